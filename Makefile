@@ -1,0 +1,56 @@
+# Everything starts here: `make` lists what there is. Settings may stand in .env, see .env.example.
+PORT ?= 8000
+PY := .venv/bin/python
+BOOTSTRAP := python3 config/bootstrap.py
+.DEFAULT_GOAL := help
+.PHONY: help setup run reset test check bench drill
+.NOTPARALLEL:
+
+# The tests and checks bring their own settings.
+ifneq (,$(filter setup run reset,$(MAKECMDGOALS)))
+-include .env
+endif
+export
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install everything and fill the database; instant when nothing changed
+	@$(BOOTSTRAP) setup
+
+run: export DEMO ?= 1
+run: export SITE_URL ?= http://localhost:$(PORT)
+run: export EMAIL_URL ?= smtp://127.0.0.1:$(shell expr $(PORT) + 1000 2>/dev/null)
+run: setup ## serve on http://localhost:8000 (PORT=8080 for another); Ctrl-C stops everything
+	@$(BOOTSTRAP) port "$(PORT)"
+	@$(PY) -m config.embedded -- sh -c '$(PY) manage.py demo_people --port $(PORT) && exec $(PY) -m honcho start -f Procfile'
+
+reset: ## delete the local data and the uploaded files, and begin anew
+	@test -z "$$DATABASE_URL" || { echo "DATABASE_URL is set. reset deletes only the private database of .local." >&2; exit 1; }
+	@test ! -x $(PY) || $(PY) -m config.embedded --erase
+	@rm -rf media .local/mail .local/beat-schedule*
+	@$(BOOTSTRAP) setup
+
+test: ## run the tests (ARGS="-k name" chooses)
+	@$(BOOTSTRAP) test
+	@$(PY) -m config.embedded --data .local/test --fast -- $(PY) -m pytest -n auto --maxprocesses 8 $(ARGS)
+
+check: ## run the linters, the type checker and the checks of the code base
+	@$(BOOTSTRAP) dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check_translations
+	@env DEBUG=0 DEMO=0 HTTPS=1 ALLOWED_HOSTS=circulars.example SITE_URL=https://circulars.example \
+	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	  $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: ## measure the product under load and print the figures
+	@$(BOOTSTRAP) dev
+	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks $(ARGS)
+
+drill: ## break things on purpose and show that no message is lost
+	@$(BOOTSTRAP) dev
+	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks.drill $(ARGS)

@@ -1,0 +1,105 @@
+"""For which unit the person at the screen acts now.
+
+A person may hold several roles in several units. `request.acting` says which unit the pages are shown
+for; it narrows what is shown and never widens what may be seen, which `visible_to(user)` decides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from agencies.models import Agency, Membership, Role, User
+
+SESSION_KEY = "acting_agency"
+
+
+@dataclass
+class Acting:
+    """The units of a person with the roles held in each, and the one chosen for this session."""
+
+    user: User
+    chosen_id: int | None
+    units: dict[Agency, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def agency(self) -> Agency | None:
+        """The unit acted for: the chosen one if still held, else the first in protocol order."""
+        for unit in self.units:
+            if unit.pk == self.chosen_id:
+                return unit
+        return next(iter(self.units), None)
+
+    @cached_property
+    def roles(self) -> set[str]:
+        """The roles held in the unit acted for."""
+        return self.units.get(self.agency, set()) if self.agency else set()
+
+    def choose(self, agency: Agency) -> None:
+        """Act for this unit from now on; the caller keeps its id in the session."""
+        self.chosen_id = agency.pk
+        for name in ("agency", "roles"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def sends(self) -> bool:
+        return Role.SENDER in self.roles
+
+    @property
+    def sends_for(self) -> list[Agency]:
+        """Every unit for which the person sends, in protocol order."""
+        return [unit for unit, roles in self.units.items() if Role.SENDER in roles]
+
+    @property
+    def receives(self) -> bool:
+        return Role.RECIPIENT in self.roles
+
+    @property
+    def manages(self) -> bool:
+        return Role.MANAGER in self.roles
+
+
+class ActingRequest(HttpRequest):
+    """A request of a signed-in person; views that need a login get nothing else."""
+
+    user: User
+    acting: Acting
+
+
+def load_acting(user: User, chosen_id: int | None) -> Acting:
+    """The person's units in one query."""
+    units: dict[Agency, set[str]] = {}
+    memberships = (
+        Membership.objects.active(timezone.localdate())
+        .filter(user=user)
+        .select_related("agency")
+        .order_by("agency__protocol_order", "agency__sort_key")
+    )
+    for membership in memberships:
+        units.setdefault(membership.agency, set()).add(membership.role)
+    return Acting(user=user, chosen_id=chosen_id, units=units)
+
+
+class ActingMiddleware:
+    """Sets `request.acting` for signed-in people, read only when used."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.acting = (  # type: ignore[attr-defined]
+            SimpleLazyObject(lambda: load_acting(user, request.session.get(SESSION_KEY)))
+            if user.is_authenticated
+            else None
+        )
+        return self.get_response(request)
+
+
+def acting(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `acting` in every template."""
+    return {"acting": getattr(request, "acting", None)}

@@ -1,0 +1,76 @@
+"""The administrator's pages for the directory and its people. One signs in as everywhere else."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, AgencyGroup, GroupWording, Membership, User
+from agencies.turkish import search_key
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Dağıtım Takip"
+admin.site.site_title = "Dağıtım Takip"
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["agency"]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    list_display = ["username", "first_name", "last_name", "job_title", "is_active", "is_superuser"]
+    inlines = [MembershipInline]
+    fieldsets = [*(UserAdmin.fieldsets or []), (_("Office"), {"fields": ["job_title"]})]
+
+
+@admin.register(Agency)
+class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "kind", "province", "parent", "email", "active_to"]
+    list_filter = ["kind", "province"]
+    list_select_related = ["province", "parent"]
+    search_fields = ["search_key"]
+    autocomplete_fields = ["parent", "successor"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
+    ) -> tuple[QuerySet[Agency], bool]:
+        """Find by words of the name with Turkish letters folded."""
+        return queryset & Agency.objects.search(search_term), False
+
+
+class GroupWordingInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = GroupWording
+    extra = 1
+
+
+@admin.register(AgencyGroup)
+class AgencyGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "rule_kind", "rule_template"]
+    search_fields = ["name"]
+    autocomplete_fields = ["members"]
+    inlines = [GroupWordingInline]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["user", "agency", "role", "active_from", "active_to"]
+    list_filter = ["role"]
+    list_select_related = ["user", "agency"]
+    search_fields = ["agency__search_key", "user__username", "user__first_name", "user__last_name"]
+    autocomplete_fields = ["user", "agency"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str
+    ) -> tuple[QuerySet[Membership], bool]:
+        """Find by words of the unit's name, Turkish letters folded, or of the person's name."""
+        for word in search_term.split():
+            wanted = Q(agency__search_key__contains=search_key(word))
+            for name in ("username", "first_name", "last_name"):
+                wanted |= Q(**{f"user__{name}__icontains": word})
+            queryset = queryset.filter(wanted)
+        return queryset, False

@@ -1,0 +1,126 @@
+"""Pages of the directory, and the choice of the unit for which a person acts."""
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
+
+from agencies.acting import SESSION_KEY, ActingRequest
+from agencies.forms import ContactForm
+from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyQuerySet, members_by_group
+from agencies.turkish import search_key
+
+PAGE = 100
+SHOWN_OPEN = 20
+"""A class of bodies with more than so many stays folded, so that it doesn't drown the others."""
+
+
+class DirectoryRequest(ActingRequest):
+    """A request of a page that also answers htmx."""
+
+    htmx: HtmxDetails
+
+
+@require_safe
+def directory(request: DirectoryRequest) -> HttpResponse:
+    """The directory as a tree: the topmost bodies, a level below one, a kind, or what a search finds."""
+    if query := request.GET.get("q", "").strip():
+        return _found(request, query)
+    if kind := request.GET.get("kind"):
+        return _of_kind(request, kind)
+    if parent := request.GET.get("in"):
+        return _below(request, parent)
+    roots = Agency.objects.filter(parent=None).for_directory_page()
+    classes: dict[AgencyKind, list[Agency]] = {}
+    for root in roots:
+        classes.setdefault(AgencyKind(root.kind), []).append(root)
+    return render(
+        request,
+        "agencies/directory.html",
+        {"section": "directory", "classes": classes, "shown_open": SHOWN_OPEN},
+    )
+
+
+@require_safe
+def groups(request: ActingRequest) -> HttpResponse:
+    """Classes of agencies that letters name in one line."""
+    listed = list(AgencyGroup.objects.prefetch_related("wordings"))
+    members = members_by_group(listed, on=timezone.localdate())
+    context = {"section": "directory", "groups": [(each, len(members[each.pk])) for each in listed]}
+    return render(request, "agencies/groups.html", context)
+
+
+@require_safe
+def group(request: ActingRequest, pk: int) -> HttpResponse:
+    """One group: the agencies that it stands for today and the wordings by which letters name it."""
+    found = get_object_or_404(AgencyGroup, pk=pk)
+    context = {
+        "section": "directory",
+        "group": found,
+        "members": found.members_on(timezone.localdate()),
+        "wordings": found.wordings.all(),
+    }
+    return render(request, "agencies/group.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: ActingRequest, pk: int) -> HttpResponse:
+    """Change where a unit is reached. For those who manage it, there or from above."""
+    agency = get_object_or_404(Agency.objects.managed_by(request.user), pk=pk)
+    form = ContactForm(request.POST or None, instance=agency)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("The contact details of %(unit)s are saved.") % {"unit": agency.name})
+        return redirect("agency", pk=agency.pk)
+    return render(request, "agencies/contact.html", {"section": "directory", "agency": agency, "form": form})
+
+
+@require_POST
+def act_for(request: ActingRequest) -> HttpResponse:
+    """Choose the unit for which the pages are shown from now on."""
+    chosen = request.POST.get("agency", "")
+    held = {str(unit.pk): unit for unit in request.acting.units}
+    if chosen not in held:
+        raise Http404
+    request.session[SESSION_KEY] = held[chosen].pk
+    return redirect("home")
+
+
+def _found(request: DirectoryRequest, query: str) -> HttpResponse:
+    found = Agency.objects.select_related("province", "parent")
+    found = found.search(query) if search_key(query) else found.none()
+    context = {"section": "directory", "query": query, "page": _page(request, found)}
+    return render(request, "agencies/search.html", context)
+
+
+def _of_kind(request: DirectoryRequest, kind: str) -> HttpResponse:
+    if kind not in AgencyKind.values:
+        raise Http404
+    listed = Agency.objects.filter(kind=kind).for_directory_page()
+    return _branch(request, listed, {"kind": AgencyKind(kind)})
+
+
+def _below(request: DirectoryRequest, parent_id: str) -> HttpResponse:
+    parent = get_object_or_404(
+        Agency, pk=parent_id if parent_id.isascii() and parent_id.isdecimal() else None
+    )
+    listed = Agency.objects.filter(parent=parent).for_directory_page()
+    return _branch(request, listed, {"parent": parent, "above": parent.ancestors()})
+
+
+def _branch(request: DirectoryRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
+    """One level of the tree: its rows for a page that unfolds it, else a page of its own."""
+    context |= {"section": "directory", "page": _page(request, listed)}
+    template = "agencies/_branch.html" if request.htmx else "agencies/branch.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _page(request: DirectoryRequest, listed: AgencyQuerySet) -> Page[Agency]:
+    return Paginator(listed, PAGE).get_page(request.GET.get("page"))

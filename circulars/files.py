@@ -1,0 +1,92 @@
+"""Files on their way in and out: what may be uploaded, and how a stored file is handed out."""
+
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+MEGABYTE = 1024 * 1024
+PROGRAMS = frozenset(
+    f".{suffix}"
+    for suffix in (
+        "apk app appimage bat bin chm cmd com cpl deb dll dmg exe gadget hta inf jar js jse ksh lnk msc msi msp mst"
+        " pif ps1 psm1 reg rpm run scf scr sct sh sys url vb vbe vbs ws wsc wsf wsh xll"
+    ).split()
+)
+
+
+class FileRefused(Exception):
+    """An upload that may not be kept; the message says what, why and how to mend it."""
+
+
+def check_size(upload: "UploadedFile[bytes]") -> None:
+    """Raise FileRefused for an empty file and for one over the limit, before any of it is read."""
+    size = upload.size or 0
+    if not size:
+        raise FileRefused(_("The file “%(name)s” is empty. Choose the right file.") % {"name": upload.name})
+    if size > settings.UPLOAD_LIMIT:
+        raise FileRefused(
+            _(
+                "The file “%(name)s” has %(size)s; at most %(limit)s can be taken. Make it smaller, or split it."
+            )
+            % {"name": upload.name, "size": in_megabytes(size), "limit": in_megabytes(settings.UPLOAD_LIMIT)}
+        )
+
+
+def check_attachment(upload: "UploadedFile[bytes]") -> None:
+    """Raise FileRefused for what may not be sent to recipients: empty, too large, a program."""
+    check_size(upload)
+    suffix = file_suffix(upload.name or "")
+    if suffix in PROGRAMS:
+        raise FileRefused(
+            _("The file “%(name)s” is a program (%(suffix)s). Programs aren't sent. Choose a document.")
+            % {"name": upload.name, "suffix": suffix}
+        )
+
+
+def sort_attachments(
+    uploads: Iterable["UploadedFile[bytes]"],
+) -> tuple[list["UploadedFile[bytes]"], list[str]]:
+    """The uploads that may be sent, and a message for each of the others."""
+    good: list[UploadedFile[bytes]] = []
+    refused: list[str] = []
+    for upload in uploads:
+        try:
+            check_attachment(upload)
+        except FileRefused as error:
+            refused.append(str(error))
+        else:
+            good.append(upload)
+    return good, refused
+
+
+def file_suffix(name: str) -> str:
+    """The suffix that an operating system would act on: invisible characters, trailing dots and blanks left out."""
+    visible = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf"})
+    return PurePath(visible.rstrip(". ")).suffix.casefold()
+
+
+def in_megabytes(size: int) -> str:
+    """The size in MB with one decimal; below a tenth of a megabyte in the unit that fits."""
+    if size < MEGABYTE // 10:
+        return filesizeformat(size)
+    return _("%(size).1f MB") % {"size": size / MEGABYTE}
+
+
+def send_file(file: FieldFile, name: str) -> FileResponse:
+    """A stored file as a download under the name that it came with. Raises Http404 if there is none."""
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,311 @@
+"""Forms of a letter before it leaves: taking it in, and correcting what was read."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Column, Field, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import get_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from circulars.files import FileRefused, check_size
+from circulars.models import Attachment, Circular, DistributionLine, Purpose, Reference
+from circulars.services import DraftLists
+
+LONGEST_TEXT = 1_000_000
+READABLE_SUFFIXES = ".pdf,.docx,.txt"
+
+
+class RecordForm(forms.Form):
+    """A letter as a file, or as pasted text."""
+
+    file = forms.FileField(
+        label=_("Letter file"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        help_text=_("PDF, DOCX or TXT."),
+        widget=forms.FileInput(attrs={"accept": READABLE_SUFFIXES}),
+    )
+    text = forms.CharField(
+        label=_("Or the letter's text"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text=_("Paste the whole letter, from the letterhead to the last line of the distribution."),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if upload is not None:
+            try:
+                check_size(upload)
+            except FileRefused as refused:
+                raise ValidationError(str(refused)) from refused
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        if cleaned["file"] and cleaned["text"]:
+            self.add_error(
+                "text",
+                _("There is both a file and a text. Remove the text, or send the form without the file."),
+            )
+        elif not cleaned["file"] and not cleaned["text"]:
+            self.add_error(
+                "file", _("There is no letter yet. Choose a file, or paste the letter's text below.")
+            )
+        return cleaned
+
+
+class LinesField(forms.CharField):
+    """A list with one entry on each line; empty lines are left out."""
+
+    def __init__(self, *, longest: int, rows: int, **kwargs: Any) -> None:
+        self.longest = longest
+        widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text: str = super().clean(value)
+        lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+        for number, line in enumerate(lines, start=1):
+            if len(line) > self.longest:
+                raise ValidationError(
+                    gettext(
+                        "Line %(number)s has %(length)s characters; at most %(longest)s fit. It begins: %(start)s…"
+                    )
+                    % {"number": number, "length": len(line), "longest": self.longest, "start": line[:60]}
+                )
+        return lines
+
+
+def _longest(model: type[Model], name: str) -> int:
+    longest = getattr(model._meta.get_field(name), "max_length", None)
+    assert isinstance(longest, int)
+    return longest
+
+
+class CircularForm(forms.ModelForm[Circular]):
+    """Every field of a draft with its lists. What the database refuses is said beside the field."""
+
+    BESIDE = {
+        "one_circular_per_verification_code": "verification_code",
+        "one_circular_per_issuer_and_number": "number",
+        "urgent_has_no_due_time": "due_at",
+        "timed_has_due_time": "due_at",
+    }
+
+    action_lines = LinesField(
+        label=_("For action (Gereği)"),
+        longest=_longest(DistributionLine, "text"),
+        rows=12,
+        help_text=_("One line each, as printed."),
+    )
+    information_lines = LinesField(
+        label=_("For information (Bilgi)"),
+        longest=_longest(DistributionLine, "text"),
+        rows=12,
+        help_text=_("One line each, as printed."),
+    )
+    reference_lines = LinesField(
+        label=_("References (İlgi)"),
+        longest=_longest(Reference, "text"),
+        rows=3,
+        help_text=_("One line each."),
+    )
+    attachment_lines = LinesField(
+        label=_("Attachments that the letter names (Ek)"),
+        longest=_longest(Attachment, "title"),
+        rows=3,
+        help_text=_("One line each. Their files are uploaded under “Attachments”."),
+    )
+
+    class Meta:
+        model = Circular
+        fields = [
+            "issuer",
+            "issuer_lines",
+            "number",
+            "circular_number",
+            "date",
+            "subject",
+            "urgency",
+            "secrecy",
+            "due_at",
+            "addressee",
+            "body",
+            "signatory_name",
+            "signatory_titles",
+            "verification_code",
+        ]
+        widgets = {
+            "issuer_lines": forms.Textarea(attrs={"rows": 3}),
+            "date": forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"}),
+            "due_at": forms.DateTimeInput(
+                format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
+            ),
+            "body": forms.Textarea(attrs={"rows": 14}),
+            "signatory_titles": forms.Textarea(attrs={"rows": 3}),
+            "verification_code": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, issuers: Collection[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issuers = issuers
+        issuer = self.fields["issuer"]
+        assert isinstance(issuer, forms.ModelChoiceField)
+        issuer.queryset = Agency.objects.filter(pk__in=[unit.pk for unit in issuers])
+        issuer.empty_label = None
+        due = self.fields["due_at"]
+        assert isinstance(due, forms.DateTimeField)
+        due.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
+        due.help_text = gettext("Only for GÜNLÜDÜR letters. Without an hour, the end of the day counts.")
+        self.missing = self.instance.missing_fields()
+        for name in self.missing:
+            self.fields[name].help_text = format_html(
+                '<strong class="text-danger">{}</strong> {}',
+                self._missing_words(name),
+                self.fields[name].help_text,
+            )
+        if not self.is_bound:
+            self._fill_lists()
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.layout = self._layout()
+
+    def _missing_words(self, name: str) -> str:
+        if name == "date":
+            return gettext("Missing: the letter prints no date. Enter the date of its signature.")
+        if name == "due_at":
+            return gettext("Missing: a GÜNLÜDÜR letter can't be dispatched without its due time.")
+        return gettext("Missing: the letter can't be dispatched without it.")
+
+    def _fill_lists(self) -> None:
+        lines = list(self.instance.lines.all())
+        self.initial = {
+            **self.initial,
+            "action_lines": "\n".join(line.text for line in lines if line.purpose == Purpose.ACTION),
+            "information_lines": "\n".join(
+                line.text for line in lines if line.purpose == Purpose.INFORMATION
+            ),
+            "reference_lines": "\n".join(reference.text for reference in self.instance.references.all()),
+            "attachment_lines": "\n".join(
+                attachment.title for attachment in self.instance.attachments.all() if attachment.printed
+            ),
+        }
+
+    @staticmethod
+    def _layout() -> Layout:
+        def head(text: str) -> HTML:
+            return HTML(format_html('<h2 class="review-head">{}</h2>', text))
+
+        return Layout(
+            head(gettext("Issuer and number")),
+            Field("issuer"),
+            Field("issuer_lines"),
+            Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
+            Row(
+                Column("date", css_class="col-md-4"),
+                Column("urgency", css_class="col-md-4"),
+                Column("secrecy", css_class="col-md-4"),
+            ),
+            Row(Column("due_at", css_class="col-md-6"), Column("verification_code", css_class="col-md-6")),
+            head(gettext("Letter")),
+            Field("subject"),
+            Field("addressee"),
+            Field("reference_lines"),
+            Field("body"),
+            Row(
+                Column("signatory_name", css_class="col-md-6"),
+                Column("signatory_titles", css_class="col-md-6"),
+            ),
+            Field("attachment_lines"),
+            head(gettext("Distribution as printed (Dağıtım)")),
+            Row(
+                Column("action_lines", css_class="col-md-6"),
+                Column("information_lines", css_class="col-md-6"),
+            ),
+        )
+
+    def clean_verification_code(self) -> str:
+        return str(self.cleaned_data["verification_code"]).strip().upper()
+
+    def clean_issuer_lines(self) -> str:
+        return _without_empty_lines(self.cleaned_data["issuer_lines"])
+
+    def clean_signatory_titles(self) -> str:
+        return _without_empty_lines(self.cleaned_data["signatory_titles"])
+
+    def clean_due_at(self) -> datetime | None:
+        """A day without an hour lasts until its end."""
+        due: datetime | None = self.cleaned_data["due_at"]
+        if due is not None and ":" not in self["due_at"].data:
+            return timezone.localtime(due).replace(hour=23, minute=59)
+        return due
+
+    def validate_constraints(self) -> None:
+        """Check each constraint by itself, so that its message stands beside the field that mends it."""
+        for constraint in Circular._meta.constraints:
+            if not isinstance(constraint, CheckConstraint | UniqueConstraint):
+                continue
+            try:
+                constraint.validate(Circular, self.instance, exclude=set(self.errors))
+            except ValidationError as error:
+                self.add_error(
+                    self.BESIDE.get(constraint.name), [*error.messages, *self._existing(constraint.name)]
+                )
+
+    def _existing(self, constraint_name: str) -> list[str]:
+        """A link to the letter that has the code or the number already, if this person may see it."""
+        candidates: dict[str, dict[str, Any]] = {
+            "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
+            "one_circular_per_issuer_and_number": {
+                "issuer": self.instance.issuer,
+                "number": self.instance.number,
+            },
+        }
+        if constraint_name not in candidates:
+            return []
+        same = Circular.objects.filter(issuer__in=self.issuers, **candidates[constraint_name])
+        existing = same.exclude(pk=self.instance.pk).first()
+        return [link_to(existing)] if existing else []
+
+    def lists(self) -> DraftLists:
+        """The lists as typed. Only for a valid form."""
+        return DraftLists(
+            self.cleaned_data["action_lines"],
+            self.cleaned_data["information_lines"],
+            self.cleaned_data["reference_lines"],
+            self.cleaned_data["attachment_lines"],
+        )
+
+
+def link_to(circular: Circular) -> str:
+    """A link to the letter's page, for an error message."""
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("letter", args=[circular.public_id]),
+        gettext("Open the recorded letter (%(name)s).") % {"name": circular},
+    )
+
+
+def _without_empty_lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

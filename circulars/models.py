@@ -1,0 +1,286 @@
+"""The letter: a circular, its attachments, its references and its distribution list as printed."""
+
+import hashlib
+import json
+import uuid
+from pathlib import Path
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, AgencyGroup, Membership, Role, User
+from agencies.turkish import search_key
+
+
+class Urgency(models.TextChoices):
+    """Only these exist (Y 26/1)."""
+
+    NORMAL = "", _("Normal")
+    URGENT = "ACELE", _("Urgent (ACELE)")
+    TIMED = "GÜNLÜDÜR", _("Timed (GÜNLÜDÜR)")
+
+
+class Secrecy(models.TextChoices):
+    """What this product may hold: Gizli and Çok Gizli letters are refused."""
+
+    NONE = "", _("None")
+    OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    DISPATCHED = "dispatched", _("Dispatched")
+
+
+class Purpose(models.TextChoices):
+    """Gereği asks for action, Bilgi only informs (Y 19/2)."""
+
+    ACTION = "action", _("For action (Gereği)")
+    INFORMATION = "information", _("For information (Bilgi)")
+
+
+def letter_path(circular: "Circular", filename: str) -> str:
+    """Where the letter's own file is kept; the name given by the person is kept in `source_name`."""
+    return f"letters/{circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+def attachment_path(attachment: "Attachment", filename: str) -> str:
+    """Where an attachment's file is kept."""
+    return f"letters/{attachment.circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class CircularQuerySet(models.QuerySet["Circular"]):
+    """Sets of circulars."""
+
+    def visible_to(self, user: User) -> Self:
+        """Letters of units for which the person sends, and those below units that the person manages."""
+        memberships = Membership.objects
+        managed = list(memberships.agencies_of(user, Role.MANAGER))
+        mine = Q(issuer_id__in=memberships.agencies_of(user, Role.SENDER))
+        if managed:
+            mine |= Q(issuer__path__overlap=managed, status=Status.DISPATCHED)
+        return self.filter(mine)
+
+    def editable_by(self, user: User) -> Self:
+        """Drafts of units for which the person sends."""
+        return self.filter(status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER))
+
+    def issued_within(self, agency: Agency) -> Self:
+        """Letters of the agency and of everything below it."""
+        return self.filter(issuer__path__contains=[agency.pk])
+
+    def search(self, text: str) -> Self:
+        """Letters whose subject or number holds every word of the text, Turkish letters folded."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+
+class Circular(models.Model):
+    """One official letter with a distribution list, from draft to dispatched."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(Agency, models.PROTECT, related_name="circulars", verbose_name=_("issuing unit"))
+    issuer_lines = models.TextField(_("letterhead"), blank=True, help_text=_("One line each, without T.C."))
+    number = models.CharField(_("number (Sayı)"), max_length=120, blank=True)
+    circular_number = models.CharField(_("circular number"), max_length=30, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, blank=True)
+    secrecy = models.CharField(_("secrecy"), max_length=14, choices=Secrecy, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    addressee = models.CharField(_("addressee"), max_length=300, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    signatory_name = models.CharField(_("signatory"), max_length=120, blank=True)
+    signatory_titles = models.TextField(_("signatory's title"), blank=True, help_text=_("One line each."))
+    verification_code = models.CharField(_("verification code"), max_length=60, blank=True)
+
+    source_file = models.FileField(_("letter file"), upload_to=letter_path, blank=True)
+    source_name = models.CharField(_("file name"), max_length=255, blank=True)
+    source_text = models.TextField(_("text as read"), blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    search_key = models.CharField(max_length=800, editable=False, default="")
+
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+    dispatched_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dispatched by")
+    )
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    content_sha256 = models.CharField(_("fingerprint (SHA-256)"), max_length=64, blank=True, editable=False)
+    recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+
+    objects = CircularQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        verbose_name = _("circular")
+        verbose_name_plural = _("circulars")
+        indexes = [models.Index(fields=["issuer", "status", "-dispatched_at"], name="circular_issuer_sent")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verification_code"],
+                condition=~Q(verification_code=""),
+                name="one_circular_per_verification_code",
+                violation_error_message=_("A letter with this verification code is already recorded."),
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "number"],
+                condition=~Q(number=""),
+                name="one_circular_per_issuer_and_number",
+                violation_error_message=_("A letter of this issuer with this number is already recorded."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(urgency=Urgency.URGENT) | Q(due_at__isnull=True),
+                name="urgent_has_no_due_time",
+                violation_error_message=_(
+                    "An ACELE letter is answered at once and carries no due time. Remove the due time or choose GÜNLÜDÜR."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.DISPATCHED, urgency=Urgency.TIMED, due_at__isnull=True),
+                name="timed_has_due_time",
+                violation_error_message=_("A GÜNLÜDÜR letter needs its due time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT)
+                | Q(dispatched_at__isnull=False, dispatched_by__isnull=False, date__isnull=False)
+                & ~Q(content_sha256=""),
+                name="dispatched_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.subject or self.source_name or str(self.public_id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the search column right and the verification code in one shape (its letter case varies)."""
+        self.verification_code = self.verification_code.strip().upper()
+        self.search_key = search_key(f"{self.subject} {self.number} {self.circular_number}")[:800]
+        super().save(*args, **kwargs)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def issuer_line_list(self) -> list[str]:
+        return self.issuer_lines.splitlines()
+
+    @property
+    def signatory_title_list(self) -> list[str]:
+        return self.signatory_titles.splitlines()
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The body's paragraphs."""
+        return [paragraph.strip() for paragraph in self.body.splitlines() if paragraph.strip()]
+
+    def missing_fields(self) -> list[str]:
+        """The names of the fields without which the letter can't be dispatched."""
+        required = ["number", "date", "subject"]
+        if self.urgency == Urgency.TIMED:
+            required.append("due_at")
+        return [name for name in required if not getattr(self, name)]
+
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
+
+    def fingerprint(self, attachments: list["Attachment"]) -> str:
+        """SHA-256 (hex) of what a recipient acknowledges: the fields, the letter's file and every attachment."""
+        content = {
+            "issuer": self.issuer_lines,
+            "number": self.number,
+            "circular_number": self.circular_number,
+            "date": self.date.isoformat() if self.date else None,
+            "subject": self.subject,
+            "urgency": self.urgency,
+            "secrecy": self.secrecy,
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "addressee": self.addressee,
+            "body": self.body,
+            "signatory": [self.signatory_name, self.signatory_titles],
+            "verification_code": self.verification_code,
+            "file": self.source_sha256,
+            "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
+        }
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+class Attachment(models.Model):
+    """An attachment (Ek) as the letter names it; its file may be uploaded or travel separately (Y 18)."""
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="attachments", verbose_name=_("circular"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=300)
+    printed = models.BooleanField(_("named in the letter"), default=False)
+    file = models.FileField(_("file"), upload_to=attachment_path, blank=True)
+    file_name = models.CharField(_("file name"), max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reference(models.Model):
+    """A line of İlgi (Y 15) as printed."""
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="references", verbose_name=_("circular"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    text = models.CharField(_("text"), max_length=500)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DistributionLine(models.Model):
+    """One line of the Dağıtım as printed, and the agency or group that it stands for."""
+
+    circular = models.ForeignKey(Circular, models.CASCADE, related_name="lines", verbose_name=_("circular"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    text = models.CharField(_("as printed"), max_length=300)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    group = models.ForeignKey(
+        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
+    )
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("distribution line")
+        verbose_name_plural = _("distribution lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circular", "position"], name="one_line_per_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) | Q(group__isnull=True), name="line_is_agency_or_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.agency_id is not None or self.group_id is not None
+
+

@@ -1,0 +1,74 @@
+"""Text as extracted to clean lines: one alphabet, no invisible signs, no markup."""
+
+import re
+import unicodedata
+
+PAGE_BREAK = "\f"
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u061c"))
+_BLANKS = {code: " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
+_MISREAD_LATIN = str.maketrans("ÐÝÞðýþ", "ĞİŞğış")
+_MISREAD_CEDILLA = re.compile("[ĠġĢģ]")
+_SOFT_BREAK = re.compile("\u00ad[ \t]*\r?\n[ \t]*")
+_LINE_END = re.compile("\r\n|[\r\x0b\x85\u2028\u2029]")
+_LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
+_AUTOLINK = re.compile(r"<([^<>\s]{3,500})>")
+_ESCAPE = re.compile(r"\\([-\\`*_{}\[\]()#+.!<>])")
+_HEADING = re.compile(r"^ {0,3}#{1,6} +")
+_RULE = re.compile(r"[_=\u2500\u2501]{3,}|^[ ]*-{4,}[ ]*$|^[ ]*\*{3,}[ ]*$")
+_SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
+_TABLE_RULE = re.compile(r"^[|:\- ]+$")
+_CELL_WIDTH = 80
+
+
+def clean_lines(text: str) -> list[str]:
+    """The lines of a text with leading blanks kept, since they carry the columns."""
+    text = _SOFT_BREAK.sub("", text)
+    text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_BLANKS).translate(_LIGATURES)
+    text = _LINE_END.sub("\n", text).replace("\f", "\n\f\n")
+    text = _MISREAD_CEDILLA.sub(_right_letter, text.translate(_MISREAD_LATIN))
+    return [_clean_line(line) for line in text.split("\n")]
+
+
+def _clean_line(line: str) -> str:
+    if line == PAGE_BREAK:
+        return line
+    line = line.replace("\t", "  \t").expandtabs(8)
+    line = "".join(_visible(c) for c in line)
+    line = _ESCAPE.sub(r"\1", _AUTOLINK.sub(_inner_link, _LINK.sub(r"\1", line))).replace("**", "")
+    line = _HEADING.sub("", _RULE.sub("", line))
+    stripped = line.strip()
+    if len(stripped) > 2 and stripped.startswith("|") and stripped.endswith("|"):
+        line = _table_row(stripped)
+    return _SPACED_WORD.sub(lambda m: m[0].replace(" ", ""), line).rstrip()
+
+
+def _visible(character: str) -> str:
+    """Control signs go; the private signs of symbol fonts are bullets."""
+    category = unicodedata.category(character)
+    return "" if category in {"Cc", "Cn"} else "•" if category == "Co" else character
+
+
+def _inner_link(match: re.Match[str]) -> str:
+    inner = match[1]
+    return inner if "://" in inner or "@" in inner else match[0]
+
+
+def _table_row(row: str) -> str:
+    if _TABLE_RULE.match(row):
+        return ""
+    return "".join(cell.strip().ljust(_CELL_WIDTH) + "  " for cell in row.strip("|").split("|")).rstrip()
+
+
+def _right_letter(match: re.Match[str]) -> str:
+    """Some PDF fonts give Ġ for İ, and ġ, Ģ or ģ for Ş or ş; the neighbours tell small from capital."""
+    if match[0] == "Ġ":
+        return "İ"
+    before = match.string[match.start() - 1 : match.start()] if match.start() else ""
+    after = match.string[match.end() : match.end() + 1]
+    if before.isalpha():
+        small = before.islower() or after.islower()
+    else:
+        small = match[0] == "ģ"
+    return "ş" if small else "Ş"

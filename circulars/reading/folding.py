@@ -1,0 +1,27 @@
+"""Comparing printed Turkish without regard to case, accents and lost marks."""
+
+import re
+
+_FOLDED = str.maketrans("İIıĞğŞşÇçÖöÜüÂâÎîÛû’‘‛`´–—‐‑‒−", "iiiggssccoouuaaiiuu'''''------")
+_SEGMENT = re.compile(r"\S+(?: \S+)*")
+
+
+def fold(text: str) -> str:
+    """Lower case in plain Latin letters; every character keeps its place."""
+    return text.translate(_FOLDED).lower()
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of white space as one blank."""
+    return " ".join(text.split())
+
+
+def is_capitals(text: str) -> bool:
+    """True where nearly all letters are capitals (a Turkish name may keep a small `ve`)."""
+    letters = [c for c in text if c.isalpha()]
+    return bool(letters) and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+
+
+def segments(line: str) -> list[tuple[int, str]]:
+    """The pieces of a line that stand at least two blanks apart, each with its column."""
+    return [(m.start(), m.group()) for m in _SEGMENT.finditer(line)]

@@ -1,0 +1,100 @@
+"""Lines to `ReadLetter`.
+
+1. Give running text its lines back, keep the first letter of the file.
+2. Take verification code and address from the feet, then take the feet out.
+3. Read the head down to the text, divide the rest into text, signature and blocks.
+4. Read each block; a text without the marks of a letter, or spoilt, is not readable.
+"""
+
+from circulars.reading.attachments import read_attachments
+from circulars.reading.distribution import read_distribution
+from circulars.reading.folding import fold
+from circulars.reading.footer import find_verification, without_footers
+from circulars.reading.header import Header, is_number_line, is_state_line, read_header
+from circulars.reading.legibility import is_legible
+from circulars.reading.letter import ReadLetter
+from circulars.reading.marks import Marks
+from circulars.reading.paragraphs import find_due_text, paragraphs
+from circulars.reading.sections import Tail, divide, is_closing, next_inked
+from circulars.reading.signature import read_signature
+from circulars.reading.unroll import is_running, unroll
+
+_REACH_OF_HEAD = 14
+
+
+def parse_lines(lines: list[str], *, source_text: str = "") -> ReadLetter:
+    """Read the first letter among the lines."""
+    running = is_running(lines)
+    lines = _first_letter(unroll(lines) if running else lines)
+    code, address = find_verification(lines)
+    content = without_footers(lines)
+    header = read_header(content)
+    tail = divide(content[header.body_start :])
+    if not _is_letter(header, tail) or not is_legible(content):
+        return ReadLetter(readable=False, source_text=source_text)
+    _take_marks_outside_head(content, header.marks)
+    body = paragraphs(tail.body)
+    name, titles = read_signature(tail.signature)
+    action, info = read_distribution(tail.sections, running=running)
+    return ReadLetter(
+        readable=True,
+        issuer_lines=header.issuer_lines,
+        urgency=header.marks.urgency,
+        secrecy=header.marks.secrecy,
+        number=header.number,
+        circular_number=header.circular_number,
+        date=header.date or header.registered,
+        subject=header.subject,
+        addressee=header.addressee,
+        references=header.references,
+        body=body,
+        signatory_name=name,
+        signatory_title_lines=titles,
+        attachments=read_attachments(tail.sections),
+        action_recipients=action,
+        info_recipients=info,
+        verification_code=code,
+        verification_address=address,
+        due_text=find_due_text(body) if header.marks.urgency == "GÜNLÜDÜR" else None,
+        source_text=source_text,
+    )
+
+
+def _first_letter(lines: list[str]) -> list[str]:
+    """The lines up to the next letterhead that opens another letter or a form."""
+    number_seen = closing_seen = False
+    for index, line in enumerate(lines):
+        if is_number_line(line):
+            number_seen = True
+        closing_seen = closing_seen or is_closing(line)
+        if number_seen and is_state_line(line) and _opens_another(lines, index, closing_seen):
+            return lines[:index]
+    return lines
+
+
+def _opens_another(lines: list[str], index: int, closing_seen: bool) -> bool:
+    """A letterhead with its own Sayı; or, after the closing words, one over anything but a list page."""
+    head = next_inked(lines, index + 1, _REACH_OF_HEAD)
+    if any(is_number_line(line) for line in head):
+        return True
+    listed = any("listesi" in fold(line) or fold(line).strip().startswith("dagitim") for line in head[:6])
+    alone = not fold(lines[index]).strip(" .*").removeprefix("t.c").strip(" .")
+    return closing_seen and alone and not listed
+
+
+def _is_letter(header: Header, tail: Tail) -> bool:
+    has_number = bool(header.number) and any(c.isdigit() for c in header.number or "")
+    if has_number and (header.subject or header.has_state_line or header.addressee):
+        return True
+    signs = [header.has_state_line, bool(header.subject), bool(header.circular_number), bool(header.addressee),
+             bool(tail.signature), bool(tail.sections)]
+    return header.has_state_line and sum(signs) >= 3
+
+
+def _take_marks_outside_head(lines: list[str], marks: Marks) -> None:
+    """The secrecy grade also stands at the foot (Y 25); urgency only at the head (Y 26/3)."""
+    for line in lines:
+        if marks.is_only_marks(line):
+            urgency = marks.urgency
+            marks.take(line)
+            marks.urgency = urgency

@@ -1,0 +1,101 @@
+"""A PDF to text in which blanks keep the columns of the page."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+from circulars.reading.errors import UnreadableFile
+
+MAX_PAGES = 100
+
+_POINTS_PER_COLUMN = 3.0
+_SAME_LINE = 3.0
+_WIDE_GAP = 1.6
+_NEW_BLOCK = 1.6
+_FEW_LETTERS = 20
+_UNMAPPED = "(cid:"
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+
+
+def pdf_text(content: bytes) -> str:
+    """The text of the first `MAX_PAGES` pages, a form feed between pages."""
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
+            pages = [_page_text(_words(page)) for page in pdf.pages[:MAX_PAGES]]
+    except Exception as error:
+        if _is_about_a_password(error):
+            raise UnreadableFile("encrypted", "The PDF is protected with a password.") from error
+        raise UnreadableFile("damaged", "The PDF is damaged and cannot be read.") from error
+    text = "\n\f\n".join(pages)
+    _check_letters(text)
+    return text
+
+
+def _is_about_a_password(error: BaseException) -> bool:
+    causes = [error, error.__cause__, error.__context__, *error.args]
+    return any(isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError) for cause in causes)
+
+
+def _check_letters(text: str) -> None:
+    unmapped = text.count(_UNMAPPED)
+    letters = sum(c.isalpha() for c in text)
+    if letters < _FEW_LETTERS or unmapped * len(_UNMAPPED) > 0.3 * letters:
+        raise UnreadableFile("no_text_layer", "The PDF is a picture without a text layer.")
+
+
+def _words(page: Any) -> list[_Word]:
+    found = page.dedupe_chars().extract_words(x_tolerance_ratio=0.15, extra_attrs=["upright"])
+    return [
+        _Word(w["text"], float(w["x0"]), float(w["x1"]), float(w["bottom"]), float(w["bottom"]) - float(w["top"]))
+        for w in found
+        if w["upright"]
+    ]
+
+
+def _page_text(words: list[_Word]) -> str:
+    lines: list[str] = []
+    previous: float | None = None
+    for row in _rows(words):
+        bottom, size = row[0].bottom, max(word.size for word in row)
+        if previous is not None and bottom - previous > _NEW_BLOCK * size:
+            lines.append("")
+        previous = bottom
+        lines.append(_render(row))
+    return "\n".join(lines)
+
+
+def _rows(words: list[_Word]) -> list[list[_Word]]:
+    rows: list[list[_Word]] = []
+    for word in sorted(words, key=lambda w: (w.bottom, w.left)):
+        if rows and abs(rows[-1][0].bottom - word.bottom) <= _SAME_LINE:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda w: w.left) for row in rows]
+
+
+def _render(row: list[_Word]) -> str:
+    """Words one blank apart; after a wide gap the next word stands at its own column."""
+    line = ""
+    edge: float | None = None
+    for word in row:
+        if edge is None:
+            line = " " * max(0, round(word.left / _POINTS_PER_COLUMN))
+        elif word.left - edge > _WIDE_GAP * word.size:
+            line = line.ljust(max(len(line) + 3, round(word.left / _POINTS_PER_COLUMN)))
+        else:
+            line += " "
+        line += word.text
+        edge = word.right
+    return line

@@ -1,0 +1,255 @@
+"""Use cases of a letter before it leaves: record it, revise the draft, attach files, settle a line."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from agencies.matching import match_letterhead
+from agencies.models import Agency, AgencyGroup, User
+from circulars.distribution_list import replace_lines
+from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Status
+from circulars.reading import ReadLetter
+
+CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}
+
+
+class RecordError(Exception):
+    """A letter that may not be recorded.
+
+    RecordError
+    ├── AlreadyRecorded   the same verification code, or the same number of the same issuer
+    └── ClassifiedLetter  Gizli and Çok Gizli may not be held here
+    """
+
+
+class AlreadyRecorded(RecordError):
+    """The letter is known; `existing` is the circular that has it."""
+
+    def __init__(self, existing: Circular) -> None:
+        super().__init__(f"already recorded as circular {existing.pk}")
+        self.existing = existing
+
+
+class ClassifiedLetter(RecordError):
+    """The letter's grade of secrecy is too high for this product."""
+
+    def __init__(self, secrecy: str) -> None:
+        super().__init__(f"the letter is marked {secrecy}")
+        self.secrecy = secrecy
+
+
+class NotADraft(Exception):
+    """The draft was dispatched or deleted meanwhile; nothing of it may change any more."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The letter's file as it came."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class DraftLists:
+    """The parts of a draft that are lists of lines as printed."""
+
+    action: Sequence[str] = ()
+    information: Sequence[str] = ()
+    references: Sequence[str] = ()
+    attachments: Sequence[str] = field(default_factory=list)
+
+
+def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | None:
+    """The unit of the letterhead, if it is among these."""
+    named = match_letterhead(letter.issuer_lines)
+    return named if named in among else None
+
+
+@transaction.atomic
+def record(
+    *, letter: ReadLetter, issuer: Agency, by: User, at: datetime, source: SourceFile | None = None,
+    letter_date: date | None = None,
+) -> Circular:
+    """Keep a letter that was read as a draft with its file, lines, references and attachments.
+
+    `letter_date` is used where the letter prints no date (S0: the signed file need not print it). What is longer
+    than its column is cut there: the text as read keeps the whole.
+    Raises AlreadyRecorded and ClassifiedLetter.
+    """
+    if letter.secrecy in CLASSIFIED:
+        raise ClassifiedLetter(letter.secrecy or "")
+    refuse_known(issuer=issuer, number=letter.number or "", verification_code=letter.verification_code or "")
+    circular = Circular(
+        issuer=issuer,
+        issuer_lines="\n".join(letter.issuer_lines),
+        number=_fit(Circular, "number", letter.number or ""),
+        circular_number=_fit(Circular, "circular_number", letter.circular_number or ""),
+        date=letter.date or letter_date,
+        subject=_fit(Circular, "subject", letter.subject or ""),
+        urgency=letter.urgency or "",
+        secrecy=letter.secrecy if letter.secrecy in Secrecy.values else "",
+        addressee=_fit(Circular, "addressee", letter.addressee or ""),
+        body=letter.body,
+        signatory_name=_fit(Circular, "signatory_name", letter.signatory_name or ""),
+        signatory_titles="\n".join(letter.signatory_title_lines),
+        verification_code=_fit(Circular, "verification_code", letter.verification_code or ""),
+        source_text=letter.source_text.replace("\x00", ""),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    if source is not None:
+        circular.source_name = source.name[-255:]
+        circular.source_sha256 = hashlib.sha256(source.content).hexdigest()
+        circular.source_file.save(source.name, ContentFile(source.content), save=False)
+    try:
+        with transaction.atomic():
+            circular.save()
+    except IntegrityError:
+        _delete_files([circular.source_file.name])
+        refuse_known(issuer=issuer, number=circular.number, verification_code=circular.verification_code)
+        raise
+    replace_lists(
+        circular=circular,
+        lists=DraftLists(
+            [_fit(DistributionLine, "text", text) for text in letter.action_recipients],
+            [_fit(DistributionLine, "text", text) for text in letter.info_recipients],
+            [_fit(Reference, "text", text) for text in letter.references],
+            [_fit(Attachment, "title", text) for text in letter.attachments],
+        ),
+        on=timezone.localdate(at),
+    )
+    return circular
+
+
+def _fit(model: type[models.Model], name: str, value: str) -> str:
+    longest: int | None = getattr(model._meta.get_field(name), "max_length", None)
+    return value.replace("\x00", "")[:longest]
+
+
+def _delete_files(names: Iterable[str | None]) -> None:
+    for name in names:
+        if name:
+            default_storage.delete(name)
+
+
+def lock_draft(circular: Circular) -> Circular:
+    """The draft's row, locked until the transaction ends. Raises NotADraft."""
+    locked = Circular.objects.select_for_update().filter(pk=circular.pk, status=Status.DRAFT).first()
+    if locked is None:
+        raise NotADraft
+    return locked
+
+
+@transaction.atomic
+def revise(*, circular: Circular, lists: DraftLists, on: date) -> None:
+    """Keep the draft with the values that it has now, and make these its lists. Raises NotADraft."""
+    lock_draft(circular)
+    circular.save()
+    replace_lists(circular=circular, lists=lists, on=on)
+
+
+@transaction.atomic
+def discard(*, circular: Circular) -> None:
+    """Delete a draft with everything that belongs to it, its files as well. Raises NotADraft."""
+    locked = lock_draft(circular)
+    files = [locked.source_file.name, *(attachment.file.name for attachment in locked.attachments.all())]
+    locked.delete()
+    transaction.on_commit(lambda: _delete_files(files))
+
+
+def refuse_known(*, issuer: Agency, number: str, verification_code: str) -> None:
+    """Raise AlreadyRecorded if the letter is recorded under its verification code or its issuer and number."""
+    known = Circular.objects.none()
+    if verification_code:
+        known = Circular.objects.filter(verification_code=verification_code.strip().upper())
+    if number and not known:
+        known = Circular.objects.filter(issuer=issuer, number=number)
+    if existing := known.first():
+        raise AlreadyRecorded(existing)
+
+
+@transaction.atomic
+def replace_lists(*, circular: Circular, lists: DraftLists, on: date) -> None:
+    """Make these the draft's printed lines, references and attachments.
+
+    Settled lines and uploaded attachment files stay with the lines and titles that stay.
+    """
+    replace_lines(circular, action=lists.action, information=lists.information, on=on)
+    circular.references.all().delete()
+    Reference.objects.bulk_create(
+        Reference(circular=circular, position=position, text=text)
+        for position, text in enumerate(lists.references)
+    )
+    kept: dict[str, list[Attachment]] = {}
+    for attachment in circular.attachments.filter(printed=True):
+        kept.setdefault(attachment.title, []).append(attachment)
+    for position, title in enumerate(lists.attachments):
+        if kept.get(title):
+            Attachment.objects.filter(pk=kept[title].pop(0).pk).update(position=position)
+        else:
+            Attachment.objects.create(circular=circular, position=position, title=title, printed=True)
+    for attachment in (attachment for same_title in kept.values() for attachment in same_title):
+        if attachment.file:
+            Attachment.objects.filter(pk=attachment.pk).update(printed=False)
+        else:
+            attachment.delete()
+
+
+@transaction.atomic
+def attach(*, circular: Circular, upload: "UploadedFile[bytes]", attachment: Attachment | None = None) -> Attachment:
+    """Keep an uploaded file: for an attachment that the letter names, or as a further one named after its file.
+
+    Raises NotADraft.
+    """
+    lock_draft(circular)
+    name = str(upload.name or "ek")
+    replaced = attachment.file.name if attachment else None
+    if attachment is None:
+        last = circular.attachments.aggregate(last=Max("position"))["last"]
+        attachment = Attachment(circular=circular, title=name[:300], position=(last or 0) + 1)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    attachment.file_name = name[-255:]
+    attachment.size = upload.size or 0
+    attachment.sha256 = digest.hexdigest()
+    attachment.file.save(name, upload, save=False)
+    attachment.save()
+    transaction.on_commit(lambda: _delete_files([replaced]))
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment) -> None:
+    """Remove an attachment's file; the title stays if the letter names it. Raises NotADraft."""
+    lock_draft(attachment.circular)
+    removed = attachment.file.name
+    if attachment.printed:
+        attachment.file, attachment.file_name, attachment.size, attachment.sha256 = "", "", 0, ""
+        attachment.save()
+    else:
+        attachment.delete()
+    transaction.on_commit(lambda: _delete_files([removed]))
+
+
+@transaction.atomic
+def settle_line(
+    *, line: DistributionLine, agency: Agency | None = None, group: AgencyGroup | None = None
+) -> DistributionLine:
+    """A person says what a printed line stands for: exactly one of an agency and a group. Raises NotADraft."""
+    lock_draft(line.circular)
+    if (agency is None) == (group is None):
+        raise ValueError("a line stands for one agency or one group")
+    line.agency, line.group = agency, group
+    line.save(update_fields=["agency", "group"])
+    return line

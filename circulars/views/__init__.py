@@ -1,0 +1,1 @@
+"""Pages of the letter before it leaves."""

@@ -1,0 +1,112 @@
+"""Taking a letter in: what was uploaded or pasted becomes a draft at once."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.acting import ActingRequest
+from agencies.models import Agency
+from circulars.forms import RecordForm, link_to
+from circulars.models import Circular, Urgency
+from circulars.reading import ReadLetter, UnreadableFile, read_letter
+from circulars.services import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_letter(request: ActingRequest) -> HttpResponse:
+    """Upload a letter or paste its text; on success the draft's review page follows."""
+    units = request.acting.sends_for
+    if not units:
+        raise Http404
+    form = RecordForm()
+    if request.method == "POST":
+        form = RecordForm(request.POST, request.FILES)
+        if form.is_valid() and (circular := _record(request, form, units)):
+            return redirect("review", circular.public_id)
+    return render(request, "circulars/record.html", {"section": "letters", "form": form})
+
+
+def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Circular | None:
+    """The new draft, or None with the reason beside the field."""
+    upload = form.cleaned_data["file"]
+    field = "file" if upload else "text"
+    source = SourceFile(str(upload.name), upload.read()) if upload else None
+    try:
+        letter = (
+            read_letter(source.content, source.name)
+            if source
+            else read_letter(form.cleaned_data["text"].encode())
+        )
+    except UnreadableFile as error:
+        if error.code != "no_text_layer":
+            form.add_error(field, _unreadable_words(error))
+            return None
+        letter = ReadLetter(readable=False)
+    named = issuer_named(letter, among=units)
+    issuer = named or (request.acting.agency if request.acting.agency in units else None) or units[0]
+    try:
+        circular = record(letter=letter, issuer=issuer, by=request.user, at=timezone.now(), source=source)
+    except ClassifiedLetter as error:
+        form.add_error(
+            field,
+            _(
+                "The letter is marked %(secrecy)s. Such letters may not be held here: nothing of it was kept."
+                " It travels on paper or through a channel that is cleared for it."
+            )
+            % {"secrecy": error.secrecy},
+        )
+        return None
+    except AlreadyRecorded as error:
+        form.add_error(field, _known_words(request, error.existing))
+        return None
+    _tell(request, circular, letter, named)
+    return circular
+
+
+def _unreadable_words(error: UnreadableFile) -> str:
+    return {
+        "empty": _("There is no text in it. Choose the right file."),
+        "too_large": _("It is too large once unpacked. Save the letter as PDF and try again."),
+        "encrypted": _("The file is protected with a password. Remove the protection and upload it again."),
+        "damaged": _("The file is damaged and can't be read. Get the letter anew, or paste its text below."),
+        "not_a_letter_file": _(
+            "The file is neither a PDF, nor a DOCX, nor a text, whatever its name says. Choose the letter itself,"
+            " or paste its text below."
+        ),
+    }.get(error.code) or _("The file can't be read. Paste the letter's text below.")
+
+
+def _known_words(request: ActingRequest, existing: Circular) -> str:
+    if Circular.objects.visible_to(request.user).filter(pk=existing.pk).exists():
+        return format_html("{} {}", _("This letter is already recorded."), link_to(existing))
+    return _("This letter is already recorded by a unit for which you don't send.")
+
+
+def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named: Agency | None) -> None:
+    """Say what the person has to look at on the review page."""
+    if not letter.readable:
+        messages.warning(
+            request,
+            _("No letter could be read in it. It is kept as a draft: fill in the fields by hand and save."),
+        )
+        return
+    messages.success(
+        request, _("The letter is kept as a draft. Compare the fields with the letter, then save.")
+    )
+    if named is None:
+        messages.warning(
+            request,
+            _(
+                "The letterhead reads “%(letterhead)s”, and you don't send for such a unit. Issuer is now %(issuer)s."
+            )
+            % {"letterhead": " / ".join(letter.issuer_lines), "issuer": circular.issuer},
+        )
+    if circular.urgency == Urgency.TIMED and letter.due_text:
+        messages.info(
+            request,
+            _("The letter gives its due time as “%(due)s”. Enter it below.") % {"due": letter.due_text},
+        )

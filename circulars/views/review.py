@@ -1,0 +1,115 @@
+"""A draft: correcting what was read, seeing who will receive it, deleting it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.acting import ActingRequest
+from circulars.distribution_list import expand
+from circulars.forms import CircularForm
+from circulars.models import Circular, Purpose
+from circulars.services import NotADraft, discard, revise
+
+
+def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
+    """The draft; None, with a message, for a letter that has left. Raises Http404 for everybody else's."""
+    circular = get_object_or_404(
+        Circular.objects.visible_to(request.user).select_related("issuer", "recorded_by"), public_id=public_id
+    )
+    if circular.is_draft:
+        return circular
+    messages.info(request, _("This letter has been dispatched. It can't be changed any more."))
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Every field of the draft beside the letter as read, and the resolved distribution.
+
+    Every button saves: `next` says where to go then, `settle` which printed line to settle.
+    """
+    circular = find_draft(request, letter)
+    if circular is None:
+        return redirect("letter", letter)
+    if request.method != "POST":
+        return review_page(
+            request, circular, CircularForm(instance=circular, issuers=request.acting.sends_for)
+        )
+    asked_for = circular.lines.filter(pk__in=_ids(request.POST.get("settle", ""))).first()
+    form = CircularForm(request.POST, instance=circular, issuers=request.acting.sends_for)
+    if not form.is_valid():
+        messages.error(request, _("Nothing is saved yet. Mend the fields that are marked, then save again."))
+        return review_page(request, circular, form)
+    try:
+        revise(circular=circular, lists=form.lists(), on=timezone.localdate())
+    except NotADraft as error:
+        if find_draft(request, letter) is None:
+            return redirect("letter", letter)
+        raise Http404 from error
+    if asked_for and (line := circular.lines.filter(purpose=asked_for.purpose, text=asked_for.text).first()):
+        return redirect("settle_line", letter, line.pk)
+    if request.POST.get("next") == "dispatch":
+        return redirect("dispatch", letter)
+    messages.success(request, _("The draft is saved."))
+    return redirect("review", letter)
+
+
+def review_page(
+    request: ActingRequest,
+    circular: Circular,
+    form: CircularForm,
+    refused: dict[int, list[str]] | None = None,
+) -> HttpResponse:
+    """The page itself; `refused` are messages about files, by the attachment's id (0: further files)."""
+    expansion = expand(circular, on=timezone.localdate())
+    context = {
+        "section": "letters",
+        "circular": circular,
+        "form": form,
+        "expansion": expansion,
+        "heads": [
+            (purpose, expansion.of_purpose(purpose)) for purpose in Purpose if expansion.of_purpose(purpose)
+        ],
+        **attachments_context(circular, refused or {}),
+    }
+    return render(request, "circulars/review.html", context)
+
+
+def attachments_context(circular: Circular, refused: dict[int, list[str]]) -> dict[str, Any]:
+    """What the attachments panel shows."""
+    attachments = list(circular.attachments.all())
+    return {
+        "circular": circular,
+        "attachments": [(attachment, refused.get(attachment.pk, [])) for attachment in attachments],
+        "attachments_without_file": sum(not attachment.file for attachment in attachments),
+        "refused": refused.get(0, []),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Ask once, then delete the draft with its files."""
+    circular = find_draft(request, letter)
+    if circular is None:
+        return redirect("letter", letter)
+    if request.method != "POST":
+        return render(request, "circulars/delete_draft.html", {"section": "letters", "circular": circular})
+    name = str(circular)
+    try:
+        discard(circular=circular)
+    except NotADraft as error:
+        if find_draft(request, letter) is None:
+            return redirect("letter", letter)
+        raise Http404 from error
+    messages.success(request, _("The draft “%(name)s” is deleted.") % {"name": name})
+    return redirect("letters")
+
+
+def _ids(text: str) -> list[int]:
+    return [int(text)] if text.isdecimal() and len(text) < 19 else []

@@ -1,0 +1,112 @@
+"""Typed readers of the environment that fail loudly.
+
+Every reader takes the variable's name and a default; a variable without a default is required.
+`NAME_FILE` may name a file that holds the value, for secrets that are mounted as files.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import ParseResult, parse_qs, unquote, urlparse
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+class ConfigurationError(Exception):
+    """The environment says something that cannot be served; the message names the variable."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of `name`, or of the file that `NAME_FILE` names.
+
+    Raises ConfigurationError when neither is set and there is no default.
+    """
+    if name in os.environ:
+        return os.environ[name]
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigurationError(f"{name}_FILE names {path}, which cannot be read: {error}") from error
+    if default is None:
+        raise ConfigurationError(f"{name} is not set and has no default. See .env.example.")
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    """True or False from 1/0, true/false, yes/no, on/off."""
+    value = text(name, "1" if default else "0").strip().lower()
+    if value in TRUE:
+        return True
+    if value in FALSE:
+        return False
+    raise ConfigurationError(f"{name}={value!r} is neither true nor false. Write 1 or 0.")
+
+
+def integer(name: str, default: int) -> int:
+    """A whole number."""
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={value!r} is not a whole number.") from error
+
+
+def items(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without empty members."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def parsed_url(name: str, default: str, schemes: set[str]) -> ParseResult:
+    """A URL whose scheme is one of `schemes`."""
+    value = text(name, default)
+    url = urlparse(value)
+    if url.scheme not in schemes:
+        raise ConfigurationError(f"{name} must begin with one of {sorted(schemes)} and '://', not {value!r}.")
+    return url
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    """Django's database settings from postgresql://user:password@host:port/name?option=value.
+
+    `host` may also be given as an option, which is how a Unix socket's folder is written.
+    """
+    url = parsed_url(name, default, {"postgres", "postgresql"})
+    options: dict[str, str] = {key: values[-1] for key, values in parse_qs(url.query).items()}
+    host = options.pop("host", None) or unquote(url.hostname or "")
+    port = options.pop("port", None) or (str(url.port) if url.port else "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": options,
+    }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail leaves: `smtp://` plain, `smtp+tls://` STARTTLS, `smtps://` TLS from the first byte."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    tls: bool
+
+
+def mail_server(name: str, default: str) -> MailServer:
+    """The SMTP relay from smtp[+tls|s]://user:password@host:port."""
+    url = parsed_url(name, default, {"smtp", "smtp+tls", "smtps"})
+    return MailServer(
+        host=url.hostname or "localhost",
+        port=url.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme],
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        starttls=url.scheme == "smtp+tls",
+        tls=url.scheme == "smtps",
+    )

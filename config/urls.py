@@ -1,0 +1,13 @@
+"""All addresses. Every one of ours needs a login (LoginRequiredMiddleware; `tests/test_urls.py`)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("agencies.urls")),
+    path("", include("circulars.urls")),
+    path("", include("distribution.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,56 @@
+"""The chain of events of each delivery: adding to it, and checking it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from agencies.models import Agency, User
+from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.models.event import event_hash
+
+
+def append_event(
+    *,
+    delivery: Delivery,
+    kind: EventKind,
+    at: datetime,
+    by: User | None = None,
+    for_agency: Agency | None = None,
+    data: dict[str, Any] | None = None,
+) -> DeliveryEvent:
+    """Add the next event to the delivery's chain. The caller holds the delivery's row lock."""
+    last = delivery.events.order_by("-sequence").first()
+    event = DeliveryEvent(
+        delivery=delivery,
+        sequence=last.sequence + 1 if last else 1,
+        kind=kind,
+        at=at,
+        by=by,
+        for_agency=for_agency,
+        data=data or {},
+    )
+    event.chain(delivery.public_id, last.hash if last else "").save(force_insert=True)
+    return event
+
+
+def first_broken_event(delivery: Delivery, events: Iterable[DeliveryEvent]) -> DeliveryEvent | None:
+    """The first event that doesn't follow from the one before it, or None if the chain holds.
+
+    `events` are all of the delivery's events in order of sequence.
+    """
+    previous = ""
+    for expected, event in enumerate(events, start=1):
+        hash_now = event_hash(
+            delivery=delivery.public_id,
+            sequence=event.sequence,
+            kind=event.kind,
+            at=event.at,
+            by=event.by_id,
+            for_agency=event.for_agency_id,
+            data=event.data,
+            previous=event.previous_hash,
+        )
+        if event.sequence != expected or event.previous_hash != previous or event.hash != hash_now:
+            return event
+        previous = event.hash
+    return None

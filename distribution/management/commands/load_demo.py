@@ -1,0 +1,25 @@
+"""Fill an empty product with demo people and letters."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from distribution.demo import DirectoryMissingError, load_demo
+
+
+class Command(BaseCommand):
+    help = "Adds demo people, addresses and letters. Doing it twice changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load the demo and say what was added."""
+        try:
+            loaded = load_demo(at=timezone.now())
+        except DirectoryMissingError as error:
+            raise CommandError(
+                "The directory is not loaded. Run `manage.py load_directory` first."
+            ) from error
+        if loaded.letters:
+            self.stdout.write(f"Demo loaded: {loaded.people} people, {loaded.letters} letters.")
+        else:
+            self.stdout.write("The demo is there already; nothing changed.")

@@ -1,0 +1,176 @@
+"""A delivery: one circular for one recipient unit, and the rungs that it has climbed."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership, Role, User
+from agencies.turkish import search_key
+from circulars.models import Circular, DistributionLine, Purpose, Urgency
+
+
+class Stage(models.TextChoices):
+    """The highest rung reached, or the side exit taken."""
+
+    WAITING = "waiting", _("Waiting to be notified")
+    NOTIFIED = "notified", _("Notified")
+    REACHED = "reached", _("Reached")
+    OPENED = "opened", _("Opened")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    COMPLETED = "completed", _("Completed")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Disposition(models.TextChoices):
+    DONE = "done", _("Done")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+
+
+OUTSTANDING = Q(acknowledged_at__isnull=True, returned_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Sets of deliveries."""
+
+    def visible_to(self, user: User) -> Self:
+        """What the person's own units received. A recipient never sees another unit's delivery."""
+        return self.filter(agency_id__in=Membership.objects.agencies_of(user, Role.RECIPIENT))
+
+    def tracked_by(self, user: User) -> Self:
+        """Deliveries of the letters that the person sends or manages."""
+        return self.filter(circular__in=Circular.objects.visible_to(user))
+
+    def outstanding(self) -> Self:
+        """Not acknowledged, not returned, not withdrawn."""
+        return self.filter(OUTSTANDING)
+
+    def for_inbox(self, agency: Agency, at: datetime) -> Self:
+        """What the unit owes: overdue first, then urgent, then by due time, then the oldest."""
+        return (
+            self.filter(agency=agency)
+            .outstanding()
+            .select_related("circular", "circular__issuer")
+            .annotate(
+                rank=Case(
+                    When(circular__due_at__lt=at, then=Value(0)),
+                    When(circular__urgency=Urgency.URGENT, then=Value(1)),
+                    When(circular__due_at__isnull=False, then=Value(2)),
+                    default=Value(3),
+                    output_field=models.SmallIntegerField(),
+                )
+            )
+            .order_by("rank", "circular__due_at", "created_at", "pk")
+        )
+
+    def for_board(self) -> Self:
+        """Rows of the manager's list with everything that it shows, in one query."""
+        return self.select_related("agency", "agency__province", "circular")
+
+    def search(self, text: str) -> Self:
+        """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(Q(agency__search_key__contains=word) | Q(circular__search_key__contains=word))
+        return found
+
+    def for_archive(self, agency: Agency) -> Self:
+        """What the unit has answered or given back, the latest first."""
+        return (
+            self.filter(agency=agency)
+            .exclude(OUTSTANDING)
+            .select_related("circular", "circular__issuer", "acknowledged_by")
+            .order_by("-acknowledged_at", "-pk")
+        )
+
+
+class Delivery(models.Model):
+    """One circular for one recipient unit. Rungs are moments, set once and never moved."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    circular = models.ForeignKey(Circular, models.PROTECT, related_name="deliveries", verbose_name=_("circular"))
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="deliveries", verbose_name=_("recipient"))
+    line = models.ForeignKey(
+        DistributionLine, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("distribution line")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("passed on from")
+    )
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    created_at = models.DateTimeField(_("sent"))
+
+    notified_at = models.DateTimeField(_("notified"), null=True, blank=True)
+    reached_at = models.DateTimeField(_("reached"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    acknowledged_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
+    )
+    acknowledged_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    register_number = models.CharField(_("recipient's register number"), max_length=60, blank=True)
+    disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
+
+    stage = models.GeneratedField(
+        expression=Case(
+            When(withdrawn_at__isnull=False, then=Value(Stage.WITHDRAWN.value)),
+            When(returned_at__isnull=False, then=Value(Stage.RETURNED.value)),
+            When(completed_at__isnull=False, then=Value(Stage.COMPLETED.value)),
+            When(acknowledged_at__isnull=False, then=Value(Stage.ACKNOWLEDGED.value)),
+            When(opened_at__isnull=False, then=Value(Stage.OPENED.value)),
+            When(reached_at__isnull=False, then=Value(Stage.REACHED.value)),
+            When(notified_at__isnull=False, then=Value(Stage.NOTIFIED.value)),
+            default=Value(Stage.WAITING.value),
+        ),
+        output_field=models.CharField(max_length=12, choices=Stage),
+        db_persist=True,
+        verbose_name=_("stage"),
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["circular", "agency"], name="one_delivery_per_circular_and_agency"),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True)
+                | Q(acknowledged_by__isnull=False) & ~Q(acknowledged_sha256=""),
+                name="acknowledged_by_a_person_for_a_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True, disposition="")
+                | Q(completed_at__isnull=False, acknowledged_at__isnull=False) & ~Q(disposition=""),
+                name="completed_with_a_disposition",
+            ),
+            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="delivery_not_own_parent"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "created_at"], condition=OUTSTANDING, name="delivery_owed"),
+            models.Index(fields=["circular", "agency"], condition=OUTSTANDING, name="delivery_outstanding"),
+            models.Index(fields=["created_at"], condition=OUTSTANDING, name="delivery_outstanding_age"),
+            models.Index(fields=["circular", "stage"], name="delivery_circular_stage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.circular} → {self.agency}"
+
+    def get_stage_display(self) -> str:
+        """The stage in words; Django offers this only for fields that it doesn't generate."""
+        return str(Stage(self.stage).label)
+
+    @property
+    def is_outstanding(self) -> bool:
+        return self.acknowledged_at is None and self.returned_at is None and self.withdrawn_at is None
+
+    def waiting_for(self, at: datetime) -> timedelta:
+        """How long it has been on its way to an acknowledgement."""
+        return at - self.created_at

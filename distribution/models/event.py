@@ -1,0 +1,98 @@
+"""What happened to a delivery: append-only, chained by hash per delivery."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, User
+from distribution.models.delivery import Delivery
+
+
+class EventKind(models.TextChoices):
+    DISPATCHED = "dispatched", _("Dispatched")
+    NOTIFIED = "notified", _("Notice sent")
+    NOTICE_FAILED = "notice_failed", _("Notice could not be sent")
+    OPENED = "opened", _("Letter opened")
+    DOWNLOADED = "downloaded", _("File downloaded")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+
+
+def event_hash(
+    *,
+    delivery: UUID,
+    sequence: int,
+    kind: str,
+    at: datetime,
+    by: int | None,
+    for_agency: int | None,
+    data: dict[str, Any],
+    previous: str,
+) -> str:
+    """SHA-256 (hex) over the event and the hash before it.
+
+    The input is the UTF-8 JSON of the eight values with sorted keys and no blanks; `at` is UTC in ISO form
+    with microseconds. A stranger can compute it again from an export.
+    """
+    content = {
+        "delivery": str(delivery),
+        "sequence": sequence,
+        "kind": str(kind),
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "by": by,
+        "for_agency": for_agency,
+        "data": data,
+        "previous": previous,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class DeliveryEvent(models.Model):
+    """One step of one delivery. The database refuses UPDATE and DELETE."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="events", verbose_name=_("delivery"))
+    sequence = models.PositiveIntegerField(_("sequence"))
+    kind = models.CharField(_("kind"), max_length=20, choices=EventKind)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    for_agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for the unit")
+    )
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["delivery", "sequence"]
+        verbose_name = _("delivery event")
+        verbose_name_plural = _("delivery events")
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "sequence"], name="one_event_per_sequence"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} #{self.sequence} {self.kind}"
+
+    def chain(self, delivery_public_id: UUID, previous: str) -> "DeliveryEvent":
+        """Set both hashes; returns itself."""
+        self.previous_hash = previous
+        self.hash = event_hash(
+            delivery=delivery_public_id,
+            sequence=self.sequence,
+            kind=self.kind,
+            at=self.at,
+            by=self.by_id,
+            for_agency=self.for_agency_id,
+            data=self.data,
+            previous=previous,
+        )
+        return self

@@ -1,0 +1,69 @@
+"""A person confirms, for a unit, that the unit has the letter."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies.models import User
+from distribution.evidence import append_event
+from distribution.models import Delivery, EventKind
+
+
+class NotAcknowledgeable(Exception):
+    """The delivery was taken back or returned; there is nothing to confirm any more."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What came of it: `first` is False when somebody had confirmed before, which stands unchanged."""
+
+    delivery: Delivery
+    first: bool
+
+
+@transaction.atomic
+def acknowledge(*, delivery: UUID, by: User, at: datetime, register_number: str = "") -> Acknowledgement:
+    """Confirm one delivery. `register_number` is the unit's own register number of the letter.
+
+    Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person may not act for the unit,
+    NotAcknowledgeable if it was withdrawn or returned.
+    """
+    found = (
+        Delivery.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("circular", "agency")
+        .get(public_id=delivery)
+    )
+    if found.acknowledged_at is not None:
+        return Acknowledgement(found, first=False)
+    if not found.is_outstanding:
+        raise NotAcknowledgeable(found.get_stage_display())
+    found.acknowledged_at = at
+    found.acknowledged_by = by
+    found.acknowledged_sha256 = found.circular.content_sha256
+    found.register_number = register_number.strip()
+    found.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_sha256", "register_number"])
+    append_event(
+        delivery=found,
+        kind=EventKind.ACKNOWLEDGED,
+        at=at,
+        by=by,
+        for_agency=found.agency,
+        data={
+            "name": str(by),
+            "job_title": by.job_title,
+            "agency": found.agency.name,
+            "register_number": found.register_number,
+            "sha256": found.acknowledged_sha256,
+        },
+    )
+    return Acknowledgement(found, first=True)
+
+
+@transaction.atomic
+def acknowledge_several(*, deliveries: Collection[UUID], by: User, at: datetime) -> list[Acknowledgement]:
+    """Confirm several deliveries, all or none. Locks them in one order, so that two people can't block each other."""
+    return [acknowledge(delivery=delivery, by=by, at=at) for delivery in sorted(set(deliveries))]

@@ -1,0 +1,98 @@
+"""Dispatch: freeze the list and write every delivery with its first event and its notice.
+
+1. lock the circular; if it has left already, say so and change nothing
+2. look at everything that stands in the way; refuse if anything does
+3. write deliveries, events and notices, one INSERT each
+4. mark the circular as dispatched
+5. after the commit, wake the workers up
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from agencies.models import User
+from circulars.models import Circular, Status
+from distribution.channels.email import message_id
+from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice
+from distribution.services.notify import wake_workers
+from distribution.services.preflight import Preflight, preflight
+
+
+class NotReady(Exception):
+    """The letter can't leave as it is; `preflight` says why."""
+
+    def __init__(self, found: Preflight) -> None:
+        super().__init__("the circular can't be dispatched as it is")
+        self.preflight = found
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """The outcome: whether it left now or had left before, and how many recipients it has."""
+
+    circular: Circular
+    now: bool
+    recipients: int
+
+
+@transaction.atomic
+def dispatch(*, circular: Circular, by: User, at: datetime) -> Dispatched:
+    """Send the circular to everyone on its list. Sending twice changes nothing.
+
+    Ten queries, however many recipients. Raises NotReady.
+    """
+    locked = Circular.objects.select_for_update().get(pk=circular.pk)
+    if locked.status == Status.DISPATCHED:
+        return Dispatched(locked, now=False, recipients=locked.recipient_count)
+
+    found = preflight(circular=locked, at=at)
+    if found.blocks:
+        raise NotReady(found)
+
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(
+            circular=locked,
+            agency=recipient.agency,
+            line=recipient.line,
+            purpose=recipient.purpose,
+            created_at=at,
+        )
+        for recipient in found.expansion.recipients
+    )
+    DeliveryEvent.objects.bulk_create(
+        DeliveryEvent(
+            delivery=delivery,
+            sequence=1,
+            kind=EventKind.DISPATCHED,
+            at=at,
+            by=by,
+            for_agency_id=locked.issuer_id,
+            data={"purpose": delivery.purpose, "email": delivery.agency.email, "by": str(by)},
+        ).chain(delivery.public_id, previous="")
+        for delivery in deliveries
+    )
+    notices = Notice.objects.bulk_create(
+        Notice(
+            delivery=delivery,
+            channel=Channel.EMAIL,
+            address=delivery.agency.email,
+            message_id=message_id(uuid.uuid4()),
+            next_attempt_at=at,
+        )
+        for delivery in deliveries
+        if delivery.agency.email
+    )
+
+    locked.status = Status.DISPATCHED
+    locked.dispatched_at = at
+    locked.dispatched_by = by
+    locked.recipient_count = len(deliveries)
+    locked.content_sha256 = locked.fingerprint(found.attachments)
+    locked.save()
+
+    transaction.on_commit(partial(wake_workers, len(notices)))
+    return Dispatched(locked, now=True, recipients=len(deliveries))

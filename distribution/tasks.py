@@ -1,0 +1,19 @@
+"""What workers do. Each task calls one service; the rows say what there is to do."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from distribution.services import notify
+
+
+@shared_task(name=notify.SEND_DUE_NOTICES)
+def send_due_notices() -> None:
+    """Send one share of the notices that are due, and leave the rest to a further call."""
+    if notify.send_due() == notify.MESSAGES_PER_TASK:
+        notify.wake_workers(1)
+
+
+@shared_task(name="distribution.tasks.sweep")
+def sweep() -> None:
+    """Every minute: give back what is stuck, wake workers for what is due."""
+    notify.sweep(at=timezone.now())

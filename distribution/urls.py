@@ -1,0 +1,23 @@
+from django.urls import path
+
+from distribution.views import agency, board, dispatch, inbox, letters
+
+urlpatterns = [
+    path("", inbox.home, name="home"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<uuid:letter>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter>/lines/<int:pk>/units/", letters.line_units, name="line_units"),
+    path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
+    path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
+    path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<int:agency>/", inbox.unit_inbox, name="unit_inbox"),
+    path("inbox/<int:agency>/acknowledge/", inbox.acknowledge_several, name="acknowledge_several"),
+    path("deliveries/<uuid:delivery>/", inbox.delivery, name="delivery"),
+    path("deliveries/<uuid:delivery>/acknowledge/", inbox.acknowledge, name="acknowledge"),
+    path("deliveries/<uuid:delivery>/file/", inbox.letter_file, name="delivery_file"),
+    path("deliveries/<uuid:delivery>/attachments/<int:pk>/", inbox.attachment_file, name="delivery_attachment"),
+    path("outstanding/", board.by_recipient, name="board"),
+    path("outstanding/letters/", board.by_letter, name="board_letters"),
+    path("directory/<int:pk>/", agency.agency, name="agency"),
+]

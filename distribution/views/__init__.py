@@ -1,0 +1,1 @@
+"""Pages about letters on their way: for senders, recipients and managers."""

@@ -1,0 +1,44 @@
+"""One agency's page: what it is, who acts for it, and what it owes to the one who looks."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.acting import ActingRequest
+from agencies.models import Agency, Membership, Role
+from distribution.models import Delivery
+
+LETTERS_ON_A_PAGE = 25
+
+
+@require_safe
+def agency(request: ActingRequest, pk: int) -> HttpResponse:
+    """Everybody may read the directory; letters are shown only to those who received, sent or manage them."""
+    found = get_object_or_404(Agency.objects.select_related("province", "successor"), pk=pk)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    own = Delivery.objects.visible_to(request.user)
+    owed = (own | Delivery.objects.tracked_by(request.user)).for_inbox(found, now)
+    acting_people = (
+        Membership.objects.active(today)
+        .filter(agency=found, user__is_active=True)
+        .select_related("user")
+        .order_by("role", "user__last_name", "user__first_name", "user__username")
+    )
+    context = {
+        "section": "directory",
+        "agency": found,
+        "above": found.ancestors(),
+        "is_closed": found.active_to is not None and found.active_to <= today,
+        "is_to_come": found.active_from is not None and found.active_from > today,
+        "child_count": found.children.count(),
+        "memberships": acting_people,
+        "owed": Paginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "receives": Membership.objects.agencies_of(request.user, Role.RECIPIENT)
+        .filter(agency=found)
+        .exists(),
+        "may_edit": Agency.objects.managed_by(request.user).filter(pk=found.pk).exists(),
+    }
+    return render(request, "distribution/agency.html", context)

@@ -1,0 +1,50 @@
+"""What managers see: everything that is outstanding of their unit and of what is below it."""
+
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from agencies.acting import ActingRequest
+from agencies.models import Agency, Role
+from distribution.board import letters_outstanding_for, outstanding_for
+from distribution.export import export_or_none
+from distribution.filters import OutstandingFilter
+from distribution.tables import LettersTable, OutstandingTable
+
+
+@require_safe
+def by_recipient(request: ActingRequest) -> HttpResponseBase:
+    """Each recipient that has not confirmed, with the letter, the stage and whom to ring."""
+    unit = _managed_unit(request)
+    found = OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
+    table = OutstandingTable(found.qs)
+    if response := export_or_none(request, table, "bekleyenler"):
+        return response
+    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
+    return render(request, "distribution/board.html", context)
+
+
+@require_safe
+def by_letter(request: ActingRequest) -> HttpResponseBase:
+    """Each sent letter that somebody has not confirmed, with its progress."""
+    unit = _managed_unit(request)
+    table = LettersTable(letters_outstanding_for(request.user, unit), order_by="-outstanding_count")
+    if response := export_or_none(request, table, "bekleyen-yazilar"):
+        return response
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {"section": "board", "tab": "letters", "unit": unit, "table": table}
+    return render(request, "distribution/board.html", context)
+
+
+def _managed_unit(request: ActingRequest) -> Agency:
+    """The unit acted for if the person manages it, else the first one managed."""
+    acting = request.acting
+    if acting.agency is not None and acting.manages:
+        return acting.agency
+    for unit, roles in acting.units.items():
+        if Role.MANAGER in roles:
+            acting.choose(unit)
+            return unit
+    raise Http404

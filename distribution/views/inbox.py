@@ -1,0 +1,199 @@
+"""What recipients see: the inbox of a unit, one letter, its files, and the confirmation."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from agencies.acting import ActingRequest
+from agencies.models import Agency, Membership, Role
+from circulars.files import stored_file
+from circulars.models import Attachment
+from distribution.models import Delivery
+from distribution.services import acknowledge as acknowledging
+from distribution.services import read
+from distribution.tables import ConfirmedTable
+
+MAX_REGISTER_NUMBER = 60
+
+
+@require_safe
+def home(request: ActingRequest) -> HttpResponse:
+    """The first page of a person: what their role asks of them."""
+    if request.acting.receives:
+        return redirect("inbox")
+    if request.acting.manages:
+        return redirect("board")
+    if request.acting.sends:
+        return redirect("letters")
+    return redirect("directory")
+
+
+@require_safe
+def inbox(request: ActingRequest) -> HttpResponse:
+    """The inbox of the unit acted for, else of the first unit that the person receives for."""
+    acting = request.acting
+    if acting.agency is not None and acting.receives:
+        return redirect("unit_inbox", acting.agency.pk)
+    for unit, roles in acting.units.items():
+        if Role.RECIPIENT in roles:
+            return redirect("unit_inbox", unit.pk)
+    raise Http404
+
+
+@require_safe
+def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
+    """What the unit owes, the most pressing first; or what it has confirmed."""
+    unit = _own_unit(request, agency)
+    request.acting.choose(unit)
+    received = Delivery.objects.visible_to(request.user)
+    at = timezone.now()
+    context = {"section": "inbox", "unit": unit, "at": at, "owed_count": received.filter(agency=unit).outstanding().count()}
+    if request.GET.get("show") == "confirmed":
+        table = ConfirmedTable(received.for_archive(unit))
+        RequestConfig(request, paginate={"per_page": 50}).configure(table)
+        return render(request, "distribution/inbox_confirmed.html", {**context, "table": table})
+    return render(request, "distribution/inbox.html", {**context, "owed": received.for_inbox(unit, at)[:200]})
+
+
+@require_safe
+def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """One letter as its recipient reads it. That it was opened is recorded."""
+    found = _own_delivery(request, delivery)
+    opened = read.record_opened(delivery=found, by=request.user, at=timezone.now())
+    request.acting.choose(found.agency)
+    context = {
+        "section": "inbox",
+        "delivery": found,
+        "circular": found.circular,
+        "attachments": found.circular.attachments.all(),
+        "references": found.circular.references.all(),
+        "opened_at": opened.opened_at,
+        "events": found.events.select_related("by"),
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/delivery.html", context)
+
+
+@require_POST
+def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Confirm one letter for the unit."""
+    register_number = request.POST.get("register_number", "").strip()
+    if len(register_number) > MAX_REGISTER_NUMBER:
+        messages.error(
+            request,
+            _("The register number may have at most %(most)d characters; this one has %(length)d: %(number)s")
+            % {"most": MAX_REGISTER_NUMBER, "length": len(register_number), "number": register_number[:200]},
+        )
+        return redirect("delivery", delivery)
+    try:
+        outcome = acknowledging.acknowledge(
+            delivery=delivery, by=request.user, at=timezone.now(), register_number=register_number
+        )
+    except Delivery.DoesNotExist:
+        raise Http404 from None
+    except acknowledging.NotAcknowledgeable as error:
+        messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
+        return redirect("delivery", delivery)
+    if outcome.first:
+        messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.agency})
+    else:
+        messages.info(request, _already(outcome.delivery))
+    if request.POST.get("next") == "inbox":
+        return redirect("unit_inbox", outcome.delivery.agency_id)
+    return redirect("delivery", delivery)
+
+
+@require_POST
+def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
+    """Confirm the ticked letters of one inbox."""
+    unit = _own_unit(request, agency)
+    chosen = _uuids(request.POST.getlist("delivery"))
+    if not chosen:
+        messages.error(request, _("No letter was ticked. Tick the letters that the unit has, then confirm."))
+        return redirect("unit_inbox", unit.pk)
+    try:
+        outcomes = acknowledging.acknowledge_several(deliveries=chosen, by=request.user, at=timezone.now())
+    except Delivery.DoesNotExist:
+        raise Http404 from None
+    except acknowledging.NotAcknowledgeable as error:
+        messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
+        return redirect("unit_inbox", unit.pk)
+    confirmed = [outcome.delivery for outcome in outcomes if outcome.first]
+    if confirmed:
+        message = ngettext(
+            "%(count)d letter confirmed for %(unit)s: %(letters)s",
+            "%(count)d letters confirmed for %(unit)s: %(letters)s",
+            len(confirmed),
+        )
+        letters = "; ".join(str(each.circular) for each in confirmed)
+        messages.success(request, message % {"count": len(confirmed), "unit": unit, "letters": letters})
+    for outcome in outcomes:
+        if not outcome.first:
+            messages.info(request, f"{outcome.delivery.circular}: {_already(outcome.delivery)}")
+    return redirect("unit_inbox", unit.pk)
+
+
+@require_safe
+def letter_file(request: ActingRequest, delivery: UUID) -> FileResponse:
+    """The letter's own file. That it was taken is recorded."""
+    found = _own_delivery(request, delivery)
+    circular = found.circular
+    if not circular.source_file:
+        raise Http404
+    response = stored_file(circular.source_file, circular.source_name)
+    _record_download(request, found, circular.source_name, circular.source_sha256)
+    return response
+
+
+@require_safe
+def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> FileResponse:
+    """An attachment's file. That it was taken is recorded."""
+    found = _own_delivery(request, delivery)
+    attachment = get_object_or_404(Attachment, pk=pk, circular=found.circular)
+    if not attachment.file:
+        raise Http404
+    response = stored_file(attachment.file, attachment.file_name)
+    _record_download(request, found, attachment.file_name, attachment.sha256)
+    return response
+
+
+def _record_download(request: ActingRequest, found: Delivery, file_name: str, sha256: str) -> None:
+    read.record_downloaded(delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now())
+
+
+def _own_unit(request: ActingRequest, agency: int) -> Agency:
+    held = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
+    return get_object_or_404(Agency, pk=agency, pk__in=held)
+
+
+def _own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
+    received = Delivery.objects.visible_to(request.user)
+    return get_object_or_404(
+        received.select_related("circular", "circular__issuer", "agency", "acknowledged_by"), public_id=delivery
+    )
+
+
+def _already(delivery: Delivery) -> str:
+    return _("This letter was confirmed already on %(moment)s by %(person)s; that stands unchanged.") % {
+        "moment": format_date(timezone.localtime(delivery.acknowledged_at), "DATETIME_FORMAT"),
+        "person": delivery.acknowledged_by,
+    }
+
+
+def _uuids(values: Iterable[str]) -> list[UUID]:
+    found = []
+    for value in values:
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            raise Http404 from None
+    return found

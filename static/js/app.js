@@ -1,0 +1,26 @@
+"use strict";
+
+// A form marked data-once is sent once: a double click doesn't send it twice. Coming back re-arms it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+// A checkbox with data-check-all ticks every box of that name within its form.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset.checkAll;
+  if (!name) return;
+  event.target.form.querySelectorAll(`input[name="${name}"]`).forEach((box) => { box.checked = event.target.checked; });
+});
+
+// A menu closes when one clicks or tabs out of it, or presses Escape.
+function closeMenus(except) {
+  document.querySelectorAll("details.app-menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
+}
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.app-menu")));
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });

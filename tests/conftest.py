@@ -1,0 +1,51 @@
+"""Fixtures for all tests: the shipped directory, a signed-in client, the shared samples where they are."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from agencies.directory import load_shipped_directory
+from agencies.models import Agency, User
+from tests.smtp import Postbox
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
+SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
+
+
+@pytest.fixture
+def directory(db: None) -> Callable[[str], Agency]:
+    """The shipped directory; call it with a code to have that agency."""
+    load_shipped_directory()
+    return lambda code: Agency.objects.get(code=code)
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Callable[[User], Client]:
+    """The test client, signed in as the given person."""
+
+    def sign_in(user: User) -> Client:
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(params=[OWN_SAMPLE, SHARED_SEED] if SHARED_SEED.exists() else [OWN_SAMPLE], ids=lambda path: path.stem)
+def sample_letter(request: pytest.FixtureRequest) -> Path:
+    """The product's own sample letter, and the seed letter where it lies beside the project."""
+    path: Path = request.param
+    return path
+
+
+@pytest.fixture
+def postbox(settings: Settings) -> Iterator[Postbox]:
+    """An SMTP server on loopback that the product sends to during the test."""
+    box = Postbox()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.start()
+    yield box
+    box.stop()

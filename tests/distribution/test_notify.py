@@ -1,0 +1,141 @@
+"""Sending notices over a real SMTP server: what leaves arrives, what fails is planned again or said."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
+from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.services.notify import claim_next, give_back_stuck, record_sent, send_due, sweep
+from tests.factories import AgencyFactory, dispatched_to
+from tests.smtp import Postbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_recipient_gets_one_mail_in_turkish_with_its_link(postbox: Postbox) -> None:
+    agencies = [AgencyFactory(name="Iğdır Valiliği"), AgencyFactory(name="Şanlıurfa Valiliği")]
+    dispatched_to(*agencies, subject="Çalışma İzni Belgeleri")
+
+    assert send_due() == 2
+
+    assert sorted(mail["To"] for mail in postbox.mails) == sorted(agency.email for agency in agencies)
+    delivery = Delivery.objects.get(agency=agencies[0])
+    mail = postbox.to(agencies[0].email)
+    assert "Çalışma İzni Belgeleri" in mail["Subject"]
+    text = mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    for part in (text, html):
+        assert f"/deliveries/{delivery.public_id}/" in part
+        assert f"/inbox/{delivery.agency_id}/" in part
+        assert "Iğdır Valiliği" in part
+    assert mail["Message-ID"] == delivery.notices.get().message_id
+
+
+def test_a_mail_that_was_taken_is_recorded(postbox: Postbox) -> None:
+    dispatched_to(AgencyFactory())
+
+    send_due()
+
+    notice, delivery = Notice.objects.get(), Delivery.objects.get()
+    assert notice.state == NoticeState.SENT
+    assert notice.attempts == 1
+    assert delivery.stage == Stage.NOTIFIED
+    assert delivery.events.get(kind=EventKind.NOTIFIED).data["message_id"] == notice.message_id
+    assert send_due() == 0
+
+
+def test_many_mails_go_over_one_connection(postbox: Postbox) -> None:
+    dispatched_to(*AgencyFactory.create_batch(5))
+
+    send_due()
+
+    assert len(postbox.mails) == 5
+    assert postbox.connections == 1
+
+
+def test_a_passing_failure_is_tried_again_later_with_the_same_message_id(postbox: Postbox) -> None:
+    postbox.answer = "451 Try again later"
+    dispatched_to(AgencyFactory())
+    message_id = Notice.objects.get().message_id
+
+    send_due()
+
+    notice = Notice.objects.get()
+    assert notice.state == NoticeState.WAITING
+    assert "451" in notice.last_error
+    assert notice.next_attempt_at > timezone.now() + BACKOFF[0] - timedelta(seconds=30)
+    assert send_due() == 0
+
+    postbox.answer = None
+    Notice.objects.update(next_attempt_at=timezone.now())
+    send_due()
+    assert [mail["Message-ID"] for mail in postbox.mails] == [message_id]
+
+
+def test_a_permanent_failure_is_said_at_once(postbox: Postbox) -> None:
+    postbox.answer = "550 No such user"
+    dispatched_to(AgencyFactory())
+
+    send_due()
+
+    assert Notice.objects.get().state == NoticeState.FAILED
+    assert Delivery.objects.get().stage == Stage.WAITING
+    assert "550" in Delivery.objects.get().events.get(kind=EventKind.NOTICE_FAILED).data["error"]
+
+
+def test_a_server_that_is_away_is_a_passing_failure(settings: object) -> None:
+    settings.EMAIL_PORT = 9  # type: ignore[attr-defined]
+    dispatched_to(AgencyFactory())
+
+    send_due()
+
+    assert Notice.objects.get().state == NoticeState.WAITING
+
+
+def test_trying_ends_after_the_backoff_table(postbox: Postbox) -> None:
+    postbox.answer = "451 Try again later"
+    dispatched_to(AgencyFactory())
+
+    for _ in range(len(BACKOFF) + 3):
+        Notice.objects.update(next_attempt_at=timezone.now())
+        send_due()
+
+    notice = Notice.objects.get()
+    assert notice.state == NoticeState.FAILED
+    assert notice.attempts == len(BACKOFF) + 1
+
+
+def test_a_claimed_notice_is_not_claimed_again() -> None:
+    dispatched_to(AgencyFactory())
+
+    assert claim_next(at=timezone.now()) is not None
+    assert claim_next(at=timezone.now()) is None
+
+
+def test_what_a_dead_worker_held_is_given_back(postbox: Postbox) -> None:
+    dispatched_to(AgencyFactory())
+    claim_next(at=timezone.now())
+
+    assert give_back_stuck(at=timezone.now()) == 0
+    assert give_back_stuck(at=timezone.now() + STUCK_AFTER + timedelta(minutes=1)) == 1
+    Notice.objects.update(next_attempt_at=timezone.now())
+    assert send_due() == 1
+
+
+def test_recording_twice_writes_one_event() -> None:
+    dispatched_to(AgencyFactory())
+    notice = claim_next(at=timezone.now())
+    assert notice is not None
+
+    record_sent(notice=notice, at=timezone.now())
+    record_sent(notice=notice, at=timezone.now())
+
+    assert Delivery.objects.get().events.filter(kind=EventKind.NOTIFIED).count() == 1
+
+
+def test_the_sweep_counts_what_is_due_and_survives_a_queue_that_is_away(settings: object) -> None:
+    dispatched_to(*AgencyFactory.create_batch(2))
+
+    assert sweep(at=timezone.now()) == 2

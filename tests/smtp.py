@@ -1,0 +1,55 @@
+"""A real SMTP server on loopback that keeps what it is given and fails when told to."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from socket import socket
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postbox:
+    """The server's handler. `answer` is said to every recipient instead of accepting it, while it is set."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.connections = 0
+        self.answer: str | None = None
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: Any) -> Any:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        if self.answer:
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = cast(bytes, envelope.content)
+        self.mails.append(cast(EmailMessage, message_from_bytes(content, policy=policy.default)))
+        return "250 OK"
+
+    def to(self, address: str) -> EmailMessage:
+        """The one mail to this address."""
+        (mail,) = [mail for mail in self.mails if mail["To"] == address]
+        return mail
+
+    def start(self) -> int:
+        """Listen; returns the port."""
+        self.controller.start()
+        return int(self.controller.port)
+
+    def stop(self) -> None:
+        self.controller.stop()

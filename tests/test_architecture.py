@@ -1,0 +1,105 @@
+"""Tests about the code base itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from config import env
+from tests.conftest import ROOT
+
+OURS = ["agencies", "circulars", "config", "distribution", "benchmarks"]
+BANNED = {"utils.py", "helpers.py", "signals.py", "common", "core"}
+
+
+def modules(*folders: str) -> list[Path]:
+    return [
+        path for folder in folders for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts
+    ]
+
+
+def test_no_module_is_longer_than_400_lines() -> None:
+    long = {
+        str(path.relative_to(ROOT)): length
+        for path in modules(*OURS, "tests")
+        if (length := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
+
+
+def test_nothing_hides_in_a_module_without_a_subject() -> None:
+    assert not [path for path in modules(*OURS) if BANNED & set(path.relative_to(ROOT).parts)]
+
+
+def test_our_own_imports_stand_at_the_top() -> None:
+    inside = re.compile(r"^\s+(from|import) (agencies|circulars|distribution)\b", re.MULTILINE)
+    hidden = [
+        str(path.relative_to(ROOT))
+        for path in modules(*OURS)
+        if inside.search(path.read_text(encoding="utf-8").replace("if TYPE_CHECKING:\n    from", ""))
+    ]
+    assert not hidden
+
+
+def test_every_environment_variable_is_in_the_example() -> None:
+    readers = "|".join(["text", "flag", "integer", "items", "parsed_url", "database", "mail_server"])
+    settings = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(rf'env\.(?:{readers})\("([A-Z_]+)"', settings))
+    example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    assert read
+    assert read <= example
+
+
+def test_no_page_has_an_inline_script_or_style() -> None:
+    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+    pages = [path for path in (ROOT / "templates").rglob("*.html") if "mail" not in path.parts]
+    assert pages
+    assert not [str(path.relative_to(ROOT)) for path in pages if inline.search(path.read_text(encoding="utf-8"))]
+
+
+def test_no_page_asks_another_server() -> None:
+    remote = re.compile(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""")
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
+    assert not [str(path.relative_to(ROOT)) for path in files if remote.search(path.read_text(encoding="utf-8"))]
+
+
+def test_every_form_that_posts_carries_the_token() -> None:
+    form = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL | re.IGNORECASE)
+    bare = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        for found in form.findall(path.read_text(encoding="utf-8"))
+        if "csrf_token" not in found
+    ]
+    assert not bare
+
+
+def test_every_own_address_has_a_name() -> None:
+    unnamed = [
+        str(pattern.pattern)
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) == ""
+        for pattern in resolver.url_patterns
+        if isinstance(pattern, URLPattern) and not pattern.name
+    ]
+    assert not unnamed
+
+
+def test_a_variable_that_makes_no_sense_is_said_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBE", "perhaps")
+    with pytest.raises(env.ConfigurationError, match="PROBE"):
+        env.flag("PROBE", False)
+    with pytest.raises(env.ConfigurationError, match="PROBE"):
+        env.integer("PROBE", 1)
+    with pytest.raises(env.ConfigurationError, match="PROBE"):
+        env.database("PROBE", "")
+    monkeypatch.delenv("PROBE")
+    with pytest.raises(env.ConfigurationError, match="PROBE"):
+        env.text("PROBE")
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("çok gizli\n", encoding="utf-8")
+    monkeypatch.setenv("PROBE_FILE", str(tmp_path / "secret"))
+    assert env.text("PROBE") == "çok gizli"

@@ -1,0 +1,29 @@
+"""Every address of ours needs a login. Public are only the login pages of allauth and the language switch."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+VALUES = {"letter": uuid.uuid4(), "delivery": uuid.uuid4(), "pk": 1, "agency": 1}
+
+
+def own_patterns() -> Iterator[URLPattern]:
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) == "":
+            yield from (pattern for pattern in resolver.url_patterns if isinstance(pattern, URLPattern))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", list(own_patterns()), ids=lambda pattern: str(pattern.name))
+def test_without_a_login_one_is_sent_to_the_login_page(client: Client, pattern: URLPattern) -> None:
+    path = "/" + str(pattern.pattern)
+    for converter in pattern.pattern.converters:
+        for kind in ("uuid", "int"):
+            path = path.replace(f"<{kind}:{converter}>", str(VALUES[converter]))
+
+    for response in (client.get(path), client.post(path)):
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/")
