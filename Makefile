@@ -42,7 +42,7 @@ check: ## run the linters, the type checker and the checks of the code base
 	$(PY) -m mypy
 	$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) manage.py check_translations
+	DJANGO_SETTINGS_MODULE=config.settings $(PY) -m config.translations check
 	@env DEBUG=0 DEMO=0 HTTPS=1 ALLOWED_HOSTS=circulars.example SITE_URL=https://circulars.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING

@@ -25,7 +25,13 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "first_name", "last_name", "job_title", "is_active", "is_superuser"]
     inlines = [MembershipInline]
-    fieldsets = [*(UserAdmin.fieldsets or []), (_("Office"), {"fields": ["job_title"]})]
+    list_filter = ["is_active", "is_superuser"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Personal info"), {"fields": ["first_name", "last_name", "email", "job_title"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
 
 
 @admin.register(Agency)

@@ -132,7 +132,9 @@ def _load_agencies(rows: Iterable[AgencyRow], *, refresh: bool) -> None:
     while waiting:
         ready = [row for row in waiting if not row.parent_code or row.parent_code in known]
         if not ready:
-            raise ValueError(f"unknown parent {waiting[0].parent_code!r} of {waiting[0].code!r} in the shipped data")
+            raise ValueError(
+                f"unknown parent {waiting[0].parent_code!r} of {waiting[0].code!r} in the shipped data"
+            )
         agencies = [_agency(row, known) for row in ready]
         if refresh:
             Agency.objects.bulk_create(

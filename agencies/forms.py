@@ -1,6 +1,10 @@
 """Forms of the directory."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 
@@ -16,3 +20,14 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
             "kep_address": forms.EmailInput(attrs={"autocomplete": "off"}),
         }
+
+
+class SignInForm(LoginForm):
+    """Sign-in whose first field says what to write into it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label = _("User name or e-mail address")
+        login.widget.attrs.update({"autocomplete": "username", "autofocus": True, "placeholder": ""})
+        password.widget.attrs["placeholder"] = ""

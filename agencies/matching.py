@@ -43,15 +43,19 @@ class _Named:
 
     @classmethod
     def of(cls, name: str) -> "_Named":
-        return cls(match_key(name), frozenset(match_key(candidate) for candidate in nominative_candidates(name)))
+        return cls(
+            match_key(name), frozenset(match_key(candidate) for candidate in nominative_candidates(name))
+        )
 
     @property
     def keys(self) -> set[str]:
         return {self.exact, *self.nominatives}
 
     def fits(self, agency: Agency) -> bool:
-        return agency.dative_key == self.exact or agency.match_key == self.exact or (
-            agency.match_key in self.nominatives and match_key(dative(agency.name)) == self.exact
+        return (
+            agency.dative_key == self.exact
+            or agency.match_key == self.exact
+            or (agency.match_key in self.nominatives and match_key(dative(agency.name)) == self.exact)
         )
 
 
@@ -110,7 +114,9 @@ def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
     if not words:
         return []
     found = Agency.objects.active(on).filter(reduce(or_, (Q(search_key__contains=word) for word in words)))
-    ranked = sorted(found[:500], key=lambda agency: (-_shared(agency, words), agency.protocol_order, agency.sort_key))
+    ranked = sorted(
+        found[:500], key=lambda agency: (-_shared(agency, words), agency.protocol_order, agency.sort_key)
+    )
     return ranked[:limit]
 
 
@@ -126,7 +132,9 @@ def _groups_by_wording(lines: Iterable[str]) -> dict[str, AgencyGroup]:
 
 def _agencies_by_key(names: Iterable[_Named]) -> AgencyQuerySet:
     keys = {key for name in names for key in name.keys}
-    return Agency.objects.filter(Q(dative_key__in=keys) | Q(match_key__in=keys)).select_related("province", "successor")
+    return Agency.objects.filter(Q(dative_key__in=keys) | Q(match_key__in=keys)).select_related(
+        "province", "successor"
+    )
 
 
 def _match_agency(
@@ -152,9 +160,13 @@ def _match_agency(
 
 def _provincial_units(governorship: Agency, unit: _Named) -> AgencyQuerySet:
     """Units of the governorship's province: named in full, or by the name shared in all provinces (Y 14/5)."""
-    of_province = Agency.objects.filter(province=governorship.province, kind=AgencyKind.PROVINCIAL_DIRECTORATE)
+    of_province = Agency.objects.filter(
+        province=governorship.province, kind=AgencyKind.PROVINCIAL_DIRECTORATE
+    )
     ids = [
-        agency.pk for agency in of_province if match_key(agency.template) in unit.keys or agency.match_key in unit.keys
+        agency.pk
+        for agency in of_province
+        if match_key(agency.template) in unit.keys or agency.match_key in unit.keys
     ]
     return Agency.objects.filter(pk__in=ids)
 

@@ -69,7 +69,8 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def active(self, on: date) -> Self:
         """Agencies in being on that day."""
         return self.filter(
-            Q(active_from__isnull=True) | Q(active_from__lte=on), Q(active_to__isnull=True) | Q(active_to__gt=on)
+            Q(active_from__isnull=True) | Q(active_from__lte=on),
+            Q(active_to__isnull=True) | Q(active_to__gt=on),
         )
 
     def within(self, agency_ids: list[int]) -> Self:
@@ -91,7 +92,8 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def for_directory_page(self) -> Self:
         """Children of one agency in protocol order, each with the number of its own children."""
-        return self.select_related("province").annotate(child_count=models.Count("children"))
+        counted = self.select_related("province").annotate(child_count=models.Count("children"))
+        return counted.order_by("protocol_order", "sort_key")
 
     def rebuild_paths(self) -> None:
         """Write `path` anew for the whole tree, in one statement. Needed after a bulk load."""
@@ -133,9 +135,16 @@ class Agency(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     active_from = models.DateField(_("active from"), null=True, blank=True)
-    active_to = models.DateField(_("active to"), null=True, blank=True, help_text=_("The first day it no longer is."))
+    active_to = models.DateField(
+        _("active to"), null=True, blank=True, help_text=_("The first day it no longer is.")
+    )
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
     )
     addressable = models.BooleanField(_("may be addressed from outside"), default=True)
     search_key = models.CharField(max_length=300, editable=False)
@@ -158,7 +167,9 @@ class Agency(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(active_to__isnull=True) | Q(active_from__isnull=True) | Q(active_to__gt=F("active_from")),
+                condition=Q(active_to__isnull=True)
+                | Q(active_from__isnull=True)
+                | Q(active_to__gt=F("active_from")),
                 name="agency_active_period",
                 violation_error_message=_("The agency must end after it begins."),
             ),
@@ -194,7 +205,9 @@ class Agency(models.Model):
     def is_active(self, on: date | None = None) -> bool:
         """Whether it is in being on that day (today by default)."""
         on = on or timezone.localdate()
-        return (self.active_from is None or self.active_from <= on) and (self.active_to is None or self.active_to > on)
+        return (self.active_from is None or self.active_from <= on) and (
+            self.active_to is None or self.active_to > on
+        )
 
 
 class AgencyGroup(models.Model):
@@ -230,8 +243,10 @@ class AgencyGroup(models.Model):
 
     def includes_by_rule(self, agency: Agency) -> bool:
         """Whether the rule, if there is one, covers the agency: `rule()` for a row already read."""
-        return bool(self.rule_kind) and agency.kind == self.rule_kind and (
-            not self.rule_template or agency.template == self.rule_template
+        return (
+            bool(self.rule_kind)
+            and agency.kind == self.rule_kind
+            and (not self.rule_template or agency.template == self.rule_template)
         )
 
     def members_on(self, on: date) -> list[Agency]:
@@ -290,7 +305,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on that day."""
         return self.filter(active_from__lte=on).filter(Q(active_to__isnull=True) | Q(active_to__gt=on))
 
-    def agencies_of(self, user: User, role: Role, on: date | None = None) -> models.QuerySet["Membership", int]:
+    def agencies_of(
+        self, user: User, role: Role, on: date | None = None
+    ) -> models.QuerySet["Membership", int]:
         """The ids of the agencies for which the person holds the role on that day (today by default)."""
         return (
             self.active(on or timezone.localdate())

@@ -79,6 +79,11 @@ class Expansion:
     def information_count(self) -> int:
         return self.count(Purpose.INFORMATION)
 
+    @property
+    def heads(self) -> list[tuple[Purpose, list[ExpandedLine]]]:
+        """The heads that have lines, each with its lines in printed order."""
+        return [(purpose, lines) for purpose in Purpose if (lines := self.of_purpose(purpose))]
+
     def of_purpose(self, purpose: str) -> list[ExpandedLine]:
         """The lines under one head, in printed order."""
         return [expanded for expanded in self.lines if expanded.line.purpose == purpose]

@@ -12,13 +12,12 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 MEGABYTE = 1024 * 1024
-PROGRAMS = frozenset(
-    f".{suffix}"
-    for suffix in (
-        "apk app appimage bat bin chm cmd com cpl deb dll dmg exe gadget hta inf jar js jse ksh lnk msc msi msp mst"
-        " pif ps1 psm1 reg rpm run scf scr sct sh sys url vb vbe vbs ws wsc wsf wsh xll"
-    ).split()
-)
+PROGRAMS = {
+    ".apk", ".app", ".appimage", ".bat", ".bin", ".chm", ".cmd", ".com", ".cpl", ".deb", ".dll", ".dmg",
+    ".exe", ".gadget", ".hta", ".inf", ".jar", ".js", ".jse", ".ksh", ".lnk", ".msc", ".msi", ".msp",
+    ".mst", ".pif", ".ps1", ".psm1", ".reg", ".rpm", ".run", ".scf", ".scr", ".sct", ".sh", ".sys",
+    ".url", ".vb", ".vbe", ".vbs", ".ws", ".wsc", ".wsf", ".wsh", ".xll",
+}
 
 
 class FileRefused(Exception):
@@ -33,7 +32,8 @@ def check_size(upload: "UploadedFile[bytes]") -> None:
     if size > settings.UPLOAD_LIMIT:
         raise FileRefused(
             _(
-                "The file “%(name)s” has %(size)s; at most %(limit)s can be taken. Make it smaller, or split it."
+                "The file “%(name)s” has %(size)s; at most %(limit)s can be taken."
+                " Make it smaller, or split it."
             )
             % {"name": upload.name, "size": in_megabytes(size), "limit": in_megabytes(settings.UPLOAD_LIMIT)}
         )
@@ -67,7 +67,7 @@ def sort_attachments(
 
 
 def file_suffix(name: str) -> str:
-    """The suffix that an operating system would act on: invisible characters, trailing dots and blanks left out."""
+    """The suffix that an operating system acts on: without invisible characters and trailing dots."""
     visible = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf"})
     return PurePath(visible.rstrip(". ")).suffix.casefold()
 
@@ -79,7 +79,7 @@ def in_megabytes(size: int) -> str:
     return _("%(size).1f MB") % {"size": size / MEGABYTE}
 
 
-def send_file(file: FieldFile, name: str) -> FileResponse:
+def stored_file(file: FieldFile, name: str) -> FileResponse:
     """A stored file as a download under the name that it came with. Raises Http404 if there is none."""
     if not file:
         raise Http404

@@ -9,7 +9,7 @@ from crispy_forms.layout import HTML, Column, Field, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import CheckConstraint, Model, UniqueConstraint
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import get_format
@@ -19,7 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from circulars.files import FileRefused, check_size
-from circulars.models import Attachment, Circular, DistributionLine, Purpose, Reference
+from circulars.models import (
+    FIELD_OF_CONSTRAINT,
+    Attachment,
+    Circular,
+    DistributionLine,
+    Purpose,
+    Reference,
+)
 from circulars.services import DraftLists
 
 LONGEST_TEXT = 1_000_000
@@ -90,7 +97,7 @@ class LinesField(forms.CharField):
             if len(line) > self.longest:
                 raise ValidationError(
                     gettext(
-                        "Line %(number)s has %(length)s characters; at most %(longest)s fit. It begins: %(start)s…"
+                        "Line %(number)s has %(length)s characters, at most %(longest)s fit: %(start)s…"
                     )
                     % {"number": number, "length": len(line), "longest": self.longest, "start": line[:60]}
                 )
@@ -105,13 +112,6 @@ def _longest(model: type[Model], name: str) -> int:
 
 class CircularForm(forms.ModelForm[Circular]):
     """Every field of a draft with its lists. What the database refuses is said beside the field."""
-
-    BESIDE = {
-        "one_circular_per_verification_code": "verification_code",
-        "one_circular_per_issuer_and_number": "number",
-        "urgent_has_no_due_time": "due_at",
-        "timed_has_due_time": "due_at",
-    }
 
     action_lines = LinesField(
         label=_("For action (Gereği)"),
@@ -222,12 +222,9 @@ class CircularForm(forms.ModelForm[Circular]):
             Field("issuer"),
             Field("issuer_lines"),
             Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
-            Row(
-                Column("date", css_class="col-md-4"),
-                Column("urgency", css_class="col-md-4"),
-                Column("secrecy", css_class="col-md-4"),
-            ),
-            Row(Column("due_at", css_class="col-md-6"), Column("verification_code", css_class="col-md-6")),
+            Row(Column("date", css_class="col-md-6"), Column("secrecy", css_class="col-md-6")),
+            Row(Column("urgency", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
+            Field("verification_code"),
             head(gettext("Letter")),
             Field("subject"),
             Field("addressee"),
@@ -261,32 +258,19 @@ class CircularForm(forms.ModelForm[Circular]):
             return timezone.localtime(due).replace(hour=23, minute=59)
         return due
 
-    def validate_constraints(self) -> None:
-        """Check each constraint by itself, so that its message stands beside the field that mends it."""
-        for constraint in Circular._meta.constraints:
-            if not isinstance(constraint, CheckConstraint | UniqueConstraint):
-                continue
-            try:
-                constraint.validate(Circular, self.instance, exclude=set(self.errors))
-            except ValidationError as error:
-                self.add_error(
-                    self.BESIDE.get(constraint.name), [*error.messages, *self._existing(constraint.name)]
-                )
-
-    def _existing(self, constraint_name: str) -> list[str]:
-        """A link to the letter that has the code or the number already, if this person may see it."""
-        candidates: dict[str, dict[str, Any]] = {
+    def full_clean(self) -> None:
+        """Where the database would refuse a letter as known, link the one that is recorded."""
+        super().full_clean()
+        same: dict[str, dict[str, Any]] = {
             "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
-            "one_circular_per_issuer_and_number": {
-                "issuer": self.instance.issuer,
-                "number": self.instance.number,
-            },
+            "one_circular_per_issuer_and_number": {"number": self.instance.number},
         }
-        if constraint_name not in candidates:
-            return []
-        same = Circular.objects.filter(issuer__in=self.issuers, **candidates[constraint_name])
-        existing = same.exclude(pk=self.instance.pk).first()
-        return [link_to(existing)] if existing else []
+        for constraint, values in same.items():
+            field = FIELD_OF_CONSTRAINT[constraint]
+            if self.is_bound and self.has_error(field, code=constraint):
+                known = Circular.objects.filter(issuer__in=self.issuers, **values).exclude(pk=self.instance.pk)
+                if existing := known.first():
+                    self.add_error(field, link_to(existing))
 
     def lists(self) -> DraftLists:
         """The lists as typed. Only for a valid form."""

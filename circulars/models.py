@@ -3,9 +3,11 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -78,6 +80,15 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         for word in search_key(text).split():
             found = found.filter(search_key__contains=word)
         return found
+
+
+FIELD_OF_CONSTRAINT = {
+    "one_circular_per_verification_code": "verification_code",
+    "one_circular_per_issuer_and_number": "number",
+    "urgent_has_no_due_time": "due_at",
+    "timed_has_due_time": "due_at",
+}
+"""The field that mends what the constraint refuses."""
 
 
 class Circular(models.Model):
@@ -163,6 +174,18 @@ class Circular(models.Model):
         self.verification_code = self.verification_code.strip().upper()
         self.search_key = search_key(f"{self.subject} {self.number} {self.circular_number}")[:800]
         super().save(*args, **kwargs)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Check every constraint; each error is for the field that mends it and has the constraint's name as code."""
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            try:
+                constraint.validate(Circular, self, exclude=set(exclude or ()))
+            except ValidationError as error:
+                field = FIELD_OF_CONSTRAINT.get(constraint.name, NON_FIELD_ERRORS)
+                errors.setdefault(field, []).append(ValidationError(error.messages[0], code=constraint.name))
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_draft(self) -> bool:

@@ -81,8 +81,8 @@ def record(
 ) -> Circular:
     """Keep a letter that was read as a draft with its file, lines, references and attachments.
 
-    `letter_date` is used where the letter prints no date (S0: the signed file need not print it). What is longer
-    than its column is cut there: the text as read keeps the whole.
+    `letter_date` is used where the letter prints no date (S0: the signed file need not print it).
+    What is longer than its column is cut there: the text as read keeps the whole.
     Raises AlreadyRecorded and ClassifiedLetter.
     """
     if letter.secrecy in CLASSIFIED:
@@ -167,7 +167,7 @@ def discard(*, circular: Circular) -> None:
 
 
 def refuse_known(*, issuer: Agency, number: str, verification_code: str) -> None:
-    """Raise AlreadyRecorded if the letter is recorded under its verification code or its issuer and number."""
+    """Raise AlreadyRecorded if the verification code, or the issuer with the number, is recorded."""
     known = Circular.objects.none()
     if verification_code:
         known = Circular.objects.filter(verification_code=verification_code.strip().upper())
@@ -205,10 +205,12 @@ def replace_lists(*, circular: Circular, lists: DraftLists, on: date) -> None:
 
 
 @transaction.atomic
-def attach(*, circular: Circular, upload: "UploadedFile[bytes]", attachment: Attachment | None = None) -> Attachment:
-    """Keep an uploaded file: for an attachment that the letter names, or as a further one named after its file.
+def attach(
+    *, circular: Circular, upload: "UploadedFile[bytes]", attachment: Attachment | None = None
+) -> Attachment:
+    """Keep an uploaded file: for an attachment that the letter names, or as a further one.
 
-    Raises NotADraft.
+    A further one is named after its file. Raises NotADraft.
     """
     lock_draft(circular)
     name = str(upload.name or "ek")
@@ -246,7 +248,7 @@ def detach(*, attachment: Attachment) -> None:
 def settle_line(
     *, line: DistributionLine, agency: Agency | None = None, group: AgencyGroup | None = None
 ) -> DistributionLine:
-    """A person says what a printed line stands for: exactly one of an agency and a group. Raises NotADraft."""
+    """A person says what a printed line stands for: one agency or one group. Raises NotADraft."""
     lock_draft(line.circular)
     if (agency is None) == (group is None):
         raise ValueError("a line stands for one agency or one group")

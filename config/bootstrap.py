@@ -114,7 +114,7 @@ def apt_install(packages: list[str], why: str) -> bool:
 
 def by_hand(packages: list[str]) -> str:
     """How a person installs them."""
-    return f"Install them and start again: sudo apt-get install {' '.join(packages)}"
+    return f"To mend it: sudo apt-get install {' '.join(packages)}"
 
 
 def chromium_path() -> str | None:
@@ -225,7 +225,7 @@ def compile_translations() -> None:
 
 def collect_static_files() -> None:
     """staticfiles/, hashed and compressed for WhiteNoise."""
-    sources = [ROOT / "static", *sorted(ROOT.glob("*/static")), ROOT / "config" / "settings.py"]
+    sources = [ROOT / "static", *sorted(ROOT.glob("*/static")), *sorted(ROOT.glob("config/*.py"))]
     mark = fingerprint(*sources, ROOT / "package-lock.json", ROOT / "requirements.txt")
     if is_done("static", mark) and (ROOT / "staticfiles" / "staticfiles.json").exists():
         return

@@ -20,7 +20,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.processes import arguments, end
@@ -141,7 +141,6 @@ class Server(ABC):
             end(pid, self.quick_stop)  # its data folder was deleted or replaced under it
             pid = None
         if pid is None:
-            self._prepare_sockets()
             self._launch_with_patience()
         self._wait_until_ready()
         self.prepare()
@@ -149,6 +148,7 @@ class Server(ABC):
     def _launch_with_patience(self) -> None:
         # After a kill -9 the old server's own children may need a moment to notice.
         for _ in range(10):
+            self._prepare_sockets()
             self._process = self.launch()
             deadline = time.monotonic() + START_SECONDS
             while self._process.poll() is None and time.monotonic() < deadline:
@@ -178,6 +178,9 @@ class Server(ABC):
             os.close(using)
         if (pid := self.listener()) is not None:
             end(pid, self.quick_stop, self._process)
+            for folder in (self.socket_path.parent, self.sockets):
+                with suppress(OSError):  # the other server still has its socket there
+                    folder.rmdir()
         return True
 
     def listener(self) -> int | None:

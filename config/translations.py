@@ -1,11 +1,25 @@
-"""Compiles the translations: `python -m config.translations`, no gettext needed on the machine."""
+"""Translations: compile them, extract what is to be translated, and check that nothing is missing.
 
+    python -m config.translations            compile locale/*.po to .mo, no gettext needed on the machine
+    python -m config.translations extract    bring locale/tr up to date with the sources (needs xgettext)
+    python -m config.translations check      fail if a string of the sources has no Turkish translation
+"""
+
+import shutil
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import django
 import polib
+from django.core.management import call_command
+from django.test.utils import override_settings
 
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "locale"
+TURKISH = Path("tr") / "LC_MESSAGES" / "django.po"
+IGNORED = ["node_modules/*", ".venv/*", ".local/*", "tests/*", "staticfiles/*", "benchmarks/*"]
 
 
 def compile_all(folder: Path = LOCALE) -> list[Path]:
@@ -20,6 +34,50 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
     return written
 
 
+def extract(folder: Path = LOCALE) -> None:
+    """Bring the Turkish file in `folder` up to date with every string of the sources."""
+    with override_settings(LOCALE_PATHS=[str(folder)]):
+        call_command(
+            "makemessages",
+            locale=["tr"],
+            ignore_patterns=IGNORED,
+            no_location=True,
+            no_obsolete=True,
+            no_wrap=True,
+            verbosity=0,
+        )
+
+
+def untranslated() -> list[str]:
+    """Strings of the sources that have no Turkish translation, or one that is only guessed."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "locale"
+        shutil.copytree(LOCALE, folder, ignore=shutil.ignore_patterns("*.mo"))
+        extract(folder)
+        entries = polib.pofile(str(folder / TURKISH))
+        return [entry.msgid for entry in entries if not entry.translated() or entry.fuzzy]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the first argument says."""
+    match list(arguments):
+        case []:
+            for path in compile_all():
+                print(path.relative_to(ROOT))
+        case ["extract"]:
+            django.setup()
+            extract()
+        case ["check"]:
+            django.setup()
+            if missing := untranslated():
+                print("Without a Turkish translation in locale/tr:", *missing, sep="\n  ", file=sys.stderr)
+                return 1
+            print("Every string has its Turkish translation.")
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
 if __name__ == "__main__":
-    for path in compile_all():
-        sys.stdout.write(f"{path.relative_to(LOCALE.parent)}\n")
+    sys.exit(main(sys.argv[1:]))

@@ -148,7 +148,7 @@ def load_demo(*, at: datetime) -> DemoLoaded:
     attach(circular=circular, attachment=guide, upload=_attachment(guide.title))
     registrars = _registrars(circular)
     people |= _give_people(registrars, at=at)
-    _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
+    circular = _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
     _answer_in_part(circular, at=at)
     for small in LETTERS:
         _send_small(small, by=people[small.sender], at=at)
@@ -221,19 +221,20 @@ def _recipients(circular: Circular) -> list[Agency]:
     return [recipient.agency for recipient in expand(circular, on=timezone.localdate()).recipients]
 
 
-def _send(circular: Circular, *, by: User, at: datetime) -> None:
+def _send(circular: Circular, *, by: User, at: datetime) -> Circular:
     """Dispatch, and mark the notices as sent a few moments later, so that no worker mails them now."""
-    dispatch(circular=circular, by=by, at=at)
+    sent = dispatch(circular=circular, by=by, at=at).circular
     notices = Notice.objects.filter(delivery__circular=circular).order_by("pk")
     for number, notice in enumerate(notices, start=1):
         record_sent(notice=notice, at=at + timedelta(milliseconds=2000 + 150 * number))
+    return sent
 
 
 def _answer_in_part(circular: Circular, *, at: datetime) -> None:
     """A part of the recipients has opened the letter, and most of those have confirmed it."""
     named = [code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT]
     deliveries = list(
-        circular.deliveries.exclude(agency__code__in=[*named, *WITHOUT_PEOPLE])
+        circular.deliveries.exclude(agency__code__in=[*named, *WITHOUT_PEOPLE, *WITHOUT_EMAIL])
         .select_related("agency")
         .order_by("pk")
     )

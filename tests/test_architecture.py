@@ -33,7 +33,7 @@ def test_nothing_hides_in_a_module_without_a_subject() -> None:
 
 
 def test_our_own_imports_stand_at_the_top() -> None:
-    inside = re.compile(r"^\s+(from|import) (agencies|circulars|distribution)\b", re.MULTILINE)
+    inside = re.compile(r"^[ \t]+(from|import) (agencies|circulars|distribution)\b", re.MULTILINE)
     hidden = [
         str(path.relative_to(ROOT))
         for path in modules(*OURS)

@@ -8,12 +8,89 @@ from circulars.reading.recipients import ends_in_dative, tidy
 
 _DOTS = re.compile(r"[.…]{2,}|…")
 _PROVINCES = frozenset(
-    """adana adiyaman afyonkarahisar agri amasya ankara antalya artvin aydin balikesir bilecik bingol bitlis bolu
-    burdur bursa canakkale cankiri corum denizli diyarbakir edirne elazig erzincan erzurum eskisehir gaziantep
-    giresun gumushane hakkari hatay isparta mersin istanbul izmir kars kastamonu kayseri kirklareli kirsehir
-    kocaeli konya kutahya malatya manisa kahramanmaras mardin mugla mus nevsehir nigde ordu rize sakarya samsun
-    siirt sinop sivas tekirdag tokat trabzon tunceli sanliurfa usak van yozgat zonguldak aksaray bayburt karaman
-    kirikkale batman sirnak bartin ardahan igdir yalova karabuk kilis osmaniye duzce""".split()
+    [
+        "adana",
+        "adiyaman",
+        "afyonkarahisar",
+        "agri",
+        "amasya",
+        "ankara",
+        "antalya",
+        "artvin",
+        "aydin",
+        "balikesir",
+        "bilecik",
+        "bingol",
+        "bitlis",
+        "bolu",
+        "burdur",
+        "bursa",
+        "canakkale",
+        "cankiri",
+        "corum",
+        "denizli",
+        "diyarbakir",
+        "edirne",
+        "elazig",
+        "erzincan",
+        "erzurum",
+        "eskisehir",
+        "gaziantep",
+        "giresun",
+        "gumushane",
+        "hakkari",
+        "hatay",
+        "isparta",
+        "mersin",
+        "istanbul",
+        "izmir",
+        "kars",
+        "kastamonu",
+        "kayseri",
+        "kirklareli",
+        "kirsehir",
+        "kocaeli",
+        "konya",
+        "kutahya",
+        "malatya",
+        "manisa",
+        "kahramanmaras",
+        "mardin",
+        "mugla",
+        "mus",
+        "nevsehir",
+        "nigde",
+        "ordu",
+        "rize",
+        "sakarya",
+        "samsun",
+        "siirt",
+        "sinop",
+        "sivas",
+        "tekirdag",
+        "tokat",
+        "trabzon",
+        "tunceli",
+        "sanliurfa",
+        "usak",
+        "van",
+        "yozgat",
+        "zonguldak",
+        "aksaray",
+        "bayburt",
+        "karaman",
+        "kirikkale",
+        "batman",
+        "sirnak",
+        "bartin",
+        "ardahan",
+        "igdir",
+        "yalova",
+        "karabuk",
+        "kilis",
+        "osmaniye",
+        "duzce",
+    ]
 )
 _PLACE_PAIR = re.compile(r"^[^\W\d_]+ ?[/-] ?[^\W\d_]+$")
 _MAX_TITLE_WORDS = 8
@@ -55,17 +132,17 @@ class Addressee:
 
     def take(self, line: str, following: str) -> bool:
         """True where the line belongs to the muhatap, or to the place or address printed under it."""
+        if len(self._parts) >= _MAX_LINES:
+            return False
         text = squeeze(_DOTS.sub(" ", line))
         whole = " ".join(self._parts)
-        if whole.count("(") > whole.count(")") and len(self._parts) < _MAX_LINES:
-            self._parts.append(text)
-        elif self._parts and text.startswith("("):
+        if (whole.count("(") > whole.count(")") and len(self._parts) < _MAX_LINES) or (
+            self._parts and text.startswith("(")
+        ):
             self._parts.append(text)
         elif self._parts and (is_place(text) or is_address(line)):
             pass
-        elif is_addressee(line) and self._may_follow(text):
-            self._parts.append(text)
-        elif self._opens(text, following):
+        elif (is_addressee(line) and self._may_follow(text)) or self._opens(text, following):
             self._parts.append(text)
         else:
             return False

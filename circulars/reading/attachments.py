@@ -7,14 +7,18 @@ from circulars.reading.folding import fold, is_capitals, segments, squeeze
 from circulars.reading.sections import Kind, Section
 
 _MARK = re.compile(
-    r"^\s*(?:[Ee][Kk] ?[-/]? ?(\d{1,3}) ?[-–:.)]+|\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?[-–:]|([a-zçğıöşü])\)|[-–•·▪►●○*])\s*(?=\S)"
+    r"^\s*(?:[Ee][Kk] ?[-/]? ?(\d{1,3}) ?[-–:.)]+|\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?[-–:]"
+    r"|([a-zçğıöşü])\)|[-–•·▪►●○*])\s*(?=\S)"
 )
 _INNER_MARK = re.compile(r"(?<=\)) +(?=(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):] ?\S)")
 _STOP = re.compile(
-    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|koordinasyon|paraf|olur$|t\.c\.|asli gibi|guvenli elek"
+    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|koordinasyon|paraf|olur$|t\.c\."
+    r"|asli gibi|guvenli elek"
     r"|e-?imza)"
 )
-_STAMP = re.compile(r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*)\W*$")
+_STAMP = re.compile(
+    r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*)\W*$"
+)
 _COUNT_AT_END = re.compile(r"\([^()]*\)\s*[.,;]?$|\b\d+ (?:sayfa|adet|sf|takim)[a-z ]*\.?$")
 _NONE = re.compile(r"^(?:yok|yoktur|-+)\W*$")
 _MAX_LINE = 160
@@ -41,7 +45,9 @@ def _items(lines: list[str]) -> list[str]:
                 break
             if numbered and _COUNT_AT_END.search(fold(items[-1])) and not _continues(items[-1], text):
                 break
-            items[-1] += ("" if re.search(r"\w-$", items[-1][-2:]) and text.strip()[:1].islower() else " ") + text.strip()
+            items[-1] += (
+                "" if re.search(r"\w-$", items[-1][-2:]) and text.strip()[:1].islower() else " "
+            ) + text.strip()
         else:
             items.append(text.strip())
     tidy = [squeeze(item).rstrip(" ,;") for item in items]
@@ -55,7 +61,7 @@ def _rows(lines: list[str]) -> list[str]:
             if line == PAGE_BREAK and rows and not any(_MARK.match(row) for row in rows):
                 break
             continue
-        if _STOP.match(fold(line)) or len(line.strip()) > _MAX_LINE and not _INNER_MARK.search(line):
+        if _STOP.match(fold(line)) or (len(line.strip()) > _MAX_LINE and not _INNER_MARK.search(line)):
             break
         if len(rows) > 0 and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
             break

@@ -67,8 +67,5 @@ def _right_letter(match: re.Match[str]) -> str:
         return "İ"
     before = match.string[match.start() - 1 : match.start()] if match.start() else ""
     after = match.string[match.end() : match.end() + 1]
-    if before.isalpha():
-        small = before.islower() or after.islower()
-    else:
-        small = match[0] == "ģ"
+    small = before.islower() or after.islower() if before.isalpha() else match[0] == "ģ"
     return "ş" if small else "Ş"

@@ -60,6 +60,8 @@ def _is_damaged_utf8(content: bytes) -> bool:
 
 def _is_binary(text: str) -> bool:
     strange = sum(
-        1 for c in text if c == "\ufffd" or (c not in _NORMAL_CONTROLS and unicodedata.category(c) in {"Cc", "Cn"})
+        1
+        for c in text
+        if c == "\ufffd" or (c not in _NORMAL_CONTROLS and unicodedata.category(c) in {"Cc", "Cn"})
     )
     return strange > _STRANGE_SHARE * len(text) + 1

@@ -1,5 +1,6 @@
 """The Dağıtım (Y 19): who must act (Gereği) and who is to know (Bilgi)."""
 
+import itertools
 import re
 
 from circulars.reading.cleaning import PAGE_BREAK
@@ -24,15 +25,18 @@ _BOTH = re.compile(r"^\W*geregi(?: icin)?\s*:?\s+bilgi(?: icin)?\s*:?\s*$")
 _ACTION = re.compile(r"^\W*geregi(?: icin)?\s*(?::\s*|$)")
 _INFO = re.compile(r"^\W*bilgi(?: icin)?\s*(?::\s*|$)")
 _STOP = re.compile(
-    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|koordinasyon|olur$|sayi\s*:|paraf\b|hazirlayan"
+    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|koordinasyon|olur$"
+    r"|sayi\s*:|paraf\b|hazirlayan"
     r"|kontrol\s*:|\d{1,2}[./]\d{1,2}[./]\d{4}\s+\S)"
 )
 _SKIP = re.compile(
-    r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*|dagitim(?: yerleri)?\s*:?"
+    r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*"
+    r"|dagitim(?: yerleri)?\s*:?"
     r"|dagitim listesi|ek(?:li|teki|'teki) liste.*|\(?devami.*)$"
 )
 _TAIL_OF_NAME = re.compile(
-    r"(?:mudurlug|mudurlukler|baskanlig|baskanliklar|bakanlig|bakanliklar|valili|kaymakam|rektorlu|birimler|defterdar|komutan"
+    r"(?:mudurlug|mudurlukler|baskanlig|baskanliklar|bakanlig|bakanliklar|valili|kaymakam|rektorlu"
+    r"|birimler|defterdar|komutan"
     r"|universite|kurum|kurul|enstitu|meclis|dernek|oda|birlik|mahkeme|sekreter)[a-z]*$"
 )
 _MAX_WORDS = 16
@@ -127,9 +131,10 @@ class _Reader:
         if not self._rows:
             return
         left, right, lone = self._certain_cells()
+        alone = set(lone)
         longer = self._info if _are_right([self._rows[i].left for i in lone], left, right) else self._action
         for position, row in enumerate(self._rows):
-            if position in lone:
+            if position in alone:
                 longer.add(row.left)
                 continue
             if _is_stray_unit(row, self._action.lines, self._info.lines):
@@ -146,7 +151,8 @@ class _Reader:
     def _certain_cells(self) -> tuple[list[str], list[str], list[int]]:
         rows = self._rows
         lone = [i for i, row in enumerate(rows) if row.unsure and not _is_row_with_unit_of_right(rows, i)]
-        left = [row.left for i, row in enumerate(self._rows) if row.left and i not in lone]
+        alone = set(lone)
+        left = [row.left for i, row in enumerate(self._rows) if row.left and i not in alone]
         right = [row.right for row in self._rows if row.right]
         return left, right, lone
 
@@ -179,12 +185,14 @@ def _names(lines: list[str]) -> list[str]:
             names.append(text)
         bulleted_before = bulleted_before or marked
     whole = [tidy(without_notes(name)) for name in names]
-    return [name for i, name in enumerate(whole) if name and _is_recipient(name, datives, i == len(whole) - 1)]
+    return [
+        name for i, name in enumerate(whole) if name and _is_recipient(name, datives, i == len(whole) - 1)
+    ]
 
 
 def _is_numbered(lines: list[str]) -> bool:
     numbers = [number for line in lines if (number := split_bullet(line)[1]) is not None]
-    return len(numbers) >= 2 and all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False)) or (
+    return (len(numbers) >= 2 and all(b == a + 1 for a, b in itertools.pairwise(numbers))) or (
         len(lines) == len(numbers) == 1 and numbers[0] == 1
     )
 
@@ -210,7 +218,9 @@ def _is_sentence(line: str) -> bool:
     if len(segments(line)) > 1 or is_unit(line):
         return False
     words = len(line.split())
-    return words > _MAX_WORDS or (words > 6 and line.rstrip().endswith(".") and not line.rstrip().endswith("Ş."))
+    return words > _MAX_WORDS or (
+        words > 6 and line.rstrip().endswith(".") and not line.rstrip().endswith("Ş.")
+    )
 
 
 def _is_stray_unit(row: Row, action: list[str], info: list[str]) -> bool:
@@ -223,7 +233,9 @@ def _is_stray_unit(row: Row, action: list[str], info: list[str]) -> bool:
 
 def _is_row_with_unit_of_right(rows: list[Row], index: int) -> bool:
     before = rows[index - 1] if index else None
-    return before is not None and _is_stray_unit(rows[index], [before.left], [before.right] if before.right else [])
+    return before is not None and _is_stray_unit(
+        rows[index], [before.left], [before.right] if before.right else []
+    )
 
 
 def _are_right(cells: list[str], left: list[str], right: list[str]) -> bool:

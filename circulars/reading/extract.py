@@ -21,8 +21,22 @@ MAX_CHARACTERS = 500_000
 """As much of a text is read for the letter in it; the longest with its list pages is far shorter."""
 
 _OTHER_KINDS = (
-    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF", b"{\\rtf", b"\x1f\x8b", b"7z\xbc\xaf",
-    b"Rar!", b"BZh9", b"\x7fELF", b"%!PS", b"\x00\x00\x00\x0cjP", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00 ftyp",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"II*\x00",
+    b"MM\x00*",
+    b"RIFF",
+    b"{\\rtf",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh9",
+    b"\x7fELF",
+    b"%!PS",
+    b"\x00\x00\x00\x0cjP",
+    b"\x00\x00\x00\x18ftyp",
+    b"\x00\x00\x00 ftyp",
 )
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF_WINDOW = 1024

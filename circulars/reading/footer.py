@@ -12,24 +12,35 @@ from circulars.reading.recipients import ends_in_dative
 _DOGRULAMA = r"do.{0,2}rulama"
 _BILGI_ICIN = r"bilgi i.{0,3}n(?: irtibat)?\s*:"
 _LABEL = re.compile(
-    r"^\W*(?:(?:yazisma )?adres(?:i)?|tel|telf|telefon|faks|fax|belgegecer|santral|e-?posta|e-?mail|mail|.?nternet"
+    r"^\W*(?:(?:yazisma )?adres(?:i)?|tel|telf|telefon|faks|fax|belgegecer|santral|e-?posta|e-?mail"
+    r"|mail|.?nternet"
     r"|.?nternet (?:adresi|sitesi)|elektronik ag|web|web (?:adresi|sitesi)|kep|kep adresi|ayr.?nt.?l. bilgi"
-    r"|irtibat|bilgi i.{0,3}n|iletisim|evrak (?:pin|sorgu)\w*|pin(?: kodu)?)\.?(?: ?no|nu| ?numarasi| adresi| irtibat)?\.?\s*:"
+    r"|irtibat|bilgi i.{0,3}n|iletisim|evrak (?:pin|sorgu)\w*|pin(?: kodu)?)\.?(?: ?no|nu| ?numarasi"
+    r"| adresi| irtibat)?\.?\s*:"
 )
 _VERIFICATION = re.compile(
-    r"^\W*(?:bu (?:belge|evrak)\b.{0,80}(?:elektronik imza|imzalan)|(?:belge |evrak |e-?belge )?" + _DOGRULAMA
-    + r"|evrak(?:i|in)? (?:sorgu|teyi)|belge takip|5070 say)|kodu (?:ile|girilerek) .{0,60}(?:teyit|" + _DOGRULAMA + r"|eris)"
+    r"^\W*(?:bu (?:belge|evrak)\b.{0,80}(?:elektronik imza|imzalan)|(?:belge |evrak |e-?belge )?"
+    + _DOGRULAMA
+    + r"|evrak(?:i|in)? (?:sorgu|teyi)|belge takip|5070 say)|kodu (?:ile|girilerek) .{0,60}(?:teyit|"
+    + _DOGRULAMA
+    + r"|eris)"
 )
 _ANYWHERE = re.compile(
-    _BILGI_ICIN + r"|\b(?:tel|faks|fax|telf|telefon|santral)\.?(?: ?no)?\.? ?: ?\(?0?[ (]{0,3}\d{3}|@[\w.]{0,40}kep\.tr"
+    _BILGI_ICIN
+    + r"|\b(?:tel|faks|fax|telf|telefon|santral)\.?(?: ?no)?\.? ?: ?\(?0?[ (]{0,3}\d{3}|@[\w.]{0,40}kep\.tr"
 )
-_BARE = re.compile(r"^\W*(?:(?:https?://|www\.)\S+|\S+@\S+)\W*$|^\s*\*[a-z0-9-]{5,40}\*\s*$|^\W*:?\s*\S+@\S+$")
+_BARE = re.compile(
+    r"^\W*(?:(?:https?://|www\.)\S+|\S+@\S+)\W*$|^\s*\*[a-z0-9-]{5,40}\*\s*$|^\W*:?\s*\S+@\S+$"
+)
 _PAGE_NUMBER = re.compile(r"^\s*(?:sayfa\s*:?\s*)?[-–]?\s*\d{1,3}\s*(?:[-–]|(?:/|\|)\s*\d{1,3})?\s*$")
-_STREET = re.compile(r"\b(?:mah|mahallesi|cad|caddesi|sok|sokak|sokagi|sk|cd|bulv|bulvari|blv|kat|hukumet konagi)\b")
+_STREET = re.compile(
+    r"\b(?:mah|mahallesi|cad|caddesi|sok|sokak|sokagi|sk|cd|bulv|bulvari|blv|kat|hukumet konagi)\b"
+)
 _HOUSE = re.compile(r"no ?: ?\d|\b\d{5}\b|kat ?: ?\d")
 _PLACE = re.compile(r"[^\W\d_]{2,} ?/ ?[A-ZÇĞİÖŞÜ]{3,}\s*$|\b\d{5}\b [^\W\d_]{2,}")
 _CONTENT_HEAD = re.compile(
-    r"^\W*(?:t\.? ?c\.?$|ek(?:ler|leri|i)?\s*:|ek listesi|dagitim|geregi|bilgi\s*:?$|sayi\s*:|konu\s*:|ilgi\s*:|olur$)"
+    r"^\W*(?:t\.? ?c\.?$|ek(?:ler|leri|i)?\s*:|ek listesi|dagitim|geregi|bilgi\s*:?$|sayi\s*:"
+    r"|konu\s*:|ilgi\s*:|olur$)"
 )
 _ACTION_FOR = re.compile(r"^\W*geregi icin\s*:")
 _INFO_FOR = re.compile(r"^\W*bilgi icin\s*:\s*$")
@@ -119,7 +130,10 @@ def _is_strong(line: str, has_action_for: bool) -> bool:
     if has_action_for and _INFO_FOR.match(folded):
         return False
     return bool(
-        _LABEL.match(folded) or _VERIFICATION.search(folded) or _ANYWHERE.search(folded) or _BARE.match(folded)
+        _LABEL.match(folded)
+        or _VERIFICATION.search(folded)
+        or _ANYWHERE.search(folded)
+        or _BARE.match(folded)
         or _PAGE_NUMBER.match(folded)
     )
 
@@ -127,7 +141,9 @@ def _is_strong(line: str, has_action_for: bool) -> bool:
 def is_address(line: str) -> bool:
     """True for a postal address: street with house number, or post code with place."""
     folded = fold(line)
-    return len(line) <= _MAX_FOOT_LINE and bool((_STREET.search(folded) and (_HOUSE.search(folded) or _PLACE.search(line))))
+    return len(line) <= _MAX_FOOT_LINE and bool(
+        _STREET.search(folded) and (_HOUSE.search(folded) or _PLACE.search(line))
+    )
 
 
 def _add_addresses(lines: list[str], inked: list[int], foot: set[int]) -> None:
@@ -162,7 +178,12 @@ def _add_tails(lines: list[str], inked: list[int], foot: set[int]) -> None:
             continue
         for following in inked[position + 1 : position + 1 + _MAX_TAIL]:
             line = lines[following]
-            if following in foot or not _may_belong(line) or len(line.split()) > 4 or not line.strip()[:1].isupper():
+            if (
+                following in foot
+                or not _may_belong(line)
+                or len(line.split()) > 4
+                or not line.strip()[:1].isupper()
+            ):
                 break
             foot.add(following)
 

@@ -1,4 +1,4 @@
-"""The head of a letter: issuer, urgency, secrecy, number, date, subject, addressee (Y 10 to Y 14, Y 25, Y 26)."""
+"""The head of a letter: issuer, marks, number, date, subject, addressee (Y 10 to Y 14, Y 25, Y 26)."""
 
 import datetime
 import re
@@ -100,7 +100,9 @@ def _split_by_case(line: str) -> list[str]:
     """`MALİYE BAKANLIĞI Milli Emlak Genel Müdürlüğü` is two lines: capitals, then the unit (Y 10/2)."""
     words = line.split()
     capitals = 0
-    while capitals < len(words) and (is_capitals(words[capitals]) or not any(map(str.isalpha, words[capitals]))):
+    while capitals < len(words) and (
+        is_capitals(words[capitals]) or not any(map(str.isalpha, words[capitals]))
+    ):
         capitals += 1
     if not 0 < capitals < len(words):
         return [line]
@@ -188,7 +190,13 @@ def _continues_subject(line: str, parts: list[str], column: int) -> bool:
     indent = len(line) - len(line.lstrip())
     if indent > column + 12 or text.endswith((".", ":")) or text.startswith("("):
         return _continues_parenthesis(text, parts)
-    if _is_label(line) or is_reference_label(line) or is_circular_head(line) or is_number_alone(line) or date_alone(line):
+    if (
+        _is_label(line)
+        or is_reference_label(line)
+        or is_circular_head(line)
+        or is_number_alone(line)
+        or date_alone(line)
+    ):
         return False
     if is_addressee(line) and not _LOWER_WORD.match(text):
         return False
@@ -198,7 +206,9 @@ def _continues_subject(line: str, parts: list[str], column: int) -> bool:
 
 def _continues_parenthesis(text: str, parts: list[str]) -> bool:
     whole = " ".join(parts)
-    return whole.count("(") > whole.count(")") or (text.startswith("(") and text.endswith(")") and len(text) < 40)
+    return whole.count("(") > whole.count(")") or (
+        text.startswith("(") and text.endswith(")") and len(text) < 40
+    )
 
 
 def _read_between_subject_and_text(lines: list[str], index: int, header: Header) -> None:
@@ -216,7 +226,9 @@ def _read_between_subject_and_text(lines: list[str], index: int, header: Header)
             header.marks.take(line)
         elif date_alone(line):
             header.date = header.date or date_alone(line)
-        elif is_circular_head(line) or (is_number_alone(line) and (awaiting_number or not header.circular_number)):
+        elif is_circular_head(line) or (
+            is_number_alone(line) and (awaiting_number or not header.circular_number)
+        ):
             header.circular_number = header.circular_number or circular_number_of(line)
             awaiting_number = header.circular_number is None
         elif not addressee.take(line, _following(lines, index)) and not _is_remark(line):
@@ -229,7 +241,9 @@ def _read_between_subject_and_text(lines: list[str], index: int, header: Header)
 def _is_remark(line: str) -> bool:
     """Short capitals that address nobody, such as `DOSYA`."""
     text = squeeze(line)
-    return is_capitals(text) and len(text.split()) <= 3 and not text.endswith(".") and len(segments(line)) == 1
+    return (
+        is_capitals(text) and len(text.split()) <= 3 and not text.endswith(".") and len(segments(line)) == 1
+    )
 
 
 def _following(lines: list[str], index: int) -> str:

@@ -11,8 +11,34 @@ _FIGURE = re.compile(r"^[\w.,:/@&%+'’()\-–*?=#~]*\d[\w.,:/@&%+'’()\-–*?=
 _LINK = re.compile(r"^\S+[@.]\S+\.\S+$|://")
 _CAPITAL_INSIDE = re.compile(r"[a-zçğıöşü][A-ZÇĞİÖŞÜ][a-zçğıöşü]|[A-ZÇĞİÖŞÜ]{2}[a-zçğıöşü][A-ZÇĞİÖŞÜ]")
 _COMMON = frozenset(
-    """ve ile bu bir icin olan sayili tarihli olarak ederim rica arz gore hususunda gerekmektedir bilgi geregi
-    dagitim uyarinca tarihinde ilgili ekte yazi kadar konu sayi""".split()
+    [
+        "ve",
+        "ile",
+        "bu",
+        "bir",
+        "icin",
+        "olan",
+        "sayili",
+        "tarihli",
+        "olarak",
+        "ederim",
+        "rica",
+        "arz",
+        "gore",
+        "hususunda",
+        "gerekmektedir",
+        "bilgi",
+        "geregi",
+        "dagitim",
+        "uyarinca",
+        "tarihinde",
+        "ilgili",
+        "ekte",
+        "yazi",
+        "kadar",
+        "konu",
+        "sayi",
+    ]
 )
 _MIN_SHARE = 0.75
 _MIN_COMMON = 3

@@ -10,12 +10,17 @@ _SECRECY = {"hizmete ozel": "HİZMETE ÖZEL", "cok gizli": "ÇOK GİZLİ", "gizl
 _MAX_LINE = 400
 _RANK = ["HİZMETE ÖZEL", "GİZLİ", "ÇOK GİZLİ"]
 _MARK = r"(?:hizmete ozel|cok gizli|gizli|kisiye ozel|cok ivedi|cok acele|ivedi|acele|gunludur|gunlu|acil)"
-_ONLY_MARKS = re.compile(r"^(?:gizlilik derecesi ?: ?|ivedilik derecesi ?: ?)?" + _MARK + r"(?:[ /,-]{1,3}" + _MARK + r")*[ .!]*$")
+_ONLY_MARKS = re.compile(
+    r"^(?:gizlilik derecesi ?: ?"
+    r"|ivedilik derecesi ?: ?)?" + _MARK + r"(?:[ /,-]{1,3}" + _MARK + r")*[ .!]*$"
+)
 _EACH = re.compile(_MARK)
 _AT_END = re.compile(r"(?:^|\s)(" + _MARK + r")\s*$")
 _CIRCULAR_WORD = r"(?:ic |dis |mulga )?(?:genelge(?:si)?|genel yazi|sirkuler|tamim|genel emir)"
 _CIRCULAR_HEAD = re.compile(
-    r"^[\"(]?(?:[^\W\d]+ )?" + _CIRCULAR_WORD + r"[ ,:.-]*(?:\(?[ ]*(?:sira|sayi)? ?(?:no|sayi|sayisi|numarasi)?[ :.]*"
+    r"^[\"(]?(?:[^\W\d]+ )?"
+    + _CIRCULAR_WORD
+    + r"[ ,:.-]*(?:\(?[ ]*(?:sira|sayi)? ?(?:no|sayi|sayisi|numarasi)?[ :.]*"
     r"(\d{4} ?[/-] ?\d{1,4}|\d{1,4})?[ ]*\)?)?[\"]?$"
 )
 _NUMBER_FIRST = re.compile(r"^\(?(\d{4} ?/ ?\d{1,4}) (?:sayili|nolu|no.lu) " + _CIRCULAR_WORD + r"\)?$")
@@ -39,7 +44,11 @@ class Marks:
             for mark in _EACH.findall(fold(squeeze(line))):
                 self._record(mark)
             return ""
-        while len(line) <= _MAX_LINE and (match := _AT_END.search(fold(line))) and line[match.start(1) : match.end(1)].isupper():
+        while (
+            len(line) <= _MAX_LINE
+            and (match := _AT_END.search(fold(line)))
+            and line[match.start(1) : match.end(1)].isupper()
+        ):
             self._record(match[1])
             line = line[: match.start(1)].rstrip()
         return line

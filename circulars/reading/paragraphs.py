@@ -10,14 +10,24 @@ _SHORT = 0.85
 _DATE = r"\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{4}|\d{1,2} [^\W\d_]{3,10} \d{4}"
 _DAY_OF_WEEK = r"(?:,? (?:pazartesi|sali|carsamba|persembe|cuma))?"
 _BY_DATE = re.compile(
-    r"(?:en gec )?(?:" + _DATE + r")" + _DAY_OF_WEEK + r"(?:'?[a-z]{1,4})?(?: tarihi?(?:ne|nde)?| gunu(?:ne)?)?"
-    r"(?: ?,? ?saat:? ?\d{1,2}[.:]\d{2}'?[a-z]{0,3})?(?: mesai (?:bitimi|saati bitimi|sonu)\w*)? (?:kadar|itibariyla)"
+    r"(?:en gec )?(?:"
+    + _DATE
+    + r")"
+    + _DAY_OF_WEEK
+    + r"(?:'?[a-z]{1,4})?(?: tarihi?(?:ne|nde)?| gunu(?:ne)?)?"
+    r"(?: ?,? ?saat:? ?\d{1,2}[.:]\d{2}'?[a-z]{0,3})?(?: mesai (?:bitimi|saati bitimi"
+    r"|sonu)\w*)? (?:kadar|itibariyla)"
 )
 _LATEST = re.compile(
-    r"en gec (?:" + _DATE + r")" + _DAY_OF_WEEK + r"(?: tarihi?(?:nde|ne)?| gunu(?:ne)?)?(?: mesai (?:bitimi|sonu)\w*)?(?: kadar)?"
+    r"en gec (?:"
+    + _DATE
+    + r")"
+    + _DAY_OF_WEEK
+    + r"(?: tarihi?(?:nde|ne)?| gunu(?:ne)?)?(?: mesai (?:bitimi|sonu)\w*)?(?: kadar)?"
 )
 _WITHIN = re.compile(
-    r"(?:en gec )?(?:\d{1,3}|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|on bes|yirmi|otuz)(?: ?\([^()]{1,20}\))?"
+    r"(?:en gec )?(?:\d{1,3}|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|on bes|yirmi"
+    r"|otuz)(?: ?\([^()]{1,20}\))?"
     r" (?:is gunu|gun|hafta|ay|saat) (?:icinde|icerisinde|zarfinda)"
 )
 

@@ -86,8 +86,14 @@ def _is_letter(header: Header, tail: Tail) -> bool:
     has_number = bool(header.number) and any(c.isdigit() for c in header.number or "")
     if has_number and (header.subject or header.has_state_line or header.addressee):
         return True
-    signs = [header.has_state_line, bool(header.subject), bool(header.circular_number), bool(header.addressee),
-             bool(tail.signature), bool(tail.sections)]
+    signs = [
+        header.has_state_line,
+        bool(header.subject),
+        bool(header.circular_number),
+        bool(header.addressee),
+        bool(tail.signature),
+        bool(tail.sections),
+    ]
     return header.has_state_line and sum(signs) >= 3
 
 

@@ -12,6 +12,7 @@ from circulars.reading.errors import UnreadableFile
 MAX_PAGES = 100
 
 _POINTS_PER_COLUMN = 3.0
+_LAST_COLUMN = 400
 _SAME_LINE = 3.0
 _WIDE_GAP = 1.6
 _NEW_BLOCK = 1.6
@@ -57,7 +58,13 @@ def _check_letters(text: str) -> None:
 def _words(page: Any) -> list[_Word]:
     found = page.dedupe_chars().extract_words(x_tolerance_ratio=0.15, extra_attrs=["upright"])
     return [
-        _Word(w["text"], float(w["x0"]), float(w["x1"]), float(w["bottom"]), float(w["bottom"]) - float(w["top"]))
+        _Word(
+            w["text"],
+            float(w["x0"]),
+            float(w["x1"]),
+            float(w["bottom"]),
+            float(w["bottom"]) - float(w["top"]),
+        )
         for w in found
         if w["upright"]
     ]
@@ -91,11 +98,16 @@ def _render(row: list[_Word]) -> str:
     edge: float | None = None
     for word in row:
         if edge is None:
-            line = " " * max(0, round(word.left / _POINTS_PER_COLUMN))
+            line = " " * _column(word)
         elif word.left - edge > _WIDE_GAP * word.size:
-            line = line.ljust(max(len(line) + 3, round(word.left / _POINTS_PER_COLUMN)))
+            line = line.ljust(max(len(line) + 3, _column(word)))
         else:
             line += " "
         line += word.text
         edge = word.right
     return line
+
+
+def _column(word: _Word) -> int:
+    """The column of a word; a damaged file may place words miles off the page."""
+    return min(max(0, round(word.left / _POINTS_PER_COLUMN)), _LAST_COLUMN)

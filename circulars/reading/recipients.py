@@ -1,34 +1,42 @@
-"""One printed recipient: the dative that ends it, its unit in parentheses, its bullet and its notes (Y 19)."""
+"""One printed recipient: its dative, its unit in parentheses, its bullet and its notes (Y 19)."""
 
 import re
 
 from circulars.reading.folding import fold, squeeze
 
 _DATIVE = re.compile(
-    r"(?:[iu]n[ae]|l[ae]r[ae]|l[iu]g[ae]|'[yns]?[ai]?n?[ae]|(?:danis|yargi|sayis)taya|genelkurmaya|enstituye"
+    r"(?:[iu]n[ae]|l[ae]r[ae]|l[iu]g[ae]|'[yns]?[ai]?n?[ae]|(?:danis|yargi|sayis)taya|genelkurmaya"
+    r"|enstituye"
     r"|akademiye|fakulteye|bankaya|makama|a\.s\.'?[yn]?[ae]|sti\.?'?[yn]?[ae])$"
 )
 _NOT_DATIVE = {"hazine", "makine", "bina", "medine", "sine", "cine", "sinema", "kabine"}
 _NOTE = re.compile(
-    r"^(?:ek(?:ler|leri|li|siz|i)?\b(?:[-\s\d.,/'a-z]{0,40}?(?:konul|konma|gonderil|verilme|eklen|haric|yok)[a-z]*)?\.?"
+    r"^(?:ek(?:ler|leri|li|siz|i)?\b(?:[-\s\d.,/'a-z]{0,40}?(?:konul|konma|gonderil|verilme|eklen"
+    r"|haric|yok)[a-z]*)?\.?"
     r"|elden|faks(?: ile)?|e-?posta(?: ile)?|kep(?: ile)?|posta(?: ile)?|geregi|bilgi)$"
 )
-_OPEN_NOTE = re.compile(r"(?<![\s,;:*–-])[\s,;:*–-]+ek(?:ler|leri|i)?\b[^()]{0,30}?(?:konul|konma|gonderil)[a-z]*\.?$")
+_OPEN_NOTE = re.compile(
+    r"(?<![\s,;:*–-])[\s,;:*–-]+ek(?:ler|leri|i)?\b[^()]{0,30}?(?:konul|konma|gonderil)[a-z]*\.?$"
+)
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _BULLET = re.compile(r"^\s*(?:[-–—•·▪►●○■□*➢✓→]+|o(?= [A-ZÇĞİÖŞÜ]))\s+|^\s*[•·▪►●○■□➢✓→]")
 _NUMBER = re.compile(r"^\s*(?:\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?-)\s*(?=\S)")
 _LETTER = re.compile(r"^\s*\(?[a-zçğıöşü]\s?[).-]\s+")
 _TAKES_UNIT = re.compile(
-    r"(?:bakanlik|bakanlig|cumhurbaskanlig|valili|kaymakam|rektorlug|universite|belediye baskan|kurumu?n|kurulu?n"
+    r"(?:bakanlik|bakanlig|cumhurbaskanlig|valili|kaymakam|rektorlug|universite|belediye baskan"
+    r"|kurumu?n|kurulu?n"
     r"|baskanligina|baskanliklarina|komutanlig)"
 )
 _OWN_UNIT = re.compile(
-    r"(?:daire|dairesi) baskanli|birim|hukuk musavir|hukuk hizmetleri|teftis (?:kurulu )?baskanli|strateji gelistirme"
-    r"|ozel kalem|ic denetim|basin ve halkla|hizmetleri baskanli|genel mudurlu|personel|sube mudurlu|destek hizmet"
+    r"(?:daire|dairesi) baskanli|birim|hukuk musavir|hukuk hizmetleri|teftis (?:kurulu )?baskanli"
+    r"|strateji gelistirme"
+    r"|ozel kalem|ic denetim|basin ve halkla|hizmetleri baskanli|genel mudurlu|personel|sube mudurlu"
+    r"|destek hizmet"
     r"|bilgi (?:islem|teknoloji)|danisma|musavirli|dis iliskiler"
 )
 _OTHER_BODY = re.compile(
-    r"bakanlig[a-z]*$|valili|kaymakam|belediye|universite|rektor|cumhurbaskan|buyukelci|komutan|il mudurl|muftul"
+    r"bakanlig[a-z]*$|valili|kaymakam|belediye|universite|rektor|cumhurbaskan|buyukelci|komutan"
+    r"|il mudurl|muftul"
     r"|banka|odasi|borsa|birlig|emniyet|kurumu|sendika|vakf|mahkeme|savcilig|meclis"
 )
 _PLAN = re.compile(r"^[a-zçğıöşü0-9]{1,3}[- ]plani(?:na)?$|dagitim plani(?:na)?$")
@@ -42,7 +50,12 @@ def without_unit(name: str) -> str:
 def ends_in_dative(name: str) -> bool:
     """True where the last word carries the case of the addressed (Bakanlığına, Valiliklere, TÜBİTAK'a)."""
     words = fold(without_unit(name.rstrip(" .,;*"))).split()
-    return bool(words) and len(words[-1]) > 3 and words[-1] not in _NOT_DATIVE and bool(_DATIVE.search(words[-1]))
+    return (
+        bool(words)
+        and len(words[-1]) > 3
+        and words[-1] not in _NOT_DATIVE
+        and bool(_DATIVE.search(words[-1]))
+    )
 
 
 def is_complete(name: str) -> bool:

@@ -34,9 +34,7 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
                 break
             index = following
             continue
-        if _is_next_mark(line, marked):
-            marked = _add(items, line, marked)
-        elif not items:
+        if _is_next_mark(line, marked) or not items:
             marked = _add(items, line, marked)
         elif items[-1].endswith(".") or len(items[-1]) > _MAX_ITEM or _TEXT_OPENS.match(fold(line)):
             break

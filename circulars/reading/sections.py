@@ -11,15 +11,22 @@ from circulars.reading.recipients import ends_in_dative, without_notes
 from circulars.reading.signature import looks_like_name
 
 _CLOSING = re.compile(
-    r"(?:\bederi[mz]|\bolunur|\bdilerim|\bdileriz|\bsaygilarimla|\bsaygilarimizla|\bsunulur|\bsunarim|\bsunariz)[ .,…!]*$"
+    r"(?:\bederi[mz]|\bolunur|\bdilerim|\bdileriz|\bsaygilarimla|\bsaygilarimizla|\bsunulur|\bsunarim"
+    r"|\bsunariz)[ .,…!]*$"
 )
-_ATTACHMENT_HEAD = re.compile(r"^\W*(?:ek|ekler|eki|ekleri)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$")
+_ATTACHMENT_HEAD = re.compile(
+    r"^\W*(?:ek|ekler|eki|ekleri)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"
+)
 _NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?[-/]? ?1 ?[-:.)]+ ?(?=\S)")
 _ATTACHMENT_LIST = re.compile(r"^\W*ek(?:ler)? listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
 _DISTRIBUTION_HEAD = re.compile(r"^\W*dagitim(?: yerleri| listesi)?\s*:\s*|^\W*dagitim(?: yerleri)?\s*$")
 _DISTRIBUTION_WITH_GROUPS = re.compile(r"^\W*dagitim\s+(?=geregi\b)")
-_DISTRIBUTION_LIST = re.compile(r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?dagitim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
-_GROUP_HEAD = re.compile(r"^\W*(?:geregi|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*geregi(?: icin)?\s*:")
+_DISTRIBUTION_LIST = re.compile(
+    r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?dagitim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
+)
+_GROUP_HEAD = re.compile(
+    r"^\W*(?:geregi|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*geregi(?: icin)?\s*:"
+)
 _ONLY_REFERRING = re.compile(r"^(?:dagitim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
 _PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
 _REACH_OF_SIGNATURE = 7
@@ -150,7 +157,9 @@ def _inner_distribution(section: Section) -> tuple[int, int] | None:
 
 
 def _left_of(line: str, column: int) -> str:
-    return "" if line == PAGE_BREAK else "  ".join(text for start, text in segments(line) if start < column - 3)
+    return (
+        "" if line == PAGE_BREAK else "  ".join(text for start, text in segments(line) if start < column - 3)
+    )
 
 
 def _right_of(line: str, column: int) -> str:

@@ -7,20 +7,26 @@ from circulars.reading.dates import date_alone
 from circulars.reading.folding import fold, segments, squeeze
 
 _STAMP = re.compile(
-    r"^\W*(?:e-? ?imza(?:li(?:dir)?)?|imza(?:li(?:dir)?|si)?|\(?e?-?imza\)?|(?:guvenli )?elektronik (?:olarak )?imza.*"
+    r"^\W*(?:e-? ?imza(?:li(?:dir)?)?|imza(?:li(?:dir)?|si)?|\(?e?-?imza\)?"
+    r"|(?:guvenli )?elektronik (?:olarak )?imza.*"
     r"|guvenli elektronik.*|asli (?:ile|gibi).*|aslinin ayni.*|muhur|muhurludur|olur|uygundur|paraf.*"
     r"|hizmete ozel|gizli|cok gizli|kisiye ozel|bu belge.*)\W*$"
 )
 _RANK = re.compile(
-    r"^(?:prof|doc|dr|yrd|uzm|op|av|ecz|dt|vet|hek|muh|mak|ins|ogr|gor|uyesi|ars|tug|tum|kor|org|alb|yb|bnb|yzb|mim|sn)"
+    r"^(?:prof|doc|dr|yrd|uzm|op|av|ecz|dt|vet|hek|muh|mak|ins|ogr|gor|uyesi|ars|tug|tum|kor|org|alb"
+    r"|yb|bnb|yzb|mim|sn)"
     r"[a-z]*\.?$"
 )
 _TITLE_WORD = re.compile(
-    r"(?:mudur|baskan|bakan|vali|kaymakam|rektor|dekan|sekreter|mustesar|uzman|yardimci|komutan|sefi?$|mufettis"
-    r"|hukuk|musavir|koordinator|genel|daire|hekim|muftu|savci|hakim|v\.|vekili?$|a\.$|memur|muhendis|uye|amiri?$)"
+    r"(?:mudur|baskan|bakan|vali|kaymakam|rektor|dekan|sekreter|mustesar|uzman|yardimci|komutan"
+    r"|sefi?$|mufettis"
+    r"|hukuk|musavir|koordinator|genel|daire|hekim|muftu|savci|hakim|v\.|vekili?$|a\.$|memur|muhendis"
+    r"|uye|amiri?$)"
 )
 _DELEGATED = re.compile(r"^(.{2,60}? a\.|.{2,60}? adına)\s+(\S.*)$")
-_TITLE_END = re.compile(r"^(?:baskani|muduru|mudur|yardimcisi|uzmani|sekreteri?|mustesari|dekani|rektoru|vali|amiri|v\.|a\.)$")
+_TITLE_END = re.compile(
+    r"^(?:baskani|muduru|mudur|yardimcisi|uzmani|sekreteri?|mustesari|dekani|rektoru|vali|amiri|v\.|a\.)$"
+)
 _NOT_ALONE = re.compile(r"^(?:yardimcisi|v\.|vekili|a\.)$")
 _STOP = re.compile(r"^\W*(?:ek\W|ekler\W|dagitim|not\s*:|adres|tel|\(?\*|www|http)|:")
 _MAX_NAME_WORDS = 8
@@ -39,7 +45,7 @@ def looks_like_name(line: str) -> bool:
 
 
 def read_signature(lines: list[str]) -> tuple[str | None, list[str]]:
-    """Name and title lines of the signatory; of two the right-hand one, of three the left-hand one (Y 17/11)."""
+    """Name and title lines; of two signers the right-hand one, of three the left-hand one (Y 17/11)."""
     rows = _rows(lines)
     start = next((i for i, row in enumerate(rows) if looks_like_name(row)), None)
     if start is None:
@@ -141,11 +147,13 @@ def _is_name(text: str) -> bool:
     if any(c.isdigit() or c in ":;/()" for c in text) or text.rstrip().endswith("."):
         return False
     given = [word for word in words if not _RANK.match(fold(word))]
-    return all(word[0].isupper() for word in words) and not any(_TITLE_WORD.match(fold(word)) for word in given[:-1])
+    return all(word[0].isupper() for word in words) and not any(
+        _TITLE_WORD.match(fold(word)) for word in given[:-1]
+    )
 
 
 def _may_be_plain_name(row: str, following: list[str]) -> bool:
-    """A name in small letters, known by its place: capitalised words without a word of office, a title below."""
+    """A name in small letters, known by its place: no word of office in it, a title below."""
     text = segments(row)[-1][1]
     words = text.split()
     plain = [word for word in words if not _RANK.match(fold(word))]
@@ -168,7 +176,9 @@ def _is_second_name(row: str) -> bool:
         return False
     names, title = _split_names(pieces[0][1])
     given = names[0].split()
-    return not title and not _is_surname(given[0]) and not any(_TITLE_WORD.match(fold(word)) for word in given)
+    return (
+        not title and not _is_surname(given[0]) and not any(_TITLE_WORD.match(fold(word)) for word in given)
+    )
 
 
 def _right_title(title: str) -> str:

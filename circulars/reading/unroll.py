@@ -1,5 +1,6 @@
 """Giving a letter its lines back where the copy lost them and runs on as one."""
 
+import itertools
 import re
 
 from circulars.reading.folding import fold, is_capitals
@@ -8,9 +9,12 @@ from circulars.reading.recipients import ends_in_dative, split_at_datives
 _LONG = 200
 _LONG_PIECE = 60
 _NEW_LINE_BEFORE = re.compile(
-    r"(?<!\S)(?=(?:t\.c\. |sayi ?:|tarih ?:|konu ?:|ilgi ?:|ek(?:ler)? ?:|dagitim ?:|dagitim yerleri ?:|geregi ?:"
-    r"|bilgi ?:|bu belge,? |guvenli elektronik imzali |(?:belge |evrak )?dogrulama |adres ?:|tel[a-z]{0,5}(?: no)?\.? ?:|faks(?: no)? ?:|e-?posta ?:"
-    r"|internet adresi ?:|elektronik ag ?:|kep adresi ?:|(?:ayrintili )?bilgi icin|dagitim listesi|ek listesi"
+    r"(?<!\S)(?=(?:t\.c\. |sayi ?:|tarih ?:|konu ?:|ilgi ?:|ek(?:ler)? ?:|dagitim ?:"
+    r"|dagitim yerleri ?:|geregi ?:"
+    r"|bilgi ?:|bu belge,? |guvenli elektronik imzali |(?:belge |evrak )?dogrulama |adres ?:"
+    r"|tel[a-z]{0,5}(?: no)?\.? ?:|faks(?: no)? ?:|e-?posta ?:"
+    r"|internet adresi ?:|elektronik ag ?:|kep adresi ?:|(?:ayrintili )?bilgi icin|dagitim listesi"
+    r"|ek listesi"
     r"|genelge(?= ?(?:\(|no|\d))))"
 )
 _NEW_LINE_AFTER = re.compile(r"(?:ederim|ederiz|olunur|dilerim|saygilarimla)\.(?= )")
@@ -44,9 +48,11 @@ def _label_count(line: str) -> int:
 
 def _pieces(line: str) -> list[str]:
     folded = fold(line)
-    cuts = {m.start() for m in _NEW_LINE_BEFORE.finditer(folded)} | {m.end() for m in _NEW_LINE_AFTER.finditer(folded)}
+    cuts = {m.start() for m in _NEW_LINE_BEFORE.finditer(folded)} | {
+        m.end() for m in _NEW_LINE_AFTER.finditer(folded)
+    }
     edges = [0, *sorted(cuts), len(line)]
-    return [line[a:b].strip() for a, b in zip(edges, edges[1:], strict=False) if line[a:b].strip()]
+    return [line[a:b].strip() for a, b in itertools.pairwise(edges) if line[a:b].strip()]
 
 
 def _finer(piece: str) -> list[str]:
@@ -67,6 +73,13 @@ def _finer(piece: str) -> list[str]:
 def _cut_at_addressee(piece: str) -> list[str]:
     """Break around the run of capitals in the dative, the muhatap (Y 14)."""
     words = piece.split()
+    if "Sayın" in words:
+        start = words.index("Sayın")
+        end = next(
+            (i for i in range(start, len(words)) if len(words[i]) > 2 and is_capitals(words[i])), start
+        )
+        parts = (words[:start], words[start : end + 1], words[end + 1 :])
+        return [" ".join(part) for part in parts if part]
     for end, word in enumerate(words):
         if not (is_capitals(word) and ends_in_dative(word)):
             continue

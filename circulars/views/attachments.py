@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.acting import ActingRequest
-from circulars.files import sort_attachments, send_file
+from circulars.files import sort_attachments, stored_file
 from circulars.forms import CircularForm
 from circulars.models import Attachment, Circular
 from circulars.services import NotADraft, attach, detach
@@ -21,7 +21,7 @@ from circulars.views.review import attachments_context, find_draft, review_page
 def letter_file(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     """The letter's own file as it came."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
-    return send_file(circular.source_file, circular.source_name)
+    return stored_file(circular.source_file, circular.source_name)
 
 
 @require_safe
@@ -29,7 +29,7 @@ def download(request: ActingRequest, letter: UUID, pk: int) -> HttpResponseBase:
     """An attachment's file."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
     attachment = get_object_or_404(circular.attachments, pk=pk)
-    return send_file(attachment.file, attachment.file_name)
+    return stored_file(attachment.file, attachment.file_name)
 
 
 @require_POST

@@ -33,6 +33,10 @@ class Choice:
     closed: bool = False
 
     @property
+    def name(self) -> str:
+        return str(self.agency or self.group)
+
+    @property
     def value(self) -> str:
         return f"agency:{self.agency.pk}" if self.agency else f"group:{self.group.pk}" if self.group else ""
 
@@ -65,6 +69,7 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         "query": query,
         "error": error,
         "choices": _found(query) if query else _suggested(line),
+        "meaning": line.agency or line.group,
         "closed": line.agency is not None and not line.agency.is_active(),
     }
     return render(request, "circulars/settle_line.html", context)
@@ -115,16 +120,19 @@ def _found(query: str) -> list[Choice]:
 
 
 def _groups_like(text: str) -> list[AgencyGroup]:
-    """Groups whose names have the line's words, endings apart; the most alike first. One word in common is too few
-    where the line has several."""
-    stems = {word[:STEM] for word in search_key(text).split() if len(word) > 2 and not word.isdigit()}
+    """Groups half of whose words stand in the line, endings and numbers apart; the most alike first."""
+    stems = _stems(text)
     scored = []
     for group in AgencyGroup.objects.all():
-        own = {word[:STEM] for word in search_key(group.name).split() if len(word) > 2 and not word.isdigit()}
+        own = _stems(group.name)
         shared = len(stems & own)
-        if shared and shared * 2 >= max(len(stems), len(own)):
-            scored.append((-shared / max(len(stems | own), 1), group.name, group))
+        if shared * 2 >= len(own) > 0:
+            scored.append((-shared / len(stems | own), group.name, group))
     return [group for _score, _name, group in sorted(scored, key=lambda each: each[:2])]
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in search_key(text).split() if len(word) > 2 and not word.isdigit()}
 
 
 def _counted(choices: list[Choice]) -> list[Choice]:

@@ -72,7 +72,7 @@ def _unreadable_words(error: UnreadableFile) -> str:
         "empty": _("There is no text in it. Choose the right file."),
         "too_large": _("It is too large once unpacked. Save the letter as PDF and try again."),
         "encrypted": _("The file is protected with a password. Remove the protection and upload it again."),
-        "damaged": _("The file is damaged and can't be read. Get the letter anew, or paste its text below."),
+        "damaged": _("The file is damaged. Get it anew, or paste its text below."),
         "not_a_letter_file": _(
             "The file is neither a PDF, nor a DOCX, nor a text, whatever its name says. Choose the letter itself,"
             " or paste its text below."
@@ -97,11 +97,15 @@ def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named:
     messages.success(
         request, _("The letter is kept as a draft. Compare the fields with the letter, then save.")
     )
-    if named is None:
+    if named is None and not letter.issuer_lines:
+        messages.warning(
+            request, _("The letterhead could not be read. Issuer is now %(issuer)s.") % {"issuer": circular.issuer}
+        )
+    elif named is None:
         messages.warning(
             request,
             _(
-                "The letterhead reads “%(letterhead)s”, and you don't send for such a unit. Issuer is now %(issuer)s."
+                "The letterhead reads “%(letterhead)s”; you don't send for it. Issuer is now %(issuer)s."
             )
             % {"letterhead": " / ".join(letter.issuer_lines), "issuer": circular.issuer},
         )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.acting import ActingRequest
 from circulars.distribution_list import expand
 from circulars.forms import CircularForm
-from circulars.models import Circular, Purpose
+from circulars.models import Circular
 from circulars.services import NotADraft, discard, revise
 
 

@@ -112,8 +112,8 @@ def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None
 
 
 def give_back_stuck(*, at: datetime) -> int:
-    """Free the notices whose worker died; they are due at once, with the same Message-ID."""
-    return Notice.objects.stuck(at).update(state=NoticeState.WAITING, claimed_at=None, next_attempt_at=at)
+    """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID."""
+    return Notice.objects.stuck(at).update(state=NoticeState.WAITING, claimed_at=None)
 
 
 def sweep(*, at: datetime) -> int:

@@ -71,6 +71,8 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
         "section": "letters",
         "circular": circular,
         "found": found,
+        "expansion": found.expansion,
+        "heads": found.expansion.heads,
         "missing": [Circular._meta.get_field(name) for name in found.missing],
         "closed": [
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,40 +19,35 @@ def match(line: str, issuer: Agency | None = None) -> Match:
     return match_lines([line], issuer=issuer, on=ON)[0]
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("Adalet Bakanlığına", "ministry-adalet"),
-        ("ADALET BAKANLIĞINA", "ministry-adalet"),
-        ("  Adalet   Bakanlığına  ", "ministry-adalet"),
-        ("Adalet Bakanlığı", "ministry-adalet"),
-        ("İçişleri Bakanlığına", "ministry-icisleri"),
-        ("İÇİŞLERİ BAKANLIĞINA", "ministry-icisleri"),
-        ("Çevre, Şehircilik ve İklim Değişikliği Bakanlığına", "ministry-cevre"),
-        ("Türkiye Büyük Millet Meclisi Başkanlığına", "tbmm"),
-        ("Hâkimler ve Savcılar Kuruluna", "hakimler-savcilar-kurulu"),
-        ("Hakimler ve Savcılar Kuruluna", "hakimler-savcilar-kurulu"),
-        ("Yükseköğretim Kurulu Başkanlığına", "yuksekogretim-kurulu"),
-        ("Iğdır Valiliğine", "valilik-76"),
-        ("IĞDIR VALİLİĞİNE", "valilik-76"),
-        ("Şanlıurfa Valiliğine", "valilik-63"),
-        ("İzmir Büyükşehir Belediye Başkanlığına", "belediye-35"),
-        ("Bolu Belediye Başkanlığına", "belediye-14"),
-        ("Adana Sosyal Güvenlik İl Müdürlüğüne", "sosyal-guvenlik-01"),
-        ("Türkiye İş Kurumu Genel Müdürlüğüne", "turkiye-is-kurumu"),
-    ],
-)
-def test_one_body_is_found_by_its_name_as_letters_print_it(
-    directory: Directory, line: str, code: str
-) -> None:
-    assert match(line).agency == directory(code)
+BODIES = {
+    "Adalet Bakanlığına": "ministry-adalet",
+    "ADALET BAKANLIĞINA": "ministry-adalet",
+    "  Adalet   Bakanlığına  ": "ministry-adalet",
+    "Adalet Bakanlığı": "ministry-adalet",
+    "İçişleri Bakanlığına": "ministry-icisleri",
+    "İÇİŞLERİ BAKANLIĞINA": "ministry-icisleri",
+    "Çevre, Şehircilik ve İklim Değişikliği Bakanlığına": "ministry-cevre",
+    "Türkiye Büyük Millet Meclisi Başkanlığına": "tbmm",
+    "Hâkimler ve Savcılar Kuruluna": "hakimler-savcilar-kurulu",
+    "Hakimler ve Savcılar Kuruluna": "hakimler-savcilar-kurulu",
+    "Yükseköğretim Kurulu Başkanlığına": "yuksekogretim-kurulu",
+    "Iğdır Valiliğine": "valilik-76",
+    "IĞDIR VALİLİĞİNE": "valilik-76",
+    "Şanlıurfa Valiliğine": "valilik-63",
+    "İzmir Büyükşehir Belediye Başkanlığına": "belediye-35",
+    "Bolu Belediye Başkanlığına": "belediye-14",
+    "Adana Sosyal Güvenlik İl Müdürlüğüne": "sosyal-guvenlik-01",
+    "Türkiye İş Kurumu Genel Müdürlüğüne": "turkiye-is-kurumu",
+    "Millî Eğitim Bakanlığına": "ministry-milli-egitim",
+    "Milli Eğitim Bakanlığına": "ministry-milli-egitim",
+    "MİLLÎ EĞİTİM BAKANLIĞINA": "ministry-milli-egitim",
+    "Milli Savunma Bakanlığına": "ministry-milli-savunma",
+}
 
 
-@pytest.mark.parametrize(
-    "spelling", ["Millî Eğitim Bakanlığına", "Milli Eğitim Bakanlığına", "MİLLÎ EĞİTİM BAKANLIĞINA"]
-)
-def test_milli_is_found_with_and_without_its_hat(directory: Directory, spelling: str) -> None:
-    assert match(spelling).agency == directory("ministry-milli-egitim")
+def test_one_body_is_found_by_its_name_as_letters_print_it_with_or_without_hats(directory: Directory) -> None:
+    found = match_lines(list(BODIES), issuer=None, on=ON)
+    assert {each.line: each.agency and each.agency.code for each in found} == BODIES
 
 
 def test_every_shipped_body_that_may_be_addressed_is_found_by_its_own_dative(directory: Directory) -> None:
@@ -115,27 +109,22 @@ class TestAUnitInParentheses:
 
 
 class TestAClassOfBodies:
-    @pytest.mark.parametrize(
-        ("line", "group", "members"),
-        [
-            ("81 İl Valiliklerine", "governorships", 81),
-            ("81 İl Valiliğine", "governorships", 81),
-            ("81 İL VALİLİĞİNE", "governorships", 81),
-            ("Bakanlıklara", "ministries", 17),
-            ("Büyükşehir Belediye Başkanlıklarına", "metropolitan-municipalities", 30),
-            ("Çalışma ve İş Kurumu İl Müdürlüklerine", "provincial-calisma-is-kurumu", 81),
-            ("Sosyal Güvenlik İl Müdürlüklerine", "provincial-sosyal-guvenlik", 81),
-            ("İl Milli Eğitim Müdürlüklerine", "provincial-milli-egitim", 81),
-            ("81 İl Valiliğine (İl Sağlık Müdürlüğü)", "provincial-saglik", 81),
-        ],
-    )
-    def test_is_found_by_each_of_its_wordings(
-        self, directory: Directory, line: str, group: str, members: int
-    ) -> None:
-        found = match(line).group
-        assert found is not None
-        assert found.code == group
-        assert len(found.members_on(ON)) == members
+    def test_is_found_by_each_of_its_wordings(self, directory: Directory) -> None:
+        expected = {
+            "81 İl Valiliklerine": ("governorships", 81),
+            "81 İl Valiliğine": ("governorships", 81),
+            "81 İL VALİLİĞİNE": ("governorships", 81),
+            "Bakanlıklara": ("ministries", 17),
+            "Büyükşehir Belediye Başkanlıklarına": ("metropolitan-municipalities", 30),
+            "Çalışma ve İş Kurumu İl Müdürlüklerine": ("provincial-calisma-is-kurumu", 81),
+            "Sosyal Güvenlik İl Müdürlüklerine": ("provincial-sosyal-guvenlik", 81),
+            "İl Milli Eğitim Müdürlüklerine": ("provincial-milli-egitim", 81),
+            "81 İl Valiliğine (İl Sağlık Müdürlüğü)": ("provincial-saglik", 81),
+        }
+        found = {each.line: each.group for each in match_lines(list(expected), issuer=None, on=ON)}
+        assert {
+            line: group and (group.code, len(group.members_on(ON))) for line, group in found.items()
+        } == expected
 
     def test_is_found_by_a_wording_that_an_administrator_adds(self, directory: Directory) -> None:
         ministries = AgencyGroup.objects.get(code="ministries")

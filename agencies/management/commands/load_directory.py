@@ -11,7 +11,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--refresh", action="store_true", help="also write the shipped facts over what stands in the directory"
+            "--refresh",
+            action="store_true",
+            help="also write the shipped facts over what stands in the directory",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

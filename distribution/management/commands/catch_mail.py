@@ -39,6 +39,7 @@ class KeepingHandler:
 
 class Command(BaseCommand):
     help = "Listens where EMAIL_URL points and keeps every mail as a file. Ctrl-C ends it."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until SIGTERM or SIGINT."""

@@ -14,12 +14,16 @@ class Command(BaseCommand):
     help = "Print every delivery that nobody has confirmed: of all letters, or of the one with that number."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--circular", metavar="NUMBER", help="the letter's number (Sayı) or circular number")
+        parser.add_argument(
+            "--circular", metavar="NUMBER", help="the letter's number (Sayı) or circular number"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        outstanding = Delivery.objects.outstanding().for_board().order_by(
-            "circular__dispatched_at", "agency__protocol_order", "agency__sort_key"
+        outstanding = (
+            Delivery.objects.outstanding()
+            .for_board()
+            .order_by("circular__dispatched_at", "agency__protocol_order", "agency__sort_key")
         )
         if number := options["circular"]:
             letters = Circular.objects.filter(status=Status.DISPATCHED)

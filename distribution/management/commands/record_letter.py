@@ -63,7 +63,7 @@ class Command(BaseCommand):
             raise CommandError(f"This letter is already recorded as circular {error.existing.pk}.") from error
         except ClassifiedLetter as error:
             raise CommandError(
-                f"The letter is marked {error.secrecy}. Such letters may not be held here; nothing was recorded."
+                f"The letter is marked {error.secrecy}. Such letters may not be held here."
             ) from error
         if letter.date and options["date"] and letter.date != options["date"]:
             self.stderr.write(f"The letter prints its date, {letter.date:%d.%m.%Y}; --date was not needed.")
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         if not units:
             raise CommandError(f"{username} is not an active sender of any unit.")
         named = issuer_named(letter, among=units)
-        if named is None:
+        if named is None and letter.issuer_lines:
             self.stderr.write(
                 f"{username} doesn't send for the letterhead ({letterhead}); issuer is {units[0]}."
             )

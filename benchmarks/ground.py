@@ -1,0 +1,39 @@
+"""The ground of measures and drills: the shipped directory, a sender, and drafts of the sample letter."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from agencies.directory import load_shipped_directory
+from agencies.models import Agency, User
+from circulars.models import Circular
+from circulars.reading import read_letter
+from circulars.services import record
+
+SAMPLE = Path(settings.BASE_DIR) / "circulars" / "sample" / "ornek-genelge.txt"
+RECIPIENTS = 266
+
+
+def lay_ground() -> tuple[User, Agency]:
+    """The directory with an address for every agency; a sender and the unit that sends."""
+    load_shipped_directory()
+    Agency.objects.filter(email="").update(email=Concat(F("code"), Value("@ornek.example")))
+    sender, _ = User.objects.get_or_create(username="bench")
+    return sender, Agency.objects.get(code="calisma-uluslararasi-isgucu")
+
+
+def drafts(sender: User, issuer: Agency) -> Iterator[Circular]:
+    """Drafts of the sample letter without end, each under a number of its own."""
+    letter = read_letter(SAMPLE.read_bytes(), SAMPLE.name)
+    moment = timezone.now()
+    for number in count(1):
+        circular = record(letter=letter, issuer=issuer, by=sender, at=moment, letter_date=moment.date())
+        circular.number = f"E-98167286-010.06.02-{moment:%Y%m%d%H%M%S%f}{number:03d}"
+        circular.verification_code = ""
+        circular.save()
+        yield circular

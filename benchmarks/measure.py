@@ -1,0 +1,29 @@
+"""How a measure is taken: ours and its limit by turns in one run, and the middle of several rounds of each."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+ROUNDS = 9
+WARM_UP = 2
+
+
+def compare(name: str, ours: Callable[[], object], limit: Callable[[], object], *, rounds: int = ROUNDS) -> None:
+    """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`."""
+    ours_took: list[float] = []
+    limit_took: list[float] = []
+    for number in range(WARM_UP + rounds):
+        for action, took in ((ours, ours_took), (limit, limit_took)):
+            seconds = _timed(action)
+            if number >= WARM_UP:
+                took.append(seconds)
+    our_middle, limit_middle = median(ours_took), median(limit_took)
+    print(
+        f"bench {name} ours {our_middle:.4f} limit {limit_middle:.4f} ratio {our_middle / limit_middle:.2f}", flush=True
+    )
+
+
+def _timed(action: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin

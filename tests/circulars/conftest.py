@@ -1,0 +1,59 @@
+"""A sender of the directorate that issued the sample letter, in English so that sentences can be compared."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from agencies.models import Agency, User
+from circulars.models import Circular
+from tests.factories import AgencyFactory, LineFactory, draft_to, sender_of
+
+ISSUER_NAME = "Uluslararası İşgücü Genel Müdürlüğü"
+
+
+@pytest.fixture
+def english(client: Client) -> Client:
+    """The test client asks for English."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def issuer(directory: Callable[[str], Agency]) -> Agency:
+    """The unit of the sample letter's letterhead."""
+    return Agency.objects.get(name=ISSUER_NAME)
+
+
+@pytest.fixture
+def sender(issuer: Agency) -> User:
+    """A person who sends for that unit."""
+    return sender_of(issuer)
+
+
+@pytest.fixture
+def as_sender(sender: User, english: Client, signed_in: Callable[[User], Client]) -> Client:
+    """The client, signed in as that person."""
+    return signed_in(sender)
+
+
+@pytest.fixture
+def unit(db: None) -> Agency:
+    """A unit outside the shipped directory, for tests that need no more."""
+    return AgencyFactory(name="Sınama Genel Müdürlüğü")
+
+
+@pytest.fixture
+def draft(unit: Agency) -> Circular:
+    """A draft of the unit to two ministries and one unknown line."""
+    circular = draft_to(
+        AgencyFactory(name="Şeker Bakanlığı"), AgencyFactory(name="İplik Bakanlığı"), issuer=unit, number="E-1-010-7"
+    )
+    LineFactory(circular=circular, position=2, agency=None, text="Bilinmeyen Kuruluna")
+    return circular
+
+
+@pytest.fixture
+def writer(unit: Agency, english: Client, signed_in: Callable[[User], Client]) -> Client:
+    """The client, signed in as a person who sends for that unit."""
+    return signed_in(sender_of(unit))
