@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from agencies.models import Agency, Membership, Role, User
 
@@ -68,6 +69,7 @@ class ActingRequest(HttpRequest):
 
     user: User
     acting: Acting
+    htmx: HtmxDetails
 
 
 def load_acting(user: User, chosen_id: int | None) -> Acting:

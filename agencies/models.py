@@ -23,8 +23,8 @@ class User(AbstractUser):
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("person")
-        verbose_name_plural = _("people")
+        verbose_name = _("person")  # type: ignore[assignment]
+        verbose_name_plural = _("people")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()
@@ -181,13 +181,6 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def fill_keys(self) -> None:
-        """Set the columns that search, matching and sorting use from the name."""
-        self.search_key = search_key(self.name)
-        self.match_key = match_key(self.name)
-        self.dative_key = match_key(dative(self.name))
-        self.sort_key = sort_key(self.name)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the derived columns right; the path of this agency's whole subtree follows its parent."""
         self.fill_keys()
@@ -196,6 +189,13 @@ class Agency(models.Model):
         if path != self.path:
             self.path = path
             Agency.objects.rebuild_paths()
+
+    def fill_keys(self) -> None:
+        """Set the columns that search, matching and sorting use from the name."""
+        self.search_key = search_key(self.name)
+        self.match_key = match_key(self.name)
+        self.dative_key = match_key(dative(self.name))
+        self.sort_key = sort_key(self.name)
 
     def ancestors(self) -> list["Agency"]:
         """The agencies above it, the topmost first."""

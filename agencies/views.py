@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
 from agencies.acting import SESSION_KEY, ActingRequest
 from agencies.forms import ContactForm
@@ -20,14 +19,8 @@ SHOWN_OPEN = 20
 """A class of bodies with more than so many stays folded, so that it doesn't drown the others."""
 
 
-class DirectoryRequest(ActingRequest):
-    """A request of a page that also answers htmx."""
-
-    htmx: HtmxDetails
-
-
 @require_safe
-def directory(request: DirectoryRequest) -> HttpResponse:
+def directory(request: ActingRequest) -> HttpResponse:
     """The directory as a tree: the topmost bodies, a level below one, a kind, or what a search finds."""
     if query := request.GET.get("q", "").strip():
         return _found(request, query)
@@ -91,21 +84,21 @@ def act_for(request: ActingRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _found(request: DirectoryRequest, query: str) -> HttpResponse:
+def _found(request: ActingRequest, query: str) -> HttpResponse:
     found = Agency.objects.select_related("province", "parent")
     found = found.search(query) if search_key(query) else found.none()
     context = {"section": "directory", "query": query, "page": _page(request, found)}
     return render(request, "agencies/search.html", context)
 
 
-def _of_kind(request: DirectoryRequest, kind: str) -> HttpResponse:
+def _of_kind(request: ActingRequest, kind: str) -> HttpResponse:
     if kind not in AgencyKind.values:
         raise Http404
     listed = Agency.objects.filter(kind=kind).for_directory_page()
     return _branch(request, listed, {"kind": AgencyKind(kind)})
 
 
-def _below(request: DirectoryRequest, parent_id: str) -> HttpResponse:
+def _below(request: ActingRequest, parent_id: str) -> HttpResponse:
     parent = get_object_or_404(
         Agency, pk=parent_id if parent_id.isascii() and parent_id.isdecimal() else None
     )
@@ -113,7 +106,7 @@ def _below(request: DirectoryRequest, parent_id: str) -> HttpResponse:
     return _branch(request, listed, {"parent": parent, "above": parent.ancestors()})
 
 
-def _branch(request: DirectoryRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
+def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
     """One level of the tree: its rows for a page that unfolds it, else a page of its own."""
     context |= {"section": "directory", "page": _page(request, listed)}
     template = "agencies/_branch.html" if request.htmx else "agencies/branch.html"
@@ -122,5 +115,5 @@ def _branch(request: DirectoryRequest, listed: AgencyQuerySet, context: dict[str
     return response
 
 
-def _page(request: DirectoryRequest, listed: AgencyQuerySet) -> Page[Agency]:
+def _page(request: ActingRequest, listed: AgencyQuerySet) -> Page[Agency]:
     return Paginator(listed, PAGE).get_page(request.GET.get("page"))

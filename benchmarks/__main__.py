@@ -19,7 +19,10 @@ def main() -> int:
     wanted = sys.argv[1:] or MEASURES
     unknown = set(wanted) - set(MEASURES)
     if unknown:
-        print(f"No such measure: {', '.join(sorted(unknown))}. There are: {', '.join(MEASURES)}.", file=sys.stderr)
+        print(
+            f"No such measure: {', '.join(sorted(unknown))}. There are: {', '.join(MEASURES)}.",
+            file=sys.stderr,
+        )
         return 2
     for name in wanted:
         getattr(dispatch, name)()

@@ -12,7 +12,8 @@ from distribution.services.dispatch import dispatch
 
 COPY_DELIVERIES = """
     INSERT INTO distribution_delivery
-        (public_id, circular_id, agency_id, line_id, purpose, created_at, acknowledged_sha256, register_number, disposition)
+        (public_id, circular_id, agency_id, line_id, purpose, created_at,
+         acknowledged_sha256, register_number, disposition)
     SELECT gen_random_uuid(), %(target)s, agency_id, line_id, purpose, created_at, '', '', ''
     FROM distribution_delivery WHERE circular_id = %(source)s
 """

@@ -28,7 +28,9 @@ Worker = subprocess.Popen[bytes]
 class Faults:
     """Each fault dispatches a letter to 266 recipients, does its harm, and counts."""
 
-    def __init__(self, server: "Counting", start_worker: Callable[[], Worker], kill: Callable[[Worker], None]) -> None:
+    def __init__(
+        self, server: "Counting", start_worker: Callable[[], Worker], kill: Callable[[Worker], None]
+    ) -> None:
         self.server = server
         self.start_worker = start_worker
         self.kill = kill
@@ -49,8 +51,8 @@ class Faults:
         circular = self._dispatch()
         killed = 0
         while killed < KILLS and self._waiting(circular):
-            before = self._sent(circular)
-            self._until(lambda: self._sent(circular) >= before + 20 or not self._waiting(circular))
+            enough = self._sent(circular) + 20
+            self._until(lambda enough=enough: self._sent(circular) >= enough or not self._waiting(circular))
             self.kill(worker)
             killed += 1
             worker = self.start_worker()
@@ -99,7 +101,9 @@ class Faults:
         end = time.monotonic() + PATIENCE
         while self._waiting(circular) and time.monotonic() < end:
             moment = timezone.now()
-            Notice.objects.filter(delivery__circular=circular, state=NoticeState.WAITING).update(next_attempt_at=moment)
+            Notice.objects.filter(delivery__circular=circular, state=NoticeState.WAITING).update(
+                next_attempt_at=moment
+            )
             sweep(at=moment)
             time.sleep(1)
         self.kill(worker)
@@ -108,7 +112,9 @@ class Faults:
         """Lost: notices without a mail, or not recorded as sent. Duplicated: mails beyond the first of a notice."""
         notices = self._notices(circular)
         lost = sum(
-            1 for notice in notices if not self.server.seen[notice.message_id] or notice.state != NoticeState.SENT
+            1
+            for notice in notices
+            if not self.server.seen[notice.message_id] or notice.state != NoticeState.SENT
         )
         duplicated = sum(max(self.server.seen[notice.message_id] - 1, 0) for notice in notices)
         return lost, duplicated

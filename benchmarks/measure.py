@@ -8,7 +8,9 @@ ROUNDS = 9
 WARM_UP = 2
 
 
-def compare(name: str, ours: Callable[[], object], limit: Callable[[], object], *, rounds: int = ROUNDS) -> None:
+def compare(
+    name: str, ours: Callable[[], object], limit: Callable[[], object], *, rounds: int = ROUNDS
+) -> None:
     """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`."""
     ours_took: list[float] = []
     limit_took: list[float] = []
@@ -19,7 +21,8 @@ def compare(name: str, ours: Callable[[], object], limit: Callable[[], object], 
                 took.append(seconds)
     our_middle, limit_middle = median(ours_took), median(limit_took)
     print(
-        f"bench {name} ours {our_middle:.4f} limit {limit_middle:.4f} ratio {our_middle / limit_middle:.2f}", flush=True
+        f"bench {name} ours {our_middle:.4f} limit {limit_middle:.4f} ratio {our_middle / limit_middle:.2f}",
+        flush=True,
     )
 
 

@@ -101,7 +101,9 @@ def expand(circular: Circular, *, on: date) -> Expansion:
 
     chosen: dict[int, Recipient] = {}
     repeated: dict[int, Agency] = {}
-    by_weight = sorted(expanded_lines, key=lambda each: (each.line.purpose != Purpose.ACTION, each.line.position))
+    by_weight = sorted(
+        expanded_lines, key=lambda each: (each.line.purpose != Purpose.ACTION, each.line.position)
+    )
     for expanded in by_weight:
         for agency in expanded.agencies:
             if agency.pk in chosen:
@@ -117,7 +119,9 @@ def replace_lines(circular: Circular, *, action: Sequence[str], information: Seq
 
     A line that stood there before with the same text and purpose keeps what a person settled for it.
     """
-    printed = [(Purpose.ACTION, text) for text in action] + [(Purpose.INFORMATION, text) for text in information]
+    printed = [(Purpose.ACTION, text) for text in action] + [
+        (Purpose.INFORMATION, text) for text in information
+    ]
     settled = {
         (line.purpose, line.text): (line.agency, line.group)
         for line in circular.lines.select_related("agency", "group")
@@ -145,4 +149,3 @@ def _expand_line(line: DistributionLine, members: dict[int, list[Agency]], on: d
             return ExpandedLine(line, [line.agency])
         return ExpandedLine(line, closed=[line.agency])
     return ExpandedLine(line)
-

@@ -96,9 +96,7 @@ class LinesField(forms.CharField):
         for number, line in enumerate(lines, start=1):
             if len(line) > self.longest:
                 raise ValidationError(
-                    gettext(
-                        "Line %(number)s has %(length)s characters, at most %(longest)s fit: %(start)s…"
-                    )
+                    gettext("Line %(number)s has %(length)s characters, at most %(longest)s fit: %(start)s…")
                     % {"number": number, "length": len(line), "longest": self.longest, "start": line[:60]}
                 )
         return lines
@@ -268,7 +266,9 @@ class CircularForm(forms.ModelForm[Circular]):
         for constraint, values in same.items():
             field = FIELD_OF_CONSTRAINT[constraint]
             if self.is_bound and self.has_error(field, code=constraint):
-                known = Circular.objects.filter(issuer__in=self.issuers, **values).exclude(pk=self.instance.pk)
+                known = Circular.objects.filter(issuer__in=self.issuers, **values).exclude(
+                    pk=self.instance.pk
+                )
                 if existing := known.first():
                     self.add_error(field, link_to(existing))
 

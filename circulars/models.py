@@ -68,7 +68,9 @@ class CircularQuerySet(models.QuerySet["Circular"]):
 
     def editable_by(self, user: User) -> Self:
         """Drafts of units for which the person sends."""
-        return self.filter(status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER))
+        return self.filter(
+            status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
+        )
 
     def issued_within(self, agency: Agency) -> Self:
         """Letters of the agency and of everything below it."""
@@ -95,7 +97,9 @@ class Circular(models.Model):
     """One official letter with a distribution list, from draft to dispatched."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    issuer = models.ForeignKey(Agency, models.PROTECT, related_name="circulars", verbose_name=_("issuing unit"))
+    issuer = models.ForeignKey(
+        Agency, models.PROTECT, related_name="circulars", verbose_name=_("issuing unit")
+    )
     issuer_lines = models.TextField(_("letterhead"), blank=True, help_text=_("One line each, without T.C."))
     number = models.CharField(_("number (Sayı)"), max_length=120, blank=True)
     circular_number = models.CharField(_("circular number"), max_length=30, blank=True)
@@ -150,7 +154,7 @@ class Circular(models.Model):
                 condition=~Q(urgency=Urgency.URGENT) | Q(due_at__isnull=True),
                 name="urgent_has_no_due_time",
                 violation_error_message=_(
-                    "An ACELE letter is answered at once and carries no due time. Remove the due time or choose GÜNLÜDÜR."
+                    "An ACELE letter is answered at once and has no due time. Remove the due time or choose GÜNLÜDÜR."
                 ),
             ),
             models.CheckConstraint(
@@ -238,7 +242,9 @@ class Circular(models.Model):
 class Attachment(models.Model):
     """An attachment (Ek) as the letter names it; its file may be uploaded or travel separately (Y 18)."""
 
-    circular = models.ForeignKey(Circular, models.CASCADE, related_name="attachments", verbose_name=_("circular"))
+    circular = models.ForeignKey(
+        Circular, models.CASCADE, related_name="attachments", verbose_name=_("circular")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title = models.CharField(_("title"), max_length=300)
     printed = models.BooleanField(_("named in the letter"), default=False)
@@ -259,7 +265,9 @@ class Attachment(models.Model):
 class Reference(models.Model):
     """A line of İlgi (Y 15) as printed."""
 
-    circular = models.ForeignKey(Circular, models.CASCADE, related_name="references", verbose_name=_("circular"))
+    circular = models.ForeignKey(
+        Circular, models.CASCADE, related_name="references", verbose_name=_("circular")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("text"), max_length=500)
 
@@ -292,7 +300,9 @@ class DistributionLine(models.Model):
         verbose_name_plural = _("distribution lines")
         constraints = [
             models.UniqueConstraint(
-                fields=["circular", "position"], name="one_line_per_position", deferrable=models.Deferrable.DEFERRED
+                fields=["circular", "position"],
+                name="one_line_per_position",
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 condition=Q(agency__isnull=True) | Q(group__isnull=True), name="line_is_agency_or_group"
@@ -305,5 +315,3 @@ class DistributionLine(models.Model):
     @property
     def is_resolved(self) -> bool:
         return self.agency_id is not None or self.group_id is not None
-
-

@@ -76,7 +76,12 @@ def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | N
 
 @transaction.atomic
 def record(
-    *, letter: ReadLetter, issuer: Agency, by: User, at: datetime, source: SourceFile | None = None,
+    *,
+    letter: ReadLetter,
+    issuer: Agency,
+    by: User,
+    at: datetime,
+    source: SourceFile | None = None,
     letter_date: date | None = None,
 ) -> Circular:
     """Keep a letter that was read as a draft with its file, lines, references and attachments.

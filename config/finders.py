@@ -19,9 +19,12 @@ class PackageFilesFinder(BaseFinder):
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         """Name each file that is missing."""
-        missing = [path for path in settings.STATIC_PACKAGE_FILES.values() if not (self.root / path).is_file()]
+        missing = [
+            path for path in settings.STATIC_PACKAGE_FILES.values() if not (self.root / path).is_file()
+        ]
         return [
-            Error(f"{path} is missing in {self.root}.", hint="Run `make setup`.", id="config.E001") for path in missing
+            Error(f"{path} is missing in {self.root}.", hint="Run `make setup`.", id="config.E001")
+            for path in missing
         ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:

@@ -1,8 +1,8 @@
 """Translations: compile them, extract what is to be translated, and check that nothing is missing.
 
-    python -m config.translations            compile locale/*.po to .mo, no gettext needed on the machine
-    python -m config.translations extract    bring locale/tr up to date with the sources (needs xgettext)
-    python -m config.translations check      fail if a string of the sources has no Turkish translation
+python -m config.translations            compile locale/*.po to .mo, no gettext needed on the machine
+python -m config.translations extract    bring locale/tr up to date with the sources (needs xgettext)
+python -m config.translations check      fail if a string of the sources has no Turkish translation
 """
 
 import shutil

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from circulars.models import Circular, DistributionLine, Status
+from circulars.models import Circular, DistributionLine, Purpose, Status
 from distribution.models import Delivery, Notice, NoticeState, Stage
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
     """The number of those deliveries of each circular, counted only for the rows that are shown."""
     counted = (
-        deliveries.filter(circular=OuterRef("pk")).order_by().values("circular").annotate(n=Count("pk")).values("n")
+        deliveries.filter(circular=OuterRef("pk"))
+        .order_by()
+        .values("circular")
+        .annotate(n=Count("pk"))
+        .values("n")
     )
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
@@ -39,8 +43,9 @@ def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
     """Sent letters of the unit and of everything below it that somebody has not confirmed."""
+    waiting = Delivery.objects.filter(circular=OuterRef("pk")).outstanding()
     circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
-    return with_progress(circulars).filter(outstanding_count__gt=0)
+    return with_progress(circulars.filter(Exists(waiting)))
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,17 @@ def letter_figures(circular: Circular) -> LetterFigures:
     )
     recipients = sum(stages.values())
     states = dict(
-        Notice.objects.filter(delivery__circular=circular).order_by().values_list("state").annotate(n=Count("pk"))
+        Notice.objects.filter(delivery__circular=circular)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
     )
     today = timezone.localdate()
     acted_for = Membership.objects.active(today).filter(role=Role.RECIPIENT, user__is_active=True)
     unreached = Delivery.objects.filter(circular=circular).aggregate(
-        without_notice=Count("pk", filter=~Q(pk__in=Notice.objects.filter(delivery__circular=circular).values("delivery"))),
+        without_notice=Count(
+            "pk", filter=~Q(pk__in=Notice.objects.filter(delivery__circular=circular).values("delivery"))
+        ),
         without_people=Count("pk", filter=~Q(agency__in=acted_for.values("agency"))),
     )
     return LetterFigures(
@@ -118,15 +128,24 @@ class LineFigures:
 
 def line_figures(circular: Circular) -> list[LineFigures]:
     """Every printed line in order, in two queries; a line that stands for one unit carries its delivery."""
-    lines = circular.lines.annotate(
-        recipients=Count("deliveries"),
-        acknowledged=Count("deliveries", filter=Q(deliveries__acknowledged_at__isnull=False)),
-    ).select_related("group")
+    lines = (
+        circular.lines.annotate(
+            recipients=Count("deliveries"),
+            acknowledged=Count("deliveries", filter=Q(deliveries__acknowledged_at__isnull=False)),
+        )
+        .select_related("group")
+        .order_by("position")
+    )
     single = {
         delivery.line_id: delivery
-        for delivery in circular.deliveries.filter(line__group__isnull=True).select_related("agency", "acknowledged_by")
+        for delivery in circular.deliveries.filter(line__group__isnull=True).select_related(
+            "agency", "acknowledged_by"
+        )
     }
-    return [
-        LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk))
-        for line in lines
-    ]
+    return [LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk)) for line in lines]
+
+
+def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:
+    """The lines under the heads that the letter has, Gereği first."""
+    heads = [(purpose, [each for each in lines if each.line.purpose == purpose]) for purpose in Purpose]
+    return [(purpose, under) for purpose, under in heads if under]

@@ -2,7 +2,8 @@
 
 import csv
 from collections.abc import Iterator
-from tempfile import NamedTemporaryFile
+from datetime import date, datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 import django_tables2 as tables
@@ -14,6 +15,7 @@ from openpyxl.styles import Font
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 2000
+EMPTY = "—"
 
 
 def export_or_none(request: HttpRequest, table: tables.Table, name: str) -> HttpResponseBase | None:
@@ -48,28 +50,39 @@ def _xlsx(table: tables.Table, name: str) -> FileResponse:
         head.append(cell)
     sheet.append(head)
     for row in rows:
-        sheet.append([value if isinstance(value, int) else _text(value) for value in row])
-    file = NamedTemporaryFile(suffix=".xlsx")
-    workbook.save(file.name)
+        sheet.append([_cell(value) for value in row])
+    file = TemporaryFile(suffix=".xlsx")  # noqa: SIM115 the response closes it
+    workbook.save(file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
 
 
 def _rows(table: tables.Table) -> Iterator[list[Any]]:
     """The head, then each row's values. Rows come from a server-side cursor in chunks."""
-    columns = [column for column in table.columns.iterall() if column.visible and not column.column.exclude_from_export]
+    columns = [
+        column
+        for column in table.columns.iterall()
+        if column.visible and not column.column.exclude_from_export
+    ]
     yield [column.header for column in columns]
     for record in table.data.data.iterator(chunk_size=CHUNK):
         row = tables.rows.BoundRow(record, table=table)
         yield [row.get_cell_value(column.name) for column in columns]
 
 
+def _cell(value: Any) -> Any:
+    """The value as a spreadsheet keeps it: numbers and moments (local time) as such, the rest as text."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return value if isinstance(value, (int, float)) else _text(value)
+
+
 def _text(value: Any) -> str:
     """The value as a cell; a text that a spreadsheet would run as a formula is quoted."""
-    if value is None:
+    if value is None or value == EMPTY:
         return ""
-    if hasattr(value, "hour"):
-        return date_format(value, "DATETIME_FORMAT")
+    if isinstance(value, (date, datetime)):
+        return date_format(value, "DATETIME_FORMAT" if isinstance(value, datetime) else "DATE_FORMAT")
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

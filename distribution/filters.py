@@ -1,7 +1,6 @@
 """How the manager's list can be narrowed."""
 
 from datetime import timedelta
-from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import AgencyKind, Province
 from circulars.models import Urgency
 from distribution.models import Delivery, Stage
+from distribution.models.delivery import DeliveryQuerySet
 
 AGES = [
     ("1", _("more than 1 day")),
@@ -20,30 +20,37 @@ AGES = [
     ("30", _("more than 30 days")),
 ]
 URGENCIES = [("acele", "ACELE"), ("gunlu", "GÜNLÜDÜR"), ("normal", _("Normal")), ("overdue", _("Overdue"))]
-STAGES = [(stage.value, stage.label) for stage in (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)]
+STAGES = [
+    (stage.value, stage.label) for stage in (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
+]
 
 
 class OutstandingFilter(django_filters.FilterSet):
-    """Kind and province of the recipient, urgency and age of the letter, stage, and words of name, number or subject."""
+    """By kind and province of the recipient, urgency and age of the letter, stage, and words."""
 
     q = django_filters.CharFilter(method="search", label=_("Recipient, number or subject"))
     kind = django_filters.ChoiceFilter(
         field_name="agency__kind", choices=AgencyKind.choices, label=_("Kind"), empty_label=_("All kinds")
     )
     province = django_filters.ModelChoiceFilter(
-        field_name="agency__province", queryset=Province.objects.all(), label=_("Province"), empty_label=_("All provinces")
+        field_name="agency__province",
+        queryset=Province.objects.all(),
+        label=_("Province"),
+        empty_label=_("All provinces"),
     )
     urgency = django_filters.ChoiceFilter(
         method="by_urgency", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
     )
     stage = django_filters.ChoiceFilter(choices=STAGES, label=_("Stage"), empty_label=_("Any stage"))
-    age = django_filters.ChoiceFilter(method="older_than", choices=AGES, label=_("Waiting"), empty_label=_("Any time"))
+    age = django_filters.ChoiceFilter(
+        method="older_than", choices=AGES, label=_("Waiting"), empty_label=_("Any time")
+    )
 
     class Meta:
         model = Delivery
         fields: list[str] = []
 
-    def search(self, queryset: Any, name: str, value: str) -> QuerySet[Delivery]:
+    def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
         return queryset.search(value)
 
     def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:

@@ -16,7 +16,9 @@ urlpatterns = [
     path("deliveries/<uuid:delivery>/", inbox.delivery, name="delivery"),
     path("deliveries/<uuid:delivery>/acknowledge/", inbox.acknowledge, name="acknowledge"),
     path("deliveries/<uuid:delivery>/file/", inbox.letter_file, name="delivery_file"),
-    path("deliveries/<uuid:delivery>/attachments/<int:pk>/", inbox.attachment_file, name="delivery_attachment"),
+    path(
+        "deliveries/<uuid:delivery>/attachments/<int:pk>/", inbox.attachment_file, name="delivery_attachment"
+    ),
     path("outstanding/", board.by_recipient, name="board"),
     path("outstanding/letters/", board.by_letter, name="board_letters"),
     path("directory/<int:pk>/", agency.agency, name="agency"),

@@ -34,7 +34,9 @@ def signed_in(client: Client) -> Callable[[User], Client]:
     return sign_in
 
 
-@pytest.fixture(params=[OWN_SAMPLE, SHARED_SEED] if SHARED_SEED.exists() else [OWN_SAMPLE], ids=lambda path: path.stem)
+@pytest.fixture(
+    params=[OWN_SAMPLE, SHARED_SEED] if SHARED_SEED.exists() else [OWN_SAMPLE], ids=lambda path: path.stem
+)
 def sample_letter(request: pytest.FixtureRequest) -> Path:
     """The product's own sample letter, and the seed letter where it lies beside the project."""
     path: Path = request.param

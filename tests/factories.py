@@ -106,4 +106,3 @@ def dispatched_to(*agencies: Agency, at: datetime = MOMENT, **fields: object) ->
     """A letter that has left to these agencies."""
     circular = draft_to(*agencies, **fields)
     return dispatch(circular=circular, by=circular.recorded_by, at=at).circular
-

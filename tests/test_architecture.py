@@ -46,7 +46,9 @@ def test_every_environment_variable_is_in_the_example() -> None:
     readers = "|".join(["text", "flag", "integer", "items", "parsed_url", "database", "mail_server"])
     settings = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(rf'env\.(?:{readers})\("([A-Z_]+)"', settings))
-    example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    example = set(
+        re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert read
     assert read <= example
 
@@ -55,13 +57,21 @@ def test_no_page_has_an_inline_script_or_style() -> None:
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
     pages = [path for path in (ROOT / "templates").rglob("*.html") if "mail" not in path.parts]
     assert pages
-    assert not [str(path.relative_to(ROOT)) for path in pages if inline.search(path.read_text(encoding="utf-8"))]
+    assert not [
+        str(path.relative_to(ROOT)) for path in pages if inline.search(path.read_text(encoding="utf-8"))
+    ]
 
 
 def test_no_page_asks_another_server() -> None:
     remote = re.compile(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""")
-    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.css"), *(ROOT / "static").rglob("*.js")]
-    assert not [str(path.relative_to(ROOT)) for path in files if remote.search(path.read_text(encoding="utf-8"))]
+    files = [
+        *(ROOT / "templates").rglob("*.html"),
+        *(ROOT / "static").rglob("*.css"),
+        *(ROOT / "static").rglob("*.js"),
+    ]
+    assert not [
+        str(path.relative_to(ROOT)) for path in files if remote.search(path.read_text(encoding="utf-8"))
+    ]
 
 
 def test_every_form_that_posts_carries_the_token() -> None:

@@ -1,5 +1,6 @@
 """A person says what a printed distribution line stands for."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.acting import ActingRequest
-from agencies.matching import suggest
+from agencies.matching import split_unit, suggest
 from agencies.models import Agency, AgencyGroup, members_by_group
 from agencies.turkish import search_key
 from circulars.models import DistributionLine
@@ -19,6 +20,8 @@ from circulars.services import NotADraft, settle_line
 from circulars.views.review import find_draft
 
 MOST_FOUND = 30
+CLASS_LINE = re.compile(r"^(\d+|tum|butun)\s|l[ae]r(i?n?[ae])?$")
+"""What names several units: a number, "Tüm" or "Bütün" before them, or a plural ("Valiliklerine")."""
 STEM = 5
 """Endings change with the case ("Valiliğine", "Valilikleri"): so many first letters must agree."""
 
@@ -98,9 +101,10 @@ def _settle(line: DistributionLine, choice: str) -> str:
 
 
 def _suggested(line: DistributionLine) -> list[Choice]:
-    """The successor of a closed unit first, then groups and agencies that share words with the line."""
+    """The successor of a closed unit first, then what shares words with the line; groups only for a class."""
     on = timezone.localdate()
-    choices = [Choice(group=group) for group in _groups_like(line.text)[:3]]
+    names_a_class = CLASS_LINE.search(search_key(split_unit(line.text)[0])) is not None
+    choices = [Choice(group=group) for group in _groups_like(line.text)[:3]] if names_a_class else []
     choices += [Choice(agency=agency) for agency in suggest(line.text, on=on)]
     successor = line.agency.successor if line.agency and not line.agency.is_active(on) else None
     if successor is not None:

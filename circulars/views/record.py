@@ -74,8 +74,8 @@ def _unreadable_words(error: UnreadableFile) -> str:
         "encrypted": _("The file is protected with a password. Remove the protection and upload it again."),
         "damaged": _("The file is damaged. Get it anew, or paste its text below."),
         "not_a_letter_file": _(
-            "The file is neither a PDF, nor a DOCX, nor a text, whatever its name says. Choose the letter itself,"
-            " or paste its text below."
+            "The file is neither a PDF, nor a DOCX, nor a text, whatever its name says."
+            " Choose the letter itself, or paste its text below."
         ),
     }.get(error.code) or _("The file can't be read. Paste the letter's text below.")
 
@@ -99,14 +99,13 @@ def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named:
     )
     if named is None and not letter.issuer_lines:
         messages.warning(
-            request, _("The letterhead could not be read. Issuer is now %(issuer)s.") % {"issuer": circular.issuer}
+            request,
+            _("The letterhead could not be read. Issuer is now %(issuer)s.") % {"issuer": circular.issuer},
         )
     elif named is None:
         messages.warning(
             request,
-            _(
-                "The letterhead reads “%(letterhead)s”; you don't send for it. Issuer is now %(issuer)s."
-            )
+            _("The letterhead reads “%(letterhead)s”; you don't send for it. Issuer is now %(issuer)s.")
             % {"letterhead": " / ".join(letter.issuer_lines), "issuer": circular.issuer},
         )
     if circular.urgency == Urgency.TIMED and letter.due_text:

@@ -44,7 +44,6 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
     asked_for = circular.lines.filter(pk__in=_ids(request.POST.get("settle", ""))).first()
     form = CircularForm(request.POST, instance=circular, issuers=request.acting.sends_for)
     if not form.is_valid():
-        messages.error(request, _("Nothing is saved yet. Mend the fields that are marked, then save again."))
         return review_page(request, circular, form)
     try:
         revise(circular=circular, lists=form.lists(), on=timezone.localdate())
@@ -73,9 +72,7 @@ def review_page(
         "circular": circular,
         "form": form,
         "expansion": expansion,
-        "heads": [
-            (purpose, expansion.of_purpose(purpose)) for purpose in Purpose if expansion.of_purpose(purpose)
-        ],
+        "heads": expansion.heads,
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)

@@ -55,7 +55,9 @@ class EmailChannel:
         except smtplib.SMTPResponseException as error:
             self._close()
             permanent = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
-            raise ChannelError(f"{error.smtp_code} {_readable(error.smtp_error)}", permanent=permanent) from error
+            raise ChannelError(
+                f"{error.smtp_code} {_readable(error.smtp_error)}", permanent=permanent
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             raise ChannelError(str(error) or type(error).__name__, permanent=False) from error

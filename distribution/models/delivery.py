@@ -16,11 +16,11 @@ from circulars.models import Circular, DistributionLine, Purpose, Urgency
 class Stage(models.TextChoices):
     """The highest rung reached, or the side exit taken."""
 
-    WAITING = "waiting", _("Waiting to be notified")
+    WAITING = "waiting", _("Not notified yet")
     NOTIFIED = "notified", _("Notified")
     REACHED = "reached", _("Reached")
     OPENED = "opened", _("Opened")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ACKNOWLEDGED = "acknowledged", _("Confirmed")
     COMPLETED = "completed", _("Completed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -75,7 +75,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded."""
         found = self
         for word in search_key(text).split():
-            found = found.filter(Q(agency__search_key__contains=word) | Q(circular__search_key__contains=word))
+            found = found.filter(
+                Q(agency__search_key__contains=word) | Q(circular__search_key__contains=word)
+            )
         return found
 
     def for_archive(self, agency: Agency) -> Self:
@@ -92,13 +94,24 @@ class Delivery(models.Model):
     """One circular for one recipient unit. Rungs are moments, set once and never moved."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    circular = models.ForeignKey(Circular, models.PROTECT, related_name="deliveries", verbose_name=_("circular"))
+    circular = models.ForeignKey(
+        Circular, models.PROTECT, related_name="deliveries", verbose_name=_("circular")
+    )
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="deliveries", verbose_name=_("recipient"))
     line = models.ForeignKey(
-        DistributionLine, models.PROTECT, null=True, related_name="deliveries", verbose_name=_("distribution line")
+        DistributionLine,
+        models.PROTECT,
+        null=True,
+        related_name="deliveries",
+        verbose_name=_("distribution line"),
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("passed on from")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("passed on from"),
     )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     created_at = models.DateTimeField(_("sent"))
@@ -140,7 +153,9 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            models.UniqueConstraint(fields=["circular", "agency"], name="one_delivery_per_circular_and_agency"),
+            models.UniqueConstraint(
+                fields=["circular", "agency"], name="one_delivery_per_circular_and_agency"
+            ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True)
                 | Q(acknowledged_by__isnull=False) & ~Q(acknowledged_sha256=""),
@@ -151,7 +166,9 @@ class Delivery(models.Model):
                 | Q(completed_at__isnull=False, acknowledged_at__isnull=False) & ~Q(disposition=""),
                 name="completed_with_a_disposition",
             ),
-            models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="delivery_not_own_parent"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="delivery_not_own_parent"
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "created_at"], condition=OUTSTANDING, name="delivery_owed"),

@@ -20,7 +20,7 @@ class EventKind(models.TextChoices):
     NOTICE_FAILED = "notice_failed", _("Notice could not be sent")
     OPENED = "opened", _("Letter opened")
     DOWNLOADED = "downloaded", _("File downloaded")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    ACKNOWLEDGED = "acknowledged", _("Confirmed")
 
 
 def event_hash(
@@ -60,7 +60,9 @@ class DeliveryEvent(models.Model):
     sequence = models.PositiveIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=20, choices=EventKind)
     at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     for_agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for the unit")
     )

@@ -60,7 +60,9 @@ class Notice(models.Model):
             models.Index(
                 fields=["next_attempt_at", "id"], condition=Q(state=NoticeState.WAITING), name="notice_due"
             ),
-            models.Index(fields=["claimed_at"], condition=Q(state=NoticeState.SENDING), name="notice_claimed"),
+            models.Index(
+                fields=["claimed_at"], condition=Q(state=NoticeState.SENDING), name="notice_claimed"
+            ),
         ]
 
     def __str__(self) -> str:

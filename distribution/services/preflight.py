@@ -32,9 +32,7 @@ class Preflight:
     @property
     def blocks(self) -> bool:
         """Whether the letter can't leave as it is."""
-        return bool(
-            self.missing or self.unresolved or self.empty_groups or self.closed or self.no_recipients
-        )
+        return bool(self.missing or self.unresolved or self.empty_groups or self.closed or self.no_recipients)
 
     @property
     def attachments_without_file(self) -> list[Attachment]:

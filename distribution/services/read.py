@@ -25,7 +25,11 @@ def record_downloaded(*, delivery: Delivery, file_name: str, sha256: str, by: Us
 def _record_once(
     delivery: Delivery, kind: EventKind, by: User, at: datetime, data: dict[str, str]
 ) -> Delivery:
-    locked = Delivery.objects.select_for_update(of=("self",)).select_related("circular", "agency").get(pk=delivery.pk)
+    locked = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("circular", "agency")
+        .get(pk=delivery.pk)
+    )
     known = locked.events.filter(kind=kind, by=by)
     if "sha256" in data:
         known = known.filter(data__sha256=data["sha256"], data__file=data["file"])

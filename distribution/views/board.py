@@ -18,9 +18,9 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     """Each recipient that has not confirmed, with the letter, the stage and whom to ring."""
     unit = _managed_unit(request)
     found = OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
-    table = OutstandingTable(found.qs)
-    if response := export_or_none(request, table, "bekleyenler"):
+    if response := export_or_none(request, OutstandingTable(found.qs), "bekleyenler"):
         return response
+    table = OutstandingTable(found.qs, exclude=OutstandingTable.FOLDED)
     RequestConfig(request, paginate={"per_page": 50}).configure(table)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     return render(request, "distribution/board.html", context)

@@ -56,7 +56,12 @@ def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
     request.acting.choose(unit)
     received = Delivery.objects.visible_to(request.user)
     at = timezone.now()
-    context = {"section": "inbox", "unit": unit, "at": at, "owed_count": received.filter(agency=unit).outstanding().count()}
+    context = {
+        "section": "inbox",
+        "unit": unit,
+        "at": at,
+        "owed_count": received.filter(agency=unit).outstanding().count(),
+    }
     if request.GET.get("show") == "confirmed":
         table = ConfirmedTable(received.for_archive(unit))
         RequestConfig(request, paginate={"per_page": 50}).configure(table)
@@ -167,7 +172,9 @@ def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> FileResp
 
 
 def _record_download(request: ActingRequest, found: Delivery, file_name: str, sha256: str) -> None:
-    read.record_downloaded(delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now())
+    read.record_downloaded(
+        delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now()
+    )
 
 
 def _own_unit(request: ActingRequest, agency: int) -> Agency:
@@ -178,7 +185,8 @@ def _own_unit(request: ActingRequest, agency: int) -> Agency:
 def _own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
     received = Delivery.objects.visible_to(request.user)
     return get_object_or_404(
-        received.select_related("circular", "circular__issuer", "agency", "acknowledged_by"), public_id=delivery
+        received.select_related("circular", "circular__issuer", "agency", "acknowledged_by"),
+        public_id=delivery,
     )
 
 

@@ -3,15 +3,15 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from agencies.acting import ActingRequest
-from circulars.models import Circular, Purpose, Status
-from distribution.board import letter_figures, line_figures, with_progress
+from circulars.models import Circular, Status
+from distribution.board import by_purpose, letter_figures, line_figures, with_progress
 from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.tables import LettersTable, OutstandingTable
@@ -33,7 +33,7 @@ def letters(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-def letter(request: ActingRequest, letter: UUID) -> HttpResponse:
+def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     """One letter: its lines as printed with how far their units got, or the units that have not confirmed."""
     circular = _visible(request, letter)
     if circular.is_draft:
@@ -42,24 +42,22 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponse:
         "section": _section(request),
         "circular": circular,
         "figures": letter_figures(circular),
+        "references": circular.references.all(),
         "attachments": circular.attachments.all(),
         "at": timezone.now(),
     }
     if request.GET.get("show") == "outstanding":
-        table = OutstandingTable(
-            circular.deliveries.outstanding().for_board(),
-            exclude=("letter", "number", "urgency", "due_at"),
-            order_by="agency",
-        )
-        if response := export_or_none(request, table, f"bekleyenler-{circular.number or circular.pk}"):
+        outstanding = circular.deliveries.outstanding().for_board()
+        if response := export_or_none(
+            request, OutstandingTable(outstanding), f"bekleyenler-{circular.number or circular.pk}"
+        ):
             return response
+        table = OutstandingTable(outstanding, exclude=("letter", *OutstandingTable.FOLDED), order_by="agency")
         RequestConfig(request, paginate={"per_page": 50}).configure(table)
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
-    lines = line_figures(circular)
-    heads = [
-        (purpose, [each for each in lines if each.line.purpose == purpose]) for purpose in Purpose
-    ]
-    return render(request, "distribution/letter.html", {**context, "heads": [head for head in heads if head[1]]})
+    return render(
+        request, "distribution/letter.html", {**context, "heads": by_purpose(line_figures(circular))}
+    )
 
 
 @require_safe
@@ -80,7 +78,9 @@ def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
     """The sending's progress, asked for again and again until nothing is on its way."""
     circular = _visible(request, letter)
     figures = letter_figures(circular)
-    return render(request, "distribution/_progress.html", {"circular": circular, "figures": figures, "live": True})
+    return render(
+        request, "distribution/_progress.html", {"circular": circular, "figures": figures, "live": True}
+    )
 
 
 @require_safe

@@ -47,7 +47,10 @@ def unit(db: None) -> Agency:
 def draft(unit: Agency) -> Circular:
     """A draft of the unit to two ministries and one unknown line."""
     circular = draft_to(
-        AgencyFactory(name="Şeker Bakanlığı"), AgencyFactory(name="İplik Bakanlığı"), issuer=unit, number="E-1-010-7"
+        AgencyFactory(name="Şeker Bakanlığı"),
+        AgencyFactory(name="İplik Bakanlığı"),
+        issuer=unit,
+        number="E-1-010-7",
     )
     LineFactory(circular=circular, position=2, agency=None, text="Bilinmeyen Kuruluna")
     return circular

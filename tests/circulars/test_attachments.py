@@ -100,7 +100,9 @@ def test_no_file_is_said_beside_the_field(writer: Client, draft: Circular, named
 
 
 def test_a_named_attachment_takes_one_file(writer: Client, draft: Circular, named: Attachment) -> None:
-    response = writer.post(panel(draft), {"files": [a_file("a.pdf"), a_file("b.pdf")], "attachment": named.pk})
+    response = writer.post(
+        panel(draft), {"files": [a_file("a.pdf"), a_file("b.pdf")], "attachment": named.pk}
+    )
     assert "Choose one file" in response.content.decode()
     named.refresh_from_db()
     assert not named.file
@@ -173,7 +175,9 @@ def test_a_dispatched_letter_keeps_its_files(writer: Client, draft: Circular, na
     assert draft.attachments.get().file
 
 
-def test_saving_the_form_keeps_the_files_of_attachments_with_one_title(writer: Client, draft: Circular) -> None:
+def test_saving_the_form_keeps_the_files_of_attachments_with_one_title(
+    writer: Client, draft: Circular
+) -> None:
     for position in range(2):
         Attachment.objects.create(circular=draft, title="Tablo", position=position, printed=True)
     form = writer.get(reverse("review", args=[draft.public_id])).context["form"]

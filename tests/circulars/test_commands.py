@@ -18,10 +18,23 @@ from tests.conftest import OWN_SAMPLE
 from tests.factories import AgencyFactory, sender_of
 
 KEYS = {
-    "readable", "issuer_lines", "urgency", "secrecy", "number", "circular_number", "date", "subject", "addressee",
-    "references", "signatory_name", "signatory_title_lines", "attachments", "action_recipients", "info_recipients",
+    "readable",
+    "issuer_lines",
+    "urgency",
+    "secrecy",
+    "number",
+    "circular_number",
+    "date",
+    "subject",
+    "addressee",
+    "references",
+    "signatory_name",
+    "signatory_title_lines",
+    "attachments",
+    "action_recipients",
+    "info_recipients",
     "verification_code",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -66,8 +79,9 @@ def test_an_unreadable_file_is_said_and_the_others_are_read(
     capsys: pytest.CaptureFixture[str], letter: Callable[..., Path]
 ) -> None:
     letters, errors = read(capsys, letter(PNG, "resim.pdf"), letter("", "boş.txt"), OWN_SAMPLE)
-    assert letters["resim.pdf"] == {key: [] if isinstance(value, list) else None for key, value in
-                                    letters[OWN_SAMPLE.name].items()} | {"readable": False}
+    assert letters["resim.pdf"] == {
+        key: [] if isinstance(value, list) else None for key, value in letters[OWN_SAMPLE.name].items()
+    } | {"readable": False}
     assert letters["boş.txt"]["readable"] is False
     assert letters[OWN_SAMPLE.name]["readable"] is True
     assert "resim.pdf" in errors and "boş.txt" in errors

@@ -39,6 +39,11 @@ def test_a_group_named_alike_is_suggested_before_single_units(
     assert "81 İl Valiliği" in names(as_sender.get(page(line)))
 
 
+def test_no_group_is_suggested_for_a_single_unit(as_sender: Client, sender: User, issuer: Agency) -> None:
+    line = LineFactory(circular__issuer=issuer, agency=None, text="Masal Bakanlığına")
+    assert names(as_sender.get(page(line)))[0] == "Adalet Bakanlığı"
+
+
 def test_a_stranger_gets_404(draft: Circular, signed_in: Callable[[User], Client]) -> None:
     client = signed_in(sender_of(AgencyFactory()))
     wanted = AgencyFactory()
@@ -55,10 +60,15 @@ def test_a_line_of_another_letter_is_not_settled_here(writer: Client, draft: Cir
     assert not strange.is_resolved
 
 
-def test_the_search_finds_groups_and_units_with_turkish_letters_folded(writer: Client, draft: Circular) -> None:
+def test_the_search_finds_groups_and_units_with_turkish_letters_folded(
+    writer: Client, draft: Circular
+) -> None:
     AgencyFactory(name="Iğdır Çilek Müdürlüğü")
     AgencyGroupFactory(name="Çilek Müdürlükleri")
-    assert names(writer.get(page(unknown(draft)), {"q": "ÇİLEK"})) == ["Çilek Müdürlükleri", "Iğdır Çilek Müdürlüğü"]
+    assert names(writer.get(page(unknown(draft)), {"q": "ÇİLEK"})) == [
+        "Çilek Müdürlükleri",
+        "Iğdır Çilek Müdürlüğü",
+    ]
     assert "Try fewer words" in writer.get(page(unknown(draft)), {"q": "karpuz"}).content.decode()
 
 

@@ -186,7 +186,9 @@ def test_a_letter_recorded_already_is_linked(as_sender: Client) -> None:
 
 def test_the_same_number_of_the_same_issuer_is_recorded_already(as_sender: Client) -> None:
     as_sender.post(reverse("record"), {"text": LETTER})
-    response = as_sender.post(reverse("record"), {"text": re.sub(CODE, "11111111-9EDB-4078-BA31-3625C3AA1079", LETTER)})
+    response = as_sender.post(
+        reverse("record"), {"text": re.sub(CODE, "11111111-9EDB-4078-BA31-3625C3AA1079", LETTER)}
+    )
     assert "already recorded" in errors(response, "text")
     assert Circular.objects.count() == 1
 
@@ -211,9 +213,7 @@ def test_a_strange_letterhead_falls_to_the_unit_acted_for_with_a_warning(
     assert "Başka Genel Müdürlüğü" in texts(response)
 
 
-def test_the_letterhead_wins_over_the_unit_acted_for(
-    as_sender: Client, sender: User, issuer: Agency
-) -> None:
+def test_the_letterhead_wins_over_the_unit_acted_for(as_sender: Client, sender: User, issuer: Agency) -> None:
     first = AgencyFactory(protocol_order=1)
     MembershipFactory(user=sender, agency=first, role="sender")
     as_sender.post(reverse("record"), {"text": LETTER})
@@ -227,5 +227,7 @@ def test_a_letter_without_date_is_recorded_and_the_date_asked_for(as_sender: Cli
 
 
 def test_fields_longer_than_their_columns_do_not_lose_the_letter(as_sender: Client) -> None:
-    as_sender.post(reverse("record"), {"text": LETTER.replace("Elektronik Randevu\n", "Randevu " * 90 + "\n", 1)})
+    as_sender.post(
+        reverse("record"), {"text": LETTER.replace("Elektronik Randevu\n", "Randevu " * 90 + "\n", 1)}
+    )
     assert len(Circular.objects.get().subject) <= 500

@@ -125,11 +125,14 @@ def test_settling_a_line_saves_what_is_typed_first(writer: Client, draft: Circul
     assert draft.subject == "Yeni"
 
 
-def test_an_urgent_letter_with_a_due_time_is_refused_beside_the_field(writer: Client, draft: Circular) -> None:
+def test_an_urgent_letter_with_a_due_time_is_refused_beside_the_field(
+    writer: Client, draft: Circular
+) -> None:
     data = fields(writer, draft, urgency="ACELE", due_at="20.03.2026 17:00", subject="Yazdığım konu")
     response = writer.post(page(draft), data)
     assert "carries no due time" in errors(response, "due_at")
     assert "Yazdığım konu" in response.content.decode()
+    assert '<a href="#id_due_at">' in response.content.decode()
     assert "20.03.2026 17:00" in response.content.decode()
     draft.refresh_from_db()
     assert draft.urgency == "" and draft.due_at is None
@@ -157,7 +160,9 @@ def test_a_number_that_another_letter_has_is_linked(writer: Client, draft: Circu
 
 def test_a_verification_code_that_another_letter_has_is_linked(writer: Client, draft: Circular) -> None:
     other = CircularFactory(issuer=draft.issuer, verification_code="AAAA1111-9EDB-4078-BA31-3625C3AA1079")
-    response = writer.post(page(draft), fields(writer, draft, verification_code=other.verification_code.lower()))
+    response = writer.post(
+        page(draft), fields(writer, draft, verification_code=other.verification_code.lower())
+    )
     assert "already recorded" in errors(response, "verification_code")
     assert str(other.public_id) in errors(response, "verification_code")
 
@@ -189,7 +194,9 @@ def test_unknown_closed_and_empty_lines_are_said_in_words(writer: Client, draft:
     successor = AgencyFactory(name="Yeni Bakanlık")
     closed = AgencyFactory(name="Eski Bakanlık", active_to=date(2024, 1, 1), successor=successor)
     LineFactory(circular=draft, position=3, agency=closed)
-    LineFactory(circular=draft, position=4, agency=None, group=AgencyGroupFactory(name="Boş Grup"), text="Gruba")
+    LineFactory(
+        circular=draft, position=4, agency=None, group=AgencyGroupFactory(name="Boş Grup"), text="Gruba"
+    )
     text = writer.get(page(draft)).content.decode()
     assert "Unknown: nobody receives it for this line." in text
     assert "Eski Bakanlık is closed since 01.01.2024." in text

@@ -108,7 +108,10 @@ def test_a_download_is_recorded_once_for_each_person_and_file() -> None:
     for name, digest in (("yazı.pdf", "a"), ("yazı.pdf", "a"), ("ek.pdf", "b")):
         record_downloaded(delivery=delivery, file_name=name, sha256=digest, by=person, at=MOMENT)
 
-    assert [event.data["file"] for event in delivery.events.filter(kind=EventKind.DOWNLOADED)] == ["yazı.pdf", "ek.pdf"]
+    assert [event.data["file"] for event in delivery.events.filter(kind=EventKind.DOWNLOADED)] == [
+        "yazı.pdf",
+        "ek.pdf",
+    ]
 
 
 def test_the_chain_holds_over_every_step_and_shows_a_change() -> None:

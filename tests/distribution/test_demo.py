@@ -50,7 +50,8 @@ def test_the_demo_is_a_living_product(demo: datetime) -> None:
     assert stages.count(Stage.ACKNOWLEDGED) == 106
     assert stages.count(Stage.OPENED) == 40
     assert stages.count(Stage.WAITING) == len(WITHOUT_EMAIL)
-    assert sample.attachments.get().file.read(5) == b"%PDF-"
+    with sample.attachments.get().file.open() as guide:
+        assert guide.read(5) == b"%PDF-"
     check = preflight(circular=sample, at=demo)
     assert {agency.code for agency in check.without_email} == set(WITHOUT_EMAIL)
     assert {agency.code for agency in check.without_people} == set(WITHOUT_PEOPLE)

@@ -36,7 +36,9 @@ def test_every_recipient_has_a_delivery_an_event_and_a_notice() -> None:
     assert {delivery.stage for delivery in deliveries} == {Stage.WAITING}
     for delivery in deliveries:
         events = list(delivery.events.all())
-        assert [(event.kind, event.by, event.at) for event in events] == [(EventKind.DISPATCHED, sender, MOMENT)]
+        assert [(event.kind, event.by, event.at) for event in events] == [
+            (EventKind.DISPATCHED, sender, MOMENT)
+        ]
         assert first_broken_event(delivery, events) is None
     notices = Notice.objects.filter(delivery__circular=circular)
     assert {(notice.address, notice.state) for notice in notices} == {
@@ -98,7 +100,9 @@ def test_a_unit_without_an_address_is_delivered_without_a_notice() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"date": None}, {"number": ""}, {"subject": ""}, {"urgency": Urgency.TIMED}], ids=lambda fields: next(iter(fields))
+    "fields",
+    [{"date": None}, {"number": ""}, {"subject": ""}, {"urgency": Urgency.TIMED}],
+    ids=lambda fields: next(iter(fields)),
 )
 def test_an_incomplete_letter_is_refused_and_leaves_nothing(fields: dict[str, object]) -> None:
     circular = draft_to(AgencyFactory(), **fields)
@@ -133,7 +137,9 @@ def test_an_unknown_line_is_refused_and_named() -> None:
 
 def test_a_group_without_members_is_refused_and_named() -> None:
     circular = draft_to(AgencyFactory())
-    line = LineFactory(circular=circular, position=1, agency=None, group=AgencyGroupFactory(), text="Boş Gruba")
+    line = LineFactory(
+        circular=circular, position=1, agency=None, group=AgencyGroupFactory(), text="Boş Gruba"
+    )
 
     with pytest.raises(NotReady) as refusal:
         dispatch(circular=circular, by=UserFactory(), at=MOMENT)

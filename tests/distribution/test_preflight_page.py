@@ -59,7 +59,8 @@ def test_the_page_says_how_many_will_receive_it_and_sends_nothing(writer: Client
     response = writer.get(page(draft))
     text = response.content.decode()
     assert "Send to 3 recipients" in text
-    assert "2 for action, 1 for information" in text
+    expansion = response.context["expansion"]
+    assert (expansion.action_count, expansion.information_count) == (2, 1)
     assert Circular.objects.get().is_draft
     assert not Delivery.objects.exists()
 
@@ -118,7 +119,9 @@ def test_an_unknown_line_blocks_with_a_link_to_settle_it(writer: Client, draft: 
 
 
 def test_a_group_without_members_blocks(writer: Client, draft: Circular) -> None:
-    LineFactory(circular=draft, position=2, agency=None, group=AgencyGroupFactory(name="Boş Grup"), text="Gruba")
+    LineFactory(
+        circular=draft, position=2, agency=None, group=AgencyGroupFactory(name="Boş Grup"), text="Gruba"
+    )
     assert "The group “Boş Grup” (“Gruba”) has no members." in refused(writer, draft)
 
 

@@ -23,7 +23,7 @@ class KeepingHandler:
         self.out = out
         self.count = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take the mail; the file appears whole or not at all."""
         content = envelope.original_content or b""
         self.count += 1

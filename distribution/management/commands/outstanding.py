@@ -36,10 +36,17 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=1))
             return
         count = 0
-        for count, row in enumerate(rows, start=1):
-            self.stdout.write(
-                f"{row['number']}\t{row['recipient']}\t{row['purpose']}\t{row['stage']}\t{row['days']} d\t{row['phone']}"
+        for row in rows:
+            count += 1
+            shown = (
+                row["number"],
+                row["recipient"],
+                row["purpose"],
+                row["stage"],
+                f"{row['days']} d",
+                row["phone"],
             )
+            self.stdout.write("\t".join(shown))
         self.stdout.write(f"{count} outstanding")
 
     def _row(self, delivery: Delivery) -> dict[str, Any]:

@@ -1,0 +1,141 @@
+"""A real browser, a real Celery worker, a real SMTP server; the pages are served by a live server."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from playwright.sync_api import Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from agencies.directory import load_shipped_directory
+from agencies.models import Agency, Membership, Role, User
+from tests.conftest import ROOT
+from tests.factories import PASSWORD
+from tests.smtp import Postbox
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WORKER_START_SECONDS = 60
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser these tests are reported as skipped; in CI its absence is a failure."""
+    if CHROMIUM:
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError("Chromium is not installed, and CI runs the browser tests.")
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "args": FLAGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    return {"locale": "tr-TR", "timezone_id": "Europe/Istanbul", "viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture
+def people(transactional_db: None) -> Callable[..., User]:
+    """The shipped directory with addresses; call it to have a person with a role in the agency of that code."""
+    load_shipped_directory()
+    for agency in Agency.objects.all():
+        agency.email = f"{agency.code}@ornek.example"
+    Agency.objects.bulk_update(Agency.objects.all(), ["email"])
+    password = make_password(PASSWORD)
+
+    def person(username: str, code: str, *roles: Role) -> User:
+        user, _ = User.objects.get_or_create(
+            username=username, defaults={"first_name": "Şükrü", "last_name": "IĞDIRLI", "password": password}
+        )
+        for role in roles:
+            Membership.objects.create(user=user, agency=Agency.objects.get(code=code), role=role)
+        return user
+
+    return person
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: Settings) -> str:
+    """The address of the running product, also in the mails that it sends."""
+    settings.SITE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return str(live_server.url)
+
+
+@pytest.fixture
+def worker(postbox: Postbox, site: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker on the test database, sending to the SMTP server of the test."""
+    database = connection.settings_dict
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{postbox.controller.port}",
+        "SITE_URL": site,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-q", "-A", "config", "worker", "--concurrency=1", "--loglevel=info"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    _wait_until_ready(process)
+    yield process
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stderr is not None
+    os.set_blocking(process.stderr.fileno(), False)
+    log, end = b"", time.monotonic() + WORKER_START_SECONDS
+    while b"ready" not in log:
+        assert process.poll() is None and time.monotonic() < end, log.decode()
+        log += process.stderr.read() or b""
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def sign_in(page: Page, site: str) -> Callable[[str], None]:
+    """Sign in through the login page, wherever the person wanted to go."""
+
+    def through_the_login_page(username: str) -> None:
+        if "/accounts/login/" not in page.url:
+            page.context.clear_cookies()
+            page.goto(f"{site}/accounts/login/")
+        page.fill("input[name=login]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.locator("form:has(input[name=password]) button[type=submit]").click()
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+    return through_the_login_page
+
+
+@pytest.fixture
+def axe() -> str:
+    """The source of axe-core."""
+    path = django_settings.NODE_MODULES / "axe-core" / "axe.min.js"
+    return str(path.read_text(encoding="utf-8"))

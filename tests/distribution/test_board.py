@@ -1,0 +1,204 @@
+"""The manager's pages: what is outstanding, narrowed, sorted, paged and exported."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from agencies.models import Agency, AgencyKind, Province, User
+from circulars.models import Urgency
+from distribution.models import Delivery
+from distribution.services.acknowledge import acknowledge
+from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def issuer() -> Agency:
+    return AgencyFactory(name="Uluslararası İşgücü Genel Müdürlüğü")
+
+
+@pytest.fixture
+def board(issuer: Agency, signed_in: SignIn) -> Callable[..., list[str]]:
+    """The names on the manager's list, as the given filters and sorting show them."""
+    client = signed_in(manager_of(issuer))
+
+    def shown(**query: str) -> list[str]:
+        response = client.get(reverse("board"), query)
+        assert response.status_code == 200
+        return [row.record.agency.name for row in response.context["table"].page.object_list]
+
+    return shown
+
+
+def test_the_figure_falls_when_a_recipient_confirms(issuer: Agency, board: Callable[..., list[str]]) -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    dispatched_to(first, second, issuer=issuer)
+    assert len(board()) == 2
+
+    acknowledge(
+        delivery=Delivery.objects.get(agency=first).public_id, by=recipient_of(first), at=timezone.now()
+    )
+
+    assert board() == [second.name]
+
+
+def test_letters_of_units_below_count_and_those_beside_do_not(
+    issuer: Agency, board: Callable[..., list[str]]
+) -> None:
+    below = AgencyFactory(parent=issuer)
+    mine, theirs = AgencyFactory(), AgencyFactory()
+    dispatched_to(mine, issuer=below)
+    dispatched_to(theirs, issuer=AgencyFactory())
+
+    assert board() == [mine.name]
+
+
+def test_it_is_narrowed_by_kind_province_urgency_age_stage_and_words(
+    issuer: Agency, board: Callable[..., list[str]]
+) -> None:
+    adana = Province.objects.create(plate="01", name="Adana", sort_key="adana")
+    now = timezone.now()
+    governorship = AgencyFactory(name="Adana Valiliği", kind=AgencyKind.GOVERNORSHIP, province=adana)
+    ministry = AgencyFactory(name="İçişleri Bakanlığı", kind=AgencyKind.MINISTRY)
+    dispatched_to(
+        governorship, issuer=issuer, urgency=Urgency.URGENT, at=now - timedelta(days=10), subject="Kış"
+    )
+    dispatched_to(ministry, issuer=issuer, urgency=Urgency.TIMED, due_at=now - timedelta(hours=1), at=now)
+    Delivery.objects.filter(agency=ministry).update(opened_at=now)
+
+    assert board(kind="ministry") == ["İçişleri Bakanlığı"]
+    assert board(province="01") == ["Adana Valiliği"]
+    assert board(urgency="acele") == ["Adana Valiliği"]
+    assert board(urgency="gunlu") == board(urgency="overdue") == ["İçişleri Bakanlığı"]
+    assert board(age="7") == ["Adana Valiliği"]
+    assert board(stage="opened") == ["İçişleri Bakanlığı"]
+    assert board(q="ICISLERI bakanligi") == ["İçişleri Bakanlığı"]
+    assert board(q="kış") == ["Adana Valiliği"]
+    assert board(kind="ministry", province="01") == []
+
+
+def test_it_is_sorted_in_the_turkish_alphabet(issuer: Agency, board: Callable[..., list[str]]) -> None:
+    names = [
+        "Çorum Valiliği",
+        "Denizli Valiliği",
+        "Isparta Valiliği",
+        "İzmir Valiliği",
+        "Iğdır Valiliği",
+        "Şırnak Valiliği",
+    ]
+    dispatched_to(*[AgencyFactory(name=name) for name in names], issuer=issuer)
+
+    expected = [
+        "Çorum Valiliği",
+        "Denizli Valiliği",
+        "Iğdır Valiliği",
+        "Isparta Valiliği",
+        "İzmir Valiliği",
+        "Şırnak Valiliği",
+    ]
+    assert board(sort="agency") == expected
+    assert board(sort="-agency") == expected[::-1]
+
+
+def test_it_is_paged(issuer: Agency, board: Callable[..., list[str]]) -> None:
+    dispatched_to(*AgencyFactory.create_batch(53), issuer=issuer)
+
+    assert len(board()) == 50
+    assert len(board(page="2")) == 3
+    assert not set(board()) & set(board(page="2"))
+
+
+def test_it_asks_as_many_questions_for_20_rows_as_for_2(issuer: Agency, signed_in: SignIn) -> None:
+    client, counts = signed_in(manager_of(issuer)), []
+    for more in (2, 18):
+        dispatched_to(*AgencyFactory.create_batch(more), issuer=issuer)
+        client.get(reverse("board"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("board"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency, signed_in: SignIn) -> None:
+    done, waiting = AgencyFactory(), AgencyFactory()
+    dispatched_to(done, issuer=issuer, subject="Tamam")
+    dispatched_to(waiting, issuer=issuer, subject="Bekleyen")
+    acknowledge(
+        delivery=Delivery.objects.get(agency=done).public_id, by=recipient_of(done), at=timezone.now()
+    )
+
+    page = signed_in(manager_of(issuer)).get(reverse("board_letters")).content.decode()
+
+    assert "Bekleyen" in page
+    assert "Tamam" not in page
+
+
+def test_the_export_holds_every_row_of_the_filtered_list(issuer: Agency, signed_in: SignIn) -> None:
+    agencies = AgencyFactory.create_batch(60)
+    dispatched_to(*agencies, issuer=issuer)
+    client = signed_in(manager_of(issuer))
+
+    text = b"".join(client.get(reverse("board"), {"_export": "csv"}).streaming_content).decode("utf-8-sig")
+    rows = list(csv.reader(StringIO(text), delimiter=";"))
+    assert {row[0] for row in rows[1:]} == {agency.name for agency in agencies}
+
+    book = load_workbook(
+        BytesIO(b"".join(client.get(reverse("board"), {"_export": "xlsx"}).streaming_content))
+    )
+    sheet = book.active
+    assert sheet is not None
+    assert {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} == {
+        agency.name for agency in agencies
+    }
+
+    one = client.get(reverse("board"), {"_export": "csv", "q": agencies[7].name})
+    assert len(b"".join(one.streaming_content).decode().strip().splitlines()) == 2
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_quoted(issuer: Agency, signed_in: SignIn) -> None:
+    dispatched_to(AgencyFactory(name="=HYPERLINK(1)"), issuer=issuer)
+
+    response = signed_in(manager_of(issuer)).get(reverse("board"), {"_export": "csv"})
+
+    assert "'=HYPERLINK(1)" in b"".join(response.streaming_content).decode()
+
+
+@pytest.mark.parametrize("role_of", [sender_of, recipient_of])
+@pytest.mark.parametrize("name", ["board", "board_letters"])
+def test_who_manages_nothing_finds_no_board(
+    signed_in: SignIn, role_of: Callable[..., User], name: str
+) -> None:
+    assert signed_in(role_of(AgencyFactory())).get(reverse(name)).status_code == 404
+
+
+def test_the_command_prints_the_same_list(issuer: Agency) -> None:
+    agency = AgencyFactory(phone="0322 000 00 00")
+    circular = dispatched_to(agency, issuer=issuer)
+    dispatched_to(AgencyFactory(), issuer=issuer)
+    out = StringIO()
+
+    call_command("outstanding", "--circular", circular.number, "--json", stdout=out)
+
+    (row,) = json.loads(out.getvalue())
+    assert (row["recipient"], row["phone"], row["number"]) == (agency.name, "0322 000 00 00", circular.number)
+    out = StringIO()
+    call_command("outstanding", stdout=out)
+    assert out.getvalue().strip().endswith("2 outstanding")
+
+
+def test_the_command_names_a_number_that_nobody_sent() -> None:
+    with pytest.raises(CommandError, match="E-1-2-3"):
+        call_command("outstanding", "--circular", "E-1-2-3")
