@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from playwright.sync_api import Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -61,9 +64,7 @@ def browser_context_args() -> dict[str, Any]:
 def people(transactional_db: None) -> Callable[..., User]:
     """The shipped directory with addresses; call it to have a person with a role in the agency of that code."""
     load_shipped_directory()
-    for agency in Agency.objects.all():
-        agency.email = f"{agency.code}@ornek.example"
-    Agency.objects.bulk_update(Agency.objects.all(), ["email"])
+    Agency.objects.update(email=Concat(F("code"), Value("@ornek.example")))
     password = make_password(PASSWORD)
 
     def person(username: str, code: str, *roles: Role) -> User:
@@ -86,7 +87,7 @@ def site(live_server: LiveServer, settings: Settings) -> str:
 
 
 @pytest.fixture
-def worker(postbox: Postbox, site: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(postbox: Postbox, site: str, tmp_path: Path) -> Iterator[None]:
     """A real Celery worker on the test database, sending to the SMTP server of the test."""
     database = connection.settings_dict
     environment = os.environ | {
@@ -95,26 +96,22 @@ def worker(postbox: Postbox, site: str) -> Iterator[subprocess.Popen[bytes]]:
         "EMAIL_URL": f"smtp://127.0.0.1:{postbox.controller.port}",
         "SITE_URL": site,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-q", "-A", "config", "worker", "--concurrency=1", "--loglevel=info"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    _wait_until_ready(process)
-    yield process
-    process.terminate()
-    process.wait(timeout=30)
+    command = ["celery", "-q", "-A", "config", "worker", "--concurrency=1", "--loglevel=info"]
+    log = tmp_path / "worker.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+        _wait_until_ready(process, log)
+        yield
+        process.terminate()
+        process.wait(timeout=30)
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stderr is not None
-    os.set_blocking(process.stderr.fileno(), False)
-    log, end = b"", time.monotonic() + WORKER_START_SECONDS
-    while b"ready" not in log:
-        assert process.poll() is None and time.monotonic() < end, log.decode()
-        log += process.stderr.read() or b""
+def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + WORKER_START_SECONDS
+    while " ready" not in log.read_text(encoding="utf-8"):
+        assert process.poll() is None and time.monotonic() < end, log.read_text(encoding="utf-8")
         time.sleep(0.1)
 
 

@@ -1,0 +1,85 @@
+"""Every kind of page in a real browser: nothing overflows at 360 px, axe finds nothing, nothing breaks the policy."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from agencies.models import Agency, Role, User
+from circulars.models import Urgency
+from distribution.models import Delivery
+from tests.factories import dispatched_to, draft_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = (1280, 360)
+
+
+@pytest.fixture
+def pages(people: Callable[..., User]) -> list[str]:
+    """The addresses of every kind of page, with a person in every role and long Turkish names."""
+    person = people("kisi", "calisma-uluslararasi-isgucu", Role.SENDER, Role.MANAGER)
+    people("kisi", "cevre-sehircilik-03", Role.RECIPIENT)
+    issuer = Agency.objects.get(code="calisma-uluslararasi-isgucu")
+    recipients = list(Agency.objects.filter(code__startswith="cevre-sehircilik"))
+    sent = dispatched_to(*recipients, issuer=issuer, urgency=Urgency.URGENT, at=timezone.now(), recorded_by=person)
+    draft = draft_to(*recipients[:3], issuer=issuer, recorded_by=person)
+    mine = Delivery.objects.get(agency__code="cevre-sehircilik-03")
+    return [
+        f"/inbox/{mine.agency_id}/",
+        f"/inbox/{mine.agency_id}/?show=confirmed",
+        f"/deliveries/{mine.public_id}/",
+        "/letters/",
+        "/letters/record/",
+        f"/letters/{draft.public_id}/edit/",
+        f"/letters/{draft.public_id}/dispatch/",
+        f"/letters/{draft.public_id}/delete/",
+        f"/letters/{sent.public_id}/",
+        f"/letters/{sent.public_id}/?show=outstanding",
+        "/outstanding/",
+        "/outstanding/letters/",
+        "/directory/",
+        "/directory/?q=cevre",
+        f"/directory/{mine.agency_id}/",
+        "/directory/groups/",
+        "/accounts/2fa/",
+        "/accounts/password/change/",
+    ]
+
+
+def test_no_page_overflows_or_breaks_the_rules(
+    page: Page, site: str, pages: list[str], sign_in: Callable[[str], None], axe: str
+) -> None:
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    sign_in("kisi")
+    for path in pages:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            response = page.goto(site + path)
+            assert response is not None and response.status == 200, path
+            beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if beyond > 0:
+                troubles.append(f"{path} is {beyond} px too wide at {width}")
+        page.evaluate(axe)
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+        troubles += [
+            f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in found["violations"]
+        ]
+    assert not troubles
+
+
+def test_the_language_can_be_switched_and_back(
+    page: Page, site: str, pages: list[str], sign_in: Callable[[str], None]
+) -> None:
+    sign_in("kisi")
+    page.goto(site + "/outstanding/")
+    assert page.locator("html").get_attribute("lang") == "tr"
+    assert page.locator("h1").inner_text() == "Bekleyenler"
+
+    page.locator("button[name=language]").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").inner_text() == "Outstanding"
+    assert page.url == site + "/outstanding/"
