@@ -66,7 +66,7 @@ def test_members_of_many_groups_take_as_many_queries_as_those_of_one() -> None:
 
 
 def test_a_rule_by_template_needs_a_kind() -> None:
-    with pytest.raises(ValidationError, match="kind"):
+    with pytest.raises(ValidationError, match="tür"):
         AgencyGroup(name="Sınama", rule_template="İl Müftülüğü").full_clean()
 
 

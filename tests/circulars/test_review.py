@@ -130,7 +130,7 @@ def test_an_urgent_letter_with_a_due_time_is_refused_beside_the_field(
 ) -> None:
     data = fields(writer, draft, urgency="ACELE", due_at="20.03.2026 17:00", subject="Yazdığım konu")
     response = writer.post(page(draft), data)
-    assert "carries no due time" in errors(response, "due_at")
+    assert "has no due time" in errors(response, "due_at")
     assert "Yazdığım konu" in response.content.decode()
     assert '<a href="#id_due_at">' in response.content.decode()
     assert "20.03.2026 17:00" in response.content.decode()
