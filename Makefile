@@ -18,7 +18,7 @@ help: ## list these targets
 setup: ## install everything and fill the database; instant when nothing changed
 	@$(BOOTSTRAP) setup
 
-run: export DEMO ?= 1
+run: export DEMO ?= $(if $(DATABASE_URL)$(DATABASE_URL_FILE),0,1)
 run: export SITE_URL ?= http://localhost:$(PORT)
 run: export EMAIL_URL ?= smtp://127.0.0.1:$(shell expr $(PORT) + 1000 2>/dev/null)
 run: setup ## serve on http://localhost:8000 (PORT=8080 for another); Ctrl-C stops everything

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -103,5 +104,5 @@ class ActingMiddleware:
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `acting` in every template."""
-    return {"acting": getattr(request, "acting", None)}
+    """Context processor: `acting` in every template, and whether this is a demo."""
+    return {"acting": getattr(request, "acting", None), "is_demo": settings.DEMO}

@@ -248,22 +248,29 @@ def which_database(private: bool) -> str:
     return str(born.stat().st_mtime_ns) if born.exists() else "new"
 
 
-def database_steps() -> list[tuple[str, str, list[Path]]]:
+def database_steps(private: bool) -> list[tuple[str, str, list[Path]]]:
     """Command, what it is called, and the files that make it necessary again."""
     migrations = sorted(ROOT.glob("*/migrations/*.py"))
     directory = [*sorted(ROOT.glob("agencies/data")), ROOT / "agencies" / "directory.py"]
-    return [
+    steps = [
         ("migrate", "Migrating the database", migrations),
         ("load_directory", "Loading the directory of agencies", directory),
-        ("load_demo", "Loading the demo", sorted(ROOT.glob("*/management/commands/load_demo.py"))),
     ]
+    if wants_demo(private):
+        steps.append(("load_demo", "Loading the demo", sorted(ROOT.glob("*/management/commands/load_demo.py"))))
+    return steps
+
+
+def wants_demo(private: bool) -> bool:
+    """Invented people with a known password belong into the private database; into another only if asked for."""
+    return private or os.environ.get("DEMO", "").lower() in ("1", "true", "yes", "on")
 
 
 def fill_database() -> None:
     """Have the steps done whose inputs changed, all under one start of the servers."""
     private = is_private()
     database = which_database(private)
-    if all(is_done(name, fingerprint(database, *inputs)) for name, _, inputs in database_steps()):
+    if all(is_done(name, fingerprint(database, *inputs)) for name, _, inputs in database_steps(private)):
         return
     command = [PYTHON, "-m", "config.embedded", "--", PYTHON, Path(__file__).relative_to(ROOT)]
     command += ["private-database" if private else "given-database"]
@@ -273,7 +280,7 @@ def fill_database() -> None:
 
 def fill_running_database(private: bool) -> None:
     """The same, called by `fill_database` once the servers are up."""
-    for name, title, inputs in database_steps():
+    for name, title, inputs in database_steps(private):
         mark = fingerprint(which_database(private), *inputs)
         if not is_done(name, mark):
             say(title)
