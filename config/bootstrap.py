@@ -257,7 +257,9 @@ def database_steps(private: bool) -> list[tuple[str, str, list[Path]]]:
         ("load_directory", "Loading the directory of agencies", directory),
     ]
     if wants_demo(private):
-        steps.append(("load_demo", "Loading the demo", sorted(ROOT.glob("*/management/commands/load_demo.py"))))
+        steps.append(
+            ("load_demo", "Loading the demo", sorted(ROOT.glob("*/management/commands/load_demo.py")))
+        )
     return steps
 
 

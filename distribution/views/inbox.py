@@ -73,7 +73,8 @@ def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
 def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """One letter as its recipient reads it. That it was opened is recorded."""
     found = _own_delivery(request, delivery)
-    opened = read.record_opened(delivery=found, by=request.user, at=timezone.now())
+    read.record_opened(delivery=found, by=request.user, at=timezone.now())
+    found.refresh_from_db(fields=["opened_at", "stage"])
     request.acting.choose(found.agency)
     context = {
         "section": "inbox",
@@ -81,7 +82,6 @@ def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
         "references": found.circular.references.all(),
-        "opened_at": opened.opened_at,
         "events": found.events.select_related("by"),
         "at": timezone.now(),
     }

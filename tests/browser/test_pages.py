@@ -22,7 +22,9 @@ def pages(people: Callable[..., User]) -> list[str]:
     people("kisi", "cevre-sehircilik-03", Role.RECIPIENT)
     issuer = Agency.objects.get(code="calisma-uluslararasi-isgucu")
     recipients = list(Agency.objects.filter(code__startswith="cevre-sehircilik"))
-    sent = dispatched_to(*recipients, issuer=issuer, urgency=Urgency.URGENT, at=timezone.now(), recorded_by=person)
+    sent = dispatched_to(
+        *recipients, issuer=issuer, urgency=Urgency.URGENT, at=timezone.now(), recorded_by=person
+    )
     draft = draft_to(*recipients[:3], issuer=issuer, recorded_by=person)
     mine = Delivery.objects.get(agency__code="cevre-sehircilik-03")
     return [
@@ -65,7 +67,8 @@ def test_no_page_overflows_or_breaks_the_rules(
         page.evaluate(axe)
         found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
         troubles += [
-            f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in found["violations"]
+            f"{path}: {violation['id']}: {violation['nodes'][0]['html'][:120]}"
+            for violation in found["violations"]
         ]
     assert not troubles
 
