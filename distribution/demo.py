@@ -11,8 +11,8 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 from weasyprint import HTML
 
@@ -157,9 +157,12 @@ def load_demo(*, at: datetime) -> DemoLoaded:
 
 
 def _give_addresses() -> None:
-    """An address for every agency that has none, except the few that show what happens without."""
+    """An address and an invented phone for every agency that has none, except the few that show what happens without."""
     Agency.objects.filter(email="").exclude(code=None).exclude(code__in=WITHOUT_EMAIL).update(
         email=Concat(F("code"), Value(f"@{DOMAIN}"))
+    )
+    Agency.objects.filter(phone="").exclude(code=None).update(
+        phone=Concat(Value("0 000 555 "), LPad(Cast(F("pk"), CharField()), 4, Value("0")))
     )
 
 

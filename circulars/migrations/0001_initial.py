@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('urgency', 'ACELE'), _negated=True), ('due_at__isnull', True), _connector='OR'), name='urgent_has_no_due_time', violation_error_message='An ACELE letter is answered at once and carries no due time. Remove the due time or choose GÜNLÜDÜR.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('urgency', 'ACELE'), _negated=True), ('due_at__isnull', True), _connector='OR'), name='urgent_has_no_due_time', violation_error_message='An ACELE letter is answered at once and has no due time. Remove the due time or choose GÜNLÜDÜR.'),
         ),
         migrations.AddConstraint(
             model_name='circular',
