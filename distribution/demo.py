@@ -157,7 +157,7 @@ def load_demo(*, at: datetime) -> DemoLoaded:
 
 
 def _give_addresses() -> None:
-    """An address and an invented phone for every agency that has none, except the few that show what happens without."""
+    """An invented address and phone for every agency without one, except the few that show what that means."""
     Agency.objects.filter(email="").exclude(code=None).exclude(code__in=WITHOUT_EMAIL).update(
         email=Concat(F("code"), Value(f"@{DOMAIN}"))
     )
