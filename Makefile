@@ -25,8 +25,12 @@ run: setup ## serve on http://localhost:8000 (PORT=8080 for another); Ctrl-C sto
 	@$(BOOTSTRAP) port "$(PORT)"
 	@$(PY) -m config.embedded -- sh -c '$(PY) manage.py demo_people --port $(PORT) && exec $(PY) -m honcho start -f Procfile'
 
+# What follows destroys or fills data: never those of a real server.
+PRIVATE_ONLY = @test -z "$$DATABASE_URL$$DATABASE_URL_FILE$$REDIS_URL$$REDIS_URL_FILE$$MEDIA_ROOT" || { \
+	echo "$@ works on the private servers only: unset DATABASE_URL, REDIS_URL, their _FILE forms and MEDIA_ROOT." >&2; exit 1; }
+
 reset: ## delete the local data and the uploaded files, and begin anew
-	@test -z "$$DATABASE_URL" || { echo "DATABASE_URL is set. reset deletes only the private database of .local." >&2; exit 1; }
+	$(PRIVATE_ONLY)
 	@test ! -x $(PY) || $(PY) -m config.embedded --erase
 	@rm -rf media .local/mail .local/beat-schedule*
 	@$(BOOTSTRAP) setup
@@ -48,9 +52,11 @@ check: ## run the linters, the type checker and the checks of the code base
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: ## measure the product under load and print the figures
+	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
 	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks $(ARGS)
 
 drill: ## break things on purpose and show that no message is lost
+	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
 	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks.drill $(ARGS)

@@ -9,7 +9,8 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connection, models
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,8 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Agencies whose name holds every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""
         found = self
         for word in search_key(text).split():
-            found = found.filter(search_key__contains=word)
+            softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
+            found = found.filter(Q(search_key__contains=word) | Q(search_key__contains=softened))
         return found
 
     def for_directory_page(self) -> Self:
@@ -182,13 +184,28 @@ class Agency(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the derived columns right; the path of this agency's whole subtree follows its parent."""
+        """Save with the derived columns right; the paths of what stands below follow its parent.
+
+        Raises ValidationError if the parent stands below this agency.
+        """
         self.fill_keys()
-        super().save(*args, **kwargs)
-        path = [*(self.parent.path if self.parent else []), self.pk]
-        if path != self.path:
-            self.path = path
-            Agency.objects.rebuild_paths()
+        above = Agency.objects.get(pk=self.parent_id).path if self.parent_id else []
+        if self.pk in above:
+            raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.path == [*above, self.pk]:
+                return
+            had, self.path = self.path, [*above, self.pk]
+            Agency.objects.filter(pk=self.pk).update(path=self.path)
+            if had:
+                Agency.objects.rebuild_paths()
+
+    def clean(self) -> None:
+        """Refuse a parent that stands below this agency, before it is saved."""
+        super().clean()
+        if self.pk and self.parent is not None and self.pk in self.parent.path:
+            raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
 
     def fill_keys(self) -> None:
         """Set the columns that search, matching and sorting use from the name."""

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 MEGABYTE = 1024 * 1024
@@ -117,7 +118,7 @@ def in_megabytes(size: int) -> str:
     """The size in MB with one decimal; below a tenth of a megabyte in the unit that fits."""
     if size < MEGABYTE // 10:
         return filesizeformat(size)
-    return _("%(size).1f MB") % {"size": size / MEGABYTE}
+    return _("%(size)s MB") % {"size": number_format(size / MEGABYTE, decimal_pos=1)}
 
 
 def stored_file(file: FieldFile, name: str) -> FileResponse:

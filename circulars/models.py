@@ -219,9 +219,9 @@ class Circular(models.Model):
         return self.due_at is not None and self.due_at < timezone.now()
 
     def fingerprint(self, attachments: list["Attachment"]) -> str:
-        """SHA-256 (hex) of what a recipient acknowledges: the fields, the letter's file and every attachment."""
+        """SHA-256 (hex) of what a recipient acknowledges: the fields, references, printed lines and files."""
         content = {
-            "issuer": self.issuer_lines,
+            "issuer": [self.issuer.name, self.issuer_lines],
             "number": self.number,
             "circular_number": self.circular_number,
             "date": self.date.isoformat() if self.date else None,
@@ -234,6 +234,8 @@ class Circular(models.Model):
             "signatory": [self.signatory_name, self.signatory_titles],
             "verification_code": self.verification_code,
             "file": self.source_sha256,
+            "references": [reference.text for reference in self.references.all()],
+            "lines": [[line.purpose, line.text] for line in self.lines.all()],
             "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
         }
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -5,6 +5,8 @@ Every reader takes the variable's name and a default; a variable without a defau
 """
 
 import os
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import ParseResult, parse_qs, unquote, urlparse
@@ -32,6 +34,15 @@ def text(name: str, default: str | None = None) -> str:
     if default is None:
         raise ConfigurationError(f"{name} is not set and has no default. See .env.example.")
     return default
+
+
+def local_secret(path: Path) -> str:
+    """A secret of this checkout, made up once and kept in the file. For one machine only."""
+    with suppress(FileExistsError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text(encoding="utf-8")
 
 
 def flag(name: str, default: bool) -> bool:

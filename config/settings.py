@@ -13,7 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("DEMO", False)
 HTTPS = env.flag("HTTPS", False)
-SECRET_KEY = env.text("SECRET_KEY", "local-only-" + "k" * 50 if not HTTPS else None)
+BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+SECRET_KEY = env.text("SECRET_KEY", None if HTTPS else env.local_secret(BASE_DIR / ".local" / "secret-key"))
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", SITE_URL)
@@ -113,7 +114,9 @@ ACCOUNT_FORMS = {"login": "agencies.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dağıtım Takip"
 
@@ -143,7 +146,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TIMEZONE = "Europe/Istanbul"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "distribution.tasks.sweep", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "distribution.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}}
+}
 
 # -- Language and time --------------------------------------------------------------------------------
 LANGUAGE_CODE = "tr"
@@ -205,7 +210,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

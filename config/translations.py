@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import django
@@ -19,6 +20,7 @@ from django.test.utils import override_settings
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 TURKISH = Path("tr") / "LC_MESSAGES" / "django.po"
+SOURCES = ["agencies", "circulars", "config", "distribution", "locale", "templates"]
 IGNORED = ["node_modules/*", ".venv/*", ".local/*", "tests/*", "staticfiles/*", "benchmarks/*"]
 
 
@@ -34,9 +36,9 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
     return written
 
 
-def extract(folder: Path = LOCALE) -> None:
-    """Bring the Turkish file in `folder` up to date with every string of the sources."""
-    with override_settings(LOCALE_PATHS=[str(folder)]):
+def extract(root: Path = ROOT) -> None:
+    """Bring the Turkish file of the tree at `root` up to date with every string of its sources."""
+    with chdir(root), override_settings(LOCALE_PATHS=[str(root / "locale")]):
         call_command(
             "makemessages",
             locale=["tr"],
@@ -48,13 +50,16 @@ def extract(folder: Path = LOCALE) -> None:
         )
 
 
-def untranslated() -> list[str]:
+def untranslated(root: Path = ROOT) -> list[str]:
     """Strings of the sources that have no Turkish translation, or one that is only guessed."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "locale"
-        shutil.copytree(LOCALE, folder, ignore=shutil.ignore_patterns("*.mo"))
-        extract(folder)
-        entries = polib.pofile(str(folder / TURKISH))
+        copy = Path(temporary) / "copy"
+        for folder in SOURCES:
+            shutil.copytree(
+                root / folder, copy / folder, ignore=shutil.ignore_patterns("*.mo", "__pycache__")
+            )
+        extract(copy)
+        entries = polib.pofile(str(copy / "locale" / TURKISH))
         return [entry.msgid for entry in entries if not entry.translated() or entry.fuzzy]
 
 

@@ -7,12 +7,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
+from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
 from distribution.models import Delivery, Notice, NoticeState, Stage
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
-    """The number of those deliveries of each circular, counted only for the rows that are shown."""
+    """The number of those deliveries of each circular."""
     counted = (
         deliveries.filter(circular=OuterRef("pk"))
         .order_by()
@@ -21,6 +22,14 @@ def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
         .values("n")
     )
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
+    """The names of the person's other receiving units with how much each owes."""
+    elsewhere = Delivery.objects.visible_to(user).outstanding().exclude(agency=here)
+    return list(
+        elsewhere.order_by().values_list("agency__name").annotate(n=Count("pk")).order_by("agency__name")
+    )
 
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
@@ -49,14 +58,45 @@ def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
 
 
 @dataclass(frozen=True)
-class LetterFigures:
-    """How far one letter got: recipients, by stage, and by state of their notices."""
+class SendingFigures:
+    """How many notices of one letter have left, are on their way, could not be sent."""
 
-    recipients: int
-    stages: dict[str, int]
     sent: int
     waiting: int
     failed: int
+
+    @property
+    def notices(self) -> int:
+        return self.sent + self.waiting + self.failed
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.waiting > 0
+
+
+def sending_figures(circular: Circular) -> SendingFigures:
+    """One query; the page asks again and again while notices are on their way."""
+    of_letter = Notice.objects.filter(delivery__circular=circular)
+    states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
+    return SendingFigures(
+        sent=states.get(NoticeState.SENT, 0),
+        waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
+        failed=states.get(NoticeState.FAILED, 0),
+    )
+
+
+def failed_notices(circular: Circular) -> QuerySet[Notice]:
+    """The notices that were given up, each with its unit and the reason."""
+    failed = Notice.objects.filter(delivery__circular=circular, state=NoticeState.FAILED)
+    return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
+
+
+@dataclass(frozen=True)
+class LetterFigures:
+    """How far one letter got: recipients by stage, and those that no notice or nobody can reach."""
+
+    recipients: int
+    stages: dict[str, int]
     without_notice: int
     without_people: int
 
@@ -73,43 +113,20 @@ class LetterFigures:
         closed = (Stage.RETURNED, Stage.WITHDRAWN)
         return self.recipients - self.acknowledged - sum(self.stages.get(stage, 0) for stage in closed)
 
-    @property
-    def notices(self) -> int:
-        return self.sent + self.waiting + self.failed
-
-    @property
-    def is_sending(self) -> bool:
-        return self.waiting > 0
-
 
 def letter_figures(circular: Circular) -> LetterFigures:
-    """Three queries, however many recipients."""
-    stages = dict(
-        Delivery.objects.filter(circular=circular).order_by().values_list("stage").annotate(n=Count("pk"))
+    """Two queries, however many recipients."""
+    deliveries = Delivery.objects.filter(circular=circular)
+    stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
+    acted_for = Membership.objects.active(timezone.localdate()).filter(
+        role=Role.RECIPIENT, user__is_active=True
     )
-    recipients = sum(stages.values())
-    states = dict(
-        Notice.objects.filter(delivery__circular=circular)
-        .order_by()
-        .values_list("state")
-        .annotate(n=Count("pk"))
-    )
-    today = timezone.localdate()
-    acted_for = Membership.objects.active(today).filter(role=Role.RECIPIENT, user__is_active=True)
-    unreached = Delivery.objects.filter(circular=circular).aggregate(
-        without_notice=Count(
-            "pk", filter=~Q(pk__in=Notice.objects.filter(delivery__circular=circular).values("delivery"))
-        ),
+    with_notice = Notice.objects.filter(delivery__circular=circular)
+    unreached = deliveries.aggregate(
+        without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
         without_people=Count("pk", filter=~Q(agency__in=acted_for.values("agency"))),
     )
-    return LetterFigures(
-        recipients=recipients,
-        stages=stages,
-        sent=states.get(NoticeState.SENT, 0),
-        waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
-        failed=states.get(NoticeState.FAILED, 0),
-        **unreached,
-    )
+    return LetterFigures(recipients=sum(stages.values()), stages=stages, **unreached)
 
 
 @dataclass
@@ -124,6 +141,13 @@ class LineFigures:
     @property
     def outstanding(self) -> int:
         return self.recipients - self.acknowledged
+
+    @property
+    def names_its_unit(self) -> bool:
+        """Whether the printed line is the unit's own name, so that the name beside it says nothing new."""
+        if self.delivery is None:
+            return False
+        return match_key(self.line.text) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from agencies.models import Agency, User
 from distribution.models import Delivery, DeliveryEvent, EventKind
-from distribution.models.event import event_hash
 
 
 def append_event(
@@ -40,17 +39,8 @@ def first_broken_event(delivery: Delivery, events: Iterable[DeliveryEvent]) -> D
     """
     previous = ""
     for expected, event in enumerate(events, start=1):
-        hash_now = event_hash(
-            delivery=delivery.public_id,
-            sequence=event.sequence,
-            kind=event.kind,
-            at=event.at,
-            by=event.by_id,
-            for_agency=event.for_agency_id,
-            data=event.data,
-            previous=event.previous_hash,
-        )
-        if event.sequence != expected or event.previous_hash != previous or event.hash != hash_now:
+        follows = event.sequence == expected and event.previous_hash == previous
+        if not follows or event.hash != event.computed_hash(delivery.public_id):
             return event
         previous = event.hash
     return None

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,9 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_tables2 import RequestConfig
 
-from circulars.models import Circular
-from distribution.models import Delivery
+from agencies.models import AgencyKind
+from circulars.models import Circular, Purpose
+from distribution.export import ExportColumn, as_is, choice
+from distribution.models import Delivery, Stage
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
 
@@ -23,9 +28,23 @@ def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
     return {"td": {"data-label": label, "class": css}, "th": {"class": css}}
 
 
+def configure(request: HttpRequest, table: tables.Table, *, per_page: int) -> None:
+    """Sort and page as the address asks; how long a page is isn't the reader's to choose."""
+    RequestConfig(request, paginate=False).configure(table)
+    try:
+        table.paginate(page=request.GET.get(table.prefixed_page_field, 1), per_page=per_page)
+    except (PageNotAnInteger, EmptyPage):
+        table.paginate(page=1, per_page=per_page)
+
+
 def days_since(moment: datetime) -> int:
     """Whole calendar days from that day to today."""
     return (timezone.localdate() - timezone.localdate(moment)).days
+
+
+def stage_mark(delivery: Delivery) -> SafeString:
+    """The stage as a badge in words."""
+    return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
 
 
 class ConfirmedTable(tables.Table):
@@ -67,6 +86,9 @@ class ConfirmedTable(tables.Table):
         attrs = ATTRS
         empty_text = _("The unit has not confirmed any letter yet.")
 
+    def render_stage(self, record: Delivery) -> SafeString:
+        return stage_mark(record)
+
 
 class LettersTable(tables.Table):
     """A sender's letters with their progress, or a manager's letters with what is outstanding."""
@@ -87,7 +109,6 @@ class LettersTable(tables.Table):
         verbose_name=_("Progress"),
         attrs=labelled(_("Progress")),
         orderable=False,
-        exclude_from_export=True,
     )
     outstanding_count = tables.Column(
         verbose_name=_("Outstanding"), attrs=labelled(_("Outstanding"), "number")
@@ -126,15 +147,12 @@ class LettersTable(tables.Table):
 class OutstandingTable(tables.Table):
     """The manager's list: who has not confirmed which letter, and whom to ring.
 
-    On the page some columns are folded into others (`FOLDED`); exports have each on its own.
+    Kind, number, urgency and due time stand within other columns; `OUTSTANDING_EXPORT` has each on its own.
     """
-
-    FOLDED = ("kind", "number", "urgency", "due_at")
 
     agency = tables.Column(
         accessor="agency__name", order_by=("agency__sort_key",), verbose_name=_("Recipient")
     )
-    kind = tables.Column(accessor="agency__kind", verbose_name=_("Kind"))
     province = tables.Column(
         accessor="agency__province__name",
         order_by=("agency__province__sort_key",),
@@ -153,9 +171,6 @@ class OutstandingTable(tables.Table):
         verbose_name=_("Letter"),
         attrs=labelled(_("Letter")),
     )
-    number = tables.Column(accessor="circular__number", verbose_name=_("Number"))
-    urgency = tables.Column(accessor="circular__urgency", verbose_name=_("Urgency"))
-    due_at = tables.DateTimeColumn(accessor="circular__due_at", verbose_name=_("Due"))
     purpose = tables.Column(verbose_name=_("Purpose"), attrs=labelled(_("Purpose")))
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")))
     created_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
@@ -171,13 +186,9 @@ class OutstandingTable(tables.Table):
         fields: tuple[str, ...] = ()
         sequence = (
             "agency",
-            "kind",
             "province",
             "phone",
             "letter",
-            "number",
-            "urgency",
-            "due_at",
             "purpose",
             "stage",
             "created_at",
@@ -195,12 +206,6 @@ class OutstandingTable(tables.Table):
             record.agency.get_kind_display(),
         )
 
-    def value_agency(self, record: Delivery) -> str:
-        return record.agency.name
-
-    def render_kind(self, record: Delivery) -> str:
-        return record.agency.get_kind_display()
-
     def render_letter(self, record: Delivery) -> SafeString:
         circular = record.circular
         return format_html(
@@ -212,19 +217,6 @@ class OutstandingTable(tables.Table):
             self._due(circular),
         )
 
-    def value_urgency(self, record: Delivery) -> str:
-        return record.circular.urgency
-
-    def value_due_at(self, record: Delivery) -> datetime | str:
-        due_at = record.circular.due_at
-        return timezone.localtime(due_at) if due_at else ""
-
-    def value_created_at(self, record: Delivery) -> datetime:
-        return timezone.localtime(record.created_at)
-
-    def value_letter(self, record: Delivery) -> str:
-        return record.circular.subject
-
     def _due(self, circular: Circular) -> SafeString | str:
         if circular.due_at is None:
             return ""
@@ -233,14 +225,34 @@ class OutstandingTable(tables.Table):
         return format_html(' · <span class="{}">{} {}</span>', css, _("Due"), moment)
 
     def render_stage(self, record: Delivery) -> SafeString:
-        return format_html('<span class="stage stage-{}">{}</span>', record.stage, record.get_stage_display())
-
-    def value_stage(self, record: Delivery) -> str:
-        return record.get_stage_display()
+        return stage_mark(record)
 
     def render_waiting(self, record: Delivery) -> str:
         days = days_since(record.created_at)
         return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
-    def value_waiting(self, record: Delivery) -> int:
-        return days_since(record.created_at)
+
+LETTERS_EXPORT: list[ExportColumn] = [
+    (_("Letter"), "subject", as_is),
+    (_("Number"), "number", as_is),
+    (_("Date"), "date", as_is),
+    (_("Sent"), "dispatched_at", as_is),
+    (_("Recipients"), "recipient_count", as_is),
+    (_("Confirmed"), "acknowledged_count", as_is),
+    (_("Outstanding"), "outstanding_count", as_is),
+]
+
+OUTSTANDING_EXPORT: list[ExportColumn] = [
+    (_("Recipient"), "agency__name", as_is),
+    (_("Kind"), "agency__kind", choice(AgencyKind.choices)),
+    (_("Province"), "agency__province__name", as_is),
+    (_("Phone"), "agency__phone", as_is),
+    (_("Letter"), "circular__subject", as_is),
+    (_("Number"), "circular__number", as_is),
+    (_("Urgency"), "circular__urgency", as_is),
+    (_("Due"), "circular__due_at", as_is),
+    (_("Purpose"), "purpose", choice(Purpose.choices)),
+    (_("Stage"), "stage", choice(Stage.choices)),
+    (_("Sent"), "created_at", as_is),
+    (_("Waiting (days)"), "created_at", days_since),
+]

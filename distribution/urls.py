@@ -8,6 +8,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/", letters.letter, name="letter"),
     path("letters/<uuid:letter>/lines/<int:pk>/units/", letters.line_units, name="line_units"),
     path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
+    path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
     path("inbox/", inbox.inbox, name="inbox"),

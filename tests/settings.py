@@ -1,6 +1,8 @@
 """The product's settings, with what tests must do without: slow password hashes and hashed static names."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 from config import embedded
@@ -14,6 +16,7 @@ REDIS_URL = f"{REDIS_URL}?db={1 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 MEDIA_ROOT = tempfile.mkdtemp(prefix="dagitim-media-")
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 ACCOUNT_RATE_LIMITS = False
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config import env
@@ -72,6 +73,16 @@ def test_no_page_asks_another_server() -> None:
     assert not [
         str(path.relative_to(ROOT)) for path in files if remote.search(path.read_text(encoding="utf-8"))
     ]
+
+
+def test_every_static_file_that_a_page_names_is_there() -> None:
+    named = {
+        name
+        for path in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r"""{% static ['"]([^'"]+)['"]""", path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert not [name for name in named if not finders.find(name)]
 
 
 def test_every_form_that_posts_carries_the_token() -> None:

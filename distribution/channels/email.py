@@ -25,7 +25,8 @@ def message_id(notice: UUID) -> str:
 class EmailChannel:
     """Sends notices over one SMTP connection; use it as a context manager.
 
-    Raises ChannelError: permanent for an answer 5xx to the recipient or the content, passing otherwise.
+    Raises ChannelError: permanent only for an answer 5xx to the recipient or the content. A relay that refuses
+    the greeting, the sign-in or the sender is ill, and its illness passes.
     """
 
     def __init__(self) -> None:
@@ -54,7 +55,7 @@ class EmailChannel:
             raise ChannelError(f"{code} {_readable(answer)}", permanent=code >= 500) from error
         except smtplib.SMTPResponseException as error:
             self._close()
-            permanent = error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
+            permanent = error.smtp_code >= 500 and isinstance(error, smtplib.SMTPDataError)
             raise ChannelError(
                 f"{error.smtp_code} {_readable(error.smtp_error)}", permanent=permanent
             ) from error

@@ -1,7 +1,7 @@
 """A delivery: one circular for one recipient unit, and the rungs that it has climbed."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -34,6 +34,9 @@ class Disposition(models.TextChoices):
 OUTSTANDING = Q(acknowledged_at__isnull=True, returned_at__isnull=True, withdrawn_at__isnull=True)
 
 
+LONG_TEXTS = ("circular__body", "circular__source_text")
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Sets of deliveries."""
 
@@ -55,6 +58,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             self.filter(agency=agency)
             .outstanding()
             .select_related("circular", "circular__issuer")
+            .defer(*LONG_TEXTS)
             .annotate(
                 rank=Case(
                     When(circular__due_at__lt=at, then=Value(0)),
@@ -69,7 +73,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def for_board(self) -> Self:
         """Rows of the manager's list with everything that it shows, in one query."""
-        return self.select_related("agency", "agency__province", "circular")
+        return self.select_related("agency", "agency__province", "circular").defer(*LONG_TEXTS)
 
     def search(self, text: str) -> Self:
         """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded."""
@@ -86,6 +90,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             self.filter(agency=agency)
             .exclude(OUTSTANDING)
             .select_related("circular", "circular__issuer", "acknowledged_by")
+            .defer(*LONG_TEXTS)
             .order_by("-acknowledged_at", "-pk")
         )
 
@@ -187,7 +192,3 @@ class Delivery(models.Model):
     @property
     def is_outstanding(self) -> bool:
         return self.acknowledged_at is None and self.returned_at is None and self.withdrawn_at is None
-
-    def waiting_for(self, at: datetime) -> timedelta:
-        """How long it has been on its way to an acknowledgement."""
-        return at - self.created_at

@@ -84,10 +84,9 @@ class DeliveryEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.delivery_id} #{self.sequence} {self.kind}"
 
-    def chain(self, delivery_public_id: UUID, previous: str) -> "DeliveryEvent":
-        """Set both hashes; returns itself."""
-        self.previous_hash = previous
-        self.hash = event_hash(
+    def computed_hash(self, delivery_public_id: UUID) -> str:
+        """The hash that this event has if nobody changed it."""
+        return event_hash(
             delivery=delivery_public_id,
             sequence=self.sequence,
             kind=self.kind,
@@ -95,6 +94,11 @@ class DeliveryEvent(models.Model):
             by=self.by_id,
             for_agency=self.for_agency_id,
             data=self.data,
-            previous=previous,
+            previous=self.previous_hash,
         )
+
+    def chain(self, delivery_public_id: UUID, previous: str) -> "DeliveryEvent":
+        """Set both hashes; returns itself."""
+        self.previous_hash = previous
+        self.hash = self.computed_hash(delivery_public_id)
         return self

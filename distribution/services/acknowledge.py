@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agencies.models import User
+from agencies.models import Agency, User
 from distribution.evidence import append_event
 from distribution.models import Delivery, EventKind
 
@@ -25,14 +25,18 @@ class Acknowledgement:
 
 
 @transaction.atomic
-def acknowledge(*, delivery: UUID, by: User, at: datetime, register_number: str = "") -> Acknowledgement:
+def acknowledge(
+    *, delivery: UUID, by: User, at: datetime, register_number: str = "", agency: Agency | None = None
+) -> Acknowledgement:
     """Confirm one delivery. `register_number` is the unit's own register number of the letter.
 
-    Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person may not act for the unit,
-    NotAcknowledgeable if it was withdrawn or returned.
+    With `agency` only that unit's delivery will do. Confirming twice changes nothing.
+    Raises Delivery.DoesNotExist if the person may not act for the unit, NotAcknowledgeable if it was withdrawn
+    or returned.
     """
+    received = Delivery.objects.visible_to(by)
     found = (
-        Delivery.objects.visible_to(by)
+        (received.filter(agency=agency) if agency else received)
         .select_for_update(of=("self",))
         .select_related("circular", "agency")
         .get(public_id=delivery)
@@ -64,6 +68,13 @@ def acknowledge(*, delivery: UUID, by: User, at: datetime, register_number: str 
 
 
 @transaction.atomic
-def acknowledge_several(*, deliveries: Collection[UUID], by: User, at: datetime) -> list[Acknowledgement]:
-    """Confirm several deliveries, all or none. Locks them in one order, so that two people can't block each other."""
-    return [acknowledge(delivery=delivery, by=by, at=at) for delivery in sorted(set(deliveries))]
+def acknowledge_several(
+    *, deliveries: Collection[UUID], agency: Agency, by: User, at: datetime
+) -> list[Acknowledgement]:
+    """Confirm several deliveries of one unit, all or none.
+
+    They are locked in one order, so that two people can't block each other.
+    """
+    return [
+        acknowledge(delivery=delivery, agency=agency, by=by, at=at) for delivery in sorted(set(deliveries))
+    ]

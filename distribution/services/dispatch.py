@@ -30,6 +30,14 @@ class NotReady(Exception):
         self.preflight = found
 
 
+class ChangedSinceSeen(Exception):
+    """The letter or its list isn't the one that the person saw; `preflight` is the one of now."""
+
+    def __init__(self, found: Preflight) -> None:
+        super().__init__("the circular has changed since it was seen")
+        self.preflight = found
+
+
 @dataclass(frozen=True)
 class Dispatched:
     """The outcome: whether it left now or had left before, and how many recipients it has."""
@@ -40,10 +48,11 @@ class Dispatched:
 
 
 @transaction.atomic
-def dispatch(*, circular: Circular, by: User, at: datetime) -> Dispatched:
+def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = None) -> Dispatched:
     """Send the circular to everyone on its list. Sending twice changes nothing.
 
-    Ten queries, however many recipients. Raises NotReady.
+    `seen` is the seal of the preflight that the person saw. Thirteen queries, however many recipients.
+    Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
     """
     locked = Circular.objects.select_for_update().get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
@@ -52,6 +61,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime) -> Dispatched:
     found = preflight(circular=locked, at=at)
     if found.blocks:
         raise NotReady(found)
+    if seen is not None and seen != found.seal(locked):
+        raise ChangedSinceSeen(found)
 
     deliveries = Delivery.objects.bulk_create(
         Delivery(

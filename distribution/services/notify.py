@@ -2,12 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from circulars.models import Circular
 from distribution.channels import ChannelError
 from distribution.channels.email import EmailChannel
 from distribution.evidence import append_event
@@ -19,7 +21,8 @@ logger = logging.getLogger(__name__)
 SEND_DUE_NOTICES = "distribution.tasks.send_due_notices"
 MESSAGES_PER_TASK = 100
 MOST_TASKS_AT_ONCE = 8
-"""A task's share keeps it well below its time limit; the tasks share the rows among themselves."""
+CLAIM_FOR = timedelta(seconds=200)
+"""A task claims nothing more after this time: with one message's time-out it stays below the task's time limit."""
 
 
 def wake_workers(notices: int) -> None:
@@ -35,16 +38,25 @@ def wake_workers(notices: int) -> None:
 def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     """Send up to `limit` notices that are due, over one connection. Returns how many were tried.
 
-    Several workers may do this at once: each row is claimed by one of them.
+    Several workers may do this at once: each row is claimed by one of them. Whatever goes wrong with one
+    notice is recorded with that notice and doesn't stop the others.
     """
-    tried = 0
+    tried, begin = 0, timezone.now()
     with EmailChannel() as channel:
-        while tried < limit and (notice := claim_next(at=timezone.now())) is not None:
+        while tried < limit and timezone.now() - begin < CLAIM_FOR:
+            notice = claim_next(at=timezone.now())
+            if notice is None:
+                break
             tried += 1
             try:
                 channel.send(notice)
             except ChannelError as error:
+                logger.warning("Notice %s to %s was not taken: %s", notice.pk, notice.address, error)
                 record_failure(notice=notice, error=error, at=timezone.now())
+            except Exception as error:
+                logger.exception("Notice %s to %s could not be written", notice.pk, notice.address)
+                fault = ChannelError(f"{type(error).__name__}: {error}", permanent=False)
+                record_failure(notice=notice, error=fault, at=timezone.now())
             else:
                 record_sent(notice=notice, at=timezone.now())
     return tried
@@ -92,17 +104,21 @@ def record_sent(*, notice: Notice, at: datetime) -> None:
 
 @transaction.atomic
 def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None:
-    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end."""
+    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end.
+
+    Nothing happens if the notice is no longer held by the claim that failed.
+    """
     delivery = Delivery.objects.select_for_update().get(pk=notice.delivery_id)
     gives_up = error.permanent or notice.attempts > len(BACKOFF)
     wait = timedelta() if gives_up else BACKOFF[notice.attempts - 1]
-    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(
+    held = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at)
+    recorded = held.update(
         state=NoticeState.FAILED if gives_up else NoticeState.WAITING,
         next_attempt_at=at + wait,
         claimed_at=None,
         last_error=str(error)[:500],
     )
-    if gives_up:
+    if recorded and gives_up:
         append_event(
             delivery=delivery,
             kind=EventKind.NOTICE_FAILED,
@@ -112,8 +128,22 @@ def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None
 
 
 def give_back_stuck(*, at: datetime) -> int:
-    """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID."""
+    """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID.
+
+    One that has used up its attempts, perhaps because it kills its worker, is given up instead.
+    """
+    for notice in Notice.objects.stuck(at).filter(attempts__gt=len(BACKOFF)):
+        record_failure(notice=notice, error=ChannelError("The worker died.", permanent=False), at=at)
     return Notice.objects.stuck(at).update(state=NoticeState.WAITING, claimed_at=None)
+
+
+@transaction.atomic
+def retry_failed(*, circular: Circular, at: datetime) -> int:
+    """A person asks for what was given up to be tried anew. Returns how many notices that concerns."""
+    failed = Notice.objects.filter(delivery__circular=circular, state=NoticeState.FAILED)
+    count = failed.update(state=NoticeState.WAITING, attempts=0, next_attempt_at=at)
+    transaction.on_commit(partial(wake_workers, count))
+    return count
 
 
 def sweep(*, at: datetime) -> int:

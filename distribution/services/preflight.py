@@ -1,5 +1,6 @@
 """What stands in the way of a dispatch, and what the sender should know before it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +26,12 @@ class Preflight:
     miscounted: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
 
+    def seal(self, circular: Circular) -> str:
+        """SHA-256 (hex) of the letter and of who would receive it: changes as soon as either does."""
+        listed = sorted((recipient.agency.pk, recipient.purpose) for recipient in self.expansion.recipients)
+        content = f"{circular.fingerprint(self.attachments)} {listed}"
+        return hashlib.sha256(content.encode()).hexdigest()
+
     @property
     def no_recipients(self) -> bool:
         return not self.expansion.recipients
@@ -40,7 +47,7 @@ class Preflight:
 
 
 def preflight(*, circular: Circular, at: datetime) -> Preflight:
-    """Look at everything that a dispatch at that moment would meet. Five queries however many recipients."""
+    """Look at everything that a dispatch at that moment would meet; the queries don't grow with the recipients."""
     on = timezone.localdate(at)
     expansion = expand(circular, on=on)
     agencies = [recipient.agency for recipient in expansion.recipients]

@@ -3,14 +3,13 @@
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Role
 from distribution.board import letters_outstanding_for, outstanding_for
 from distribution.export import export_or_none
 from distribution.filters import OutstandingFilter
-from distribution.tables import LettersTable, OutstandingTable
+from distribution.tables import LETTERS_EXPORT, OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
 
 
 @require_safe
@@ -18,10 +17,10 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     """Each recipient that has not confirmed, with the letter, the stage and whom to ring."""
     unit = _managed_unit(request)
     found = OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
-    if response := export_or_none(request, OutstandingTable(found.qs), "bekleyenler"):
+    table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
+    configure(request, table, per_page=50)
+    if response := export_or_none(request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler"):
         return response
-    table = OutstandingTable(found.qs, exclude=OutstandingTable.FOLDED)
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     return render(request, "distribution/board.html", context)
 
@@ -31,9 +30,9 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     """Each sent letter that somebody has not confirmed, with its progress."""
     unit = _managed_unit(request)
     table = LettersTable(letters_outstanding_for(request.user, unit), order_by="-outstanding_count")
-    if response := export_or_none(request, table, "bekleyen-yazilar"):
+    configure(request, table, per_page=25)
+    if response := export_or_none(request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar"):
         return response
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {"section": "board", "tab": "letters", "unit": unit, "table": table}
     return render(request, "distribution/board.html", context)
 

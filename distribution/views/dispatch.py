@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular
-from distribution.services.dispatch import NotReady, dispatch
+from distribution.services.dispatch import ChangedSinceSeen, NotReady, dispatch
 from distribution.services.preflight import Preflight, preflight
 
 
@@ -26,17 +26,19 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
         return _left_before(request, circular)
     if request.method != "POST":
         return _page(request, circular, preflight(circular=circular, at=timezone.now()))
-    at = timezone.now()
-    found = preflight(circular=circular, at=at)
-    seen = request.POST.get("recipients")
-    if seen is not None and seen != str(len(found.expansion.recipients)):
+    try:
+        outcome = dispatch(
+            circular=circular, by=request.user, at=timezone.now(), seen=request.POST.get("seen", "")
+        )
+    except ChangedSinceSeen as error:
         messages.error(
             request,
-            _("The distribution has changed since you saw it. Nothing is sent. Look at it again, then send."),
+            _(
+                "The letter or its distribution has changed since you saw it. Nothing is sent. Look again, then send."
+            ),
         )
-        return _page(request, circular, found)
-    try:
-        outcome = dispatch(circular=circular, by=request.user, at=at)
+        circular.refresh_from_db()
+        return _page(request, circular, error.preflight)
     except NotReady as error:
         messages.error(request, _("Nothing is sent. Mend what stands in the way first; it is listed below."))
         return _page(request, circular, error.preflight)
@@ -78,5 +80,6 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
         ],
         "recipients": len(found.expansion.recipients),
+        "seal": found.seal(circular),
     }
     return render(request, "distribution/preflight.html", context)

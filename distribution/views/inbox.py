@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
@@ -11,23 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
 from circulars.files import stored_file
 from circulars.models import Attachment
+from distribution.board import owed_elsewhere
+from distribution.forms import RegisterNumberForm
 from distribution.models import Delivery
 from distribution.services import acknowledge as acknowledging
 from distribution.services import read
-from distribution.tables import ConfirmedTable
+from distribution.tables import ConfirmedTable, configure
 
-MAX_REGISTER_NUMBER = 60
+LETTERS_PER_PAGE = 100
 
 
 @require_safe
 def home(request: ActingRequest) -> HttpResponse:
-    """The first page of a person: what their role asks of them."""
+    """The first page of a person: what their role asks of them, and what waits for their other units."""
+    for unit, count in owed_elsewhere(request.user, request.acting.agency):
+        words = ngettext(
+            "%(count)d letter waits for %(unit)s.", "%(count)d letters wait for %(unit)s.", count
+        )
+        messages.info(request, words % {"count": count, "unit": unit})
     if request.acting.receives:
         return redirect("inbox")
     if request.acting.manages:
@@ -64,9 +71,10 @@ def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
     }
     if request.GET.get("show") == "confirmed":
         table = ConfirmedTable(received.for_archive(unit))
-        RequestConfig(request, paginate={"per_page": 50}).configure(table)
+        configure(request, table, per_page=50)
         return render(request, "distribution/inbox_confirmed.html", {**context, "table": table})
-    return render(request, "distribution/inbox.html", {**context, "owed": received.for_inbox(unit, at)[:200]})
+    page = Paginator(received.for_inbox(unit, at), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "distribution/inbox.html", {**context, "owed": page})
 
 
 @require_safe
@@ -75,9 +83,14 @@ def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
     found = _own_delivery(request, delivery)
     read.record_opened(delivery=found, by=request.user, at=timezone.now())
     found.refresh_from_db(fields=["opened_at", "stage"])
+    return _delivery_page(request, found, RegisterNumberForm())
+
+
+def _delivery_page(request: ActingRequest, found: Delivery, form: RegisterNumberForm) -> HttpResponse:
     request.acting.choose(found.agency)
     context = {
         "section": "inbox",
+        "form": form,
         "delivery": found,
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
@@ -91,17 +104,12 @@ def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
 @require_POST
 def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Confirm one letter for the unit."""
-    register_number = request.POST.get("register_number", "").strip()
-    if len(register_number) > MAX_REGISTER_NUMBER:
-        messages.error(
-            request,
-            _("The register number may have at most %(most)d characters; this one has %(length)d: %(number)s")
-            % {"most": MAX_REGISTER_NUMBER, "length": len(register_number), "number": register_number[:200]},
-        )
-        return redirect("delivery", delivery)
+    form = RegisterNumberForm(request.POST)
+    if not form.is_valid():
+        return _delivery_page(request, _own_delivery(request, delivery), form)
     try:
         outcome = acknowledging.acknowledge(
-            delivery=delivery, by=request.user, at=timezone.now(), register_number=register_number
+            delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data
         )
     except Delivery.DoesNotExist:
         raise Http404 from None
@@ -126,7 +134,9 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
         messages.error(request, _("No letter was ticked. Tick the letters that the unit has, then confirm."))
         return redirect("unit_inbox", unit.pk)
     try:
-        outcomes = acknowledging.acknowledge_several(deliveries=chosen, by=request.user, at=timezone.now())
+        outcomes = acknowledging.acknowledge_several(
+            deliveries=chosen, agency=unit, by=request.user, at=timezone.now()
+        )
     except Delivery.DoesNotExist:
         raise Http404 from None
     except acknowledging.NotAcknowledgeable as error:

@@ -2,31 +2,45 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular, Status
-from distribution.board import by_purpose, letter_figures, line_figures, with_progress
+from distribution.board import (
+    by_purpose,
+    failed_notices,
+    letter_figures,
+    line_figures,
+    sending_figures,
+    with_progress,
+)
 from distribution.export import export_or_none
 from distribution.reports import status_report
-from distribution.tables import LettersTable, OutstandingTable
+from distribution.services.notify import retry_failed
+from distribution.tables import OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
+
+MOST_FAILED = 200
 
 
 @require_safe
 def letters(request: ActingRequest) -> HttpResponse:
     """Drafts and sent letters of the unit acted for."""
+    if not request.acting.sends and not request.acting.manages:
+        raise Http404
     visible = Circular.objects.visible_to(request.user)
     unit = request.acting.agency
     mine = visible.filter(issuer=unit) if request.acting.sends else visible
     if query := request.GET.get("q", "").strip():
         mine = mine.search(query)
     table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    configure(request, table, per_page=25)
     drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")[:100]
     context = {"section": "letters", "table": table, "drafts": drafts, "query": query, "unit": unit}
     return render(request, "distribution/letters.html", context)
@@ -42,18 +56,21 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "section": _section(request),
         "circular": circular,
         "figures": letter_figures(circular),
+        "sending": sending_figures(circular),
+        "failed": failed_notices(circular)[:MOST_FAILED],
+        "may_send": circular.issuer in request.acting.sends_for,
         "references": circular.references.all(),
         "attachments": circular.attachments.all(),
         "at": timezone.now(),
     }
     if request.GET.get("show") == "outstanding":
-        outstanding = circular.deliveries.outstanding().for_board()
-        if response := export_or_none(
-            request, OutstandingTable(outstanding), f"bekleyenler-{circular.number or circular.pk}"
-        ):
+        table = OutstandingTable(
+            circular.deliveries.outstanding().for_board(), exclude=("letter",), order_by="agency"
+        )
+        configure(request, table, per_page=50)
+        name = f"bekleyenler-{circular.number or circular.pk}"
+        if response := export_or_none(request, table.data.data, OUTSTANDING_EXPORT, name):
             return response
-        table = OutstandingTable(outstanding, exclude=("letter", *OutstandingTable.FOLDED), order_by="agency")
-        RequestConfig(request, paginate={"per_page": 50}).configure(table)
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     return render(
         request, "distribution/letter.html", {**context, "heads": by_purpose(line_figures(circular))}
@@ -77,10 +94,23 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
 def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
     """The sending's progress, asked for again and again until nothing is on its way."""
     circular = _visible(request, letter)
-    figures = letter_figures(circular)
-    return render(
-        request, "distribution/_progress.html", {"circular": circular, "figures": figures, "live": True}
-    )
+    sending = sending_figures(circular)
+    context = {"circular": circular, "sending": sending, "live": True}
+    if request.htmx and not sending.is_going_on:
+        return HttpResponseClientRefresh()
+    return render(request, "distribution/_progress.html", context)
+
+
+@require_POST
+def retry_notices(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Try the notices that were given up anew."""
+    circular = _visible(request, letter)
+    if circular.issuer not in request.acting.sends_for:
+        raise Http404
+    count = retry_failed(circular=circular, at=timezone.now())
+    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
+    messages.success(request, message % {"count": count})
+    return redirect("letter", circular.public_id)
 
 
 @require_safe

@@ -77,10 +77,10 @@ def test_several_are_confirmed_all_or_none() -> None:
     foreign = Delivery.objects.get(agency=other).public_id
 
     with pytest.raises(Delivery.DoesNotExist):
-        acknowledge_several(deliveries=[*mine, foreign], by=person, at=MOMENT)
+        acknowledge_several(deliveries=[*mine, foreign], agency=agency, by=person, at=MOMENT)
     assert Delivery.objects.outstanding().count() == 4
 
-    outcomes = acknowledge_several(deliveries=mine, by=person, at=MOMENT)
+    outcomes = acknowledge_several(deliveries=mine, agency=agency, by=person, at=MOMENT)
     assert all(outcome.first for outcome in outcomes)
     assert list(Delivery.objects.outstanding()) == [Delivery.objects.get(agency=other)]
 

@@ -147,7 +147,7 @@ def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency
 
 
 def test_the_export_holds_every_row_of_the_filtered_list(issuer: Agency, signed_in: SignIn) -> None:
-    agencies = AgencyFactory.create_batch(60)
+    agencies = [AgencyFactory(name="Gökçeada Şube Müdürlüğü"), *AgencyFactory.create_batch(59)]
     dispatched_to(*agencies, issuer=issuer)
     client = signed_in(manager_of(issuer))
 
@@ -164,8 +164,37 @@ def test_the_export_holds_every_row_of_the_filtered_list(issuer: Agency, signed_
         agency.name for agency in agencies
     }
 
-    one = client.get(reverse("board"), {"_export": "csv", "q": agencies[7].name})
+    one = client.get(reverse("board"), {"_export": "csv", "q": "gokceada"})
     assert len(b"".join(one.streaming_content).decode().strip().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "query", [{"per_page": "-1"}, {"per_page": "9999"}, {"page": "x"}, {"page": "99"}, {"sort": "?"}]
+)
+def test_the_address_does_not_choose_how_long_a_page_is(
+    issuer: Agency, board: Callable[..., list[str]], query: dict[str, str]
+) -> None:
+    dispatched_to(*AgencyFactory.create_batch(53), issuer=issuer)
+
+    assert len(board(**query)) == 50
+
+
+def test_the_export_of_letters_tells_local_time_and_survives_odd_signs(
+    issuer: Agency, signed_in: SignIn
+) -> None:
+    circular = dispatched_to(AgencyFactory(), issuer=issuer, subject="Kış\x0bTedbirleri")
+    client = signed_in(manager_of(issuer))
+
+    text = b"".join(client.get(reverse("board_letters"), {"_export": "csv"}).streaming_content).decode()
+    book = load_workbook(
+        BytesIO(b"".join(client.get(reverse("board_letters"), {"_export": "xlsx"}).streaming_content))
+    )
+
+    assert circular.dispatched_at is not None
+    local = timezone.localtime(circular.dispatched_at)
+    assert local.strftime("%d.%m.%Y %H:%M") in text
+    assert book.active is not None
+    assert [cell.value for cell in book.active[2]][3] == local.replace(tzinfo=None)
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(issuer: Agency, signed_in: SignIn) -> None:

@@ -207,6 +207,34 @@ def test_a_register_number_that_is_too_long_is_refused_and_shown_again(signed_in
     assert delivery.acknowledged_at is None
 
 
+def test_a_register_number_with_signs_that_no_database_holds_is_refused(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    dispatched_to(agency)
+    delivery = Delivery.objects.get()
+
+    response = signed_in(recipient_of(agency)).post(
+        reverse("acknowledge", args=[delivery.public_id]), {"register_number": "20\x0026"}
+    )
+
+    assert response.status_code == 200
+    delivery.refresh_from_db()
+    assert delivery.acknowledged_at is None
+
+
+def test_the_inbox_of_one_unit_confirms_nothing_of_another(signed_in: SignIn) -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    membership = MembershipFactory(agency=first)
+    MembershipFactory(agency=second, user=membership.user)
+    dispatched_to(second)
+
+    response = signed_in(membership.user).post(
+        reverse("acknowledge_several", args=[first.pk]), {"delivery": str(Delivery.objects.get().public_id)}
+    )
+
+    assert response.status_code == 404
+    assert Delivery.objects.outstanding().count() == 1
+
+
 def test_several_are_confirmed_at_once_and_each_is_named(signed_in: SignIn) -> None:
     agency = AgencyFactory()
     circulars = [dispatched_to(agency) for _ in range(3)]

@@ -132,7 +132,7 @@ def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("letter", args=[circular.public_id]))
 
-    assert len(queries) == 12
+    assert len(queries) == 13
 
 
 @pytest.mark.parametrize("name", ["letter", "letter_progress", "letter_report"])
@@ -181,6 +181,36 @@ def test_the_progress_asks_again_until_everything_has_left(signed_in: SignIn) ->
     assert "hx-trigger" in client.get(url).content.decode()
     Notice.objects.update(state=NoticeState.SENT)
     assert "hx-trigger" not in client.get(url).content.decode()
+    assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_what_could_not_be_sent_is_named_with_its_reason_and_sent_again(signed_in: SignIn) -> None:
+    issuer, agency = AgencyFactory(), AgencyFactory(name="Adressiz Başkanlığı")
+    circular = dispatched_to(agency, AgencyFactory(), issuer=issuer)
+    Notice.objects.filter(delivery__agency=agency).update(
+        state=NoticeState.FAILED, last_error="550 No such user"
+    )
+    client = signed_in(sender_of(issuer))
+
+    page = client.get(reverse("letter", args=[circular.public_id])).content.decode()
+    assert "Adressiz Başkanlığı" in page
+    assert "550 No such user" in page
+
+    client.post(reverse("retry_notices", args=[circular.public_id]))
+    assert not Notice.objects.exclude(state=NoticeState.WAITING).exists()
+
+
+@pytest.mark.parametrize("role_of", [manager_of, recipient_of])
+def test_only_a_sender_sends_again(signed_in: SignIn, role_of: Callable[..., User]) -> None:
+    issuer = AgencyFactory()
+    circular = dispatched_to(AgencyFactory(), issuer=issuer)
+    Notice.objects.update(state=NoticeState.FAILED)
+
+    assert (
+        signed_in(role_of(issuer)).post(reverse("retry_notices", args=[circular.public_id])).status_code
+        == 404
+    )
+    assert Notice.objects.filter(state=NoticeState.FAILED).exists()
 
 
 def test_units_without_address_or_people_are_counted_after_the_dispatch(signed_in: SignIn) -> None:

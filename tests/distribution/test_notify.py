@@ -7,9 +7,19 @@ from celery import Celery, current_app
 from django.utils import timezone
 from pytest_django import Settings
 
+from circulars.models import Secrecy
+from distribution.channels import ChannelError
 from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
 from distribution.models.notice import BACKOFF, STUCK_AFTER
-from distribution.services.notify import claim_next, give_back_stuck, record_sent, send_due, sweep
+from distribution.services.notify import (
+    claim_next,
+    give_back_stuck,
+    record_failure,
+    record_sent,
+    retry_failed,
+    send_due,
+    sweep,
+)
 from tests.factories import AgencyFactory, dispatched_to
 from tests.smtp import Postbox, free_port
 
@@ -85,6 +95,75 @@ def test_a_permanent_failure_is_said_at_once(postbox: Postbox) -> None:
     assert Notice.objects.get().state == NoticeState.FAILED
     assert Delivery.objects.get().stage == Stage.WAITING
     assert "550" in Delivery.objects.get().events.get(kind=EventKind.NOTICE_FAILED).data["error"]
+
+
+@pytest.mark.parametrize("command", ["greeting", "MAIL"])
+def test_a_relay_that_is_ill_is_a_passing_failure(postbox: Postbox, command: str) -> None:
+    postbox.ill_at = command
+    dispatched_to(AgencyFactory(), AgencyFactory())
+
+    send_due()
+
+    assert {notice.state for notice in Notice.objects.all()} == {NoticeState.WAITING}
+
+
+def test_a_notice_that_can_not_be_written_does_not_stop_the_others(postbox: Postbox) -> None:
+    dispatched_to(AgencyFactory(), AgencyFactory())
+    spoilt = Notice.objects.earliest("pk")
+    Notice.objects.filter(pk=spoilt.pk).update(message_id="<bad\nid@localhost>")
+
+    assert send_due() == 2
+
+    spoilt.refresh_from_db()
+    assert (spoilt.state, spoilt.attempts) == (NoticeState.WAITING, 1)
+    assert "BadHeaderError" in spoilt.last_error
+    assert len(postbox.mails) == 1
+
+
+def test_a_failure_that_comes_after_the_success_changes_nothing(postbox: Postbox) -> None:
+    dispatched_to(AgencyFactory())
+    notice = claim_next(at=timezone.now())
+    assert notice is not None
+    record_sent(notice=notice, at=timezone.now())
+
+    record_failure(notice=notice, error=ChannelError("late", permanent=True), at=timezone.now())
+
+    assert Notice.objects.get().state == NoticeState.SENT
+    assert not Delivery.objects.get().events.filter(kind=EventKind.NOTICE_FAILED).exists()
+
+
+def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
+    dispatched_to(AgencyFactory())
+    for _ in range(len(BACKOFF) + 1):
+        assert claim_next(at=timezone.now()) is not None
+        give_back_stuck(at=timezone.now() + STUCK_AFTER * 2)
+
+    assert claim_next(at=timezone.now()) is None
+    assert Notice.objects.get().state == NoticeState.FAILED
+
+
+def test_what_was_given_up_can_be_sent_again(postbox: Postbox) -> None:
+    postbox.answer = "550 No such user"
+    circular = dispatched_to(AgencyFactory())
+    send_due()
+    postbox.answer = None
+
+    assert retry_failed(circular=circular, at=timezone.now()) == 1
+    assert send_due() == 1
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+def test_the_mail_of_a_restricted_letter_does_not_tell_its_subject(postbox: Postbox) -> None:
+    agency = AgencyFactory()
+    dispatched_to(agency, subject="Açıklanmayan Konu", secrecy=Secrecy.OFFICIAL_USE)
+
+    send_due()
+
+    assert "Açıklanmayan" not in str(postbox.to(agency.email))
+    assert "Açıklanmayan" not in "".join(
+        part.get_content()
+        for part in postbox.to(agency.email).iter_parts()  # type: ignore[attr-defined]
+    )
 
 
 def test_a_server_that_is_away_is_a_passing_failure(settings: Settings) -> None:

@@ -56,6 +56,7 @@ class Command(BaseCommand):
             _("Most other recipients of the sample letter have a person too: evrak.<code of the unit>.")
         )
         self.stdout.write(_("Caught mails: %(folder)s") % {"folder": settings.MAIL_CATCHER_DIR})
+        self.stdout.write(_("Ctrl-C stops everything."))
         self.stdout.write(_("Open %(address)s") % {"address": f"http://localhost:{options['port']}/"})
 
 

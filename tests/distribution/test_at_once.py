@@ -1,0 +1,92 @@
+"""Several at once, each with a connection of its own: the locks hold."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from agencies.models import User
+from circulars.models import Circular
+from distribution.evidence import first_broken_event
+from distribution.models import Delivery, EventKind, Notice
+from distribution.services.acknowledge import acknowledge
+from distribution.services.dispatch import dispatch
+from distribution.services.notify import claim_next, record_sent
+from distribution.services.read import record_opened
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, recipient_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+Outcome = TypeVar("Outcome")
+
+
+def at_once(*actions: Callable[[], Outcome]) -> list[Outcome]:
+    """Run the actions in threads that all begin at the same moment."""
+    start = Barrier(len(actions))
+
+    def run(action: Callable[[], Outcome]) -> Outcome:
+        try:
+            start.wait()
+            return action()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def test_of_eight_dispatches_one_happens() -> None:
+    circular = draft_to(*AgencyFactory.create_batch(5))
+    sender: User = UserFactory()
+
+    outcomes = at_once(*[lambda: dispatch(circular=circular, by=sender, at=timezone.now())] * AT_ONCE)
+
+    assert sorted(outcome.now for outcome in outcomes) == [False] * (AT_ONCE - 1) + [True]
+    assert Delivery.objects.count() == Notice.objects.count() == 5
+
+
+def test_of_eight_confirmations_one_is_the_first() -> None:
+    agency = AgencyFactory()
+    people = [recipient_of(agency) for _ in range(AT_ONCE)]
+    dispatched_to(agency)
+    delivery = Delivery.objects.get()
+
+    def confirming(person: User) -> Callable[[], bool]:
+        return lambda: acknowledge(delivery=delivery.public_id, by=person, at=timezone.now()).first
+
+    assert sum(at_once(*map(confirming, people))) == 1
+    assert delivery.events.filter(kind=EventKind.ACKNOWLEDGED).count() == 1
+
+
+def test_each_notice_is_claimed_by_one_worker() -> None:
+    dispatched_to(*AgencyFactory.create_batch(AT_ONCE))
+
+    claimed = at_once(*[lambda: claim_next(at=timezone.now())] * AT_ONCE)
+
+    assert {notice.pk for notice in claimed if notice} == set(Notice.objects.values_list("pk", flat=True))
+
+
+def test_the_chain_holds_when_everything_happens_at_once() -> None:
+    agency = AgencyFactory()
+    people = [recipient_of(agency) for _ in range(AT_ONCE)]
+    circular: Circular = dispatched_to(agency)
+    delivery = Delivery.objects.get(circular=circular)
+    notice = claim_next(at=timezone.now())
+    assert notice is not None
+
+    def opening(person: User) -> Callable[[], object]:
+        return lambda: record_opened(delivery=delivery, by=person, at=timezone.now())
+
+    at_once(
+        *map(opening, people),
+        lambda: record_sent(notice=notice, at=timezone.now()),
+        lambda: acknowledge(delivery=delivery.public_id, by=people[0], at=timezone.now()),
+    )
+
+    events = list(delivery.events.all())
+    assert len(events) == 1 + AT_ONCE + 2
+    assert first_broken_event(delivery, events) is None
