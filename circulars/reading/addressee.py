@@ -92,6 +92,7 @@ _PROVINCES = frozenset(
         "duzce",
     ]
 )
+_POST_CODE = re.compile(r"^\d{5} ")
 _PLACE_PAIR = re.compile(r"^[^\W\d_]+ ?[/-] ?[^\W\d_]+$")
 _MAX_TITLE_WORDS = 8
 _MAX_LINES = 6
@@ -100,7 +101,7 @@ _MAX_LENGTH = 160
 
 def is_place(line: str) -> bool:
     """True for a province alone, or `District/PROVINCE`."""
-    folded = fold(squeeze(line)).strip(" .-")
+    folded = _POST_CODE.sub("", fold(squeeze(line)).strip(" .-"))
     if folded in _PROVINCES:
         return True
     return bool(_PLACE_PAIR.match(folded)) and re.split(r" ?[/-] ?", folded)[-1] in _PROVINCES
@@ -149,7 +150,12 @@ class Addressee:
         return True
 
     def _may_follow(self, text: str) -> bool:
-        return not self._parts or is_capitals(text) == is_capitals(self._parts[-1])
+        if not self._parts:
+            return True
+        named = next(
+            part for part in reversed(self._parts) if not part.startswith("(") or part is self._parts[0]
+        )
+        return is_capitals(text) == is_capitals(named)
 
     def _opens(self, text: str, following: str) -> bool:
         """The first line of a muhatap that wraps: capitals now, capitals in the dative next."""

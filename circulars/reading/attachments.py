@@ -7,7 +7,7 @@ from circulars.reading.folding import fold, is_capitals, segments, squeeze
 from circulars.reading.sections import Kind, Section
 
 _MARK = re.compile(
-    r"^\s*(?:[Ee][Kk] ?[-/]? ?(\d{1,3}) ?[-–:.)]+|\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?[-–:]"
+    r"^\s*(?:[Ee][Kk] ?[-/]? ?(\d{1,3}) ?[-–:.)]+|[Ee][Kk] ?[-/] ?(\d{1,3}) |\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?[-–:]"
     r"|([a-zçğıöşü])\)|[-–•·▪►●○*])\s*(?=\S)"
 )
 _INNER_MARK = re.compile(r"(?<=\)) +(?=(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):] ?\S)")

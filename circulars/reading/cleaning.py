@@ -18,6 +18,7 @@ _ESCAPE = re.compile(r"\\([-\\`*_{}\[\]()#+.!<>])")
 _HEADING = re.compile(r"^ {0,3}#{1,6} +")
 _RULE = re.compile(r"[_=\u2500\u2501]{3,}|^[ ]*-{4,}[ ]*$|^[ ]*\*{3,}[ ]*$")
 _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
+_SPACED_LINE = re.compile(r"(?:[^\W\d_] {1,3}){5,}[^\W\d_]")
 _TABLE_RULE = re.compile(r"^[|:\- ]+$")
 _CELL_WIDTH = 80
 
@@ -41,7 +42,14 @@ def _clean_line(line: str) -> str:
     stripped = line.strip()
     if len(stripped) > 2 and stripped.startswith("|") and stripped.endswith("|"):
         line = _table_row(stripped)
+    if _SPACED_LINE.fullmatch(stripped):
+        return line[: len(line) - len(line.lstrip())] + _close_up(stripped)
     return _SPACED_WORD.sub(lambda m: m[0].replace(" ", ""), line).rstrip()
+
+
+def _close_up(line: str) -> str:
+    """`T A R I M  V E` as words: one blank within a word, more between words."""
+    return " ".join(word.replace(" ", "") for word in re.split(" {2,}", line))
 
 
 def _visible(character: str) -> str:

@@ -21,8 +21,8 @@ from circulars.reading.recipients import (
 )
 from circulars.reading.sections import Kind, Section
 
-_BOTH = re.compile(r"^\W*geregi(?: icin)?\s*:?\s+bilgi(?: icin)?\s*:?\s*$")
-_ACTION = re.compile(r"^\W*geregi(?: icin)?\s*(?::\s*|$)")
+_BOTH = re.compile(r"^\W*gere.?i(?: icin)?\s*:?\s+bilgi(?: icin)?\s*:?\s*$")
+_ACTION = re.compile(r"^\W*gere.?i(?: icin)?\s*(?::\s*|$)")
 _INFO = re.compile(r"^\W*bilgi(?: icin)?\s*(?::\s*|$)")
 _STOP = re.compile(
     r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|koordinasyon|olur$"
@@ -31,8 +31,8 @@ _STOP = re.compile(
 )
 _SKIP = re.compile(
     r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*"
-    r"|dagitim(?: yerleri)?\s*:?"
-    r"|dagitim listesi|ek(?:li|teki|'teki) liste.*|\(?devami.*)$"
+    r"|da.?itim(?: yerleri)?\s*:?"
+    r"|da.?itim listesi|ek(?:li|teki|'teki) liste.*|\(?devami.*)$"
 )
 _TAIL_OF_NAME = re.compile(
     r"(?:mudurlug|mudurlukler|baskanlig|baskanliklar|bakanlig|bakanliklar|valili|kaymakam|rektorlu"
@@ -80,7 +80,7 @@ class _Reader:
     def _take_head(self, line: str) -> bool:
         folded = fold(line)
         if _BOTH.match(folded):
-            left, right = folded.index("geregi"), folded.rindex("bilgi")
+            left, right = folded.index("gere"), folded.rindex("bilgi")
             self._settle_rows()
             self._paired = True
             self._edge = right if len(line[left:right].rstrip()) + left + 1 < right else None

@@ -3,6 +3,7 @@
 import re
 
 _FOLDED = str.maketrans("İIıĞğŞşÇçÖöÜüÂâÎîÛû’‘‛`´–—‐‑‒−", "iiiggssccoouuaaiiuu'''''------")
+_CUT_WORD = re.compile(r"[^\W\d_]-$")
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 
 
@@ -14,6 +15,14 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """The text with every run of white space as one blank."""
     return " ".join(text.split())
+
+
+def join_lines(text: str, line: str) -> str:
+    """Two lines as one text; a word cut by a hyphen at the line's end becomes whole."""
+    line = line.strip()
+    if _CUT_WORD.search(text[-2:]) and line[:1].islower():
+        return text[:-1] + line
+    return f"{text} {line}"
 
 
 def is_capitals(text: str) -> bool:

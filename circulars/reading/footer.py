@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"| adresi| irtibat)?\.?\s*:"
 )
 _VERIFICATION = re.compile(
-    r"^\W*(?:bu (?:belge|evrak)\b.{0,80}(?:elektronik imza|imzalan)|(?:belge |evrak |e-?belge )?"
+    r"^\W*(?:evraki dogrulamak icin|bu (?:belge|evrak)\b.{0,80}(?:elektronik imza|imzalan)|(?:belge |evrak |e-?belge )?"
     + _DOGRULAMA
     + r"|evrak(?:i|in)? (?:sorgu|teyi)|belge takip|5070 say)|kodu (?:ile|girilerek) .{0,60}(?:teyit|"
     + _DOGRULAMA
@@ -39,17 +39,19 @@ _STREET = re.compile(
 _HOUSE = re.compile(r"no ?: ?\d|\b\d{5}\b|kat ?: ?\d")
 _PLACE = re.compile(r"[^\W\d_]{2,} ?/ ?[A-ZÇĞİÖŞÜ]{3,}\s*$|\b\d{5}\b [^\W\d_]{2,}")
 _CONTENT_HEAD = re.compile(
-    r"^\W*(?:t\.? ?c\.?$|ek(?:ler|leri|i)?\s*:|ek listesi|dagitim|geregi|bilgi\s*:?$|sayi\s*:"
+    r"^\W*(?:t\.? ?c\.?$|ek(?:ler|leri|i)?\s*:|ek listesi|da.?itim|gere.?i|bilgi\s*:?$|sayi\s*:"
     r"|konu\s*:|ilgi\s*:|olur$)"
 )
-_ACTION_FOR = re.compile(r"^\W*geregi icin\s*:")
+_ACTION_FOR = re.compile(r"^\W*gere.?i icin\s*:")
 _INFO_FOR = re.compile(r"^\W*bilgi icin\s*:\s*$")
 _MAX_BRIDGE = 3
 _MAX_FOOT_LINE = 600
 _MAX_TAIL = 2
 _CODE = re.compile(_DOGRULAMA + r"\s+(?:kodu|no)\s*:?\s*\*?\s*([0-9A-Za-z][0-9A-Za-z-]{3,60})")
 _CODE_AT_END = re.compile(r"(?:" + _DOGRULAMA + r"\s+(?:kodu|no)|pin kodu)\s*:?\s*$")
-_CODE_IN_SENTENCE = re.compile(r"(?<![\w-])\*?([0-9A-Za-z][0-9A-Za-z-]{4,60})\*? kodu (?:ile|girilerek)")
+_CODE_IN_SENTENCE = re.compile(
+    r"(?<![\w-])\(?\*?([0-9A-Za-z][0-9A-Za-z-]{4,60})\*?\)? kodu(?: (?:ile|girilerek)|nu (?:yaz|gir))"
+)
 _PIN = re.compile(r"(?:evrak )?pin(?: kodu)?\s*:\s*([0-9A-Za-z-]{4,60})")
 _ADDRESS_LABEL = re.compile(_DOGRULAMA + r"\s+adresi\s*:?|belge takip adresi\s*:?")
 _LEADING_CODE = re.compile(r"^\s*\*?([0-9A-Za-z][0-9A-Za-z-]{3,60})")

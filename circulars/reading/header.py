@@ -1,13 +1,14 @@
 """The head of a letter: issuer, marks, number, date, subject, addressee (Y 10 to Y 14, Y 25, Y 26)."""
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass, field
 
 from circulars.reading.addressee import Addressee, is_addressee, is_place
 from circulars.reading.cleaning import PAGE_BREAK
 from circulars.reading.dates import date_alone, dates_in
-from circulars.reading.folding import fold, is_capitals, segments, squeeze
+from circulars.reading.folding import fold, is_capitals, join_lines, segments, squeeze
 from circulars.reading.marks import Marks, circular_number_of, is_circular_head, is_number_alone
 from circulars.reading.references import is_reference_label, read_references
 
@@ -166,7 +167,7 @@ def _read_subject(lines: list[str], index: int, start: int, header: Header) -> i
     while index < len(lines) and len(parts) < 4 and _continues_subject(lines[index], parts, column):
         parts.append(_without_date(lines[index], header))
         index += 1
-    subject = squeeze(" ".join(parts)).rstrip(" .")
+    subject = squeeze(functools.reduce(join_lines, parts)).rstrip(" .")
     header.subject = subject or None
     return index
 

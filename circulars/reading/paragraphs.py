@@ -3,7 +3,7 @@
 import re
 
 from circulars.reading.cleaning import PAGE_BREAK
-from circulars.reading.folding import fold, squeeze
+from circulars.reading.folding import fold, join_lines, squeeze
 
 _INDENT = 3
 _SHORT = 0.85
@@ -48,7 +48,7 @@ def paragraphs(lines: list[str]) -> str:
             open_paragraph = open_paragraph and not result[-1].endswith((".", ":", ";"))
             continue
         if open_paragraph and not (indented and _indent(line) >= margin + _INDENT):
-            result[-1] += " " + squeeze(line)
+            result[-1] = join_lines(result[-1], squeeze(line))
         else:
             result.append(squeeze(line))
         ends = line.rstrip().endswith((".", ":"))

@@ -34,7 +34,8 @@ def parse_lines(lines: list[str], *, source_text: str = "") -> ReadLetter:
         return ReadLetter(readable=False, source_text=source_text)
     _take_marks_outside_head(content, header.marks)
     body = paragraphs(tail.body)
-    name, titles = read_signature(tail.signature)
+    signature = read_signature(tail.signature)
+    senior = signature.signers[0] if signature.signers else None
     action, info = read_distribution(tail.sections, running=running)
     return ReadLetter(
         readable=True,
@@ -43,13 +44,13 @@ def parse_lines(lines: list[str], *, source_text: str = "") -> ReadLetter:
         secrecy=header.marks.secrecy,
         number=header.number,
         circular_number=header.circular_number,
-        date=header.date or header.registered,
+        date=signature.date or header.date or header.registered,
         subject=header.subject,
         addressee=header.addressee,
         references=header.references,
         body=body,
-        signatory_name=name,
-        signatory_title_lines=titles,
+        signatory_name=senior.name if senior else None,
+        signatory_title_lines=senior.titles if senior else [],
         attachments=read_attachments(tail.sections),
         action_recipients=action,
         info_recipients=info,

@@ -8,6 +8,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from circulars.reading.errors import UnreadableFile
+from circulars.reading.folding import fold
 
 MAX_PAGES = 100
 
@@ -15,6 +16,7 @@ _POINTS_PER_COLUMN = 3.0
 _LAST_COLUMN = 400
 _SAME_LINE = 3.0
 _WIDE_GAP = 1.6
+_SAME_EDGE = 1.5
 _NEW_BLOCK = 1.6
 _FEW_LETTERS = 20
 _UNMAPPED = "(cid:"
@@ -72,13 +74,15 @@ def _words(page: Any) -> list[_Word]:
 
 def _page_text(words: list[_Word]) -> str:
     lines: list[str] = []
+    edges: list[float] = []
     previous: float | None = None
     for row in _rows(words):
         bottom, size = row[0].bottom, max(word.size for word in row)
         if previous is not None and bottom - previous > _NEW_BLOCK * size:
             lines.append("")
         previous = bottom
-        lines.append(_render(row))
+        lines.append(_render(row, edges))
+        edges = _column_edges(row) or edges
     return "\n".join(lines)
 
 
@@ -92,14 +96,22 @@ def _rows(words: list[_Word]) -> list[list[_Word]]:
     return [sorted(row, key=lambda w: w.left) for row in rows]
 
 
-def _render(row: list[_Word]) -> str:
-    """Words one blank apart; after a wide gap the next word stands at its own column."""
+def _column_edges(row: list[_Word]) -> list[float]:
+    """Where the right column begins, if the row is the heads Gereği and Bilgi (Y 19/1)."""
+    heads = [word for word in row if fold(word.text).strip(" :") in {"geregi", "bilgi"}]
+    return [heads[1].left] if len(heads) == 2 else []
+
+
+def _render(row: list[_Word], edges: list[float]) -> str:
+    """Words one blank apart; after a wide gap, or at a column's edge, the next word stands at its own column."""
     line = ""
     edge: float | None = None
     for word in row:
         if edge is None:
             line = " " * _column(word)
-        elif word.left - edge > _WIDE_GAP * word.size:
+        elif word.left - edge > _WIDE_GAP * word.size or any(
+            abs(word.left - column) <= _SAME_EDGE for column in edges
+        ):
             line = line.ljust(max(len(line) + 3, _column(word)))
         else:
             line += " "

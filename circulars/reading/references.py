@@ -3,9 +3,9 @@
 import re
 
 from circulars.reading.cleaning import PAGE_BREAK
-from circulars.reading.folding import fold, squeeze
+from circulars.reading.folding import fold, join_lines, squeeze
 
-_LABEL = re.compile(r"^\W*ilgi(?:ler)?\s*:\s*|^\W*ilgi\s+(?=\(?a\s?[).-]\s)")
+_LABEL = re.compile(r"^\W*i?lgi(?:ler)?\s*:\s*|^\W*ilgi\s+(?=\(?a\s?[).-]\s)")
 _ALPHABET = "abcçdefgğhıijklmnoöprsştuüvyz"
 _MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
 _MAX_ITEM = 1000
@@ -66,8 +66,9 @@ def _is_next_mark(line: str, marked: int) -> bool:
 
 
 def _joined(text: str, line: str) -> str:
-    glue = "" if re.search(r"\w-$|/$", text[-2:]) and re.match(r"^\s*\S*\d", line) else " "
-    return text + glue + line.strip()
+    if re.search(r"\w-$|/$", text[-2:]) and re.match(r"^\s*\S*\d", line):
+        return text + line.strip()
+    return join_lines(text, line)
 
 
 def _next_inked(lines: list[str], index: int) -> int | None:

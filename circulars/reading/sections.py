@@ -19,15 +19,16 @@ _ATTACHMENT_HEAD = re.compile(
 )
 _NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?[-/]? ?1 ?[-:.)]+ ?(?=\S)")
 _ATTACHMENT_LIST = re.compile(r"^\W*ek(?:ler)? listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
-_DISTRIBUTION_HEAD = re.compile(r"^\W*dagitim(?: yerleri| listesi)?\s*:\s*|^\W*dagitim(?: yerleri)?\s*$")
-_DISTRIBUTION_WITH_GROUPS = re.compile(r"^\W*dagitim\s+(?=geregi\b)")
+_DISTRIBUTION_HEAD = re.compile(r"^\W*da.?itim(?: yerleri| listesi)?\s*:\s*|^\W*da.?itim(?: yerleri)?\s*$")
+_DISTRIBUTION_WITH_GROUPS = re.compile(r"^\W*da.?itim\s+(?=gere.?i\b)")
 _DISTRIBUTION_LIST = re.compile(
-    r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?dagitim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
+    r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?da.?itim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
 )
 _GROUP_HEAD = re.compile(
-    r"^\W*(?:geregi|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*geregi(?: icin)?\s*:"
+    r"^\W*(?:gere.?i|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*gere.?i(?: icin)?\s*:"
 )
-_ONLY_REFERRING = re.compile(r"^(?:dagitim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
+_GROUPS_ALONE = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?:bilgi(?: icin)?\s*:?)?\s*$")
+_ONLY_REFERRING = re.compile(r"^(?:da.?itim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
 _PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
 _REACH_OF_SIGNATURE = 7
 
@@ -39,6 +40,9 @@ class Kind(Enum):
     ATTACHMENT_LIST = "EK LİSTESİ"
     DISTRIBUTION = "Dağıtım"
     DISTRIBUTION_LIST = "DAĞITIM LİSTESİ"
+
+
+_RECIPIENTS = {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def divide(lines: list[str]) -> Tail:
     """Divide the lines below the head of a letter into text, signature and blocks."""
     closing = _closing_line(lines)
     after = closing + 1 if closing is not None else 0
-    heads = [(i, head) for i in range(after, len(lines)) if (head := _head(lines[i], closing is not None))]
+    heads = _heads(lines, after, closing is not None)
     first = heads[0][0] if heads else len(lines)
     sections = []
     for position, (index, (kind, start)) in enumerate(heads):
@@ -76,6 +80,16 @@ def divide(lines: list[str]) -> Tail:
     if closing is None:
         return Tail(lines[:first], [], _side_by_side(sections))
     return Tail(lines[:after], lines[after:first], _side_by_side(sections))
+
+
+def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int, tuple[Kind, int]]]:
+    """Where the blocks begin; `Gereği:` begins the Dağıtım where that word itself is not printed."""
+    heads = [(i, head) for i in range(start, len(lines)) if (head := _head(lines[i], after_closing))]
+    if after_closing and not any(kind in _RECIPIENTS for _, (kind, _) in heads):
+        alone = next((i for i in range(start, len(lines)) if _GROUPS_ALONE.match(fold(lines[i]))), None)
+        if alone is not None:
+            heads = sorted([*heads, (alone, (Kind.DISTRIBUTION, 0))], key=lambda head: head[0])
+    return heads
 
 
 def next_inked(lines: list[str], start: int, count: int) -> list[str]:
@@ -150,7 +164,7 @@ def _inner_distribution(section: Section) -> tuple[int, int] | None:
     if section.kind is not Kind.ATTACHMENTS or not section.lines:
         return None
     for column, text in segments(section.lines[0]):
-        match = re.match(r"^dagitim(?: yerleri)?\s*:\s*", fold(text)) or re.match(r"^dagitim$", fold(text))
+        match = re.match(r"^da.?itim(?: yerleri)?\s*:\s*", fold(text)) or re.match(r"^da.?itim$", fold(text))
         if match:
             return column, column + match.end()
     return None

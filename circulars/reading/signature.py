@@ -1,6 +1,8 @@
 """The signatory: name, `Bakan a.` or `V.`, title (Y 17)."""
 
+import datetime
 import re
+from dataclasses import dataclass
 
 from circulars.reading.cleaning import PAGE_BREAK
 from circulars.reading.dates import date_alone
@@ -12,6 +14,7 @@ _STAMP = re.compile(
     r"|guvenli elektronik.*|asli (?:ile|gibi).*|aslinin ayni.*|muhur|muhurludur|olur|uygundur|paraf.*"
     r"|hizmete ozel|gizli|cok gizli|kisiye ozel|bu belge.*)\W*$"
 )
+_APPROVAL = re.compile(r"^\W*o ?l ?u ?r\W*$")
 _RANK = re.compile(
     r"^(?:prof|doc|dr|yrd|uzm|op|av|ecz|dt|vet|hek|muh|mak|ins|ogr|gor|uyesi|ars|tug|tum|kor|org|alb"
     r"|yb|bnb|yzb|mim|sn)"
@@ -44,19 +47,46 @@ def looks_like_name(line: str) -> bool:
     return bool(names) and all(_is_name(name) for name in names)
 
 
-def read_signature(lines: list[str]) -> tuple[str | None, list[str]]:
-    """Name and title lines; of two signers the right-hand one, of three the left-hand one (Y 17/11)."""
+@dataclass(frozen=True)
+class Signer:
+    """A name with the lines of its title; `plain` where only its place tells that it is a name."""
+
+    name: str
+    titles: list[str]
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed: the senior one first. An approval (Y 20) is dated by the one who approves."""
+
+    signers: list[Signer]
+    date: datetime.date | None = None
+
+
+def read_signature(lines: list[str]) -> Signature:
+    """The signers; the senior stands right of two, left of three (Y 17/11), and under OLUR (Y 20)."""
+    approval = next((i for i, line in enumerate(lines) if _APPROVAL.match(fold(line))), None)
+    if approval is None:
+        return Signature(_signers(lines))
+    below = lines[approval + 1 :]
+    date = next((found for line in below[:_MAX_ROWS] if (found := date_alone(line))), None)
+    return Signature([*_signers(below), *_signers(lines[:approval])], date)
+
+
+def _signers(lines: list[str]) -> list[Signer]:
     rows = _rows(lines)
-    start = next((i for i, row in enumerate(rows) if looks_like_name(row)), None)
+    start, plain = next((i for i, row in enumerate(rows) if looks_like_name(row)), None), False
     if start is None:
+        plain = True
         start = next((i for i, row in enumerate(rows) if _may_be_plain_name(row, rows[i + 1 :])), None)
     if start is None:
-        return None, []
-    name, titles = _read_block(rows[start:])
+        return []
+    first = _read_block(rows[start:], plain)
     later = next((i for i in range(start + 1, len(rows)) if _is_second_name(rows[i])), None)
     if later is not None and later - start <= _MAX_TITLE_LINES + 1:
-        return _read_block(rows[later:])
-    return name, titles
+        return [*_read_block(rows[later:]), *first]
+    return first
 
 
 def _is_stamp(line: str) -> bool:
@@ -82,39 +112,44 @@ def _rows(lines: list[str]) -> list[str]:
     return rows
 
 
-def _read_block(rows: list[str]) -> tuple[str | None, list[str]]:
+def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
+    """The signers whose names stand on the first row, the senior one first."""
     pieces = segments(rows[0])
     if len(pieces) > 1:
-        return _read_column(rows, pieces)
+        return _read_columns(rows, pieces)
     names, title = _split_names(pieces[0][1])
-    signers = len(names)
-    if not names:
-        names, signers = [pieces[0][1]], 1
+    names = names or [pieces[0][1]]
     titles = [title] if title else []
     for row in rows[1:]:
         if len(titles) >= _MAX_TITLE_LINES or not _may_be_title(row) or _is_second_name(row):
             break
         titles.append(squeeze(row))
-    if signers == 2:
+    if len(names) == 2:
         titles = [_right_title(title) for title in titles]
-    name = names[-1] if signers < 3 else names[0]
-    return squeeze(name), _split_delegation(titles)
+    senior = names.pop() if len(names) < 3 else names.pop(0)
+    return [
+        Signer(squeeze(senior), _split_delegation(titles), plain),
+        *(Signer(squeeze(name), []) for name in names),
+    ]
 
 
-def _read_column(rows: list[str], pieces: list[tuple[int, str]]) -> tuple[str | None, list[str]]:
+def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer]:
     """Signers beside each other: each piece of the lines below belongs to the nearest name."""
     centres = [start + len(text) / 2 for start, text in pieces]
-    wanted = len(pieces) - 1 if len(pieces) == 2 else 0
-    titles: list[str] = []
+    titles: list[list[str]] = [[] for _ in pieces]
     for row in rows[1:]:
-        if len(titles) >= _MAX_TITLE_LINES or _STOP.search(fold(row)):
+        if max(map(len, titles)) >= _MAX_TITLE_LINES or _STOP.search(fold(row)):
             break
         for start, text in segments(row):
             middle = start + len(text) / 2
             nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - middle))
-            if nearest == wanted and _may_be_title(text):
-                titles.append(squeeze(text))
-    return squeeze(pieces[wanted][1]), _split_delegation(titles)
+            if _may_be_title(text):
+                titles[nearest].append(squeeze(text))
+    signers = [
+        Signer(squeeze(text), _split_delegation(lines))
+        for (_, text), lines in zip(pieces, titles, strict=True)
+    ]
+    return signers[::-1] if len(signers) == 2 else signers
 
 
 def _split_names(text: str) -> tuple[list[str], str]:
