@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from circulars.doubts import doubt_of, due_hint
 from circulars.files import FileRefused, check_size
 from circulars.models import (
     FIELD_OF_CONSTRAINT,
@@ -153,6 +154,7 @@ class CircularForm(forms.ModelForm[Circular]):
             "signatory_name",
             "signatory_titles",
             "verification_code",
+            "verification_address",
         ]
         widgets = {
             "issuer_lines": forms.Textarea(attrs={"rows": 3}),
@@ -185,9 +187,22 @@ class CircularForm(forms.ModelForm[Circular]):
             )
         if not self.is_bound:
             self._fill_lists()
+        self._mark_what_was_read()
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = self._layout()
+
+    def _mark_what_was_read(self) -> None:
+        """Tie each field to its place in the source, and say in words where the reader is not sure."""
+        for name, field in self.fields.items():
+            if name in self.instance.reading.get("fields", {}):
+                field.widget.attrs["data-source"] = name
+            help_text = field.help_text
+            if name == "due_at" and (hint := due_hint(self.instance)):
+                help_text = format_html("{} {}", hint, help_text)
+            if name not in self.missing and (doubt := doubt_of(self.instance, name, self[name].value())):
+                help_text = format_html('<strong class="read-doubt">{}</strong> {}', doubt, help_text)
+            field.help_text = help_text
 
     def _missing_words(self, name: str) -> str:
         if name == "date":
@@ -222,7 +237,10 @@ class CircularForm(forms.ModelForm[Circular]):
             Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
             Row(Column("date", css_class="col-md-6"), Column("secrecy", css_class="col-md-6")),
             Row(Column("urgency", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
-            Field("verification_code"),
+            Row(
+                Column("verification_code", css_class="col-md-6"),
+                Column("verification_address", css_class="col-md-6"),
+            ),
             head(gettext("Letter")),
             Field("subject"),
             Field("addressee"),

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, Membership, Role, User
 from agencies.turkish import search_key
+from circulars.reading.number import number_parts
 
 
 class Urgency(models.TextChoices):
@@ -42,6 +43,14 @@ class Purpose(models.TextChoices):
 
     ACTION = "action", _("For action (Gereği)")
     INFORMATION = "information", _("For information (Bilgi)")
+
+
+class AttachmentKind(models.TextChoices):
+    """What the count of an attachment counts (Y 18)."""
+
+    SHEETS = "sheets", _("sheets")
+    PIECES = "pieces", _("pieces")
+    CARRIERS = "cd", _("discs or other carriers")
 
 
 def letter_path(circular: "Circular", filename: str) -> str:
@@ -113,11 +122,18 @@ class Circular(models.Model):
     signatory_name = models.CharField(_("signatory"), max_length=120, blank=True)
     signatory_titles = models.TextField(_("signatory's title"), blank=True, help_text=_("One line each."))
     verification_code = models.CharField(_("verification code"), max_length=60, blank=True)
+    verification_address = models.CharField(_("verification address"), max_length=300, blank=True)
+    number_origin = models.CharField(max_length=1, null=True, editable=False)  # noqa: DJ001
+    number_detsis = models.CharField(max_length=8, null=True, editable=False)  # noqa: DJ001
+    number_file_plan = models.CharField(max_length=12, null=True, editable=False)  # noqa: DJ001
+    number_register = models.CharField(max_length=12, null=True, editable=False)  # noqa: DJ001
 
     source_file = models.FileField(_("letter file"), upload_to=letter_path, blank=True)
     source_name = models.CharField(_("file name"), max_length=255, blank=True)
     source_text = models.TextField(_("text as read"), blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    reading = models.JSONField(default=dict, blank=True, editable=False)
+    """What the reader said of the source: see `circulars.readings.reading_of`."""
     search_key = models.CharField(max_length=800, editable=False, default="")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
@@ -174,10 +190,19 @@ class Circular(models.Model):
         return self.number or self.subject or self.source_name or str(self.public_id)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the search column right and the verification code in one shape (its letter case varies)."""
+        """Save with the search column and the number's parts right, the verification code in capitals."""
         self.verification_code = self.verification_code.strip().upper()
         self.search_key = search_key(f"{self.subject} {self.number} {self.circular_number}")[:800]
+        self._part_number()
         super().save(*args, **kwargs)
+
+    def _part_number(self) -> None:
+        """The parts of the number (Y 11/1) in columns of their own; null for a number of another shape."""
+        parts = number_parts(self.number)
+        self.number_origin = parts.origin if parts else None
+        self.number_detsis = parts.detsis if parts else None
+        self.number_file_plan = parts.file_plan if parts else None
+        self.number_register = parts.register if parts else None
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Check every constraint; each error is for the field that mends it and has the constraint's name as code."""
@@ -249,6 +274,8 @@ class Attachment(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title = models.CharField(_("title"), max_length=300)
+    count = models.PositiveIntegerField(_("count"), null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=AttachmentKind, blank=True)
     printed = models.BooleanField(_("named in the letter"), default=False)
     file = models.FileField(_("file"), upload_to=attachment_path, blank=True)
     file_name = models.CharField(_("file name"), max_length=255, blank=True)
@@ -264,14 +291,35 @@ class Attachment(models.Model):
         return self.title
 
 
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    """Sets of references."""
+
+    def linked_for(self, user: User) -> Self:
+        """Each with `link`, the public id of the letter it cites, if the person may see that letter."""
+        cited = Circular.objects.visible_to(user).filter(pk=OuterRef("target_id"))
+        return self.annotate(link=Subquery(cited.values("public_id")[:1]))
+
+
 class Reference(models.Model):
-    """A line of İlgi (Y 15) as printed."""
+    """A line of İlgi (Y 15) as printed, and the recorded letter that it cites."""
 
     circular = models.ForeignKey(
         Circular, models.CASCADE, related_name="references", verbose_name=_("circular")
     )
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.CharField(_("text"), max_length=500)
+    number = models.CharField(_("number cited"), max_length=120, blank=True)
+    date = models.DateField(_("date cited"), null=True, blank=True)
+    target = models.ForeignKey(
+        Circular,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cited_by",
+        verbose_name=_("letter cited"),
+    )
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

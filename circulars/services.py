@@ -15,8 +15,9 @@ from django.utils import timezone
 from agencies.matching import match_letterhead
 from agencies.models import Agency, AgencyGroup, User
 from circulars.distribution_list import replace_lines
-from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Status
+from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Status, Urgency
 from circulars.reading import ReadLetter
+from circulars.readings import cite, due_moment, measured, reading_of
 
 CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}
 
@@ -107,6 +108,9 @@ def record(
         signatory_name=_fit(Circular, "signatory_name", letter.signatory_name or ""),
         signatory_titles="\n".join(letter.signatory_title_lines),
         verification_code=_fit(Circular, "verification_code", letter.verification_code or ""),
+        verification_address=_fit(Circular, "verification_address", letter.verification_address or ""),
+        due_at=due_moment(letter) if letter.urgency == Urgency.TIMED else None,
+        reading=reading_of(letter, source.content if source else None),
         source_text=letter.source_text.replace("\x00", ""),
         recorded_by=by,
         recorded_at=at,
@@ -190,10 +194,7 @@ def replace_lists(*, circular: Circular, lists: DraftLists, on: date) -> None:
     """
     replace_lines(circular, action=lists.action, information=lists.information, on=on)
     circular.references.all().delete()
-    Reference.objects.bulk_create(
-        Reference(circular=circular, position=position, text=text)
-        for position, text in enumerate(lists.references)
-    )
+    Reference.objects.bulk_create(cite(circular=circular, lines=lists.references))
     kept: dict[str, list[Attachment]] = {}
     for attachment in circular.attachments.filter(printed=True):
         kept.setdefault(attachment.title, []).append(attachment)
@@ -201,7 +202,7 @@ def replace_lists(*, circular: Circular, lists: DraftLists, on: date) -> None:
         if kept.get(title):
             Attachment.objects.filter(pk=kept[title].pop(0).pk).update(position=position)
         else:
-            Attachment.objects.create(circular=circular, position=position, title=title, printed=True)
+            measured(Attachment(circular=circular, position=position, title=title, printed=True)).save()
     for attachment in (attachment for same_title in kept.values() for attachment in same_title):
         if attachment.file:
             Attachment.objects.filter(pk=attachment.pk).update(printed=False)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-VALUES = {"letter": uuid.uuid4(), "delivery": uuid.uuid4(), "pk": 1, "agency": 1}
+VALUES = {"page": 1, "letter": uuid.uuid4(), "delivery": uuid.uuid4(), "pk": 1, "agency": 1}
 
 
 def own_patterns() -> Iterator[URLPattern]:

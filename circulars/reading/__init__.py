@@ -17,4 +17,4 @@ def read_letter(content: bytes, filename: str = "") -> ReadLetter:
     character recognition has spoilt, comes back with `readable=False` and nothing else filled.
     """
     extracted = extract_lines(content, filename)
-    return parse_lines(extracted.lines, source_text=extracted.text)
+    return parse_lines(extracted.lines, placed=extracted.placed, source_text=extracted.text)

@@ -23,6 +23,11 @@ _TABLE_RULE = re.compile(r"^[|:\- ]+$")
 _CELL_WIDTH = 80
 
 
+def source_lines(text: str) -> list[str]:
+    """The lines of a text as it came, numbered from 1 wherever a place in it is named."""
+    return _LINE_END.sub("\n", text).split("\n")
+
+
 def clean_lines(text: str) -> list[str]:
     """The lines of a text with leading blanks kept, since they carry the columns."""
     text = _SOFT_BREAK.sub("", text)

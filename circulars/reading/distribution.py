@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import dataclass
 
 from circulars.reading.cleaning import PAGE_BREAK
 from circulars.reading.columns import Row, split_row
@@ -65,6 +66,7 @@ class _Reader:
         self._paired = False
         self._edge: int | None = None
         self._rows: list[Row] = []
+        self.doubtful = False
 
     def take_section(self, lines: list[str]) -> None:
         for line in lines:
@@ -132,6 +134,7 @@ class _Reader:
             return
         left, right, lone = self._certain_cells()
         alone = set(lone)
+        self.doubtful = self.doubtful or bool(alone) or any(row.more for row in self._rows)
         longer = self._info if _are_right([self._rows[i].left for i in lone], left, right) else self._action
         for position, row in enumerate(self._rows):
             if position in alone:
@@ -157,13 +160,23 @@ class _Reader:
         return left, right, lone
 
 
-def read_distribution(sections: list[Section], *, running: bool = False) -> tuple[list[str], list[str]]:
+@dataclass(frozen=True)
+class Distribution:
+    """The recipients of both groups; `doubtful` where the page does not tell the group of each."""
+
+    action: list[str]
+    info: list[str]
+    doubtful: bool = False
+
+
+def read_distribution(sections: list[Section], *, running: bool = False) -> Distribution:
     """The recipients under Gereği and Bilgi; without these heads all must act (Y 19/2)."""
     reader = _Reader(running)
     for section in sections:
         if section.kind in {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}:
             reader.take_section(section.lines)
-    return reader.groups()
+    action, info = reader.groups()
+    return Distribution(action, info, reader.doubtful)
 
 
 def _names(lines: list[str]) -> list[str]:

@@ -6,11 +6,12 @@ What a file is, its first bytes decide and not its name. Whatever the bytes are,
 
 from dataclasses import dataclass
 
-from circulars.reading.cleaning import clean_lines
+from circulars.reading.cleaning import clean_lines, source_lines
 from circulars.reading.decoding import decode
 from circulars.reading.docx_text import docx_text
 from circulars.reading.errors import UnreadableFile
 from circulars.reading.pdf_text import pdf_text
+from circulars.reading.places import Placed
 
 __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
 
@@ -44,17 +45,27 @@ _PDF_WINDOW = 1024
 
 @dataclass(frozen=True)
 class ExtractedText:
-    """The text as read, and the same as cleaned lines; a line `\\f` is a page break."""
+    """The text as read, the same as cleaned lines (`\\f` is a page break), and where its words stand."""
 
     text: str
     lines: list[str]
+    placed: list[Placed]
 
 
 def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
     """The text of a TXT, PDF or DOCX file; the name is only used in messages."""
     try:
-        text = _text_of(content)
-        return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]))
+        _check_size(content)
+        if b"%PDF-" in content[:_PDF_WINDOW]:
+            text, placed = pdf_text(content)
+        else:
+            text = _text_of(content)
+            placed = [
+                Placed(line, number)
+                for number, line in enumerate(source_lines(text[:MAX_CHARACTERS]), start=1)
+                if line.strip()
+            ]
+        return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]), placed)
     except UnreadableFile:
         raise
     except Exception as error:
@@ -62,13 +73,14 @@ def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
         raise UnreadableFile("damaged", f"{name} is damaged and cannot be read.") from error
 
 
-def _text_of(content: bytes) -> str:
+def _check_size(content: bytes) -> None:
     if len(content) > MAX_BYTES:
         raise UnreadableFile("too_large", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
     if not content.strip(b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile("empty", "The file is empty.")
-    if b"%PDF-" in content[:_PDF_WINDOW]:
-        return pdf_text(content)
+
+
+def _text_of(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         return docx_text(content)
     if content.startswith(_COMPOUND_FILE):

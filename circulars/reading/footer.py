@@ -6,7 +6,7 @@ Extraction repeats it in the middle of the letter, and its small print is where 
 import re
 
 from circulars.reading.cleaning import PAGE_BREAK
-from circulars.reading.folding import fold
+from circulars.reading.folding import fold, squeeze
 from circulars.reading.recipients import ends_in_dative
 
 _DOGRULAMA = r"do.{0,2}rulama"
@@ -45,6 +45,7 @@ _CONTENT_HEAD = re.compile(
 _ACTION_FOR = re.compile(r"^\W*gere.?i icin\s*:")
 _INFO_FOR = re.compile(r"^\W*bilgi icin\s*:\s*$")
 _MAX_BRIDGE = 3
+_MAX_CONTACT = 12
 _MAX_FOOT_LINE = 600
 _MAX_TAIL = 2
 _CODE = re.compile(_DOGRULAMA + r"\s+(?:kodu|no)\s*:?\s*\*?\s*([0-9A-Za-z][0-9A-Za-z-]{3,60})")
@@ -100,6 +101,28 @@ def _address_of(lines: list[str], index: int, folded: str) -> str | None:
 def _code_text(line: str) -> str:
     match = _LEADING_CODE.match(line)
     return match[1] if match else ""
+
+
+def find_contact(lines: list[str]) -> list[str]:
+    """The contact block of the first foot (Y 24): address, telephone, the person to ask."""
+    foot = sorted(_foot_lines(lines))
+    block: list[str] = []
+    last: int | None = None
+    for index in foot:
+        folded = fold(lines[index])
+        if last is not None and index - last > _MAX_BRIDGE and block:
+            break
+        last = index
+        if (
+            _VERIFICATION.search(folded)
+            or _PAGE_NUMBER.match(lines[index])
+            or _CODE_IN_SENTENCE.search(folded)
+        ):
+            continue
+        if len(block) >= _MAX_CONTACT:
+            break
+        block.append(squeeze(lines[index]))
+    return block
 
 
 def without_footers(lines: list[str]) -> list[str]:

@@ -3,6 +3,12 @@
 import datetime
 from dataclasses import dataclass, field
 
+from circulars.reading.citation import Cited, Extent, read_cited, read_extent
+from circulars.reading.due import Due, read_due
+from circulars.reading.found import Found
+from circulars.reading.number import NumberParts, number_parts
+from circulars.reading.signature import Signer
+
 
 @dataclass(frozen=True)
 class ReadLetter:
@@ -10,6 +16,9 @@ class ReadLetter:
 
     Recipients keep their printed case ending, a unit in parentheses follows its body: `X Bakanlığına (Y)`.
     `due_text` is the time limit in the words of the text; only a GÜNLÜDÜR letter has one (Y 26/2).
+    `forbidden_urgency` is a word of urgency that Y 26/1 forbids (İVEDİ, ÇOK ACELE), as printed.
+    `other_signers` are those beside or below the senior one, who is `signatory_name`.
+    `found` says of each field how sure the reader is and where it stands.
     `secrecy` may also be GİZLİ or ÇOK GİZLİ, so that such a letter can be refused.
     """
 
@@ -32,7 +41,31 @@ class ReadLetter:
     verification_code: str | None = None
     verification_address: str | None = None
     due_text: str | None = None
+    forbidden_urgency: str | None = None
+    other_signers: list[Signer] = field(default_factory=list)
+    contact_lines: list[str] = field(default_factory=list)
+    found: dict[str, Found] = field(default_factory=dict)
     source_text: str = ""
+
+    @property
+    def number_parts(self) -> NumberParts | None:
+        """The parts of the number where it has today's shape (Y 11/1)."""
+        return number_parts(self.number)
+
+    @property
+    def due(self) -> Due | None:
+        """What the time limit says: a day, an hour, a number of working days."""
+        return read_due(self.due_text)
+
+    @property
+    def cited(self) -> list[Cited]:
+        """Number and date of the letter that each reference cites."""
+        return [read_cited(reference) for reference in self.references]
+
+    @property
+    def extents(self) -> list[Extent | None]:
+        """Count and kind of each attachment."""
+        return [read_extent(attachment) for attachment in self.attachments]
 
     def as_truth(self) -> dict[str, object]:
         """The fields of a ground-truth file, ready for JSON."""

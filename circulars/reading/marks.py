@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from circulars.reading.folding import fold, squeeze
 
 _URGENCY = {"acele": "ACELE", "gunludur": "GÜNLÜDÜR", "gunlu": "GÜNLÜDÜR"}
+_FORBIDDEN = {"cok ivedi": "ÇOK İVEDİ", "cok acele": "ÇOK ACELE", "ivedi": "İVEDİ", "acil": "ACİL"}
+"""Words of urgency that older rules knew and Y 26/1 forbids."""
 _SECRECY = {"hizmete ozel": "HİZMETE ÖZEL", "cok gizli": "ÇOK GİZLİ", "gizli": "GİZLİ"}
 _MAX_LINE = 400
 _RANK = ["HİZMETE ÖZEL", "GİZLİ", "ÇOK GİZLİ"]
@@ -32,6 +34,7 @@ class Marks:
     """Urgency and secrecy as found so far; KİŞİYE ÖZEL is neither (Y 26/4)."""
 
     urgency: str | None = None
+    forbidden: str | None = None
     secrecy: str | None = None
 
     def is_only_marks(self, line: str) -> bool:
@@ -55,6 +58,7 @@ class Marks:
 
     def _record(self, word: str) -> None:
         self.urgency = self.urgency or _URGENCY.get(word)
+        self.forbidden = self.forbidden or _FORBIDDEN.get(word)
         grade = _SECRECY.get(word)
         if grade and (self.secrecy is None or _RANK.index(grade) > _RANK.index(self.secrecy)):
             self.secrecy = grade

@@ -4,17 +4,22 @@
 2. Take verification code and address from the feet, then take the feet out.
 3. Read the head down to the text, divide the rest into text, signature and blocks.
 4. Read each block; a text without the marks of a letter, or spoilt, is not readable.
+5. Say of each field how sure it is and where it stands.
 """
+
+import dataclasses
 
 from circulars.reading.attachments import read_attachments
 from circulars.reading.distribution import read_distribution
 from circulars.reading.folding import fold
-from circulars.reading.footer import find_verification, without_footers
+from circulars.reading.footer import find_contact, find_verification, without_footers
+from circulars.reading.found import Hints, find_all
 from circulars.reading.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.legibility import is_legible
 from circulars.reading.letter import ReadLetter
 from circulars.reading.marks import Marks
 from circulars.reading.paragraphs import find_due_text, paragraphs
+from circulars.reading.places import Placed, Places
 from circulars.reading.sections import Tail, divide, is_closing, next_inked
 from circulars.reading.signature import read_signature
 from circulars.reading.unroll import is_running, unroll
@@ -22,22 +27,22 @@ from circulars.reading.unroll import is_running, unroll
 _REACH_OF_HEAD = 14
 
 
-def parse_lines(lines: list[str], *, source_text: str = "") -> ReadLetter:
-    """Read the first letter among the lines."""
+def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
+    """Read the first letter among the lines; `placed` is the same text with its places."""
     running = is_running(lines)
     lines = _first_letter(unroll(lines) if running else lines)
-    code, address = find_verification(lines)
     content = without_footers(lines)
     header = read_header(content)
     tail = divide(content[header.body_start :])
     if not _is_letter(header, tail) or not is_legible(content):
         return ReadLetter(readable=False, source_text=source_text)
     _take_marks_outside_head(content, header.marks)
+    code, address = find_verification(lines)
     body = paragraphs(tail.body)
     signature = read_signature(tail.signature)
     senior = signature.signers[0] if signature.signers else None
-    action, info = read_distribution(tail.sections, running=running)
-    return ReadLetter(
+    distribution = read_distribution(tail.sections, running=running)
+    letter = ReadLetter(
         readable=True,
         issuer_lines=header.issuer_lines,
         urgency=header.marks.urgency,
@@ -52,13 +57,22 @@ def parse_lines(lines: list[str], *, source_text: str = "") -> ReadLetter:
         signatory_name=senior.name if senior else None,
         signatory_title_lines=senior.titles if senior else [],
         attachments=read_attachments(tail.sections),
-        action_recipients=action,
-        info_recipients=info,
+        action_recipients=distribution.action,
+        info_recipients=distribution.info,
         verification_code=code,
         verification_address=address,
         due_text=find_due_text(body) if header.marks.urgency == "GÜNLÜDÜR" else None,
+        forbidden_urgency=header.marks.forbidden,
+        other_signers=signature.signers[1:],
+        contact_lines=find_contact(lines),
         source_text=source_text,
     )
+    hints = Hints(
+        date_from_stamp=not (signature.date or header.date),
+        plain_name=senior is not None and senior.plain,
+        columns=distribution.doubtful,
+    )
+    return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints))
 
 
 def _first_letter(lines: list[str]) -> list[str]:

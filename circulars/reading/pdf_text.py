@@ -9,6 +9,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from circulars.reading.errors import UnreadableFile
 from circulars.reading.folding import fold
+from circulars.reading.places import Placed
 
 MAX_PAGES = 100
 
@@ -27,22 +28,47 @@ class _Word:
     text: str
     left: float
     right: float
+    top: float
     bottom: float
     size: float
 
 
-def pdf_text(content: bytes) -> str:
-    """The text of the first `MAX_PAGES` pages, a form feed between pages."""
+_Row = tuple[str, list[_Word]]
+
+
+def pdf_text(content: bytes) -> tuple[str, list[Placed]]:
+    """The text of the first `MAX_PAGES` pages, a form feed between pages, and where each word stands."""
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            pages = [_page_text(_words(page)) for page in pdf.pages[:MAX_PAGES]]
+            pages = [_page_rows(page) for page in pdf.pages[:MAX_PAGES]]
     except Exception as error:
         if _is_about_a_password(error):
             raise UnreadableFile("encrypted", "The PDF is protected with a password.") from error
         raise UnreadableFile("damaged", "The PDF is damaged and cannot be read.") from error
-    text = "\n\f\n".join(pages)
+    text = "\n\f\n".join("\n".join(line for line, _ in rows) for rows in pages)
     _check_letters(text)
-    return text
+    return text, _placed(pages)
+
+
+def _placed(pages: list[list[_Row]]) -> list[Placed]:
+    placed: list[Placed] = []
+    number = 0
+    for page, rows in enumerate(pages, start=1):
+        for _, words in rows or [("", [])]:
+            number += 1
+            placed += [
+                Placed(word.text, number, page, (word.left, word.top, word.right, word.bottom))
+                for word in words
+            ]
+        number += 1
+    return placed
+
+
+def _page_rows(page: Any) -> list[_Row]:
+    """The lines of a page with their words; its objects are let go at once, or a thick file fills the memory."""
+    rows = _rendered(_words(page))
+    page.close()
+    return rows
 
 
 def _is_about_a_password(error: BaseException) -> bool:
@@ -64,6 +90,7 @@ def _words(page: Any) -> list[_Word]:
             w["text"],
             float(w["x0"]),
             float(w["x1"]),
+            float(w["top"]),
             float(w["bottom"]),
             float(w["bottom"]) - float(w["top"]),
         )
@@ -72,18 +99,18 @@ def _words(page: Any) -> list[_Word]:
     ]
 
 
-def _page_text(words: list[_Word]) -> str:
-    lines: list[str] = []
+def _rendered(words: list[_Word]) -> list[_Row]:
+    lines: list[_Row] = []
     edges: list[float] = []
     previous: float | None = None
     for row in _rows(words):
         bottom, size = row[0].bottom, max(word.size for word in row)
         if previous is not None and bottom - previous > _NEW_BLOCK * size:
-            lines.append("")
+            lines.append(("", []))
         previous = bottom
-        lines.append(_render(row, edges))
+        lines.append((_render(row, edges), row))
         edges = _column_edges(row) or edges
-    return "\n".join(lines)
+    return lines
 
 
 def _rows(words: list[_Word]) -> list[list[_Word]]:

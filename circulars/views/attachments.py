@@ -13,6 +13,7 @@ from agencies.acting import ActingRequest
 from circulars.files import sort_attachments, stored_file
 from circulars.forms import CircularForm
 from circulars.models import Attachment, Circular
+from circulars.page_images import PageMissing, page_image
 from circulars.services import NotADraft, attach, detach
 from circulars.views.review import attachments_context, find_draft, review_page
 
@@ -22,6 +23,24 @@ def letter_file(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     """The letter's own file as it came."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
     return stored_file(circular.source_file, circular.source_name)
+
+
+@require_safe
+def letter_page(request: ActingRequest, letter: UUID, page: int) -> HttpResponse:
+    """One page of the letter's PDF as a picture."""
+    circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
+    if page > len(circular.reading.get("pages", [])):
+        raise Http404
+    try:
+        with circular.source_file.open("rb") as file:
+            image = page_image(file.read(), page, key=circular.source_sha256)
+    except (FileNotFoundError, ValueError, PageMissing) as error:
+        raise Http404 from error
+    return HttpResponse(
+        image,
+        content_type="image/png",
+        headers={"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"},
+    )
 
 
 @require_safe

@@ -46,6 +46,10 @@ def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Ci
             form.add_error(field, _unreadable_words(error))
             return None
         letter = ReadLetter(readable=False)
+        messages.warning(
+            request,
+            _("The PDF is a scan without a text layer, so nothing could be read from it."),
+        )
     named = issuer_named(letter, among=units)
     issuer = named or (request.acting.agency if request.acting.agency in units else None) or units[0]
     try:
@@ -108,8 +112,17 @@ def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named:
             _("The letterhead reads “%(letterhead)s”; you don't send for it. Issuer is now %(issuer)s.")
             % {"letterhead": " / ".join(letter.issuer_lines), "issuer": circular.issuer},
         )
-    if circular.urgency == Urgency.TIMED and letter.due_text:
+    if circular.urgency == Urgency.TIMED and letter.due_text and circular.due_at is None:
         messages.info(
             request,
             _("The letter gives its due time as “%(due)s”. Enter it below.") % {"due": letter.due_text},
+        )
+    if letter.forbidden_urgency:
+        messages.warning(
+            request,
+            _(
+                "The letter is marked %(mark)s. The regulation (article 26) knows only ACELE and GÜNLÜDÜR:"
+                " choose the urgency that is meant."
+            )
+            % {"mark": letter.forbidden_urgency},
         )

@@ -14,7 +14,9 @@ from agencies.acting import ActingRequest
 from circulars.distribution_list import expand
 from circulars.forms import CircularForm
 from circulars.models import Circular
+from circulars.readings import without_settled
 from circulars.services import NotADraft, discard, revise
+from circulars.source_view import source_pages, source_text_lines
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
@@ -45,6 +47,7 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
     form = CircularForm(request.POST, instance=circular, issuers=request.acting.sends_for)
     if not form.is_valid():
         return review_page(request, circular, form)
+    circular.reading = without_settled(circular.reading, form.changed_data)
     try:
         revise(circular=circular, lists=form.lists(), on=timezone.localdate())
     except NotADraft as error:
@@ -73,6 +76,9 @@ def review_page(
         "form": form,
         "expansion": expansion,
         "heads": expansion.heads,
+        "references": circular.references.linked_for(request.user),
+        "pages": source_pages(circular),
+        "source_lines": source_text_lines(circular),
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)

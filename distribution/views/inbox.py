@@ -94,7 +94,7 @@ def _delivery_page(request: ActingRequest, found: Delivery, form: RegisterNumber
         "delivery": found,
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
-        "references": found.circular.references.all(),
+        "references": found.circular.references.linked_for(request.user),
         "events": found.events.select_related("by"),
         "at": timezone.now(),
     }

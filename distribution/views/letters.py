@@ -59,7 +59,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "sending": sending_figures(circular),
         "failed": failed_notices(circular)[:MOST_FAILED],
         "may_send": circular.issuer in request.acting.sends_for,
-        "references": circular.references.all(),
+        "references": circular.references.linked_for(request.user),
         "attachments": circular.attachments.all(),
         "at": timezone.now(),
     }

@@ -1,0 +1,73 @@
+"""The reader's doubts in words, for the person who checks the draft."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+
+from circulars.models import Circular
+
+
+def doubt_of(circular: Circular, name: str, value: object) -> str:
+    """The sentence to print beside a field of the form, empty where the reader is sure or was never asked.
+
+    A field that was not found and has been filled since needs no mark any more.
+    """
+    found: dict[str, Any] = circular.reading.get("fields", {}).get(name, {})
+    reason = "" if found.get("sure", True) else found.get("reason", "")
+    if not reason:
+        return ""
+    if reason == "not_found":
+        return "" if value else gettext("Not found in the letter.")
+    return gettext("Read with doubt: %(doubt)s") % {"doubt": _words(circular, reason)}
+
+
+def due_hint(circular: Circular) -> str:
+    """The letter's own words on its time limit; a number of days is said, never computed silently (Y 26/2)."""
+    reading = circular.reading
+    if not reading.get("due"):
+        return ""
+    words = gettext("The letter says: “%(due)s”.") % {"due": reading["due"]}
+    if days := reading.get("due_working_days"):
+        return format_html(
+            "{} {}",
+            words,
+            ngettext(
+                "That is %(days)s working day from the day the letter arrives. Enter the day that you mean.",
+                "That is %(days)s working days from the day the letter arrives. Enter the day that you mean.",
+                days,
+            )
+            % {"days": days},
+        )
+    if days := reading.get("due_calendar_days"):
+        return format_html(
+            "{} {}",
+            words,
+            ngettext(
+                "That is %(days)s day from the day the letter arrives. Enter the day that you mean.",
+                "That is %(days)s days from the day the letter arrives. Enter the day that you mean.",
+                days,
+            )
+            % {"days": days},
+        )
+    return format_html("{}", words)
+
+
+def _words(circular: Circular, reason: str) -> str:
+    return {
+        "lost_letters": gettext("letters are lost in it. Compare it with the letter."),
+        "old_number": gettext("it has not the shape that numbers have since 2020."),
+        "stamp_date": gettext("it is the date of the registration stamp; the letter prints no other."),
+        "no_dative": gettext("a line does not end as a recipient does. It may be cut or be no recipient."),
+        "columns": gettext("the page does not tell for every line whether it is Gereği or Bilgi."),
+        "plain_name": gettext("the surname is not in capitals; its place alone tells that it is a name."),
+        "forbidden_urgency": gettext(
+            "the letter is marked %(mark)s. The regulation knows only ACELE and GÜNLÜDÜR. Choose which is meant."
+        )
+        % {"mark": circular.reading.get("forbidden_urgency", "")},
+        "list_elsewhere": gettext("the letter names a list of attachments, and the list is not in the file."),
+        "text_names_attachment": gettext("the text speaks of an attachment, and no “Ek” names one."),
+        "due_without_day": gettext("the words of the time limit name no day."),
+        "due_in_days": gettext("the letter counts days and names no date."),
+        "due_without_hour": gettext("the letter names the day and no hour; the end of the day is entered."),
+    }.get(reason) or gettext("compare it with the letter.")

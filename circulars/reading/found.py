@@ -1,0 +1,184 @@
+"""How sure the reader is of each field, and where in the source it stands."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from circulars.reading.dates import dates_in
+from circulars.reading.folding import fold
+from circulars.reading.number import number_parts
+from circulars.reading.places import Places, Span
+from circulars.reading.recipients import is_complete
+
+if TYPE_CHECKING:
+    from circulars.reading.letter import ReadLetter
+
+_HEAD = 8000
+_NEAR = 20_000
+_MOST_ITEMS = 400
+_EDGE = 60
+_DATE_LINES = 3000
+_RULES_OF_2020 = datetime.date(2020, 6, 10)
+_LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
+_MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
+_ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
+_TO_A_LIST = re.compile(r"^da.?itim\b")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One field: whether the reader is sure, the reason where it is not, and the field's place.
+
+    Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
+    forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour.
+    """
+
+    sure: bool
+    reason: str = ""
+    spans: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What only the parser knows of how a field was read."""
+
+    date_from_stamp: bool = False
+    plain_name: bool = False
+    columns: bool = False
+
+
+def find_all(letter: ReadLetter, places: Places, lines: list[str], hints: Hints) -> dict[str, Found]:
+    """Every field with its doubt and its place."""
+    where = _where(letter, places, lines)
+    doubts = _doubts(letter, hints)
+    for name in where:
+        value = getattr(letter, name)
+        text = "\n".join(value) if isinstance(value, list) else str(value or "")
+        if name not in doubts and name != "verification_address" and _LOST.search(text):
+            doubts[name] = "lost_letters"
+    return {
+        name: Found(name not in doubts, doubts.get(name, ""), places.spans(pieces))
+        for name, pieces in where.items()
+    }
+
+
+def _where(letter: ReadLetter, places: Places, lines: list[str]) -> dict[str, list[tuple[int, int]]]:
+    def one(value: str | None, start: int = 0, reach: int | None = _HEAD) -> list[tuple[int, int]]:
+        return places.find_pieces(value, start, reach or _NEAR) if value else []
+
+    def several(values: Iterable[str], start: int, reach: int = _NEAR) -> list[tuple[int, int]]:
+        pieces: list[tuple[int, int]] = []
+        at = start
+        for value in list(values)[:_MOST_ITEMS]:
+            found = places.find_pieces(value, at, reach)
+            pieces += found
+            at = found[0][1] if found else at
+        return pieces
+
+    body = _place_of_body(letter.body, places)
+    after = body[0][1] if body else 0
+    return {
+        "issuer_lines": several(letter.issuer_lines, 0, _HEAD),
+        "number": one(letter.number),
+        "circular_number": one(letter.circular_number),
+        "date": one(_printed_date(letter.date, lines), 0, _NEAR),
+        "subject": one(letter.subject),
+        "urgency": one(letter.forbidden_urgency or letter.urgency) or one((letter.urgency or "")[:5]),
+        "secrecy": one(letter.secrecy),
+        "addressee": one(letter.addressee),
+        "references": several(letter.references, 0, _HEAD),
+        "body": body,
+        "due_text": one(letter.due_text, body[0][0] if body else 0, _NEAR),
+        "signatory_name": one(letter.signatory_name, after),
+        "signatory_title_lines": several(
+            letter.signatory_title_lines, _after_name(places, letter.signatory_name, after), _HEAD
+        ),
+        "attachments": several(letter.attachments, after),
+        "action_recipients": several(letter.action_recipients, after),
+        "info_recipients": several(letter.info_recipients, after),
+        "verification_code": one(letter.verification_code, 0, 10_000_000),
+        "verification_address": one(letter.verification_address, 0, 10_000_000),
+    }
+
+
+def _after_name(places: Places, name: str | None, start: int) -> int:
+    """Where the titles of the signer can begin."""
+    found = places.find(name, start, _HEAD) if name else None
+    return found[1] if found else start
+
+
+def _place_of_body(body: str, places: Places) -> list[tuple[int, int]]:
+    paragraphs = [paragraph for paragraph in body.split("\n\n") if paragraph]
+    if not paragraphs:
+        return []
+    first = places.find(paragraphs[0][:_EDGE])
+    last = places.find(paragraphs[-1][-_EDGE:], first[0] if first else 0)
+    if first is None or last is None:
+        return [found for found in (first, last) if found]
+    return [(first[0], last[1])]
+
+
+def _printed_date(date: datetime.date | None, lines: list[str]) -> str | None:
+    if date is None:
+        return None
+    for line in lines[:_DATE_LINES]:
+        for found in dates_in(line):
+            if found.value == date:
+                return line[found.start : found.end]
+    return None
+
+
+def _doubts(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    """The reason for each field of which the reader is not sure."""
+    expected = ["issuer_lines", "number", "date", "subject", "body", "signatory_name"]
+    doubts = {name: "not_found" for name in expected if not getattr(letter, name)}
+    if not letter.addressee and not letter.circular_number:
+        doubts["addressee"] = "not_found"
+    if not letter.verification_code and (letter.number or "").startswith("E-"):
+        doubts["verification_code"] = "not_found"
+    new = letter.date is None or letter.date >= _RULES_OF_2020
+    if letter.number and new and number_parts(letter.number) is None:
+        doubts["number"] = "old_number"
+    if letter.date and hints.date_from_stamp:
+        doubts["date"] = "stamp_date"
+    if letter.forbidden_urgency:
+        doubts["urgency"] = "forbidden_urgency"
+    if letter.signatory_name and hints.plain_name:
+        doubts["signatory_name"] = "plain_name"
+    doubts |= _doubts_of_lists(letter, hints)
+    if letter.urgency == "GÜNLÜDÜR":
+        doubts |= _doubt_of_due(letter)
+    return doubts
+
+
+def _doubts_of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    doubts: dict[str, str] = {}
+    for name in ("action_recipients", "info_recipients"):
+        recipients = getattr(letter, name)
+        if hints.columns and recipients:
+            doubts[name] = "columns"
+        elif not all(map(is_complete, recipients)):
+            doubts[name] = "no_dative"
+    to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
+    if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
+        doubts["action_recipients"] = "not_found"
+    if any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
+        doubts["attachments"] = "list_elsewhere"
+    elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
+        doubts["attachments"] = "text_names_attachment"
+    return doubts
+
+
+def _doubt_of_due(letter: ReadLetter) -> dict[str, str]:
+    due = letter.due
+    if due is None:
+        return {"due_text": "not_found"}
+    if due.working_days or due.calendar_days:
+        return {"due_text": "due_in_days"}
+    if due.day is None:
+        return {"due_text": "due_without_day"}
+    return {} if due.hour else {"due_text": "due_without_hour"}

@@ -1,0 +1,104 @@
+"""Where in its source a value stands: the line, and on a PDF page the box around its words.
+
+Letters and figures alone are compared, so that blanks, hyphens and line ends do not matter.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from circulars.reading.folding import fold
+
+_NOT_PLAIN = re.compile(r"[\W_]+")
+_NEAR = 2000
+_SHORTEST_PIECE = 3
+_MOST_SPANS = 200
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A line of text, or a word of a PDF page: `line` counts the lines of the source from 1, `page` the pages."""
+
+    text: str
+    line: int
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """One line of a value's place; for a PDF the page and left, top, right, bottom in points."""
+
+    line: int
+    page: int | None = None
+    box: Box | None = None
+
+
+def plain(text: str) -> str:
+    """Letters and figures alone, in plain small Latin letters."""
+    return _NOT_PLAIN.sub("", fold(unicodedata.normalize("NFC", text)))
+
+
+class Places:
+    """The source of a letter, searchable; every search is bounded so that reading stays linear."""
+
+    def __init__(self, placed: list[Placed]) -> None:
+        self._placed = placed
+        parts = [plain(unit.text) for unit in placed]
+        self._text = "".join(parts)
+        self._starts = [0, *accumulate(map(len, parts))][:-1]
+
+    def find(self, value: str, start: int = 0, reach: int | None = None) -> tuple[int, int] | None:
+        """The first place of the value after `start`, at most `reach` characters on."""
+        wanted = plain(value)
+        end = len(self._text) if reach is None else start + reach
+        begin = self._text.find(wanted, start, end) if wanted else -1
+        return None if begin < 0 else (begin, begin + len(wanted))
+
+    def find_pieces(self, value: str, start: int, reach: int) -> list[tuple[int, int]]:
+        """The place of a value that another column of the page may cut: its words in as few pieces as can be."""
+        whole = self.find(value, start, reach)
+        if whole:
+            return [whole]
+        words, pieces = value.split(), list[tuple[int, int]]()
+        index = 0
+        while index < len(words):
+            end, best = index + 1, None
+            at = pieces[-1][1] if pieces else start
+            while end <= len(words):
+                found = self.find(" ".join(words[index:end]), at, _NEAR if pieces else reach)
+                if found is None:
+                    break
+                best, end = found, end + 1
+            if best and best[1] - best[0] >= _SHORTEST_PIECE:
+                pieces.append(best)
+            index = max(index + 1, end - 1)
+        return pieces
+
+    def spans(self, pieces: Iterable[tuple[int, int]]) -> list[Span]:
+        """The lines of these pieces; the words of a line on a page become one box."""
+        spans: list[Span] = []
+        for begin, end in pieces:
+            first = bisect_right(self._starts, begin) - 1
+            last = bisect_right(self._starts, end - 1)
+            for unit in self._placed[first:last]:
+                if len(spans) >= _MOST_SPANS:
+                    return spans
+                if not plain(unit.text):
+                    continue
+                if spans and spans[-1].line == unit.line and spans[-1].page == unit.page:
+                    spans[-1] = Span(unit.line, unit.page, _around(spans[-1].box, unit.box))
+                else:
+                    spans.append(Span(unit.line, unit.page, unit.box))
+        return spans
+
+
+def _around(one: Box | None, other: Box | None) -> Box | None:
+    if one is None or other is None:
+        return None
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
