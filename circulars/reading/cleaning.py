@@ -41,7 +41,8 @@ def _clean_line(line: str) -> str:
     if line == PAGE_BREAK:
         return line
     line = line.replace("\t", "  \t").expandtabs(8)
-    line = "".join(_visible(c) for c in line)
+    if not line.isprintable():
+        line = "".join(_visible(c) for c in line)
     line = _ESCAPE.sub(r"\1", _AUTOLINK.sub(_inner_link, _LINK.sub(r"\1", line))).replace("**", "")
     line = _HEADING.sub("", _RULE.sub("", line))
     stripped = line.strip()

@@ -18,7 +18,7 @@ __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
 MAX_BYTES = 50 * 1024 * 1024
 """The largest file that is opened."""
 
-MAX_CHARACTERS = 500_000
+MAX_CHARACTERS = 2_000_000
 """As much of a text is read for the letter in it; the longest with its list pages is far shorter."""
 
 _OTHER_KINDS = (

@@ -1,15 +1,23 @@
 """Comparing printed Turkish without regard to case, accents and lost marks."""
 
 import re
+from functools import lru_cache
 
 _FOLDED = str.maketrans("İIıĞğŞşÇçÖöÜüÂâÎîÛû’‘‛`´–—‐‑‒−", "iiiggssccoouuaaiiuu'''''------")
+_USUAL_LINE = 250
 _CUT_WORD = re.compile(r"[^\W\d_]-$")
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 
 
 def fold(text: str) -> str:
     """Lower case in plain Latin letters; every character keeps its place."""
-    return text.translate(_FOLDED).lower()
+    return _folded(text) if len(text) <= _USUAL_LINE else text.translate(_FOLDED).lower()
+
+
+@lru_cache(maxsize=4096)
+def _folded(line: str) -> str:
+    """A letter's lines are compared with many patterns, each against the same folded line."""
+    return line.translate(_FOLDED).lower()
 
 
 def squeeze(text: str) -> str:

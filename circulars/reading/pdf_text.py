@@ -84,7 +84,9 @@ def _check_letters(text: str) -> None:
 
 
 def _words(page: Any) -> list[_Word]:
-    found = page.dedupe_chars().extract_words(x_tolerance_ratio=0.15, extra_attrs=["upright"])
+    if _is_struck_twice(page.chars):
+        page = page.dedupe_chars()
+    found = page.extract_words(x_tolerance_ratio=0.15, extra_attrs=["upright"])
     return [
         _Word(
             w["text"],
@@ -97,6 +99,12 @@ def _words(page: Any) -> list[_Word]:
         for w in found
         if w["upright"]
     ]
+
+
+def _is_struck_twice(chars: list[dict[str, Any]]) -> bool:
+    """Whether bold print was made by printing letters twice, a little apart."""
+    places = {(c["text"], round(c["x0"] / 2), round(c["top"] / 2)) for c in chars}
+    return len(places) < len(chars)
 
 
 def _rendered(words: list[_Word]) -> list[_Row]:
