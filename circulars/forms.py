@@ -197,12 +197,12 @@ class CircularForm(forms.ModelForm[Circular]):
         for name, field in self.fields.items():
             if name in self.instance.reading.get("fields", {}):
                 field.widget.attrs["data-source"] = name
-            help_text = field.help_text
+            bound, help_text = self[name], field.help_text
             if name == "due_at" and (hint := due_hint(self.instance)):
                 help_text = format_html("{} {}", hint, help_text)
-            if name not in self.missing and (doubt := doubt_of(self.instance, name, self[name].value())):
+            if name not in self.missing and (doubt := doubt_of(self.instance, name, bound.value())):
                 help_text = format_html('<strong class="read-doubt">{}</strong> {}', doubt, help_text)
-            field.help_text = help_text
+            field.help_text = bound.help_text = help_text
 
     def _missing_words(self, name: str) -> str:
         if name == "date":

@@ -61,9 +61,9 @@ def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
         else:
             text = _text_of(content)
             placed = [
-                Placed(line, number)
+                Placed(word, number)
                 for number, line in enumerate(source_lines(text[:MAX_CHARACTERS]), start=1)
-                if line.strip()
+                for word in line.split()
             ]
         return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]), placed)
     except UnreadableFile:

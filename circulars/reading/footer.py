@@ -206,7 +206,7 @@ def _add_tails(lines: list[str], inked: list[int], foot: set[int]) -> None:
             if (
                 following in foot
                 or not _may_belong(line)
-                or len(line.split()) > 4
+                or len(line.split()) > 5
                 or not line.strip()[:1].isupper()
             ):
                 break

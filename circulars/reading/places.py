@@ -16,13 +16,14 @@ _NOT_PLAIN = re.compile(r"[\W_]+")
 _NEAR = 2000
 _SHORTEST_PIECE = 3
 _MOST_SPANS = 200
+_MOST_TRIES = 20
 
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """A line of text, or a word of a PDF page: `line` counts the lines of the source from 1, `page` the pages."""
+    """A word of the source: `line` counts its lines from 1, `page` and `box` are those of a PDF."""
 
     text: str
     line: int
@@ -51,14 +52,20 @@ class Places:
         self._placed = placed
         parts = [plain(unit.text) for unit in placed]
         self._text = "".join(parts)
-        self._starts = [0, *accumulate(map(len, parts))][:-1]
+        edges = [0, *accumulate(map(len, parts))]
+        self._starts, self._edges = edges[:-1], frozenset(edges)
 
     def find(self, value: str, start: int = 0, reach: int | None = None) -> tuple[int, int] | None:
-        """The first place of the value after `start`, at most `reach` characters on."""
+        """The first place of the value after `start`, at most `reach` characters on; whole words before parts."""
         wanted = plain(value)
         end = len(self._text) if reach is None else start + reach
-        begin = self._text.find(wanted, start, end) if wanted else -1
-        return None if begin < 0 else (begin, begin + len(wanted))
+        first = begin = self._text.find(wanted, start, end) if wanted else -1
+        for _ in range(_MOST_TRIES):
+            if begin < 0 or (begin in self._edges and begin + len(wanted) in self._edges):
+                break
+            begin = self._text.find(wanted, begin + 1, end)
+        best = begin if begin >= 0 else first
+        return None if best < 0 else (best, best + len(wanted))
 
     def find_pieces(self, value: str, start: int, reach: int) -> list[tuple[int, int]]:
         """The place of a value that another column of the page may cut: its words in as few pieces as can be."""
