@@ -12,6 +12,7 @@ from docx.text.paragraph import Paragraph
 from circulars.reading.errors import UnreadableFile
 
 _MAX_UNPACKED = 200 * 1024 * 1024
+_MAX_XML = 32 * 1024 * 1024
 _COLUMN_GAP = 4
 
 
@@ -45,7 +46,8 @@ def _check_package(content: bytes) -> None:
         raise UnreadableFile("not_a_letter_file", "The file is an archive, not a letter.")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise UnreadableFile("encrypted", "The file is protected with a password.")
-    if sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
+    texts = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))
+    if texts > _MAX_XML or sum(entry.file_size for entry in entries) > _MAX_UNPACKED:
         raise UnreadableFile("too_large", "The file is too large once unpacked.")
 
 

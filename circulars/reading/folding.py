@@ -14,7 +14,7 @@ def fold(text: str) -> str:
     return _folded(text) if len(text) <= _USUAL_LINE else text.translate(_FOLDED).lower()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _folded(line: str) -> str:
     """A letter's lines are compared with many patterns, each against the same folded line."""
     return line.translate(_FOLDED).lower()
@@ -25,12 +25,12 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def join_lines(text: str, line: str) -> str:
-    """Two lines as one text; a word cut by a hyphen at the line's end becomes whole."""
+def join_lines(text: str, line: str, glue: str = " ") -> str:
+    """Two lines with the glue between; a word cut by a hyphen at the line's end becomes whole."""
     line = line.strip()
     if _CUT_WORD.search(text[-2:]) and line[:1].islower():
         return text[:-1] + line
-    return f"{text} {line}"
+    return f"{text}{glue}{line}"
 
 
 def is_capitals(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Whether a text is a letter that can be trusted at all."""
 
 import re
+from itertools import islice
 
 from circulars.reading.folding import fold
 
@@ -43,11 +44,13 @@ _COMMON = frozenset(
 _MIN_SHARE = 0.75
 _MIN_COMMON = 3
 _MAX_WORD = 120
+_ENOUGH = 20_000
 
 
 def is_legible(lines: list[str]) -> bool:
     """False for what character recognition has spoilt: too few words that are words."""
-    words = [word for line in lines for token in line.split() if len(word := token.strip(_EDGES)) > 0]
+    tokens = islice((token for line in lines for token in line.split()), _ENOUGH)
+    words = [word for token in tokens if (word := token.strip(_EDGES))]
     counted = [word for word in words if len(word) >= 3 or not word.isalnum()]
     if not counted:
         return False

@@ -9,6 +9,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from circulars.reading.errors import UnreadableFile
 from circulars.reading.folding import fold
+from circulars.reading.inflation import check_inflation
 from circulars.reading.places import Placed
 
 MAX_PAGES = 100
@@ -38,6 +39,7 @@ _Row = tuple[str, list[_Word]]
 
 def pdf_text(content: bytes) -> tuple[str, list[Placed]]:
     """The text of the first `MAX_PAGES` pages, a form feed between pages, and where each word stands."""
+    check_inflation(content)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             pages = [_page_rows(page) for page in pdf.pages[:MAX_PAGES]]
