@@ -53,7 +53,7 @@ def test_the_parts_of_the_number_are_columns(writer: Client) -> None:
 
 def test_a_text_is_shown_line_by_line_with_its_fields(writer: Client) -> None:
     text = page_of(writer, recorded(writer, "two_columns.txt"))
-    assert 'id="line-6" data-line="6" data-fields="date number"' in text
+    assert 'id="source-line-6" data-line="6" data-fields="date number"' in text
     assert 'data-source="number"' in text and 'data-source="information_lines"' in text
 
 
