@@ -85,10 +85,5 @@ class Migration(migrations.Migration):
             name='target',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cited_by', to='circulars.circular', verbose_name='letter cited'),
         ),
-        migrations.AlterConstraint(
-            model_name='circular',
-            name='urgent_has_no_due_time',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('urgency', 'ACELE'), _negated=True), ('due_at__isnull', True), _connector='OR'), name='urgent_has_no_due_time', violation_error_message='An ACELE letter is answered at once and has no due time. Remove the due time or choose GÜNLÜDÜR.'),
-        ),
         migrations.RunPython(part_numbers, migrations.RunPython.noop),
     ]
