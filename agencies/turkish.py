@@ -81,6 +81,11 @@ def title(text: str) -> str:
     )
 
 
+def without_control_signs(text: str) -> str:
+    """The text without signs that nobody sees and that turn a line round or break a file: one line of plain text."""
+    return "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})
+
+
 def search_key(text: str) -> str:
     """What a search compares: the same for any keyboard ("cumhurbaskanligi", "CUMHURBAŞKANLIĞI")."""
     without_apostrophes = text.translate(_DROP_APOSTROPHES)

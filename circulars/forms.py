@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from circulars.doubts import doubt_of, due_hint
-from circulars.files import FileRefused, check_size
+from circulars.files import FileRefused, check_attachment
 from circulars.models import (
     FIELD_OF_CONSTRAINT,
     Attachment,
@@ -62,7 +62,7 @@ class RecordForm(forms.Form):
         upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if upload is not None:
             try:
-                check_size(upload)
+                check_attachment(upload)
             except FileRefused as refused:
                 raise ValidationError(str(refused)) from refused
         return upload

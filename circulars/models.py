@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, Membership, Role, User
-from agencies.turkish import search_key
+from agencies.turkish import search_key, without_control_signs
 from circulars.reading.number import number_parts
 
 
@@ -191,6 +191,8 @@ class Circular(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the search column and the number's parts right, the verification code in capitals."""
+        for name in ("number", "circular_number", "subject", "addressee", "signatory_name"):
+            setattr(self, name, without_control_signs(getattr(self, name)))
         self.verification_code = self.verification_code.strip().upper()
         self.search_key = search_key(f"{self.subject} {self.number} {self.circular_number}")[:800]
         self._part_number()

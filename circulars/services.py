@@ -93,7 +93,13 @@ def record(
     """
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")
-    refuse_known(issuer=issuer, number=letter.number or "", verification_code=letter.verification_code or "")
+    sha256 = hashlib.sha256(source.content).hexdigest() if source else ""
+    refuse_known(
+        issuer=issuer,
+        number=letter.number or "",
+        verification_code=letter.verification_code or "",
+        sha256=sha256,
+    )
     circular = Circular(
         issuer=issuer,
         issuer_lines="\n".join(letter.issuer_lines),
@@ -117,7 +123,7 @@ def record(
     )
     if source is not None:
         circular.source_name = source.name[-255:]
-        circular.source_sha256 = hashlib.sha256(source.content).hexdigest()
+        circular.source_sha256 = sha256
         circular.source_file.save(source.name, ContentFile(source.content), save=False)
     try:
         with transaction.atomic():
@@ -175,13 +181,15 @@ def discard(*, circular: Circular) -> None:
     transaction.on_commit(lambda: _delete_files(files))
 
 
-def refuse_known(*, issuer: Agency, number: str, verification_code: str) -> None:
-    """Raise AlreadyRecorded if the verification code, or the issuer with the number, is recorded."""
+def refuse_known(*, issuer: Agency, number: str, verification_code: str, sha256: str = "") -> None:
+    """Raise AlreadyRecorded if the verification code, or the issuer with the number or the file, is recorded."""
     known = Circular.objects.none()
     if verification_code:
         known = Circular.objects.filter(verification_code=verification_code.strip().upper())
     if number and not known:
         known = Circular.objects.filter(issuer=issuer, number=number)
+    if sha256 and not known:
+        known = Circular.objects.filter(issuer=issuer, source_sha256=sha256)
     if existing := known.first():
         raise AlreadyRecorded(existing)
 

@@ -14,7 +14,8 @@ def read_letter(content: bytes, filename: str = "") -> ReadLetter:
     """Read the first letter in a TXT, PDF or DOCX file.
 
     Raises `UnreadableFile` where the file gives no text at all. A text that is not a letter, or that
-    character recognition has spoilt, comes back with `readable=False` and nothing else filled.
+    character recognition has spoilt, comes back with `readable=False` and nothing else filled but a
+    grade of secrecy, so that such a text can be refused.
     """
     extracted = extract_lines(content, filename)
     return parse_lines(extracted.lines, placed=extracted.placed, source_text=extracted.text)

@@ -34,9 +34,9 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
     content = without_footers(lines)
     header = read_header(content)
     tail = divide(content[header.body_start :])
-    if not _is_letter(header, tail) or not is_legible(content):
-        return ReadLetter(readable=False, source_text=source_text)
     _take_marks_outside_head(content, header.marks)
+    if not _is_letter(header, tail) or not is_legible(content):
+        return ReadLetter(readable=False, secrecy=header.marks.secrecy, source_text=source_text)
     code, address = find_verification(lines)
     body = paragraphs(tail.body)
     signature = read_signature(tail.signature)

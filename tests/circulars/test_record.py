@@ -15,7 +15,7 @@ from pytest_django import Settings
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
 from tests.conftest import OWN_SAMPLE
-from tests.factories import AgencyFactory, MembershipFactory, recipient_of, sender_of
+from tests.factories import AgencyFactory, CircularFactory, MembershipFactory, recipient_of, sender_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
@@ -231,3 +231,32 @@ def test_fields_longer_than_their_columns_do_not_lose_the_letter(as_sender: Clie
         reverse("record"), {"text": LETTER.replace("Elektronik Randevu\n", "Randevu " * 90 + "\n", 1)}
     )
     assert len(Circular.objects.get().subject) <= 500
+
+
+def test_a_text_marked_gizli_is_refused_even_if_it_is_no_letter(as_sender: Client) -> None:
+    response = as_sender.post(
+        reverse("record"), {"text": "GİZLİ\n\nBu bir rapordur.\nBilgilerinize sunulur."}
+    )
+
+    assert response.status_code == 200
+    assert not Circular.objects.exists()
+
+
+def test_the_same_file_is_not_recorded_twice_even_without_number_and_code(as_sender: Client) -> None:
+    content = "Yemekhane listesi\nSalı: mercimek çorbası\n".encode()
+    for _ in range(2):
+        response = as_sender.post(reverse("record"), {"file": SimpleUploadedFile("liste.txt", content)})
+
+    assert response.status_code == 200
+    assert Circular.objects.count() == 1
+
+
+def test_a_program_is_no_letter(as_sender: Client) -> None:
+    as_sender.post(reverse("record"), {"file": SimpleUploadedFile("liste.bat", b"yemekhane listesi\n")})
+
+    assert not Circular.objects.exists()
+
+
+@pytest.mark.django_db
+def test_signs_that_nobody_sees_are_left_out_of_the_subject() -> None:
+    assert CircularFactory(subject="Kış\x07 \u202eTedbirleri").subject == "Kış Tedbirleri"
