@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, AgencyGroup, GroupWording, Membership, User
+from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Membership, User
 from agencies.turkish import search_key
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -34,6 +34,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     ]
 
 
+class AgencyWordingInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = AgencyWording
+    extra = 0
+    readonly_fields = ["added_by", "added_at"]
+
+
 @admin.register(Agency)
 class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "kind", "province", "parent", "email", "active_to"]
@@ -41,6 +47,8 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ["province", "parent"]
     search_fields = ["search_key"]
     autocomplete_fields = ["parent", "successor"]
+    readonly_fields = ["added_by", "added_at"]
+    inlines = [AgencyWordingInline]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
@@ -52,6 +60,7 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class GroupWordingInline(admin.TabularInline):  # type: ignore[type-arg]
     model = GroupWording
     extra = 1
+    readonly_fields = ["added_by", "added_at"]
 
 
 @admin.register(AgencyGroup)

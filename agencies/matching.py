@@ -1,92 +1,91 @@
 """From a line as letters print it to the agency or the group that it names.
 
-Nothing ambiguous is resolved: where several agencies fit, the line stays unknown and they are suggested.
+1. a wording of a group, shipped or taught
+2. the name of an agency, or of a body with its unit in parentheses
+3. a unit of a province in one of its spellings
+4. a wording of an agency that a person taught
+5. a class of agencies
+
+Nothing ambiguous is resolved: the line stays unknown, it is said why, and the likeliest are suggested.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
+from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyQuerySet, GroupWording
-from agencies.turkish import dative, match_key, nominative_candidates, search_key
+from agencies.class_lines import (
+    Classes,
+    ClassLine,
+    class_keys,
+    group_sizes,
+    is_far_off,
+    makes_exception,
+    parse_class_line,
+    split_unit,
+    unit_keys,
+)
+from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
+from agencies.turkish import match_key, nominative_candidates, search_key
 
-UNIT_IN_PARENTHESES = re.compile(r"^(?P<body>[^()]+?)\s*\((?P<unit>[^()]+)\)\s*$")
-LEADING_NUMBER = re.compile(r"^\s*(\d{1,4})\s")
 SUGGESTIONS = 8
+SUGGESTED_GROUPS = 3
+GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
+WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
+
+
+class Doubt(models.TextChoices):
+    """Why a line isn't resolved."""
+
+    NO_NAME = "no_name", _("Nobody in the directory has this name.")
+    NO_UNIT = "no_unit", _("The body is known, but no unit of this name below it.")
+    NO_CLASS = "no_class", _("It names a class of units for which the directory has no group.")
+    NO_PLAN = "no_plan", _("The issuing unit has no distribution plan of this name.")
+    SEVERAL = "several", _("More than one entry of the directory fits.")
+    EXCEPTION = "exception", _("Its words narrow a class down, so a whole group would be too many.")
+    COUNT = "count", _("Its number is far from the size of the group, so it may mean a selection.")
+    CENTRAL_UNIT = (
+        "central_unit",
+        _("A central unit isn't named alone from outside its institution (Y 14)."),
+    )
 
 
 @dataclass
 class Match:
-    """What a printed line stands for: one agency, or one group, or neither with ranked suggestions."""
+    """What a printed line stands for: one agency, or one group, or neither with the reason and suggestions."""
 
     line: str
     agency: Agency | None = None
     group: AgencyGroup | None = None
+    doubt: Doubt | None = None
     suggestions: list[Agency] = field(default_factory=list)
+    groups: list[AgencyGroup] = field(default_factory=list)
 
     @property
     def is_resolved(self) -> bool:
         return self.agency is not None or self.group is not None
 
 
-@dataclass(frozen=True)
-class _Named:
-    """The keys under which one printed name may be found."""
-
-    exact: str
-    nominatives: frozenset[str]
-
-    @classmethod
-    def of(cls, name: str) -> "_Named":
-        return cls(
-            match_key(name), frozenset(match_key(candidate) for candidate in nominative_candidates(name))
-        )
-
-    @property
-    def keys(self) -> set[str]:
-        return {self.exact, *self.nominatives}
-
-    def fits(self, agency: Agency) -> bool:
-        return (
-            agency.dative_key == self.exact
-            or agency.match_key == self.exact
-            or (agency.match_key in self.nominatives and match_key(dative(agency.name)) == self.exact)
-        )
-
-
-def printed_count(line: str) -> int | None:
-    """The number with which a class line begins ("81 İl Valiliklerine" -> 81)."""
-    found = LEADING_NUMBER.match(line)
-    return int(found.group(1)) if found else None
-
-
-def split_unit(line: str) -> tuple[str, str | None]:
-    """The body and, if there is one, its unit in parentheses (K 11.4)."""
-    found = UNIT_IN_PARENTHESES.match(line)
-    return (found["body"], found["unit"]) if found else (line, None)
-
-
-def match_lines(lines: Sequence[str], *, issuer: Agency | None, on: date) -> list[Match]:
-    """Match each printed line, in a number of queries that doesn't grow with the lines that are known.
+def match_lines(
+    lines: Sequence[str], *, issuer: Agency | None, on: date, suggesting: bool = True
+) -> list[Match]:
+    """Match each printed line. The number of queries doesn't grow with the lines, but for suggestions.
 
     `issuer` settles names that several bodies have: units of the issuer's own institution come first.
     Closed agencies are matched too, so that the person is told that they are closed.
     """
-    groups = _groups_by_wording(lines)
-    names = {name: _Named.of(name) for line in lines for name in split_unit(line) if name}
-    by_key = _agencies_by_key(names.values())
-    matches = []
-    for line in lines:
-        group = groups.get(match_key(line))
-        match = Match(line, group=group) if group else _match_agency(line, names, by_key, issuer, on)
-        if not match.is_resolved and not match.suggestions:
-            match.suggestions = suggest(line, on=on)
-        matches.append(match)
+    matcher = _Matcher(lines, issuer, on)
+    matches = [matcher.match(line) for line in lines]
+    if suggesting:
+        for match in matches:
+            if not match.is_resolved:
+                match.groups = match.groups or matcher.classes_like(match.line)
+                match.suggestions = match.suggestions or suggest(match.line, on=on)
     return matches
 
 
@@ -124,62 +123,155 @@ def _shared(agency: Agency, words: set[str]) -> int:
     return sum(len(word) for word in words if word in agency.search_key)
 
 
-def _groups_by_wording(lines: Iterable[str]) -> dict[str, AgencyGroup]:
-    keys = {match_key(line) for line in lines}
-    wordings = GroupWording.objects.filter(match_key__in=keys).select_related("group")
-    return {wording.match_key: wording.group for wording in wordings}
+class _Matcher:
+    """What the directory has for these lines, read once."""
 
+    def __init__(self, lines: Sequence[str], issuer: Agency | None, on: date) -> None:
+        self.issuer, self.on = issuer, on
+        self.lines = lines
+        keys = {match_key(line) for line in lines}
+        self.group_wordings = {
+            wording.match_key: wording.group
+            for wording in GroupWording.objects.filter(match_key__in=keys).select_related("group")
+        }
+        self.agency_wordings = {
+            wording.match_key: wording.agency
+            for wording in AgencyWording.objects.filter(match_key__in=keys).select_related("agency")
+        }
+        self.by_name: dict[str, list[Agency]] = {}
+        names = keys | {match_key(name) for line in lines for name in split_unit(line) if name}
+        found = Agency.objects.filter(Q(dative_key__in=names) | Q(match_key__in=names))
+        for agency in found.select_related("province", "successor"):
+            for key in {agency.dative_key, agency.match_key}:
+                self.by_name.setdefault(key, []).append(agency)
 
-def _agencies_by_key(names: Iterable[_Named]) -> AgencyQuerySet:
-    keys = {key for name in names for key in name.keys}
-    return Agency.objects.filter(Q(dative_key__in=keys) | Q(match_key__in=keys)).select_related(
-        "province", "successor"
-    )
+    @cached_property
+    def classes(self) -> Classes:
+        return Classes()
 
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        return group_sizes(self.classes.groups, on=self.on)
 
-def _match_agency(
-    line: str, names: dict[str, _Named], found: Iterable[Agency], issuer: Agency | None, on: date
-) -> Match:
-    name, unit = split_unit(line)
-    bodies = _prefer([agency for agency in found if names[name].fits(agency)], issuer, on)
-    if unit is None:
-        if len(bodies) == 1 and _may_address(issuer, bodies[0]):
-            return Match(line, agency=bodies[0])
-        return Match(line, suggestions=bodies)
-    units = [agency for agency in found if names[unit].fits(agency)]
-    if len(bodies) == 1:
+    @cached_property
+    def units_by_province(self) -> dict[str, list[Agency]]:
+        """The provincial units of each province with which a line begins, by its key, and of the issuer's."""
+        begun = {match_key(words[0]) for line in self.lines if (words := line.split())}
+        own = self.issuer.province_id if self.issuer else None
+        provinces = {
+            province.pk: match_key(province.name)
+            for province in Province.objects.all()
+            if match_key(province.name) in begun or province.pk == own
+        }
+        units: dict[str, list[Agency]] = {}
+        found = Agency.objects.filter(kind=AgencyKind.PROVINCIAL_DIRECTORATE, province__in=provinces)
+        for agency in found.select_related("province", "successor"):
+            units.setdefault(provinces[agency.province_id or ""], []).append(agency)
+        return units
+
+    def classes_like(self, line: str) -> list[AgencyGroup]:
+        return self.classes.like(line)[:SUGGESTED_GROUPS] if parse_class_line(line).names_class else []
+
+    def match(self, line: str) -> Match:
+        parsed = parse_class_line(line)
+        narrowed = makes_exception(line)
+        if not narrowed and (group := self.group_wordings.get(match_key(line))):
+            return self._match_group(line, parsed, [group])
+        by_name = self._match_agency(line)
+        if by_name.is_resolved:
+            return by_name
+        unit = self._provincial_unit(line)
+        if unit is not None:
+            return Match(line, agency=unit)
+        taught = self.agency_wordings.get(match_key(line))
+        if taught is not None and not by_name.suggestions and self._may_address(taught):
+            return Match(line, agency=taught)
+        if not parsed.names_class:
+            return by_name
+        if narrowed:
+            return Match(line, doubt=Doubt.EXCEPTION)
+        return self._match_group(line, parsed, self.classes.named_by(parsed))
+
+    def _match_group(self, line: str, parsed: ClassLine, groups: list[AgencyGroup]) -> Match:
+        if len(groups) != 1:
+            return Match(line, doubt=Doubt.SEVERAL if groups else Doubt.NO_CLASS, groups=groups)
+        if parsed.number is not None:
+            size = self.sizes[groups[0].pk]
+            if size and is_far_off(parsed.number, size):
+                return Match(line, doubt=Doubt.COUNT, groups=groups)
+        return Match(line, group=groups[0])
+
+    def _match_agency(self, line: str) -> Match:
+        name, unit = split_unit(line)
+        whole = self._named(line)
+        bodies = self._named(name) if unit is not None else whole
+        if unit is None or whole:
+            if len(whole) == 1 and self._may_address(whole[0]):
+                return Match(line, agency=whole[0])
+            doubt = Doubt.SEVERAL if len(whole) > 1 else Doubt.CENTRAL_UNIT if whole else Doubt.NO_NAME
+            return Match(line, doubt=doubt, suggestions=whole)
+        units = self._named(unit)
+        if len(bodies) != 1:
+            return Match(line, doubt=Doubt.SEVERAL if bodies else Doubt.NO_NAME, suggestions=units or bodies)
         body = bodies[0]
         below = [agency for agency in units if body.pk in agency.path and agency.pk != body.pk]
-        if body.kind == AgencyKind.GOVERNORSHIP and not below:
-            below = list(_provincial_units(body, names[unit]))
+        if not below and body.kind == AgencyKind.GOVERNORSHIP and body.province:
+            below = self._units_of(body.province, unit)
         if len(below) == 1:
             return Match(line, agency=below[0])
-        return Match(line, suggestions=below or units or bodies)
-    return Match(line, suggestions=units or bodies)
+        doubt = Doubt.SEVERAL if below else Doubt.NO_UNIT
+        return Match(line, doubt=doubt, suggestions=below or units or bodies)
+
+    def _provincial_unit(self, line: str) -> Agency | None:
+        """A unit of a province without parentheses: "Ankara Valiliği İl Sağlık Müdürlüğüne", "Ankara Sağlık İl …"."""
+        words = line.split()
+        if "(" in line or not words:
+            return None
+        found: list[Agency] = []
+        province = self.units_by_province.get(match_key(words[0]), [])
+        if len(words) > 2 and match_key(words[1]) in GOVERNORSHIP_WORDS:
+            found = _with_keys(province, " ".join(words[2:]).lstrip(" -–—/,"), loosely=True)
+        elif province:
+            found = _with_keys(province, " ".join(words[1:]))
+        elif self.issuer and self.issuer.province and self.issuer.kind in WITHIN_A_PROVINCE:
+            # Y 14/5: inside one governorship its units are named without it.
+            found = _with_keys(
+                self.units_by_province.get(match_key(self.issuer.province.name), []), " ".join(words)
+            )
+        found = self._prefer(found)
+        return found[0] if len(found) == 1 else None
+
+    def _units_of(self, province: Province, unit: str) -> list[Agency]:
+        """Units of the province by the name shared in all provinces, with or without the province (Y 14/5)."""
+        key = match_key(province.name)
+        words = unit.split()
+        if match_key(words[0]) == key and len(words) > 1:
+            words = words[1:]
+        return self._prefer(_with_keys(self.units_by_province.get(key, []), " ".join(words), loosely=True))
+
+    def _named(self, name: str) -> list[Agency]:
+        return self._prefer(self.by_name.get(match_key(name), []))
+
+    def _may_address(self, agency: Agency) -> bool:
+        """A central unit isn't named alone from outside its own institution (Y 14)."""
+        return agency.addressable or (self.issuer is not None and agency.path[:1] == self.issuer.path[:1])
+
+    def _prefer(self, agencies: list[Agency]) -> list[Agency]:
+        """Narrow several agencies of one name: those of the issuer's institution, then those in being."""
+        if len(agencies) > 1 and self.issuer is not None:
+            own = [agency for agency in agencies if agency.path[:1] == self.issuer.path[:1]]
+            agencies = own or agencies
+        if len(agencies) > 1:
+            agencies = [agency for agency in agencies if agency.is_active(self.on)] or agencies
+        return agencies
 
 
-def _provincial_units(governorship: Agency, unit: _Named) -> AgencyQuerySet:
-    """Units of the governorship's province: named in full, or by the name shared in all provinces (Y 14/5)."""
-    of_province = Agency.objects.filter(
-        province=governorship.province, kind=AgencyKind.PROVINCIAL_DIRECTORATE
-    )
-    ids = [
-        agency.pk
-        for agency in of_province
-        if match_key(agency.template) in unit.keys or agency.match_key in unit.keys
-    ]
-    return Agency.objects.filter(pk__in=ids)
-
-
-def _may_address(issuer: Agency | None, agency: Agency) -> bool:
-    """A central unit isn't named alone from outside its own institution (Y 14)."""
-    return agency.addressable or (issuer is not None and agency.path[:1] == issuer.path[:1])
-
-
-def _prefer(agencies: list[Agency], issuer: Agency | None, on: date) -> list[Agency]:
-    """Narrow several agencies of one name: those of the issuer's institution, then those in being."""
-    if len(agencies) > 1 and issuer is not None:
-        agencies = [agency for agency in agencies if agency.path[:1] == issuer.path[:1]] or agencies
-    if len(agencies) > 1:
-        agencies = [agency for agency in agencies if agency.is_active(on)] or agencies
-    return agencies
+def _with_keys(units: Iterable[Agency], name: str, *, loosely: bool = False) -> list[Agency]:
+    """The units whose shared name is the given one in any case; loosely: even if "İl" is left out."""
+    keys_of = unit_keys if loosely else class_keys
+    wanted = keys_of(name)
+    templates: dict[str, bool] = {}
+    for unit in units:
+        if unit.template not in templates:
+            templates[unit.template] = bool(unit.template and wanted & keys_of(unit.template))
+    return [unit for unit in units if templates[unit.template]]

@@ -149,6 +149,10 @@ class Agency(models.Model):
         verbose_name=_("successor"),
     )
     addressable = models.BooleanField(_("may be addressed from outside"), default=True)
+    added_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added at"), null=True, blank=True)
     search_key = models.CharField(max_length=300, editable=False)
     match_key = models.CharField(max_length=300, editable=False)
     dative_key = models.CharField(max_length=300, editable=False)
@@ -288,14 +292,28 @@ def members_by_group(groups: Collection[AgencyGroup], *, on: date) -> dict[int, 
     return members
 
 
-class GroupWording(models.Model):
-    """One way in which letters name a group, such as "81 İl Valiliklerine"."""
+class WordingQuerySet(models.QuerySet[Any]):
+    """Sets of wordings."""
 
-    group = models.ForeignKey(AgencyGroup, models.CASCADE, related_name="wordings", verbose_name=_("group"))
+    def removable_by(self, user: User) -> Self:
+        """Wordings that the person added; an administrator may take back any."""
+        return self.all() if user.is_superuser else self.filter(added_by_id=user.pk)
+
+
+class Wording(models.Model):
+    """A printed line that a name of the directory doesn't explain; shipped, or taught by a person."""
+
     text = models.CharField(_("wording"), max_length=250)
     match_key = models.CharField(max_length=300, unique=True, editable=False)
+    added_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added at"), null=True, blank=True)
+
+    objects = WordingQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ["text"]
         verbose_name = _("wording")
         verbose_name_plural = _("wordings")
@@ -307,6 +325,18 @@ class GroupWording(models.Model):
         """Save with the key under which a printed line finds it."""
         self.match_key = match_key(self.text)
         super().save(*args, **kwargs)
+
+
+class GroupWording(Wording):
+    """One way in which letters name a group, such as "81 İl Valiliklerine"."""
+
+    group = models.ForeignKey(AgencyGroup, models.CASCADE, related_name="wordings", verbose_name=_("group"))
+
+
+class AgencyWording(Wording):
+    """Another name under which letters address an agency."""
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="wordings", verbose_name=_("agency"))
 
 
 class Role(models.TextChoices):

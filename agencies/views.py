@@ -11,8 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.acting import SESSION_KEY, ActingRequest
 from agencies.forms import ContactForm
-from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyQuerySet, members_by_group
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    AgencyKind,
+    AgencyQuerySet,
+    AgencyWording,
+    GroupWording,
+    members_by_group,
+)
 from agencies.turkish import search_key
+from agencies.wordings import forget_wording
 
 PAGE = 100
 SHOWN_OPEN = 20
@@ -56,7 +65,7 @@ def group(request: ActingRequest, pk: int) -> HttpResponse:
         "section": "directory",
         "group": found,
         "members": found.members_on(timezone.localdate()),
-        "wordings": found.wordings.all(),
+        "wordings": found.wordings.select_related("added_by"),
     }
     return render(request, "agencies/group.html", context)
 
@@ -71,6 +80,24 @@ def contact(request: ActingRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The contact details of %(unit)s are saved.") % {"unit": agency.name})
         return redirect("agency", pk=agency.pk)
     return render(request, "agencies/contact.html", {"section": "directory", "agency": agency, "form": form})
+
+
+@require_POST
+def take_back_group_wording(request: ActingRequest, pk: int) -> HttpResponse:
+    """Take back a wording of a group. For the one who added it, or an administrator."""
+    wording = get_object_or_404(GroupWording.objects.removable_by(request.user), pk=pk)
+    forget_wording(wording=wording)
+    messages.success(request, _("“%(text)s” is no longer a wording of this group.") % {"text": wording.text})
+    return redirect("group", wording.group_id)
+
+
+@require_POST
+def take_back_agency_wording(request: ActingRequest, pk: int) -> HttpResponse:
+    """Take back another name of an agency. For the one who added it, or an administrator."""
+    wording = get_object_or_404(AgencyWording.objects.removable_by(request.user), pk=pk)
+    forget_wording(wording=wording)
+    messages.success(request, _("“%(text)s” is no longer a name of this unit.") % {"text": wording.text})
+    return redirect("agency", wording.agency_id)
 
 
 @require_POST

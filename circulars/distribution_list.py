@@ -4,35 +4,58 @@ The lines stay as printed. The expansion stands beside them and is computed from
 until dispatch freezes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from agencies.matching import match_lines, printed_count
-from agencies.models import Agency, members_by_group
+from agencies.class_lines import printed_count
+from agencies.matching import Doubt, match_lines
+from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.models import Circular, DistributionLine, Purpose
+from circulars.plan_matching import match_plans, newest_versions
+from circulars.plan_models import PlanLine, PlanVersion
 
 
 @dataclass
 class ExpandedLine:
-    """A printed line with the agencies that it stands for, in protocol order."""
+    """A printed line with the agencies that it stands for, in protocol order.
+
+    A line that names a plan stands for the plan's lines; the plan has `informed` for information only.
+    """
 
     line: DistributionLine
     agencies: list[Agency] = field(default_factory=list)
     closed: list[Agency] = field(default_factory=list)
+    informed: set[int] = field(default_factory=set)
+    newer_version: PlanVersion | None = None
+
+    @property
+    def names_several(self) -> bool:
+        return self.line.group_id is not None or self.line.names_plan
+
+    @property
+    def names(self) -> str:
+        """The group or the plan that the line names."""
+        if self.line.plan_version is not None and self.line.names_plan:
+            return self.line.plan_version.plan.name
+        return str(self.line.group or "")
 
     @property
     def is_empty_group(self) -> bool:
-        return self.line.group_id is not None and not self.agencies
+        return self.names_several and not self.agencies and not self.closed
 
     @property
     def printed_count(self) -> int | None:
-        """The number that the line itself states, if it names a group."""
-        return printed_count(self.line.text) if self.line.group_id else None
+        """The number that the line itself states, if it names a group or a plan."""
+        return printed_count(self.line.text) if self.names_several else None
 
     @property
     def count_differs(self) -> bool:
         return self.printed_count is not None and self.printed_count != len(self.agencies)
+
+    def purpose_of(self, agency: Agency) -> str:
+        """What the agency is addressed for: the head's purpose, unless a plan only informs it."""
+        return Purpose.INFORMATION if agency.pk in self.informed else self.line.purpose
 
 
 @dataclass(frozen=True)
@@ -41,10 +64,19 @@ class Recipient:
 
     agency: Agency
     line: DistributionLine
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Lines that name the same agencies. The first one counts: Gereği wins, then the one printed first."""
+
+    lines: tuple[DistributionLine, ...]
+    agencies: list[Agency]
 
     @property
-    def purpose(self) -> str:
-        return self.line.purpose
+    def counts(self) -> DistributionLine:
+        return self.lines[0]
 
 
 @dataclass
@@ -53,7 +85,7 @@ class Expansion:
 
     lines: list[ExpandedLine]
     recipients: list[Recipient]
-    repeated: list[Agency]
+    repeated: list[Repetition]
 
     @property
     def unresolved(self) -> list[DistributionLine]:
@@ -92,26 +124,33 @@ class Expansion:
 def expand(circular: Circular, *, on: date) -> Expansion:
     """Expand every line to named agencies in being on that day.
 
-    Three queries however many recipients: the lines, the hand-picked members, the agencies under rules.
-    An agency named twice is one recipient; Gereği wins over Bilgi.
+    Three queries however many recipients (the lines, the hand-picked members, the agencies under rules), and
+    two more if plans are used. An agency named twice is one recipient; Gereği wins over Bilgi.
     """
-    lines = list(circular.lines.select_related("agency__successor", "agency__province", "group"))
-    members = members_by_group({line.group for line in lines if line.group is not None}, on=on)
-    expanded_lines = [_expand_line(line, members, on) for line in lines]
-
-    chosen: dict[int, Recipient] = {}
-    repeated: dict[int, Agency] = {}
-    by_weight = sorted(
-        expanded_lines, key=lambda each: (each.line.purpose != Purpose.ACTION, each.line.position)
+    lines = list(
+        circular.lines.select_related(
+            "agency__successor", "agency__province", "group", "plan_version__plan__owner"
+        )
     )
-    for expanded in by_weight:
-        for agency in expanded.agencies:
-            if agency.pk in chosen:
-                repeated[agency.pk] = agency
-            else:
-                chosen[agency.pk] = Recipient(agency, expanded.line)
-    recipients = sorted(chosen.values(), key=lambda recipient: recipient.line.position)
-    return Expansion(expanded_lines, recipients, list(repeated.values()))
+    plan_lines = _plan_lines({line.plan_version_id for line in lines if line.names_plan})
+    groups = {line.group for line in lines if line.group is not None}
+    groups |= {line.group for same in plan_lines.values() for line in same if line.group is not None}
+    members = members_by_group(groups, on=on)
+    newest = {
+        version.plan_id: version
+        for version in newest_versions({line.plan_version.plan_id for line in lines if line.plan_version})
+    }
+    expanded_lines = []
+    for line in lines:
+        if line.names_plan:
+            expanded = _expand_plan(line, plan_lines.get(line.plan_version_id or 0, []), members, on)
+        else:
+            expanded = _expand_line(line, members, on)
+        if line.plan_version is not None:
+            latest = newest[line.plan_version.plan_id]
+            expanded.newer_version = latest if latest.number > line.plan_version.number else None
+        expanded_lines.append(expanded)
+    return Expansion(expanded_lines, *_recipients(expanded_lines))
 
 
 def replace_lines(circular: Circular, *, action: Sequence[str], information: Sequence[str], on: date) -> None:
@@ -122,30 +161,103 @@ def replace_lines(circular: Circular, *, action: Sequence[str], information: Seq
     printed = [(Purpose.ACTION, text) for text in action] + [
         (Purpose.INFORMATION, text) for text in information
     ]
-    settled = {
-        (line.purpose, line.text): (line.agency, line.group)
-        for line in circular.lines.select_related("agency", "group")
+    rows = {
+        (line.purpose, line.text): line
+        for line in circular.lines.select_related("agency", "group", "plan_version")
         if line.is_resolved
     }
-    unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in settled))
-    matches = {match.line: match for match in match_lines(unknown, issuer=circular.issuer, on=on)}
+    unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in rows))
+    resolved = resolve_texts(unknown, issuer=circular.issuer, on=on)
     circular.lines.all().delete()
-    rows = []
-    for position, (purpose, text) in enumerate(printed):
-        agency, group = settled.get((purpose, text)) or (matches[text].agency, matches[text].group)
-        rows.append(
-            DistributionLine(
-                circular=circular, position=position, purpose=purpose, text=text, agency=agency, group=group
-            )
+    DistributionLine.objects.bulk_create(
+        _copy(rows.get((purpose, text)) or resolved[text], circular, position, purpose)
+        for position, (purpose, text) in enumerate(printed)
+    )
+
+
+def resolve_texts(texts: Sequence[str], *, issuer: Agency, on: date) -> dict[str, DistributionLine]:
+    """An unsaved line for each text: with the agency, the group or the plan that it names, or the doubt."""
+    plans = match_plans(texts, issuer=issuer)
+    others = [text for text in texts if text not in plans]
+    lines = {}
+    for match in match_lines(others, issuer=issuer, on=on, suggesting=False):
+        lines[match.line] = DistributionLine(
+            text=match.line, agency=match.agency, group=match.group, doubt=match.doubt or ""
         )
-    DistributionLine.objects.bulk_create(rows)
+    for text, named in plans.items():
+        doubt = "" if named.version else Doubt.SEVERAL if named.plans else Doubt.NO_PLAN
+        lines[text] = DistributionLine(text=text, plan_version=named.version, doubt=doubt)
+    return lines
+
+
+def _copy(line: DistributionLine, circular: Circular, position: int, purpose: str) -> DistributionLine:
+    return DistributionLine(
+        circular=circular,
+        position=position,
+        purpose=purpose,
+        text=line.text,
+        agency=line.agency,
+        group=line.group,
+        plan_version=line.plan_version,
+        doubt=line.doubt,
+    )
+
+
+def _plan_lines(versions: Collection[int | None]) -> dict[int, list[PlanLine]]:
+    found: dict[int, list[PlanLine]] = {}
+    if versions:
+        lines = PlanLine.objects.filter(version__in=versions)
+        for line in lines.select_related("agency__successor", "agency__province", "group"):
+            found.setdefault(line.version_id, []).append(line)
+    return found
 
 
 def _expand_line(line: DistributionLine, members: dict[int, list[Agency]], on: date) -> ExpandedLine:
-    if line.group_id is not None:
-        return ExpandedLine(line, members[line.group_id])
-    if line.agency is not None:
-        if line.agency.is_active(on):
-            return ExpandedLine(line, [line.agency])
-        return ExpandedLine(line, closed=[line.agency])
-    return ExpandedLine(line)
+    agencies, closed = _units(line.agency, line.group, members, on)
+    return ExpandedLine(line, agencies, closed)
+
+
+def _expand_plan(
+    line: DistributionLine, plan_lines: Iterable[PlanLine], members: dict[int, list[Agency]], on: date
+) -> ExpandedLine:
+    """The plan's lines as one. Gereği wins within the plan too."""
+    agencies: dict[int, Agency] = {}
+    closed: dict[int, Agency] = {}
+    for_action: set[int] = set()
+    for plan_line in plan_lines:
+        reached, ended = _units(plan_line.agency, plan_line.group, members, on)
+        agencies.update((agency.pk, agency) for agency in reached)
+        closed.update((agency.pk, agency) for agency in ended)
+        if plan_line.purpose == Purpose.ACTION:
+            for_action.update(agency.pk for agency in reached)
+    return ExpandedLine(line, list(agencies.values()), list(closed.values()), set(agencies) - for_action)
+
+
+def _units(
+    agency: Agency | None, group: AgencyGroup | None, members: dict[int, list[Agency]], on: date
+) -> tuple[list[Agency], list[Agency]]:
+    """The agencies in being and the closed ones for which a line stands."""
+    if group is not None:
+        return members[group.pk], []
+    if agency is None:
+        return [], []
+    return ([agency], []) if agency.is_active(on) else ([], [agency])
+
+
+def _recipients(expanded_lines: Sequence[ExpandedLine]) -> tuple[list[Recipient], list[Repetition]]:
+    named: dict[int, list[tuple[ExpandedLine, Agency]]] = {}
+    for expanded in expanded_lines:
+        for agency in expanded.agencies:
+            named.setdefault(agency.pk, []).append((expanded, agency))
+    recipients = []
+    repeated: dict[tuple[int, ...], Repetition] = {}
+    for naming in named.values():
+        naming.sort(key=lambda each: each[0].purpose_of(each[1]) != Purpose.ACTION)
+        expanded, agency = naming[0]
+        recipients.append(Recipient(agency, expanded.line, expanded.purpose_of(agency)))
+        if len(naming) > 1:
+            lines = tuple(each.line for each, _agency in naming)
+            key = tuple(line.pk for line in lines)
+            repeated.setdefault(key, Repetition(lines, [])).agencies.append(agency)
+    recipients.sort(key=lambda recipient: recipient.line.position)
+    return recipients, list(repeated.values())

@@ -13,8 +13,11 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.matching import Doubt
 from agencies.models import Agency, AgencyGroup, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
+from circulars.plan_models import PlanVersion
+from circulars.plan_models import Purpose as Purpose
 from circulars.reading.number import number_parts
 
 
@@ -36,13 +39,6 @@ class Secrecy(models.TextChoices):
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     DISPATCHED = "dispatched", _("Dispatched")
-
-
-class Purpose(models.TextChoices):
-    """Gereği asks for action, Bilgi only informs (Y 19/2)."""
-
-    ACTION = "action", _("For action (Gereği)")
-    INFORMATION = "information", _("For information (Bilgi)")
 
 
 class AttachmentKind(models.TextChoices):
@@ -333,7 +329,11 @@ class Reference(models.Model):
 
 
 class DistributionLine(models.Model):
-    """One line of the Dağıtım as printed, and the agency or group that it stands for."""
+    """One line of the Dağıtım as printed, and the agency, the group or the plan that it stands for.
+
+    A line that was taken from a plan keeps the plan's version beside its agency or group. Without these two
+    the line itself names the plan.
+    """
 
     circular = models.ForeignKey(Circular, models.CASCADE, related_name="lines", verbose_name=_("circular"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -345,6 +345,10 @@ class DistributionLine(models.Model):
     group = models.ForeignKey(
         AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
     )
+    plan_version = models.ForeignKey(
+        PlanVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
+    )
+    doubt = models.CharField(_("why it is unknown"), max_length=20, choices=Doubt, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -366,4 +370,9 @@ class DistributionLine(models.Model):
 
     @property
     def is_resolved(self) -> bool:
-        return self.agency_id is not None or self.group_id is not None
+        return self.agency_id is not None or self.group_id is not None or self.plan_version_id is not None
+
+    @property
+    def names_plan(self) -> bool:
+        """Whether the line stands for a whole plan."""
+        return self.plan_version_id is not None and self.agency_id is None and self.group_id is None

@@ -16,6 +16,7 @@ from agencies.matching import match_letterhead
 from agencies.models import Agency, AgencyGroup, User
 from circulars.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Status, Urgency
+from circulars.plan_models import PlanVersion
 from circulars.reading import ReadLetter
 from circulars.readings import cite, due_moment, measured, reading_of
 
@@ -260,12 +261,16 @@ def detach(*, attachment: Attachment) -> None:
 
 @transaction.atomic
 def settle_line(
-    *, line: DistributionLine, agency: Agency | None = None, group: AgencyGroup | None = None
+    *,
+    line: DistributionLine,
+    agency: Agency | None = None,
+    group: AgencyGroup | None = None,
+    plan_version: PlanVersion | None = None,
 ) -> DistributionLine:
-    """A person says what a printed line stands for: one agency or one group. Raises NotADraft."""
+    """A person says what a printed line stands for: one agency, one group or one plan. Raises NotADraft."""
     lock_draft(line.circular)
-    if (agency is None) == (group is None):
-        raise ValueError("a line stands for one agency or one group")
-    line.agency, line.group = agency, group
-    line.save(update_fields=["agency", "group"])
+    if sum(meaning is not None for meaning in (agency, group, plan_version)) != 1:
+        raise ValueError("a line stands for one agency, one group or one plan")
+    line.agency, line.group, line.plan_version, line.doubt = agency, group, plan_version, ""
+    line.save(update_fields=["agency", "group", "plan_version", "doubt"])
     return line

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circulars.views import attachments, lines, record, review
+from circulars.views import attachments, lines, plans, record, review
 
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
@@ -12,4 +12,12 @@ urlpatterns = [
     path("letters/<uuid:letter>/attachments/<int:pk>/", attachments.download, name="attachment_file"),
     path("letters/<uuid:letter>/attachments/<int:pk>/remove/", attachments.remove, name="detach"),
     path("letters/<uuid:letter>/lines/<int:pk>/", lines.settle, name="settle_line"),
+    path("letters/<uuid:letter>/lines/<int:pk>/add/", lines.add, name="add_agency"),
+    path("letters/<uuid:letter>/plan/", plans.use, name="use_plan"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.new, name="new_plan"),
+    path("plans/choices/", plans.choices, name="plan_choices"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/edit/", plans.edit, name="edit_plan"),
+    path("plans/<int:pk>/retire/", plans.retire, name="retire_plan"),
 ]

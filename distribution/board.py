@@ -162,7 +162,7 @@ def line_figures(circular: Circular) -> list[LineFigures]:
     )
     single = {
         delivery.line_id: delivery
-        for delivery in circular.deliveries.filter(line__group__isnull=True).select_related(
+        for delivery in circular.deliveries.filter(line__agency__isnull=False).select_related(
             "agency", "acknowledged_by"
         )
     }

@@ -58,6 +58,8 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
         return redirect("settle_line", letter, line.pk)
     if request.POST.get("next") == "dispatch":
         return redirect("dispatch", letter)
+    if request.POST.get("next") == "plan":
+        return redirect("use_plan", letter)
     messages.success(request, _("The draft is saved."))
     return redirect("review", letter)
 

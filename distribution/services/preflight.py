@@ -2,13 +2,25 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role
-from circulars.distribution_list import ExpandedLine, Expansion, expand
-from circulars.models import Attachment, Circular, DistributionLine
+from circulars.distribution_list import ExpandedLine, Expansion, Repetition, expand
+from circulars.models import Attachment, Circular, DistributionLine, Status
+from circulars.numbers import file_plan_code
+
+MAILBOX_LIMIT = 20 * 1024 * 1024
+"""What most mailboxes take in one message. Notices carry a link, so that nothing larger is ever mailed."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The letter sent last under the same file plan code, and its recipients that this one leaves out."""
+
+    previous: Circular
+    agencies: list[Agency]
 
 
 @dataclass
@@ -20,10 +32,12 @@ class Preflight:
     unresolved: list[DistributionLine] = field(default_factory=list)
     empty_groups: list[DistributionLine] = field(default_factory=list)
     closed: list[Agency] = field(default_factory=list)
-    without_email: list[Agency] = field(default_factory=list)
+    without_address: list[Agency] = field(default_factory=list)
+    only_kep: list[Agency] = field(default_factory=list)
     without_people: list[Agency] = field(default_factory=list)
-    repeated: list[Agency] = field(default_factory=list)
+    repeated: list[Repetition] = field(default_factory=list)
     miscounted: list[ExpandedLine] = field(default_factory=list)
+    outdated: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
 
     def seal(self, circular: Circular) -> str:
@@ -42,8 +56,34 @@ class Preflight:
         return bool(self.missing or self.unresolved or self.empty_groups or self.closed or self.no_recipients)
 
     @property
+    def tells(self) -> bool:
+        """Whether there is something to know that doesn't block."""
+        return bool(
+            self.without_address
+            or self.only_kep
+            or self.without_people
+            or self.repeated
+            or self.miscounted
+            or self.outdated
+            or self.attachments_without_file
+            or self.too_large_for_mail
+        )
+
+    @property
     def attachments_without_file(self) -> list[Attachment]:
         return [attachment for attachment in self.attachments if not attachment.file]
+
+    @property
+    def attachments_size(self) -> int:
+        return sum(attachment.size for attachment in self.attachments)
+
+    @property
+    def mailbox_limit(self) -> int:
+        return MAILBOX_LIMIT
+
+    @property
+    def too_large_for_mail(self) -> bool:
+        return self.attachments_size > MAILBOX_LIMIT
 
 
 def preflight(*, circular: Circular, at: datetime) -> Preflight:
@@ -56,15 +96,40 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         .filter(role=Role.RECIPIENT, user__is_active=True, agency__in=[agency.pk for agency in agencies])
         .values_list("agency_id", flat=True)
     )
+    without_email = [agency for agency in agencies if not agency.email]
     return Preflight(
         expansion=expansion,
         missing=circular.missing_fields(),
         unresolved=expansion.unresolved,
         empty_groups=expansion.empty_groups,
         closed=expansion.closed,
-        without_email=[agency for agency in agencies if not agency.email],
+        without_address=[agency for agency in without_email if not agency.kep_address],
+        only_kep=[agency for agency in without_email if agency.kep_address],
         without_people=[agency for agency in agencies if agency.pk not in acted_for],
         repeated=expansion.repeated,
         miscounted=[expanded for expanded in expansion.lines if expanded.count_differs],
+        outdated=list(
+            {each.line.plan_version_id: each for each in expansion.lines if each.newer_version}.values()
+        ),
         attachments=list(circular.attachments.all()),
     )
+
+
+def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> LeftOut | None:
+    """Units in being that got the issuer's previous letter of the same file plan code and wouldn't get this one.
+
+    Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
+    """
+    code = file_plan_code(circular.number)
+    if not code:
+        return None
+    sent = Circular.objects.filter(
+        issuer=circular.issuer, status=Status.DISPATCHED, number__contains=f"-{code}-"
+    ).exclude(pk=circular.pk)
+    candidates = sent.only("public_id", "number", "date", "subject").order_by("-dispatched_at")[:20]
+    previous = next((letter for letter in candidates if file_plan_code(letter.number) == code), None)
+    if previous is None:
+        return None
+    before = Agency.objects.active(on).filter(deliveries__circular=previous)
+    missing = list(before.exclude(pk__in=[recipient.agency.pk for recipient in expansion.recipients]))
+    return LeftOut(previous, missing) if missing else None

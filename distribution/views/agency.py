@@ -16,7 +16,7 @@ LETTERS_ON_A_PAGE = 25
 @require_safe
 def agency(request: ActingRequest, pk: int) -> HttpResponse:
     """Everybody may read the directory; letters are shown only to those who received, sent or manage them."""
-    found = get_object_or_404(Agency.objects.select_related("province", "successor"), pk=pk)
+    found = get_object_or_404(Agency.objects.select_related("province", "successor", "added_by"), pk=pk)
     now = timezone.now()
     today = timezone.localdate(now)
     own = Delivery.objects.visible_to(request.user)
@@ -35,6 +35,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "is_to_come": found.active_from is not None and found.active_from > today,
         "child_count": found.children.count(),
         "memberships": acting_people,
+        "wordings": found.wordings.select_related("added_by"),
         "owed": Paginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
         "receives": Membership.objects.agencies_of(request.user, Role.RECIPIENT)
         .filter(agency=found)

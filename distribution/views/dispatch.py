@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.acting import ActingRequest
 from circulars.models import Circular
 from distribution.services.dispatch import ChangedSinceSeen, NotReady, dispatch
-from distribution.services.preflight import Preflight, preflight
+from distribution.services.preflight import Preflight, find_left_out, preflight
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,6 +73,7 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
         "section": "letters",
         "circular": circular,
         "found": found,
+        "left_out": find_left_out(circular=circular, expansion=found.expansion, on=timezone.localdate()),
         "expansion": found.expansion,
         "heads": found.expansion.heads,
         "missing": [Circular._meta.get_field(name) for name in found.missing],

@@ -32,3 +32,20 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   window.location.assign(event.detail.xhr.responseURL);
 });
 document.addEventListener("htmx:responseError", () => window.location.reload());
+
+// From a search field with data-picker the arrows walk through the buttons of what was found; Enter presses one.
+// Enter in the field itself goes to the first one, so that nothing is chosen unseen.
+document.addEventListener("keydown", (event) => {
+  const down = event.key === "ArrowDown", up = event.key === "ArrowUp", enter = event.key === "Enter";
+  if (!down && !up && !enter) return;
+  const field = event.target.closest("[data-picker]");
+  const list = field ? document.getElementById(field.dataset.picker) : event.target.closest("[id]:has(button)");
+  const picker = field || (list && document.querySelector(`[data-picker="${list.id}"]`));
+  if (!picker || !list || up && field) return;
+  const buttons = [...list.querySelectorAll("button")];
+  const index = buttons.indexOf(event.target);
+  if (enter && (!field || !buttons.length)) return;
+  event.preventDefault();
+  if (field) { buttons[0]?.focus(); return; }
+  (buttons[index + (down ? 1 : -1)] || (up ? picker : buttons[index])).focus();
+});

@@ -6,7 +6,8 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.matching import Match, match_letterhead, match_lines, printed_count, split_unit, suggest
+from agencies.class_lines import printed_count, split_unit
+from agencies.matching import Match, match_letterhead, match_lines, suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
 from agencies.turkish import dative, upper
 from tests.factories import AgencyFactory

@@ -57,7 +57,8 @@ def test_an_agency_named_twice_receives_once_and_for_action(directory: Directory
     replace_lines(circular, action=["81 İl Valiliklerine"], information=["Adana Valiliğine"], on=ON)
     expansion = expand(circular, on=ON)
     assert len(expansion.recipients) == 81
-    assert expansion.repeated == [directory("valilik-01")]
+    assert [each.agencies for each in expansion.repeated] == [[directory("valilik-01")]]
+    assert expansion.repeated[0].counts.text == "81 İl Valiliklerine"
     assert expansion.information_count == 0
 
 
@@ -105,7 +106,7 @@ def test_what_a_person_settled_stays_when_the_lines_are_written_anew(directory: 
 
 def test_a_line_is_settled_by_one_agency_or_one_group(db: None) -> None:
     line = LineFactory(agency=None)
-    with pytest.raises(ValueError, match="one agency or one group"):
+    with pytest.raises(ValueError, match="one agency, one group or one plan"):
         settle_line(line=line)
     group: AgencyGroup = AgencyGroupFactory()
     assert settle_line(line=line, group=group).group == group

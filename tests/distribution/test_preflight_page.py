@@ -153,9 +153,9 @@ def test_what_does_not_block_is_named(writer: Client, draft: Circular) -> None:
     LineFactory(circular=draft, position=4, agency=None, group=group, text="7 Yüksek Mahkemeye")
     Attachment.objects.create(circular=draft, title="Kılavuz", printed=True)
     text = writer.get(page(draft)).content.decode()
-    assert "1 recipient has no e-mail address" in text
+    assert "1 recipient has neither an e-mail nor a KEP address" in text
     assert "2 recipients have nobody who could confirm for them yet" in text
-    assert "1 unit is named more than once" in text
+    assert "1 unit is named by each of these lines. It receives the letter once, for “Postasız Kurum”" in text
     assert "“7 Yüksek Mahkemeye” says 7, the directory has 1." in text
     assert "names the attachment “Kılavuz”" in text
     assert text.count("Postasız Kurum") >= 3
