@@ -20,6 +20,7 @@ EXCEPTION = re.compile(
     r"\b(haric\w*|disinda|disindaki\w*|haricinde|mustesna|sadece|yalniz|yalnizca|bazi|ilgili)\b"
 )
 """Words by which a class is narrowed ("Ankara hariç"); `search_key` has folded them."""
+POSSESSED = re.compile(r"(l[ıiuü])ğ[ıiuü]$")
 FAR_OFF = 2
 """A printed number that is so many times smaller or larger than the group names a selection, not the group."""
 STEM = 5
@@ -137,8 +138,11 @@ def class_keys(name: str) -> set[str]:
 
 
 def unit_keys(name: str) -> set[str]:
-    """The keys of a unit's name below a province, where "İl" goes without saying."""
-    return {re.sub(r"\bil\b", " ", form).strip().replace("  ", " ") for form in _forms(name)}
+    """The keys of a unit's name below a province: "İl" goes without saying, "Defterdarlık" is "Defterdarlığı"."""
+    return {
+        POSSESSED.sub(r"\1k", " ".join(word for word in form.split() if word != "il"))
+        for form in _forms(name)
+    }
 
 
 def _forms(name: str) -> set[str]:

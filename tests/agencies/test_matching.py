@@ -239,3 +239,15 @@ class TestALetterhead:
 def test_a_line_is_split_into_body_and_unit() -> None:
     assert split_unit("Adana Valiliğine (İl Sağlık Müdürlüğü)") == ("Adana Valiliğine", "İl Sağlık Müdürlüğü")
     assert split_unit("Adana Valiliğine") == ("Adana Valiliğine", None)
+
+
+def test_every_central_unit_is_found_by_its_own_dative_from_within_and_in_parentheses_from_outside(
+    directory: Directory,
+) -> None:
+    units = list(Agency.objects.filter(addressable=False).select_related("parent"))
+    assert units
+    for unit in units:
+        assert unit.parent is not None
+        assert match(dative(unit.name), unit.parent).agency == unit
+        printed = f"{dative(unit.parent.name)} ({unit.name})"
+        assert match(printed, directory("ministry-adalet")).agency == unit

@@ -7,10 +7,11 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import Agency, User
+from agencies.models import Agency, AgencyGroup, AgencyWording, User
+from circulars.distribution_list import replace_lines
 from circulars.models import Circular, DistributionLine
 from tests.circulars.test_review import sent, texts
-from tests.factories import AgencyFactory, AgencyGroupFactory, LineFactory, sender_of
+from tests.factories import MOMENT, AgencyFactory, AgencyGroupFactory, CircularFactory, LineFactory, sender_of
 
 
 def page(line: DistributionLine) -> str:
@@ -130,3 +131,103 @@ def test_a_dispatched_letter_keeps_its_lines(writer: Client, draft: Circular) ->
     response = writer.post(page(line), {"choice": f"agency:{AgencyFactory().pk}"})
     assert response["Location"] == reverse("letter", args=[draft.public_id])
     assert draft.lines.get(pk=line.pk).agency == line.agency
+
+
+def test_the_wording_is_remembered_for_the_next_letter(writer: Client, draft: Circular) -> None:
+    wanted, line = AgencyFactory(name="Doğru Birim Başkanlığı"), unknown(draft)
+    response = writer.post(page(line), {"choice": f"agency:{wanted.pk}", "remember": "on"}, follow=True)
+    assert "It is remembered for the next letter." in texts(response)
+    wording = AgencyWording.objects.get(text=line.text)
+    assert (wording.agency, wording.added_by) == (
+        wanted,
+        User.objects.get(pk=writer.session["_auth_user_id"]),
+    )
+    other = CircularFactory(issuer=draft.issuer)
+    replace_lines(other, action=[line.text], information=[], on=MOMENT.date())
+    assert other.lines.get().agency == wanted
+
+
+def test_without_the_tick_nothing_is_remembered(writer: Client, draft: Circular) -> None:
+    assert 'name="remember" checked' in writer.get(page(unknown(draft))).content.decode()
+    writer.post(page(unknown(draft)), {"choice": f"agency:{AgencyFactory().pk}"})
+    assert not AgencyWording.objects.exists()
+
+
+def test_a_choice_that_cannot_be_remembered_is_settled_and_the_reason_said(
+    as_sender: Client, issuer: Agency
+) -> None:
+    line = LineFactory(circular__issuer=issuer, agency=None, text="Valiliklere (Ankara hariç)")
+    group = AgencyGroup.objects.get(code="governorships")
+    response = as_sender.post(page(line), {"choice": f"group:{group.pk}", "remember": "on"}, follow=True)
+    assert "It isn't remembered: A line that excepts some units" in texts(response)
+    line.refresh_from_db()
+    assert line.group == group
+
+
+def test_the_page_says_why_the_line_is_unknown_and_that_its_number_differs(
+    as_sender: Client, issuer: Agency
+) -> None:
+    line = LineFactory(circular__issuer=issuer, agency=None, text="5 İl Valiliğine")
+    text = as_sender.get(page(line)).content.decode()
+    assert "Its number is far from the size of the group" in text
+    assert "the line says 5" in text
+
+
+def test_while_typing_only_the_choices_are_sent(writer: Client, draft: Circular) -> None:
+    AgencyFactory(name="Iğdır Çilek Müdürlüğü")
+    response = writer.get(page(unknown(draft)), {"q": "çilek"}, headers={"HX-Request": "true"})
+    assert "Iğdır Çilek Müdürlüğü" in response.content.decode()
+    assert "<html" not in response.content.decode()
+    assert "HX-Request" in response["Vary"]
+
+
+class TestAddingTheAgency:
+    def address(self, line: DistributionLine) -> str:
+        return reverse("add_agency", args=[line.circular.public_id, line.pk])
+
+    def test_settles_the_line_and_keeps_who_added_it(self, as_sender: Client, issuer: Agency) -> None:
+        line = LineFactory(circular__issuer=issuer, agency=None, text="Çankaya Kaymakamlığına")
+        assert 'value="Çankaya Kaymakamlığı"' in as_sender.get(self.address(line)).content.decode()
+        values = {
+            "name": "Çankaya Kaymakamlığı",
+            "kind": "other",
+            "parent": "ankara valiliği",
+            "province": "06",
+        }
+        response = as_sender.post(self.address(line), values, follow=True)
+        assert "now stands for Çankaya Kaymakamlığı" in texts(response)
+        line.refresh_from_db()
+        assert line.agency is not None
+        assert line.agency.parent == Agency.objects.get(code="valilik-06")
+        assert line.agency.added_by is not None
+        assert line.agency.added_at is not None
+        page_text = as_sender.get(reverse("agency", args=[line.agency.pk])).content.decode()
+        assert str(line.agency.added_by) in page_text
+
+    def test_refuses_what_is_there_an_unknown_parent_and_kinds_that_groups_follow(
+        self, as_sender: Client, issuer: Agency
+    ) -> None:
+        line = LineFactory(circular__issuer=issuer, agency=None, text="Masal Bakanlığına")
+        for values, field in (
+            ({"name": "Adalet Bakanlığı", "kind": "other"}, "name"),
+            ({"name": "...", "kind": "other"}, "name"),
+            ({"name": "Masal Bakanlığı", "kind": "ministry"}, "kind"),
+            ({"name": "Masal Dairesi", "kind": "other", "parent": "Masal Bakanlığı"}, "parent"),
+        ):
+            response = as_sender.post(self.address(line), values)
+            assert response.context["form"].has_error(field), values
+            assert values["name"] in response.content.decode()
+        assert not Agency.objects.filter(added_by__isnull=False).exists()
+
+    def test_is_nothing_for_strangers(self, draft: Circular, signed_in: Callable[[User], Client]) -> None:
+        client = signed_in(sender_of(AgencyFactory()))
+        address = self.address(unknown(draft))
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"name": "Yeni Birim", "kind": "other"}).status_code == 404
+        assert not Agency.objects.filter(name="Yeni Birim").exists()
+
+    def test_is_over_once_the_letter_has_left(self, writer: Client, draft: Circular) -> None:
+        sent(draft)
+        address = self.address(draft.lines.all()[0])
+        writer.post(address, {"name": "Yeni Birim", "kind": "other"})
+        assert not Agency.objects.filter(name="Yeni Birim").exists()
