@@ -1,0 +1,161 @@
+"""What the sender is told before a dispatch, beyond what blocks it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Agency, User
+from circulars.distribution_list import replace_lines
+from circulars.models import Attachment, Circular, Purpose
+from circulars.numbers import file_plan_code
+from circulars.plans import PlannedLine, save_plan
+from tests.factories import (
+    MOMENT,
+    AgencyFactory,
+    CircularFactory,
+    LineFactory,
+    UserFactory,
+    dispatched_to,
+    draft_to,
+    sender_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def look(client: Client, signed_in: Callable[[User], Client]) -> Callable[[Circular], str]:
+    """The preflight page of a draft in English, as a sender of its issuer sees it."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    def text(circular: Circular) -> str:
+        signed_in(sender_of(circular.issuer))
+        page = client.get(reverse("dispatch", args=[circular.public_id])).content.decode()
+        return " ".join(page.split())
+
+    return text
+
+
+Look = Callable[[Circular], str]
+
+
+def test_a_unit_named_by_two_lines_is_told_with_the_lines_and_the_one_that_counts(look: Look) -> None:
+    agency = AgencyFactory(name="İplik Bakanlığı")
+    circular = CircularFactory()
+    LineFactory(
+        circular=circular, position=0, purpose=Purpose.INFORMATION, agency=agency, text="Bilgi İçin İpliğe"
+    )
+    LineFactory(
+        circular=circular, position=1, purpose=Purpose.ACTION, agency=agency, text="İplik Bakanlığına"
+    )
+    text = look(circular)
+    assert "“İplik Bakanlığına” (For action (Gereği)), “Bilgi İçin İpliğe” (For information (Bilgi)):" in text
+    assert (
+        "1 unit is named by each of these lines. It receives the letter once, for “İplik Bakanlığına”" in text
+    )
+    assert "Send to 1 recipient" in text
+
+
+def test_units_repeated_by_the_same_lines_are_told_together(
+    look: Look, directory: Callable[[str], Agency]
+) -> None:
+    circular = CircularFactory(issuer=directory("ministry-calisma"))
+    replace_lines(
+        circular,
+        action=["81 İl Valiliklerine", "Valiliklere"],
+        information=["Adana Valiliğine"],
+        on=date(2026, 3, 2),
+    )
+    text = look(circular)
+    assert text.count("named by each of these lines") == 2
+    assert "80 units are named by each of these lines" in text
+    assert "Send to 81 recipients" in text
+
+
+class TestThePreviousLetterUnderTheSameFilePlanCode:
+    def test_is_compared_and_who_is_left_out_is_named(self, look: Look) -> None:
+        issuer = AgencyFactory()
+        both, left_out = AgencyFactory(name="Kalan Birim"), AgencyFactory(name="Unutulan Birim")
+        closed = AgencyFactory(name="Kapanan Birim")
+        previous = dispatched_to(
+            both, left_out, closed, issuer=issuer, number="E-12345678-010.06.02-17", subject="Önceki"
+        )
+        Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 3, 3))
+        text = look(draft_to(both, issuer=issuer, number="E-12345678-010.06.02-18"))
+        assert (
+            "1 unit that got the previous letter under this file plan code (E-12345678-010.06.02-17)" in text
+        )
+        assert "Unutulan Birim" in text
+        assert "Kapanan Birim" not in text
+        assert reverse("letter", args=[previous.public_id]) in text
+
+    def test_is_the_last_one(self, look: Look) -> None:
+        issuer, first, second = AgencyFactory(), AgencyFactory(name="Eski Birim"), AgencyFactory()
+        dispatched_to(first, issuer=issuer, number="E-1234567-010.06-1")
+        dispatched_to(second, issuer=issuer, number="E-1234567-010.06-2", at=MOMENT + timedelta(days=1))
+        assert "Eski Birim" not in look(draft_to(second, issuer=issuer, number="E-1234567-010.06-3"))
+
+    def test_of_another_issuer_or_code_does_not_count(self, look: Look) -> None:
+        issuer, gone = AgencyFactory(), AgencyFactory(name="Unutulan Birim")
+        dispatched_to(gone, issuer=AgencyFactory(), number="E-12345678-010.06-1")
+        dispatched_to(gone, issuer=issuer, number="E-12345678-010.06.02-1")
+        dispatched_to(gone, issuer=issuer, number="2026/7")
+        for number in ("E-12345678-010.06-2", "2026/8"):
+            assert "Unutulan Birim" not in look(draft_to(AgencyFactory(), issuer=issuer, number=number))
+
+
+def test_attachments_too_large_for_mail_are_told_with_what_happens_instead(look: Look) -> None:
+    circular = draft_to(AgencyFactory())
+    Attachment.objects.create(circular=circular, title="A", file="a.pdf", size=12 * 1024**2)
+    assert "They aren't mailed" not in look(circular)
+    Attachment.objects.create(circular=circular, title="B", file="b.pdf", size=12 * 1024**2)
+    text = look(circular)
+    assert "24.0" in text
+    assert "They aren't mailed: the notice carries only the link" in text
+
+
+def test_a_recipient_without_e_mail_is_told_apart_by_its_kep_address(look: Look) -> None:
+    neither = AgencyFactory(name="Adressiz Birim", email="")
+    only_kep = AgencyFactory(name="Kepli Birim", email="", kep_address="birim@hs01.kep.example")
+    text = look(draft_to(neither, only_kep, AgencyFactory()))
+    assert "1 recipient has neither an e-mail nor a KEP address" in text
+    assert "1 recipient has a KEP address but no e-mail address" in text
+
+
+def test_a_plan_with_a_newer_version_is_told_once(look: Look) -> None:
+    issuer = AgencyFactory()
+    lines = [PlannedLine(Purpose.ACTION, "Birime", agency=AgencyFactory())]
+    version = save_plan(name="A Planı", lines=lines, owner=issuer, by=UserFactory(), at=MOMENT)
+    circular = draft_to(AgencyFactory(), issuer=issuer)
+    for position in (1, 2):
+        LineFactory(circular=circular, position=position, plan_version=version)
+    assert "by now" not in look(circular)
+    more = [*lines, PlannedLine(Purpose.ACTION, "Ötekine", agency=AgencyFactory())]
+    save_plan(name="A Planı", lines=more, plan=version.plan, by=UserFactory(), at=MOMENT)
+    text = look(circular)
+    assert text.count("The letter uses version 1 of the plan “A Planı”. The plan has version 2 by now.") == 1
+
+
+def test_a_number_that_differs_from_the_directory_is_told(
+    look: Look, directory: Callable[[str], Agency]
+) -> None:
+    circular = CircularFactory(issuer=directory("ministry-calisma"))
+    replace_lines(circular, action=["80 İl Valiliğine"], information=[], on=date(2026, 3, 2))
+    assert "“80 İl Valiliğine” says 80, the directory has 81." in look(circular)
+
+
+def test_an_unknown_line_comes_with_its_reason(look: Look, directory: Callable[[str], Agency]) -> None:
+    circular = CircularFactory(issuer=directory("ministry-calisma"))
+    replace_lines(circular, action=["39 İlçe Milli Eğitim Müdürlüğüne"], information=[], on=date(2026, 3, 2))
+    assert "It names a class of units for which the directory has no group." in look(circular)
+
+
+def test_the_file_plan_code_is_the_third_part_of_the_number() -> None:
+    assert file_plan_code("E-98167286-556.99-586791") == "556.99"
+    assert file_plan_code("98167286-010.06.02-E.12") == "010.06.02"
+    assert file_plan_code("E-98167286-300.01[KOD]-5") == "300.01[KOD]"
+    assert file_plan_code("2022/18") == ""
+    assert file_plan_code("") == ""
