@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, reduce
+from math import log
 from operator import or_
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.class_lines import (
@@ -35,6 +36,9 @@ from agencies.turkish import match_key, nominative_candidates, search_key
 
 SUGGESTIONS = 8
 SUGGESTED_GROUPS = 3
+TOO_COMMON = 400
+"""A word that so many names hold ("Müdürlüğü") finds nobody by itself where the line has a rarer one."""
+MOST_RANKED = 2000
 GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
 WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
@@ -106,21 +110,32 @@ def match_letterhead(lines: Sequence[str]) -> Agency | None:
 
 
 def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
-    """Agencies in being that share words with the text, those with most words first."""
+    """Agencies in being that share words with the text, those with the rarest words first. Two queries."""
     name, unit = split_unit(text)
     names = [unit or name, *nominative_candidates(unit or name)]
-    words = {word for each in names for word in search_key(each).split() if len(word) > 2}
+    words = sorted({word for each in names for word in search_key(each).split() if len(word) > 2})
     if not words:
         return []
-    found = Agency.objects.active(on).filter(reduce(or_, (Q(search_key__contains=word) for word in words)))
-    ranked = sorted(
-        found[:500], key=lambda agency: (-_shared(agency, words), agency.protocol_order, agency.sort_key)
+    active = Agency.objects.active(on)
+    holds = {f"word{index}": Q(search_key__contains=word) for index, word in enumerate(words)}
+    counts = active.aggregate(
+        total=Count("pk"), **{key: Count("pk", filter=held) for key, held in holds.items()}
     )
-    return ranked[:limit]
+    weights = {
+        word: log(1 + counts["total"] / counts[key])
+        for key, word in zip(holds, words, strict=True)
+        if counts[key]
+    }
+    telling = [word for word in weights if counts[f"word{words.index(word)}"] <= TOO_COMMON] or list(weights)
+    if not telling:
+        return []
+    found = active.filter(reduce(or_, (Q(search_key__contains=word) for word in telling)))
 
+    def rank(agency: Agency) -> tuple[float, int, str]:
+        shared = sum(weight for word, weight in weights.items() if word in agency.search_key)
+        return -shared, agency.protocol_order, agency.sort_key
 
-def _shared(agency: Agency, words: set[str]) -> int:
-    return sum(len(word) for word in words if word in agency.search_key)
+    return sorted(found[:MOST_RANKED], key=rank)[:limit]
 
 
 class _Matcher:
