@@ -53,7 +53,7 @@ def test_the_demo_is_a_living_product(demo: datetime) -> None:
     with sample.attachments.get().file.open() as guide:
         assert guide.read(5) == b"%PDF-"
     check = preflight(circular=sample, at=demo)
-    assert {agency.code for agency in check.without_email} == set(WITHOUT_EMAIL)
+    assert {agency.code for agency in check.without_address} == set(WITHOUT_EMAIL)
     assert {agency.code for agency in check.without_people} == set(WITHOUT_PEOPLE)
 
     assert Circular.objects.filter(status=Status.DISPATCHED).count() == 7
