@@ -9,7 +9,6 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role
 from circulars.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
-from circulars.numbers import file_plan_code
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
 """What most mailboxes take in one message. Notices carry a link, so that nothing larger is ever mailed."""
@@ -120,14 +119,12 @@ def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> Left
 
     Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
     """
-    code = file_plan_code(circular.number)
-    if not code:
+    if not circular.number_file_plan:
         return None
     sent = Circular.objects.filter(
-        issuer=circular.issuer, status=Status.DISPATCHED, number__contains=f"-{code}-"
-    ).exclude(pk=circular.pk)
-    candidates = sent.only("public_id", "number", "date", "subject").order_by("-dispatched_at")[:20]
-    previous = next((letter for letter in candidates if file_plan_code(letter.number) == code), None)
+        issuer=circular.issuer, status=Status.DISPATCHED, number_file_plan=circular.number_file_plan
+    )
+    previous = sent.exclude(pk=circular.pk).order_by("-dispatched_at").first()
     if previous is None:
         return None
     before = Agency.objects.active(on).filter(deliveries__circular=previous)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from agencies.models import Agency, User
 from circulars.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, Purpose
-from circulars.numbers import file_plan_code
 from circulars.plans import PlannedLine, save_plan
 from tests.factories import (
     MOMENT,
@@ -94,9 +93,9 @@ class TestThePreviousLetterUnderTheSameFilePlanCode:
 
     def test_is_the_last_one(self, look: Look) -> None:
         issuer, first, second = AgencyFactory(), AgencyFactory(name="Eski Birim"), AgencyFactory()
-        dispatched_to(first, issuer=issuer, number="E-1234567-010.06-1")
-        dispatched_to(second, issuer=issuer, number="E-1234567-010.06-2", at=MOMENT + timedelta(days=1))
-        assert "Eski Birim" not in look(draft_to(second, issuer=issuer, number="E-1234567-010.06-3"))
+        dispatched_to(first, issuer=issuer, number="E-12345678-010.06-1")
+        dispatched_to(second, issuer=issuer, number="E-12345678-010.06-2", at=MOMENT + timedelta(days=1))
+        assert "Eski Birim" not in look(draft_to(second, issuer=issuer, number="E-12345678-010.06-3"))
 
     def test_of_another_issuer_or_code_does_not_count(self, look: Look) -> None:
         issuer, gone = AgencyFactory(), AgencyFactory(name="Unutulan Birim")
@@ -151,11 +150,3 @@ def test_an_unknown_line_comes_with_its_reason(look: Look, directory: Callable[[
     circular = CircularFactory(issuer=directory("ministry-calisma"))
     replace_lines(circular, action=["39 İlçe Milli Eğitim Müdürlüğüne"], information=[], on=date(2026, 3, 2))
     assert "It names a class of units for which the directory has no group." in look(circular)
-
-
-def test_the_file_plan_code_is_the_third_part_of_the_number() -> None:
-    assert file_plan_code("E-98167286-556.99-586791") == "556.99"
-    assert file_plan_code("98167286-010.06.02-E.12") == "010.06.02"
-    assert file_plan_code("E-98167286-300.01[KOD]-5") == "300.01[KOD]"
-    assert file_plan_code("2022/18") == ""
-    assert file_plan_code("") == ""

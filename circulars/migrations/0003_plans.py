@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_wordings'),
-        ('circulars', '0001_initial'),
+        ('circulars', '0002_what_the_reader_found'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
