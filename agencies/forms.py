@@ -5,7 +5,10 @@ from typing import Any
 from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -93,6 +96,66 @@ class AgencyForm(forms.Form):
                     "name", gettext("The directory has it already: go back and search for “%s”.") % known
                 )
         return cleaned
+
+
+class ImportForm(forms.Form):
+    """A directory file."""
+
+    file = forms.FileField(
+        label=_("Directory file"),
+        help_text=_("CSV or XLSX. The first row names the columns."),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        size = upload.size or 0
+        if size > settings.UPLOAD_LIMIT:
+            raise forms.ValidationError(
+                _("The file has %(size)s; at most %(limit)s can be taken. Split it."),
+                params={
+                    "size": filesizeformat(size),
+                    "limit": filesizeformat(settings.UPLOAD_LIMIT),
+                },
+            )
+        return upload
+
+
+def day_field(label: Any, help_text: Any) -> forms.DateField:
+    """A day, chosen from a calendar where the browser has one."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class RenameForm(forms.Form):
+    """A new name, and its first day."""
+
+    name = forms.CharField(label=_("New official name"), max_length=250)
+    on = day_field(_("From"), _("The first day of the new name, not later than today."))
+
+    def clean_on(self) -> Any:
+        on = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError(
+                _(
+                    "The new name is used at once; choose today or an earlier day. Come back on the day itself."
+                )
+            )
+        return on
+
+
+class CloseForm(forms.Form):
+    """The end of an agency."""
+
+    on = day_field(_("Closed from"), _("The first day it no longer is. It may lie ahead."))
+    move_children = forms.BooleanField(
+        label=_("Put the units directly below it under the successor"), required=False
+    )
 
 
 class SignInForm(LoginForm):

@@ -31,6 +31,7 @@ from agencies.class_lines import (
     split_unit,
     unit_keys,
 )
+from agencies.former_names import called_before
 from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
 from agencies.turkish import match_key, nominative_candidates, search_key
 
@@ -69,6 +70,7 @@ class Match:
     doubt: Doubt | None = None
     suggestions: list[Agency] = field(default_factory=list)
     groups: list[AgencyGroup] = field(default_factory=list)
+    former_name: str = ""
 
     @property
     def is_resolved(self) -> bool:
@@ -85,12 +87,22 @@ def match_lines(
     """
     matcher = _Matcher(lines, issuer, on)
     matches = [matcher.match(line) for line in lines]
+    _match_former_names([match for match in matches if not match.is_resolved], matcher)
     if suggesting:
         for match in matches:
             if not match.is_resolved:
                 match.groups = match.groups or matcher.classes_like(match.line)
                 match.suggestions = match.suggestions or suggest(match.line, on=on)
     return matches
+
+
+def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
+    """Lines that nobody is called by now may print the name that an agency had before."""
+    called = called_before(match.line for match in unknown if not match.suggestions)
+    for match in unknown:
+        before = called.get(match.line)
+        if before is not None and matcher.may_address(before.agency):
+            match.agency, match.former_name, match.doubt = before.agency, before.name, None
 
 
 def match_letterhead(lines: Sequence[str]) -> Agency | None:
@@ -199,7 +211,7 @@ class _Matcher:
         if unit is not None:
             return Match(line, agency=unit)
         taught = self.agency_wordings.get(match_key(line))
-        if taught is not None and not by_name.suggestions and self._may_address(taught):
+        if taught is not None and not by_name.suggestions and self.may_address(taught):
             return Match(line, agency=taught)
         if not parsed.names_class:
             return by_name
@@ -221,7 +233,7 @@ class _Matcher:
         whole = self._named(line)
         bodies = self._named(name) if unit is not None else whole
         if unit is None or whole:
-            if len(whole) == 1 and self._may_address(whole[0]):
+            if len(whole) == 1 and self.may_address(whole[0]):
                 return Match(line, agency=whole[0])
             doubt = Doubt.SEVERAL if len(whole) > 1 else Doubt.CENTRAL_UNIT if whole else Doubt.NO_NAME
             return Match(line, doubt=doubt, suggestions=whole)
@@ -267,7 +279,7 @@ class _Matcher:
     def _named(self, name: str) -> list[Agency]:
         return self._prefer(self.by_name.get(match_key(name), []))
 
-    def _may_address(self, agency: Agency) -> bool:
+    def may_address(self, agency: Agency) -> bool:
         """A central unit isn't named alone from outside its own institution (Y 14)."""
         return agency.addressable or (self.issuer is not None and agency.path[:1] == self.issuer.path[:1])
 

@@ -16,12 +16,47 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import dative, match_key, search_key, sort_key
+from agencies.upkeep import (
+    AgencyName,
+    ChangeKind,
+    DirectoryChange,
+    DirectoryImport,
+    ImportRow,
+    ImportState,
+    Outcome,
+)
+
+__all__ = [
+    "Agency",
+    "AgencyGroup",
+    "AgencyKind",
+    "AgencyName",
+    "AgencyQuerySet",
+    "ChangeKind",
+    "DirectoryChange",
+    "DirectoryImport",
+    "GroupWording",
+    "ImportRow",
+    "ImportState",
+    "Membership",
+    "MembershipQuerySet",
+    "Outcome",
+    "Province",
+    "Role",
+    "User",
+    "members_by_group",
+]
 
 
 class User(AbstractUser):
     """A person. What a person may do comes from memberships of agencies, never from the person."""
 
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    keeps_directory = models.BooleanField(
+        _("keeps the directory"),
+        default=False,
+        help_text=_("May import the directory, and rename, merge and close agencies."),
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]
@@ -29,6 +64,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()
+
+    @property
+    def may_keep_directory(self) -> bool:
+        """Whether the person may change the directory; an administrator may."""
+        return self.is_active and (self.is_superuser or self.keeps_directory)
 
 
 class Province(models.Model):

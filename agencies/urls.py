@@ -1,21 +1,29 @@
 from django.urls import path
 
-from agencies import views
+from agencies.views import directory, imports, upkeep
 
 urlpatterns = [
-    path("act-for/", views.act_for, name="act_for"),
-    path("directory/", views.directory, name="directory"),
-    path("directory/groups/", views.groups, name="groups"),
-    path("directory/groups/<int:pk>/", views.group, name="group"),
+    path("act-for/", directory.act_for, name="act_for"),
+    path("directory/", directory.directory, name="directory"),
+    path("directory/groups/", directory.groups, name="groups"),
+    path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(
         "directory/groups/wordings/<int:pk>/take-back/",
-        views.take_back_group_wording,
+        directory.take_back_group_wording,
         name="take_back_group_wording",
     ),
     path(
         "directory/wordings/<int:pk>/take-back/",
-        views.take_back_agency_wording,
+        directory.take_back_agency_wording,
         name="take_back_agency_wording",
     ),
-    path("directory/<int:pk>/contact/", views.contact, name="agency_contact"),
+    path("directory/export/", upkeep.export, name="directory_export"),
+    path("directory/imports/", imports.imports, name="directory_imports"),
+    path("directory/imports/<int:pk>/", imports.directory_import, name="directory_import"),
+    path("directory/imports/<int:pk>/confirm/", imports.confirm, name="directory_import_confirm"),
+    path("directory/imports/<int:pk>/discard/", imports.discard, name="directory_import_discard"),
+    path("directory/imports/<int:pk>/bad.csv", imports.bad_rows, name="directory_import_bad"),
+    path("directory/<int:pk>/contact/", directory.contact, name="agency_contact"),
+    path("directory/<int:pk>/rename/", upkeep.rename, name="agency_rename"),
+    path("directory/<int:pk>/reopen/", upkeep.reopen, name="agency_reopen"),
 ]

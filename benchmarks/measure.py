@@ -9,15 +9,22 @@ WARM_UP = 2
 
 
 def compare(
-    name: str, ours: Callable[[], object], limit: Callable[[], object], *, rounds: int = ROUNDS
+    name: str,
+    ours: Callable[[], object],
+    limit: Callable[[], object],
+    *,
+    rounds: int = ROUNDS,
+    warm_up: int = WARM_UP,
+    after_each: Callable[[], object] = lambda: None,
 ) -> None:
-    """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`."""
+    """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`. What `after_each` does isn't timed."""
     ours_took: list[float] = []
     limit_took: list[float] = []
-    for number in range(WARM_UP + rounds):
+    for number in range(warm_up + rounds):
         for action, took in ((ours, ours_took), (limit, limit_took)):
             seconds = _timed(action)
-            if number >= WARM_UP:
+            after_each()
+            if number >= warm_up:
                 took.append(seconds)
     our_middle, limit_middle = median(ours_took), median(limit_took)
     print(

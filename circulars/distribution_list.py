@@ -8,7 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from agencies.class_lines import printed_count
+from agencies.former_names import former_name_in
 from agencies.matching import Doubt, match_lines
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.models import Circular, DistributionLine, Purpose
@@ -48,6 +51,11 @@ class ExpandedLine:
     def printed_count(self) -> int | None:
         """The number that the line itself states, if it names a group or a plan."""
         return printed_count(self.line.text) if self.names_several else None
+
+    @property
+    def former_name(self) -> str:
+        """The name that the line prints if its agency has been renamed since."""
+        return former_name_in(self.line.text, self.line.agency) if self.line.agency else ""
 
     @property
     def count_differs(self) -> bool:
@@ -98,6 +106,10 @@ class Expansion:
     @property
     def closed(self) -> list[Agency]:
         return [agency for expanded in self.lines for agency in expanded.closed]
+
+    def read_former_names(self) -> None:
+        """Read in one query what `former_name` of every line needs; for pages that show it."""
+        prefetch_related_objects([expanded.line for expanded in self.lines], "agency__former_names")
 
     def count(self, purpose: Purpose) -> int:
         """How many recipients are addressed for this purpose."""

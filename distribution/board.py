@@ -110,7 +110,7 @@ class LetterFigures:
 
     @property
     def outstanding(self) -> int:
-        closed = (Stage.RETURNED, Stage.WITHDRAWN)
+        closed = (Stage.RETURNED, Stage.WITHDRAWN, Stage.SUPERSEDED)
         return self.recipients - self.acknowledged - sum(self.stages.get(stage, 0) for stage in closed)
 
 
@@ -122,9 +122,9 @@ def letter_figures(circular: Circular) -> LetterFigures:
         role=Role.RECIPIENT, user__is_active=True
     )
     with_notice = Notice.objects.filter(delivery__circular=circular)
-    unreached = deliveries.aggregate(
+    unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
         without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
-        without_people=Count("pk", filter=~Q(agency__in=acted_for.values("agency"))),
+        without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
     )
     return LetterFigures(recipients=sum(stages.values()), stages=stages, **unreached)
 
@@ -163,7 +163,7 @@ def line_figures(circular: Circular) -> list[LineFigures]:
     single = {
         delivery.line_id: delivery
         for delivery in circular.deliveries.filter(line__agency__isnull=False).select_related(
-            "agency", "acknowledged_by"
+            "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
         )
     }
     return [LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk)) for line in lines]

@@ -200,11 +200,17 @@ class OutstandingTable(tables.Table):
 
     def render_agency(self, record: Delivery) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a><div class="text-secondary small">{}</div>',
+            '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
             reverse("agency", args=[record.agency_id]),
             record.agency.name,
             record.agency.get_kind_display(),
+            self._successor(record),
         )
+
+    def _successor(self, record: Delivery) -> str:
+        if record.successor is None:
+            return ""
+        return " · " + _("closed; %(unit)s answers for it") % {"unit": record.successor.name}
 
     def render_letter(self, record: Delivery) -> SafeString:
         circular = record.circular

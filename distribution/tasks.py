@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from distribution.services import notify
+from distribution.services import notify, succession
 
 
 @shared_task(name=notify.SEND_DUE_NOTICES)
@@ -17,3 +17,9 @@ def send_due_notices() -> None:
 def sweep() -> None:
     """Every minute: give back what is stuck, wake workers for what is due."""
     notify.sweep(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.follow_successors")
+def follow_successors() -> None:
+    """Every minute: what closed units owe follows their successors."""
+    succession.follow_successors(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.views import agency, board, dispatch, inbox, letters
+from distribution.views import agency, board, dispatch, inbox, letters, succession
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -23,4 +23,6 @@ urlpatterns = [
     path("outstanding/", board.by_recipient, name="board"),
     path("outstanding/letters/", board.by_letter, name="board_letters"),
     path("directory/<int:pk>/", agency.agency, name="agency"),
+    path("directory/<int:pk>/close/", succession.close, name="agency_close"),
+    path("directory/<int:pk>/merge/", succession.merge, name="agency_merge"),
 ]

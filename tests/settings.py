@@ -15,8 +15,10 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 REDIS_URL = f"{REDIS_URL}?db={1 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))}"
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
-MEDIA_ROOT = tempfile.mkdtemp(prefix="dagitim-media-")
-atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
+# A worker that a test starts finds the same files.
+MEDIA_ROOT = os.environ.get("TEST_MEDIA_ROOT") or tempfile.mkdtemp(prefix="dagitim-media-")
+if "TEST_MEDIA_ROOT" not in os.environ:
+    atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 ACCOUNT_RATE_LIMITS = False
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True

@@ -72,6 +72,7 @@ def review_page(
 ) -> HttpResponse:
     """The page itself; `refused` are messages about files, by the attachment's id (0: further files)."""
     expansion = expand(circular, on=timezone.localdate())
+    expansion.read_former_names()
     context = {
         "section": "letters",
         "circular": circular,

@@ -73,9 +73,10 @@ class EmailChannel:
         context = {
             "delivery": delivery,
             "circular": delivery.circular,
-            "agency": delivery.agency,
+            "agency": delivery.answering_unit,
+            "closed_unit": delivery.agency if delivery.successor else None,
             "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
-            "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.agency_id]),
+            "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
         }
         with translation.override("tr"):
             subject = " ".join(render_to_string("distribution/mail/notice_subject.txt", context).split())

@@ -24,6 +24,7 @@ class Stage(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Covered by the successor's own copy")
 
 
 class Disposition(models.TextChoices):
@@ -31,7 +32,12 @@ class Disposition(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
-OUTSTANDING = Q(acknowledged_at__isnull=True, returned_at__isnull=True, withdrawn_at__isnull=True)
+OUTSTANDING = Q(
+    acknowledged_at__isnull=True,
+    returned_at__isnull=True,
+    withdrawn_at__isnull=True,
+    superseded_at__isnull=True,
+)
 
 
 LONG_TEXTS = ("circular__body", "circular__source_text")
@@ -41,8 +47,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Sets of deliveries."""
 
     def visible_to(self, user: User) -> Self:
-        """What the person's own units received. A recipient never sees another unit's delivery."""
-        return self.filter(agency_id__in=Membership.objects.agencies_of(user, Role.RECIPIENT))
+        """What the person's own units received, or took over. A recipient never sees another unit's delivery."""
+        own = Membership.objects.agencies_of(user, Role.RECIPIENT)
+        return self.filter(Q(agency_id__in=own) | Q(successor_id__in=own))
+
+    def answerable_by(self, user: User) -> Self:
+        """What the person may confirm: a unit's own letters, or those of a closed unit for its successor."""
+        own = Membership.objects.agencies_of(user, Role.RECIPIENT)
+        return self.filter(Q(agency_id__in=own, successor=None) | Q(successor_id__in=own))
+
+    def answered_by(self, agency: Agency) -> Self:
+        """Deliveries for which the unit answers: its own, and those that it took over."""
+        return self.filter(Q(agency=agency, successor=None) | Q(successor=agency))
 
     def tracked_by(self, user: User) -> Self:
         """Deliveries of the letters that the person sends or manages."""
@@ -55,9 +71,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def for_inbox(self, agency: Agency, at: datetime) -> Self:
         """What the unit owes: overdue first, then urgent, then by due time, then the oldest."""
         return (
-            self.filter(agency=agency)
+            self.answered_by(agency)
             .outstanding()
-            .select_related("circular", "circular__issuer")
+            .select_related("circular", "circular__issuer", "agency", "successor")
             .defer(*LONG_TEXTS)
             .annotate(
                 rank=Case(
@@ -73,7 +89,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def for_board(self) -> Self:
         """Rows of the manager's list with everything that it shows, in one query."""
-        return self.select_related("agency", "agency__province", "circular").defer(*LONG_TEXTS)
+        found = self.select_related("agency", "agency__province", "successor", "circular")
+        return found.defer(*LONG_TEXTS)
 
     def search(self, text: str) -> Self:
         """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded."""
@@ -87,9 +104,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def for_archive(self, agency: Agency) -> Self:
         """What the unit has answered or given back, the latest first."""
         return (
-            self.filter(agency=agency)
+            self.filter(Q(agency=agency) | Q(successor=agency))
             .exclude(OUTSTANDING)
-            .select_related("circular", "circular__issuer", "acknowledged_by")
+            .select_related("circular", "circular__issuer", "acknowledged_by", "agency", "successor")
             .defer(*LONG_TEXTS)
             .order_by("-acknowledged_at", "-pk")
         )
@@ -118,6 +135,23 @@ class Delivery(models.Model):
         related_name="children",
         verbose_name=_("passed on from"),
     )
+    successor = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inherited_deliveries",
+        verbose_name=_("answered for by"),
+        help_text=_("The unit to which the recipient's duties passed when it was closed."),
+    )
+    superseded_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("covered by"),
+    )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     created_at = models.DateTimeField(_("sent"))
 
@@ -128,6 +162,7 @@ class Delivery(models.Model):
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
@@ -140,6 +175,7 @@ class Delivery(models.Model):
         expression=Case(
             When(withdrawn_at__isnull=False, then=Value(Stage.WITHDRAWN.value)),
             When(returned_at__isnull=False, then=Value(Stage.RETURNED.value)),
+            When(superseded_at__isnull=False, then=Value(Stage.SUPERSEDED.value)),
             When(completed_at__isnull=False, then=Value(Stage.COMPLETED.value)),
             When(acknowledged_at__isnull=False, then=Value(Stage.ACKNOWLEDGED.value)),
             When(opened_at__isnull=False, then=Value(Stage.OPENED.value)),
@@ -174,6 +210,16 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="delivery_not_own_parent"
             ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("agency")),
+                name="delivery_not_own_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_at__isnull=True, superseded_by__isnull=True)
+                | Q(superseded_at__isnull=False, superseded_by__isnull=False, acknowledged_at__isnull=True)
+                & ~Q(superseded_by=F("id")),
+                name="superseded_by_another_delivery",
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "created_at"], condition=OUTSTANDING, name="delivery_owed"),
@@ -191,4 +237,10 @@ class Delivery(models.Model):
 
     @property
     def is_outstanding(self) -> bool:
-        return self.acknowledged_at is None and self.returned_at is None and self.withdrawn_at is None
+        ends = (self.acknowledged_at, self.returned_at, self.withdrawn_at, self.superseded_at)
+        return all(end is None for end in ends)
+
+    @property
+    def answering_unit(self) -> Agency:
+        """The unit that answers for it: the recipient, or the successor of a recipient that was closed."""
+        return self.successor or self.agency

@@ -21,6 +21,8 @@ class EventKind(models.TextChoices):
     OPENED = "opened", _("Letter opened")
     DOWNLOADED = "downloaded", _("File downloaded")
     ACKNOWLEDGED = "acknowledged", _("Confirmed")
+    PASSED_TO_SUCCESSOR = "passed_to_successor", _("Passed to the unit's successor")
+    SUPERSEDED = "superseded", _("Closed: the successor has the letter itself")
 
 
 def event_hash(

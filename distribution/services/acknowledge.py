@@ -30,15 +30,15 @@ def acknowledge(
 ) -> Acknowledgement:
     """Confirm one delivery. `register_number` is the unit's own register number of the letter.
 
-    With `agency` only that unit's delivery will do. Confirming twice changes nothing.
-    Raises Delivery.DoesNotExist if the person may not act for the unit, NotAcknowledgeable if it was withdrawn
-    or returned.
+    With `agency` only what that unit answers for will do. What a closed unit had not confirmed, its successor
+    confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
+    may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
-    received = Delivery.objects.visible_to(by)
+    answerable = Delivery.objects.answerable_by(by)
     found = (
-        (received.filter(agency=agency) if agency else received)
+        (answerable.answered_by(agency) if agency else answerable)
         .select_for_update(of=("self",))
-        .select_related("circular", "agency")
+        .select_related("circular", "agency", "successor")
         .get(public_id=delivery)
     )
     if found.acknowledged_at is not None:
@@ -50,19 +50,17 @@ def acknowledge(
     found.acknowledged_sha256 = found.circular.content_sha256
     found.register_number = register_number.strip()
     found.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_sha256", "register_number"])
+    data = {
+        "name": str(by),
+        "job_title": by.job_title,
+        "agency": found.answering_unit.name,
+        "register_number": found.register_number,
+        "sha256": found.acknowledged_sha256,
+    }
+    if found.successor is not None:
+        data["in_place_of"] = found.agency.name
     append_event(
-        delivery=found,
-        kind=EventKind.ACKNOWLEDGED,
-        at=at,
-        by=by,
-        for_agency=found.agency,
-        data={
-            "name": str(by),
-            "job_title": by.job_title,
-            "agency": found.agency.name,
-            "register_number": found.register_number,
-            "sha256": found.acknowledged_sha256,
-        },
+        delivery=found, kind=EventKind.ACKNOWLEDGED, at=at, by=by, for_agency=found.answering_unit, data=data
     )
     return Acknowledgement(found, first=True)
 

@@ -68,7 +68,7 @@ def claim_next(*, at: datetime) -> Notice | None:
     notice = (
         Notice.objects.due(at)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("delivery__circular__issuer", "delivery__agency")
+        .select_related("delivery__circular__issuer", "delivery__agency", "delivery__successor")
         .order_by("next_attempt_at", "pk")
         .first()
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.models import User
+from agencies.models import Agency, Membership, Role, User
 from distribution.evidence import append_event
 from distribution.models import Delivery, EventKind
 
@@ -27,7 +27,7 @@ def _record_once(
 ) -> Delivery:
     locked = (
         Delivery.objects.select_for_update(of=("self",))
-        .select_related("circular", "agency")
+        .select_related("circular", "agency", "successor")
         .get(pk=delivery.pk)
     )
     known = locked.events.filter(kind=kind, by=by)
@@ -38,5 +38,13 @@ def _record_once(
     if kind == EventKind.OPENED and locked.opened_at is None:
         locked.opened_at = at
         locked.save(update_fields=["opened_at"])
-    append_event(delivery=locked, kind=kind, at=at, by=by, for_agency=locked.agency, data=data)
+    append_event(delivery=locked, kind=kind, at=at, by=by, for_agency=_acted_for(locked, by), data=data)
     return locked
+
+
+def _acted_for(delivery: Delivery, by: User) -> Agency:
+    """The successor if the person receives for it, else the recipient itself."""
+    if delivery.successor is None:
+        return delivery.agency
+    own = Membership.objects.agencies_of(by, Role.RECIPIENT)
+    return delivery.successor if own.filter(agency=delivery.successor).exists() else delivery.agency

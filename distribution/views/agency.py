@@ -11,6 +11,7 @@ from agencies.models import Agency, Membership, Role
 from distribution.models import Delivery
 
 LETTERS_ON_A_PAGE = 25
+CHANGES_SHOWN = 20
 
 
 @require_safe
@@ -20,7 +21,8 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     own = Delivery.objects.visible_to(request.user)
-    owed = (own | Delivery.objects.tracked_by(request.user)).for_inbox(found, now)
+    mine = own | Delivery.objects.tracked_by(request.user)
+    owed = mine.for_inbox(found, now)
     acting_people = (
         Membership.objects.active(today)
         .filter(agency=found, user__is_active=True)
@@ -40,6 +42,9 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "receives": Membership.objects.agencies_of(request.user, Role.RECIPIENT)
         .filter(agency=found)
         .exists(),
+        "passed_on": mine.filter(agency=found, successor__isnull=False).count() if found.active_to else 0,
+        "former_names": found.former_names.all(),
+        "changes": found.changes.select_related("by")[:CHANGES_SHOWN],
         "may_edit": Agency.objects.managed_by(request.user).filter(pk=found.pk).exists(),
     }
     return render(request, "distribution/agency.html", context)

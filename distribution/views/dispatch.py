@@ -69,6 +69,7 @@ def _left_before(request: ActingRequest, circular: Circular) -> HttpResponse:
 
 
 def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpResponse:
+    found.expansion.read_former_names()
     context = {
         "section": "letters",
         "circular": circular,

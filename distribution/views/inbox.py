@@ -87,10 +87,12 @@ def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 
 def _delivery_page(request: ActingRequest, found: Delivery, form: RegisterNumberForm) -> HttpResponse:
-    request.acting.choose(found.agency)
+    unit = _unit_of(request, found)
+    request.acting.choose(unit)
     context = {
         "section": "inbox",
         "form": form,
+        "unit": unit,
         "delivery": found,
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
@@ -117,11 +119,11 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
         return redirect("delivery", delivery)
     if outcome.first:
-        messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.agency})
+        messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.answering_unit})
     else:
         messages.info(request, _already(outcome.delivery))
     if request.POST.get("next") == "inbox":
-        return redirect("unit_inbox", outcome.delivery.agency_id)
+        return redirect("unit_inbox", outcome.delivery.answering_unit.pk)
     return redirect("delivery", delivery)
 
 
@@ -181,6 +183,12 @@ def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> FileResp
     return response
 
 
+def _unit_of(request: ActingRequest, found: Delivery) -> Agency:
+    """The unit for which the person reads it: the one that answers for it if the person receives for that."""
+    answering = found.answering_unit
+    return answering if Role.RECIPIENT in request.acting.units.get(answering, ()) else found.agency
+
+
 def _record_download(request: ActingRequest, found: Delivery, file_name: str, sha256: str) -> None:
     read.record_downloaded(
         delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now()
@@ -195,7 +203,7 @@ def _own_unit(request: ActingRequest, agency: int) -> Agency:
 def _own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
     received = Delivery.objects.visible_to(request.user)
     return get_object_or_404(
-        received.select_related("circular", "circular__issuer", "agency", "acknowledged_by"),
+        received.select_related("circular", "circular__issuer", "agency", "successor", "acknowledged_by"),
         public_id=delivery,
     )
 

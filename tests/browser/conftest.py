@@ -95,6 +95,7 @@ def worker(postbox: Postbox, site: str, tmp_path: Path) -> Iterator[None]:
         "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
         "EMAIL_URL": f"smtp://127.0.0.1:{postbox.controller.port}",
         "SITE_URL": site,
+        "TEST_MEDIA_ROOT": str(django_settings.MEDIA_ROOT),
     }
     command = ["celery", "-q", "-A", "config", "worker", "--concurrency=1", "--loglevel=info"]
     log = tmp_path / "worker.log"

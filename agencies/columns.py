@@ -1,0 +1,111 @@
+"""The columns of a directory file: the same for export and import.
+
+The heading of a file is Turkish whatever the language of the pages, so that every file can be read back.
+An import also knows the field names and the English words.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from agencies.models import Agency, AgencyKind
+from agencies.turkish import search_key
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the field of an import row, its heading, further headings, and what may stand in it."""
+
+    field: str
+    heading: str
+    aliases: tuple[str, ...]
+    about: str | Promise
+    keeps_when_empty: bool = False
+
+
+COLUMNS = (
+    Column("code", "Kod", ("code",), _("What the agency is known by in files: a–z, 0–9, - and _."), True),
+    Column("name", "Ad", ("name", "official name", "resmî adı", "kurum adı"), _("The official name."), True),
+    Column("kind", "Tür", ("kind", "type"), _("One of the kinds listed below."), True),
+    Column(
+        "parent_ref",
+        "Üst kurum kodu",
+        ("parent code", "parent", "üst kurum"),
+        _("The code of the body above."),
+    ),
+    Column("province_id", "İl", ("province", "plaka"), _("The province's name or plate code.")),
+    Column(
+        "protocol_order",
+        "Protokol sırası",
+        ("protocol order", "order"),
+        _("A whole number; lists begin with the smallest."),
+        True,
+    ),
+    Column("detsis_no", "DETSİS no", ("detsis number", "detsis numarası", "detsis"), _("Digits only.")),
+    Column("kep_address", "KEP adresi", ("kep", "kep address"), _("An e-mail address.")),
+    Column("email", "E-posta", ("e-mail", "email", "e-posta adresi"), _("An e-mail address.")),
+    Column("phone", "Telefon", ("phone",), _("At most 40 characters.")),
+    Column("active_from", "Başlangıç", ("active from", "from"), _("A day such as 01.02.2026.")),
+    Column(
+        "active_to", "Bitiş", ("active to", "to"), _("The first day it no longer is. It closes the agency.")
+    ),
+    Column(
+        "successor_ref",
+        "Ardıl kurum kodu",
+        ("successor code", "successor", "ardıl"),
+        _("The code of the successor."),
+    ),
+    Column("addressable", "Dışarıdan yazılabilir", ("addressable",), _("“evet” or “hayır”."), True),
+    Column(
+        "template", "İl şablonu", ("template", "provincial template"), _("The name shared in all provinces.")
+    ),
+)
+BY_FIELD = {column.field: column for column in COLUMNS}
+REPORT_HEADINGS = ("Satır", "Sorun")
+"""What a file of bad rows has besides; an import passes over them."""
+YES, NO = "evet", "hayır"
+IDENTITY = "id:"
+"""An agency without a code is named by this and its number, in this installation only."""
+
+
+@cache
+def fields_by_heading() -> dict[str, str]:
+    """The field of every heading that is understood, folded."""
+    known = {}
+    for column in COLUMNS:
+        names = (column.heading, *column.aliases, column.field, column.field.removesuffix("_ref"))
+        known.update({search_key(name): column.field for name in names})
+    return known
+
+
+@cache
+def kinds_by_word() -> dict[str, str]:
+    """The kind for each of its names, folded: the stored value and the words of every language."""
+    known = {search_key(value): value for value in AgencyKind.values}
+    for language in ("tr", "en"):
+        with override(language):
+            known.update({search_key(str(kind.label)): kind.value for kind in AgencyKind})
+    return known
+
+
+@cache
+def kind_words() -> dict[str, str]:
+    """The word that an export writes for each kind."""
+    with override("tr"):
+        return {kind.value: str(kind.label) for kind in AgencyKind}
+
+
+def reference(agency: Agency | None) -> str:
+    """What a file names the agency by."""
+    if agency is None:
+        return ""
+    return agency.code or f"{IDENTITY}{agency.pk}"
+
+
+def headings(fields: Iterable[str]) -> list[str]:
+    """The headings of these fields."""
+    return [BY_FIELD[field].heading for field in fields]

@@ -1,0 +1,18 @@
+"""What workers do for the directory. Each task calls one service; the rows say what there is to do."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from agencies.importing import run
+
+
+@shared_task(name=run.RUN_IMPORT, time_limit=1800)
+def run_import(import_id: int) -> None:
+    """Do the next step of one import."""
+    run.run_import(import_id=import_id, at=timezone.now())
+
+
+@shared_task(name="agencies.tasks.sweep")
+def sweep() -> None:
+    """Every minute: take up imports that nobody works on."""
+    run.sweep(at=timezone.now())

@@ -1,0 +1,211 @@
+"""What the directory's upkeep leaves behind: former names, changes, and imports with their rows.
+
+`agencies.models` imports these, so that Django finds them; they name its models in words.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.turkish import dative, match_key
+
+
+class AgencyName(models.Model):
+    """A name that an agency had until a day. A letter that prints it is still understood."""
+
+    agency = models.ForeignKey("agencies.Agency", models.CASCADE, related_name="former_names")
+    name = models.CharField(_("former name"), max_length=250)
+    until = models.DateField(_("until before"), help_text=_("The first day of the new name."))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    match_key = models.CharField(max_length=300, editable=False)
+    dative_key = models.CharField(max_length=300, editable=False)
+
+    class Meta:
+        ordering = ["-until", "-pk"]
+        verbose_name = _("former name")
+        verbose_name_plural = _("former names")
+        indexes = [
+            models.Index(fields=["match_key"], name="former_match_key"),
+            models.Index(fields=["dative_key"], name="former_dative_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the keys under which a printed line finds it."""
+        self.match_key = match_key(self.name)
+        self.dative_key = match_key(dative(self.name))
+        super().save(*args, **kwargs)
+
+
+class ChangeKind(models.TextChoices):
+    RENAMED = "renamed", _("Renamed")
+    CLOSED = "closed", _("Closed")
+    REOPENED = "reopened", _("Reopened")
+    ADDED = "added", _("Added from a file")
+    IMPORTED = "imported", _("Changed from a file")
+
+
+class DirectoryChange(models.Model):
+    """One change of one agency: what, when, by whom. Rows are added and never changed."""
+
+    agency = models.ForeignKey("agencies.Agency", models.CASCADE, related_name="changes")
+    kind = models.CharField(_("kind"), max_length=10, choices=ChangeKind)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("change of the directory")
+        verbose_name_plural = _("changes of the directory")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.kind} {self.at:%Y-%m-%d}"
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Waits for your decision")
+    WRITING = "writing", _("Being written")
+    DONE = "done", _("Imported")
+    DISCARDED = "discarded", _("Discarded")
+    FAILED = "failed", _("Could not be read")
+
+
+AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
+SETTLED = (ImportState.DONE, ImportState.DISCARDED, ImportState.FAILED)
+STUCK_AFTER = timedelta(minutes=5)
+
+
+def import_path(directory_import: "DirectoryImport", filename: str) -> str:
+    """Where an uploaded file is kept; the name given by the person is kept in `file_name`."""
+    return f"imports/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
+    """Sets of imports."""
+
+    def to_be_taken_up(self, at: datetime) -> Self:
+        """Work for a worker: nobody has begun, or the one who did has shown no sign of life for long."""
+        free = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=at - STUCK_AFTER)
+        return self.filter(free, state__in=AT_WORK)
+
+
+class DirectoryImport(models.Model):
+    """One uploaded file on its way into the directory. The row is the truth; a task only wakes a worker."""
+
+    file = models.FileField(upload_to=import_path)
+    file_name = models.CharField(_("file"), max_length=255)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("uploaded"))
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    claim = models.UUIDField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    columns = ArrayField(models.CharField(max_length=30), default=list)
+    head = ArrayField(models.TextField(), default=list)
+    ignored_columns = ArrayField(models.TextField(), default=list)
+    expected = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    written_through = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    bad = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+    outdated = models.BooleanField(default=False)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = DirectoryImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("import of the directory")
+        verbose_name_plural = _("imports of the directory")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in AT_WORK
+
+    @property
+    def good(self) -> int:
+        """Rows that would change something."""
+        return self.added + self.changed + self.closed
+
+    @property
+    def percent(self) -> int:
+        """How far the present step is; a file whose length isn't known ahead stays below the end."""
+        done = self.written if self.state == ImportState.WRITING else self.rows
+        of = self.good if self.state == ImportState.WRITING else self.expected
+        return min(100 * done // of, 99) if of else 0
+
+
+class Outcome(models.TextChoices):
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    CLOSED = "closed", _("Closed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    BAD = "bad", _("Not importable")
+
+
+class ImportRow(models.Model):
+    """One row of the file: its cells as read, what they mean, and what would come of it.
+
+    Empty cells are NULL here. `row_problems` were found in the row alone, `problems` are all of them; each is
+    {"column", "reason", "value"}, `changes` is {field: [old, new]}.
+    """
+
+    directory_import = models.ForeignKey(DirectoryImport, models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    cells = models.JSONField()
+    row_problems = models.JSONField(default=list)
+    code = models.CharField(max_length=80, null=True)  # noqa: DJ001 an empty cell is not an empty text
+    name = models.CharField(max_length=250, null=True)  # noqa: DJ001
+    kind = models.CharField(max_length=30, null=True)  # noqa: DJ001
+    parent_ref = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    province_id = models.CharField(max_length=2, null=True)  # noqa: DJ001
+    protocol_order = models.PositiveIntegerField(null=True)
+    detsis_no = models.CharField(max_length=14, null=True)  # noqa: DJ001
+    kep_address = models.CharField(max_length=254, null=True)  # noqa: DJ001
+    email = models.CharField(max_length=254, null=True)  # noqa: DJ001
+    phone = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    active_from = models.DateField(null=True)
+    active_to = models.DateField(null=True)
+    successor_ref = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    addressable = models.BooleanField(null=True)
+    template = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    agency_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    successor_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    problems = models.JSONField(default=list)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        constraints = [
+            models.UniqueConstraint(fields=["directory_import", "number"], name="one_import_row_per_number")
+        ]
+        indexes = [models.Index(fields=["directory_import", "outcome", "number"], name="import_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.directory_import_id} #{self.number}"

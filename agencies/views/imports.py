@@ -1,0 +1,151 @@
+"""Importing the directory from a file: upload, look at what would change, decide, see the result."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from agencies.acting import ActingRequest
+from agencies.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
+from agencies.forms import ImportForm
+from agencies.importing.cells import REASONS
+from agencies.importing.run import NotDecidable, begin_import, confirm_import, discard_import
+from agencies.keeping import for_keepers
+from agencies.models import DirectoryImport, ImportRow, Outcome
+from agencies.spreadsheet import csv_response
+
+ROWS_ON_A_PAGE = 50
+IMPORTS_SHOWN = 20
+CHUNK = 2000
+
+
+@for_keepers
+@require_http_methods(["GET", "HEAD", "POST"])
+def imports(request: ActingRequest) -> HttpResponse:
+    """Upload a file; what it may hold; the imports before."""
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_bound and form.is_valid():
+        begun = begin_import(file=form.cleaned_data["file"], by=request.user, at=timezone.now())
+        return redirect("directory_import", begun.pk)
+    context = {
+        "section": "directory",
+        "form": form,
+        "columns": COLUMNS,
+        "kinds": sorted(kind_words().values()),
+        "imports": DirectoryImport.objects.select_related("created_by")[:IMPORTS_SHOWN],
+    }
+    return render(request, "agencies/imports.html", context)
+
+
+@for_keepers
+@require_safe
+def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
+    """One import: its progress, what would come of each row, and the decision. Polled while a worker is at it."""
+    found = get_object_or_404(DirectoryImport.objects.select_related("created_by", "confirmed_by"), pk=pk)
+    if request.htmx:
+        if not found.is_at_work:
+            return HttpResponseClientRefresh()
+        return render(request, "agencies/_import_progress.html", {"import": found})
+    counts = [(outcome, getattr(found, outcome.value)) for outcome in Outcome]
+    filled = [outcome for outcome, count in counts if count]
+    wanted = request.GET.get("show", "")
+    shown = Outcome(wanted) if wanted in Outcome.values else _first_shown(filled)
+    context = {"section": "directory", "import": found, "counts": counts, "shown": shown}
+    if shown is not None and not found.is_at_work:
+        lines = found.lines.filter(outcome=shown).order_by("number")
+        page = Paginator(lines, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "rows": [_described(row) for row in page]}
+    return render(request, "agencies/import.html", context)
+
+
+@for_keepers
+@require_POST
+def confirm(request: ActingRequest, pk: int) -> HttpResponse:
+    """Write the good rows."""
+    found = get_object_or_404(DirectoryImport, pk=pk)
+    try:
+        confirm_import(
+            directory_import=found,
+            leave_out_bad=request.POST.get("leave_out_bad") == "1",
+            by=request.user,
+            at=timezone.now(),
+        )
+    except NotDecidable:
+        found.refresh_from_db()
+        if found.bad:
+            message = _(
+                "Nothing was imported. Some rows can't be: tick that they are to be left out,"
+                " or mend them in the file and upload it again."
+            )
+        else:
+            message = _("Nothing was imported: this import doesn't wait for a decision any more.")
+        messages.error(request, message)
+    return redirect("directory_import", found.pk)
+
+
+@for_keepers
+@require_POST
+def discard(request: ActingRequest, pk: int) -> HttpResponse:
+    """Give the import up."""
+    found = get_object_or_404(DirectoryImport, pk=pk)
+    try:
+        discard_import(directory_import=found, at=timezone.now())
+    except NotDecidable:
+        messages.error(request, _("This import doesn't wait for a decision any more."))
+        return redirect("directory_import", found.pk)
+    messages.success(request, _("The import is discarded. Nothing was changed."))
+    return redirect("directory_imports")
+
+
+@for_keepers
+@require_safe
+def bad_rows(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """The rows that can't be imported as they came, with the reason, as a file to be mended and uploaded."""
+    found = get_object_or_404(DirectoryImport, pk=pk)
+    return csv_response(_bad_rows(found), "duzeltilecek-satirlar")
+
+
+def _bad_rows(found: DirectoryImport) -> Iterator[list[Any]]:
+    width = len(found.head)
+    yield [*found.head, *REPORT_HEADINGS]
+    for row in found.lines.filter(outcome=Outcome.BAD).order_by("number").iterator(chunk_size=CHUNK):
+        cells = [*row.cells, *[""] * (width - len(row.cells))][:width]
+        reasons = " / ".join(
+            f"{problem['heading']}: {problem['reason']}" for problem in _described(row)["problems"]
+        )
+        yield [*cells, row.number, reasons]
+
+
+def _first_shown(filled: list[Outcome]) -> Outcome | None:
+    """Bad rows first, for they ask for something; else the first kind of change."""
+    return Outcome.BAD if Outcome.BAD in filled else next(iter(filled), None)
+
+
+def _described(row: ImportRow) -> dict[str, Any]:
+    """The row as the page shows it: changes and problems with the column's heading."""
+    return {
+        "number": row.number,
+        "code": row.code or row.detsis_no or "",
+        "name": row.name or "",
+        "kind": kind_words().get(row.kind or "", ""),
+        "parent": row.parent_ref or "",
+        "changes": [
+            {"heading": BY_FIELD[field].heading, "old": old, "new": new}
+            for field, (old, new) in row.changes.items()
+        ],
+        "problems": [
+            {
+                "heading": BY_FIELD[problem["column"]].heading,
+                "value": problem["value"],
+                "reason": REASONS[problem["reason"]],
+            }
+            for problem in row.problems
+        ],
+    }

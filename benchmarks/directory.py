@@ -1,0 +1,91 @@
+"""A directory file of 100,000 rows from the upload to the last row, against one raw COPY of the same rows."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agencies.columns import COLUMNS, headings
+from agencies.importing.run import begin_import, confirm_import, run_import
+from agencies.models import DirectoryImport, ImportState, Province
+from benchmarks.ground import lay_ground
+from benchmarks.measure import compare
+
+ROWS = 100_000
+ROUNDS = 3
+PREFIX = "olcum-"
+CHILDREN = 10
+CLEAN = (
+    "DELETE FROM agencies_directorychange WHERE data ->> 'file' = 'olcum.csv'",
+    "DELETE FROM agencies_importrow",
+    "DELETE FROM agencies_directoryimport",
+    "UPDATE agencies_agency SET parent_id = NULL WHERE code LIKE 'olcum-%'",
+    "DELETE FROM agencies_agency WHERE code LIKE 'olcum-%'",
+    "VACUUM ANALYZE agencies_agency, agencies_importrow, agencies_directorychange",
+)
+
+
+def made_up_rows(count: int) -> Iterator[list[object]]:
+    """The heading, then rows of a tree in which each body has ten below it."""
+    provinces = list(Province.objects.values_list("name", flat=True))
+    yield list(headings(column.field for column in COLUMNS))
+    for number in range(count):
+        province = provinces[number % len(provinces)]
+        parent = f"{PREFIX}{number // CHILDREN}" if number else ""
+        yield [
+            f"{PREFIX}{number}", f"{province} {number} Numaralı Çevre ve Şehircilik Şube Müdürlüğü", "central_unit",
+            parent, province, 9000, f"9{number:07}", f"b{number}@hs01.kep.example", f"b{number}@ornek.example",
+            "0312 000 00 00", "01.01.2020", "", "", "evet", "",
+        ]  # fmt: skip
+
+
+def import_100k() -> None:
+    """Ours: upload, check, confirm and write. Limit: the COPY of what it wrote, commit included."""
+    keeper, _issuer = lay_ground()
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows(made_up_rows(ROWS))
+    content = text.getvalue().encode()
+
+    def ours() -> None:
+        begun = begin_import(file=SimpleUploadedFile("olcum.csv", content), by=keeper, at=timezone.now())
+        run_import(import_id=begun.pk, at=timezone.now())
+        confirm_import(directory_import=begun, leave_out_bad=False, by=keeper, at=timezone.now())
+        run_import(import_id=begun.pk, at=timezone.now())
+        done = DirectoryImport.objects.get(pk=begun.pk)
+        assert (done.state, done.added) == (ImportState.DONE, ROWS)
+        done.file.delete(save=False)
+
+    def clean() -> None:
+        with connection.cursor() as cursor:
+            for statement in CLEAN:
+                cursor.execute(statement)
+
+    with tempfile.TemporaryDirectory() as folder:
+        copied = Path(folder) / "rows"
+        clean()
+        ours()
+        with (
+            connection.cursor() as cursor,
+            copied.open("wb") as file,
+            cursor.copy("COPY (SELECT * FROM agencies_agency WHERE code LIKE 'olcum-%') TO STDOUT") as copy,
+        ):
+            for piece in copy:
+                file.write(piece)
+        clean()
+
+        def limit() -> None:
+            with (
+                transaction.atomic(),
+                connection.cursor() as cursor,
+                copied.open("rb") as file,
+                cursor.copy("COPY agencies_agency FROM STDIN") as copy,
+            ):
+                while piece := file.read(1 << 20):
+                    copy.write(piece)
+
+        compare("import_100k", ours, limit, rounds=ROUNDS, warm_up=0, after_each=clean)

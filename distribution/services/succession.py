@@ -1,0 +1,196 @@
+"""What a closed unit has not confirmed follows its successor (docs/decisions/0006-succession.md).
+
+1. find outstanding deliveries whose answering unit is closed and has a successor in being
+2. lock the successor, so that two people passing units into it take turns, then the deliveries
+3. where the successor has the same letter itself, close the old delivery with that reason
+4. let the successor answer for all the others, with an event and a notice to its address
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.lifecycle import close_agency
+from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
+from circulars.models import DistributionLine, Purpose, Status
+from distribution.channels.email import message_id
+from distribution.evidence import append_events
+from distribution.models import Channel, Delivery, EventKind, Notice
+from distribution.services.notify import wake_workers
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How many deliveries passed to the successor, and how many it has itself."""
+
+    passed: int = 0
+    superseded: int = 0
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What closing a unit touches."""
+
+    outstanding: int
+    covered: int
+    children: int
+    people: int
+    drafts: int
+    groups: list[AgencyGroup]
+
+
+def what_closing_touches(agency: Agency, successor: Agency | None, *, on: date) -> Touched:
+    """Figures for the page on which a person confirms; a bounded number of queries."""
+    owed = list(Delivery.objects.answered_by(agency).outstanding().only("circular_id", "purpose"))
+    own = _standing(successor, {each.circular_id for each in owed}) if successor else {}
+    picked = set(agency.hand_picked_in.values_list("pk", flat=True))
+    groups = AgencyGroup.objects.filter(Q(pk__in=picked) | ~Q(rule_kind=""))
+    return Touched(
+        outstanding=len(owed),
+        covered=sum(_covering(each, own) is not None for each in owed),
+        children=agency.children.active(on).count(),
+        people=Membership.objects.active(on).filter(agency=agency).values("user").distinct().count(),
+        drafts=DistributionLine.objects.filter(agency=agency, circular__status=Status.DRAFT)
+        .values("circular")
+        .distinct()
+        .count(),
+        groups=[group for group in groups if group.pk in picked or group.includes_by_rule(agency)],
+    )
+
+
+@transaction.atomic
+def close_unit(
+    *,
+    agency: Agency,
+    on: date,
+    successor: Agency | None,
+    by: User,
+    at: datetime,
+    move_children: bool = False,
+) -> Followed:
+    """Close the unit and let what it owes follow the successor, at once or on the day. Raises Refused."""
+    closed = close_agency(
+        agency=agency, on=on, successor=successor, by=by, at=at, move_children=move_children
+    )
+    return pass_on(unit=closed, by=by, at=at)
+
+
+def follow_successors(*, at: datetime) -> Followed:
+    """Every minute: what units owe that were closed since, by a page, a file, or because the day has come."""
+    due = Delivery.objects.outstanding().select_related("agency", "successor")
+    closed = _closed(timezone.localdate(at))
+    units = {
+        delivery.answering_unit
+        for delivery in due.filter(Q(successor=None, agency__in=closed) | Q(successor__in=closed)).distinct(
+            "agency", "successor"
+        )
+    }
+    followed = [pass_on(unit=unit, by=None, at=at) for unit in units]
+    return Followed(sum(each.passed for each in followed), sum(each.superseded for each in followed))
+
+
+def pass_on(*, unit: Agency, by: User | None, at: datetime) -> Followed:
+    """Let everything that the closed unit owes follow its successor. Doing it twice changes nothing."""
+    passed = superseded = 0
+    while (share := _pass_on_share(unit, by, at)) is not None:
+        passed += share.passed
+        superseded += share.superseded
+    return Followed(passed, superseded)
+
+
+@transaction.atomic
+def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | None:
+    heir = _heir(unit, timezone.localdate(at))
+    if heir is None:
+        return None
+    deliveries = list(
+        Delivery.objects.answered_by(unit)
+        .outstanding()
+        .select_for_update(of=("self",))
+        .order_by("pk")[:AT_ONCE]
+    )
+    if not deliveries:
+        return None
+    own = _standing(heir, {delivery.circular_id for delivery in deliveries})
+    data = {"from": unit.name, "from_id": unit.pk, "to": heir.name, "to_id": heir.pk}
+    if unit.active_to is not None:
+        data["closed_on"] = unit.active_to.isoformat()
+    passed: list[Delivery] = []
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    for delivery in deliveries:
+        covering = _covering(delivery, own)
+        if covering is not None:
+            delivery.superseded_at, delivery.superseded_by = at, covering
+            details = data | {"covered_by": str(covering.public_id)}
+            steps.append((delivery, EventKind.SUPERSEDED, details))
+        else:
+            # A delivery that came to its own recipient again answers for itself.
+            delivery.successor = None if heir.pk == delivery.agency_id else heir
+            own.setdefault(delivery.circular_id, []).append(delivery)
+            passed.append(delivery)
+            steps.append((delivery, EventKind.PASSED_TO_SUCCESSOR, data | {"email": heir.email}))
+    Delivery.objects.bulk_update(deliveries, ["successor", "superseded_at", "superseded_by"])
+    append_events(steps=steps, at=at, by=by, for_agency=heir)
+    _notify(passed, heir, at)
+    return Followed(len(passed), len(deliveries) - len(passed))
+
+
+def _notify(passed: list[Delivery], heir: Agency, at: datetime) -> None:
+    if not heir.email:
+        return
+    notices = Notice.objects.bulk_create(
+        Notice(
+            delivery=delivery,
+            channel=Channel.EMAIL,
+            address=heir.email,
+            message_id=message_id(uuid.uuid4()),
+            next_attempt_at=at,
+        )
+        for delivery in passed
+    )
+    if notices:
+        transaction.on_commit(partial(wake_workers, len(notices)))
+
+
+def _closed(on: date) -> AgencyQuerySet:
+    return Agency.objects.filter(active_to__lte=on, successor__isnull=False)
+
+
+def _heir(unit: Agency, on: date) -> Agency | None:
+    """The first of the successors that is in being, locked; None if there is none."""
+    following = unit
+    seen = {unit.pk}
+    while not following.is_active(on) and following.successor_id is not None:
+        if following.successor_id in seen:
+            return None
+        seen.add(following.successor_id)
+        following = Agency.objects.select_for_update().get(pk=following.successor_id)
+    return following if following.pk != unit.pk and following.is_active(on) else None
+
+
+def _standing(heir: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
+    """The deliveries of these letters for which the heir answers or has answered."""
+    own: dict[int, list[Delivery]] = {}
+    found = Delivery.objects.answered_by(heir).filter(
+        circular__in=list(circulars), returned_at=None, withdrawn_at=None, superseded_at=None
+    )
+    for delivery in found:
+        own.setdefault(delivery.circular_id, []).append(delivery)
+    return own
+
+
+def _covering(delivery: Delivery, own: dict[int, list[Delivery]]) -> Delivery | None:
+    """The heir's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği."""
+    for mine in own.get(delivery.circular_id, ()):
+        if mine.pk != delivery.pk and mine.purpose in (Purpose.ACTION, delivery.purpose):
+            return mine
+    return None

@@ -1,0 +1,213 @@
+"""What a closed unit owes follows its successor; the record of what was sent to whom stays."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agencies.models import Agency, User
+from circulars.models import Purpose
+from distribution.channels.email import EmailChannel
+from distribution.evidence import first_broken_event
+from distribution.models import Delivery, EventKind, Notice, Stage
+from distribution.services.acknowledge import acknowledge
+from distribution.services.read import record_opened
+from distribution.services.succession import Followed, close_unit, follow_successors
+from tests.factories import (
+    MOMENT,
+    AgencyFactory,
+    AgencyGroupFactory,
+    UserFactory,
+    dispatched_to,
+    recipient_of,
+    sender_of,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = MOMENT + timedelta(days=1)
+ON = LATER.date()
+
+
+def close(agency: Agency, successor: Agency | None, on: date = ON) -> Followed:
+    return close_unit(agency=agency, on=on, successor=successor, by=UserFactory(), at=LATER)
+
+
+def test_the_successor_answers_and_the_delivery_stays_the_closed_unit_s() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    person = recipient_of(heir)
+    circular = dispatched_to(closed)
+    assert close(closed, heir) == Followed(passed=1)
+
+    delivery = Delivery.objects.get()
+    assert (delivery.agency, delivery.successor, delivery.created_at) == (closed, heir, MOMENT)
+    event = delivery.events.get(kind=EventKind.PASSED_TO_SUCCESSOR)
+    assert (event.data["from"], event.data["to"], event.for_agency) == (closed.name, heir.name, heir)
+
+    record_opened(delivery=delivery, by=person, at=LATER)
+    outcome = acknowledge(delivery=delivery.public_id, by=person, at=LATER)
+    assert outcome.first
+    event = delivery.events.get(kind=EventKind.ACKNOWLEDGED)
+    assert event.for_agency == heir
+    assert (event.data["agency"], event.data["in_place_of"]) == (heir.name, closed.name)
+    assert first_broken_event(delivery, delivery.events.order_by("sequence")) is None
+    assert circular.deliveries.count() == 1
+
+
+def test_the_closed_unit_s_people_still_read_it_and_no_longer_confirm_it() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    before = recipient_of(closed)
+    dispatched_to(closed)
+    close(closed, heir)
+    delivery = Delivery.objects.get()
+    assert delivery in Delivery.objects.visible_to(before)
+    with pytest.raises(Delivery.DoesNotExist):
+        acknowledge(delivery=delivery.public_id, by=before, at=LATER)
+
+
+def test_a_letter_that_the_successor_has_itself_is_closed_with_that_reason() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed, heir)
+    assert close(closed, heir) == Followed(superseded=1)
+    old, own = Delivery.objects.get(agency=closed), Delivery.objects.get(agency=heir)
+    assert (old.stage, old.superseded_by, old.successor) == (Stage.SUPERSEDED, own, None)
+    assert not old.is_outstanding and own.is_outstanding
+    assert old.events.get(kind=EventKind.SUPERSEDED).data["covered_by"] == str(own.public_id)
+    assert list(Delivery.objects.outstanding()) == [own]
+
+
+def test_a_copy_for_information_does_not_cover_one_for_action() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed, heir)
+    Delivery.objects.filter(agency=heir).update(purpose=Purpose.INFORMATION)
+    assert close(closed, heir) == Followed(passed=1)
+
+
+def test_what_two_units_owe_of_one_letter_is_asked_of_their_successor_once() -> None:
+    first, second, heir = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    dispatched_to(first, second)
+    assert close(first, heir) == Followed(passed=1)
+    assert close(second, heir) == Followed(superseded=1)
+
+
+def test_it_follows_on_when_the_successor_is_closed_too() -> None:
+    first, second, third = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    dispatched_to(first)
+    close(first, second)
+    close(second, third)
+    delivery = Delivery.objects.get()
+    assert (delivery.agency, delivery.successor) == (first, third)
+    assert delivery.events.filter(kind=EventKind.PASSED_TO_SUCCESSOR).count() == 2
+
+
+def test_what_was_confirmed_stays_and_without_a_successor_nothing_moves() -> None:
+    closed, heir, lonely = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    dispatched_to(closed, lonely)
+    mine = Delivery.objects.get(agency=closed)
+    acknowledge(delivery=mine.public_id, by=recipient_of(closed), at=MOMENT)
+    assert close(closed, heir) == Followed()
+    assert close(lonely, None) == Followed()
+    assert list(Delivery.objects.outstanding().values_list("agency", flat=True)) == [lonely.pk]
+
+
+def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed)
+    assert close(closed, heir, on=ON + timedelta(days=10)) == Followed()
+    assert follow_successors(at=LATER + timedelta(days=5)) == Followed()
+    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
+    assert follow_successors(at=LATER + timedelta(days=12)) == Followed()
+
+
+def test_the_successor_gets_a_mail_that_says_why() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed)
+    close(closed, heir)
+    notice = Notice.objects.get(address=heir.email)
+    with EmailChannel() as channel:
+        channel.send(notice)
+    text = mail.outbox[0].body
+    assert closed.name in text and heir.name in text and f"/inbox/{heir.pk}/" in text
+
+
+def test_the_queries_do_not_grow_with_the_letters() -> None:
+    asked = []
+    for number in (2, 20):
+        closed, heir = AgencyFactory(), AgencyFactory()
+        for _ in range(number):
+            dispatched_to(closed)
+        with CaptureQueriesContext(connection) as queries:
+            assert close(closed, heir).passed == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+class TestPages:
+    def test_the_successor_sees_and_confirms_it_in_its_inbox(
+        self, signed_in: Callable[[User], Client]
+    ) -> None:
+        closed, heir = AgencyFactory(name="Kapanan Birim Başkanlığı"), AgencyFactory()
+        dispatched_to(closed)
+        close(closed, heir)
+        client = signed_in(recipient_of(heir))
+        delivery = Delivery.objects.get()
+        assert "Kapanan Birim" in client.get(f"/inbox/{heir.pk}/").content.decode()
+        assert "Kapanan Birim" in client.get(f"/deliveries/{delivery.public_id}/").content.decode()
+        response = client.post(f"/deliveries/{delivery.public_id}/acknowledge/", {"next": "inbox"})
+        assert response["Location"] == f"/inbox/{heir.pk}/"
+        assert not Delivery.objects.outstanding().exists()
+
+    def test_the_sender_sees_who_answers_now(self, signed_in: Callable[[User], Client]) -> None:
+        closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
+        circular = dispatched_to(closed)
+        close(closed, heir)
+        client = signed_in(sender_of(circular.issuer))
+        for show in ("", "?show=outstanding"):
+            page = client.get(f"/letters/{circular.public_id}/{show}").content.decode()
+            assert "Devralan Başkanlık" in page and closed.name in page
+
+    def test_the_page_says_what_it_touches_and_a_post_does_it(
+        self, signed_in: Callable[[User], Client]
+    ) -> None:
+        closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
+        AgencyFactory(parent=closed)
+        group = AgencyGroupFactory(name="Dokunulan grup")
+        group.members.add(closed)
+        recipient_of(closed)
+        dispatched_to(closed, heir)
+        dispatched_to(closed)
+        client = signed_in(UserFactory(keeps_directory=True))
+        client.cookies["django_language"] = "en"
+        found = client.get(f"/directory/{closed.pk}/merge/", {"q": "devralan"}).content.decode()
+        assert f"?successor={heir.pk}" in found and 'name="on"' not in found
+        page = client.get(f"/directory/{closed.pk}/merge/", {"successor": heir.pk}).content.decode()
+        for words in (
+            "2 letters that it has not",
+            "1 of them is closed",
+            "1 unit directly",
+            "Dokunulan grup",
+        ):
+            assert words in page
+        closed.refresh_from_db()
+        assert closed.active_to is None
+
+        data = {"successor": heir.pk, "on": timezone.localdate().isoformat(), "move_children": "on"}
+        response = client.post(f"/directory/{closed.pk}/merge/", data)
+        assert response["Location"] == f"/directory/{closed.pk}/"
+        closed.refresh_from_db()
+        assert closed.successor == heir and closed.children.count() == 0
+        assert Delivery.objects.filter(stage=Stage.SUPERSEDED).count() == 1
+
+    def test_a_day_that_can_not_be_is_said_beside_the_field(
+        self, signed_in: Callable[[User], Client]
+    ) -> None:
+        closed = AgencyFactory(active_from=date(2026, 1, 1))
+        client = signed_in(UserFactory(is_superuser=True))
+        response = client.post(f"/directory/{closed.pk}/close/", {"on": "2025-01-01"})
+        assert "error_1_id_on" in response.content.decode()
+        closed.refresh_from_db()
+        assert closed.active_to is None
