@@ -25,6 +25,7 @@ from agencies.upkeep import (
     ImportState,
     Outcome,
 )
+from agencies.wording_models import AgencyWording, GroupWording
 
 __all__ = [
     "Agency",
@@ -32,6 +33,7 @@ __all__ = [
     "AgencyKind",
     "AgencyName",
     "AgencyQuerySet",
+    "AgencyWording",
     "ChangeKind",
     "DirectoryChange",
     "DirectoryImport",
@@ -330,53 +332,6 @@ def members_by_group(groups: Collection[AgencyGroup], *, on: date) -> dict[int, 
             if group.pk in picked.get(agency.pk, ()) or group.includes_by_rule(agency):
                 members[group.pk].append(agency)
     return members
-
-
-class WordingQuerySet(models.QuerySet[Any]):
-    """Sets of wordings."""
-
-    def removable_by(self, user: User) -> Self:
-        """Wordings that the person added; an administrator may take back any."""
-        return self.all() if user.is_superuser else self.filter(added_by_id=user.pk)
-
-
-class Wording(models.Model):
-    """A printed line that a name of the directory doesn't explain; shipped, or taught by a person."""
-
-    text = models.CharField(_("wording"), max_length=250)
-    match_key = models.CharField(max_length=300, unique=True, editable=False)
-    added_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("added by")
-    )
-    added_at = models.DateTimeField(_("added at"), null=True, blank=True)
-
-    objects = WordingQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-        ordering = ["text"]
-        verbose_name = _("wording")
-        verbose_name_plural = _("wordings")
-
-    def __str__(self) -> str:
-        return self.text
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the key under which a printed line finds it."""
-        self.match_key = match_key(self.text)
-        super().save(*args, **kwargs)
-
-
-class GroupWording(Wording):
-    """One way in which letters name a group, such as "81 İl Valiliklerine"."""
-
-    group = models.ForeignKey(AgencyGroup, models.CASCADE, related_name="wordings", verbose_name=_("group"))
-
-
-class AgencyWording(Wording):
-    """Another name under which letters address an agency."""
-
-    agency = models.ForeignKey(Agency, models.CASCADE, related_name="wordings", verbose_name=_("agency"))
 
 
 class Role(models.TextChoices):

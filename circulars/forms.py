@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import get_format
@@ -137,6 +138,8 @@ class CircularForm(forms.ModelForm[Circular]):
         help_text=_("One line each. Their files are uploaded under “Attachments”."),
     )
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Circular
         fields = [
@@ -192,6 +195,19 @@ class CircularForm(forms.ModelForm[Circular]):
         self.helper.form_tag = False
         self.helper.layout = self._layout()
 
+    def say_changed(self, revision: int) -> None:
+        """Another save came first: say so, keep what was typed, and let the next save be a choice."""
+        self.data = (
+            {**self.data.dict(), "seen": str(revision)} if isinstance(self.data, QueryDict) else self.data
+        )
+        self.add_error(
+            None,
+            gettext(
+                "Somebody saved this draft after you opened it. What you typed stands below and is not saved."
+                " Saving now replaces their version; reload the page to see it first."
+            ),
+        )
+
     def _mark_what_was_read(self) -> None:
         """Tie each field to its place in the source, and say in words where the reader is not sure."""
         for name, field in self.fields.items():
@@ -215,6 +231,7 @@ class CircularForm(forms.ModelForm[Circular]):
         lines = list(self.instance.lines.all())
         self.initial = {
             **self.initial,
+            "seen": self.instance.revision,
             "action_lines": "\n".join(line.text for line in lines if line.purpose == Purpose.ACTION),
             "information_lines": "\n".join(
                 line.text for line in lines if line.purpose == Purpose.INFORMATION
@@ -231,6 +248,7 @@ class CircularForm(forms.ModelForm[Circular]):
             return HTML(format_html('<h2 class="review-head">{}</h2>', text))
 
         return Layout(
+            Field("seen"),
             head(gettext("Issuer and number")),
             Field("issuer"),
             Field("issuer_lines"),

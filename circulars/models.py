@@ -129,6 +129,7 @@ class Circular(models.Model):
     source_text = models.TextField(_("text as read"), blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     """What the reader said of the source: see `circulars.readings.reading_of`."""
     search_key = models.CharField(max_length=800, editable=False, default="")
 

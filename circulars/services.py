@@ -52,6 +52,14 @@ class NotADraft(Exception):
     """The draft was dispatched or deleted meanwhile; nothing of it may change any more."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody saved the draft after the person began to type; `revision` is the one of now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__("the draft was saved meanwhile")
+        self.revision = revision
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """The letter's file as it came."""
@@ -166,9 +174,16 @@ def lock_draft(circular: Circular) -> Circular:
 
 
 @transaction.atomic
-def revise(*, circular: Circular, lists: DraftLists, on: date) -> None:
-    """Keep the draft with the values that it has now, and make these its lists. Raises NotADraft."""
-    lock_draft(circular)
+def revise(*, circular: Circular, lists: DraftLists, on: date, seen: int | None = None) -> None:
+    """Keep the draft with the values that it has now, and make these its lists.
+
+    `seen` is the revision that the person worked on. Raises NotADraft, and ChangedMeanwhile if another one
+    has been saved since.
+    """
+    locked = lock_draft(circular)
+    if seen is not None and seen != locked.revision:
+        raise ChangedMeanwhile(locked.revision)
+    circular.revision = locked.revision + 1
     circular.save()
     replace_lists(circular=circular, lists=lists, on=on)
 

@@ -15,7 +15,7 @@ from circulars.distribution_list import expand
 from circulars.forms import CircularForm
 from circulars.models import Circular
 from circulars.readings import without_settled
-from circulars.services import NotADraft, discard, revise
+from circulars.services import ChangedMeanwhile, NotADraft, discard, revise
 from circulars.source_view import source_pages, source_text_lines
 
 
@@ -49,7 +49,15 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
         return review_page(request, circular, form)
     circular.reading = without_settled(circular.reading, form.changed_data)
     try:
-        revise(circular=circular, lists=form.lists(), on=timezone.localdate())
+        revise(
+            circular=circular,
+            lists=form.lists(),
+            on=timezone.localdate(),
+            seen=form.cleaned_data["seen"],
+        )
+    except ChangedMeanwhile as error:
+        form.say_changed(error.revision)
+        return review_page(request, circular, form)
     except NotADraft as error:
         if find_draft(request, letter) is None:
             return redirect("letter", letter)

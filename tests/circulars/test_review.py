@@ -283,3 +283,23 @@ def test_the_issuer_may_be_changed_to_another_unit_that_one_sends_for(
     client = signed_in(person)
     client.post(page(circular), fields(client, circular, issuer=second.pk))
     assert Agency.objects.get(circulars=circular) == second
+
+
+def test_a_save_that_comes_after_another_persons_is_not_silent(writer: Client, draft: Circular) -> None:
+    url = reverse("review", args=[draft.public_id])
+    first = writer.get(url).context["form"]
+    typed = {name: first[name].value() for name in first.fields if first[name].value() is not None}
+    writer.post(url, {**typed, "subject": "Birinci Konu"})
+
+    refused = writer.post(url, {**typed, "subject": "İkinci Konu"})
+
+    assert refused.status_code == 200
+    assert "Somebody saved this draft" in refused.content.decode()
+    assert "İkinci Konu" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.subject == "Birinci Konu"
+
+    again = {**typed, "subject": "İkinci Konu", "seen": refused.context["form"]["seen"].value()}
+    writer.post(url, again)
+    draft.refresh_from_db()
+    assert draft.subject == "İkinci Konu"
