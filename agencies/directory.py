@@ -101,7 +101,6 @@ def _provincial_rows(provinces: Iterable[Province]) -> Iterator[AgencyRow]:
             code=f"valilik-{province.plate}",
             name=f"{province.name} Valiliği",
             kind=AgencyKind.GOVERNORSHIP,
-            parent_code="ministry-icisleri",
             province=province.plate,
             protocol_order=6000 + int(province.plate),
         )

@@ -106,7 +106,10 @@ def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
 
 
 def match_letterhead(lines: Sequence[str]) -> Agency | None:
-    """The issuing agency of a letterhead (Y 10): its last line, below the bodies named above it."""
+    """The issuing agency of a letterhead (Y 10): its last line, below the bodies named above it.
+
+    A provincial unit stands below its governorship and leaves out the province's name.
+    """
     keys = [match_key(line) for line in lines if line.strip()]
     if not keys:
         return None
@@ -118,6 +121,12 @@ def match_letterhead(lines: Sequence[str]) -> Agency | None:
             for agency in Agency.objects.filter(pk__in={pk for unit in candidates for pk in unit.path})
         }
         candidates = [unit for unit in candidates if above & {ancestors[pk] for pk in unit.path}]
+    if not candidates and above:
+        governorships = Agency.objects.filter(kind=AgencyKind.GOVERNORSHIP, match_key__in=above)
+        of_province = Agency.objects.filter(
+            kind=AgencyKind.PROVINCIAL_DIRECTORATE, province__in=governorships.values("province")
+        )
+        candidates = [unit for unit in of_province if match_key(unit.template) == keys[-1]]
     return candidates[0] if len(candidates) == 1 else None
 
 

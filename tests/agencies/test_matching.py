@@ -231,6 +231,10 @@ class TestALetterhead:
         name = directory("emniyet-76").name
         assert match_letterhead([upper("Iğdır Valiliği"), name]) == directory("emniyet-76")
 
+    def test_a_provincial_unit_leaves_out_the_province(self, directory: Directory) -> None:
+        assert match_letterhead(["ADANA VALİLİĞİ", "İl Sağlık Müdürlüğü"]) == directory("saglik-01")
+        assert match_letterhead(["İl Sağlık Müdürlüğü"]) is None
+
     def test_that_nobody_knows_names_nobody(self, directory: Directory) -> None:
         assert match_letterhead(["YILDIZ BAKANLIĞI", "Kuyruklu Yıldız Genel Müdürlüğü"]) is None
         assert match_letterhead([]) is None
