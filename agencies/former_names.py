@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from agencies.models import Agency, AgencyName
+from agencies.models import Agency
 from agencies.turkish import match_key
+from agencies.upkeep import AgencyName
 
 
 @dataclass(frozen=True)

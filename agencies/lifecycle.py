@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, AgencyName, ChangeKind, DirectoryChange, User
+from agencies.models import Agency, User
+from agencies.upkeep import AgencyName, ChangeKind, DirectoryChange
 
 
 class Refused(Exception):

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from agencies.columns import COLUMNS, headings
 from agencies.importing.run import begin_import, confirm_import, run_import
-from agencies.models import DirectoryImport, ImportState, Province
+from agencies.models import Province
+from agencies.upkeep import DirectoryImport, ImportState
 from benchmarks.ground import lay_ground
 from benchmarks.measure import compare
 

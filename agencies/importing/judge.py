@@ -9,7 +9,7 @@
 from django.db import connection, transaction
 
 from agencies.columns import BY_FIELD, COLUMNS
-from agencies.models import DirectoryImport, Outcome
+from agencies.upkeep import DirectoryImport, Outcome
 
 DEFAULTS = {
     "name": "''",

@@ -26,8 +26,8 @@ from agencies.importing.cells import Cells
 from agencies.importing.judge import Judge
 from agencies.importing.table import UnreadableTable, estimate_rows, read_table
 from agencies.importing.write import link_rows, next_batch, write_batch
-from agencies.models import DirectoryImport, ImportRow, ImportState, Outcome, User
-from agencies.upkeep import SETTLED
+from agencies.models import User
+from agencies.upkeep import SETTLED, DirectoryImport, ImportRow, ImportState, Outcome
 
 logger = logging.getLogger(__name__)
 

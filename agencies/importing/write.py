@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import connection
 
 from agencies.importing.judge import Judge
-from agencies.models import Agency, DirectoryImport, Outcome
+from agencies.models import Agency
 from agencies.turkish import dative, match_key, search_key, sort_key
+from agencies.upkeep import DirectoryImport, Outcome
 
 WRITTEN = (Outcome.ADDED, Outcome.CHANGED, Outcome.CLOSED)
 GOOD = ", ".join(f"'{outcome.value}'" for outcome in WRITTEN)

@@ -18,8 +18,8 @@ from agencies.forms import ImportForm
 from agencies.importing.cells import REASONS
 from agencies.importing.run import NotDecidable, begin_import, confirm_import, discard_import
 from agencies.keeping import for_keepers
-from agencies.models import DirectoryImport, ImportRow, Outcome
 from agencies.spreadsheet import csv_response
+from agencies.upkeep import DirectoryImport, ImportRow, Outcome
 
 ROWS_ON_A_PAGE = 50
 IMPORTS_SHOWN = 20

@@ -9,7 +9,8 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from agencies.importing.run import begin_import, confirm_import, run_import
-from agencies.models import DirectoryImport, ImportRow, User
+from agencies.models import User
+from agencies.upkeep import DirectoryImport, ImportRow
 from tests.factories import UserFactory
 
 HEADING = (

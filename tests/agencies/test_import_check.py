@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from agencies.importing.run import begin_import
-from agencies.models import Agency, ImportState, Province
+from agencies.models import Agency, Province
+from agencies.upkeep import ImportState
 from tests.agencies.importing import HEADING, as_csv, as_xlsx, checked, counts, reasons, work_on
 from tests.factories import AgencyFactory, UserFactory
 

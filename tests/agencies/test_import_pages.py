@@ -8,7 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, DirectoryImport, ImportState, User
+from agencies.models import Agency, User
+from agencies.upkeep import DirectoryImport, ImportState
 from tests.agencies.importing import as_csv, checked, counts, imported, work_on
 from tests.factories import AgencyFactory, UserFactory, manager_of
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from agencies.importing import run
 from agencies.importing.run import NotDecidable, confirm_import, discard_import, run_import, sweep
-from agencies.models import Agency, AgencyName, ChangeKind, DirectoryChange, ImportState, User
+from agencies.models import Agency, User
+from agencies.upkeep import AgencyName, ChangeKind, DirectoryChange, ImportState
 from tests.agencies.importing import as_csv, checked, counts, imported, work_on
 from tests.factories import AgencyFactory, UserFactory
 

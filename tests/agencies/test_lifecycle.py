@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from agencies.lifecycle import Refused, close_agency, merge_agencies, rename_agency, reopen_agency
 from agencies.matching import match_lines
-from agencies.models import Agency, AgencyName, ChangeKind, DirectoryChange, User
+from agencies.models import Agency, User
+from agencies.upkeep import AgencyName, ChangeKind, DirectoryChange
 from tests.factories import MOMENT, AgencyFactory, UserFactory, draft_to, sender_of
 
 pytestmark = pytest.mark.django_db
