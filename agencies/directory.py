@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording, Province
+from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
 from agencies.turkish import match_key, sort_key
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -40,6 +40,7 @@ def load_shipped_directory(*, refresh: bool = False) -> Loaded:
     Agency.objects.rebuild_paths()
     groups_before = AgencyGroup.objects.count()
     _load_groups()
+    _load_other_names()
     return Loaded(
         agencies=Agency.objects.count() - agencies_before, groups=AgencyGroup.objects.count() - groups_before
     )
@@ -180,3 +181,15 @@ def _load_groups() -> None:
             (GroupWording(group=group, text=text, match_key=key) for key, text in wordings.items()),
             ignore_conflicts=True,
         )
+
+
+def _load_other_names() -> None:
+    """Short and customary names of central bodies, such as "SGK'ye" and "Danıştaya"."""
+    known = _ids_by_code()
+    rows = [
+        (known[row["code"]], text) for row in _rows("other_names.csv") for text in row["wordings"].split("|")
+    ]
+    AgencyWording.objects.bulk_create(
+        (AgencyWording(agency_id=agency, text=text, match_key=match_key(text)) for agency, text in rows),
+        ignore_conflicts=True,
+    )
