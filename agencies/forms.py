@@ -136,7 +136,7 @@ class RenameForm(forms.Form):
     """A new name, and its first day."""
 
     name = forms.CharField(label=_("New official name"), max_length=250)
-    on = day_field(_("From"), _("The first day of the new name, not later than today."))
+    on = day_field(_("First day"), _("The first day of the new name, not later than today."))
 
     def clean_on(self) -> Any:
         on = self.cleaned_data["on"]

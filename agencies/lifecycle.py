@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
+from agencies.turkish import match_key
 from agencies.upkeep import AgencyName, ChangeKind, DirectoryChange
 
 
@@ -30,6 +32,13 @@ def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime
     before = locked.former_names.first()
     if name == locked.name:
         raise Refused("name", _("It has this name already. Write the new one."))
+    same = Agency.objects.active(timezone.localdate(at)).filter(
+        match_key=match_key(name), parent=locked.parent_id
+    )
+    if same.exclude(pk=locked.pk).exists():
+        raise Refused(
+            "name", _("Another unit at this place of the directory has this name. Choose another one.")
+        )
     if before is not None and on < before.until:
         raise Refused(
             "on",
@@ -133,6 +142,11 @@ def _refuse_successor(closing: Agency, heir: Agency, on: date, move_children: bo
             "successor",
             _("%(unit)s is itself to pass to the one that you close. Choose another successor.")
             % {"unit": heir.name},
+        )
+    if move_children and on > timezone.localdate():
+        raise Refused(
+            "move_children",
+            _("The units below would move today, before the day. Leave them, and move them on the day."),
         )
     if move_children and closing.pk in heir.path:
         raise Refused(

@@ -130,6 +130,17 @@ def match_letterhead(lines: Sequence[str]) -> Agency | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
+def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
+    """Whether the letterhead names a body of the directory that isn't of the issuer's institution.
+
+    Names of central units, which many ministries share, then mean nothing that could be known.
+    """
+    keys = {match_key(line) for line in letterhead if line.strip()}
+    named = Agency.objects.filter(match_key__in=keys)
+    roots = {agency.path[0] for agency in named if agency.path}
+    return bool(roots) and issuer.path[:1] != [] and issuer.path[0] not in roots
+
+
 def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
     """Agencies in being that share words with the text, those with the rarest words first. Two queries."""
     name, unit = split_unit(text)

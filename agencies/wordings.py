@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.class_lines import Classes, ClassLine, makes_exception
+from agencies.class_lines import Classes, ClassLine, makes_exception, printed_count
 from agencies.matching import Doubt, match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Province, User
 from agencies.turkish import match_key
@@ -41,7 +41,8 @@ def remember_wording(
     [known] = match_lines([text], issuer=None, on=timezone.localdate(at), suggesting=False)
     if known.is_resolved:
         return None if (known.agency, known.group) == (agency, group) else NotRemembered.KNOWN
-    if known.doubt in (Doubt.SEVERAL, Doubt.CENTRAL_UNIT) or (agency and _is_name_of_class(text)):
+    counted = known.doubt == Doubt.COUNT or (agency is not None and printed_count(text) is not None)
+    if counted or known.doubt in (Doubt.SEVERAL, Doubt.CENTRAL_UNIT) or (agency and _is_name_of_class(text)):
         return NotRemembered.AMBIGUOUS
     if group is not None:
         GroupWording.objects.create(group=group, text=text, added_by=by, added_at=at)

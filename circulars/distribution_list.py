@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from agencies.class_lines import printed_count
 from agencies.former_names import former_name_in
-from agencies.matching import Doubt, match_lines
+from agencies.matching import Doubt, match_lines, names_another
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.plan_matching import match_plans, newest_versions
@@ -165,10 +165,13 @@ def expand(circular: Circular, *, on: date) -> Expansion:
     return Expansion(expanded_lines, *_recipients(expanded_lines))
 
 
-def replace_lines(circular: Circular, *, action: Sequence[str], information: Sequence[str], on: date) -> None:
+def replace_lines(
+    circular: Circular, *, action: Sequence[str], information: Sequence[str], on: date, anew: bool = False
+) -> None:
     """Make these the circular's printed lines and resolve them.
 
-    A line that stood there before with the same text and purpose keeps what a person settled for it.
+    A line that stood there before with the same text and purpose keeps its meaning, settled or found. With `anew`
+    every line is resolved afresh: names and plans mean something else for another issuer.
     """
     printed = [(Purpose.ACTION, text) for text in action] + [
         (Purpose.INFORMATION, text) for text in information
@@ -176,10 +179,11 @@ def replace_lines(circular: Circular, *, action: Sequence[str], information: Seq
     rows = {
         (line.purpose, line.text): line
         for line in circular.lines.select_related("agency", "group", "plan_version")
-        if line.is_resolved
+        if line.is_resolved and not anew
     }
     unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in rows))
-    resolved = resolve_texts(unknown, issuer=circular.issuer, on=on)
+    issuer = None if names_another(circular.issuer_line_list, circular.issuer) else circular.issuer
+    resolved = resolve_texts(unknown, issuer=issuer, on=on)
     circular.lines.all().delete()
     DistributionLine.objects.bulk_create(
         _copy(rows.get((purpose, text)) or resolved[text], circular, position, purpose)
@@ -187,9 +191,9 @@ def replace_lines(circular: Circular, *, action: Sequence[str], information: Seq
     )
 
 
-def resolve_texts(texts: Sequence[str], *, issuer: Agency, on: date) -> dict[str, DistributionLine]:
+def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
     """An unsaved line for each text: with the agency, the group or the plan that it names, or the doubt."""
-    plans = match_plans(texts, issuer=issuer)
+    plans = match_plans(texts, issuer=issuer) if issuer else {}
     others = [text for text in texts if text not in plans]
     lines = {}
     for match in match_lines(others, issuer=issuer, on=on, suggesting=False):

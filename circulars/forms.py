@@ -92,6 +92,10 @@ class LinesField(forms.CharField):
         widget = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
         super().__init__(required=False, widget=widget, **kwargs)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compared line by line, as it is kept."""
+        return super().has_changed((initial or "").strip(), (data or "").strip())
+
     def clean(self, value: Any) -> Any:
         text: str = super().clean(value)
         lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
@@ -108,6 +112,16 @@ def _longest(model: type[Model], name: str) -> int:
     longest = getattr(model._meta.get_field(name), "max_length", None)
     assert isinstance(longest, int)
     return longest
+
+
+def _with_plain_line_ends(data: Any) -> Any:
+    """What a browser posts, with the line ends that are stored: a field that nobody touched is then unchanged."""
+    if not isinstance(data, QueryDict):
+        return data
+    plain = data.copy()
+    for name, values in data.lists():
+        plain.setlist(name, [value.replace("\r\n", "\n") for value in values])
+    return plain
 
 
 class CircularForm(forms.ModelForm[Circular]):
@@ -172,6 +186,7 @@ class CircularForm(forms.ModelForm[Circular]):
 
     def __init__(self, *args: Any, issuers: Collection[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.data = _with_plain_line_ends(self.data)
         self.issuers = issuers
         issuer = self.fields["issuer"]
         assert isinstance(issuer, forms.ModelChoiceField)
@@ -188,8 +203,7 @@ class CircularForm(forms.ModelForm[Circular]):
                 self._missing_words(name),
                 self.fields[name].help_text,
             )
-        if not self.is_bound:
-            self._fill_lists()
+        self._fill_lists()
         self._mark_what_was_read()
         self.helper = FormHelper(self)
         self.helper.form_tag = False

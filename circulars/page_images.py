@@ -28,6 +28,8 @@ def page_sizes(content: bytes) -> list[list[float]]:
             return []
         try:
             sizes = [document.get_page_size(index) for index in range(min(len(document), MAX_PAGES))]
+        except pypdfium2.PdfiumError:
+            return []
         finally:
             document.close()
     return [[round(width, 1), round(height, 1)] for width, height in sizes]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from agencies.models import Agency, AgencyGroup, User
 from circulars.models import Circular, DistributionLine, Purpose
@@ -107,6 +108,7 @@ def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
         line.position = position
     DistributionLine.objects.bulk_update(printed, ["position"])
     DistributionLine.objects.bulk_create(new)
+    Circular.objects.filter(pk=circular.pk).update(revision=F("revision") + 1)
     return Used(added=len(new), known=len(plan_lines) - len(new))
 
 

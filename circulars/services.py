@@ -185,7 +185,7 @@ def revise(*, circular: Circular, lists: DraftLists, on: date, seen: int | None 
         raise ChangedMeanwhile(locked.revision)
     circular.revision = locked.revision + 1
     circular.save()
-    replace_lists(circular=circular, lists=lists, on=on)
+    replace_lists(circular=circular, lists=lists, on=on, anew=circular.issuer_id != locked.issuer_id)
 
 
 @transaction.atomic
@@ -211,12 +211,12 @@ def refuse_known(*, issuer: Agency, number: str, verification_code: str, sha256:
 
 
 @transaction.atomic
-def replace_lists(*, circular: Circular, lists: DraftLists, on: date) -> None:
-    """Make these the draft's printed lines, references and attachments.
+def replace_lists(*, circular: Circular, lists: DraftLists, on: date, anew: bool = False) -> None:
+    """Make these the draft's printed lines, references and attachments; `anew` resolves every line afresh.
 
     Settled lines and uploaded attachment files stay with the lines and titles that stay.
     """
-    replace_lines(circular, action=lists.action, information=lists.information, on=on)
+    replace_lines(circular, action=lists.action, information=lists.information, on=on, anew=anew)
     circular.references.all().delete()
     Reference.objects.bulk_create(cite(circular=circular, lines=lists.references))
     kept: dict[str, list[Attachment]] = {}
@@ -282,8 +282,12 @@ def settle_line(
     group: AgencyGroup | None = None,
     plan_version: PlanVersion | None = None,
 ) -> DistributionLine:
-    """A person says what a printed line stands for: one agency, one group or one plan. Raises NotADraft."""
+    """A person says what a printed line stands for: one agency, one group or one plan.
+
+    Raises NotADraft, and DistributionLine.DoesNotExist if the list was saved anew meanwhile.
+    """
     lock_draft(line.circular)
+    line = DistributionLine.objects.select_related("circular").get(pk=line.pk)
     if sum(meaning is not None for meaning in (agency, group, plan_version)) != 1:
         raise ValueError("a line stands for one agency, one group or one plan")
     line.agency, line.group, line.plan_version, line.doubt = agency, group, plan_version, ""

@@ -26,10 +26,11 @@ def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
 
 def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
     """The names of the person's other receiving units with how much each owes."""
-    elsewhere = Delivery.objects.visible_to(user).outstanding().exclude(agency=here)
-    return list(
-        elsewhere.order_by().values_list("agency__name").annotate(n=Count("pk")).order_by("agency__name")
-    )
+    owed = Delivery.objects.answerable_by(user).outstanding().order_by()
+    elsewhere = owed.annotate(unit=Coalesce("successor__name", "agency__name"))
+    if here is not None:
+        elsewhere = elsewhere.exclude(unit=here.name)
+    return list(elsewhere.values_list("unit").annotate(n=Count("pk")).order_by("unit"))
 
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:

@@ -61,10 +61,15 @@ def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> Dire
 
 @transaction.atomic
 def confirm_import(
-    *, directory_import: DirectoryImport, leave_out_bad: bool, by: User, at: datetime
+    *, directory_import: DirectoryImport, leave_out_bad: bool, by: User, at: datetime, seen: str | None = None
 ) -> DirectoryImport:
-    """Let a worker write what was shown. Bad rows are left out only if the person chose so. Raises NotDecidable."""
+    """Let a worker write what was shown: `seen` is the digest of it.
+
+    Bad rows are left out only if the person chose so. Raises NotDecidable, also if it was judged anew meanwhile.
+    """
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
+    if seen is not None and seen != locked.digest:
+        raise NotDecidable
     if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not leave_out_bad):
         raise NotDecidable
     locked.state = ImportState.WRITING
@@ -78,7 +83,7 @@ def confirm_import(
 
 @transaction.atomic
 def discard_import(*, directory_import: DirectoryImport, at: datetime) -> DirectoryImport:
-    """Give it up before anything was written. Raises NotDecidable."""
+    """Give up what waits for a decision. Raises NotDecidable."""
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
     if locked.state != ImportState.CHECKED:
         raise NotDecidable
@@ -126,6 +131,11 @@ def run_import(*, import_id: int, at: datetime) -> bool:
     except OSError:
         logger.exception("The file of import %s can't be opened.", import_id)
         _fail(taken, claim, _("The uploaded file is no longer there. Upload it again."))
+    except Exception:
+        if taken.state != ImportState.CHECKING:
+            raise
+        logger.exception("Import %s can't be checked.", import_id)
+        _fail(taken, claim, _("The file can't be checked. Save it anew as XLSX or CSV and upload it again."))
     return True
 
 
@@ -212,5 +222,7 @@ def _write(taken: DirectoryImport, claim: UUID) -> None:
             _sign(taken, claim, state=ImportState.DONE, finished_at=timezone.now())
     except IntegrityError:
         logger.warning("The directory changed under import %s; it is judged anew.", taken.pk, exc_info=True)
+        with transaction.atomic():
+            link_rows(taken)
         _judge(taken, claim)
         _sign(taken, claim, outdated=True, written_through=0, written=0)

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Generator
 from contextlib import closing
 from datetime import date, datetime
@@ -129,6 +130,9 @@ def _xlsx_rows(file: IO[bytes]) -> Generator[list[str], None, None]:
         ValueError,
         TypeError,
         EOFError,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
     ) as error:
         raise UnreadableTable(
             _("The file is damaged or no XLSX file. Save it anew as XLSX or CSV and upload it again.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from agencies.importing.judge import Judge
 from agencies.models import Agency
@@ -54,7 +55,7 @@ def write_batch(directory_import: DirectoryImport, first: int, last: int, *, at:
             SELECT a.id, a.name, %s, %s, %s, a.match_key, a.dative_key
             FROM ({effective}) e JOIN agencies_agency a ON a.id = e.known WHERE a.name <> e.new_name
             """,
-            [at.date(), directory_import.confirmed_by_id, at],
+            [timezone.localdate(at), directory_import.confirmed_by_id, at],
         )
         cursor.execute(
             f"""

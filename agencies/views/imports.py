@@ -19,7 +19,7 @@ from agencies.importing.cells import REASONS
 from agencies.importing.run import NotDecidable, begin_import, confirm_import, discard_import
 from agencies.keeping import for_keepers
 from agencies.spreadsheet import csv_response
-from agencies.upkeep import DirectoryImport, ImportRow, Outcome
+from agencies.upkeep import DirectoryImport, ImportRow, ImportState, Outcome
 
 ROWS_ON_A_PAGE = 50
 IMPORTS_SHOWN = 20
@@ -74,18 +74,19 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
         confirm_import(
             directory_import=found,
             leave_out_bad=request.POST.get("leave_out_bad") == "1",
+            seen=request.POST.get("seen", ""),
             by=request.user,
             at=timezone.now(),
         )
     except NotDecidable:
         found.refresh_from_db()
-        if found.bad:
+        if found.state == ImportState.CHECKED and found.bad and request.POST.get("leave_out_bad") != "1":
             message = _(
                 "Nothing was imported. Some rows can't be: tick that they are to be left out,"
                 " or mend them in the file and upload it again."
             )
         else:
-            message = _("Nothing was imported: this import doesn't wait for a decision any more.")
+            message = _("Nothing was done: it was decided already, or judged anew. Look at it as it is now.")
         messages.error(request, message)
     return redirect("directory_import", found.pk)
 

@@ -73,6 +73,8 @@ def add(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     name = next(iter(nominative_candidates(line.text)), line.text)
     form = AgencyForm(request.POST or None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
+        if not circular.lines.filter(pk=line.pk).exists():
+            return _written_anew(request, letter)
         agency = add_agency(**form.cleaned_data, by=request.user, at=timezone.now())
         return _settled(request, line, agency, remember=True)
     context = {"section": "letters", "circular": circular, "line": line, "form": form}
@@ -137,9 +139,11 @@ def _settled(
         settle_line(line=line, agency=agency, group=group, plan_version=version)
     except NotADraft as error:
         raise Http404 from error
+    except DistributionLine.DoesNotExist:
+        return _written_anew(request, line.circular.public_id)
     name = version.plan if version else meaning
     said = _("“%(line)s” now stands for %(choice)s.") % {"line": line.text, "choice": name}
-    if remember and version is None:
+    if remember and version is None and plan_key(line.text) is None:
         refused = remember_wording(
             text=line.text, agency=agency, group=group, by=request.user, at=timezone.now()
         )

@@ -51,7 +51,7 @@ class Dispatched:
 def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = None) -> Dispatched:
     """Send the circular to everyone on its list. Sending twice changes nothing.
 
-    `seen` is the seal of the preflight that the person saw. Thirteen queries, however many recipients.
+    `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients.
     Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
     """
     locked = Circular.objects.select_for_update().get(pk=circular.pk)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from agencies.matching import names_another
 from agencies.models import Agency, Membership, Role
 from circulars.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
@@ -27,6 +28,7 @@ class Preflight:
     """The expanded list with everything that was found. Blocking: the fields under `missing` to `closed`."""
 
     expansion: Expansion
+    foreign_letterhead: bool = False
     missing: list[str] = field(default_factory=list)
     unresolved: list[DistributionLine] = field(default_factory=list)
     empty_groups: list[DistributionLine] = field(default_factory=list)
@@ -58,7 +60,8 @@ class Preflight:
     def tells(self) -> bool:
         """Whether there is something to know that doesn't block."""
         return bool(
-            self.without_address
+            self.foreign_letterhead
+            or self.without_address
             or self.only_kep
             or self.without_people
             or self.repeated
@@ -98,6 +101,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     without_email = [agency for agency in agencies if not agency.email]
     return Preflight(
         expansion=expansion,
+        foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
         missing=circular.missing_fields(),
         unresolved=expansion.unresolved,
         empty_groups=expansion.empty_groups,

@@ -67,7 +67,7 @@ def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
         "section": "inbox",
         "unit": unit,
         "at": at,
-        "owed_count": received.filter(agency=unit).outstanding().count(),
+        "owed_count": received.answered_by(unit).outstanding().count(),
     }
     if request.GET.get("show") == "confirmed":
         table = ConfirmedTable(received.for_archive(unit))

@@ -97,7 +97,11 @@ def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(keeper: Cli
     keeper.post(f"/directory/imports/{found.pk}/confirm/")
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
-    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1"})
+    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": "another outcome"})
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKED
+
+    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": found.digest})
     found.refresh_from_db()
     assert found.state == ImportState.WRITING
     assert work_on(found).state == ImportState.DONE

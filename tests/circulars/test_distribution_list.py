@@ -110,3 +110,28 @@ def test_a_line_is_settled_by_one_agency_or_one_group(db: None) -> None:
         settle_line(line=line)
     group: AgencyGroup = AgencyGroupFactory()
     assert settle_line(line=line, group=group).group == group
+
+
+def test_under_the_letterhead_of_another_ministry_no_central_unit_is_taken_for_ones_own(
+    directory: Directory,
+) -> None:
+    circular = CircularFactory(
+        issuer=directory("calisma-uluslararasi-isgucu"),
+        issuer_lines="TİCARET BAKANLIĞI\nTüketicinin Korunması ve Piyasa Gözetimi Genel Müdürlüğü",
+    )
+
+    replace_lines(circular, action=["Rehberlik ve Teftiş Başkanlığına"], information=[], on=ON)
+
+    assert not circular.lines.get().is_resolved
+
+
+def test_another_issuer_resolves_the_lines_afresh(directory: Directory) -> None:
+    circular = CircularFactory(issuer=directory("calisma-uluslararasi-isgucu"))
+    on = ON
+    replace_lines(circular, action=["Hukuk Hizmetleri Genel Müdürlüğüne"], information=[], on=on)
+    assert circular.lines.get().is_resolved
+
+    circular.issuer = directory("ministry-ticaret")
+    replace_lines(circular, action=["Hukuk Hizmetleri Genel Müdürlüğüne"], information=[], on=on, anew=True)
+
+    assert not circular.lines.get().is_resolved

@@ -303,3 +303,25 @@ def test_a_save_that_comes_after_another_persons_is_not_silent(writer: Client, d
     writer.post(url, again)
     draft.refresh_from_db()
     assert draft.subject == "İkinci Konu"
+
+
+def test_saving_what_nobody_touched_keeps_the_readers_doubts(writer: Client, draft: Circular) -> None:
+    doubt = {"sure": False, "reason": "columns", "spans": []}
+    Circular.objects.update(reading={"fields": {"action_lines": doubt, "body": doubt, "subject": doubt}})
+    url = reverse("review", args=[draft.public_id])
+    form = writer.get(url).context["form"]
+    as_posted_by_a_browser = {
+        name: str(form[name].value()).replace("\n", "\r\n")
+        for name in form.fields
+        if form[name].value() is not None
+    }
+
+    assert writer.post(url, as_posted_by_a_browser).status_code == 302
+
+    draft.refresh_from_db()
+    assert "\r" not in draft.body
+    assert {name: field["sure"] for name, field in draft.reading["fields"].items()} == {
+        "action_lines": False,
+        "body": False,
+        "subject": False,
+    }
