@@ -1,21 +1,16 @@
 """How sure the reader is of each field, and where in the source it stands."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from circulars.reading.dates import dates_in
 from circulars.reading.folding import fold
+from circulars.reading.letter import ReadLetter
 from circulars.reading.number import number_parts
-from circulars.reading.places import Places, Span
+from circulars.reading.places import Found, Places
 from circulars.reading.recipients import is_complete
-
-if TYPE_CHECKING:
-    from circulars.reading.letter import ReadLetter
 
 _HEAD = 8000
 _NEAR = 20_000
@@ -27,19 +22,6 @@ _LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
 _MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
 _ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
 _TO_A_LIST = re.compile(r"^da.?itim\b")
-
-
-@dataclass(frozen=True)
-class Found:
-    """One field: whether the reader is sure, the reason where it is not, and the field's place.
-
-    Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
-    forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour.
-    """
-
-    sure: bool
-    reason: str = ""
-    spans: list[Span] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

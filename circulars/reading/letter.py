@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from circulars.reading.citation import Cited, Extent, read_cited, read_extent
 from circulars.reading.due import Due, read_due
-from circulars.reading.found import Found
 from circulars.reading.number import NumberParts, number_parts
+from circulars.reading.places import Found
 from circulars.reading.signature import Signer
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from circulars.reading.folding import fold
@@ -109,3 +109,16 @@ def _around(one: Box | None, other: Box | None) -> Box | None:
     if one is None or other is None:
         return None
     return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One field: whether the reader is sure, the reason where it is not, and the field's place.
+
+    Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
+    forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour.
+    """
+
+    sure: bool
+    reason: str = ""
+    spans: list[Span] = field(default_factory=list)
