@@ -15,6 +15,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.deputy_models import Deputyship
+from agencies.leave_models import DeclaredLeave
+from agencies.province_models import Province
+from agencies.reach import CHOOSABLE, ways_to
 from agencies.turkish import dative, match_key, search_key, sort_key
 from agencies.upkeep import (
     AgencyName,
@@ -35,6 +39,8 @@ __all__ = [
     "AgencyQuerySet",
     "AgencyWording",
     "ChangeKind",
+    "DeclaredLeave",
+    "Deputyship",
     "DirectoryChange",
     "DirectoryImport",
     "GroupWording",
@@ -71,23 +77,6 @@ class User(AbstractUser):
     def may_keep_directory(self) -> bool:
         """Whether the person may change the directory; an administrator may."""
         return self.is_active and (self.is_superuser or self.keeps_directory)
-
-
-class Province(models.Model):
-    """One of the 81 provinces; `plate` is its two-digit licence plate code."""
-
-    plate = models.CharField(_("plate code"), max_length=2, primary_key=True)
-    name = models.CharField(_("name"), max_length=40, unique=True)
-    metropolitan = models.BooleanField(_("metropolitan"), default=False)
-    sort_key = models.CharField(max_length=80, editable=False, db_collation="C")
-
-    class Meta:
-        ordering = ["sort_key"]
-        verbose_name = _("province")
-        verbose_name_plural = _("provinces")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AgencyKind(models.TextChoices):
@@ -178,6 +167,18 @@ class Agency(models.Model):
     kep_address = models.EmailField(_("KEP address"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    channels = ArrayField(
+        models.CharField(max_length=10, choices=[(way.value, way.label) for way in CHOOSABLE]),
+        verbose_name=_("order of channels"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: e-mail, then KEP."),
+    )
+    digests_letters = models.BooleanField(
+        _("letters in the morning digest"),
+        default=False,
+        help_text=_("New letters that aren't ACELE come in one e-mail each working morning."),
+    )
     active_from = models.DateField(_("active from"), null=True, blank=True)
     active_to = models.DateField(
         _("active to"), null=True, blank=True, help_text=_("The first day it no longer is.")
@@ -264,6 +265,10 @@ class Agency(models.Model):
         """The agencies above it, the topmost first."""
         above = Agency.objects.in_bulk(self.path[:-1])
         return [above[pk] for pk in self.path[:-1]]
+
+    def ways(self, after: str | None = None) -> list[tuple[str, str]]:
+        """Channel and address of each way to it, in its order; only those behind `after`."""
+        return ways_to(self.channels, email=self.email, kep_address=self.kep_address, after=after)
 
     def is_active(self, on: date | None = None) -> bool:
         """Whether it is in being on that day (today by default)."""

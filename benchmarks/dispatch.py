@@ -12,9 +12,11 @@ from distribution.services.dispatch import dispatch
 
 COPY_DELIVERIES = """
     INSERT INTO distribution_delivery
-        (public_id, circular_id, agency_id, line_id, purpose, created_at,
-         acknowledged_sha256, register_number, disposition)
-    SELECT gen_random_uuid(), %(target)s, agency_id, line_id, purpose, created_at, '', '', ''
+        (public_id, circular_id, agency_id, line_id, purpose, created_at, path, note, acknowledged_name,
+         acknowledged_title, acknowledged_sha256, register_number, disposition, answer_note, return_ground,
+         return_reason, withdrawal_reason, link_serial, reminders_done)
+    SELECT gen_random_uuid(), %(target)s, agency_id, line_id, purpose, created_at, '{}', '', '', '', '', '', '',
+           '', '', '', '', 0, 0
     FROM distribution_delivery WHERE circular_id = %(source)s
 """
 COPY_EVENTS = """
@@ -29,8 +31,10 @@ COPY_EVENTS = """
 """
 COPY_NOTICES = """
     INSERT INTO distribution_notice
-        (delivery_id, channel, address, message_id, state, attempts, next_attempt_at, last_error)
-    SELECT mine.id, notice.channel, notice.address, gen_random_uuid()::text, 'waiting', 0, notice.next_attempt_at, ''
+        (kind, delivery_id, agency_id, data, channel, address, message_id, state, attempts, next_attempt_at,
+         last_error)
+    SELECT notice.kind, mine.id, notice.agency_id, '{}', notice.channel, notice.address, gen_random_uuid()::text,
+           'waiting', 0, notice.next_attempt_at, ''
     FROM distribution_notice notice
     JOIN distribution_delivery theirs ON theirs.id = notice.delivery_id AND theirs.circular_id = %(source)s
     JOIN distribution_delivery mine ON mine.agency_id = theirs.agency_id AND mine.circular_id = %(target)s

@@ -13,12 +13,25 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.matching import Doubt
-from agencies.models import Agency, AgencyGroup, Membership, Role, User
+from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
-from circulars.plan_models import PlanVersion
-from circulars.plan_models import Purpose as Purpose
+from circulars.part_models import Attachment, AttachmentKind, DistributionLine
+from circulars.plan_models import Purpose
 from circulars.reading.number import number_parts
+
+__all__ = [
+    "Attachment",
+    "AttachmentKind",
+    "Circular",
+    "CircularQuerySet",
+    "DistributionLine",
+    "Purpose",
+    "Reference",
+    "ReferenceQuerySet",
+    "Secrecy",
+    "Status",
+    "Urgency",
+]
 
 
 class Urgency(models.TextChoices):
@@ -41,22 +54,9 @@ class Status(models.TextChoices):
     DISPATCHED = "dispatched", _("Dispatched")
 
 
-class AttachmentKind(models.TextChoices):
-    """What the count of an attachment counts (Y 18)."""
-
-    SHEETS = "sheets", _("sheets")
-    PIECES = "pieces", _("pieces")
-    CARRIERS = "cd", _("discs or other carriers")
-
-
 def letter_path(circular: "Circular", filename: str) -> str:
     """Where the letter's own file is kept; the name given by the person is kept in `source_name`."""
     return f"letters/{circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
-
-
-def attachment_path(attachment: "Attachment", filename: str) -> str:
-    """Where an attachment's file is kept."""
-    return f"letters/{attachment.circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
 class CircularQuerySet(models.QuerySet["Circular"]):
@@ -97,6 +97,9 @@ FIELD_OF_CONSTRAINT = {
 }
 """The field that mends what the constraint refuses."""
 
+NOT_TYPED = {"corrects", "due_working_days"}
+"""Fields that no form may leave out of a check: what they hold decides whether a constraint applies."""
+
 
 class Circular(models.Model):
     """One official letter with a distribution list, from draft to dispatched."""
@@ -113,6 +116,9 @@ class Circular(models.Model):
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, blank=True)
     secrecy = models.CharField(_("secrecy"), max_length=14, choices=Secrecy, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_working_days = models.PositiveSmallIntegerField(
+        _("due in working days"), null=True, blank=True, help_text=_("Counted from the dispatch.")
+    )
     addressee = models.CharField(_("addressee"), max_length=300, blank=True)
     body = models.TextField(_("text"), blank=True)
     signatory_name = models.CharField(_("signatory"), max_length=120, blank=True)
@@ -142,6 +148,30 @@ class Circular(models.Model):
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
     content_sha256 = models.CharField(_("fingerprint (SHA-256)"), max_length=64, blank=True, editable=False)
     recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+    paused_at = models.DateTimeField(_("sending paused"), null=True, editable=False)
+    reminders_planned_at = models.DateTimeField(null=True, editable=False)
+    has_own_reminders = models.BooleanField(_("own reminder schedule"), default=False)
+
+    reminds = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="tekits", verbose_name=_("reminds of")
+    )
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    revision_number = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
+    change_note = models.TextField(_("what changed"), blank=True)
+    touched = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name=_("whom it touches"))
+    superseded_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("replaced by"),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
 
     objects = CircularQuerySet.as_manager()
 
@@ -153,18 +183,23 @@ class Circular(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["verification_code"],
-                condition=~Q(verification_code=""),
+                condition=~Q(verification_code="") & Q(corrects__isnull=True),
                 name="one_circular_per_verification_code",
                 violation_error_message=_("A letter with this verification code is already recorded."),
             ),
             models.UniqueConstraint(
                 fields=["issuer", "number"],
-                condition=~Q(number=""),
+                condition=~Q(number="") & Q(corrects__isnull=True),
                 name="one_circular_per_issuer_and_number",
                 violation_error_message=_("A letter of this issuer with this number is already recorded."),
             ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="one_correction_per_revision",
+                violation_error_message=_("This letter has a correction already. Correct that one."),
+            ),
             models.CheckConstraint(
-                condition=~Q(urgency=Urgency.URGENT) | Q(due_at__isnull=True),
+                condition=~Q(urgency=Urgency.URGENT) | Q(due_at__isnull=True, due_working_days__isnull=True),
                 name="urgent_has_no_due_time",
                 violation_error_message=_(
                     "An ACELE letter is answered at once and has no due time. Remove the due time or choose GÜNLÜDÜR."
@@ -180,6 +215,11 @@ class Circular(models.Model):
                 | Q(dispatched_at__isnull=False, dispatched_by__isnull=False, date__isnull=False)
                 & ~Q(content_sha256=""),
                 name="dispatched_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True)
+                | Q(withdrawn_by__isnull=False, status=Status.DISPATCHED) & ~Q(withdrawal_reason=""),
+                name="withdrawn_by_a_person_with_a_reason",
             ),
         ]
 
@@ -208,7 +248,7 @@ class Circular(models.Model):
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
             try:
-                constraint.validate(Circular, self, exclude=set(exclude or ()))
+                constraint.validate(Circular, self, exclude=set(exclude or ()) - NOT_TYPED)
             except ValidationError as error:
                 field = FIELD_OF_CONSTRAINT.get(constraint.name, NON_FIELD_ERRORS)
                 errors.setdefault(field, []).append(ValidationError(error.messages[0], code=constraint.name))
@@ -235,16 +275,20 @@ class Circular(models.Model):
     def missing_fields(self) -> list[str]:
         """The names of the fields without which the letter can't be dispatched."""
         required = ["number", "date", "subject"]
-        if self.urgency == Urgency.TIMED:
+        if self.urgency == Urgency.TIMED and self.due_working_days is None:
             required.append("due_at")
         return [name for name in required if not getattr(self, name)]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()
 
     def fingerprint(self, attachments: list["Attachment"]) -> str:
         """SHA-256 (hex) of what a recipient acknowledges: the fields, references, printed lines and files."""
-        content = {
+        content: dict[str, object] = {
             "issuer": [self.issuer.name, self.issuer_lines],
             "number": self.number,
             "circular_number": self.circular_number,
@@ -262,32 +306,11 @@ class Circular(models.Model):
             "lines": [[line.purpose, line.text] for line in self.lines.all()],
             "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
         }
+        if self.due_working_days is not None:
+            content["due_working_days"] = self.due_working_days
+        if self.corrects_id is not None:
+            content["revision"] = [self.revision_number, self.change_note]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-class Attachment(models.Model):
-    """An attachment (Ek) as the letter names it; its file may be uploaded or travel separately (Y 18)."""
-
-    circular = models.ForeignKey(
-        Circular, models.CASCADE, related_name="attachments", verbose_name=_("circular")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    title = models.CharField(_("title"), max_length=300)
-    count = models.PositiveIntegerField(_("count"), null=True, blank=True)
-    kind = models.CharField(_("kind"), max_length=6, choices=AttachmentKind, blank=True)
-    printed = models.BooleanField(_("named in the letter"), default=False)
-    file = models.FileField(_("file"), upload_to=attachment_path, blank=True)
-    file_name = models.CharField(_("file name"), max_length=255, blank=True)
-    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class ReferenceQuerySet(models.QuerySet["Reference"]):
@@ -327,53 +350,3 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class DistributionLine(models.Model):
-    """One line of the Dağıtım as printed, and the agency, the group or the plan that it stands for.
-
-    A line that was taken from a plan keeps the plan's version beside its agency or group. Without these two
-    the line itself names the plan.
-    """
-
-    circular = models.ForeignKey(Circular, models.CASCADE, related_name="lines", verbose_name=_("circular"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
-    text = models.CharField(_("as printed"), max_length=300)
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
-    )
-    group = models.ForeignKey(
-        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
-    )
-    plan_version = models.ForeignKey(
-        PlanVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
-    )
-    doubt = models.CharField(_("why it is unknown"), max_length=20, choices=Doubt, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        verbose_name = _("distribution line")
-        verbose_name_plural = _("distribution lines")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["circular", "position"],
-                name="one_line_per_position",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.CheckConstraint(
-                condition=Q(agency__isnull=True) | Q(group__isnull=True), name="line_is_agency_or_group"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def is_resolved(self) -> bool:
-        return self.agency_id is not None or self.group_id is not None or self.plan_version_id is not None
-
-    @property
-    def names_plan(self) -> bool:
-        """Whether the line stands for a whole plan."""
-        return self.plan_version_id is not None and self.agency_id is None and self.group_id is None

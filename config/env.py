@@ -8,8 +8,11 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from urllib.parse import ParseResult, parse_qs, unquote, urlparse
+
+from limits import RateLimitItem, parse
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -121,3 +124,57 @@ def mail_server(name: str, default: str) -> MailServer:
         starttls=url.scheme == "smtp+tls",
         tls=url.scheme == "smtps",
     )
+
+
+def optional_mail_server(name: str) -> MailServer | None:
+    """The same, for a server that need not be there: None when the variable is empty."""
+    return mail_server(name, "") if text(name, "") else None
+
+
+def rate(name: str, default: str) -> RateLimitItem:
+    """How much may leave in how much time: "600/minute"."""
+    value = text(name, default)
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={value!r} is not a rate such as 600/minute.") from error
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where returned mail is read: a folder on an IMAP server, or a Maildir on this machine."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+
+
+def mailbox(name: str) -> Mailbox | None:
+    """The mailbox from imaps://user:password@host:port/FOLDER or maildir:///path; None when empty."""
+    if not text(name, ""):
+        return None
+    url = parsed_url(name, "", {"imap", "imaps", "maildir"})
+    folder = url.path if url.scheme == "maildir" else unquote(url.path.lstrip("/")) or "INBOX"
+    return Mailbox(
+        scheme=url.scheme,
+        host=url.hostname or "",
+        port=url.port or {"imap": 143, "imaps": 993, "maildir": 0}[url.scheme],
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        folder=folder,
+    )
+
+
+def hours(name: str, default: str) -> tuple[time, time]:
+    """A span of a day: "08:30-17:30"."""
+    value = text(name, default)
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError as error:
+        raise ConfigurationError(f"{name}={value!r} is not a span of hours such as 08:30-17:30.") from error
+    if begin >= end:
+        raise ConfigurationError(f"{name}={value!r} ends before it begins.")
+    return begin, end

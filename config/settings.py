@@ -127,7 +127,15 @@ EMAIL_HOST, EMAIL_PORT = EMAIL_SERVER.host, EMAIL_SERVER.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL_SERVER.user, EMAIL_SERVER.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SERVER.starttls, EMAIL_SERVER.tls
 EMAIL_TIMEOUT = 20
+EMAIL_RATE = env.rate("EMAIL_RATE", "6000/minute")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Dağıtım Takip <bildirim@localhost>")
+KEP_SERVER = env.optional_mail_server("KEP_URL")
+KEP_FROM = env.text("KEP_FROM", "")
+KEP_RATE = env.rate("KEP_RATE", "60/minute")
+BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
+BOUNCE_TOKEN = env.text("BOUNCE_TOKEN", "")
+LINK_DAYS = env.integer("LINK_DAYS", 30)
+WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
 MAIL_CATCHER_DIR = Path(env.text("MAIL_CATCHER_DIR", str(BASE_DIR / ".local" / "mail")))
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)

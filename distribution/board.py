@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
-from distribution.models import Delivery, Notice, NoticeState, Stage
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState, Stage
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -36,8 +36,8 @@ def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
     """Each circular with `acknowledged_count` and `outstanding_count`."""
     return circulars.annotate(
-        acknowledged_count=_count(Delivery.objects.filter(acknowledged_at__isnull=False)),
-        outstanding_count=_count(Delivery.objects.outstanding()),
+        acknowledged_count=_count(Delivery.objects.direct().filter(acknowledged_at__isnull=False)),
+        outstanding_count=_count(Delivery.objects.direct().outstanding()),
     )
 
 
@@ -53,22 +53,24 @@ def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
     """Sent letters of the unit and of everything below it that somebody has not confirmed."""
-    waiting = Delivery.objects.filter(circular=OuterRef("pk")).outstanding()
+    waiting = Delivery.objects.direct().filter(circular=OuterRef("pk")).outstanding()
     circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
     return with_progress(circulars.filter(Exists(waiting)))
 
 
 @dataclass(frozen=True)
 class SendingFigures:
-    """How many notices of one letter have left, are on their way, could not be sent."""
+    """How many notices of one letter have left, are on their way, wait, could not be sent."""
 
     sent: int
     waiting: int
     failed: int
+    held: int = 0
+    paused: int = 0
 
     @property
     def notices(self) -> int:
-        return self.sent + self.waiting + self.failed
+        return self.sent + self.waiting + self.failed + self.held + self.paused
 
     @property
     def is_going_on(self) -> bool:
@@ -77,18 +79,22 @@ class SendingFigures:
 
 def sending_figures(circular: Circular) -> SendingFigures:
     """One query; the page asks again and again while notices are on their way."""
-    of_letter = Notice.objects.filter(delivery__circular=circular)
+    of_letter = Notice.objects.filter(
+        delivery__circular=circular, kind=NoticeKind.LETTER, replacement__isnull=True
+    )
     states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
     return SendingFigures(
         sent=states.get(NoticeState.SENT, 0),
         waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
         failed=states.get(NoticeState.FAILED, 0),
+        held=states.get(NoticeState.HELD, 0) + states.get(NoticeState.BUNDLED, 0),
+        paused=states.get(NoticeState.PAUSED, 0),
     )
 
 
 def failed_notices(circular: Circular) -> QuerySet[Notice]:
     """The notices that were given up, each with its unit and the reason."""
-    failed = Notice.objects.filter(delivery__circular=circular, state=NoticeState.FAILED)
+    failed = Notice.objects.given_up().filter(delivery__circular=circular)
     return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
 
 
@@ -117,7 +123,7 @@ class LetterFigures:
 
 def letter_figures(circular: Circular) -> LetterFigures:
     """Two queries, however many recipients."""
-    deliveries = Delivery.objects.filter(circular=circular)
+    deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(
         role=Role.RECIPIENT, user__is_active=True

@@ -28,8 +28,8 @@ from distribution.demo_letters import LETTERS, DemoLetter, draft
 from distribution.models import Delivery, Notice
 from distribution.services.acknowledge import acknowledge
 from distribution.services.dispatch import dispatch
-from distribution.services.notify import record_sent
 from distribution.services.read import record_opened
+from distribution.services.sent import mark_sent, record_sent
 
 PASSWORD = "dagitim-takip-demo"
 DOMAIN = "ornek.example"
@@ -229,7 +229,8 @@ def _send(circular: Circular, *, by: User, at: datetime) -> Circular:
     sent = dispatch(circular=circular, by=by, at=at).circular
     notices = Notice.objects.filter(delivery__circular=circular).order_by("pk")
     for number, notice in enumerate(notices, start=1):
-        record_sent(notice=notice, at=at + timedelta(milliseconds=2000 + 150 * number))
+        mark_sent(notice=notice, at=at + timedelta(milliseconds=2000 + 150 * number))
+    record_sent(notices=notices, at=at)
     return sent
 
 

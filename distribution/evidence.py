@@ -1,6 +1,6 @@
 """The chain of events of each delivery: adding to it, and checking it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,8 +38,12 @@ def append_events(
     at: datetime,
     by: User | None = None,
     for_agency: Agency | None = None,
+    at_of: Callable[[dict[str, Any]], datetime] | None = None,
 ) -> list[DeliveryEvent]:
-    """Add one event to the chain of each delivery, in two queries. The caller holds the deliveries' row locks."""
+    """Add events to the chains of the deliveries, in two queries. The caller holds the deliveries' row locks.
+
+    `at_of` gives the moment of an event from its data, where it isn't `at`.
+    """
     ids = [delivery.pk for delivery, _kind, _data in steps]
     latest = (
         DeliveryEvent.objects.filter(delivery__in=ids).order_by("delivery", "-sequence").distinct("delivery")
@@ -52,12 +56,13 @@ def append_events(
             delivery=delivery,
             sequence=before.sequence + 1 if before else 1,
             kind=kind,
-            at=at,
+            at=at_of(data) if at_of else at,
             by=by,
             for_agency=for_agency,
             data=data,
         )
         events.append(event.chain(delivery.public_id, before.hash if before else ""))
+        last[delivery.pk] = event
     return DeliveryEvent.objects.bulk_create(events)
 
 

@@ -55,7 +55,7 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         if value == "overdue":
-            return queryset.filter(circular__due_at__lt=timezone.now())
+            return queryset.filter(due_at__lt=timezone.now())
         wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
         return queryset.filter(circular__urgency=wanted)
 

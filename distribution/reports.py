@@ -19,8 +19,10 @@ from distribution.models import Delivery
 def status_report(circular: Circular, *, at: datetime) -> bytes:
     """The report as a tagged PDF in the language in use."""
     by_line: dict[int, list[Delivery]] = defaultdict(list)
-    deliveries = circular.deliveries.select_related("agency", "acknowledged_by").order_by(
-        "agency__protocol_order", "agency__sort_key"
+    deliveries = (
+        circular.deliveries.direct()
+        .select_related("agency", "acknowledged_by")
+        .order_by("agency__protocol_order", "agency__sort_key")
     )
     for delivery in deliveries:
         if delivery.line_id is not None:

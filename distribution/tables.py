@@ -220,14 +220,14 @@ class OutstandingTable(tables.Table):
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
-            self._due(circular),
+            self._due(record),
         )
 
-    def _due(self, circular: Circular) -> SafeString | str:
-        if circular.due_at is None:
+    def _due(self, delivery: Delivery) -> SafeString | str:
+        if delivery.due_at is None:
             return ""
-        css = "overdue" if circular.is_overdue() else ""
-        moment = date_format(timezone.localtime(circular.due_at), "DATETIME_FORMAT")
+        css = "overdue" if delivery.is_overdue() else ""
+        moment = date_format(timezone.localtime(delivery.due_at), "DATETIME_FORMAT")
         return format_html(' · <span class="{}">{} {}</span>', css, _("Due"), moment)
 
     def render_stage(self, record: Delivery) -> SafeString:
@@ -256,7 +256,7 @@ OUTSTANDING_EXPORT: list[ExportColumn] = [
     (_("Letter"), "circular__subject", as_is),
     (_("Number"), "circular__number", as_is),
     (_("Urgency"), "circular__urgency", as_is),
-    (_("Due"), "circular__due_at", as_is),
+    (_("Due"), "due_at", as_is),
     (_("Purpose"), "purpose", choice(Purpose.choices)),
     (_("Stage"), "stage", choice(Stage.choices)),
     (_("Sent"), "created_at", as_is),

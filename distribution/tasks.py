@@ -4,13 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from distribution.services import notify, succession
+from distribution.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 
 
-@shared_task(name=notify.SEND_DUE_NOTICES)
+@shared_task(name=SEND_DUE_NOTICES)
 def send_due_notices() -> None:
     """Send one share of the notices that are due, and leave the rest to a further call."""
-    if notify.send_due() == notify.MESSAGES_PER_TASK:
-        notify.wake_workers(1)
+    if notify.send_due() == MESSAGES_PER_TASK:
+        wake_workers(1)
 
 
 @shared_task(name="distribution.tasks.sweep")

@@ -7,7 +7,9 @@ from django.contrib.auth.hashers import make_password
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
 from circulars.models import Circular, DistributionLine, Purpose
+from distribution.models import Notice
 from distribution.services.dispatch import dispatch
+from distribution.services.sent import mark_sent, record_sent
 
 PASSWORD = "sinama-parolasi"
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -106,3 +108,9 @@ def dispatched_to(*agencies: Agency, at: datetime = MOMENT, **fields: object) ->
     """A letter that has left to these agencies."""
     circular = draft_to(*agencies, **fields)
     return dispatch(circular=circular, by=circular.recorded_by, at=at).circular
+
+
+def left(notice: Notice, at: datetime = MOMENT) -> None:
+    """The channel took the claimed notice, and that is recorded."""
+    mark_sent(notice=notice, at=at)
+    record_sent(notices=[notice], at=at)

@@ -44,7 +44,21 @@ def test_our_own_imports_stand_at_the_top() -> None:
 
 
 def test_every_environment_variable_is_in_the_example() -> None:
-    readers = "|".join(["text", "flag", "integer", "items", "parsed_url", "database", "mail_server"])
+    readers = "|".join(
+        [
+            "text",
+            "flag",
+            "integer",
+            "items",
+            "parsed_url",
+            "database",
+            "mail_server",
+            "optional_mail_server",
+            "rate",
+            "mailbox",
+            "hours",
+        ]
+    )
     settings = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
     read = set(re.findall(rf'env\.(?:{readers})\("([A-Z_]+)"', settings))
     example = set(

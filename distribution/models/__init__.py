@@ -1,16 +1,47 @@
 """Deliveries, what happened to them, and what has to leave."""
 
-from distribution.models.delivery import Delivery, Disposition, Stage
+from agencies.reach import Channel
+from distribution.models.access import LinkCode, SavedFilter
+from distribution.models.answer import AnswerDocument, ExtensionRequest
+from distribution.models.change import ChangeKind, CircularChange
+from distribution.models.delivery import Delivery, Disposition, ReturnGround, Stage
 from distribution.models.event import DeliveryEvent, EventKind
-from distribution.models.notice import Channel, Notice, NoticeState
+from distribution.models.notice import Notice, NoticeKind, NoticeState
+from distribution.models.proof import (
+    EvidenceCode,
+    Handover,
+    HandoverMethod,
+    KepEvidence,
+    MailVerdict,
+    ReturnedMail,
+)
+from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
 
 __all__ = [
+    "Anchor",
+    "AnswerDocument",
+    "ChangeKind",
     "Channel",
+    "CircularChange",
     "Delivery",
     "DeliveryEvent",
     "Disposition",
     "EventKind",
+    "EvidenceCode",
+    "ExtensionRequest",
+    "Handover",
+    "HandoverMethod",
+    "KepEvidence",
+    "LinkCode",
+    "MailVerdict",
     "Notice",
+    "NoticeKind",
     "NoticeState",
+    "ReminderStep",
+    "ReturnGround",
+    "ReturnedMail",
+    "SavedFilter",
     "Stage",
+    "StepAction",
+    "StepUnit",
 ]

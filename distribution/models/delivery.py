@@ -4,8 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
@@ -24,7 +27,7 @@ class Stage(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     RETURNED = "returned", _("Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    SUPERSEDED = "superseded", _("Covered by the successor's own copy")
+    SUPERSEDED = "superseded", _("Covered by another copy")
 
 
 class Disposition(models.TextChoices):
@@ -32,12 +35,22 @@ class Disposition(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("Not applicable")
 
 
+class ReturnGround(models.TextChoices):
+    """Why a unit gives a letter back."""
+
+    NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
+    NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
+
+
+LIVE = Q(returned_at__isnull=True, withdrawn_at__isnull=True, superseded_at__isnull=True)
 OUTSTANDING = Q(
     acknowledged_at__isnull=True,
     returned_at__isnull=True,
     withdrawn_at__isnull=True,
     superseded_at__isnull=True,
 )
+UNANSWERED = LIVE & Q(acknowledged_at__isnull=False, completed_at__isnull=True, purpose=Purpose.ACTION)
+OWING = OUTSTANDING | UNANSWERED
 
 
 LONG_TEXTS = ("circular__body", "circular__source_text")
@@ -61,12 +74,28 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(Q(agency=agency, successor=None) | Q(successor=agency))
 
     def tracked_by(self, user: User) -> Self:
-        """Deliveries of the letters that the person sends or manages."""
-        return self.filter(circular__in=Circular.objects.visible_to(user))
+        """What was sent directly of the letters that the person sends or manages."""
+        return self.direct().filter(circular__in=Circular.objects.visible_to(user))
+
+    def direct(self) -> Self:
+        """What the issuer itself sent; without what recipients passed on."""
+        return self.filter(parent=None)
+
+    def live(self) -> Self:
+        """Not returned, not withdrawn, not covered by another copy."""
+        return self.filter(LIVE)
 
     def outstanding(self) -> Self:
         """Not acknowledged, not returned, not withdrawn."""
         return self.filter(OUTSTANDING)
+
+    def unanswered(self) -> Self:
+        """Acknowledged for action and not completed."""
+        return self.filter(UNANSWERED)
+
+    def owing(self) -> Self:
+        """Outstanding or unanswered: the unit still has to do something."""
+        return self.filter(OWING)
 
     def for_inbox(self, agency: Agency, at: datetime) -> Self:
         """What the unit owes: overdue first, then urgent, then by due time, then the oldest."""
@@ -77,14 +106,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             .defer(*LONG_TEXTS)
             .annotate(
                 rank=Case(
-                    When(circular__due_at__lt=at, then=Value(0)),
+                    When(due_at__lt=at, then=Value(0)),
                     When(circular__urgency=Urgency.URGENT, then=Value(1)),
-                    When(circular__due_at__isnull=False, then=Value(2)),
+                    When(due_at__isnull=False, then=Value(2)),
                     default=Value(3),
                     output_field=models.SmallIntegerField(),
                 )
             )
-            .order_by("rank", "circular__due_at", "created_at", "pk")
+            .order_by("rank", "due_at", "created_at", "pk")
         )
 
     def for_board(self) -> Self:
@@ -152,8 +181,12 @@ class Delivery(models.Model):
         related_name="supersedes",
         verbose_name=_("covered by"),
     )
+    path = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    """The ids of the deliveries above it, the direct one first; empty for a direct one."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     created_at = models.DateTimeField(_("sent"))
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("From the unit that passed it on."))
 
     notified_at = models.DateTimeField(_("notified"), null=True, blank=True)
     reached_at = models.DateTimeField(_("reached"), null=True, blank=True)
@@ -167,9 +200,27 @@ class Delivery(models.Model):
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
     )
+    acknowledged_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("as deputy of")
+    )
+    acknowledged_name = models.CharField(_("confirmed by link: name"), max_length=120, blank=True)
+    acknowledged_title = models.CharField(_("confirmed by link: title"), max_length=120, blank=True)
     acknowledged_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     register_number = models.CharField(_("recipient's register number"), max_length=60, blank=True)
     disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
+    answer_note = models.TextField(_("answer"), blank=True)
+    completed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    return_ground = models.CharField(
+        _("ground of the return"), max_length=15, choices=ReturnGround, blank=True
+    )
+    return_reason = models.TextField(_("reason of the return"), blank=True)
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
+    link_serial = models.PositiveSmallIntegerField(default=0, editable=False)
+    """Links of an earlier serial are revoked."""
+    next_reminder_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminders_done = models.PositiveSmallIntegerField(default=0, editable=False)
 
     stage = models.GeneratedField(
         expression=Case(
@@ -195,12 +246,27 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(
-                fields=["circular", "agency"], name="one_delivery_per_circular_and_agency"
+                fields=["circular", "agency"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_delivery_per_circular_and_agency",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True)
-                | Q(acknowledged_by__isnull=False) & ~Q(acknowledged_sha256=""),
+                | (Q(acknowledged_by__isnull=False) | ~Q(acknowledged_name="")) & ~Q(acknowledged_sha256=""),
                 name="acknowledged_by_a_person_for_a_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, return_ground="")
+                | Q(returned_at__isnull=False) & ~Q(return_ground="") & ~Q(return_reason=""),
+                name="returned_on_a_ground_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(disposition=Disposition.NOT_APPLICABLE) | ~Q(answer_note=""),
+                name="not_applicable_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True) | Q(purpose=Purpose.ACTION),
+                name="only_action_is_completed",
             ),
             models.CheckConstraint(
                 condition=Q(completed_at__isnull=True, disposition="")
@@ -226,6 +292,13 @@ class Delivery(models.Model):
             models.Index(fields=["circular", "agency"], condition=OUTSTANDING, name="delivery_outstanding"),
             models.Index(fields=["created_at"], condition=OUTSTANDING, name="delivery_outstanding_age"),
             models.Index(fields=["circular", "stage"], name="delivery_circular_stage"),
+            models.Index(fields=["agency", "due_at"], condition=UNANSWERED, name="delivery_unanswered"),
+            models.Index(
+                fields=["next_reminder_at", "id"],
+                condition=Q(next_reminder_at__isnull=False),
+                name="delivery_next_reminder",
+            ),
+            GinIndex(fields=["path"], name="delivery_path"),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +312,37 @@ class Delivery(models.Model):
     def is_outstanding(self) -> bool:
         ends = (self.acknowledged_at, self.returned_at, self.withdrawn_at, self.superseded_at)
         return all(end is None for end in ends)
+
+    @property
+    def is_live(self) -> bool:
+        return self.returned_at is None and self.withdrawn_at is None and self.superseded_at is None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Acknowledged for action, and neither done nor declared not applicable."""
+        return (
+            self.is_live
+            and self.purpose == Purpose.ACTION
+            and self.acknowledged_at is not None
+            and self.completed_at is None
+        )
+
+    @property
+    def is_owing(self) -> bool:
+        return self.is_outstanding or self.is_unanswered
+
+    @property
+    def was_confirmed_by_link(self) -> bool:
+        """A confirmation by link and code proves less than one of a signed-in person."""
+        return self.acknowledged_at is not None and self.acknowledged_by_id is None
+
+    @property
+    def acknowledged_person(self) -> str:
+        """The name of the person who confirmed; empty if nobody has."""
+        return str(self.acknowledged_by or self.acknowledged_name)
+
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
 
     @property
     def answering_unit(self) -> Agency:

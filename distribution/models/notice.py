@@ -1,4 +1,4 @@
-"""A notice: a message that has to leave, through one channel, for one delivery."""
+"""A notice: a message that has to leave through one channel. The row is the truth; a task only wakes a worker."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -7,19 +7,52 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency, User
+from agencies.reach import Channel
 from distribution.models.delivery import Delivery
 
 
-class Channel(models.TextChoices):
-    EMAIL = "email", _("E-mail")
+class NoticeKind(models.TextChoices):
+    """What the message says."""
+
+    LETTER = "letter", _("A letter waits")
+    REMINDER = "reminder", _("Reminder")
+    ESCALATION = "escalation", _("Escalation")
+    DIGEST = "digest", _("Morning digest")
+    RETURNED = "returned", _("Letter returned")
+    EXTENSION_ASKED = "extension_asked", _("More time asked for")
+    EXTENSION_DECIDED = "extension_decided", _("Answer to a request for more time")
+    DUE_CHANGED = "due_changed", _("Due time changed")
+    WITHDRAWN = "withdrawn", _("Letter withdrawn")
+    CODE = "code", _("One-time code")
 
 
 class NoticeState(models.TextChoices):
+    """
+    HELD -> BUNDLED          it travels in a digest, and ends as the digest does
+    WAITING -> SENDING -> SENT | FAILED, or back to WAITING with a later moment
+    PAUSED                   the sender stopped the sending for the time being
+    CANCELLED                there is no cause for it any more
+    """
+
     WAITING = "waiting", _("Waiting")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
+    HELD = "held", _("Waits for the digest")
+    BUNDLED = "bundled", _("In a digest")
+    PAUSED = "paused", _("Paused")
+    CANCELLED = "cancelled", _("No longer needed")
 
+
+PENDING = (
+    NoticeState.WAITING,
+    NoticeState.SENDING,
+    NoticeState.HELD,
+    NoticeState.BUNDLED,
+    NoticeState.PAUSED,
+)
+"""States from which a notice can still leave."""
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
 STUCK_AFTER = timedelta(minutes=10)
@@ -36,19 +69,50 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Claimed so long ago that the worker which claimed them must be dead."""
         return self.filter(state=NoticeState.SENDING, claimed_at__lt=at - STUCK_AFTER)
 
+    def unrecorded(self) -> Self:
+        """Sent, but the delivery doesn't say so yet."""
+        return self.filter(state=NoticeState.SENT, recorded_at=None)
+
+    def given_up(self) -> Self:
+        """Failed for good, and no other channel took over."""
+        return self.filter(state=NoticeState.FAILED, replacement=None)
+
 
 class Notice(models.Model):
-    """A message that has to leave. The row is the truth; a queued task only wakes a worker up."""
+    """One message to one unit or one person, about one delivery; a digest is about its members' deliveries."""
 
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="notices", verbose_name=_("delivery"))
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind, default=NoticeKind.LETTER)
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("delivery")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("to the unit")
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("to the person")
+    )
+    bundle = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("digest")
+    )
+    digest_on = models.DateField(_("digest of"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacement",
+        verbose_name=_("instead of"),
+    )
+    data = models.JSONField(_("details"), default=dict, blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    address = models.EmailField(_("address"))
+    address = models.EmailField(_("address"), blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=NoticeState, default=NoticeState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -63,7 +127,31 @@ class Notice(models.Model):
             models.Index(
                 fields=["claimed_at"], condition=Q(state=NoticeState.SENDING), name="notice_claimed"
             ),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(state=NoticeState.SENT, recorded_at__isnull=True),
+                name="notice_unrecorded",
+            ),
+            models.Index(
+                fields=["agency", "person"], condition=Q(state=NoticeState.HELD), name="notice_held"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(delivery__isnull=False) | Q(kind=NoticeKind.DIGEST),
+                name="notice_is_about_a_delivery",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "digest_on"],
+                condition=Q(digest_on__isnull=False, person__isnull=True, replaces__isnull=True),
+                name="one_digest_per_unit_and_morning",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "digest_on"],
+                condition=Q(digest_on__isnull=False, person__isnull=False, replaces__isnull=True),
+                name="one_digest_per_person_and_morning",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} → {self.address}"
+        return f"{self.get_channel_display()} → {self.address or self.agency or self.person}"

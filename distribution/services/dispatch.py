@@ -7,18 +7,15 @@
 5. after the commit, wake the workers up
 """
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
 from agencies.models import User
-from circulars.models import Circular, Status
-from distribution.channels.email import message_id
-from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice
-from distribution.services.notify import wake_workers
+from circulars.models import Circular, Status, Urgency
+from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.notices import letter_notice, post
 from distribution.services.preflight import Preflight, preflight
 
 
@@ -71,6 +68,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
             line=recipient.line,
             purpose=recipient.purpose,
             created_at=at,
+            due_at=locked.due_at,
         )
         for recipient in found.expansion.recipients
     )
@@ -86,17 +84,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
         ).chain(delivery.public_id, previous="")
         for delivery in deliveries
     )
-    notices = Notice.objects.bulk_create(
-        Notice(
-            delivery=delivery,
-            channel=Channel.EMAIL,
-            address=delivery.agency.email,
-            message_id=message_id(uuid.uuid4()),
-            next_attempt_at=at,
-        )
-        for delivery in deliveries
-        if delivery.agency.email
-    )
+    urgent = locked.urgency == Urgency.URGENT
+    post(letter_notice(delivery, urgent=urgent, at=at) for delivery in deliveries)
 
     locked.status = Status.DISPATCHED
     locked.dispatched_at = at
@@ -105,5 +94,4 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     locked.content_sha256 = locked.fingerprint(found.attachments)
     locked.save()
 
-    transaction.on_commit(partial(wake_workers, len(notices)))
     return Dispatched(locked, now=True, recipients=len(deliveries))

@@ -1,154 +1,198 @@
-"""Sending notices: claim a row, commit, send outside any transaction, record what came of it."""
+"""Sending notices: claim a share of rows, commit, send each outside any transaction, record what came of it.
+
+1. ask each channel how much may leave now, and claim at most that many due rows, oldest first
+2. send them one by one; mark each as soon as the channel took it
+3. record the share's rungs and events in one transaction
+4. go on until this task's share is done or nothing is due
+"""
 
 import logging
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from circulars.models import Circular
-from distribution.channels import ChannelError
+from distribution.channels import ChannelClass, ChannelError, PassingFailure
 from distribution.channels.email import EmailChannel
-from distribution.evidence import append_event
-from distribution.models import Delivery, EventKind, Notice, NoticeState
+from distribution.channels.inbox import InboxChannel
+from distribution.channels.kep import KepChannel
+from distribution.channels.rate import allowance, spend
+from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice import BACKOFF
+from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
+from distribution.wake_up import MESSAGES_PER_TASK, wake_workers
 
 logger = logging.getLogger(__name__)
 
-SEND_DUE_NOTICES = "distribution.tasks.send_due_notices"
-MESSAGES_PER_TASK = 100
-MOST_TASKS_AT_ONCE = 8
+SHARE = 25
+"""Rows claimed together. A dying worker delays what it held until the sweep gives it back."""
+
 CLAIM_FOR = timedelta(seconds=200)
-"""A task claims nothing more after this time: with one message's time-out it stays below the task's time limit."""
+"""A task sends nothing more after this time: with one message's time-out it stays below the task's time limit."""
 
-
-def wake_workers(notices: int) -> None:
-    """Ask workers to send what is due. If the queue is away, the sweep of the next minute does it."""
-    for _ in range(min(-(-notices // MESSAGES_PER_TASK), MOST_TASKS_AT_ONCE)):
-        try:
-            current_app.send_task(SEND_DUE_NOTICES)
-        except OperationalError as error:
-            logger.warning("The queue can't be reached (%s); the sweep will send the notices.", error)
-            return
+CHANNELS: dict[str, type[ChannelClass]] = {
+    Channel.EMAIL: EmailChannel,
+    Channel.KEP: KepChannel,
+    Channel.INBOX: InboxChannel,
+}
 
 
 def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
-    """Send up to `limit` notices that are due, over one connection. Returns how many were tried.
+    """Send up to `limit` notices that are due. Returns how many were tried.
 
     Several workers may do this at once: each row is claimed by one of them. Whatever goes wrong with one
     notice is recorded with that notice and doesn't stop the others.
     """
-    tried, begin = 0, timezone.now()
-    with EmailChannel() as channel:
-        while tried < limit and timezone.now() - begin < CLAIM_FOR:
-            notice = claim_next(at=timezone.now())
-            if notice is None:
+    tried, end = 0, timezone.now() + CLAIM_FOR
+    with ExitStack() as open_channels:
+        ways: dict[str, ChannelClass] = {}
+        while tried < limit and timezone.now() < end:
+            share = claim_share(at=timezone.now(), most=min(SHARE, limit - tried))
+            if not share:
                 break
-            tried += 1
-            try:
-                channel.send(notice)
-            except ChannelError as error:
-                logger.warning("Notice %s to %s was not taken: %s", notice.pk, notice.address, error)
-                record_failure(notice=notice, error=error, at=timezone.now())
-            except Exception as error:
-                logger.exception("Notice %s to %s could not be written", notice.pk, notice.address)
-                fault = ChannelError(f"{type(error).__name__}: {error}", permanent=False)
-                record_failure(notice=notice, error=fault, at=timezone.now())
-            else:
-                record_sent(notice=notice, at=timezone.now())
+            sent = []
+            for number, notice in enumerate(share):
+                if timezone.now() >= end:
+                    release(notices=share[number:])
+                    break
+                tried += 1
+                if notice.channel not in ways:
+                    ways[notice.channel] = open_channels.enter_context(CHANNELS[notice.channel]())
+                if _send(notice, ways[notice.channel]):
+                    sent.append(notice)
+            record_sent(notices=sent, at=timezone.now())
     return tried
 
 
-@transaction.atomic
-def claim_next(*, at: datetime) -> Notice | None:
-    """Claim the notice that has been due longest, if there is one that nobody else holds."""
-    notice = (
-        Notice.objects.due(at)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("delivery__circular__issuer", "delivery__agency", "delivery__successor")
-        .order_by("next_attempt_at", "pk")
-        .first()
-    )
-    if notice is not None:
-        notice.state = NoticeState.SENDING
-        notice.claimed_at = at
-        notice.attempts += 1
-        notice.save(update_fields=["state", "claimed_at", "attempts"])
-    return notice
-
-
-@transaction.atomic
-def record_sent(*, notice: Notice, at: datetime) -> None:
-    """The channel took it: the delivery is notified, once."""
-    delivery = Delivery.objects.select_for_update().get(pk=notice.delivery_id)
-    recorded = (
-        Notice.objects.filter(pk=notice.pk)
-        .exclude(state=NoticeState.SENT)
-        .update(state=NoticeState.SENT, sent_at=at, claimed_at=None, last_error="")
-    )
-    if not recorded:
-        return
-    if delivery.notified_at is None:
-        delivery.notified_at = at
-        delivery.save(update_fields=["notified_at"])
-    append_event(
-        delivery=delivery,
-        kind=EventKind.NOTIFIED,
-        at=at,
-        data={"channel": notice.channel, "address": notice.address, "message_id": notice.message_id},
-    )
-
-
-@transaction.atomic
-def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None:
-    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end.
-
-    Nothing happens if the notice is no longer held by the claim that failed.
-    """
-    delivery = Delivery.objects.select_for_update().get(pk=notice.delivery_id)
-    gives_up = error.permanent or notice.attempts > len(BACKOFF)
-    wait = timedelta() if gives_up else BACKOFF[notice.attempts - 1]
-    held = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at)
-    recorded = held.update(
-        state=NoticeState.FAILED if gives_up else NoticeState.WAITING,
-        next_attempt_at=at + wait,
-        claimed_at=None,
-        last_error=str(error)[:500],
-    )
-    if recorded and gives_up:
-        append_event(
-            delivery=delivery,
-            kind=EventKind.NOTICE_FAILED,
-            at=at,
-            data={"channel": notice.channel, "address": notice.address, "error": str(error)[:500]},
+def _send(notice: Notice, way: ChannelClass) -> bool:
+    """Send one claimed notice, unless there is no cause for it any more. True if it left."""
+    if not _is_wanted(notice):
+        cancel(notice=notice)
+        return False
+    if _is_paused(notice):
+        Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(
+            state=NoticeState.PAUSED, claimed_at=None, attempts=F("attempts") - 1
         )
+        return False
+    try:
+        way.send(notice)
+    except ChannelError as error:
+        logger.warning("Notice %s to %s was not taken: %s", notice.pk, notice.address, error)
+        record_failure(notice=notice, error=error, at=timezone.now())
+        return False
+    except Exception as error:
+        logger.exception("Notice %s to %s could not be written", notice.pk, notice.address)
+        fault = PassingFailure(f"{type(error).__name__}: {error}")
+        record_failure(notice=notice, error=fault, at=timezone.now())
+        return False
+    return mark_sent(notice=notice, at=timezone.now())
 
 
+def _is_wanted(notice: Notice) -> bool:
+    """Whether there still is a cause for it: an answer between planning and sending stops a reminder."""
+    if notice.kind == NoticeKind.DIGEST:
+        gone = [member for member in notice.members.select_related("delivery") if not _is_wanted(member)]
+        for member in gone:
+            cancel(notice=member)
+        return notice.members.exclude(state=NoticeState.CANCELLED).exists()
+    delivery = notice.delivery
+    if delivery is None:
+        return True
+    if notice.kind in (NoticeKind.REMINDER, NoticeKind.ESCALATION):
+        only_confirming = notice.data.get("ends_with") == "acknowledgement"
+        return delivery.is_outstanding if only_confirming else delivery.is_owing
+    if notice.kind == NoticeKind.LETTER:
+        return delivery.is_live
+    return True
+
+
+def _is_paused(notice: Notice) -> bool:
+    return (
+        notice.delivery is not None
+        and notice.kind != NoticeKind.CODE
+        and notice.delivery.circular.paused_at is not None
+    )
+
+
+@transaction.atomic
+def claim_share(*, at: datetime, most: int) -> list[Notice]:
+    """Claim the notices that have been due longest and that nobody else holds, as many as may leave now."""
+    allowed = {channel: allowance(channel, most) for channel in CHANNELS}
+    due = (
+        Notice.objects.due(at)
+        .filter(channel__in=[channel for channel, left in allowed.items() if left])
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("next_attempt_at", "pk")[:most]
+    )
+    claimed = []
+    for notice in due:
+        if allowed[notice.channel]:
+            allowed[notice.channel] -= 1
+            claimed.append(notice.pk)
+    for channel in CHANNELS:
+        spend(channel, sum(notice.channel == channel for notice in due if notice.pk in claimed))
+    Notice.objects.filter(pk__in=claimed).update(
+        state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
+    )
+    found = Notice.objects.filter(pk__in=claimed).select_related(
+        "agency", "person", "delivery__circular__issuer", "delivery__agency", "delivery__successor"
+    )
+    return list(found.order_by("next_attempt_at", "pk"))
+
+
+def claim_next(*, at: datetime) -> Notice | None:
+    """Claim the one notice that has been due longest."""
+    return next(iter(claim_share(at=at, most=1)), None)
+
+
+def release(*, notices: list[Notice]) -> int:
+    """Give back what was claimed and not begun. Returns how many."""
+    held = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
+    return held.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1)
+
+
+@transaction.atomic
 def give_back_stuck(*, at: datetime) -> int:
     """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID.
 
-    One that has used up its attempts, perhaps because it kills its worker, is given up instead.
+    The first one of each share was under way, and the attempt counts for it alone. One that has used up its
+    attempts, perhaps because it kills its worker, is given up instead.
     """
-    for notice in Notice.objects.stuck(at).filter(attempts__gt=len(BACKOFF)):
-        record_failure(notice=notice, error=ChannelError("The worker died.", permanent=False), at=at)
-    return Notice.objects.stuck(at).update(state=NoticeState.WAITING, claimed_at=None)
+    stuck = Notice.objects.stuck(at).select_for_update(skip_locked=True)
+    shares: dict[datetime | None, list[Notice]] = {}
+    for notice in stuck.order_by("next_attempt_at", "pk"):
+        shares.setdefault(notice.claimed_at, []).append(notice)
+    begun = [share[0] for share in shares.values()]
+    for notice in begun:
+        if notice.attempts > len(BACKOFF):
+            record_failure(notice=notice, error=PassingFailure("The worker died."), at=at)
+    freed = Notice.objects.filter(pk__in=[notice.pk for notice in begun], state=NoticeState.SENDING).update(
+        state=NoticeState.WAITING, claimed_at=None
+    )
+    return freed + release(notices=[notice for share in shares.values() for notice in share[1:]])
 
 
 @transaction.atomic
 def retry_failed(*, circular: Circular, at: datetime) -> int:
     """A person asks for what was given up to be tried anew. Returns how many notices that concerns."""
-    failed = Notice.objects.filter(delivery__circular=circular, state=NoticeState.FAILED)
-    count = failed.update(state=NoticeState.WAITING, attempts=0, next_attempt_at=at)
+    failed = Notice.objects.given_up().filter(delivery__circular=circular, bundle=None)
+    count = Notice.objects.filter(pk__in=list(failed.values_list("pk", flat=True))).update(
+        state=NoticeState.WAITING, attempts=0, next_attempt_at=at, sent_at=None, recorded_at=None
+    )
     transaction.on_commit(partial(wake_workers, count))
     return count
 
 
 def sweep(*, at: datetime) -> int:
-    """Give back what is stuck and wake workers for everything due. Returns how many notices are due."""
+    """Give back what is stuck, record what was left over, and wake workers. Returns how many notices are due."""
     give_back_stuck(at=at)
+    record_left_over(at=at - timedelta(minutes=1))
+    unpaused = Delivery.objects.filter(pk=OuterRef("delivery"), circular__paused_at=None)
+    Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
     due = Notice.objects.due(at).count()
     wake_workers(due)
     return due

@@ -6,11 +6,9 @@
 4. let the successor answer for all the others, with an event and a notice to its address
 """
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,10 +18,9 @@ from django.utils import timezone
 from agencies.lifecycle import close_agency
 from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
 from circulars.models import DistributionLine, Purpose, Status
-from distribution.channels.email import message_id
 from distribution.evidence import append_events
-from distribution.models import Channel, Delivery, EventKind, Notice
-from distribution.services.notify import wake_workers
+from distribution.models import Delivery, EventKind, NoticeKind
+from distribution.notices import post, to_unit
 
 AT_ONCE = 500
 
@@ -145,20 +142,7 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
 
 
 def _notify(passed: list[Delivery], heir: Agency, at: datetime) -> None:
-    if not heir.email:
-        return
-    notices = Notice.objects.bulk_create(
-        Notice(
-            delivery=delivery,
-            channel=Channel.EMAIL,
-            address=heir.email,
-            message_id=message_id(uuid.uuid4()),
-            next_attempt_at=at,
-        )
-        for delivery in passed
-    )
-    if notices:
-        transaction.on_commit(partial(wake_workers, len(notices)))
+    post(to_unit(heir, delivery=delivery, kind=NoticeKind.LETTER, at=at) for delivery in passed)
 
 
 def _closed(on: date) -> AgencyQuerySet:

@@ -65,7 +65,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     }
     if request.GET.get("show") == "outstanding":
         table = OutstandingTable(
-            circular.deliveries.outstanding().for_board(), exclude=("letter",), order_by="agency"
+            circular.deliveries.direct().outstanding().for_board(), exclude=("letter",), order_by="agency"
         )
         configure(request, table, per_page=50)
         name = f"bekleyenler-{circular.number or circular.pk}"

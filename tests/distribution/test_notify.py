@@ -8,19 +8,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from circulars.models import Secrecy
-from distribution.channels import ChannelError
+from distribution.channels import PermanentFailure
 from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
 from distribution.models.notice import BACKOFF, STUCK_AFTER
-from distribution.services.notify import (
-    claim_next,
-    give_back_stuck,
-    record_failure,
-    record_sent,
-    retry_failed,
-    send_due,
-    sweep,
-)
-from tests.factories import AgencyFactory, dispatched_to
+from distribution.services.notify import claim_next, give_back_stuck, retry_failed, send_due, sweep
+from distribution.services.sent import record_failure
+from tests.factories import AgencyFactory, dispatched_to, left
 from tests.smtp import Postbox, free_port
 
 pytestmark = pytest.mark.django_db
@@ -124,9 +117,9 @@ def test_a_failure_that_comes_after_the_success_changes_nothing(postbox: Postbox
     dispatched_to(AgencyFactory())
     notice = claim_next(at=timezone.now())
     assert notice is not None
-    record_sent(notice=notice, at=timezone.now())
+    left(notice)
 
-    record_failure(notice=notice, error=ChannelError("late", permanent=True), at=timezone.now())
+    record_failure(notice=notice, error=PermanentFailure("late"), at=timezone.now())
 
     assert Notice.objects.get().state == NoticeState.SENT
     assert not Delivery.objects.get().events.filter(kind=EventKind.NOTICE_FAILED).exists()
@@ -210,8 +203,8 @@ def test_recording_twice_writes_one_event() -> None:
     notice = claim_next(at=timezone.now())
     assert notice is not None
 
-    record_sent(notice=notice, at=timezone.now())
-    record_sent(notice=notice, at=timezone.now())
+    left(notice)
+    left(notice)
 
     assert Delivery.objects.get().events.filter(kind=EventKind.NOTIFIED).count() == 1
 

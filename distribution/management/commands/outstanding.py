@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         outstanding = (
-            Delivery.objects.outstanding()
+            Delivery.objects.direct()
+            .outstanding()
             .for_board()
             .order_by("circular__dispatched_at", "agency__protocol_order", "agency__sort_key")
         )

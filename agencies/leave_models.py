@@ -1,0 +1,60 @@
+"""Declared administrative leave (idari izin): days on which nobody is at work, by decree."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class DeclaredLeaveQuerySet(models.QuerySet["DeclaredLeave"]):
+    """Sets of declared leaves."""
+
+    def touching(self, first: date, last: date) -> Self:
+        """Leaves that cover any day from `first` to `last`, both included."""
+        return self.filter(first_day__lte=last, last_day__gte=first)
+
+
+class DeclaredLeave(models.Model):
+    """Leave of the whole country, or of one province; a single day may begin at noon (13.00)."""
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    afternoon_only = models.BooleanField(
+        _("only the afternoon"), default=False, help_text=_("The single day is free from 13.00.")
+    )
+    province = models.ForeignKey(
+        "agencies.Province",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("province"),
+        help_text=_("Empty: the whole country."),
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    objects = DeclaredLeaveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_day", "-pk"]
+        verbose_name = _("declared leave")
+        verbose_name_plural = _("declared leaves")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="leave_ends_after_it_begins",
+                violation_error_message=_("The last day must not be before the first one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(afternoon_only=False) | Q(last_day=F("first_day")),
+                name="afternoon_leave_is_one_day",
+                violation_error_message=_("Only a single day can be free from noon."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y} {self.reason}"

@@ -1,0 +1,51 @@
+"""The words of a notice, in Turkish: subject, plain text and HTML, from the templates of its kind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from distribution.models import Notice
+
+FOLDER = "distribution/mail"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What leaves; `subject` is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(notice: Notice) -> Message:
+    """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`."""
+    with translation.override("tr"):
+        context = context_of(notice)
+        name = f"{FOLDER}/{notice.kind}"
+        return Message(
+            subject=" ".join(render_to_string(f"{name}_subject.txt", context).split()),
+            text=render_to_string(f"{name}.txt", context),
+            html=render_to_string(f"{name}.html", context),
+        )
+
+
+def context_of(notice: Notice) -> dict[str, Any]:
+    """What every kind may name; `details` is the notice's own data."""
+    context: dict[str, Any] = {"notice": notice, "details": notice.data, "unit": notice.agency}
+    delivery = notice.delivery
+    if delivery is not None:
+        context |= {
+            "delivery": delivery,
+            "circular": delivery.circular,
+            "agency": delivery.answering_unit,
+            "closed_unit": delivery.agency if delivery.successor else None,
+            "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
+            "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
+            "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
+        }
+    return context

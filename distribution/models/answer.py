@@ -1,0 +1,88 @@
+"""What a recipient answers beside its confirmation: documents, and requests for more time."""
+
+import uuid
+from pathlib import Path
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from distribution.models.delivery import Delivery
+
+
+def answer_path(document: "AnswerDocument", filename: str) -> str:
+    """Where an answer document is kept; the name given by the person is kept in `file_name`."""
+    return f"answers/{document.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class AnswerDocument(models.Model):
+    """A file that the recipient attached to its answer; the sender reads it."""
+
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, related_name="answer_documents", verbose_name=_("delivery")
+    )
+    file = models.FileField(_("file"), upload_to=answer_path)
+    file_name = models.CharField(_("file name"), max_length=255)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64, editable=False)
+    attached_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("attached by"))
+    attached_at = models.DateTimeField(_("attached at"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("answer document")
+        verbose_name_plural = _("answer documents")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ExtensionRequest(models.Model):
+    """A recipient asks for more time; whoever gave the letter to it grants or refuses."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, related_name="extension_requests", verbose_name=_("delivery")
+    )
+    due_before = models.DateTimeField(_("due so far"), null=True, blank=True)
+    wanted = models.DateTimeField(_("wanted until"))
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked at"))
+    granted_until = models.DateTimeField(_("granted until"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("request for more time")
+        verbose_name_plural = _("requests for more time")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery"], condition=Q(decided_at__isnull=True), name="one_open_extension_request"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, granted_until__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="extension_decided_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_before__isnull=True) | Q(wanted__gt=F("due_before")),
+                name="extension_wants_more_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery} {self.wanted:%d.%m.%Y}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.decided_at is None
+
+    @property
+    def is_granted(self) -> bool:
+        return self.granted_until is not None

@@ -1,0 +1,145 @@
+"""What proves that a letter reached its unit outside this product: papers, returned mail, KEP evidence."""
+
+import uuid
+from pathlib import Path
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import User
+from distribution.models.delivery import Delivery
+from distribution.models.notice import Notice
+
+
+def proof_path(handover: "Handover", filename: str) -> str:
+    """Where a proof is kept; the name given by the person is kept in `file_name`."""
+    return f"proofs/{handover.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class HandoverMethod(models.TextChoices):
+    HAND = "hand", _("By hand (zimmet)")
+    POST = "post", _("By post")
+    OTHER = "other", _("Another way")
+
+
+class Handover(models.Model):
+    """A person brought the letter by hand or post and uploads the proof. It proves less than a channel does."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="handover", verbose_name=_("notice"))
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, related_name="handovers", verbose_name=_("delivery")
+    )
+    method = models.CharField(_("how"), max_length=10, choices=HandoverMethod)
+    handed_on = models.DateField(_("handed over on"))
+    received_by = models.CharField(_("received by"), max_length=120)
+    reference = models.CharField(_("post or book number"), max_length=60, blank=True)
+    file = models.FileField(_("proof"), upload_to=proof_path)
+    file_name = models.CharField(_("file name"), max_length=255)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64, editable=False)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("handover by hand or post")
+        verbose_name_plural = _("handovers by hand or post")
+
+    def __str__(self) -> str:
+        return f"{self.delivery} {self.handed_on:%d.%m.%Y}"
+
+
+class MailVerdict(models.TextChoices):
+    """What a mail that came back says."""
+
+    BOUNCED = "bounced", _("Could not be delivered")
+    DELAYED = "delayed", _("Delayed")
+    DELIVERED = "delivered", _("Delivered")
+    AUTO_REPLY = "auto_reply", _("Automatic reply, no answer")
+    OTHER = "other", _("Not a delivery report")
+
+
+class ReturnedMail(models.Model):
+    """A mail that came back to the product, read once. Matched to its notice by the Message-ID it names."""
+
+    digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
+    received_at = models.DateTimeField(_("received at"))
+    verdict = models.CharField(_("verdict"), max_length=12, choices=MailVerdict)
+    sender = models.CharField(_("from"), max_length=254, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    original_message_id = models.CharField(_("Message-ID of the notice"), max_length=200, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=254, blank=True)
+    status = models.CharField(_("status"), max_length=20, blank=True)
+    diagnosis = models.CharField(_("diagnosis"), max_length=500, blank=True)
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, null=True, blank=True, related_name="returned_mails", verbose_name=_("notice")
+    )
+    dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("returned mail")
+        verbose_name_plural = _("returned mails")
+        indexes = [
+            models.Index(
+                fields=["-received_at"],
+                condition=Q(notice__isnull=True, dismissed_by__isnull=True),
+                name="returned_mail_unmatched",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}: {self.recipient or self.sender}"
+
+
+class EvidenceCode(models.IntegerChoices):
+    """What a KEP provider attests (the codes of its evidence)."""
+
+    ACCEPTED = 10, _("Accepted by our KEP provider")
+    REFUSED = 11, _("Refused by our KEP provider")
+    RELAYED = 20, _("Accepted by the recipient's KEP provider")
+    RELAY_REFUSED = 21, _("Refused by the recipient's KEP provider")
+    RELAY_FAILED = 31, _("Could not be passed to the recipient's KEP provider")
+    DELIVERED = 40, _("Put into the recipient's mailbox")
+    UNDELIVERABLE = 41, _("Could not be put into the recipient's mailbox")
+    READ = 60, _("Read by the recipient")
+
+
+class KepEvidence(models.Model):
+    """One piece of evidence from an imported file; unmatched ones are listed until a person matches them."""
+
+    evidence_id = models.CharField(_("evidence number"), max_length=120, unique=True)
+    code = models.PositiveSmallIntegerField(_("code"), choices=EvidenceCode)
+    at = models.DateTimeField(_("at"))
+    provider = models.CharField(_("KEP provider"), max_length=120, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=254, blank=True)
+    original_message_id = models.CharField(_("Message-ID of the notice"), max_length=200, blank=True)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+    file_name = models.CharField(_("file"), max_length=255)
+    content = models.BinaryField(_("evidence as it came"), editable=False)
+    imported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    imported_at = models.DateTimeField(_("imported at"))
+    notice = models.ForeignKey(
+        Notice, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("notice")
+    )
+    matched_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("matched by")
+    )
+    dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("KEP evidence")
+        verbose_name_plural = _("KEP evidence")
+        indexes = [
+            models.Index(
+                fields=["-at"],
+                condition=Q(notice__isnull=True, dismissed_by__isnull=True),
+                name="kep_evidence_unmatched",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.evidence_id}"

@@ -1,0 +1,191 @@
+"""What became of a notice: sent, failed for now, given up, or no longer needed.
+
+1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
+2. `record_sent`: the deliveries' rungs and events, many notices at once; the sweep repeats it for what was left over
+3. `record_failure`: a later attempt, or the unit's next way out, or the end
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from distribution.channels import ChannelError, PermanentFailure
+from distribution.evidence import append_event, append_events
+from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.models.notice import BACKOFF
+from distribution.notices import fallback, post
+
+EVENT_OF = {
+    NoticeKind.LETTER: EventKind.NOTIFIED,
+    NoticeKind.REMINDER: EventKind.REMINDED,
+    NoticeKind.ESCALATION: EventKind.ESCALATED,
+    NoticeKind.CODE: EventKind.CODE_SENT,
+}
+"""The event that a sent notice leaves; every other kind leaves NOTIFIED with its kind named."""
+
+TELLS_THE_UNIT = (NoticeKind.LETTER, NoticeKind.REMINDER)
+"""Kinds by which the unit learns of the letter, so that the delivery is notified."""
+
+AT_ONCE = 500
+
+
+def mark_sent(*, notice: Notice, at: datetime) -> bool:
+    """The channel took it. False if it is known already."""
+    marked = (
+        Notice.objects.filter(pk=notice.pk)
+        .exclude(state=NoticeState.SENT)
+        .update(state=NoticeState.SENT, sent_at=at, claimed_at=None, last_error="", recorded_at=None)
+    )
+    return bool(marked)
+
+
+@transaction.atomic
+def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
+    """Write what these sent notices mean for their deliveries: once each. Returns how many were written."""
+    rows = _with_members(
+        Notice.objects.unrecorded()
+        .filter(pk__in=[notice.pk for notice in notices])
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("pk")
+    )
+    deliveries = {
+        delivery.pk: delivery
+        for delivery in Delivery.objects.select_for_update(no_key=True)
+        .filter(pk__in={row.delivery_id for row in rows if row.delivery_id})
+        .order_by("pk")
+    }
+    rungs: list[Delivery] = []
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    moments: dict[int, datetime] = {}
+    for row in rows:
+        if row.delivery_id is None:
+            continue
+        delivery = deliveries[row.delivery_id]
+        carrier = row.bundle or row
+        moment = carrier.sent_at or at
+        if row.kind in TELLS_THE_UNIT:
+            climbed = delivery.notified_at is None
+            delivery.notified_at = delivery.notified_at or moment
+            if carrier.channel == Channel.INBOX and delivery.reached_at is None:
+                delivery.reached_at, climbed = moment, True
+            if climbed:
+                rungs.append(delivery)
+        steps.append(
+            (delivery, EVENT_OF.get(NoticeKind(row.kind), EventKind.NOTIFIED), _details(row, carrier))
+        )
+        moments[id(steps[-1][2])] = moment
+    Delivery.objects.bulk_update({each.pk: each for each in rungs}.values(), ["notified_at", "reached_at"])
+    append_events(steps=steps, at=at, at_of=lambda data: moments[id(data)])
+    Notice.objects.filter(pk__in=[row.pk for row in rows]).update(state=NoticeState.SENT, recorded_at=at)
+    return len(rows)
+
+
+def _with_members(sent: Any) -> list[Notice]:
+    """The notices, and behind each digest those that it carried."""
+    rows: list[Notice] = list(sent)
+    digests = [row for row in rows if row.kind == NoticeKind.DIGEST]
+    if digests:
+        rows += Notice.objects.filter(bundle__in=digests, state=NoticeState.BUNDLED).select_related("bundle")
+    return rows
+
+
+def _details(row: Notice, carrier: Notice) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "channel": carrier.channel,
+        "address": carrier.address,
+        "message_id": carrier.message_id,
+    }
+    if row.kind not in EVENT_OF:
+        details["notice"] = row.kind
+    if row.kind in (NoticeKind.ESCALATION, NoticeKind.RETURNED):
+        details["told"] = str(row.agency or row.person or "")
+    return details
+
+
+def record_left_over(*, at: datetime) -> int:
+    """Write what a dying worker had sent and not recorded."""
+    count = 0
+    while left := list(Notice.objects.unrecorded().filter(sent_at__lt=at).order_by("sent_at")[:AT_ONCE]):
+        written = record_sent(notices=left, at=at)
+        count += written
+        if not written:
+            break
+    return count
+
+
+@transaction.atomic
+def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None:
+    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end.
+
+    Nothing happens if the notice is no longer held by the claim that failed.
+    """
+    held = Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at)
+    if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
+        if held.select_for_update().exists():
+            give_up(notice=notice, reason=str(error), at=at)
+        return
+    held.update(
+        state=NoticeState.WAITING,
+        next_attempt_at=at + BACKOFF[notice.attempts - 1],
+        claimed_at=None,
+        last_error=str(error)[:500],
+    )
+
+
+@transaction.atomic
+def give_up(
+    *, notice: Notice, reason: str, at: datetime, kind: EventKind = EventKind.NOTICE_FAILED
+) -> Notice | None:
+    """The notice failed for good, at once or after it had been sent. The unit's next way takes over, if any.
+
+    Returns the notice that goes instead. A digest's members go with it, or fail with it.
+    """
+    current = (
+        Notice.objects.select_for_update(of=("self",)).select_related("agency", "person").get(pk=notice.pk)
+    )
+    if current.state == NoticeState.FAILED:
+        return None
+    members = list(current.members.select_related("delivery"))
+    concerned = [each for each in (current, *members) if each.delivery_id is not None]
+    deliveries = {
+        delivery.pk: delivery
+        for delivery in Delivery.objects.select_for_update(no_key=True)
+        .filter(pk__in={each.delivery_id for each in concerned})
+        .order_by("pk")
+    }
+    current.state = NoticeState.FAILED
+    current.claimed_at = None
+    current.last_error = reason[:500]
+    current.save(update_fields=["state", "claimed_at", "last_error"])
+    further = fallback(current, at=at)
+    post([further])
+    if further is not None:
+        current.members.update(bundle=further, state=NoticeState.BUNDLED, recorded_at=None)
+    else:
+        current.members.update(state=NoticeState.FAILED, last_error=reason[:500])
+    data = {"channel": current.channel, "address": current.address, "error": reason[:500]}
+    if further is not None:
+        data["falls_to"] = further.channel
+    append_events(
+        steps=[(deliveries[each.delivery_id], kind, data) for each in concerned if each.delivery_id], at=at
+    )
+    return further
+
+
+def cancel(*, notice: Notice) -> None:
+    """There is no cause for it any more; nothing leaves."""
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.CANCELLED, claimed_at=None)
+
+
+def append_reached(*, delivery: Delivery, at: datetime, data: dict[str, Any]) -> None:
+    """The channel proves that the letter is in the mailbox: the rung once, the event each time.
+
+    The caller holds the delivery's row lock.
+    """
+    if delivery.reached_at is None:
+        delivery.reached_at = at
+        delivery.notified_at = delivery.notified_at or at
+        delivery.save(update_fields=["reached_at", "notified_at"])
+    append_event(delivery=delivery, kind=EventKind.REACHED, at=at, data=data)
