@@ -18,7 +18,7 @@ from agencies.models import Agency, Membership, Role
 from circulars.files import stored_file
 from circulars.models import Attachment
 from distribution.board import owed_elsewhere
-from distribution.forms import RegisterNumberForm
+from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.models import Delivery
 from distribution.services import acknowledge as acknowledging
 from distribution.services import read
