@@ -1,0 +1,158 @@
+"""Official working time: weekends, national and religious holidays with half days (Law 2429), declared leave.
+
+A half day closes at 13.00 and counts as a working day (docs/decisions/0016-working-time.md).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import holidays
+from django.conf import settings
+from django.utils import timezone
+
+from agencies.models import DeclaredLeave
+
+HALF_DAY_END = time(13, 0)
+FARTHEST_DAYS = 3660
+"""No search goes further than this many days; nobody sets a term of ten years."""
+
+KNOWN_YEARS = range(1936, 2101)
+"""The years whose holidays the library knows or estimates."""
+
+ONE_DAY = timedelta(days=1)
+
+
+class OutOfRange(ValueError):
+    """The days asked for lie further away than any term; nothing was computed."""
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """The whole and the half holidays of a year; a day that is both is a whole one."""
+    if year not in KNOWN_YEARS:
+        return frozenset(), frozenset()
+    whole = frozenset(holidays.country_holidays("TR", years=year, categories=("public",)))
+    return whole, frozenset(holidays.country_holidays("TR", years=year, categories=("half_day",))) - whole
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Working time of one province, or of the whole country, with the leaves that hold there.
+
+    Every method raises OutOfRange rather than search further than FARTHEST_DAYS.
+    """
+
+    leaves: Sequence[DeclaredLeave] = ()
+
+    def hours(self, day: date) -> tuple[time, time] | None:
+        """From when until when people are at work that day; None if nobody is."""
+        begin, end = settings.WORKING_HOURS
+        whole, half = _holidays(day.year)
+        covering = [leave for leave in self.leaves if leave.first_day <= day <= leave.last_day]
+        if day.weekday() >= 5 or day in whole or any(not leave.afternoon_only for leave in covering):
+            return None
+        if day in half or covering:
+            end = min(end, HALF_DAY_END)
+        return (begin, end) if begin < end else None
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether anybody is at work that day; half days count."""
+        return self.hours(day) is not None
+
+    def is_half_day(self, day: date) -> bool:
+        """Whether work ends at 13.00 that day."""
+        hours = self.hours(day)
+        return hours is not None and hours[1] != settings.WORKING_HOURS[1]
+
+    def is_working(self, moment: datetime) -> bool:
+        """Whether people are at work at that moment."""
+        local = timezone.localtime(moment)
+        hours = self.hours(local.date())
+        return hours is not None and hours[0] <= local.time() < hours[1]
+
+    def morning_of(self, day: date) -> datetime:
+        """When work begins that day, or would begin if it were a working day."""
+        return _moment(day, settings.WORKING_HOURS[0])
+
+    def end_of_day(self, day: date) -> datetime:
+        """The close of business: 13.00 on half days; the usual hour on days without work."""
+        hours = self.hours(day)
+        return _moment(day, hours[1] if hours else settings.WORKING_HOURS[1])
+
+    def next_working_moment(self, moment: datetime) -> datetime:
+        """The moment itself if it lies within working time, else the next morning."""
+        return moment if self.is_working(moment) else self.next_working_morning(moment)
+
+    def next_working_morning(self, moment: datetime) -> datetime:
+        """The first beginning of a working day that isn't before the moment."""
+        day = timezone.localtime(moment).date()
+        if self.morning_of(day) < moment:
+            day = _shift(day, ONE_DAY)
+        return self.morning_of(self.add_working_days(day, 0))
+
+    def add_working_days(self, day: date, days: int) -> date:
+        """The n-th working day after the day, or before it if `days` is negative.
+
+        Zero: the day itself if it is a working day, else the next one.
+        """
+        if abs(days) > FARTHEST_DAYS:
+            raise OutOfRange(f"{days} working days")
+        step = ONE_DAY if days >= 0 else -ONE_DAY
+        left, found = abs(days), day
+        if not days:
+            left, found = 1, _shift(day, -ONE_DAY)
+        for _ in range(2 * FARTHEST_DAYS):
+            found = _shift(found, step)
+            left -= self.is_working_day(found)
+            if not left:
+                return found
+        raise OutOfRange(f"{days} working days from {day}")
+
+    def due_after(self, moment: datetime, working_days: int) -> datetime:
+        """The close of the n-th working day after the moment's day (Y 33 counts in working days)."""
+        day = timezone.localtime(moment).date()
+        return self.end_of_day(self.add_working_days(day, working_days))
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days lie after `first` until `last`, that one included; negative if `last` is earlier.
+
+        For a working day it undoes `add_working_days`.
+        """
+        span = abs((last - first).days)
+        if span > 2 * FARTHEST_DAYS:
+            raise OutOfRange(f"{first} to {last}")
+        begin, sign = (first + ONE_DAY, 1) if last >= first else (last, -1)
+        return sign * sum(self.is_working_day(begin + timedelta(days=number)) for number in range(span))
+
+
+def calendars_for(
+    provinces: Iterable[str | None], first: date, last: date | None = None
+) -> dict[str | None, WorkingCalendar]:
+    """The calendars of these provinces (plate codes) for the days from `first` on, in one query.
+
+    None stands for the whole country and is always there. Without `last`, every later leave is known.
+    """
+    declared = DeclaredLeave.objects.touching(first, last or date.max)
+    everywhere: list[DeclaredLeave] = []
+    own: dict[str, list[DeclaredLeave]] = {}
+    for leave in declared:
+        (everywhere if leave.province_id is None else own.setdefault(leave.province_id, [])).append(leave)
+    return {plate: WorkingCalendar((*everywhere, *own.get(plate or "", ()))) for plate in {None, *provinces}}
+
+
+def calendar_for(province: str | None, first: date, last: date | None = None) -> WorkingCalendar:
+    """The calendar of one province, or of the whole country, for the days from `first` on."""
+    return calendars_for([province], first, last)[province]
+
+
+def _moment(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
+
+
+def _shift(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError as error:
+        raise OutOfRange(str(day)) from error
