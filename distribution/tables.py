@@ -201,7 +201,7 @@ class OutstandingTable(tables.Table):
     def render_agency(self, record: Delivery) -> SafeString:
         return format_html(
             '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
-            reverse("agency", args=[record.agency_id]),
+            reverse("recipient", args=[record.circular.public_id, record.public_id]),
             record.agency.name,
             record.agency.get_kind_display(),
             self._successor(record),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.views import agency, board, dispatch, inbox, letters, succession
+from distribution.views import agency, board, dispatch, inbox, letters, recipients, succession
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
+    path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipients.recipient, name="recipient"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:agency>/", inbox.unit_inbox, name="unit_inbox"),

@@ -155,3 +155,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} → {self.address or self.agency or self.person}"
+
+    @property
+    def carrier(self) -> "Notice":
+        """The message that really leaves: the digest that carries it, or itself."""
+        return self.bundle or self
