@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
@@ -27,6 +26,8 @@ class Acting:
     user: User
     chosen_id: int | None
     units: dict[Agency, set[str]] = field(default_factory=dict)
+    absent: dict[Agency, list[User]] = field(default_factory=dict)
+    """For whom the person stands in as deputy, by unit."""
 
     @cached_property
     def agency(self) -> Agency | None:
@@ -40,6 +41,16 @@ class Acting:
     def roles(self) -> set[str]:
         """The roles held in the unit acted for."""
         return self.units.get(self.agency, set()) if self.agency else set()
+
+    @property
+    def stands_in_for(self) -> list[User]:
+        """The absent people for whom the person is deputy in the unit acted for."""
+        return self.absent.get(self.agency, []) if self.agency else []
+
+    @property
+    def choices(self) -> list[tuple[Agency, list[User]]]:
+        """Every unit, each with the people for whom one stands in there."""
+        return [(unit, self.absent.get(unit, [])) for unit in self.units]
 
     def choose(self, agency: Agency) -> None:
         """Act for this unit from now on; the caller keeps its id in the session."""
@@ -74,17 +85,21 @@ class ActingRequest(HttpRequest):
 
 
 def load_acting(user: User, chosen_id: int | None) -> Acting:
-    """The person's units in one query."""
+    """The person's units, own and stood in for, in one query."""
     units: dict[Agency, set[str]] = {}
+    absent: dict[Agency, list[User]] = {}
     memberships = (
-        Membership.objects.active(timezone.localdate())
-        .filter(user=user)
-        .select_related("agency")
-        .order_by("agency__protocol_order", "agency__sort_key")
+        Membership.objects.acted_by(user)
+        .select_related("agency", "user")
+        .order_by("agency__protocol_order", "agency__sort_key", "pk")
     )
     for membership in memberships:
         units.setdefault(membership.agency, set()).add(membership.role)
-    return Acting(user=user, chosen_id=chosen_id, units=units)
+        if membership.user_id != user.pk:
+            people = absent.setdefault(membership.agency, [])
+            if membership.user not in people:
+                people.append(membership.user)
+    return Acting(user=user, chosen_id=chosen_id, units=units, absent=absent)
 
 
 class ActingMiddleware:

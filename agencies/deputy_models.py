@@ -1,6 +1,6 @@
 """A deputy acts for an absent person in one unit, from a day to a day (vekâlet, Y 17/10)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -9,12 +9,23 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+def in_force(on: date, prefix: str = "") -> Q:
+    """The condition that a deputyship holds on that day and was not ended early; `prefix` leads to it."""
+    return Q(
+        **{f"{prefix}active_from__lte": on, f"{prefix}active_to__gt": on, f"{prefix}ended_at__isnull": True}
+    )
+
+
 class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
     """Who stands in for whom."""
 
     def active(self, on: date) -> Self:
         """Deputyships in force on that day and not ended early."""
-        return self.filter(active_from__lte=on, active_to__gt=on, ended_at=None)
+        return self.filter(in_force(on))
+
+    def standing(self, on: date) -> Self:
+        """Deputyships in force on that day or later."""
+        return self.filter(active_to__gt=on, ended_at=None)
 
 
 class Deputyship(models.Model):
@@ -59,3 +70,8 @@ class Deputyship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deputy} → {self.absent} · {self.agency}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds."""
+        return self.active_to - timedelta(days=1)

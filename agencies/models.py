@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -15,7 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.deputy_models import Deputyship
+from agencies.deputy_models import Deputyship, in_force
+from agencies.expressions import IsAnyOf
+from agencies.kinds import AgencyKind
 from agencies.leave_models import DeclaredLeave
 from agencies.province_models import Province
 from agencies.reach import CHOOSABLE, ways_to
@@ -77,22 +80,6 @@ class User(AbstractUser):
     def may_keep_directory(self) -> bool:
         """Whether the person may change the directory; an administrator may."""
         return self.is_active and (self.is_superuser or self.keeps_directory)
-
-
-class AgencyKind(models.TextChoices):
-    PRESIDENCY = "presidency", _("Presidency")
-    PRESIDENCY_UNIT = "presidency_unit", _("Body of the Presidency")
-    PARLIAMENT = "parliament", _("Parliament")
-    HIGH_COURT = "high_court", _("High court")
-    MINISTRY = "ministry", _("Ministry")
-    CENTRAL_BODY = "central_body", _("Central body")
-    AFFILIATED_BODY = "affiliated_body", _("Affiliated body")
-    CENTRAL_UNIT = "central_unit", _("Central unit")
-    GOVERNORSHIP = "governorship", _("Governorship")
-    PROVINCIAL_DIRECTORATE = "provincial_directorate", _("Provincial directorate")
-    METROPOLITAN_MUNICIPALITY = "metropolitan_municipality", _("Metropolitan municipality")
-    MUNICIPALITY = "municipality", _("Municipality")
-    OTHER = "other", _("Other")
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -352,15 +339,26 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on that day."""
         return self.filter(active_from__lte=on).filter(Q(active_to__isnull=True) | Q(active_to__gt=on))
 
+    def stood_in_by(self, user: User, on: date) -> Self:
+        """Memberships of absent people for whom the person is deputy, in that agency, on that day."""
+        return self.active(on).filter(
+            in_force(on, "user__deputies__"),
+            user__is_active=True,
+            user__deputies__agency=F("agency"),
+            user__deputies__deputy=user.pk,
+        )
+
+    def acted_by(self, user: User, on: date | None = None) -> Self:
+        """The person's own memberships, and those in which the person stands in for somebody (Y 17/10)."""
+        on = on or timezone.localdate()
+        stood_in = Membership.objects.stood_in_by(user, on).order_by().values("pk")
+        return self.active(on).filter(Q(user_id=user.pk) | Q(IsAnyOf(F("pk"), ArraySubquery(stood_in))))
+
     def agencies_of(
         self, user: User, role: Role, on: date | None = None
     ) -> models.QuerySet["Membership", int]:
-        """The ids of the agencies for which the person holds the role on that day (today by default)."""
-        return (
-            self.active(on or timezone.localdate())
-            .filter(user_id=user.pk, role=role)
-            .values_list("agency_id", flat=True)
-        )
+        """The ids of the agencies for which the person acts in the role on that day (today by default)."""
+        return self.acted_by(user, on).filter(role=role).values_list("agency_id", flat=True)
 
 
 class Membership(models.Model):

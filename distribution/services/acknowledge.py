@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.deputies import deputy_of
+from agencies.models import Agency, Role, User
 from distribution.evidence import append_event
 from distribution.models import Delivery, EventKind
 
@@ -47,9 +49,18 @@ def acknowledge(
         raise NotAcknowledgeable(found.get_stage_display())
     found.acknowledged_at = at
     found.acknowledged_by = by
+    found.acknowledged_for = deputy_of(by, found.answering_unit, Role.RECIPIENT, timezone.localdate(at))
     found.acknowledged_sha256 = found.circular.content_sha256
     found.register_number = register_number.strip()
-    found.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledged_sha256", "register_number"])
+    found.save(
+        update_fields=[
+            "acknowledged_at",
+            "acknowledged_by",
+            "acknowledged_for",
+            "acknowledged_sha256",
+            "register_number",
+        ]
+    )
     data = {
         "name": str(by),
         "job_title": by.job_title,
@@ -57,6 +68,8 @@ def acknowledge(
         "register_number": found.register_number,
         "sha256": found.acknowledged_sha256,
     }
+    if found.acknowledged_for is not None:
+        data["as_deputy_of"] = str(found.acknowledged_for)
     if found.successor is not None:
         data["in_place_of"] = found.agency.name
     append_event(

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
+from agencies.deputies import deputy_of
 from agencies.models import Agency, Membership, Role, User
 from distribution.evidence import append_event
 from distribution.models import Delivery, EventKind
@@ -38,7 +40,11 @@ def _record_once(
     if kind == EventKind.OPENED and locked.opened_at is None:
         locked.opened_at = at
         locked.save(update_fields=["opened_at"])
-    append_event(delivery=locked, kind=kind, at=at, by=by, for_agency=_acted_for(locked, by), data=data)
+    unit = _acted_for(locked, by)
+    absent = deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
+    if absent is not None:
+        data["as_deputy_of"] = str(absent)
+    append_event(delivery=locked, kind=kind, at=at, by=by, for_agency=unit, data=data)
     return locked
 
 

@@ -1,0 +1,20 @@
+"""What kinds of agencies there are."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AgencyKind(models.TextChoices):
+    PRESIDENCY = "presidency", _("Presidency")
+    PRESIDENCY_UNIT = "presidency_unit", _("Body of the Presidency")
+    PARLIAMENT = "parliament", _("Parliament")
+    HIGH_COURT = "high_court", _("High court")
+    MINISTRY = "ministry", _("Ministry")
+    CENTRAL_BODY = "central_body", _("Central body")
+    AFFILIATED_BODY = "affiliated_body", _("Affiliated body")
+    CENTRAL_UNIT = "central_unit", _("Central unit")
+    GOVERNORSHIP = "governorship", _("Governorship")
+    PROVINCIAL_DIRECTORATE = "provincial_directorate", _("Provincial directorate")
+    METROPOLITAN_MUNICIPALITY = "metropolitan_municipality", _("Metropolitan municipality")
+    MUNICIPALITY = "municipality", _("Municipality")
+    OTHER = "other", _("Other")
