@@ -2,18 +2,33 @@
 
 import uuid
 from pathlib import Path
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Membership, Role, User
+from circulars.models import Circular
 from distribution.models.delivery import Delivery
 
 
 def answer_path(document: "AnswerDocument", filename: str) -> str:
     """Where an answer document is kept; the name given by the person is kept in `file_name`."""
     return f"answers/{document.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class AnswerDocumentQuerySet(models.QuerySet["AnswerDocument"]):
+    """Sets of answer documents."""
+
+    def visible_to(self, user: User) -> Self:
+        """For the recipient, for the unit that passed the letter on, and for those who see the sent letter."""
+        own = Delivery.objects.visible_to(user)
+        return self.filter(
+            Q(delivery__in=own)
+            | Q(delivery__parent__in=own)
+            | Q(delivery__circular__in=Circular.objects.visible_to(user))
+        )
 
 
 class AnswerDocument(models.Model):
@@ -29,6 +44,8 @@ class AnswerDocument(models.Model):
     attached_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("attached by"))
     attached_at = models.DateTimeField(_("attached at"))
 
+    objects = AnswerDocumentQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("answer document")
@@ -36,6 +53,23 @@ class AnswerDocument(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
+    """Sets of requests for more time."""
+
+    def undecided(self) -> Self:
+        """Open, of units that still owe something."""
+        owing = Delivery.objects.owing()
+        return self.filter(decided_at=None, delivery__in=owing)
+
+    def decidable_by(self, user: User) -> Self:
+        """Of what the person's units sent, and of what they passed on."""
+        sends_for = Membership.objects.agencies_of(user, Role.SENDER)
+        return self.filter(
+            Q(delivery__parent=None, delivery__circular__issuer__in=sends_for)
+            | Q(delivery__parent__in=Delivery.objects.answerable_by(user))
+        )
 
 
 class ExtensionRequest(models.Model):
@@ -56,6 +90,8 @@ class ExtensionRequest(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+
+    objects = ExtensionRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]

@@ -348,3 +348,8 @@ class Delivery(models.Model):
     def answering_unit(self) -> Agency:
         """The unit that answers for it: the recipient, or the successor of a recipient that was closed."""
         return self.successor or self.agency
+
+    @property
+    def giver(self) -> Agency:
+        """The unit from which the recipient has it: the issuer, or the unit that passed it on."""
+        return self.circular.issuer if self.parent is None else self.parent.answering_unit

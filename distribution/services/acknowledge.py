@@ -1,17 +1,17 @@
 """A person confirms, for a unit, that the unit has the letter."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from agencies.deputies import deputy_of
-from agencies.models import Agency, Role, User
-from distribution.evidence import append_event
+from agencies.models import Agency, User
+from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
+from distribution.services.own_delivery import absent_person, lock_own, person_data
 
 
 class NotAcknowledgeable(Exception):
@@ -36,56 +36,67 @@ def acknowledge(
     confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
     may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
-    answerable = Delivery.objects.answerable_by(by)
-    found = (
-        (answerable.answered_by(agency) if agency else answerable)
-        .select_for_update(of=("self",))
-        .select_related("circular", "agency", "successor")
-        .get(public_id=delivery)
-    )
-    if found.acknowledged_at is not None:
-        return Acknowledgement(found, first=False)
-    if not found.is_outstanding:
-        raise NotAcknowledgeable(found.get_stage_display())
-    found.acknowledged_at = at
-    found.acknowledged_by = by
-    found.acknowledged_for = deputy_of(by, found.answering_unit, Role.RECIPIENT, timezone.localdate(at))
-    found.acknowledged_sha256 = found.circular.content_sha256
-    found.register_number = register_number.strip()
-    found.save(
-        update_fields=[
-            "acknowledged_at",
-            "acknowledged_by",
-            "acknowledged_for",
-            "acknowledged_sha256",
-            "register_number",
-        ]
-    )
-    data = {
-        "name": str(by),
-        "job_title": by.job_title,
-        "agency": found.answering_unit.name,
-        "register_number": found.register_number,
-        "sha256": found.acknowledged_sha256,
-    }
-    if found.acknowledged_for is not None:
-        data["as_deputy_of"] = str(found.acknowledged_for)
-    if found.successor is not None:
-        data["in_place_of"] = found.agency.name
-    append_event(
-        delivery=found, kind=EventKind.ACKNOWLEDGED, at=at, by=by, for_agency=found.answering_unit, data=data
-    )
-    return Acknowledgement(found, first=True)
+    found = lock_own(delivery, by=by, agency=agency)
+    return confirm_locked([found], by=by, at=at, register_numbers={delivery: register_number})[0]
 
 
 @transaction.atomic
 def acknowledge_several(
-    *, deliveries: Collection[UUID], agency: Agency, by: User, at: datetime
+    *,
+    deliveries: Collection[UUID],
+    agency: Agency,
+    by: User,
+    at: datetime,
+    register_numbers: Mapping[UUID, str] | None = None,
 ) -> list[Acknowledgement]:
-    """Confirm several deliveries of one unit, all or none.
+    """Confirm several deliveries of one unit, all or none, each with its register number if it has one.
 
-    They are locked in one order, so that two people can't block each other.
+    They are locked in the order of their keys, so that two people can't block each other. Six queries,
+    however many. Raises like `acknowledge`.
     """
-    return [
-        acknowledge(delivery=delivery, agency=agency, by=by, at=at) for delivery in sorted(set(deliveries))
-    ]
+    wanted = set(deliveries)
+    found = list(
+        Delivery.objects.answerable_by(by)
+        .answered_by(agency)
+        .filter(public_id__in=wanted)
+        .select_for_update(of=("self",))
+        .select_related("circular", "agency", "successor")
+        .order_by("pk")
+    )
+    if len(found) != len(wanted):
+        raise Delivery.DoesNotExist
+    return confirm_locked(found, by=by, at=at, register_numbers=register_numbers or {})
+
+
+def confirm_locked(
+    deliveries: Sequence[Delivery], *, by: User, at: datetime, register_numbers: Mapping[UUID, str]
+) -> list[Acknowledgement]:
+    """Confirm deliveries for which one unit answers. The caller holds their row locks."""
+    fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
+    absent = absent_person(by, fresh[0].answering_unit, at) if fresh else None
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    for delivery in fresh:
+        if not delivery.is_outstanding:
+            raise NotAcknowledgeable(delivery.get_stage_display())
+        delivery.acknowledged_at = at
+        delivery.acknowledged_by, delivery.acknowledged_for = by, absent
+        delivery.acknowledged_sha256 = delivery.circular.content_sha256
+        delivery.register_number = register_numbers.get(delivery.public_id, "").strip()
+        data = person_data(by, delivery, absent) | {
+            "register_number": delivery.register_number,
+            "sha256": delivery.acknowledged_sha256,
+        }
+        steps.append((delivery, EventKind.ACKNOWLEDGED, data))
+    if fresh:
+        Delivery.objects.bulk_update(
+            fresh,
+            [
+                "acknowledged_at",
+                "acknowledged_by",
+                "acknowledged_for",
+                "acknowledged_sha256",
+                "register_number",
+            ],
+        )
+        append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
+    return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
