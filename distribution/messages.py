@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from distribution.models import Notice
+from distribution.models import Delivery, Notice
 
 FOLDER = "distribution/mail"
 
@@ -47,5 +47,15 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
             "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
             "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
+            "giver_url": settings.SITE_URL + giver_path(delivery),
         }
+    if "request" in notice.data:
+        context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[notice.data["request"]])
     return context
+
+
+def giver_path(delivery: Delivery) -> str:
+    """Where the unit that gave the letter to the recipient sees what became of it."""
+    if delivery.parent is not None:
+        return reverse("delivery", args=[delivery.parent.public_id])
+    return reverse("recipient", args=[delivery.circular.public_id, delivery.public_id])

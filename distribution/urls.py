@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.views import agency, board, dispatch, inbox, letters, recipients, succession
+from distribution.views import agency, board, delivery, dispatch, inbox, letters, recipients, succession
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -15,11 +15,13 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:agency>/", inbox.unit_inbox, name="unit_inbox"),
     path("inbox/<int:agency>/acknowledge/", inbox.acknowledge_several, name="acknowledge_several"),
-    path("deliveries/<uuid:delivery>/", inbox.delivery, name="delivery"),
-    path("deliveries/<uuid:delivery>/acknowledge/", inbox.acknowledge, name="acknowledge"),
-    path("deliveries/<uuid:delivery>/file/", inbox.letter_file, name="delivery_file"),
+    path("deliveries/<uuid:delivery>/", delivery.delivery, name="delivery"),
+    path("deliveries/<uuid:delivery>/acknowledge/", delivery.acknowledge, name="acknowledge"),
+    path("deliveries/<uuid:delivery>/file/", delivery.letter_file, name="delivery_file"),
     path(
-        "deliveries/<uuid:delivery>/attachments/<int:pk>/", inbox.attachment_file, name="delivery_attachment"
+        "deliveries/<uuid:delivery>/attachments/<int:pk>/",
+        delivery.attachment_file,
+        name="delivery_attachment",
     ),
     path("outstanding/", board.by_recipient, name="board"),
     path("outstanding/letters/", board.by_letter, name="board_letters"),

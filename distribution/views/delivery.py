@@ -1,0 +1,126 @@
+"""What a recipient sees of one letter: the letter, its files, the confirmation."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.acting import ActingRequest
+from agencies.models import Agency, Role
+from circulars.files import stored_file
+from circulars.models import Attachment
+from distribution.forms.acknowledge import RegisterNumberForm
+from distribution.models import Delivery
+from distribution.services import acknowledge as acknowledging
+from distribution.services import read
+
+
+@require_safe
+def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """One letter as its recipient reads it. That it was opened is recorded."""
+    found = own_delivery(request, delivery)
+    read.record_opened(delivery=found, by=request.user, at=timezone.now())
+    found.refresh_from_db(fields=["opened_at", "stage"])
+    return delivery_page(request, found)
+
+
+def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> HttpResponse:
+    """The letter's page, with a form of `forms` when a view shows it again with its errors."""
+    unit = _unit_of(request, found)
+    request.acting.choose(unit)
+    context = {
+        "section": "inbox",
+        "form": RegisterNumberForm(),
+        "unit": unit,
+        "delivery": found,
+        "circular": found.circular,
+        "attachments": found.circular.attachments.all(),
+        "references": found.circular.references.linked_for(request.user),
+        "events": found.events.select_related("by"),
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/delivery.html", {**context, **forms})
+
+
+@require_POST
+def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Confirm one letter for the unit."""
+    form = RegisterNumberForm(request.POST)
+    if not form.is_valid():
+        return delivery_page(request, own_delivery(request, delivery), form=form)
+    try:
+        outcome = acknowledging.acknowledge(
+            delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data
+        )
+    except Delivery.DoesNotExist:
+        raise Http404 from None
+    except acknowledging.NotAcknowledgeable as error:
+        messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
+        return redirect("delivery", delivery)
+    if outcome.first:
+        messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.answering_unit})
+    else:
+        messages.info(request, already_confirmed(outcome.delivery))
+    if request.POST.get("next") == "inbox":
+        return redirect("unit_inbox", outcome.delivery.answering_unit.pk)
+    return redirect("delivery", delivery)
+
+
+@require_safe
+def letter_file(request: ActingRequest, delivery: UUID) -> FileResponse:
+    """The letter's own file. That it was taken is recorded."""
+    found = own_delivery(request, delivery)
+    circular = found.circular
+    if not circular.source_file:
+        raise Http404
+    response = stored_file(circular.source_file, circular.source_name)
+    _record_download(request, found, circular.source_name, circular.source_sha256)
+    return response
+
+
+@require_safe
+def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> FileResponse:
+    """An attachment's file. That it was taken is recorded."""
+    found = own_delivery(request, delivery)
+    attachment = get_object_or_404(Attachment, pk=pk, circular=found.circular)
+    if not attachment.file:
+        raise Http404
+    response = stored_file(attachment.file, attachment.file_name)
+    _record_download(request, found, attachment.file_name, attachment.sha256)
+    return response
+
+
+def _unit_of(request: ActingRequest, found: Delivery) -> Agency:
+    """The unit for which the person reads it: the one that answers for it if the person receives for that."""
+    answering = found.answering_unit
+    return answering if Role.RECIPIENT in request.acting.units.get(answering, ()) else found.agency
+
+
+def _record_download(request: ActingRequest, found: Delivery, file_name: str, sha256: str) -> None:
+    read.record_downloaded(
+        delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now()
+    )
+
+
+def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
+    """A delivery that one of the person's units received or took over. Raises Http404."""
+    received = Delivery.objects.visible_to(request.user)
+    return get_object_or_404(
+        received.select_related(
+            "circular", "circular__issuer", "agency", "successor", "acknowledged_by", "parent__agency"
+        ),
+        public_id=delivery,
+    )
+
+
+def already_confirmed(delivery: Delivery) -> str:
+    """Who confirmed it first, and when."""
+    return _("This letter was confirmed already on %(moment)s by %(person)s; that stands unchanged.") % {
+        "moment": format_date(timezone.localtime(delivery.acknowledged_at), "DATETIME_FORMAT"),
+        "person": delivery.acknowledged_person,
+    }
