@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "read_returned_mail": {
+        "task": "distribution.tasks.read_returned_mail",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "sweep_imports": {"task": "agencies.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
 }
 

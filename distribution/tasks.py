@@ -1,10 +1,16 @@
 """What workers do. Each task calls one service; the rows say what there is to do."""
 
+import logging
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from distribution.services import notify, succession
+from distribution.mailbox import MailboxFailed
+from distribution.services import notify, returned_mail, succession
 from distribution.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=SEND_DUE_NOTICES)
@@ -24,3 +30,14 @@ def sweep() -> None:
 def follow_successors() -> None:
     """Every minute: what closed units owe follows their successors."""
     succession.follow_successors(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.read_returned_mail")
+def read_returned_mail() -> None:
+    """Every minute: read what came back to the mailbox, if there is one."""
+    if settings.BOUNCE_MAILBOX is None:
+        return
+    try:
+        returned_mail.read_mailbox(address=settings.BOUNCE_MAILBOX, at=timezone.now())
+    except MailboxFailed as error:
+        logger.warning("The mailbox for returned mail can't be read: %s", error)

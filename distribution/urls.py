@@ -1,6 +1,16 @@
 from django.urls import path
 
-from distribution.views import agency, board, delivery, dispatch, inbox, letters, recipients, succession
+from distribution.views import (
+    agency,
+    board,
+    delivery,
+    dispatch,
+    inbox,
+    letters,
+    recipients,
+    returned_mail,
+    succession,
+)
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -12,6 +22,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipients.recipient, name="recipient"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
+    path("bounces/", returned_mail.post_bounce, name="post_bounce"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:agency>/", inbox.unit_inbox, name="unit_inbox"),
     path("inbox/<int:agency>/acknowledge/", inbox.acknowledge_several, name="acknowledge_several"),

@@ -56,6 +56,7 @@ class MailVerdict(models.TextChoices):
     BOUNCED = "bounced", _("Could not be delivered")
     DELAYED = "delayed", _("Delayed")
     DELIVERED = "delivered", _("Delivered")
+    RELAYED = "relayed", _("Passed to another server, without proof")
     AUTO_REPLY = "auto_reply", _("Automatic reply, no answer")
     OTHER = "other", _("Not a delivery report")
 

@@ -106,7 +106,8 @@ def _is_wanted(notice: Notice) -> bool:
         only_confirming = notice.data.get("ends_with") == "acknowledgement"
         return delivery.is_outstanding if only_confirming else delivery.is_owing
     if notice.kind == NoticeKind.LETTER:
-        return delivery.is_live
+        confirmed_meanwhile = notice.replaces_id is not None and delivery.acknowledged_at is not None
+        return delivery.is_live and not confirmed_meanwhile
     return True
 
 

@@ -1,0 +1,158 @@
+"""Reading a mail that came back: a delivery report (RFC 3464), an automatic reply (RFC 3834), or something else.
+
+Only reading: nothing here touches a row. What servers write varies, so that every part may be missing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, message_from_string
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import parseaddr
+
+from distribution.models import MailVerdict
+
+MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
+STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+
+VERDICT_OF = {
+    "failed": MailVerdict.BOUNCED,
+    "delayed": MailVerdict.DELAYED,
+    "delivered": MailVerdict.DELIVERED,
+    "relayed": MailVerdict.RELAYED,
+    "expanded": MailVerdict.RELAYED,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the report says of one recipient; `recipients` are its addresses, final and original, in lower case."""
+
+    verdict: MailVerdict
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    diagnosis: str = ""
+
+    def concerns(self, address: str) -> bool:
+        """Whether it speaks of this address. A report that names no recipient speaks of the only one there was."""
+        return not self.recipients or address.lower() in self.recipients
+
+
+@dataclass(frozen=True)
+class ReadMail:
+    """A mail that was read. `message_ids` are those that it names, the surest first."""
+
+    sender: str = ""
+    subject: str = ""
+    message_ids: tuple[str, ...] = ()
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def read_mail(raw: bytes) -> ReadMail:
+    """Read one raw mail. May raise anything that a broken mail makes the parser raise."""
+    mail = message_from_bytes(raw)
+    parts = list(_own_parts(mail))
+    outcomes = _reported(mail, parts)
+    if not outcomes and _is_automatic(mail, parts):
+        outcomes = [Outcome(MailVerdict.AUTO_REPLY)]
+    return ReadMail(
+        sender=parseaddr(_words(mail["From"]))[1] or _words(mail["From"]),
+        subject=_words(mail["Subject"]),
+        message_ids=_named_ids(mail, parts),
+        outcomes=outcomes or [Outcome(MailVerdict.OTHER)],
+    )
+
+
+def _own_parts(mail: Message) -> Iterator[Message]:
+    """The mail's parts without those of a mail that it encloses."""
+    payload = mail.get_payload()
+    if mail.get_content_maintype() == "multipart" and isinstance(payload, list):
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _own_parts(part)
+    else:
+        yield mail
+
+
+def _reported(mail: Message, parts: list[Message]) -> list[Outcome]:
+    outcomes = [
+        outcome
+        for part in parts
+        if part.get_content_type() in STATUS_TYPES
+        for block in _blocks(part)
+        if (outcome := _outcome(block)) is not None
+    ]
+    if not outcomes and mail["X-Failed-Recipients"]:
+        named = _words(mail["X-Failed-Recipients"]).lower()
+        failed = tuple(address.strip() for address in named.split(",") if address.strip())
+        return [Outcome(MailVerdict.BOUNCED, failed)]
+    return sorted(outcomes, key=lambda outcome: list(VERDICT_OF.values()).index(outcome.verdict))
+
+
+def _blocks(part: Message) -> list[Message]:
+    """The groups of fields of a delivery status, one for the mail and one for each recipient."""
+    payload = part.get_payload()
+    if not isinstance(payload, list):
+        return []
+    blocks = [block for block in payload if isinstance(block, Message)]
+    if part.get_content_type() == STATUS_TYPES[0]:
+        return blocks
+    further = [str(block.get_payload()) for block in blocks]
+    return blocks + [message_from_string(text) for each in further for text in re.split(r"\r?\n\r?\n", each)]
+
+
+def _outcome(block: Message) -> Outcome | None:
+    verdict = VERDICT_OF.get(_words(block["Action"]).strip().lower().split(" ")[0])
+    if verdict is None:
+        return None
+    addresses = (_typed(block["Final-Recipient"]), _typed(block["Original-Recipient"]))
+    return Outcome(
+        verdict,
+        recipients=tuple(dict.fromkeys(address.strip("<>").lower() for address in addresses if address)),
+        status=_words(block["Status"]).strip(),
+        diagnosis=_typed(block["Diagnostic-Code"]),
+    )
+
+
+def _typed(value: object) -> str:
+    """The value of a field that is written as "type; value"."""
+    kind, separator, text = _words(value).partition(";")
+    return " ".join((text if separator else kind).split())
+
+
+def _is_automatic(mail: Message, parts: list[Message]) -> bool:
+    submitted = _words(mail["Auto-Submitted"]).strip().lower()
+    return (
+        bool(submitted and not submitted.startswith("no"))
+        or any(mail[name] for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
+        or _words(mail["Precedence"]).strip().lower() in AUTOMATIC_PRECEDENCE
+        or any(part.get_content_type() == "message/disposition-notification" for part in parts)
+    )
+
+
+def _named_ids(mail: Message, parts: list[Message]) -> tuple[str, ...]:
+    """First the Message-ID of the enclosed mail, then what the mail answers."""
+    enclosed = [_enclosed_headers(part) for part in parts if part.get_content_type() in ORIGINAL_TYPES]
+    fields = [headers["Message-ID"] for headers in enclosed]
+    fields += [mail[name] for name in ("X-Original-Message-ID", "In-Reply-To", "References")]
+    return tuple(dict.fromkeys(found for each in fields for found in MESSAGE_ID.findall(_words(each))))
+
+
+def _enclosed_headers(part: Message) -> Message:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        return payload[0] if payload and isinstance(payload[0], Message) else Message()
+    content = part.get_payload(decode=True)
+    return message_from_bytes(content if isinstance(content, bytes) else b"")
+
+
+def _words(value: object) -> str:
+    """A header's value with its encoded words decoded; as it stands where that can't be done."""
+    text = "" if value is None else str(value)
+    try:
+        return str(make_header(decode_header(text)))
+    except (LookupError, ValueError):
+        return text

@@ -1,0 +1,108 @@
+"""The mailbox to which undeliverable mail returns: a folder on an IMAP server, or a Maildir on this machine.
+
+A mail is handed out until it is marked as read, which whoever reads it does after keeping what it says.
+"""
+
+import imaplib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from imap_tools import ImapToolsError, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
+
+TIMEOUT = 30
+"""Seconds to wait for the server."""
+
+MOST_AT_ONCE = 200
+LARGEST = 25 * 1024 * 1024
+"""Of a larger mail only the head is read."""
+
+
+class MailboxFailed(Exception):
+    """The mailbox can't be reached or read; what it holds stays there."""
+
+
+class MailboxAddress(Protocol):
+    """Where the mailbox is, as the settings name it."""
+
+    @property
+    def scheme(self) -> str: ...
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def user(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
+
+    @property
+    def folder(self) -> str: ...
+
+
+Unread = Generator[tuple[bytes, Callable[[], object]]]
+"""Each unread mail with the function that marks it as read."""
+
+
+@contextmanager
+def unread_mails(address: MailboxAddress) -> Iterator[Unread]:
+    """At most MOST_AT_ONCE unread mails, the oldest first. Raises MailboxFailed."""
+    try:
+        if address.scheme == "maildir":
+            yield _in_maildir(Path(address.folder))
+            return
+        with closing(_in_imap(address)) as mails:
+            yield mails
+    except (ImapToolsError, imaplib.IMAP4.error, OSError) as error:
+        raise MailboxFailed(f"{address.host or address.folder}: {error or type(error).__name__}") from error
+
+
+class RawMail(MailMessage):
+    """A mail with its bytes as the server keeps them."""
+
+    def __init__(self, fetch_data: list[Any]) -> None:
+        super().__init__(fetch_data)
+        self.raw: bytes = next((part[1] for part in fetch_data if isinstance(part, tuple)), b"")
+
+
+def _in_imap(address: MailboxAddress) -> Unread:
+    kind = MailBox if address.scheme == "imaps" else MailBoxUnencrypted
+    server = kind(address.host, address.port, timeout=TIMEOUT)
+    server.email_message_class = RawMail
+    try:
+        server.login(address.user, address.password, address.folder)
+    except Exception:
+        server.client.shutdown()
+        raise
+    with server as box:
+        for uid in box.uids("UNSEEN", charset=None)[:MOST_AT_ONCE]:
+            for head in box.fetch(uid_list=[uid], headers_only=True, mark_seen=False):
+                whole = box.fetch(uid_list=[uid], mark_seen=False) if head.size_rfc822 <= LARGEST else [head]
+                for mail in whole:
+                    assert isinstance(mail, RawMail)
+                    yield mail.raw, partial(box.flag, [uid], MailMessageFlags.SEEN, True)
+
+
+def _in_maildir(folder: Path) -> Unread:
+    """The mails of `new`, and those of `cur` without the flag S."""
+    waiting = [
+        path
+        for name in ("new", "cur")
+        for path in sorted((folder / name).iterdir())
+        if not path.name.startswith(".") and "S" not in path.name.partition(":2,")[2]
+    ]
+    for path in waiting[:MOST_AT_ONCE]:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST)
+        yield raw, partial(path.rename, folder / "cur" / _seen(path.name))
+
+
+def _seen(name: str) -> str:
+    base, _separator, flags = name.partition(":2,")
+    return f"{base}:2,{''.join(sorted({*flags, 'S'}))}"

@@ -1,0 +1,34 @@
+"""The address to which a mail server posts a mail that came back."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from distribution.services.returned_mail import read_returned_mail
+
+LARGEST = 10 * 1024 * 1024
+"""What is taken in one request, in bytes."""
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def post_bounce(request: HttpRequest) -> HttpResponse:
+    """Take one raw mail (message/rfc822) from a mail server that shows the agreed word.
+
+    Not found while no word is agreed; 401 with a wrong word, 415 for another content, 413 over LARGEST.
+    """
+    if not settings.BOUNCE_TOKEN:
+        raise Http404
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.BOUNCE_TOKEN}"):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    if request.content_type != "message/rfc822":
+        return HttpResponse(status=415)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return HttpResponse(status=413)
+    returned = read_returned_mail(raw=request.body, at=timezone.now())
+    return JsonResponse({"verdict": returned.verdict, "matched": returned.notice_id is not None})
