@@ -10,6 +10,7 @@ from distribution.views import (
     recipients,
     returned_mail,
     succession,
+    tekit,
 )
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipients.recipient, name="recipient"),
+    path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
     path("bounces/", returned_mail.post_bounce, name="post_bounce"),
     path("inbox/", inbox.inbox, name="inbox"),

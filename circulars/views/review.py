@@ -22,7 +22,8 @@ from circulars.source_view import source_pages, source_text_lines
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
     """The draft; None, with a message, for a letter that has left. Raises Http404 for everybody else's."""
     circular = get_object_or_404(
-        Circular.objects.visible_to(request.user).select_related("issuer", "recorded_by"), public_id=public_id
+        Circular.objects.visible_to(request.user).select_related("issuer", "recorded_by", "reminds"),
+        public_id=public_id,
     )
     if circular.is_draft:
         return circular

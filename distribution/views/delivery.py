@@ -14,6 +14,7 @@ from agencies.acting import ActingRequest
 from agencies.models import Agency, Role
 from circulars.files import stored_file
 from circulars.models import Attachment
+from distribution.cited import references_for_recipient
 from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.models import Delivery
 from distribution.services import acknowledge as acknowledging
@@ -40,7 +41,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "delivery": found,
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
-        "references": found.circular.references.linked_for(request.user),
+        "references": references_for_recipient(found, request.user),
         "events": found.events.select_related("by"),
         "at": timezone.now(),
     }

@@ -25,6 +25,7 @@ from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.services.notify import retry_failed
 from distribution.tables import OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
+from distribution.views.tekit import tekits_context
 
 MOST_FAILED = 200
 
@@ -62,6 +63,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "references": circular.references.linked_for(request.user),
         "attachments": circular.attachments.all(),
         "at": timezone.now(),
+        **tekits_context(request, circular),
     }
     if request.GET.get("show") == "outstanding":
         table = OutstandingTable(
