@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "remind": {"task": "distribution.tasks.remind", "schedule": 60.0, "options": {"expires": 55}},
     "sweep_imports": {"task": "agencies.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
 }
 

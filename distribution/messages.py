@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from distribution.models import Delivery, Notice
+from distribution.digests import entries_of, link_for
+from distribution.models import Delivery, Notice, NoticeKind
 
 FOLDER = "distribution/mail"
 
@@ -38,6 +39,16 @@ def context_of(notice: Notice) -> dict[str, Any]:
     """What every kind may name; `details` is the notice's own data."""
     context: dict[str, Any] = {"notice": notice, "details": notice.data, "unit": notice.agency}
     delivery = notice.delivery
+    if notice.kind == NoticeKind.DIGEST:
+        entries = entries_of(notice)
+        inbox = reverse("unit_inbox", args=[notice.agency_id]) if notice.agency_id else reverse("home")
+        context |= {
+            "entries": entries,
+            "overdue": sum(entry.is_overdue for entry in entries),
+            "inbox_url": settings.SITE_URL + inbox,
+        }
+    if notice.kind == NoticeKind.ESCALATION and delivery is not None:
+        context["told_url"] = link_for(delivery, str(notice.data.get("told_as", "")))
     if delivery is not None:
         context |= {
             "delivery": delivery,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from distribution.mailbox import MailboxFailed
-from distribution.services import notify, returned_mail, succession
+from distribution.services import notify, remind, returned_mail, succession
 from distribution.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 
 logger = logging.getLogger(__name__)
@@ -41,3 +41,9 @@ def read_returned_mail() -> None:
         returned_mail.read_mailbox(address=settings.BOUNCE_MAILBOX, at=timezone.now())
     except MailboxFailed as error:
         logger.warning("The mailbox for returned mail can't be read: %s", error)
+
+
+@shared_task(name="distribution.tasks.remind")
+def send_reminders() -> None:
+    """Every minute: plan reminders, write those that are due, form the morning's digests."""
+    remind.sweep(at=timezone.now())

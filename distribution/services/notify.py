@@ -23,6 +23,7 @@ from distribution.channels.kep import KepChannel
 from distribution.channels.rate import allowance, spend
 from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice import BACKOFF
+from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
 from distribution.wake_up import MESSAGES_PER_TASK, wake_workers
 
@@ -70,7 +71,7 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
 
 def _send(notice: Notice, way: ChannelClass) -> bool:
     """Send one claimed notice, unless there is no cause for it any more. True if it left."""
-    if not _is_wanted(notice):
+    if not is_wanted(notice):
         cancel(notice=notice)
         return False
     if _is_paused(notice):
@@ -90,25 +91,6 @@ def _send(notice: Notice, way: ChannelClass) -> bool:
         record_failure(notice=notice, error=fault, at=timezone.now())
         return False
     return mark_sent(notice=notice, at=timezone.now())
-
-
-def _is_wanted(notice: Notice) -> bool:
-    """Whether there still is a cause for it: an answer between planning and sending stops a reminder."""
-    if notice.kind == NoticeKind.DIGEST:
-        gone = [member for member in notice.members.select_related("delivery") if not _is_wanted(member)]
-        for member in gone:
-            cancel(notice=member)
-        return notice.members.exclude(state=NoticeState.CANCELLED).exists()
-    delivery = notice.delivery
-    if delivery is None:
-        return True
-    if notice.kind in (NoticeKind.REMINDER, NoticeKind.ESCALATION):
-        only_confirming = notice.data.get("ends_with") == "acknowledgement"
-        return delivery.is_outstanding if only_confirming else delivery.is_owing
-    if notice.kind == NoticeKind.LETTER:
-        confirmed_meanwhile = notice.replaces_id is not None and delivery.acknowledged_at is not None
-        return delivery.is_live and not confirmed_meanwhile
-    return True
 
 
 def _is_paused(notice: Notice) -> bool:
@@ -179,10 +161,13 @@ def give_back_stuck(*, at: datetime) -> int:
 
 @transaction.atomic
 def retry_failed(*, circular: Circular, at: datetime) -> int:
-    """A person asks for what was given up to be tried anew. Returns how many notices that concerns."""
-    failed = Notice.objects.given_up().filter(delivery__circular=circular, bundle=None)
+    """A person asks for what was given up to be tried anew; what failed in a digest leaves by itself.
+
+    Returns how many notices that concerns.
+    """
+    failed = Notice.objects.given_up().filter(delivery__circular=circular)
     count = Notice.objects.filter(pk__in=list(failed.values_list("pk", flat=True))).update(
-        state=NoticeState.WAITING, attempts=0, next_attempt_at=at, sent_at=None, recorded_at=None
+        state=NoticeState.WAITING, attempts=0, next_attempt_at=at, sent_at=None, recorded_at=None, bundle=None
     )
     transaction.on_commit(partial(wake_workers, count))
     return count

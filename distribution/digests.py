@@ -1,0 +1,93 @@
+"""What a digest lists: one entry a letter, the most pressing first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from circulars.models import Circular, Urgency
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+
+MOST_UNITS = 20
+"""Units named in one entry; the page behind its link names all."""
+
+
+@dataclass
+class Entry:
+    """One letter in a digest: new, a reminder, or units that still owe it."""
+
+    kind: NoticeKind
+    delivery: Delivery
+    url: str
+    told_as: str = ""
+    units: list[str] = field(default_factory=list)
+
+    @property
+    def circular(self) -> Circular:
+        return self.delivery.circular
+
+    @property
+    def named_units(self) -> list[str]:
+        return self.units[:MOST_UNITS]
+
+    @property
+    def more_units(self) -> int:
+        return max(len(self.units) - MOST_UNITS, 0)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.delivery.is_overdue()
+
+    def pressing(self) -> tuple[int, datetime, int]:
+        """Overdue first, then ACELE, then by due time, then the oldest: the order of the inbox."""
+        due = self.delivery.due_at
+        if self.is_overdue:
+            rank = 0
+        elif self.circular.urgency == Urgency.URGENT:
+            rank = 1
+        else:
+            rank = 2 if due is not None else 3
+        return rank, due or self.delivery.created_at, self.delivery.pk
+
+
+def entries_of(digest: Notice) -> list[Entry]:
+    """The letters of a digest. Several notices of one letter make one entry; so do the units that owe one letter."""
+    members = (
+        digest.members.exclude(state=NoticeState.CANCELLED)
+        .select_related(
+            "delivery__circular__issuer",
+            "delivery__agency",
+            "delivery__successor",
+            "delivery__parent",
+        )
+        .order_by("pk")
+    )
+    found: dict[tuple[str, int, str], Entry] = {}
+    for member in members:
+        delivery = member.delivery
+        assert delivery is not None
+        told_as = str(member.data.get("told_as", ""))
+        escalates = member.kind == NoticeKind.ESCALATION
+        key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, "")
+        url = link_for(delivery, told_as)
+        entry = found.setdefault(key, Entry(NoticeKind(member.kind), delivery, url, told_as))
+        if escalates:
+            entry.units.append(delivery.answering_unit.name)
+        elif member.kind != NoticeKind.LETTER:
+            entry.kind = NoticeKind(member.kind)
+    return sorted(found.values(), key=Entry.pressing)
+
+
+def link_for(delivery: Delivery, told_as: str) -> str:
+    """The page that whoever is told may open; empty for a unit above the recipient, which may see no page of it."""
+    match told_as:
+        case "above":
+            return ""
+        case "manager" | "issuer":
+            path = reverse("letter", args=[delivery.circular.public_id]) + "?show=outstanding"
+        case "giver" if delivery.parent is not None:
+            path = reverse("delivery", args=[delivery.parent.public_id])
+        case _:
+            path = reverse("delivery", args=[delivery.public_id])
+    return settings.SITE_URL + path

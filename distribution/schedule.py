@@ -1,0 +1,120 @@
+"""The steps of a letter's reminders, and the moments at which they come due (docs/decisions/0017-reminders.md)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from agencies.calendar import OutOfRange, WorkingCalendar
+from circulars.models import Circular, Urgency
+from distribution.models import Anchor, ReminderStep, StepAction, StepUnit
+
+
+def _step(
+    urgency: Urgency,
+    anchor: Anchor,
+    amount: int,
+    action: StepAction = StepAction.REMIND,
+    unit: StepUnit = StepUnit.WORKING_DAYS,
+) -> ReminderStep:
+    return ReminderStep(urgency=urgency, anchor=anchor, amount=amount, action=action, unit=unit)
+
+
+BUILT_IN: dict[Urgency, tuple[ReminderStep, ...]] = {
+    Urgency.NORMAL: (
+        _step(Urgency.NORMAL, Anchor.SENT, 5),
+        _step(Urgency.NORMAL, Anchor.SENT, 10),
+        _step(Urgency.NORMAL, Anchor.SENT, 15, StepAction.ESCALATE),
+    ),
+    Urgency.TIMED: (
+        _step(Urgency.TIMED, Anchor.BEFORE_DUE, 2),
+        _step(Urgency.TIMED, Anchor.AFTER_DUE, 0),
+        _step(Urgency.TIMED, Anchor.AFTER_DUE, 1),
+        _step(Urgency.TIMED, Anchor.AFTER_DUE, 3, StepAction.ESCALATE),
+    ),
+    Urgency.URGENT: (
+        _step(Urgency.URGENT, Anchor.SENT, 4, unit=StepUnit.HOURS),
+        _step(Urgency.URGENT, Anchor.SENT, 24, unit=StepUnit.HOURS),
+        _step(Urgency.URGENT, Anchor.SENT, 48, StepAction.ESCALATE, StepUnit.HOURS),
+    ),
+}
+"""What holds where neither the sender nor an administrator has said otherwise."""
+
+
+def kind_of(urgency: str, *, has_due: bool) -> Urgency:
+    """Whose default a copy follows: ACELE its own; whatever has a due time, GÜNLÜDÜR's."""
+    if urgency == Urgency.URGENT:
+        return Urgency.URGENT
+    return Urgency.TIMED if has_due else Urgency.NORMAL
+
+
+@dataclass(frozen=True)
+class Due:
+    """A step and when it comes."""
+
+    at: datetime
+    step: ReminderStep
+
+
+@dataclass
+class Schedules:
+    """The steps of some letters and the defaults, read in one query."""
+
+    own: dict[int, list[ReminderStep]] = field(default_factory=dict)
+    defaults: dict[str, list[ReminderStep]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, circulars: Collection[Circular]) -> "Schedules":
+        """The steps that these letters have of their own, and every default."""
+        own = [circular.pk for circular in circulars if circular.has_own_reminders]
+        found = cls()
+        for step in ReminderStep.objects.filter(Q(circular=None) | Q(circular__in=own)):
+            if step.circular_id is None:
+                found.defaults.setdefault(step.urgency, []).append(step)
+            else:
+                found.own.setdefault(step.circular_id, []).append(step)
+        return found
+
+    def steps(self, circular: Circular, *, has_due: bool) -> Sequence[ReminderStep]:
+        """The letter's own steps, perhaps none; else an administrator's default, else the built-in one."""
+        if circular.has_own_reminders:
+            return self.own.get(circular.pk, [])
+        return self.default(kind_of(circular.urgency, has_due=has_due))
+
+    def default(self, kind: Urgency) -> Sequence[ReminderStep]:
+        """An administrator's default for the urgency, else the built-in one."""
+        return self.defaults.get(kind) or BUILT_IN[kind]
+
+
+def moments(
+    steps: Sequence[ReminderStep], *, calendar: WorkingCalendar, sent_at: datetime, due_at: datetime | None
+) -> list[Due]:
+    """The steps in the order in which they come. Steps that need a due time are left out without one."""
+    found = []
+    for step in steps:
+        try:
+            at = _moment(step, calendar, sent_at, due_at)
+        except OutOfRange:
+            continue
+        if at is not None:
+            found.append(Due(at, step))
+    return sorted(found, key=lambda due: due.at)
+
+
+def _moment(
+    step: ReminderStep, calendar: WorkingCalendar, sent_at: datetime, due_at: datetime | None
+) -> datetime | None:
+    anchor = sent_at if step.anchor == Anchor.SENT else due_at
+    if anchor is None:
+        return None
+    sign = -1 if step.anchor == Anchor.BEFORE_DUE else 1
+    if step.unit == StepUnit.HOURS:
+        return anchor + sign * timedelta(hours=step.amount)
+    day = timezone.localtime(anchor).date()
+    if step.anchor != Anchor.SENT and step.amount == 0:
+        if calendar.is_working_day(day) and calendar.morning_of(day) < anchor:
+            return calendar.morning_of(day)
+        return calendar.morning_of(calendar.add_working_days(day, -1))
+    return calendar.morning_of(calendar.add_working_days(day, sign * step.amount))

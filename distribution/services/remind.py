@@ -1,0 +1,225 @@
+"""Reminding: who owes and whose moment has come gets a reminder; at the end somebody above is told.
+
+1. take the deliveries whose moment has come and that nobody else holds
+2. whoever has answered is left alone; outside the recipient's working time the moment moves to the next morning
+3. write one reminder, however many steps were missed, and the escalation if its step has come
+4. write down when the next step comes
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.calendar import WorkingCalendar, calendars_for
+from agencies.models import Membership, Role, User
+from circulars.models import Circular, Urgency
+from distribution.evidence import append_events
+from distribution.models import Delivery, EventKind, Notice, NoticeKind, StepAction
+from distribution.notices import post, to_person, to_unit
+from distribution.schedule import Due, Schedules, moments
+from distribution.services.digest import bundle_at_once, form_digests
+from distribution.services.plan_reminders import LOOK_BACK, plan_dispatched, province_of
+
+AT_ONCE = 1000
+PATIENCE = timedelta(minutes=15)
+"""How long digests wait in the morning for reminders that another transaction holds."""
+
+
+class EndsWith:
+    """What ends the reminders of a delivery."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+
+
+class Told:
+    """Who an escalation tells."""
+
+    ABOVE = "above"
+    MANAGER = "manager"
+    ISSUER = "issuer"
+    GIVER = "giver"
+
+
+def sweep(*, at: datetime) -> int:
+    """Every minute: plan what was sent, remind whoever owes, form the morning's digests.
+
+    Returns how many deliveries were looked at.
+    """
+    plan_dispatched(at=at)
+    looked_at = 0
+    while taken := remind_due(at=at):
+        looked_at += taken
+    morning = WorkingCalendar().morning_of(timezone.localtime(at).date())
+    if at > morning + PATIENCE or not Delivery.objects.filter(next_reminder_at__lte=at).exists():
+        form_digests(at=at)
+    return looked_at
+
+
+@dataclass
+class _Share:
+    """What one share of deliveries leads to."""
+
+    reminders: list[Notice | None] = field(default_factory=list)
+    escalations: list[Notice] = field(default_factory=list)
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = field(default_factory=list)
+    plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
+
+    def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:
+        self.plans.setdefault((next_at, done), []).append(delivery.pk)
+
+
+@transaction.atomic
+def remind_due(*, at: datetime) -> int:
+    """Look at one share of the deliveries whose moment has come. Returns how many; none is left when it is zero."""
+    deliveries = list(
+        Delivery.objects.filter(next_reminder_at__lte=at)
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .select_related(
+            "circular__issuer",
+            "agency__parent",
+            "successor__parent",
+            "parent__agency",
+            "parent__successor",
+        )
+        .defer("circular__body", "circular__source_text")
+        .order_by("next_reminder_at", "pk")[:AT_ONCE]
+    )
+    if not deliveries:
+        return 0
+    circulars = {delivery.circular_id: delivery.circular for delivery in deliveries}
+    schedules = Schedules.of(list(circulars.values()))
+    earliest = min([at, *(each.created_at for each in deliveries)]) - LOOK_BACK
+    calendars = calendars_for(map(province_of, deliveries), timezone.localtime(earliest).date())
+    managers = _managers(circulars.values(), at)
+    share = _Share()
+    for delivery in deliveries:
+        _remind(delivery, share, schedules, calendars[province_of(delivery)], managers, at)
+    written = post([*share.reminders, *share.escalations])
+    bundle_at_once(notices=[each for each in written if each.kind == NoticeKind.ESCALATION], at=at)
+    append_events(steps=share.steps, at=at)
+    for (next_at, done), pks in share.plans.items():
+        Delivery.objects.filter(pk__in=pks).update(next_reminder_at=next_at, reminders_done=done)
+    return len(deliveries)
+
+
+def ends_with(delivery: Delivery) -> str:
+    """Without a due time the confirmation ends it; with one, Gereği goes on until it is answered."""
+    return EndsWith.ACKNOWLEDGEMENT if delivery.due_at is None else EndsWith.ANSWER
+
+
+def owes(delivery: Delivery) -> bool:
+    """Whether there is something left to remind of."""
+    return delivery.is_outstanding if delivery.due_at is None else delivery.is_owing
+
+
+def _remind(
+    delivery: Delivery,
+    share: _Share,
+    schedules: Schedules,
+    calendar: WorkingCalendar,
+    managers: dict[int, list[User]],
+    at: datetime,
+) -> None:
+    circular, done = delivery.circular, delivery.reminders_done
+    urgent = circular.urgency == Urgency.URGENT
+    if not owes(delivery):
+        share.plan(delivery, None, done)
+        return
+    if circular.paused_at is not None:
+        share.plan(delivery, _later(calendar, urgent, at), done)
+        return
+    if not urgent and not calendar.is_working(at):
+        share.plan(delivery, calendar.next_working_morning(at), done)
+        return
+    coming = moments(
+        schedules.steps(circular, has_due=delivery.due_at is not None),
+        calendar=calendar,
+        sent_at=delivery.created_at,
+        due_at=delivery.due_at,
+    )
+    passed = [due for due in coming[done:] if due.at <= at]
+    share.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
+    actions = {due.step.action for due in passed}
+    if StepAction.REMIND in actions:
+        share.reminders.append(
+            to_unit(
+                delivery.answering_unit,
+                delivery=delivery,
+                kind=NoticeKind.REMINDER,
+                at=passed[-1].at,
+                data={"ends_with": ends_with(delivery)},
+                in_digest=not urgent,
+            )
+        )
+    if StepAction.ESCALATE in actions:
+        told = _escalations(delivery, managers[circular.issuer_id], passed[-1].at, urgent)
+        share.escalations += told
+        if not told:
+            share.steps.append((delivery, EventKind.ESCALATED, {"nobody_told": True}))
+
+
+def _next(coming: list[Due], done: int) -> datetime | None:
+    return coming[done].at if done < len(coming) else None
+
+
+def _later(calendar: WorkingCalendar, urgent: bool, at: datetime) -> datetime:
+    hour = at + timedelta(hours=1)
+    return hour if urgent else calendar.next_working_morning(hour)
+
+
+def _escalations(delivery: Delivery, managers: Collection[User], at: datetime, urgent: bool) -> list[Notice]:
+    """To the unit above the recipient, and to whoever gave the letter: its manager, or the unit that passed it on."""
+    unit = delivery.answering_unit
+    facts: dict[str, Any] = {"ends_with": ends_with(delivery)}
+    if unit.parent is None:
+        facts["no_unit_above"] = True
+
+    def to(told: str, agency: Any) -> Notice | None:
+        return to_unit(
+            agency,
+            delivery=delivery,
+            kind=NoticeKind.ESCALATION,
+            at=at,
+            data=facts | {"told_as": told},
+            in_digest=not urgent,
+        )
+
+    found: list[Notice | None] = []
+    giver = delivery.parent.answering_unit if delivery.parent is not None else None
+    if unit.parent is not None and unit.parent != giver:
+        found.append(to(Told.ABOVE, unit.parent))
+    if giver is not None:
+        found.append(to(Told.GIVER, giver))
+        return [notice for notice in found if notice is not None]
+    people = [
+        to_person(
+            person,
+            delivery=delivery,
+            kind=NoticeKind.ESCALATION,
+            at=at,
+            data=facts | {"told_as": Told.MANAGER},
+            in_digest=not urgent,
+        )
+        for person in managers
+    ]
+    found += people if any(people) else [to(Told.ISSUER, delivery.circular.issuer)]
+    return [notice for notice in found if notice is not None]
+
+
+def _managers(circulars: Iterable[Circular], at: datetime) -> dict[int, list[User]]:
+    """The people who manage each issuing unit, in one query."""
+    found: dict[int, list[User]] = {circular.issuer_id: [] for circular in circulars}
+    memberships = (
+        Membership.objects.active(timezone.localdate(at))
+        .filter(role=Role.MANAGER, agency__in=list(found), user__is_active=True)
+        .select_related("user")
+        .order_by("user_id")
+    )
+    for membership in memberships:
+        found[membership.agency_id].append(membership.user)
+    return found
