@@ -1,6 +1,7 @@
 """Fixtures for all tests: the shipped directory, a signed-in client, the shared samples where they are."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from agencies.directory import load_shipped_directory
 from agencies.models import Agency, User
+from config.env import MailServer
 from tests.smtp import Postbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,5 +51,22 @@ def postbox(settings: Settings) -> Iterator[Postbox]:
     box = Postbox()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.start()
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def kep_account(settings: Settings) -> None:
+    """The product has a KEP account, whose server nobody asks."""
+    settings.KEP_SERVER = MailServer("127.0.0.1", 1, "", "", starttls=False, tls=False)
+    settings.KEP_FROM = "kurum@hs01.kep.example"
+
+
+@pytest.fixture
+def kep_postbox(settings: Settings, kep_account: None) -> Iterator[Postbox]:
+    """The KEP provider's SMTP server, to which the product sends during the test."""
+    box = Postbox()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.KEP_SERVER = replace(settings.KEP_SERVER, port=box.start())
     yield box
     box.stop()

@@ -1,15 +1,31 @@
 """Registered e-mail (KEP): the message leaves through our account; the provider's evidence says what became of it."""
 
-from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+import mimetypes
+from collections.abc import Iterator
 
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models.fields.files import FieldFile
+
+from circulars.models import Circular
 from distribution.channels import PassingFailure
 from distribution.channels.smtp import SmtpChannel
+from distribution.models import Notice, NoticeKind
+
+ROOM_FOR_FILES = 10 * 1024 * 1024
+"""Bytes that every KEP provider takes in one message; files grow when they are written into a mail."""
+
+GROWTH = 78 / 57
+"""57 bytes become one line of 76 letters and a line end (base64)."""
 
 
 class KepChannel(SmtpChannel):
-    """The account of KEP_URL, from the address KEP_FROM."""
+    """The account of KEP_URL, from the address KEP_FROM.
+
+    The letter itself travels along where it fits, so that the evidence covers it. What is for official use only is
+    read by signing in, as with e-mail.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,3 +44,29 @@ class KepChannel(SmtpChannel):
             use_tls=server.starttls,
             use_ssl=server.tls,
         )
+
+    def message(self, notice: Notice) -> EmailMultiAlternatives:
+        """The mail of a notice; with the letter's files when all of them together fit."""
+        mail = super().message(notice)
+        if notice.kind != NoticeKind.LETTER or notice.delivery is None:
+            return mail
+        files = list(files_of(notice.delivery.circular))
+        if sum(file.size for _name, file in files) * GROWTH <= ROOM_FOR_FILES:
+            for name, file in files:
+                with file.open("rb") as content:
+                    mail.attach(name, content.read(), _type_of(name))
+        return mail
+
+
+def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
+    """The letter and its attachments, each with its name; none of a letter for official use only."""
+    if circular.secrecy:
+        return
+    if circular.source_file:
+        yield circular.source_name, circular.source_file
+    for attachment in circular.attachments.exclude(file=""):
+        yield attachment.file_name, attachment.file
+
+
+def _type_of(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

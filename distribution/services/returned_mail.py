@@ -12,19 +12,15 @@ from distribution.evidence import append_event
 from distribution.mailbox import MailboxAddress, unread_mails
 from distribution.models import (
     Channel,
-    Delivery,
     EventKind,
     MailVerdict,
     Notice,
-    NoticeState,
     ReturnedMail,
 )
-from distribution.services.sent import TELLS_THE_UNIT, append_reached, give_up
+from distribution.services.sent import HAS_LEFT, append_reached, give_up, told_by
+from distribution.text import fit
 
 logger = logging.getLogger(__name__)
-
-HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
-"""States in which a copy of the notice may be under way, so that a report of it can come."""
 
 
 def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
@@ -64,12 +60,12 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
         defaults={
             "received_at": at,
             "verdict": outcome.verdict,
-            "sender": _fit(mail.sender, 254),
-            "subject": _fit(mail.subject, 300),
-            "original_message_id": _fit(next(iter(mail.message_ids), ""), 200),
-            "recipient": _fit(next(iter(outcome.recipients), ""), 254),
-            "status": _fit(outcome.status, 20),
-            "diagnosis": _fit(outcome.diagnosis, 500),
+            "sender": fit(mail.sender, 254),
+            "subject": fit(mail.subject, 300),
+            "original_message_id": fit(next(iter(mail.message_ids), ""), 200),
+            "recipient": fit(next(iter(outcome.recipients), ""), 254),
+            "status": fit(outcome.status, 20),
+            "diagnosis": fit(outcome.diagnosis, 500),
             "notice": notice,
         },
     )
@@ -121,21 +117,3 @@ def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
                     append_reached(delivery=delivery, at=at, data=data)
                 else:
                     append_event(delivery=delivery, kind=EventKind.RELAYED, at=at, data=data)
-
-
-def told_by(notice: Notice) -> list[Delivery]:
-    """The deliveries whose own unit learns of the letter by this message, locked: of a digest, all its letters.
-
-    What was sent to a person, or told to another unit, proves nothing of the recipient.
-    """
-    told = [
-        each.delivery_id
-        for each in (notice, *notice.members.all())
-        if each.delivery_id is not None and each.kind in TELLS_THE_UNIT and each.person_id is None
-    ]
-    return list(Delivery.objects.select_for_update(no_key=True).filter(pk__in=told).order_by("pk"))
-
-
-def _fit(text: str, length: int) -> str:
-    """The text as a column of that length holds it, without signs that the database refuses."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:length]

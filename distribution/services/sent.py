@@ -28,6 +28,9 @@ EVENT_OF = {
 TELLS_THE_UNIT = (NoticeKind.LETTER, NoticeKind.REMINDER)
 """Kinds by which the unit learns of the letter, so that the delivery is notified."""
 
+HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
+"""States in which a copy of the notice may be under way, so that a report of it can come."""
+
 AT_ONCE = 500
 
 
@@ -191,3 +194,16 @@ def append_reached(*, delivery: Delivery, at: datetime, data: dict[str, Any]) ->
         delivery.notified_at = delivery.notified_at or at
         delivery.save(update_fields=["reached_at", "notified_at"])
     append_event(delivery=delivery, kind=EventKind.REACHED, at=at, data=data)
+
+
+def told_by(notice: Notice) -> list[Delivery]:
+    """The deliveries whose own unit learns of the letter by this message, locked: of a digest, all its letters.
+
+    What was sent to a person, or told to another unit, proves nothing of the recipient.
+    """
+    told = [
+        each.delivery_id
+        for each in (notice, *notice.members.all())
+        if each.delivery_id is not None and each.kind in TELLS_THE_UNIT and each.person_id is None
+    ]
+    return list(Delivery.objects.select_for_update(no_key=True).filter(pk__in=told).order_by("pk"))
