@@ -1,7 +1,6 @@
 """Forms of a letter before it leaves: taking it in, and correcting what was read."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -12,14 +11,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from circulars.doubts import doubt_of, due_hint
+from circulars.due_forms import DueForm
 from circulars.files import FileRefused, check_attachment
 from circulars.models import (
     FIELD_OF_CONSTRAINT,
@@ -124,7 +122,7 @@ def _with_plain_line_ends(data: Any) -> Any:
     return plain
 
 
-class CircularForm(forms.ModelForm[Circular]):
+class CircularForm(DueForm):
     """Every field of a draft with its lists. What the database refuses is said beside the field."""
 
     action_lines = LinesField(
@@ -165,6 +163,7 @@ class CircularForm(forms.ModelForm[Circular]):
             "subject",
             "urgency",
             "secrecy",
+            "due_working_days",
             "due_at",
             "addressee",
             "body",
@@ -176,9 +175,7 @@ class CircularForm(forms.ModelForm[Circular]):
         widgets = {
             "issuer_lines": forms.Textarea(attrs={"rows": 3}),
             "date": forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"}),
-            "due_at": forms.DateTimeInput(
-                format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
-            ),
+            **DueForm.Meta.widgets,
             "body": forms.Textarea(attrs={"rows": 14}),
             "signatory_titles": forms.Textarea(attrs={"rows": 3}),
             "verification_code": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
@@ -192,10 +189,6 @@ class CircularForm(forms.ModelForm[Circular]):
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Agency.objects.filter(pk__in=[unit.pk for unit in issuers])
         issuer.empty_label = None
-        due = self.fields["due_at"]
-        assert isinstance(due, forms.DateTimeField)
-        due.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
-        due.help_text = gettext("Only for GÜNLÜDÜR letters. Without an hour, the end of the day counts.")
         self.missing = self.instance.missing_fields()
         for name in self.missing:
             self.fields[name].help_text = format_html(
@@ -268,7 +261,8 @@ class CircularForm(forms.ModelForm[Circular]):
             Field("issuer_lines"),
             Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
             Row(Column("date", css_class="col-md-6"), Column("secrecy", css_class="col-md-6")),
-            Row(Column("urgency", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
+            Row(Column("urgency", css_class="col-md-6"), Column("due_kind", css_class="col-md-6")),
+            Row(Column("due_working_days", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
             Row(
                 Column("verification_code", css_class="col-md-6"),
                 Column("verification_address", css_class="col-md-6"),
@@ -298,13 +292,6 @@ class CircularForm(forms.ModelForm[Circular]):
 
     def clean_signatory_titles(self) -> str:
         return _without_empty_lines(self.cleaned_data["signatory_titles"])
-
-    def clean_due_at(self) -> datetime | None:
-        """A day without an hour lasts until its end."""
-        due: datetime | None = self.cleaned_data["due_at"]
-        if due is not None and ":" not in self["due_at"].data:
-            return timezone.localtime(due).replace(hour=23, minute=59)
-        return due
 
     def full_clean(self) -> None:
         """Where the database would refuse a letter as known, link the one that is recorded."""

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from agencies.models import User
 from circulars.models import Circular, Status, Urgency
+from distribution.due import due_times
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.notices import letter_notice, post
 from distribution.services.preflight import Preflight, preflight
@@ -48,7 +49,8 @@ class Dispatched:
 def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = None) -> Dispatched:
     """Send the circular to everyone on its list. Sending twice changes nothing.
 
-    `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients.
+    `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients;
+    one more for a due time in working days.
     Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
     """
     locked = Circular.objects.select_for_update().get(pk=circular.pk)
@@ -61,6 +63,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     if seen is not None and seen != found.seal(locked):
         raise ChangedSinceSeen(found)
 
+    recipients = found.expansion.recipients
+    due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
     deliveries = Delivery.objects.bulk_create(
         Delivery(
             circular=locked,
@@ -68,9 +72,9 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
             line=recipient.line,
             purpose=recipient.purpose,
             created_at=at,
-            due_at=locked.due_at,
+            due_at=due.of(recipient.agency),
         )
-        for recipient in found.expansion.recipients
+        for recipient in recipients
     )
     DeliveryEvent.objects.bulk_create(
         DeliveryEvent(
@@ -89,6 +93,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
 
     locked.status = Status.DISPATCHED
     locked.dispatched_at = at
+    locked.due_at = due.country
     locked.dispatched_by = by
     locked.recipient_count = len(deliveries)
     locked.content_sha256 = locked.fingerprint(found.attachments)

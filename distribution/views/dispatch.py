@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular
+from distribution.due import due_times
 from distribution.services.dispatch import ChangedSinceSeen, NotReady, dispatch
 from distribution.services.preflight import Preflight, find_left_out, preflight
 
@@ -82,6 +83,11 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
         ],
         "recipients": len(found.expansion.recipients),
+        "due": due_times(
+            circular=circular,
+            recipients=[recipient.agency for recipient in found.expansion.recipients],
+            at=timezone.now(),
+        ),
         "seal": found.seal(circular),
     }
     return render(request, "distribution/preflight.html", context)

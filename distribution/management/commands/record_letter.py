@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from agencies.matching import match_letterhead
 from agencies.models import Agency, Membership, Role, User
 from circulars.distribution_list import Expansion, expand
+from circulars.due_forms import MOST_WORKING_DAYS
 from circulars.models import Circular
 from circulars.reading import ReadLetter, UnreadableFile, read_letter
 from circulars.services import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
@@ -37,6 +39,13 @@ class Command(BaseCommand):
             "--as", dest="user", metavar="USER", help="the sender; else the issuing unit's first sender"
         )
         parser.add_argument("--date", type=a_date, help="the letter's date, if the letter prints none")
+        parser.add_argument(
+            "--due-days",
+            type=int,
+            choices=range(1, MOST_WORKING_DAYS + 1),
+            metavar="N",
+            help="due in N working days from the dispatch (Y 33); not for ACELE letters",
+        )
         parser.add_argument("--dispatch", action="store_true", help="send it to everyone on its list")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -67,6 +76,8 @@ class Command(BaseCommand):
             ) from error
         if letter.date and options["date"] and letter.date != options["date"]:
             self.stderr.write(f"The letter prints its date, {letter.date:%d.%m.%Y}; --date was not needed.")
+        if options["due_days"]:
+            self._set_due(circular, options["due_days"])
         if options["dispatch"]:
             self._dispatch(circular, by)
         self._report(circular, expand(circular, on=timezone.localdate()), options)
@@ -121,6 +132,16 @@ class Command(BaseCommand):
                 f"{username} doesn't send for the letterhead ({letterhead}); issuer is {units[0]}."
             )
         return User.objects.get(username=username), named or units[0]
+
+    def _set_due(self, circular: Circular, days: int) -> None:
+        circular.due_at, circular.due_working_days = None, days
+        try:
+            circular.validate_constraints()
+        except ValidationError as error:
+            raise CommandError(
+                f"Circular {circular.pk} is recorded as a draft without a due time: {' '.join(error.messages)}"
+            ) from error
+        circular.save()
 
     def _dispatch(self, circular: Circular, by: User) -> None:
         try:

@@ -1,0 +1,122 @@
+"""The due time of a draft: none, a number of working days (Y 33), or a date and time."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import get_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from circulars.models import Circular
+
+MOST_WORKING_DAYS = 250
+LAST_YEAR = 2099
+
+
+class DueKind(models.TextChoices):
+    """What a person chooses; the letter itself keeps a number of working days or a moment."""
+
+    NONE = "none", _("None")
+    INFORMATION = "information", _("Information or document: 5 working days (Y 33)")
+    OPINION = "opinion", _("Opinion: 15 working days (Y 33)")
+    DAYS = "days", _("Another number of working days")
+    MOMENT = "moment", _("A date and time")
+
+
+WORKING_DAYS: dict[str, int] = {DueKind.INFORMATION: 5, DueKind.OPINION: 15}
+"""The longest terms of Y 33."""
+
+
+def due_kind_of(circular: Circular) -> DueKind:
+    """The choice that the letter's due time stands for."""
+    if circular.due_working_days is not None:
+        for kind, days in WORKING_DAYS.items():
+            if days == circular.due_working_days:
+                return DueKind(kind)
+        return DueKind.DAYS
+    return DueKind.MOMENT if circular.due_at is not None else DueKind.NONE
+
+
+class DueForm(forms.ModelForm[Circular]):
+    """The part of a draft's form that sets its due time.
+
+    Typing a number or a date is enough; a choice that a person changes wins over what stands in the fields.
+    """
+
+    due_kind = forms.ChoiceField(label=_("Due"), choices=DueKind, required=False)
+
+    class Meta:
+        model = Circular
+        fields = ["due_working_days", "due_at"]
+        widgets = {
+            "due_working_days": forms.NumberInput(attrs={"min": 1, "max": MOST_WORKING_DAYS}),
+            "due_at": forms.DateTimeInput(
+                format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = due_kind_of(self.instance)
+        self.initial["due_kind"] = kind.value
+        if kind in WORKING_DAYS:
+            self.initial["due_working_days"] = None
+        self.fields["due_kind"].help_text = gettext(
+            "A letter that asks for an answer within a term is GÜNLÜDÜR (Y 33); an ACELE one has no due time."
+        )
+        days, moment = self.fields["due_working_days"], self.fields["due_at"]
+        assert isinstance(days, forms.IntegerField) and isinstance(moment, forms.DateTimeField)
+        days.label = gettext("Number of working days")
+        days.help_text = gettext("Counted from the dispatch, by each recipient's calendar.")
+        days.validators = [MinValueValidator(1), MaxValueValidator(MOST_WORKING_DAYS)]
+        moment.label = gettext("Due date and time")
+        moment.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
+        moment.help_text = gettext("Without an hour, the end of the day counts.")
+
+    def clean_due_at(self) -> datetime | None:
+        """A day without an hour lasts until its end."""
+        due: datetime | None = self.cleaned_data["due_at"]
+        if due is not None and due.year > LAST_YEAR:
+            raise ValidationError(gettext("This is too far away. Enter a date until 2099."))
+        if due is not None and ":" not in self["due_at"].data:
+            return timezone.localtime(due).replace(hour=23, minute=59)
+        return due
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what the choice asks for and drop the rest; say which field the choice needs."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = self._chosen(cleaned)
+        days, moment = cleaned.get("due_working_days"), cleaned.get("due_at")
+        if kind == DueKind.DAYS and days is None and not self.has_error("due_working_days"):
+            self.add_error("due_working_days", gettext("How many working days? Enter the number."))
+        if kind == DueKind.MOMENT and moment is None and not self.has_error("due_at"):
+            self.add_error("due_at", gettext("Which day? Enter the date, and the time if there is one."))
+        cleaned["due_kind"] = kind
+        cleaned["due_working_days"] = days if kind == DueKind.DAYS else WORKING_DAYS.get(kind)
+        cleaned["due_at"] = moment if kind == DueKind.MOMENT else None
+        return cleaned
+
+    def _chosen(self, cleaned: dict[str, Any]) -> str:
+        kind = cleaned.get("due_kind") or self.initial["due_kind"]
+        if "due_kind" in self.changed_data and cleaned.get("due_kind"):
+            return str(kind)
+        if "due_at" in self.changed_data and cleaned.get("due_at"):
+            return DueKind.MOMENT
+        if "due_working_days" in self.changed_data and cleaned.get("due_working_days"):
+            return DueKind.DAYS
+        emptied = {DueKind.MOMENT: "due_at", DueKind.DAYS: "due_working_days"}.get(DueKind(kind))
+        if emptied in self.changed_data and not self.has_error(emptied):
+            return DueKind.NONE
+        return str(kind)
+
+    def full_clean(self) -> None:
+        """An ACELE letter with a number of days is refused beside the choice, one with a date beside the date."""
+        super().full_clean()
+        by_days = self.is_bound and getattr(self, "cleaned_data", {}).get("due_working_days") is not None
+        if by_days and self.has_error("due_at", code="urgent_has_no_due_time"):
+            self.errors["due_kind"] = self.errors.pop("due_at")
