@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
-from distribution.models import Delivery, Notice, NoticeKind, NoticeState, Stage
+from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState, Stage
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -82,6 +82,7 @@ def sending_figures(circular: Circular) -> SendingFigures:
     of_letter = Notice.objects.filter(
         delivery__circular=circular, kind=NoticeKind.LETTER, replacement__isnull=True
     )
+    of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
     states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
     return SendingFigures(
         sent=states.get(NoticeState.SENT, 0),

@@ -5,6 +5,7 @@ from distribution.views import (
     board,
     delivery,
     dispatch,
+    hand_over,
     inbox,
     letters,
     recipients,
@@ -22,6 +23,14 @@ urlpatterns = [
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipients.recipient, name="recipient"),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/hand-over/", hand_over.hand_over, name="hand_over"
+    ),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/handovers/<int:pk>/",
+        hand_over.handover_proof,
+        name="handover_proof",
+    ),
     path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
     path("bounces/", returned_mail.post_bounce, name="post_bounce"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular
+from distribution.forms.hand_over import HandOverForm
 from distribution.ladder import rungs, side_exit
 from distribution.models import Delivery, Notice
 
@@ -40,6 +41,7 @@ def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpRespo
 def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
     """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
     events = list(delivery.events.select_related("by"))
+    may_send = delivery.circular.issuer in request.acting.sends_for
     context = {
         "section": "letters" if request.acting.sends else "board",
         "circular": delivery.circular,
@@ -49,7 +51,9 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "side_exit": side_exit(delivery),
         "travelled": _notices(delivery),
         "events": events,
-        "may_send": delivery.circular.issuer in request.acting.sends_for,
+        "may_send": may_send,
+        "handovers": delivery.handovers.select_related("recorded_by"),
+        "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
         "at": timezone.now(),
     }
     return render(request, "distribution/recipient.html", {**context, **more})
