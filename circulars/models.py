@@ -11,6 +11,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
@@ -76,6 +78,17 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         return self.filter(
             status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
         )
+
+    def changeable_by(self, user: User) -> Self:
+        """Sent letters of units for which the person sends: these may be paused, corrected, taken back."""
+        return self.filter(
+            status=Status.DISPATCHED, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
+        )
+
+    def could_replace(self, circular: "Circular") -> Self:
+        """Sent letters of the same issuer that stand and that aren't themselves replaced by this one."""
+        sent = self.filter(issuer=circular.issuer_id, status=Status.DISPATCHED, withdrawn_at=None)
+        return sent.exclude(pk=circular.pk).exclude(superseded_by=circular.pk).order_by("-dispatched_at")
 
     def issued_within(self, agency: Agency) -> Self:
         """Letters of the agency and of everything below it."""
@@ -282,6 +295,27 @@ class Circular(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
+
+    @property
+    def replaced_words(self) -> str:
+        """What stands in place of this letter now, in words; empty if it still stands itself."""
+        following = self.superseded_by
+        if following is None:
+            return ""
+        day = date_format(timezone.localtime(following.dispatched_at), "DATE_FORMAT")
+        if following.corrects_id == self.pk:
+            return gettext("Replaced by revision %(revision)s of %(day)s.") % {
+                "revision": following.revision_number,
+                "day": day,
+            }
+        return gettext("Replaced by the letter %(number)s of %(day)s.") % {
+            "number": following.number,
+            "day": day,
+        }
+
+    @property
+    def is_correction(self) -> bool:
+        return self.corrects_id is not None
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()

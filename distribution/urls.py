@@ -8,10 +8,12 @@ from distribution.views import (
     hand_over,
     inbox,
     letters,
+    pause,
     recipients,
     returned_mail,
     succession,
     tekit,
+    withdraw,
 )
 
 urlpatterns = [
@@ -34,6 +36,10 @@ urlpatterns = [
     path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
     path("bounces/", returned_mail.post_bounce, name="post_bounce"),
+    path("letters/<uuid:letter>/withdraw/", withdraw.withdraw_letter, name="withdraw_letter"),
+    path("letters/<uuid:letter>/seen/", withdraw.seen, name="letter_seen"),
+    path("letters/<uuid:letter>/pause/", pause.pause, name="pause_sending"),
+    path("letters/<uuid:letter>/resume/", pause.resume, name="resume_sending"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<int:agency>/", inbox.unit_inbox, name="unit_inbox"),
     path("inbox/<int:agency>/acknowledge/", inbox.acknowledge_several, name="acknowledge_several"),

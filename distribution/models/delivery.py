@@ -53,7 +53,12 @@ UNANSWERED = LIVE & Q(acknowledged_at__isnull=False, completed_at__isnull=True, 
 OWING = OUTSTANDING | UNANSWERED
 
 
-LONG_TEXTS = ("circular__body", "circular__source_text")
+LONG_TEXTS = (
+    "circular__body",
+    "circular__source_text",
+    "circular__superseded_by__body",
+    "circular__superseded_by__source_text",
+)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -102,7 +107,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return (
             self.answered_by(agency)
             .outstanding()
-            .select_related("circular", "circular__issuer", "agency", "successor")
+            .select_related("circular", "circular__issuer", "circular__superseded_by", "agency", "successor")
             .defer(*LONG_TEXTS)
             .annotate(
                 rank=Case(
@@ -118,7 +123,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def for_board(self) -> Self:
         """Rows of the manager's list with everything that it shows, in one query."""
-        found = self.select_related("agency", "agency__province", "successor", "circular")
+        found = self.select_related(
+            "agency", "agency__province", "successor", "circular", "circular__superseded_by"
+        )
         return found.defer(*LONG_TEXTS)
 
     def search(self, text: str) -> Self:
@@ -135,7 +142,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return (
             self.filter(Q(agency=agency) | Q(successor=agency))
             .exclude(OUTSTANDING)
-            .select_related("circular", "circular__issuer", "acknowledged_by", "agency", "successor")
+            .select_related(
+                "circular",
+                "circular__issuer",
+                "circular__superseded_by",
+                "acknowledged_by",
+                "agency",
+                "successor",
+            )
             .defer(*LONG_TEXTS)
             .order_by("-acknowledged_at", "-pk")
         )
@@ -330,6 +344,11 @@ class Delivery(models.Model):
     @property
     def is_owing(self) -> bool:
         return self.is_outstanding or self.is_unanswered
+
+    @property
+    def was_noticed(self) -> bool:
+        """Whether the unit knows of it: a notice arrived, or somebody opened or confirmed it."""
+        return any((self.notified_at, self.reached_at, self.opened_at, self.acknowledged_at))
 
     @property
     def was_confirmed_by_link(self) -> bool:

@@ -54,6 +54,9 @@ PENDING = (
 )
 """States from which a notice can still leave."""
 
+NEVER_PAUSED = (NoticeKind.CODE, NoticeKind.WITHDRAWN)
+"""A code is waited for, and a withdrawal can't wait."""
+
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
 STUCK_AFTER = timedelta(minutes=10)
 

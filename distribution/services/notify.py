@@ -21,8 +21,8 @@ from distribution.channels.email import EmailChannel
 from distribution.channels.inbox import InboxChannel
 from distribution.channels.kep import KepChannel
 from distribution.channels.rate import allowance, spend
-from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.notice import BACKOFF
+from distribution.models import Channel, Delivery, Notice, NoticeState
+from distribution.models.notice import BACKOFF, NEVER_PAUSED
 from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
 from distribution.wake_up import MESSAGES_PER_TASK, wake_workers
@@ -96,7 +96,7 @@ def _send(notice: Notice, way: ChannelClass) -> bool:
 def _is_paused(notice: Notice) -> bool:
     return (
         notice.delivery is not None
-        and notice.kind != NoticeKind.CODE
+        and notice.kind not in NEVER_PAUSED
         and notice.delivery.circular.paused_at is not None
     )
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
@@ -17,6 +17,7 @@ from circulars.models import Attachment
 from distribution.cited import references_for_recipient
 from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.models import Delivery
+from distribution.replaced import with_replacing
 from distribution.services import acknowledge as acknowledging
 from distribution.services import read
 
@@ -73,10 +74,12 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 
 @require_safe
-def letter_file(request: ActingRequest, delivery: UUID) -> FileResponse:
+def letter_file(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
     """The letter's own file. That it was taken is recorded."""
     found = own_delivery(request, delivery)
     circular = found.circular
+    if found.withdrawn_at is not None:
+        return _files_closed(request, delivery)
     if not circular.source_file:
         raise Http404
     response = stored_file(circular.source_file, circular.source_name)
@@ -85,15 +88,22 @@ def letter_file(request: ActingRequest, delivery: UUID) -> FileResponse:
 
 
 @require_safe
-def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> FileResponse:
+def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> HttpResponseBase:
     """An attachment's file. That it was taken is recorded."""
     found = own_delivery(request, delivery)
     attachment = get_object_or_404(Attachment, pk=pk, circular=found.circular)
+    if found.withdrawn_at is not None:
+        return _files_closed(request, delivery)
     if not attachment.file:
         raise Http404
     response = stored_file(attachment.file, attachment.file_name)
     _record_download(request, found, attachment.file_name, attachment.sha256)
     return response
+
+
+def _files_closed(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    messages.error(request, _("The sender took this letter back. Its files can't be downloaded any more."))
+    return redirect("delivery", delivery)
 
 
 def _unit_of(request: ActingRequest, found: Delivery) -> Agency:
@@ -112,8 +122,13 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
     """A delivery that one of the person's units received or took over. Raises Http404."""
     received = Delivery.objects.visible_to(request.user)
     return get_object_or_404(
-        received.select_related(
-            "circular", "circular__issuer", "agency", "successor", "acknowledged_by", "parent__agency"
+        with_replacing(received, request.user).select_related(
+            "circular__issuer",
+            "circular__superseded_by",
+            "agency",
+            "successor",
+            "acknowledged_by",
+            "parent__agency",
         ),
         public_id=delivery,
     )

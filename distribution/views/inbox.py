@@ -16,6 +16,7 @@ from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
 from distribution.board import owed_elsewhere
 from distribution.models import Delivery
+from distribution.replaced import recently_withdrawn, with_replacing
 from distribution.services import acknowledge as acknowledging
 from distribution.tables import ConfirmedTable, configure
 from distribution.views.delivery import already_confirmed
@@ -69,7 +70,9 @@ def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
         table = ConfirmedTable(received.for_archive(unit))
         configure(request, table, per_page=50)
         return render(request, "distribution/inbox_confirmed.html", {**context, "table": table})
-    page = Paginator(received.for_inbox(unit, at), LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    owed = with_replacing(received.for_inbox(unit, at), request.user)
+    page = Paginator(owed, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(request, "distribution/inbox.html", {**context, "owed": page})
 
 

@@ -25,6 +25,7 @@ from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.services.notify import retry_failed
 from distribution.tables import OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
+from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.tekit import tekits_context
 
 MOST_FAILED = 200
@@ -64,6 +65,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "attachments": circular.attachments.all(),
         "at": timezone.now(),
         **tekits_context(request, circular),
+        **acts_context(circular),
     }
     if request.GET.get("show") == "outstanding":
         table = OutstandingTable(
@@ -97,7 +99,8 @@ def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
     """The sending's progress, asked for again and again until nothing is on its way."""
     circular = _visible(request, letter)
     sending = sending_figures(circular)
-    context = {"circular": circular, "sending": sending, "live": True}
+    may_send = circular.issuer in request.acting.sends_for
+    context = {"circular": circular, "sending": sending, "live": True, "may_send": may_send}
     if request.htmx and not sending.is_going_on:
         return HttpResponseClientRefresh()
     return render(request, "distribution/_progress.html", context)
@@ -133,5 +136,7 @@ def _sent(request: ActingRequest) -> QuerySet[Circular]:
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:
-    visible = Circular.objects.visible_to(request.user).select_related("issuer", "dispatched_by")
-    return get_object_or_404(visible, public_id=letter)
+    visible = Circular.objects.visible_to(request.user).select_related(
+        "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
+    )
+    return get_object_or_404(with_changes_marked(visible), public_id=letter)
