@@ -171,7 +171,12 @@ def line_figures(circular: Circular) -> list[LineFigures]:
     single = {
         delivery.line_id: delivery
         for delivery in circular.deliveries.filter(line__agency__isnull=False).select_related(
-            "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
+            "agency",
+            "acknowledged_by",
+            "acknowledged_for",
+            "successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
         )
     }
     return [LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk)) for line in lines]

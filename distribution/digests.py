@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from circulars.models import Circular, Urgency
+from distribution.links import link_url
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 
 MOST_UNITS = 20
@@ -22,6 +24,8 @@ class Entry:
     url: str
     told_as: str = ""
     units: list[str] = field(default_factory=list)
+    without_account: str = ""
+    """The link that opens it without an account; only in the unit's own digest."""
 
     @property
     def circular(self) -> Circular:
@@ -72,6 +76,8 @@ def entries_of(digest: Notice) -> list[Entry]:
         key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, "")
         url = link_for(delivery, told_as)
         entry = found.setdefault(key, Entry(NoticeKind(member.kind), delivery, url, told_as))
+        if not escalates and digest.agency == delivery.answering_unit and delivery.is_outstanding:
+            entry.without_account = link_url(delivery, at=timezone.now())
         if escalates:
             entry.units.append(delivery.answering_unit.name)
         elif member.kind != NoticeKind.LETTER:

@@ -110,8 +110,7 @@ def _acknowledged(delivery: Delivery) -> Rung:
     label, at = _("Confirmed"), delivery.acknowledged_at
     if at is None:
         return Rung(label, None)
-    title = delivery.acknowledged_by.job_title if delivery.acknowledged_by else delivery.acknowledged_title
-    person = ", ".join(filter(None, [delivery.acknowledged_person, title]))
+    person = ", ".join(filter(None, [delivery.acknowledged_person, delivery.acknowledged_job_title]))
     remarks = []
     if delivery.acknowledged_for is not None:
         remarks.append(_("as deputy of %(person)s") % {"person": delivery.acknowledged_for})

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from distribution.digests import entries_of, link_for
-from distribution.models import Delivery, Notice, NoticeKind
+from distribution.links import expiry, link_url
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind
 
 FOLDER = "distribution/mail"
 
@@ -56,12 +57,18 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "agency": delivery.answering_unit,
             "closed_unit": delivery.agency if delivery.successor else None,
             "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
+            "link_access_url": settings.SITE_URL + reverse("link_access", args=[delivery.public_id]),
             "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
             "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),
         }
+        if notice.agency == delivery.answering_unit and delivery.is_outstanding:
+            at = timezone.now()
+            context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
     if "request" in notice.data:
         context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[notice.data["request"]])
+    if notice.kind == NoticeKind.CODE:
+        context["code"] = LinkCode.objects.get(pk=notice.data["code"])
     return context
 
 

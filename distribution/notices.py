@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlparse
@@ -12,7 +12,7 @@ from django.db import transaction
 
 from agencies.models import Agency, User
 from agencies.reach import Channel
-from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.wake_up import wake_workers
 
 
@@ -81,6 +81,20 @@ def letter_notice(delivery: Delivery, *, urgent: bool, at: datetime) -> Notice |
     unit = delivery.answering_unit
     in_digest = unit.digests_letters and not urgent
     return to_unit(unit, delivery=delivery, kind=NoticeKind.LETTER, at=at, in_digest=in_digest)
+
+
+def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
+    """The mail with a one-time code. Somebody waits for it, so it leaves before everything else that is due."""
+    return Notice(
+        kind=NoticeKind.CODE,
+        delivery=code.delivery,
+        agency=unit,
+        channel=Channel.EMAIL,
+        address=code.address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at - timedelta(days=1),
+        data={"code": code.pk},
+    )
 
 
 def post(notices: Iterable[Notice | None]) -> list[Notice]:

@@ -21,7 +21,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
     by_line: dict[int, list[Delivery]] = defaultdict(list)
     deliveries = (
         circular.deliveries.direct()
-        .select_related("agency", "acknowledged_by")
+        .select_related("agency", "acknowledged_by", "acknowledged_for")
         .order_by("agency__protocol_order", "agency__sort_key")
     )
     for delivery in deliveries:

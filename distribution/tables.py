@@ -66,7 +66,12 @@ class ConfirmedTable(tables.Table):
     acknowledged_at = tables.DateTimeColumn(
         verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap"), orderable=False
     )
-    acknowledged_by = tables.Column(verbose_name=_("By"), attrs=labelled(_("By")), orderable=False)
+    acknowledged_by = tables.TemplateColumn(
+        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+        verbose_name=_("By"),
+        attrs=labelled(_("By")),
+        orderable=False,
+    )
     register_number = tables.Column(
         verbose_name=_("Our register number"), attrs=labelled(_("Our register number")), orderable=False
     )

@@ -7,16 +7,34 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-PUBLIC = {"post_bounce"}
+LINKS = {"link", "link_file", "link_attachment"}
+"""They ask for a signed link instead (tests/distribution/test_links.py)."""
+
+PUBLIC = {"post_bounce", *LINKS}
 """A mail server posts a returned mail and shows the agreed word (test_mailbox.py)."""
 
-VALUES = {"page": 1, "letter": uuid.uuid4(), "delivery": uuid.uuid4(), "pk": 1, "agency": 1}
+VALUES = {
+    "page": 1,
+    "letter": uuid.uuid4(),
+    "delivery": uuid.uuid4(),
+    "pk": 1,
+    "agency": 1,
+    "token": "uydurma",
+}
 
 
 def own_patterns() -> Iterator[URLPattern]:
     for resolver in get_resolver().url_patterns:
         if isinstance(resolver, URLResolver) and str(resolver.pattern) == "":
             yield from (pattern for pattern in resolver.url_patterns if isinstance(pattern, URLPattern))
+
+
+def example_of(pattern: URLPattern) -> str:
+    path = "/" + str(pattern.pattern)
+    for converter in pattern.pattern.converters:
+        for kind in ("uuid", "int", "str"):
+            path = path.replace(f"<{kind}:{converter}>", str(VALUES[converter]))
+    return path
 
 
 def test_only_what_is_listed_as_public_is_open_without_a_login() -> None:
@@ -33,11 +51,16 @@ def test_only_what_is_listed_as_public_is_open_without_a_login() -> None:
     ids=lambda pattern: str(pattern.name),
 )
 def test_without_a_login_one_is_sent_to_the_login_page(client: Client, pattern: URLPattern) -> None:
-    path = "/" + str(pattern.pattern)
-    for converter in pattern.pattern.converters:
-        for kind in ("uuid", "int"):
-            path = path.replace(f"<{kind}:{converter}>", str(VALUES[converter]))
+    path = example_of(pattern)
 
     for response in (client.get(path), client.post(path)):
         assert response.status_code == 302
         assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(LINKS))
+def test_a_link_opens_nothing_without_its_signature(client: Client, name: str) -> None:
+    [pattern] = [pattern for pattern in own_patterns() if pattern.name == name]
+    assert client.get(example_of(pattern)).status_code == 404
+    assert client.post(example_of(pattern)).status_code == 404

@@ -1,11 +1,17 @@
 """Access beside the sign-in: one-time codes for links, and the filters that a person keeps."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from distribution.models.delivery import Delivery
+
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
 
 
 class LinkCode(models.Model):
@@ -28,6 +34,23 @@ class LinkCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.address}"
+
+    @property
+    def digits(self) -> str:
+        """The six digits of the code, from the row and the secret key; a copy of the database gives none away."""
+        moment = self.created_at.astimezone(UTC).isoformat(timespec="microseconds")
+        seal = salted_hmac(
+            "distribution.link_code", f"{self.pk}:{self.delivery_id}:{moment}", algorithm="sha256"
+        )
+        return f"{int.from_bytes(seal.digest(), 'big') % 10**6:06d}"
+
+    @property
+    def tries_left(self) -> int:
+        return max(CODE_TRIES - self.tries, 0)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it can still be used."""
+        return self.used_at is None and self.tries_left > 0 and self.expires_at > at
 
 
 class SavedFilter(models.Model):

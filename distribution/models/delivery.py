@@ -74,6 +74,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         own = Membership.objects.agencies_of(user, Role.RECIPIENT)
         return self.filter(Q(agency_id__in=own, successor=None) | Q(successor_id__in=own))
 
+    def sent_by(self, user: User) -> Self:
+        """Of letters for whose issuer the person sends, whoever passed them on."""
+        return self.filter(circular__issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER))
+
+    def link_kept_by(self, user: User) -> Self:
+        """Whose links the person may revoke: those of the own unit, and of letters that the person sends."""
+        return self.answerable_by(user) | self.sent_by(user)
+
     def answered_by(self, agency: Agency) -> Self:
         """Deliveries for which the unit answers: its own, and those that it took over."""
         return self.filter(Q(agency=agency, successor=None) | Q(successor=agency))
@@ -147,6 +155,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
                 "circular__issuer",
                 "circular__superseded_by",
                 "acknowledged_by",
+                "acknowledged_for",
                 "agency",
                 "successor",
             )
@@ -359,6 +368,11 @@ class Delivery(models.Model):
     def acknowledged_person(self) -> str:
         """The name of the person who confirmed; empty if nobody has."""
         return str(self.acknowledged_by or self.acknowledged_name)
+
+    @property
+    def acknowledged_job_title(self) -> str:
+        """The title of the person who confirmed."""
+        return self.acknowledged_by.job_title if self.acknowledged_by else self.acknowledged_title
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()

@@ -13,6 +13,8 @@ from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
 from distribution.services.own_delivery import absent_person, lock_own, person_data
 
+CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
+
 
 class NotAcknowledgeable(Exception):
     """The delivery was taken back or returned; there is nothing to confirm any more."""
@@ -78,25 +80,18 @@ def confirm_locked(
     for delivery in fresh:
         if not delivery.is_outstanding:
             raise NotAcknowledgeable(delivery.get_stage_display())
-        delivery.acknowledged_at = at
         delivery.acknowledged_by, delivery.acknowledged_for = by, absent
-        delivery.acknowledged_sha256 = delivery.circular.content_sha256
-        delivery.register_number = register_numbers.get(delivery.public_id, "").strip()
-        data = person_data(by, delivery, absent) | {
-            "register_number": delivery.register_number,
-            "sha256": delivery.acknowledged_sha256,
-        }
-        steps.append((delivery, EventKind.ACKNOWLEDGED, data))
+        content = set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
+        steps.append((delivery, EventKind.ACKNOWLEDGED, person_data(by, delivery, absent) | content))
     if fresh:
-        Delivery.objects.bulk_update(
-            fresh,
-            [
-                "acknowledged_at",
-                "acknowledged_by",
-                "acknowledged_for",
-                "acknowledged_sha256",
-                "register_number",
-            ],
-        )
+        Delivery.objects.bulk_update(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
         append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
     return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
+
+
+def set_confirmed(delivery: Delivery, *, at: datetime, register_number: str) -> dict[str, Any]:
+    """Set the columns of a confirmation, whoever confirms; what was confirmed, for the event's data."""
+    delivery.acknowledged_at = at
+    delivery.acknowledged_sha256 = delivery.circular.content_sha256
+    delivery.register_number = register_number.strip()
+    return {"register_number": delivery.register_number, "sha256": delivery.acknowledged_sha256}

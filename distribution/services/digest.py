@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.reach import Channel
-from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NoticeQuerySet
 from distribution.notices import message_id
 from distribution.services.sent import cancel
@@ -136,6 +136,8 @@ def is_wanted(notice: Notice) -> bool:
     if notice.kind == NoticeKind.LETTER:
         confirmed_meanwhile = notice.replaces_id is not None and delivery.acknowledged_at is not None
         return delivery.is_live and not confirmed_meanwhile
+    if notice.kind == NoticeKind.CODE:
+        return LinkCode.objects.get(pk=notice.data["code"]).is_open(timezone.now())
     return True
 
 

@@ -128,6 +128,7 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
             "agency",
             "successor",
             "acknowledged_by",
+            "acknowledged_for",
             "parent__agency",
         ),
         public_id=delivery,

@@ -87,7 +87,12 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     circular = _visible(request, letter)
     line = get_object_or_404(circular.lines.select_related("group"), pk=pk)
     units = line.deliveries.select_related(
-        "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
+        "agency",
+        "acknowledged_by",
+        "acknowledged_for",
+        "successor",
+        "superseded_by__agency",
+        "superseded_by__successor",
     ).order_by("agency__protocol_order", "agency__sort_key")
     template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
     context = {"section": _section(request), "circular": circular, "line": line, "units": units}

@@ -12,9 +12,12 @@ from django.utils import timezone
 from agencies.models import User
 from circulars.models import Circular
 from distribution.evidence import first_broken_event
-from distribution.models import Delivery, EventKind, Notice
+from distribution.links import link_token, read_link
+from distribution.models import Delivery, EventKind, LinkCode, Notice
 from distribution.services.acknowledge import acknowledge
+from distribution.services.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.dispatch import dispatch
+from distribution.services.link_codes import TooManyCodes, request_code
 from distribution.services.notify import claim_next
 from distribution.services.read import record_opened
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, left, recipient_of
@@ -90,3 +93,41 @@ def test_the_chain_holds_when_everything_happens_at_once() -> None:
     events = list(delivery.events.all())
     assert len(events) == 1 + AT_ONCE + 2
     assert first_broken_event(delivery, events) is None
+
+
+def test_of_eight_posts_with_one_code_one_confirms_and_no_try_is_lost() -> None:
+    dispatched_to(AgencyFactory())
+    delivery, at = Delivery.objects.get(), timezone.now()
+    link = read_link(link_token(delivery, at=at), at=at)
+    code = request_code(link=link, at=at)
+
+    def trying(digits: str) -> Callable[[], Result]:
+        typed = {"name": "Ayşe Çağlayan", "job_title": "Memur", "register_number": "7"}
+        return lambda: acknowledge_by_link(link=link, code=digits, at=timezone.now(), **typed).result
+
+    wrong = f"{(int(code.digits) + 1) % 10**6:06d}"
+    assert at_once(trying(wrong), trying(wrong), trying(wrong)) == [Result.WRONG_CODE] * 3
+    code.refresh_from_db()
+    assert code.tries == 3
+
+    results = at_once(*[trying(code.digits)] * AT_ONCE)
+
+    assert sorted(result.name for result in results) == ["CONFIRMED"] + ["KNOWN"] * (AT_ONCE - 1)
+    assert delivery.events.filter(kind=EventKind.ACKNOWLEDGED).count() == 1
+    assert first_broken_event(delivery, delivery.events.all()) is None
+
+
+def test_of_eight_demands_for_a_code_three_are_met() -> None:
+    dispatched_to(AgencyFactory())
+    at = timezone.now()
+    link = read_link(link_token(Delivery.objects.get(), at=at), at=at)
+
+    def asking() -> bool:
+        try:
+            request_code(link=link, at=timezone.now())
+        except TooManyCodes:
+            return False
+        return True
+
+    assert sum(at_once(*[asking] * AT_ONCE)) == 3
+    assert LinkCode.objects.count() == 3
