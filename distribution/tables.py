@@ -189,7 +189,7 @@ class OutstandingTable(tables.Table):
     class Meta:
         model = Delivery
         fields: tuple[str, ...] = ()
-        sequence = (
+        sequence: tuple[str, ...] = (
             "agency",
             "province",
             "phone",
@@ -241,6 +241,22 @@ class OutstandingTable(tables.Table):
     def render_waiting(self, record: Delivery) -> str:
         days = days_since(record.created_at)
         return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+class TickableTable(OutstandingTable):
+    """The same rows, each with a box: the ticked ones are sent as `delivery`."""
+
+    pick = tables.Column(empty_values=(), verbose_name=_("Ticked"), orderable=False)
+
+    class Meta(OutstandingTable.Meta):
+        sequence = ("pick", *OutstandingTable.Meta.sequence)
+
+    def render_pick(self, record: Delivery) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="delivery" value="{}" aria-label="{}">',
+            record.public_id,
+            record.agency.name,
+        )
 
 
 LETTERS_EXPORT: list[ExportColumn] = [

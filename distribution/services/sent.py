@@ -104,6 +104,8 @@ def _details(row: Notice, carrier: Notice) -> dict[str, Any]:
         details["notice"] = row.kind
     if row.kind in (NoticeKind.ESCALATION, NoticeKind.RETURNED):
         details["told"] = str(row.agency or row.person or "")
+    if row.data.get("nudge"):
+        details["name"] = row.data["by"]
     if row.data.get("no_unit_above"):
         details["no_unit_above"] = True
     return details

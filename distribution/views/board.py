@@ -15,8 +15,8 @@ from distribution.tables import LETTERS_EXPORT, OUTSTANDING_EXPORT, LettersTable
 @require_safe
 def by_recipient(request: ActingRequest) -> HttpResponseBase:
     """Each recipient that has not confirmed, with the letter, the stage and whom to ring."""
-    unit = _managed_unit(request)
-    found = OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
+    unit = managed_unit(request)
+    found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
     configure(request, table, per_page=50)
     if response := export_or_none(request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler"):
@@ -28,7 +28,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 @require_safe
 def by_letter(request: ActingRequest) -> HttpResponseBase:
     """Each sent letter that somebody has not confirmed, with its progress."""
-    unit = _managed_unit(request)
+    unit = managed_unit(request)
     table = LettersTable(letters_outstanding_for(request.user, unit), order_by="-outstanding_count")
     configure(request, table, per_page=25)
     if response := export_or_none(request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar"):
@@ -37,7 +37,12 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     return render(request, "distribution/board.html", context)
 
 
-def _managed_unit(request: ActingRequest) -> Agency:
+def filtered(request: ActingRequest, unit: Agency) -> OutstandingFilter:
+    """The board's list with the filter that the address asks for."""
+    return OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
+
+
+def managed_unit(request: ActingRequest) -> Agency:
     """The unit acted for if the person manages it, else the first one managed."""
     acting = request.acting
     if acting.agency is not None and acting.manages:

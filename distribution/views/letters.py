@@ -24,9 +24,9 @@ from distribution.board import (
 from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.services.notify import retry_failed
-from distribution.tables import OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
+from distribution.tables import OUTSTANDING_EXPORT, LettersTable, TickableTable, configure
 from distribution.views.own_letters import acts_context, with_changes_marked
-from distribution.views.tekit import tekits_context
+from distribution.views.tekit import tekits_context, with_tekits_named
 
 MOST_FAILED = 200
 
@@ -68,7 +68,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         **acts_context(circular),
     }
     if request.GET.get("show") == "outstanding":
-        table = OutstandingTable(
+        table = TickableTable(
             circular.deliveries.direct().outstanding().for_board(), exclude=("letter",), order_by="agency"
         )
         configure(request, table, per_page=50)
@@ -144,4 +144,4 @@ def _visible(request: ActingRequest, letter: UUID) -> Circular:
     visible = Circular.objects.visible_to(request.user).select_related(
         "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
     )
-    return get_object_or_404(with_changes_marked(visible), public_id=letter)
+    return get_object_or_404(with_tekits_named(with_changes_marked(visible)), public_id=letter)

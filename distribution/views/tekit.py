@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -50,8 +51,15 @@ def tekit(request: ActingRequest, letter: UUID) -> HttpResponse:
     return redirect("review", draft.public_id)
 
 
+def with_tekits_named(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
+    """Each with `has_tekits`, so that a letter without any costs no further question."""
+    return circulars.annotate(has_tekits=Exists(Circular.objects.filter(reminds=OuterRef("pk"))))
+
+
 def tekits_context(request: ActingRequest, circular: Circular) -> dict[str, Any]:
-    """What the letter's page shows of its tekits; drafts only for those who may send them."""
+    """What the page of a letter of `with_tekits_named` shows of its tekits; drafts only for its senders."""
+    if circular.reminds_id is None and not getattr(circular, "has_tekits", True):
+        return {}
     visible = Circular.objects.visible_to(request.user)
     return {
         "tekits": with_progress(visible.filter(reminds=circular)).order_by("date", "pk"),
