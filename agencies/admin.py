@@ -1,13 +1,24 @@
 """The administrator's pages for the directory and its people. One signs in as everywhere else."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Membership, User
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    AgencyWording,
+    DeclaredLeave,
+    GroupWording,
+    Membership,
+    User,
+)
 from agencies.turkish import search_key
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -89,3 +100,27 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 wanted |= Q(**{f"user__{name}__icontains": word})
             queryset = queryset.filter(wanted)
         return queryset, False
+
+
+@admin.register(DeclaredLeave)
+class DeclaredLeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Entered here or on its page; taken back only there, so that the row stays."""
+
+    list_display = ["first_day", "last_day", "province", "reason", "entered_by", "removed_at"]
+    list_filter = ["province"]
+    list_select_related = ["province", "entered_by"]
+    fields = ["first_day", "last_day", "afternoon_only", "province", "reason"]
+
+    def save_model(self, request: HttpRequest, obj: DeclaredLeave, form: Any, change: bool) -> None:
+        """Note who entered it, and when."""
+        assert isinstance(request.user, User)
+        obj.entered_by, obj.entered_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request: HttpRequest, obj: DeclaredLeave | None = None) -> bool:
+        """What was declared stands; it is taken back and declared anew."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: DeclaredLeave | None = None) -> bool:
+        """The row stays."""
+        return False

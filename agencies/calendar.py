@@ -29,12 +29,22 @@ class OutOfRange(ValueError):
 
 
 @lru_cache(maxsize=64)
-def _holidays(year: int) -> tuple[frozenset[date], frozenset[date]]:
-    """The whole and the half holidays of a year; a day that is both is a whole one."""
+def _holidays(year: int) -> tuple[dict[date, str], dict[date, str]]:
+    """The whole and the half holidays of a year with their Turkish names; a day that is both is a whole one."""
     if year not in KNOWN_YEARS:
-        return frozenset(), frozenset()
-    whole = frozenset(holidays.country_holidays("TR", years=year, categories=("public",)))
-    return whole, frozenset(holidays.country_holidays("TR", years=year, categories=("half_day",))) - whole
+        return {}, {}
+    whole = holidays.country_holidays("TR", years=year, categories=("public",), language="tr")
+    half = holidays.country_holidays("TR", years=year, categories=("half_day",), language="tr")
+    return dict(whole), {day: name for day, name in half.items() if day not in whole}
+
+
+def free_days(first: date, days: int) -> list[tuple[date, str]]:
+    """The holidays and half days within so many days from the first on, with their names."""
+    found: dict[date, str] = {}
+    for year in range(first.year, (first + timedelta(days=days)).year + 1):
+        for named in _holidays(year):
+            found |= named
+    return sorted((day, name) for day, name in found.items() if 0 <= (day - first).days < days)
 
 
 @dataclass(frozen=True)

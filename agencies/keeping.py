@@ -1,4 +1,4 @@
-"""Who may change the directory: administrators, and people marked as keeping it."""
+"""Who may change the directory and what holds for all: administrators, and people marked as keeping it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,6 +17,18 @@ def for_keepers(view: View) -> View:
     @wraps(view)
     def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.may_keep_directory:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_administrators(view: View) -> View:
+    """The page is there for administrators; for everybody else it isn't found."""
+
+    @wraps(view)
+    def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_superuser:
             raise Http404
         return view(request, *args, **kwargs)
 

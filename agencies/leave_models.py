@@ -1,20 +1,23 @@
 """Declared administrative leave (idari izin): days on which nobody is at work, by decree."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+LONGEST = timedelta(days=60)
 
 
 class DeclaredLeaveQuerySet(models.QuerySet["DeclaredLeave"]):
     """Sets of declared leaves."""
 
     def touching(self, first: date, last: date) -> Self:
-        """Leaves that cover any day from `first` to `last`, both included."""
-        return self.filter(first_day__lte=last, last_day__gte=first)
+        """Leaves in force that cover any day from `first` to `last`, both included."""
+        return self.filter(first_day__lte=last, last_day__gte=first, removed_at=None)
 
 
 class DeclaredLeave(models.Model):
@@ -36,6 +39,11 @@ class DeclaredLeave(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, editable=False)
+    removal_reason = models.CharField(_("reason of the removal"), max_length=200, blank=True, editable=False)
 
     objects = DeclaredLeaveQuerySet.as_manager()
 
@@ -58,3 +66,14 @@ class DeclaredLeave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y} {self.reason}"
+
+    def clean(self) -> None:
+        """Refuse a leave that is longer than any was: a mistyped year would stop every reminder."""
+        if self.first_day and self.last_day and self.last_day - self.first_day > LONGEST:
+            raise ValidationError(
+                {"last_day": _("Leave lasts at most 60 days. Look at the year, or enter it in parts.")}
+            )
+
+    def has_begun(self, on: date) -> bool:
+        """Whether its first day has come, so that terms may have run by it."""
+        return self.first_day <= on

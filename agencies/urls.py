@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies.views import directory, imports, upkeep
+from agencies.views import directory, imports, leave, upkeep
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("directory/imports/<int:pk>/bad.csv", imports.bad_rows, name="directory_import_bad"),
     path("directory/<int:pk>/contact/", directory.contact, name="agency_contact"),
     path("directory/<int:pk>/rename/", upkeep.rename, name="agency_rename"),
+    path("leaves/", leave.leaves, name="leaves"),
+    path("leaves/<int:pk>/take-back/", leave.take_back, name="take_back_leave"),
     path("directory/<int:pk>/reopen/", upkeep.reopen, name="agency_reopen"),
 ]

@@ -33,8 +33,8 @@ def due_hint(circular: Circular) -> str:
             "{} {}",
             words,
             ngettext(
-                "That is %(days)s working day from the day the letter arrives. Choose it under “Due”.",
-                "That is %(days)s working days from the day the letter arrives. Choose it under “Due”.",
+                "That is %(days)s working day from the day the letter arrives. Choose that number under “Due”.",
+                "That is %(days)s working days from the day the letter arrives. Choose that number under “Due”.",
                 days,
             )
             % {"days": days},

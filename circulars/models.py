@@ -192,7 +192,14 @@ class Circular(models.Model):
         ordering = ["-recorded_at"]
         verbose_name = _("circular")
         verbose_name_plural = _("circulars")
-        indexes = [models.Index(fields=["issuer", "status", "-dispatched_at"], name="circular_issuer_sent")]
+        indexes = [
+            models.Index(fields=["issuer", "status", "-dispatched_at"], name="circular_issuer_sent"),
+            models.Index(
+                fields=["dispatched_at"],
+                condition=Q(status=Status.DISPATCHED, reminders_planned_at__isnull=True),
+                name="circular_unplanned",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["verification_code"],

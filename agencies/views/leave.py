@@ -1,0 +1,57 @@
+"""Declared leave: what holds, entering it, taking it back. For administrators."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.acting import ActingRequest
+from agencies.calendar import free_days
+from agencies.keeping import for_administrators
+from agencies.leave import declare_leave, take_back_leave
+from agencies.leave_forms import LeaveForm
+from agencies.lifecycle import Refused
+from agencies.models import DeclaredLeave
+
+MOST_SHOWN = 100
+
+
+@for_administrators
+@require_http_methods(["GET", "HEAD", "POST"])
+def leaves(request: ActingRequest) -> HttpResponse:
+    """The list of declared leaves, the coming holidays, and the form for a new one."""
+    form = LeaveForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        declared = declare_leave(**form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("The leave is entered: %(leave)s.") % {"leave": declared})
+        return redirect("leaves")
+    return _page(request, form)
+
+
+@for_administrators
+@require_POST
+def take_back(request: ActingRequest, pk: int) -> HttpResponse:
+    """Take one declaration back."""
+    leave = get_object_or_404(DeclaredLeave, pk=pk)
+    try:
+        take_back_leave(
+            leave=leave, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()
+        )
+    except Refused as refused:
+        return _page(request, LeaveForm(), refused={pk: str(refused)})
+    messages.success(request, _("The leave is taken back: %(leave)s.") % {"leave": leave})
+    return redirect("leaves")
+
+
+def _page(request: ActingRequest, form: LeaveForm, refused: dict[int, str] | None = None) -> HttpResponse:
+    today = timezone.localdate()
+    declared = DeclaredLeave.objects.select_related("province", "entered_by", "removed_by")[:MOST_SHOWN]
+    context = {
+        "section": "administration",
+        "form": form,
+        "leaves": [(leave, leave.has_begun(today), (refused or {}).get(leave.pk, "")) for leave in declared],
+        "holidays": free_days(today, 365),
+    }
+    return render(request, "agencies/leaves.html", context)
