@@ -1,12 +1,15 @@
-"""Dispatch to the 266 recipients of the sample letter, against raw INSERT ... SELECT of the same rows."""
+"""Dispatch to 266 recipients and to 10,000, against raw INSERT ... SELECT of the same rows."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from benchmarks.ground import RECIPIENTS, drafts, lay_ground
+from agencies.models import User
+from benchmarks.ground import MANY, RECIPIENTS, drafts, drafts_to_many, lay_ground
 from benchmarks.measure import ROUNDS, WARM_UP, compare
+from circulars.models import Circular
 from distribution.models import Delivery
 from distribution.services.dispatch import dispatch
 
@@ -42,16 +45,26 @@ COPY_NOTICES = """
 
 
 def dispatch_266() -> None:
-    """Ours: the service, commit included. Limit: three raw statements and the commit."""
+    """The sample letter to its 266 recipients."""
     sender, issuer = lay_ground()
-    letters = drafts(sender, issuer)
+    _measure("dispatch_266", sender, drafts(sender, issuer), recipients=RECIPIENTS, rounds=ROUNDS)
+
+
+def dispatch_10k() -> None:
+    """A letter to 10,000 recipients."""
+    sender, issuer = lay_ground()
+    _measure("dispatch_10k", sender, drafts_to_many(sender, issuer), recipients=MANY, rounds=5)
+
+
+def _measure(name: str, sender: User, letters: Iterator[Circular], *, recipients: int, rounds: int) -> None:
+    """Ours: the service, commit included. Limit: three raw statements and the commit."""
     source = next(letters)
     # A month back in time: nothing here may be mistaken for a notice that is due in a running product.
     at = timezone.now() - timedelta(days=30)
     dispatch(circular=source, by=sender, at=at)
-    assert source.deliveries.count() == RECIPIENTS
-    ready = [next(letters) for _ in range(ROUNDS + WARM_UP)]
-    targets = [next(letters) for _ in range(ROUNDS + WARM_UP)]
+    assert source.deliveries.count() == recipients
+    ready = [next(letters) for _ in range(rounds + WARM_UP)]
+    targets = [next(letters) for _ in range(rounds + WARM_UP)]
 
     def ours() -> None:
         dispatch(circular=ready.pop(), by=sender, at=at)
@@ -61,7 +74,7 @@ def dispatch_266() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in (COPY_DELIVERIES, COPY_EVENTS, COPY_NOTICES):
                 cursor.execute(statement, ids)
-                assert cursor.rowcount == RECIPIENTS
+                assert cursor.rowcount == recipients
 
-    compare("dispatch_266", ours, limit)
-    assert Delivery.objects.filter(circular=source).count() == RECIPIENTS
+    compare(name, ours, limit, rounds=rounds)
+    assert Delivery.objects.filter(circular=source).count() == recipients

@@ -10,13 +10,15 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from agencies.directory import load_shipped_directory
-from agencies.models import Agency, User
-from circulars.models import Circular
+from agencies.models import Agency, AgencyGroup, AgencyKind, User
+from circulars.models import Circular, DistributionLine, Purpose
 from circulars.reading import read_letter
 from circulars.services import record
 
 SAMPLE = Path(settings.BASE_DIR) / "circulars" / "sample" / "ornek-genelge.txt"
 RECIPIENTS = 266
+MANY = 10_000
+MANY_TEMPLATE = "Ölçüm Şube Müdürlüğü"
 
 
 def lay_ground() -> tuple[User, Agency]:
@@ -36,4 +38,40 @@ def drafts(sender: User, issuer: Agency) -> Iterator[Circular]:
         circular.number = f"E-98167286-010.06.02-{moment:%Y%m%d%H%M%S%f}{number:03d}"
         circular.verification_code = ""
         circular.save()
+        yield circular
+
+
+def many_recipients() -> AgencyGroup:
+    """A group of 10,000 units with an address each, beside the shipped directory."""
+    group, _ = AgencyGroup.objects.get_or_create(
+        code="olcek", defaults={"name": "Ölçüm birimleri", "rule_kind": AgencyKind.OTHER}
+    )
+    AgencyGroup.objects.filter(pk=group.pk).update(rule_template=MANY_TEMPLATE)
+    group.refresh_from_db()
+    missing = range(Agency.objects.filter(template=MANY_TEMPLATE).count(), MANY)
+    units = [
+        Agency(
+            code=f"olcek-{number}",
+            name=f"{number} Numaralı {MANY_TEMPLATE}",
+            kind=AgencyKind.OTHER,
+            template=MANY_TEMPLATE,
+            email=f"olcek{number}@ornek.example",
+        )
+        for number in missing
+    ]
+    for unit in units:
+        unit.fill_keys()
+    Agency.objects.bulk_create(units, batch_size=1000)
+    Agency.objects.all().rebuild_paths()
+    return group
+
+
+def drafts_to_many(sender: User, issuer: Agency) -> Iterator[Circular]:
+    """Drafts without end, each to the 10,000 units."""
+    group = many_recipients()
+    for circular in drafts(sender, issuer):
+        circular.lines.all().delete()
+        DistributionLine.objects.create(
+            circular=circular, position=0, purpose=Purpose.ACTION, group=group, text=group.name
+        )
         yield circular

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agencies.models import Agency, User
+from distribution.bulk_insert import insert_many
 from distribution.models import Delivery, DeliveryEvent, EventKind
 
 
@@ -63,7 +64,7 @@ def append_events(
         )
         events.append(event.chain(delivery.public_id, before.hash if before else ""))
         last[delivery.pk] = event
-    return DeliveryEvent.objects.bulk_create(events)
+    return insert_many(events)
 
 
 def first_broken_event(delivery: Delivery, events: Iterable[DeliveryEvent]) -> DeliveryEvent | None:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlparse
 
@@ -12,13 +12,19 @@ from django.db import transaction
 
 from agencies.models import Agency, User
 from agencies.reach import Channel
+from distribution.bulk_insert import insert_many
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.wake_up import wake_workers
 
 
 def message_id(notice: uuid.UUID) -> str:
     """The Message-ID of a notice: given once, so that a copy sent twice can be recognised."""
-    return f"<{notice.hex}@{urlparse(settings.SITE_URL).hostname or 'localhost'}>"
+    return f"<{notice.hex}@{_host(settings.SITE_URL)}>"
+
+
+@cache
+def _host(site: str) -> str:
+    return urlparse(site).hostname or "localhost"
 
 
 def to_unit(
@@ -99,7 +105,7 @@ def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
 
 def post(notices: Iterable[Notice | None]) -> list[Notice]:
     """Write the notices within the caller's transaction, and wake workers once it is committed."""
-    written = Notice.objects.bulk_create([notice for notice in notices if notice is not None])
+    written = insert_many(notice for notice in notices if notice is not None)
     leaving = sum(notice.state == NoticeState.WAITING for notice in written)
     if leaving:
         transaction.on_commit(partial(wake_workers, leaving))

@@ -47,6 +47,9 @@ class EventKind(models.TextChoices):
     CODE_SENT = "code_sent", _("One-time code sent")
 
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def event_hash(
     *,
     delivery: UUID,
@@ -73,8 +76,7 @@ def event_hash(
         "data": data,
         "previous": previous,
     }
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()
 
 
 class DeliveryEvent(models.Model):

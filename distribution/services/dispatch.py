@@ -14,6 +14,7 @@ from django.db import transaction
 
 from agencies.models import User
 from circulars.models import Circular, Status, Urgency
+from distribution.bulk_insert import insert_many
 from distribution.due import due_times
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.notices import letter_notice, post
@@ -65,7 +66,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
 
     recipients = found.expansion.recipients
     due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
-    deliveries = Delivery.objects.bulk_create(
+    deliveries = insert_many(
         Delivery(
             circular=locked,
             agency=recipient.agency,
@@ -76,7 +77,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
         )
         for recipient in recipients
     )
-    DeliveryEvent.objects.bulk_create(
+    insert_many(
         DeliveryEvent(
             delivery=delivery,
             sequence=1,
