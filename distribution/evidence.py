@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from agencies.models import Agency, User
-from distribution.bulk_insert import insert_many
+from distribution.bulk import insert_many
 from distribution.models import Delivery, DeliveryEvent, EventKind
 
 

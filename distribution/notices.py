@@ -12,7 +12,7 @@ from django.db import transaction
 
 from agencies.models import Agency, User
 from agencies.reach import Channel
-from distribution.bulk_insert import insert_many
+from distribution.bulk import insert_many
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.wake_up import wake_workers
 

@@ -1,11 +1,16 @@
 """Ways out that hand a message to an SMTP server: one connection for many messages."""
 
 import smtplib
+from email.header import Header
+from email.utils import parseaddr
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 
 from distribution.channels import PassingFailure, PermanentFailure
 from distribution.messages import compose
@@ -40,12 +45,17 @@ class SmtpChannel:
     def message(self, notice: Notice) -> EmailMultiAlternatives:
         """The mail of a notice."""
         words = compose(notice)
+        sender = self.sender or settings.DEFAULT_FROM_EMAIL
         mail = EmailMultiAlternatives(
-            subject=words.subject,
+            subject=_encoded(words.subject),
             body=words.text,
-            from_email=self.sender,
+            from_email=parseaddr(sender)[1],
             to=[notice.address],
-            headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+            headers={
+                "From": _encoded_address(sender),
+                "Message-ID": notice.message_id,
+                "Auto-Submitted": "auto-generated",
+            },
         )
         mail.attach_alternative(words.html, "text/html")
         return mail
@@ -75,6 +85,17 @@ class SmtpChannel:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+@lru_cache(maxsize=256)
+def _encoded(words: str) -> str:
+    """A header's words in ASCII. To encode a subject takes longer than to write the mail, and many mails share one."""
+    return words if words.isascii() else Header(words, "utf-8").encode().replace("\n", "")
+
+
+@lru_cache(maxsize=16)
+def _encoded_address(address: str) -> str:
+    return sanitize_address(address, "utf-8")
 
 
 def _failure(*, permanent: bool) -> type[PassingFailure] | type[PermanentFailure]:

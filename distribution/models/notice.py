@@ -138,6 +138,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["agency", "person"], condition=Q(state=NoticeState.HELD), name="notice_held"
             ),
+            models.Index(fields=["delivery"], condition=Q(state=NoticeState.PAUSED), name="notice_paused"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from agencies.models import User
 from circulars.models import Circular, Status, Urgency
-from distribution.bulk_insert import insert_many
+from distribution.bulk import insert_many
 from distribution.due import due_times
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.notices import letter_notice, post

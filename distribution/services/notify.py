@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 
 from circulars.models import Circular
@@ -21,19 +21,26 @@ from distribution.channels.email import EmailChannel
 from distribution.channels.inbox import InboxChannel
 from distribution.channels.kep import KepChannel
 from distribution.channels.rate import allowance, spend
-from distribution.models import Channel, Delivery, Notice, NoticeState
+from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice import BACKOFF, NEVER_PAUSED
+from distribution.reconnecting import persistently
 from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
 from distribution.wake_up import MESSAGES_PER_TASK, wake_workers
 
 logger = logging.getLogger(__name__)
 
+NOT_MAILED = ("body", "source_text", "reading")
+"""The long parts of a letter, which no message tells."""
+
 SHARE = 25
 """Rows claimed together. A dying worker delays what it held until the sweep gives it back."""
 
 CLAIM_FOR = timedelta(seconds=200)
 """A task sends nothing more after this time: with one message's time-out it stays below the task's time limit."""
+
+CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
+"""Once for all the notices of a letter."""
 
 CHANNELS: dict[str, type[ChannelClass]] = {
     Channel.EMAIL: EmailChannel,
@@ -52,13 +59,13 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     with ExitStack() as open_channels:
         ways: dict[str, ChannelClass] = {}
         while tried < limit and timezone.now() < end:
-            share = claim_share(at=timezone.now(), most=min(SHARE, limit - tried))
+            share = persistently(partial(claim_share, at=timezone.now(), most=min(SHARE, limit - tried)))
             if not share:
                 break
             sent = []
             for number, notice in enumerate(share):
                 if timezone.now() >= end:
-                    release(notices=share[number:])
+                    persistently(partial(release, notices=share[number:]))
                     break
                 tried += 1
                 if notice.channel not in ways:
@@ -71,13 +78,11 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
 
 def _send(notice: Notice, way: ChannelClass) -> bool:
     """Send one claimed notice, unless there is no cause for it any more. True if it left."""
-    if not is_wanted(notice):
-        cancel(notice=notice)
+    if not persistently(partial(is_wanted, notice)):
+        persistently(partial(cancel, notice=notice))
         return False
     if _is_paused(notice):
-        Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING).update(
-            state=NoticeState.PAUSED, claimed_at=None, attempts=F("attempts") - 1
-        )
+        persistently(partial(_put_aside, notice))
         return False
     try:
         way.send(notice)
@@ -93,6 +98,12 @@ def _send(notice: Notice, way: ChannelClass) -> bool:
     return mark_sent(notice=notice, at=timezone.now())
 
 
+def _put_aside(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at).update(
+        state=NoticeState.PAUSED, claimed_at=None, attempts=F("attempts") - 1
+    )
+
+
 def _is_paused(notice: Notice) -> bool:
     return (
         notice.delivery is not None
@@ -101,30 +112,40 @@ def _is_paused(notice: Notice) -> bool:
     )
 
 
-@transaction.atomic
 def claim_share(*, at: datetime, most: int) -> list[Notice]:
     """Claim the notices that have been due longest and that nobody else holds, as many as may leave now."""
+    claimed = _claim(at, most)
+    found = Notice.objects.filter(pk__in=claimed, state=NoticeState.SENDING, claimed_at=at)
+    return list(
+        found.select_related(
+            "agency", "person", "delivery__agency", "delivery__successor", "delivery__parent"
+        )
+        .prefetch_related(CIRCULARS)
+        .order_by("next_attempt_at", "pk")
+    )
+
+
+@transaction.atomic
+def _claim(at: datetime, most: int) -> list[int]:
     allowed = {channel: allowance(channel, most) for channel in CHANNELS}
     due = (
         Notice.objects.due(at)
         .filter(channel__in=[channel for channel, left in allowed.items() if left])
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("next_attempt_at", "pk")[:most]
+        .order_by("next_attempt_at", "pk")
+        .values_list("pk", "channel")[:most]
     )
-    claimed = []
-    for notice in due:
-        if allowed[notice.channel]:
-            allowed[notice.channel] -= 1
-            claimed.append(notice.pk)
-    for channel in CHANNELS:
-        spend(channel, sum(notice.channel == channel for notice in due if notice.pk in claimed))
-    Notice.objects.filter(pk__in=claimed).update(
+    claimed: dict[str, list[int]] = {channel: [] for channel in CHANNELS}
+    for pk, channel in due:
+        if len(claimed[channel]) < allowed[channel]:
+            claimed[channel].append(pk)
+    for channel, taken in claimed.items():
+        spend(channel, len(taken))
+    everything = [pk for taken in claimed.values() for pk in taken]
+    Notice.objects.filter(pk__in=everything).update(
         state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
     )
-    found = Notice.objects.filter(pk__in=claimed).select_related(
-        "agency", "person", "delivery__circular__issuer", "delivery__agency", "delivery__successor"
-    )
-    return list(found.order_by("next_attempt_at", "pk"))
+    return everything
 
 
 def claim_next(*, at: datetime) -> Notice | None:
@@ -138,34 +159,39 @@ def release(*, notices: list[Notice]) -> int:
     return held.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1)
 
 
-@transaction.atomic
 def give_back_stuck(*, at: datetime) -> int:
     """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID.
 
     The first one of each share was under way, and the attempt counts for it alone. One that has used up its
     attempts, perhaps because it kills its worker, is given up instead.
     """
+    freed, exhausted = _give_back_stuck(at)
+    for notice in exhausted:
+        record_failure(notice=notice, error=PassingFailure("The worker died."), at=at)
+    return freed
+
+
+@transaction.atomic
+def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
     stuck = Notice.objects.stuck(at).select_for_update(skip_locked=True)
     shares: dict[datetime | None, list[Notice]] = {}
     for notice in stuck.order_by("next_attempt_at", "pk"):
         shares.setdefault(notice.claimed_at, []).append(notice)
     begun = [share[0] for share in shares.values()]
-    for notice in begun:
-        if notice.attempts > len(BACKOFF):
-            record_failure(notice=notice, error=PassingFailure("The worker died."), at=at)
-    freed = Notice.objects.filter(pk__in=[notice.pk for notice in begun], state=NoticeState.SENDING).update(
-        state=NoticeState.WAITING, claimed_at=None
-    )
-    return freed + release(notices=[notice for share in shares.values() for notice in share[1:]])
+    exhausted = [notice for notice in begun if notice.attempts > len(BACKOFF)]
+    again = [notice.pk for notice in begun if notice not in exhausted]
+    freed = Notice.objects.filter(pk__in=again).update(state=NoticeState.WAITING, claimed_at=None)
+    return freed + release(notices=[notice for share in shares.values() for notice in share[1:]]), exhausted
 
 
 @transaction.atomic
 def retry_failed(*, circular: Circular, at: datetime) -> int:
     """A person asks for what was given up to be tried anew; what failed in a digest leaves by itself.
+    A one-time code is asked for anew instead.
 
     Returns how many notices that concerns.
     """
-    failed = Notice.objects.given_up().filter(delivery__circular=circular)
+    failed = Notice.objects.given_up().filter(delivery__circular=circular).exclude(kind=NoticeKind.CODE)
     count = Notice.objects.filter(pk__in=list(failed.values_list("pk", flat=True))).update(
         state=NoticeState.WAITING, attempts=0, next_attempt_at=at, sent_at=None, recorded_at=None, bundle=None
     )
@@ -176,7 +202,7 @@ def retry_failed(*, circular: Circular, at: datetime) -> int:
 def sweep(*, at: datetime) -> int:
     """Give back what is stuck, record what was left over, and wake workers. Returns how many notices are due."""
     give_back_stuck(at=at)
-    record_left_over(at=at - timedelta(minutes=1))
+    record_left_over(before=at - timedelta(minutes=1), at=at)
     unpaused = Delivery.objects.filter(pk=OuterRef("delivery"), circular__paused_at=None)
     Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
     due = Notice.objects.due(at).count()

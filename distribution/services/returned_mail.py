@@ -17,7 +17,7 @@ from distribution.models import (
     Notice,
     ReturnedMail,
 )
-from distribution.services.sent import HAS_LEFT, append_reached, give_up, told_by
+from distribution.services.sent import HAS_LEFT, append_reached, give_up, hold, told_by
 from distribution.text import fit
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
 
 def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
     reason = f"{returned.status} {returned.diagnosis}".strip()
-    held = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    held = hold(notice=notice)
     match returned.verdict:
         case MailVerdict.BOUNCED if held.state in HAS_LEFT:
             give_up(notice=held, reason=reason or "Bounced", at=at, kind=EventKind.BOUNCED)
