@@ -1,4 +1,4 @@
-"""What kinds of agencies there are."""
+"""What a public body is, and to whom its kind may pass a letter on."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,3 +18,15 @@ class AgencyKind(models.TextChoices):
     METROPOLITAN_MUNICIPALITY = "metropolitan_municipality", _("Metropolitan municipality")
     MUNICIPALITY = "municipality", _("Municipality")
     OTHER = "other", _("Other")
+
+
+REACHING_EVERY_PROVINCE = frozenset(
+    {
+        AgencyKind.PRESIDENCY,
+        AgencyKind.PRESIDENCY_UNIT,
+        AgencyKind.MINISTRY,
+        AgencyKind.CENTRAL_BODY,
+        AgencyKind.AFFILIATED_BODY,
+    }
+)
+"""Central bodies: they pass letters on to provincial directorates, whoever those stand under."""

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.deputy_models import Deputyship, in_force
 from agencies.expressions import IsAnyOf
-from agencies.kinds import AgencyKind
+from agencies.kinds import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.leave_models import DeclaredLeave
 from agencies.province_models import Province
 from agencies.reach import CHOOSABLE, ways_to
@@ -101,6 +101,15 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         if user.is_superuser:
             return self.all()
         return self.within(list(Membership.objects.agencies_of(user, Role.MANAGER)))
+
+    def related_to(self, unit: "Agency") -> Self:
+        """To whom it may pass letters on: its tree, its province; a central body also to any provincial directorate."""
+        related = Q(path__contains=[unit.path[0]])
+        if unit.province_id is not None:
+            related |= Q(province_id=unit.province_id)
+        if unit.kind in REACHING_EVERY_PROVINCE:
+            related |= Q(kind=AgencyKind.PROVINCIAL_DIRECTORATE)
+        return self.filter(related).exclude(pk=unit.pk)
 
     def search(self, text: str) -> Self:
         """Agencies whose name holds every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""

@@ -9,7 +9,8 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
-from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState, Stage
+from distribution.branches import figures_below_lines
+from distribution.models import Below, Channel, Delivery, Notice, NoticeKind, NoticeState, Stage
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -80,7 +81,10 @@ class SendingFigures:
 def sending_figures(circular: Circular) -> SendingFigures:
     """One query; the page asks again and again while notices are on their way."""
     of_letter = Notice.objects.filter(
-        delivery__circular=circular, kind=NoticeKind.LETTER, replacement__isnull=True
+        delivery__circular=circular,
+        delivery__parent=None,
+        kind=NoticeKind.LETTER,
+        replacement__isnull=True,
     )
     of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
     states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
@@ -95,7 +99,7 @@ def sending_figures(circular: Circular) -> SendingFigures:
 
 def failed_notices(circular: Circular) -> QuerySet[Notice]:
     """The notices that were given up, each with its unit and the reason."""
-    failed = Notice.objects.given_up().filter(delivery__circular=circular)
+    failed = Notice.objects.given_up().filter(delivery__circular=circular, delivery__parent=None)
     return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
 
 
@@ -145,6 +149,7 @@ class LineFigures:
     recipients: int
     acknowledged: int
     delivery: Delivery | None
+    below: Below | None = None
 
     @property
     def outstanding(self) -> int:
@@ -159,7 +164,7 @@ class LineFigures:
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:
-    """Every printed line in order, in two queries; a line that stands for one unit carries its delivery."""
+    """Every printed line in order, in three queries; a line that stands for one unit carries its delivery."""
     lines = (
         circular.lines.annotate(
             recipients=Count("deliveries"),
@@ -179,7 +184,15 @@ def line_figures(circular: Circular) -> list[LineFigures]:
             "superseded_by__successor",
         )
     }
-    return [LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk)) for line in lines]
+    below = figures_below_lines(circular)
+    figures = [
+        LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk), below.get(line.pk))
+        for line in lines
+    ]
+    for each in figures:
+        if each.delivery is not None:
+            each.delivery.below = each.below
+    return figures
 
 
 def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:

@@ -3,6 +3,7 @@
 from agencies.reach import Channel
 from distribution.models.access import LinkCode, SavedFilter
 from distribution.models.answer import AnswerDocument, ExtensionRequest
+from distribution.models.below import Below
 from distribution.models.change import ChangeKind, CircularChange
 from distribution.models.delivery import Delivery, Disposition, ReturnGround, Stage
 from distribution.models.event import DeliveryEvent, EventKind
@@ -20,6 +21,7 @@ from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepU
 __all__ = [
     "Anchor",
     "AnswerDocument",
+    "Below",
     "ChangeKind",
     "Channel",
     "CircularChange",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose, Urgency
+from distribution.models.below import Below, BranchQuerySet
 
 
 class Stage(models.TextChoices):
@@ -61,7 +62,7 @@ LONG_TEXTS = (
 )
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(BranchQuerySet["Delivery"]):
     """Sets of deliveries."""
 
     def visible_to(self, user: User) -> Self:
@@ -204,6 +205,8 @@ class Delivery(models.Model):
         related_name="supersedes",
         verbose_name=_("covered by"),
     )
+    below: Below | None = None
+    """Figures of what stands below it, where a page asked for them."""
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """The ids of the deliveries above it, the direct one first; empty for a direct one."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)

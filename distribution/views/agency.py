@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
+from distribution.branches import may_follow, outstanding_below
 from distribution.models import Delivery
 
 LETTERS_ON_A_PAGE = 25
@@ -29,7 +30,9 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         .select_related("user")
         .order_by("role", "user__last_name", "user__first_name", "user__username")
     )
+    below = outstanding_below(found) if may_follow(request.user, found) else Delivery.objects.none()
     context = {
+        "owed_below": Paginator(below, LETTERS_ON_A_PAGE).get_page(request.GET.get("below")),
         "section": "directory",
         "agency": found,
         "above": found.ancestors(),

@@ -14,6 +14,7 @@ from agencies.acting import ActingRequest
 from agencies.models import Agency, Role
 from circulars.files import stored_file
 from circulars.models import Attachment
+from distribution.branches import with_below
 from distribution.cited import references_for_recipient
 from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.models import Delivery
@@ -35,6 +36,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     """The letter's page, with a form of `forms` when a view shows it again with its errors."""
     unit = _unit_of(request, found)
     request.acting.choose(unit)
+    with_below([found])
     context = {
         "section": "inbox",
         "form": RegisterNumberForm(),
@@ -44,6 +46,8 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "attachments": found.circular.attachments.all(),
         "references": references_for_recipient(found, request.user),
         "events": found.events.select_related("by"),
+        "has_branch": found.children.exists(),
+        "may_pass_on": found.is_live and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": timezone.now(),
     }
     return render(request, "distribution/delivery.html", {**context, **forms})
@@ -130,6 +134,7 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
             "acknowledged_by",
             "acknowledged_for",
             "parent__agency",
+            "parent__successor",
         ),
         public_id=delivery,
     )

@@ -21,6 +21,7 @@ from distribution.board import (
     sending_figures,
     with_progress,
 )
+from distribution.branches import with_below
 from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.services.notify import retry_failed
@@ -95,7 +96,7 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         "superseded_by__successor",
     ).order_by("agency__protocol_order", "agency__sort_key")
     template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
-    context = {"section": _section(request), "circular": circular, "line": line, "units": units}
+    context = {"section": _section(request), "circular": circular, "line": line, "units": with_below(units)}
     return render(request, template, context)
 
 

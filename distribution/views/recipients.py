@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular
+from distribution.branches import with_below
 from distribution.forms.hand_over import HandOverForm
 from distribution.ladder import rungs, side_exit
 from distribution.models import Delivery, Notice
@@ -26,6 +27,7 @@ def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> D
         "acknowledged_for",
         "completed_by",
         "parent__agency",
+        "parent__successor",
         "superseded_by__agency",
         "superseded_by__successor",
     )
@@ -40,6 +42,7 @@ def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpRespo
 
 def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
     """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
+    with_below([delivery])
     events = list(delivery.events.select_related("by"))
     may_send = delivery.circular.issuer in request.acting.sends_for
     context = {

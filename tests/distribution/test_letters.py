@@ -132,7 +132,7 @@ def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("letter", args=[circular.public_id]))
 
-    assert len(queries) == 14
+    assert len(queries) == 17
 
 
 @pytest.mark.parametrize("name", ["letter", "letter_progress", "letter_report"])

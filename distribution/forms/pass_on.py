@@ -1,0 +1,86 @@
+"""What a unit adds when it passes a letter on."""
+
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models import Delivery
+from distribution.services.pass_on import DueInPast, DueTooLate, check_due
+
+LONGEST_NOTE = 2000
+
+
+class PassOnForm(forms.Form):
+    """The note, the due time, and whether the unit confirms at the same time."""
+
+    note = forms.CharField(
+        label=_("Note to the units (optional)"),
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands on their page of the letter and in the notice."),
+    )
+    due_at = forms.DateTimeField(
+        label=_("Due (optional)"),
+        required=False,
+        widget=forms.DateTimeInput(
+            format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
+        ),
+    )
+    confirm = forms.BooleanField(
+        label=_("Confirm as well that our unit has the letter"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, delivery: Delivery, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.delivery = delivery
+        self.at = at
+        due = self.fields["due_at"]
+        assert isinstance(due, forms.DateTimeField)
+        due.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
+        if delivery.due_at is None:
+            due.help_text = gettext("Without an hour, the end of the day counts.")
+        else:
+            due.help_text = gettext(
+                "Not after %(due)s, when it is due from you. If it is empty, that counts for them too."
+            ) % {"due": _moment(delivery.due_at)}
+        if not delivery.is_outstanding:
+            del self.fields["confirm"]
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_due_at(self) -> datetime | None:
+        """Within what the delivery above allows."""
+        due: datetime | None = self.cleaned_data["due_at"]
+        typed = str(self.data.get(self.add_prefix("due_at"), ""))
+        if due is not None and ":" not in typed:
+            due = self._end_of_day(due)
+        try:
+            check_due(self.delivery, due, at=self.at)
+        except DueInPast:
+            raise ValidationError(gettext("This moment has passed. Enter a later one.")) from None
+        except DueTooLate:
+            assert self.delivery.due_at is not None
+            raise ValidationError(
+                gettext("It is due from you on %(due)s already. Enter that moment or an earlier one.")
+                % {"due": _moment(self.delivery.due_at)}
+            ) from None
+        return due
+
+    def _end_of_day(self, due: datetime) -> datetime:
+        """The end of the day, or that of the delivery above if it is due on the same day."""
+        end, above = due.replace(hour=23, minute=59), self.delivery.due_at
+        same_day = above is not None and timezone.localdate(above) == timezone.localdate(end)
+        return above if above is not None and same_day else end
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
