@@ -10,7 +10,17 @@ from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
 from distribution.branches import figures_below_lines
-from distribution.models import Below, Channel, Delivery, Notice, NoticeKind, NoticeState, Stage
+from distribution.models import (
+    Below,
+    Channel,
+    Delivery,
+    KepEvidence,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReturnedMail,
+    Stage,
+)
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -57,6 +67,11 @@ def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
     waiting = Delivery.objects.direct().filter(circular=OuterRef("pk")).outstanding()
     circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
     return with_progress(circulars.filter(Exists(waiting)))
+
+
+def unsettled_count() -> int:
+    """How many returned mails and pieces of KEP evidence wait for a person to settle them."""
+    return ReturnedMail.objects.unsettled().count() + KepEvidence.objects.unsettled().count()
 
 
 @dataclass(frozen=True)

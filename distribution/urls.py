@@ -15,6 +15,7 @@ from distribution.views import (
     pass_on,
     pause,
     recipients,
+    returned,
     returned_mail,
     succession,
     tekit,
@@ -34,6 +35,11 @@ urlpatterns = [
         "letters/<uuid:letter>/recipients/<uuid:delivery>/hand-over/", hand_over.hand_over, name="hand_over"
     ),
     path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/evidence/<int:pk>/",
+        returned.evidence_file,
+        name="evidence_file",
+    ),
+    path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/handovers/<int:pk>/",
         hand_over.handover_proof,
         name="handover_proof",
@@ -41,6 +47,11 @@ urlpatterns = [
     path("letters/<uuid:letter>/nudge/", nudge.nudge_letter, name="nudge_letter"),
     path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
+    path("returned/", returned.returned, name="returned"),
+    path("returned/import/", returned.import_files, name="import_evidence"),
+    path("returned/evidence/<int:pk>/match/", returned.match, name="match_evidence"),
+    path("returned/evidence/<int:pk>/dismiss/", returned.dismiss_kep, name="dismiss_evidence"),
+    path("returned/mail/<int:pk>/dismiss/", returned.dismiss_mail, name="dismiss_mail"),
     path("bounces/", returned_mail.post_bounce, name="post_bounce"),
     path("letters/<uuid:letter>/withdraw/", withdraw.withdraw_letter, name="withdraw_letter"),
     path("letters/<uuid:letter>/seen/", withdraw.seen, name="letter_seen"),

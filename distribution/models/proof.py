@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -61,6 +62,14 @@ class MailVerdict(models.TextChoices):
     OTHER = "other", _("Not a delivery report")
 
 
+class ReturnedMailQuerySet(models.QuerySet["ReturnedMail"]):
+    """Sets of what came back."""
+
+    def unsettled(self) -> Self:
+        """Belongs to no notice, and no person has looked at it."""
+        return self.filter(notice=None, dismissed_by=None)
+
+
 class ReturnedMail(models.Model):
     """A mail that came back to the product, read once. Matched to its notice by the Message-ID it names."""
 
@@ -77,6 +86,8 @@ class ReturnedMail(models.Model):
         Notice, models.PROTECT, null=True, blank=True, related_name="returned_mails", verbose_name=_("notice")
     )
     dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ReturnedMailQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -107,6 +118,14 @@ class EvidenceCode(models.IntegerChoices):
     READ = 60, _("Read by the recipient")
 
 
+class KepEvidenceQuerySet(models.QuerySet["KepEvidence"]):
+    """Sets of what came back."""
+
+    def unsettled(self) -> Self:
+        """Belongs to no notice, and no person has looked at it."""
+        return self.filter(notice=None, dismissed_by=None)
+
+
 class KepEvidence(models.Model):
     """One piece of evidence from an imported file; unmatched ones are listed until a person matches them."""
 
@@ -129,6 +148,8 @@ class KepEvidence(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("matched by")
     )
     dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = KepEvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -25,7 +25,15 @@ from distribution.models import (
     Notice,
     NoticeState,
 )
-from distribution.services.sent import HAS_LEFT, append_reached, give_up, mark_sent, record_sent, told_by
+from distribution.services.sent import (
+    HAS_LEFT,
+    append_reached,
+    give_up,
+    hold,
+    mark_sent,
+    record_sent,
+    told_by,
+)
 from distribution.text import fit
 
 logger = logging.getLogger(__name__)
@@ -155,7 +163,7 @@ def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> Kep
 @transaction.atomic
 def dismiss_evidence(*, pk: int, by: User) -> bool:
     """A person says that the evidence belongs to no notice of ours. False if it is settled already."""
-    waiting = KepEvidence.objects.filter(pk=pk, notice=None, dismissed_by=None)
+    waiting = KepEvidence.objects.unsettled().filter(pk=pk)
     return bool(waiting.update(dismissed_by=by))
 
 
@@ -180,7 +188,7 @@ def candidates(evidence: KepEvidence, user: User) -> list[Notice]:
 
 def _act(evidence: KepEvidence, notice: Notice, at: datetime) -> None:
     """What the evidence means: once, since its row is written once."""
-    held = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    held = hold(notice=notice)
     code = EvidenceCode(evidence.code)
     if code in FAILURES:
         proved = held.evidence.filter(code__in=IN_THE_MAILBOX).exists()

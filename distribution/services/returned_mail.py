@@ -77,7 +77,7 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
 @transaction.atomic
 def dismiss_returned_mail(*, pk: int, by: User) -> bool:
     """A person looked at a mail that belongs to no notice; it leaves the list. False if that was done before."""
-    waiting = ReturnedMail.objects.filter(pk=pk, notice=None, dismissed_by=None)
+    waiting = ReturnedMail.objects.unsettled().filter(pk=pk)
     return bool(waiting.update(dismissed_by=by))
 
 

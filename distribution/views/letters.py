@@ -19,6 +19,7 @@ from distribution.board import (
     letter_figures,
     line_figures,
     sending_figures,
+    unsettled_count,
     with_progress,
 )
 from distribution.branches import with_below
@@ -45,7 +46,14 @@ def letters(request: ActingRequest) -> HttpResponse:
     table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
     configure(request, table, per_page=25)
     drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")[:100]
-    context = {"section": "letters", "table": table, "drafts": drafts, "query": query, "unit": unit}
+    context = {
+        "section": "letters",
+        "table": table,
+        "drafts": drafts,
+        "query": query,
+        "unit": unit,
+        "unsettled": unsettled_count() if request.acting.sends else 0,
+    }
     return render(request, "distribution/letters.html", context)
 
 

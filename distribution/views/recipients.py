@@ -63,6 +63,9 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
 
 
 def _notices(delivery: Delivery) -> QuerySet[Notice]:
-    return delivery.notices.select_related(
+    notices = delivery.notices.select_related(
         "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
     ).order_by("pk")
+    return notices.prefetch_related(
+        "returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence"
+    )

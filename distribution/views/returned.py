@@ -1,0 +1,175 @@
+"""What came back and belongs to no notice yet: mail and KEP evidence. Senders import, match and settle it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.acting import ActingRequest
+from circulars.models import Circular
+from distribution.forms.import_evidence import ImportEvidenceForm
+from distribution.models import KepEvidence, Notice, ReturnedMail
+from distribution.services.kep_evidence import (
+    Imported,
+    NotMatchable,
+    candidates,
+    dismiss_evidence,
+    import_evidence,
+    match_evidence,
+)
+from distribution.services.returned_mail import dismiss_returned_mail
+from distribution.views.recipients import visible_recipient
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One imported piece of evidence; the letter is named only to those who see it."""
+
+    evidence: KepEvidence
+    notice: Notice | None
+
+
+@require_safe
+def returned(request: ActingRequest) -> HttpResponse:
+    """The import form, and what a person has to settle."""
+    return _page(request, ImportEvidenceForm())
+
+
+@require_POST
+def import_files(request: ActingRequest) -> HttpResponse:
+    """Read the files and say what became of each piece of evidence in them."""
+    _sender(request)
+    form = ImportEvidenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form)
+    uploads: list[UploadedFile[bytes]] = form.cleaned_data["evidence"]
+    result = import_evidence(
+        files=((upload.name or "", upload.read()) for upload in uploads), by=request.user, at=timezone.now()
+    )
+    return _page(request, ImportEvidenceForm(), result)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def match(request: ActingRequest, pk: int) -> HttpResponse:
+    """Choose the notice to which one piece of evidence belongs."""
+    _sender(request)
+    evidence = get_object_or_404(KepEvidence, pk=pk)
+    if request.method == "POST":
+        chosen = request.POST.get("notice", "")
+        if chosen.isdecimal():
+            return _matched(request, evidence, int(chosen))
+    found = candidates(evidence, request.user)
+    context = {
+        "section": "letters",
+        "evidence": evidence,
+        "candidates": found,
+        "is_settled": evidence.notice_id is not None or evidence.dismissed_by_id is not None,
+        "nothing_chosen": request.method == "POST",
+    }
+    return render(request, "distribution/returned_match.html", context)
+
+
+@require_POST
+def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
+    """The evidence belongs to no letter of ours."""
+    _sender(request)
+    _say_dismissed(request, done=dismiss_evidence(pk=pk, by=request.user))
+    return redirect("returned")
+
+
+@require_POST
+def dismiss_mail(request: ActingRequest, pk: int) -> HttpResponse:
+    """The mail was looked at."""
+    _sender(request)
+    _say_dismissed(request, done=dismiss_returned_mail(pk=pk, by=request.user))
+    return redirect("returned")
+
+
+@require_safe
+def evidence_file(request: ActingRequest, letter: UUID, delivery: UUID, pk: int) -> HttpResponse:
+    """One piece of evidence as it came, for those who see the letter."""
+    found = visible_recipient(request, letter, delivery)
+    of_delivery = Q(notice__delivery=found) | Q(notice__members__delivery=found)
+    evidence = get_object_or_404(KepEvidence.objects.filter(of_delivery).distinct(), pk=pk)
+    response = HttpResponse(bytes(evidence.content), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="kep-delil-{evidence.code}-{evidence.pk}.xml"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _page(request: ActingRequest, form: ImportEvidenceForm, result: Imported | None = None) -> HttpResponse:
+    _sender(request)
+    mails = ReturnedMail.objects.unsettled()
+    evidence = KepEvidence.objects.unsettled().defer("content")
+    context = {
+        "section": "letters",
+        "form": form,
+        "result": result,
+        "result_lines": _lines(request, result) if result else None,
+        "mails": mails[:MOST_SHOWN],
+        "mail_count": mails.count(),
+        "evidence": evidence[:MOST_SHOWN],
+        "evidence_count": evidence.count(),
+    }
+    return render(request, "distribution/returned.html", context)
+
+
+def _sender(request: ActingRequest) -> None:
+    if not request.acting.sends_for:
+        raise Http404
+
+
+def _lines(request: ActingRequest, result: Imported) -> dict[str, list[ResultLine]]:
+    kept = [*result.matched, *result.repeated]
+    notices = Notice.objects.select_related("delivery__circular", "delivery__agency").in_bulk(
+        [each.notice_id for each in kept if each.notice_id]
+    )
+    circulars = {notice.delivery.circular_id for notice in notices.values() if notice.delivery}
+    visible = set(
+        Circular.objects.visible_to(request.user).filter(pk__in=circulars).values_list("pk", flat=True)
+    )
+
+    def line(evidence: KepEvidence) -> ResultLine:
+        notice = notices.get(evidence.notice_id or 0)
+        shown = notice is not None and notice.delivery is not None and notice.delivery.circular_id in visible
+        return ResultLine(evidence, notice if shown else None)
+
+    return {
+        name: [line(each) for each in part[:MOST_SHOWN]]
+        for name, part in (
+            ("matched", result.matched),
+            ("unmatched", result.unmatched),
+            ("repeated", result.repeated),
+        )
+    }
+
+
+def _matched(request: ActingRequest, evidence: KepEvidence, notice: int) -> HttpResponse:
+    try:
+        kept = match_evidence(evidence=evidence.pk, notice=notice, by=request.user, at=timezone.now())
+    except Notice.DoesNotExist as error:
+        raise Http404 from error
+    except NotMatchable:
+        messages.info(request, _("This evidence has been settled meanwhile. Nothing is changed."))
+        return redirect("returned")
+    messages.success(request, _("The evidence belongs to its notice now, and the delivery shows it."))
+    delivery = kept.notice.delivery if kept.notice else None
+    if delivery is None:
+        return redirect("returned")
+    return redirect("recipient", delivery.circular.public_id, delivery.public_id)
+
+
+def _say_dismissed(request: ActingRequest, *, done: bool) -> None:
+    if done:
+        messages.success(request, _("It is off the list and stays in the records."))
+    else:
+        messages.info(request, _("Somebody has settled it meanwhile. Nothing is changed."))
