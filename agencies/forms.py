@@ -167,3 +167,17 @@ class SignInForm(LoginForm):
         login.label = _("User name or e-mail address")
         login.widget.attrs.update({"autocomplete": "username", "autofocus": True, "placeholder": ""})
         password.widget.attrs["placeholder"] = ""
+
+
+class DeputyshipForm(forms.Form):
+    """From when to when somebody stands in, and why."""
+
+    first_day = day_field(_("First day"), _("The deputy acts from the beginning of this day."))
+    last_day = day_field(_("Last day"), _("The deputy acts until the end of this day."))
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        max_length=200,
+        required=False,
+        help_text=_("For instance the leave, or the number of the approval."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

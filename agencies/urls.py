@@ -1,9 +1,12 @@
 from django.urls import path
 
-from agencies.views import directory, imports, leave, upkeep
+from agencies.views import deputies, directory, imports, leave, upkeep
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/new/", deputies.new_deputy, name="new_deputy"),
+    path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("directory/", directory.directory, name="directory"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
