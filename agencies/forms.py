@@ -18,19 +18,6 @@ from agencies.turkish import match_key
 from agencies.wordings import same_name
 
 
-class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Where a unit is reached."""
-
-    class Meta:
-        model = Agency
-        fields = ["email", "phone", "kep_address"]
-        widgets = {
-            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-            "kep_address": forms.EmailInput(attrs={"autocomplete": "off"}),
-        }
-
-
 class AgencyForm(forms.Form):
     """An agency that a letter names and the directory lacks."""
 

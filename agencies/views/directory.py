@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.acting import SESSION_KEY, ActingRequest
-from agencies.forms import ContactForm
+from agencies.contact_form import ContactForm
 from agencies.models import (
     Agency,
     AgencyGroup,

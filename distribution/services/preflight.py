@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.matching import names_another
 from agencies.models import Agency, Membership, Role
+from agencies.reach import Channel
 from circulars.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 
@@ -35,6 +36,9 @@ class Preflight:
     closed: list[Agency] = field(default_factory=list)
     without_address: list[Agency] = field(default_factory=list)
     only_kep: list[Agency] = field(default_factory=list)
+    """Units with a KEP address and no e-mail while the product has no KEP account."""
+    by_kep: list[Agency] = field(default_factory=list)
+    """Units that are told by KEP first."""
     without_people: list[Agency] = field(default_factory=list)
     repeated: list[Repetition] = field(default_factory=list)
     miscounted: list[ExpandedLine] = field(default_factory=list)
@@ -63,6 +67,7 @@ class Preflight:
             self.foreign_letterhead
             or self.without_address
             or self.only_kep
+            or self.by_kep
             or self.without_people
             or self.repeated
             or self.miscounted
@@ -98,7 +103,8 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         .filter(role=Role.RECIPIENT, user__is_active=True, agency__in=[agency.pk for agency in agencies])
         .values_list("agency_id", flat=True)
     )
-    without_email = [agency for agency in agencies if not agency.email]
+    first_ways = [(agency, agency.ways()[:1]) for agency in agencies]
+    without_way = [agency for agency, ways in first_ways if not ways]
     return Preflight(
         expansion=expansion,
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
@@ -106,8 +112,9 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         unresolved=expansion.unresolved,
         empty_groups=expansion.empty_groups,
         closed=expansion.closed,
-        without_address=[agency for agency in without_email if not agency.kep_address],
-        only_kep=[agency for agency in without_email if agency.kep_address],
+        without_address=[agency for agency in without_way if not agency.kep_address],
+        only_kep=[agency for agency in without_way if agency.kep_address],
+        by_kep=[agency for agency, ways in first_ways if ways and ways[0][0] == Channel.KEP],
         without_people=[agency for agency in agencies if agency.pk not in acted_for],
         repeated=expansion.repeated,
         miscounted=[expanded for expanded in expansion.lines if expanded.count_differs],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
 from distribution.branches import may_follow, outstanding_below
-from distribution.models import Delivery
+from distribution.models import Channel, Delivery
 
 LETTERS_ON_A_PAGE = 25
 CHANGES_SHOWN = 20
@@ -36,6 +36,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "section": "directory",
         "agency": found,
         "above": found.ancestors(),
+        "ways": [(Channel(channel).label, address) for channel, address in found.ways()],
         "is_closed": found.active_to is not None and found.active_to <= today,
         "is_to_come": found.active_from is not None and found.active_from > today,
         "child_count": found.children.count(),

@@ -124,6 +124,17 @@ def test_a_recipient_without_e_mail_is_told_apart_by_its_kep_address(look: Look)
     assert "1 recipient has a KEP address but no e-mail address" in text
 
 
+def test_with_a_kep_account_such_a_recipient_is_told_by_kep(look: Look, kep_account: None) -> None:
+    text = look(draft_to(AgencyFactory(email="", kep_address="birim@hs01.kep.example"), AgencyFactory()))
+    assert "1 recipient is told by KEP" in text
+    assert "no KEP account" not in text
+
+
+def test_a_recipient_whose_own_order_begins_with_kep_is_told_by_kep(look: Look, kep_account: None) -> None:
+    agency = AgencyFactory(kep_address="birim@hs01.kep.example", channels=["kep", "email"])
+    assert "1 recipient is told by KEP" in look(draft_to(agency))
+
+
 def test_a_plan_with_a_newer_version_is_told_once(look: Look) -> None:
     issuer = AgencyFactory()
     lines = [PlannedLine(Purpose.ACTION, "Birime", agency=AgencyFactory())]
