@@ -18,6 +18,7 @@ class LeaveForm(forms.ModelForm[DeclaredLeave]):
             name: forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"})
             for name in ("first_day", "last_day")
         }
+        labels = {"first_day": _("First day"), "last_day": _("Last day")}
         help_texts = {
             "last_day": _("Empty: a single day."),
             "reason": _(

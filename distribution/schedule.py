@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from agencies.calendar import OutOfRange, WorkingCalendar
 from circulars.models import Circular, Urgency
@@ -118,3 +119,30 @@ def _moment(
             return calendar.morning_of(day)
         return calendar.morning_of(calendar.add_working_days(day, -1))
     return calendar.morning_of(calendar.add_working_days(day, sign * step.amount))
+
+
+def in_words(step: ReminderStep) -> str:
+    """When the step comes, in a few words."""
+    if step.amount == 0 and step.anchor == Anchor.AFTER_DUE:
+        return gettext("on the due day")
+    amount, hours = step.amount, step.unit == StepUnit.HOURS
+    match step.anchor:
+        case Anchor.SENT if hours:
+            words = ngettext(
+                "%(n)d hour after the dispatch, day and night",
+                "%(n)d hours after the dispatch, day and night",
+                amount,
+            )
+        case Anchor.SENT:
+            words = ngettext(
+                "%(n)d working day after the dispatch", "%(n)d working days after the dispatch", amount
+            )
+        case Anchor.BEFORE_DUE:
+            words = ngettext(
+                "%(n)d working day before the due day", "%(n)d working days before the due day", amount
+            )
+        case _:
+            words = ngettext(
+                "%(n)d working day after the due day", "%(n)d working days after the due day", amount
+            )
+    return words % {"n": amount}

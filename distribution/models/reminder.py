@@ -65,3 +65,8 @@ class ReminderStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.get_unit_display()} {self.get_anchor_display()}: {self.get_action_display()}"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other steps of its schedule."""
+        return f"{self.anchor}.{self.amount}.{self.unit}.{self.action}"

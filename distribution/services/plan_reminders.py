@@ -45,7 +45,7 @@ def _plan_letter(pk: int, at: datetime) -> bool:
     if circular is None:
         return False
     deliveries = Delivery.objects.filter(circular=circular)
-    list(deliveries.owing().select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    _lock(deliveries)
     _plan(deliveries, lambda sent_at: max(sent_at, at - MISSED_FOR))
     Circular.objects.filter(pk=pk).update(reminders_planned_at=at)
     return True
@@ -58,6 +58,19 @@ def plan_reminders(*, deliveries: Iterable[Delivery], at: datetime) -> None:
     Steps whose moment has passed by then are not caught up on. The caller holds the deliveries' row locks.
     """
     _plan(Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]), lambda sent_at: at)
+
+
+@transaction.atomic
+def replan_letter(*, circular: Circular, at: datetime) -> None:
+    """Plan every delivery of the letter anew, without catching up. The caller holds the circular's row lock."""
+    deliveries = Delivery.objects.filter(circular=circular)
+    _lock(deliveries)
+    _plan(deliveries, lambda sent_at: at)
+
+
+def _lock(deliveries: DeliveryQuerySet) -> None:
+    """In one order, so that two who lock several can't block each other."""
+    list(deliveries.owing().select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def province_of(delivery: Delivery) -> str | None:
