@@ -5,6 +5,7 @@ Every address ends in `@ornek.example`, a domain that reaches nobody, by which d
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -25,6 +26,7 @@ from circulars.models import Circular
 from circulars.reading import read_letter
 from circulars.services import SourceFile, attach, record
 from distribution.demo_letters import LETTERS, DemoLetter, draft
+from distribution.demo_life import PASSED_ON_TO, Life, live
 from distribution.models import Delivery, Notice
 from distribution.services.acknowledge import acknowledge
 from distribution.services.dispatch import dispatch
@@ -150,8 +152,9 @@ def load_demo(*, at: datetime) -> DemoLoaded:
     people |= _give_people(registrars, at=at)
     circular = _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
     _answer_in_part(circular, at=at)
-    for small in LETTERS:
-        _send_small(small, by=people[small.sender], at=at)
+    people |= _give_people(_directorates(), at=at)
+    letters = {small.sender: _send_small(small, by=people[small.sender], at=at) for small in LETTERS}
+    live(Life(letters, people, _acting_people(), partial(_moment, at)))
     record(letter=draft(), issuer=issuer, by=sender, at=_moment(at, days_ago=1, hour=16, minute=20))
     return DemoLoaded(people=len(people), letters=len(LETTERS) + 2)
 
@@ -257,7 +260,21 @@ def _answer_in_part(circular: Circular, *, at: datetime) -> None:
             )
 
 
-def _send_small(small: DemoLetter, *, by: User, at: datetime) -> None:
+def _directorates() -> list[DemoPerson]:
+    """One person for each unit to which a letter is passed on."""
+    return [
+        DemoPerson(
+            f"evrak.{code}",
+            FIRST_NAMES[number + 3],
+            LAST_NAMES[number + 2],
+            "Evrak Memuru",
+            ((code, Role.RECIPIENT),),
+        )
+        for number, code in enumerate(PASSED_ON_TO)
+    ]
+
+
+def _send_small(small: DemoLetter, *, by: User, at: datetime) -> Circular:
     issuer = Agency.objects.get(code=small.issuer)
     sent = _moment(at, days_ago=small.days_ago, hour=14, minute=5)
     circular = record(
@@ -266,7 +283,7 @@ def _send_small(small: DemoLetter, *, by: User, at: datetime) -> None:
     if small.due is not None:
         circular.due_at = _moment(at, days_ago=-small.due, hour=17)
         circular.save()
-    _send(circular, by=by, at=sent + timedelta(minutes=12))
+    circular = _send(circular, by=by, at=sent + timedelta(minutes=12))
     acting = _acting_people()
     deliveries = circular.deliveries.select_related("agency").order_by("pk")
     for number, delivery in enumerate(deliveries.filter(agency__in=acting)):
@@ -275,6 +292,7 @@ def _send_small(small: DemoLetter, *, by: User, at: datetime) -> None:
             opened = sent + timedelta(minutes=40 + 7 * number)
             record_opened(delivery=delivery, by=acting[delivery.agency_id], at=opened)
             _confirm(delivery, by=acting[delivery.agency_id], at=opened + timedelta(minutes=3))
+    return circular
 
 
 def _confirm(delivery: Delivery, *, by: User, at: datetime) -> None:
