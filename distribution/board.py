@@ -47,7 +47,11 @@ def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
     """Each circular with `acknowledged_count` and `outstanding_count`."""
     return circulars.annotate(
-        acknowledged_count=_count(Delivery.objects.direct().filter(acknowledged_at__isnull=False)),
+        acknowledged_count=_count(
+            Delivery.objects.direct().filter(
+                Q(withdrawn_at=None) | Q(circular__withdrawn_at__isnull=False), acknowledged_at__isnull=False
+            )
+        ),
         outstanding_count=_count(Delivery.objects.direct().outstanding()),
     )
 
@@ -118,6 +122,9 @@ def failed_notices(circular: Circular) -> QuerySet[Notice]:
     return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
 
 
+NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
+
+
 @dataclass(frozen=True)
 class LetterFigures:
     """How far one letter got: recipients by stage, and those that no notice or nobody can reach."""
@@ -137,12 +144,11 @@ class LetterFigures:
 
     @property
     def outstanding(self) -> int:
-        closed = (Stage.RETURNED, Stage.WITHDRAWN, Stage.SUPERSEDED)
-        return self.recipients - self.acknowledged - sum(self.stages.get(stage, 0) for stage in closed)
+        return sum(self.stages.get(stage, 0) for stage in NOT_CONFIRMED)
 
 
 def letter_figures(circular: Circular) -> LetterFigures:
-    """Two queries, however many recipients."""
+    """Two queries, however many recipients. Who was taken off counts no more; who was added does."""
     deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(
@@ -153,7 +159,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
         without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
     )
-    return LetterFigures(recipients=sum(stages.values()), stages=stages, **unreached)
+    return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
 
 
 @dataclass
@@ -180,10 +186,11 @@ class LineFigures:
 
 def line_figures(circular: Circular) -> list[LineFigures]:
     """Every printed line in order, in three queries; a line that stands for one unit carries its delivery."""
+    counting = Q() if circular.is_withdrawn else Q(deliveries__withdrawn_at=None)
     lines = (
         circular.lines.annotate(
-            recipients=Count("deliveries"),
-            acknowledged=Count("deliveries", filter=Q(deliveries__acknowledged_at__isnull=False)),
+            recipients=Count("deliveries", filter=counting),
+            acknowledged=Count("deliveries", filter=counting & Q(deliveries__acknowledged_at__isnull=False)),
         )
         .select_related("group")
         .order_by("position")
@@ -208,6 +215,18 @@ def line_figures(circular: Circular) -> list[LineFigures]:
         if each.delivery is not None:
             each.delivery.below = each.below
     return figures
+
+
+def added_to(circular: Circular) -> QuerySet[Delivery]:
+    """The issuer's recipients that no printed line names: added after the dispatch."""
+    added = (
+        circular.deliveries.direct()
+        .filter(line=None)
+        .select_related(
+            "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
+        )
+    )
+    return added.order_by("agency__protocol_order", "agency__sort_key", "pk")
 
 
 def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:

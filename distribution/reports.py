@@ -12,7 +12,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from circulars.models import Circular
-from distribution.board import by_purpose, letter_figures, line_figures
+from distribution.board import added_to, by_purpose, letter_figures, line_figures
 from distribution.models import Delivery
 
 
@@ -34,6 +34,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
             (purpose, [(each, by_line[each.line.pk]) for each in lines])
             for purpose, lines in by_purpose(line_figures(circular))
         ],
+        "added": added_to(circular),
         "at": at,
         "language": get_language(),
         "site": settings.SITE_URL,

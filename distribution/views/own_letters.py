@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from agencies.acting import ActingRequest
 from circulars.models import Circular, CircularQuerySet
+from distribution.board import added_to
 from distribution.models import CircularChange
 from distribution.seen import seen_figures
 
@@ -41,6 +42,7 @@ def acts_context(circular: Circular) -> dict[str, Any]:
     following = circular.superseded_by
     return {
         "changes": circular.changes.select_related("by") if has_changes else [],
+        "added": added_to(circular) if has_changes or circular.is_correction else [],
         "seen": seen_figures(circular) if circular.is_withdrawn else None,
         "replaced_url": reverse("letter", args=[following.public_id]) if following else "",
     }

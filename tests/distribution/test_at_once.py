@@ -13,13 +13,14 @@ from agencies.models import User
 from circulars.models import Circular
 from distribution.evidence import first_broken_event
 from distribution.links import link_token, read_link
-from distribution.models import Delivery, EventKind, LinkCode, Notice
-from distribution.services.acknowledge import acknowledge
+from distribution.models import Delivery, EventKind, LinkCode, Notice, NoticeKind
+from distribution.services.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.dispatch import dispatch
 from distribution.services.link_codes import TooManyCodes, request_code
 from distribution.services.notify import claim_next
 from distribution.services.read import record_opened
+from distribution.services.withdraw import AlreadyWithdrawn, withdraw
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, left, recipient_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,3 +132,72 @@ def test_of_eight_demands_for_a_code_three_are_met() -> None:
 
     assert sum(at_once(*[asking] * AT_ONCE)) == 3
     assert LinkCode.objects.count() == 3
+
+
+def test_withdrawing_and_confirming_at_once_end_in_one_of_two_orders() -> None:
+    """Whichever comes first: a confirmation given stands, one that comes too late is refused."""
+    for _ in range(5):
+        agencies = AgencyFactory.create_batch(4)
+        circular = dispatched_to(*agencies)
+        deliveries = list(Delivery.objects.filter(circular=circular).order_by("-pk"))
+        people = {delivery.pk: recipient_of(delivery.agency) for delivery in deliveries}
+
+        def confirming(delivery: Delivery, people: dict[int, User]) -> Callable[[], str]:
+            def confirm() -> str:
+                try:
+                    acknowledge(delivery=delivery.public_id, by=people[delivery.pk], at=timezone.now())
+                except NotAcknowledgeable:
+                    return "refused"
+                return "confirmed"
+
+            return confirm
+
+        def withdrawing(circular: Circular) -> Callable[[], str]:
+            def take_back() -> str:
+                withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
+                return "withdrawn"
+
+            return take_back
+
+        confirmations = [confirming(delivery, people) for delivery in deliveries]
+        outcomes = at_once(*confirmations, withdrawing(circular))
+
+        assert outcomes[-1] == "withdrawn"
+        for delivery, outcome in zip(deliveries, outcomes, strict=False):
+            delivery.refresh_from_db()
+            events = list(delivery.events.all())
+            assert delivery.withdrawn_at is not None
+            assert (delivery.acknowledged_at is not None) == (outcome == "confirmed")
+            assert events[-1].kind == EventKind.WITHDRAWN
+            assert (EventKind.ACKNOWLEDGED in [event.kind for event in events]) == (outcome == "confirmed")
+            assert first_broken_event(delivery, events) is None
+
+
+def test_of_eight_withdrawals_one_happens() -> None:
+    circular = dispatched_to(*AgencyFactory.create_batch(3))
+
+    def take_back() -> bool:
+        try:
+            withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
+        except AlreadyWithdrawn:
+            return False
+        return True
+
+    assert sum(at_once(*[take_back] * AT_ONCE)) == 1
+    assert circular.changes.count() == 1
+
+
+def test_withdrawing_while_workers_send_blocks_nobody() -> None:
+    circular = dispatched_to(*AgencyFactory.create_batch(6))
+    share = [notice for notice in (claim_next(at=timezone.now()) for _ in range(6)) if notice]
+
+    def leaving(notice: Notice) -> Callable[[], object]:
+        return lambda: left(notice)
+
+    at_once(
+        *map(leaving, share),
+        lambda: withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now()),
+    )
+
+    assert Notice.objects.filter(kind=NoticeKind.WITHDRAWN).count() == 6
+    assert not Delivery.objects.live().exists()

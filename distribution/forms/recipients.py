@@ -1,0 +1,45 @@
+"""What a sender types to add a recipient, to take one off, or to give more time."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from circulars.models import Circular, Purpose, Urgency
+from distribution.forms.moment import DueField
+
+
+class AddForm(forms.Form):
+    """For what the unit gets the letter, and until when."""
+
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, widget=forms.RadioSelect)
+    due_at = DueField(label=_("Due"), required=False)
+
+    def __init__(self, *args: Any, circular: Circular, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if circular.urgency == Urgency.URGENT:
+            del self.fields["due_at"]
+
+
+class RemoveForm(forms.Form):
+    """Why the unit is taken off."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The unit reads it."),
+    )
+
+
+class ExtendForm(forms.Form):
+    """Until when, and why."""
+
+    until = DueField(label=_("New due time"))
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The units read it."),
+    )
