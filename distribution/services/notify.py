@@ -4,6 +4,7 @@
 2. send them one by one; mark each as soon as the channel took it
 3. record the share's rungs and events in one transaction
 4. go on until this task's share is done or nothing is due
+5. if a channel's rate holds something up, have workers come back when its window opens
 """
 
 import logging
@@ -20,13 +21,13 @@ from distribution.channels import ChannelClass, ChannelError, PassingFailure
 from distribution.channels.email import EmailChannel
 from distribution.channels.inbox import InboxChannel
 from distribution.channels.kep import KepChannel
-from distribution.channels.rate import allowance, spend
+from distribution.channels.rate import is_exhausted, seconds_to_wait, take
 from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice import BACKOFF, NEVER_PAUSED
 from distribution.reconnecting import persistently
 from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
-from distribution.wake_up import MESSAGES_PER_TASK, wake_workers
+from distribution.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ SHARE = 25
 
 CLAIM_FOR = timedelta(seconds=200)
 """A task sends nothing more after this time: with one message's time-out it stays below the task's time limit."""
+
+SWEPT_EVERY = 60
+"""Seconds between two sweeps, each of which wakes workers for what is due."""
 
 CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
 """Once for all the notices of a letter."""
@@ -73,6 +77,7 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
                 if _send(notice, ways[notice.channel]):
                     sent.append(notice)
             record_sent(notices=sent, at=timezone.now())
+    _come_back_when_channels_open(timezone.now())
     return tried
 
 
@@ -125,27 +130,42 @@ def claim_share(*, at: datetime, most: int) -> list[Notice]:
     )
 
 
-@transaction.atomic
 def _claim(at: datetime, most: int) -> list[int]:
-    allowed = {channel: allowance(channel, most) for channel in CHANNELS}
+    """The claimed rows. If all that was found waits for channels that are exhausted by now, look at the others."""
+    for _pass in CHANNELS:
+        claimed, found = _claim_once(at, most)
+        if claimed or not found:
+            return claimed
+    return []
+
+
+@transaction.atomic
+def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
+    """What was claimed, and whether anything was found."""
     due = (
         Notice.objects.due(at)
-        .filter(channel__in=[channel for channel, left in allowed.items() if left])
+        .filter(channel__in=[channel for channel in CHANNELS if not is_exhausted(channel)])
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("next_attempt_at", "pk")
         .values_list("pk", "channel")[:most]
     )
-    claimed: dict[str, list[int]] = {channel: [] for channel in CHANNELS}
+    found: dict[str, list[int]] = {channel: [] for channel in CHANNELS}
     for pk, channel in due:
-        if len(claimed[channel]) < allowed[channel]:
-            claimed[channel].append(pk)
-    for channel, taken in claimed.items():
-        spend(channel, len(taken))
-    everything = [pk for taken in claimed.values() for pk in taken]
-    Notice.objects.filter(pk__in=everything).update(
+        found[channel].append(pk)
+    claimed = [pk for channel, rows in found.items() for pk in rows[: take(channel, len(rows))]]
+    Notice.objects.filter(pk__in=claimed).update(
         state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
     )
-    return everything
+    return claimed, any(found.values())
+
+
+def _come_back_when_channels_open(at: datetime) -> None:
+    """A worker comes back for what a rate holds up; a window longer than the sweep's minute is left to the sweep."""
+    for channel in CHANNELS:
+        if is_exhausted(channel) and Notice.objects.due(at).filter(channel=channel).exists():
+            seconds = seconds_to_wait(channel)
+            if seconds is not None and seconds <= SWEPT_EVERY:
+                wake_workers(MESSAGES_PER_TASK * MOST_TASKS_AT_ONCE, in_seconds=seconds)
 
 
 def claim_next(*, at: datetime) -> Notice | None:
