@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from agencies.models import User
+from agencies.deputies import deputy_of
+from agencies.models import Role, User
 from circulars.models import Circular, Status, Urgency
 from distribution.bulk import insert_many
 from distribution.due import due_times
@@ -54,7 +56,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     one more for a due time in working days.
     Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
     """
-    locked = Circular.objects.select_for_update().get(pk=circular.pk)
+    locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
         return Dispatched(locked, now=False, recipients=locked.recipient_count)
 
@@ -77,6 +79,10 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
         )
         for recipient in recipients
     )
+    data = {"by": str(by)}
+    absent = deputy_of(by, locked.issuer, Role.SENDER, timezone.localdate(at))
+    if absent is not None:
+        data["as_deputy_of"] = str(absent)
     insert_many(
         DeliveryEvent(
             delivery=delivery,
@@ -85,7 +91,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
             at=at,
             by=by,
             for_agency_id=locked.issuer_id,
-            data={"purpose": delivery.purpose, "email": delivery.agency.email, "by": str(by)},
+            data=data | {"purpose": delivery.purpose, "email": delivery.agency.email},
         ).chain(delivery.public_id, previous="")
         for delivery in deliveries
     )

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Role, User
 from circulars.models import Urgency
+from distribution.links import link_token
 from distribution.models import Delivery
 from tests.factories import dispatched_to, draft_to
 
@@ -20,6 +21,7 @@ def pages(people: Callable[..., User]) -> list[str]:
     """The addresses of every kind of page, with a person in every role and long Turkish names."""
     person = people("kisi", "calisma-uluslararasi-isgucu", Role.SENDER, Role.MANAGER)
     people("kisi", "cevre-sehircilik-03", Role.RECIPIENT)
+    other = people("vekil", "cevre-sehircilik-03", Role.RECIPIENT)
     issuer = Agency.objects.get(code="calisma-uluslararasi-isgucu")
     recipients = list(Agency.objects.filter(code__startswith="cevre-sehircilik"))
     sent = dispatched_to(
@@ -31,6 +33,12 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/inbox/{mine.agency_id}/",
         f"/inbox/{mine.agency_id}/?show=confirmed",
         f"/deliveries/{mine.public_id}/",
+        f"/deliveries/{mine.public_id}/links/",
+        f"/link/{link_token(mine, at=timezone.now())}/",
+        "/deputies/",
+        "/deputies/new/",
+        f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&q=kisi",
+        f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&deputy={other.pk}",
         "/letters/",
         "/letters/record/",
         f"/letters/{draft.public_id}/edit/",

@@ -9,9 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.deputies import enter_deputyship
-from agencies.models import Agency, User
+from agencies.models import Agency, Role, User
 from distribution.models import Delivery, EventKind
-from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of
+from distribution.services.dispatch import dispatch
+from tests.factories import (
+    AgencyFactory,
+    MembershipFactory,
+    UserFactory,
+    dispatched_to,
+    draft_to,
+    recipient_of,
+)
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -81,3 +89,15 @@ def test_a_deputys_letter_is_not_found_when_the_time_is_over(signed_in: SignIn) 
 
     assert client.get(address).status_code == 404
     assert client.post(reverse("acknowledge", args=[Delivery.objects.get().public_id])).status_code == 404
+
+
+def test_a_dispatch_by_a_deputy_names_both() -> None:
+    issuer, absent = AgencyFactory(), UserFactory()
+    MembershipFactory(agency=issuer, user=absent, role=Role.SENDER)
+    deputy = deputy_for(absent, issuer)
+    circular = draft_to(AgencyFactory(), issuer=issuer)
+
+    dispatch(circular=circular, by=deputy, at=timezone.now())
+
+    data = Delivery.objects.get().events.get(kind=EventKind.DISPATCHED).data
+    assert (data["by"], data["as_deputy_of"]) == (str(deputy), str(absent))
