@@ -59,4 +59,4 @@ bench: ## measure the product under load and print the figures
 drill: ## break things on purpose and show that no message is lost
 	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
-	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks.drill $(ARGS)
+	@$(PY) -m benchmarks.drill

@@ -1,96 +1,43 @@
-"""`make drill`: break things while 266 notices leave, and count what was lost.
+"""`make drill`: break things while 10,000 notices leave, and count what was lost. It ends by itself.
 
-Real PostgreSQL, Redis, SMTP and Celery workers. Each fault prints one line:
-`drill NAME injected N lost N duplicated N`. Lost are notices whose mail never came or that don't say so;
-a duplicate is a mail that came twice under the same Message-ID.
+Real PostgreSQL, Redis, SMTP and Celery workers, all of its own in `.local/drill`; they are deleted and made anew at
+each run. Each fault prints one line: `drill NAME injected N lost N duplicated N`. Lost are notices whose mail never
+arrived and whose sender isn't told; a duplicate is a mail that came again under the same Message-ID. The exit code
+is 1 if anything was lost, came again without a cause, or contradicts itself afterwards (`check_consistency`).
 """
 
-import asyncio
 import os
-import signal
-import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable
-from email import message_from_bytes
-from pathlib import Path
-from typing import Any
+from contextlib import ExitStack
+from importlib import import_module
 
 import django
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.management import call_command
 
-ROOT = Path(__file__).resolve().parent.parent
-PORT = int(os.environ.get("DRILL_SMTP_PORT", "18025"))
+from benchmarks.running import ROOT
+from config.servers import Postgres, Redis
 
-
-class Counting:
-    """An SMTP server that counts each Message-ID and refuses every nth mail for the time being."""
-
-    def __init__(self) -> None:
-        self.seen: Counter[str] = Counter()
-        self.refuse_every = 0
-        self.refused = 0
-        self.offered = 0
-        self.delay = 0.0
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.offered += 1
-        await asyncio.sleep(self.delay)
-        if self.refuse_every and self.offered % self.refuse_every == 0:
-            self.refused += 1
-            return "451 Try again later"
-        content: Any = envelope.content
-        self.seen[message_from_bytes(content)["Message-ID"]] += 1
-        return "250 OK"
-
-
-def start_worker() -> subprocess.Popen[bytes]:
-    """A Celery worker of the product in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "celery", "-q", "-A", "config", "worker", "--concurrency=2", "--loglevel=error",
-         "--without-gossip", "--without-mingle"],
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def kill(worker: "subprocess.Popen[bytes]") -> None:
-    """SIGKILL to the worker and its children."""
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
+DATA = ROOT / ".local" / "drill"
 
 
 def main() -> int:
-    """Run every fault; 1 if anything was lost."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{PORT}"
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from benchmarks.faults import Faults
-
-    server = Counting()
-    controller = Controller(server, hostname="127.0.0.1", port=PORT)
-    controller.start()
-    try:
-        faults = Faults(server, start_worker, kill)
-        lost = sum(run(fault) for fault in faults.all())
-    finally:
-        controller.stop()
-    return 1 if lost else 0
-
-
-def run(fault: Callable[[], tuple[str, int, int, int]]) -> int:
-    """Print the fault's line; returns what was lost."""
-    begin = time.monotonic()
-    name, injected, lost, duplicated = fault()
-    print(f"drill {name} injected {injected} lost {lost} duplicated {duplicated}", flush=True)
-    print(f"  ({time.monotonic() - begin:.0f} s)", file=sys.stderr)
-    return lost
+    """Bring up servers of its own and run; the exit code says whether everything was kept."""
+    postgres, redis = Postgres(DATA), Redis(DATA)
+    if not all([redis.erase(), postgres.erase()]):
+        print("Another drill is running.", file=sys.stderr)
+        return 1
+    with ExitStack() as stack:
+        for server in (postgres, redis):
+            stack.enter_context(server.running())
+            os.environ[server.variable] = server.url
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        os.environ["EMAIL_RATE"] = "1000000/minute"
+        os.environ["LOG_LEVEL"] = "ERROR"
+        django.setup()
+        call_command("migrate", verbosity=0)
+        # What follows uses models, which can be imported only now.
+        code: int = import_module("benchmarks.storm").Storm(postgres, redis, DATA).run()
+        return code
 
 
 if __name__ == "__main__":

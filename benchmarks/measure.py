@@ -1,7 +1,7 @@
 """How a measure is taken: ours and its limit by turns in one run, and the middle of several rounds of each."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 ROUNDS = 9
@@ -22,10 +22,15 @@ def compare(
     limit_took: list[float] = []
     for number in range(warm_up + rounds):
         for action, took in ((ours, ours_took), (limit, limit_took)):
-            seconds = _timed(action)
+            seconds = timed(action)
             after_each()
             if number >= warm_up:
                 took.append(seconds)
+    say(name, ours_took, limit_took)
+
+
+def say(name: str, ours_took: Sequence[float], limit_took: Sequence[float]) -> None:
+    """Print the line of a measure: the middle of each."""
     our_middle, limit_middle = median(ours_took), median(limit_took)
     print(
         f"bench {name} ours {our_middle:.4f} limit {limit_middle:.4f} ratio {our_middle / limit_middle:.2f}",
@@ -33,7 +38,8 @@ def compare(
     )
 
 
-def _timed(action: Callable[[], object]) -> float:
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that it takes."""
     begin = time.perf_counter()
     action()
     return time.perf_counter() - begin

@@ -113,6 +113,13 @@ class Server(ABC):
                 os.close(using)
                 self._stop_unless_used()
 
+    def restart(self, number: signal.Signals) -> None:
+        """End the running server by that signal and start it again, whoever uses it. For drills."""
+        with self._starting_or_stopping():
+            if (pid := self.listener()) is not None:
+                end(pid, number, self._process)
+            self._start()
+
     def erase(self) -> bool:
         """Stop the server where nobody uses it and delete its data. False when it is in use."""
         if not self.data_dir.exists():

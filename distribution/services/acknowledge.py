@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from agencies.models import Agency, User
+from distribution.bulk import update_many
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
+from distribution.models.delivery import LONG_TEXTS
 from distribution.services.own_delivery import absent_person, lock_own, person_data
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
@@ -63,6 +65,7 @@ def acknowledge_several(
         .filter(public_id__in=wanted)
         .select_for_update(of=("self",))
         .select_related("circular", "agency", "successor")
+        .defer(*LONG_TEXTS)
         .order_by("pk")
     )
     if len(found) != len(wanted):
@@ -84,7 +87,7 @@ def confirm_locked(
         content = set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
         steps.append((delivery, EventKind.ACKNOWLEDGED, person_data(by, delivery, absent) | content))
     if fresh:
-        Delivery.objects.bulk_update(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
+        update_many(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
         append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
     return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
 

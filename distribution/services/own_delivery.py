@@ -11,6 +11,7 @@ from agencies.deputies import deputy_of
 from agencies.lifecycle import Refused
 from agencies.models import Agency, Role, User
 from distribution.models import Delivery
+from distribution.models.delivery import LONG_TEXTS
 
 
 def lock_own(delivery: UUID, *, by: User, agency: Agency | None = None) -> Delivery:
@@ -23,6 +24,7 @@ def lock_own(delivery: UUID, *, by: User, agency: Agency | None = None) -> Deliv
         (answerable.answered_by(agency) if agency else answerable)
         .select_for_update(of=("self",))
         .select_related("circular__issuer", "agency", "successor")
+        .defer(*LONG_TEXTS)
         .get(public_id=delivery)
     )
 

@@ -4,7 +4,8 @@
 2. `record_sent`: the deliveries' rungs and events, many notices at once; the sweep repeats it for what was left over
 3. `record_failure`: a later attempt, or the unit's next way out, or the end
 
-Locks: deliveries first, in order of their ids, then notices. Each step may be repeated on a fresh connection when
+Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
+withdrawal does. Each step may be repeated on a fresh connection when
 the database breaks off in its middle.
 """
 
@@ -14,13 +15,12 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from distribution.bulk import update_many
 from distribution.channels import ChannelError, PermanentFailure
 from distribution.evidence import append_event, append_events
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
-from distribution.models.notice import BACKOFF, NoticeQuerySet
+from distribution.models.notice import BACKOFF
 from distribution.notices import fallback, post
 from distribution.reconnecting import persistently
 
@@ -66,9 +66,6 @@ def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
 
 @transaction.atomic
 def _record_sent(sent: list[int], at: datetime) -> int:
-    members = Q(bundle__in=sent, state=NoticeState.BUNDLED)
-    concerned = Notice.objects.filter(Q(pk__in=sent, recorded_at=None) | members).exclude(delivery=None)
-    deliveries = _locked(concerned.values_list("delivery", flat=True))
     rows = _with_members(
         Notice.objects.unrecorded()
         .filter(pk__in=sent)
@@ -76,6 +73,7 @@ def _record_sent(sent: list[int], at: datetime) -> int:
         .select_related("agency", "person")
         .order_by("pk")
     )
+    deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
     rungs: dict[int, Delivery] = {}
     steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
     moments: dict[int, datetime] = {}
@@ -102,8 +100,7 @@ def _record_sent(sent: list[int], at: datetime) -> int:
     return len(rows)
 
 
-def _locked(deliveries: Iterable[int | None]) -> dict[int, Delivery]:
-    """These deliveries, locked in one order. Whoever needs notices as well locks them afterwards."""
+def _locked(deliveries: Iterable[int]) -> dict[int, Delivery]:
     locked = Delivery.objects.select_for_update(no_key=True).filter(pk__in=set(deliveries)).order_by("pk")
     return {delivery.pk: delivery for delivery in locked}
 
@@ -113,7 +110,12 @@ def _with_members(sent: Any) -> list[Notice]:
     rows: list[Notice] = list(sent)
     digests = [row for row in rows if row.kind == NoticeKind.DIGEST]
     if digests:
-        rows += Notice.objects.filter(bundle__in=digests, state=NoticeState.BUNDLED).select_related("bundle")
+        members = Notice.objects.filter(bundle__in=digests, state=NoticeState.BUNDLED)
+        rows += (
+            members.select_related("bundle", "agency", "person")
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
     return rows
 
 
@@ -169,15 +171,11 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
 
 
 def hold(*, notice: Notice) -> Notice:
-    """The notice as it is now, locked after the deliveries that it is about. For use within a transaction."""
-    _locked(_concerned(notice).values_list("delivery", flat=True))
-    return Notice.objects.select_for_update(of=("self",)).select_related("agency", "person").get(pk=notice.pk)
-
-
-def _concerned(notice: Notice) -> NoticeQuerySet:
-    """The notice if it is about a delivery, and what travels in it."""
-    carried = Q(pk=notice.pk) | Q(bundle=notice.pk)
-    return Notice.objects.filter(carried).exclude(delivery=None).exclude(state=NoticeState.CANCELLED)
+    """The notice as it is now, locked, with what it carries and the deliveries that it is about."""
+    held = Notice.objects.select_for_update(of=("self",)).select_related("agency", "person").get(pk=notice.pk)
+    carried = Notice.objects.filter(bundle=held).select_for_update().order_by("pk")
+    _locked(each.delivery_id for each in (held, *carried) if each.delivery_id)
+    return held
 
 
 @transaction.atomic
@@ -191,8 +189,8 @@ def give_up(
     current = hold(notice=notice)
     if current.state == NoticeState.FAILED:
         return None
-    concerned = list(_concerned(current).select_related("delivery"))
     members = current.members.exclude(state=NoticeState.CANCELLED)
+    concerned = [each.delivery for each in (current, *members.select_related("delivery")) if each.delivery]
     current.state = NoticeState.FAILED
     current.claimed_at = None
     current.last_error = reason[:500]
@@ -206,7 +204,7 @@ def give_up(
     data = {"channel": current.channel, "address": current.address, "error": reason[:500]}
     if further is not None:
         data["falls_to"] = further.channel
-    append_events(steps=[(each.delivery, kind, data) for each in concerned if each.delivery], at=at)
+    append_events(steps=[(delivery, kind, data) for delivery in concerned], at=at)
     return further
 
 
