@@ -139,6 +139,14 @@ class LetterFigures:
         return self.stages.get(Stage.ACKNOWLEDGED, 0) + self.stages.get(Stage.COMPLETED, 0)
 
     @property
+    def completed(self) -> int:
+        return self.stages.get(Stage.COMPLETED, 0)
+
+    @property
+    def returned(self) -> int:
+        return self.stages.get(Stage.RETURNED, 0)
+
+    @property
     def opened(self) -> int:
         return self.stages.get(Stage.OPENED, 0)
 

@@ -20,6 +20,7 @@ VALUES = {
     "pk": 1,
     "agency": 1,
     "token": "uydurma",
+    "extension": uuid.uuid4(),
 }
 
 

@@ -363,6 +363,15 @@ class Delivery(models.Model):
         return any((self.notified_at, self.reached_at, self.opened_at, self.acknowledged_at))
 
     @property
+    def can_be_answered(self) -> bool:
+        """Came for action and nobody has answered it; an answer confirms it too."""
+        return self.is_live and self.purpose == Purpose.ACTION and self.completed_at is None
+
+    @property
+    def can_be_returned(self) -> bool:
+        return self.is_live and self.completed_at is None
+
+    @property
     def was_confirmed_by_link(self) -> bool:
         """A confirmation by link and code proves less than one of a signed-in person."""
         return self.acknowledged_at is not None and self.acknowledged_by_id is None

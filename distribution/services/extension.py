@@ -20,6 +20,7 @@ from distribution.evidence import append_event
 from distribution.models import Delivery, EventKind, ExtensionRequest, NoticeKind
 from distribution.notices import post, to_unit
 from distribution.services.own_delivery import absent_person, lock_own, person_data, refuse_unless_live
+from distribution.services.plan_reminders import plan_reminders
 
 
 @transaction.atomic
@@ -101,8 +102,8 @@ def decide_extension(
         above = locked[found.parent_id].due_at if found.parent_id is not None else None
         _refuse_moment(found, granted_until, at, above)
         found.due_at = granted_until
-        found.next_reminder_at, found.reminders_done = None, 0
-        found.save(update_fields=["due_at", "next_reminder_at", "reminders_done"])
+        found.save(update_fields=["due_at"])
+        plan_reminders(deliveries=[found], at=at)
     request.granted_until, request.answer = granted_until, answer
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["granted_until", "answer", "decided_by", "decided_at"])

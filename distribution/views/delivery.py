@@ -16,11 +16,15 @@ from circulars.files import stored_file
 from circulars.models import Attachment
 from distribution.branches import with_below
 from distribution.cited import references_for_recipient
+from distribution.decisions import below
 from distribution.forms.acknowledge import RegisterNumberForm
+from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
 from distribution.models import Delivery
 from distribution.replaced import with_replacing
 from distribution.services import acknowledge as acknowledging
 from distribution.services import read
+from distribution.services.return_letter import last_day_to_refuse
+from distribution.views.decisions import decisions_context
 
 
 @require_safe
@@ -37,9 +41,19 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     unit = _unit_of(request, found)
     request.acting.choose(unit)
     with_below([found])
+    acts = acts_on(request, found)
+    requests = list(found.extension_requests.select_related("decided_by"))
     context = {
         "section": "inbox",
         "form": RegisterNumberForm(),
+        "acts": acts,
+        "answer_form": AnswerForm(delivery=found),
+        "documents_form": DocumentsForm(),
+        "extension_form": ExtensionForm(),
+        "documents": found.answer_documents.all(),
+        "requests": requests,
+        **decisions_context(below(found), may_decide=unit == found.answering_unit),
+        "has_open_request": any(each.is_open for each in requests),
         "unit": unit,
         "delivery": found,
         "circular": found.circular,
@@ -50,7 +64,22 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "may_pass_on": found.is_live and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": timezone.now(),
     }
+    if "return" in acts and "return_form" not in forms:
+        context["return_form"] = ReturnForm(last_day=last_day_to_refuse(found))
     return render(request, "distribution/delivery.html", {**context, **forms})
+
+
+def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
+    """What the person may do with the letter now, beside confirming it."""
+    if _unit_of(request, found) != found.answering_unit:
+        return set()
+    possible = {
+        "answer": found.can_be_answered,
+        "documents": found.is_live and found.completed_at is not None,
+        "return": found.can_be_returned,
+        "extension": found.is_owing and found.due_at is not None,
+    }
+    return {name for name, is_possible in possible.items() if is_possible}
 
 
 @require_POST
@@ -133,6 +162,7 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
             "successor",
             "acknowledged_by",
             "acknowledged_for",
+            "completed_by",
             "parent__agency",
             "parent__successor",
         ),

@@ -23,10 +23,12 @@ from distribution.board import (
     with_progress,
 )
 from distribution.branches import with_below
+from distribution.decisions import of_letter, of_letters
 from distribution.export import export_or_none
 from distribution.reports import status_report
 from distribution.services.notify import retry_failed
 from distribution.tables import OUTSTANDING_EXPORT, LettersTable, TickableTable, configure
+from distribution.views.decisions import decisions_context
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.tekit import tekits_context, with_tekits_named
 
@@ -41,6 +43,7 @@ def letters(request: ActingRequest) -> HttpResponse:
     visible = Circular.objects.visible_to(request.user)
     unit = request.acting.agency
     mine = visible.filter(issuer=unit) if request.acting.sends else visible
+    decisions = of_letters(mine.filter(status=Status.DISPATCHED), at=timezone.now())
     if query := request.GET.get("q", "").strip():
         mine = mine.search(query)
     table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
@@ -53,6 +56,7 @@ def letters(request: ActingRequest) -> HttpResponse:
         "query": query,
         "unit": unit,
         "unsettled": unsettled_count() if request.acting.sends else 0,
+        **decisions_context(decisions, may_decide=request.acting.sends),
     }
     return render(request, "distribution/letters.html", context)
 
@@ -75,6 +79,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "at": timezone.now(),
         **tekits_context(request, circular),
         **acts_context(circular),
+        **decisions_context(of_letter(circular), may_decide=circular.issuer in request.acting.sends_for),
     }
     if request.GET.get("show") == "outstanding":
         table = TickableTable(

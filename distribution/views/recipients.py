@@ -57,6 +57,8 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
+        "documents": delivery.answer_documents.all(),
+        "requests": delivery.extension_requests.select_related("asked_by", "decided_by"),
         "at": timezone.now(),
     }
     return render(request, "distribution/recipient.html", {**context, **more})

@@ -1,0 +1,58 @@
+"""What waits for whoever gave a letter: requests for more time, and what came back of late."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from circulars.models import Circular
+from distribution.models import Delivery, ExtensionRequest
+from distribution.models.delivery import LONG_TEXTS, DeliveryQuerySet
+
+OF_LATE = timedelta(days=14)
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Open requests, the oldest first, and returned letters, the latest first; each list is cut at MOST_SHOWN."""
+
+    requests: list[ExtensionRequest]
+    returned: list[Delivery]
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.returned)
+
+
+def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
+    """For those who send these letters: of late."""
+    direct = Delivery.objects.direct().filter(circular__in=circulars)
+    return _decisions(direct, returned_since=at - OF_LATE)
+
+
+def of_letter(circular: Circular) -> Decisions:
+    """For those who send this letter: all that came back."""
+    return _decisions(Delivery.objects.direct().filter(circular=circular))
+
+
+def below(delivery: Delivery) -> Decisions:
+    """For the unit that passed the letter on."""
+    return _decisions(Delivery.objects.filter(parent=delivery))
+
+
+def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = None) -> Decisions:
+    requests = ExtensionRequest.objects.undecided().filter(delivery__in=deliveries)
+    returned = deliveries.filter(returned_at__isnull=False, withdrawn_at=None)
+    if returned_since is not None:
+        returned = returned.filter(returned_at__gte=returned_since)
+    parts = ("circular", "agency", "successor")
+    return Decisions(
+        requests=list(
+            requests.select_related("asked_by", *(f"delivery__{part}" for part in parts))
+            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
+            .order_by("asked_at", "pk")[:MOST_SHOWN]
+        ),
+        returned=list(
+            returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
+        ),
+    )

@@ -1,0 +1,82 @@
+"""What a recipient types beside its confirmation: the answer, further documents, a return, more time."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from distribution.forms.documents import FilesField
+from distribution.forms.moment import DueField
+from distribution.models import Delivery, Disposition, ReturnGround
+
+
+class AnswerForm(forms.Form):
+    """Done or not applicable, in words and with documents; with the register number if it isn't known yet."""
+
+    disposition = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[
+            (Disposition.DONE, _("Done: what the letter asks for is done")),
+            (Disposition.NOT_APPLICABLE, _("Not applicable: it doesn't concern the unit's work")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if the letter is not applicable: say why."),
+    )
+    documents = FilesField(label=_("Answer documents (optional)"), required=False)
+    register_number = forms.CharField(
+        label=_("Your unit's register number (optional)"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_answer_%s", **kwargs})
+        if delivery.acknowledged_at is not None:
+            del self.fields["register_number"]
+
+
+class DocumentsForm(forms.Form):
+    """Documents after the answer."""
+
+    documents = FilesField(label=_("Further answer documents"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_further_%s", **kwargs})
+
+
+class ReturnForm(forms.Form):
+    """On which ground the letter is returned, and why. `last_day` is the last one for "not fit"."""
+
+    ground = forms.ChoiceField(label=_("Ground"), choices=ReturnGround.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The sender is told at once and reads it."),
+    )
+
+    def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
+        self.fields["ground"].help_text = gettext(
+            "“Not fit for use” is possible until the end of %(day)s, the second working day."
+        ) % {"day": date_format(last_day, "SHORT_DATE_FORMAT")}
+
+
+class ExtensionForm(forms.Form):
+    """Until when more time is wanted, and for what."""
+
+    wanted = DueField(label=_("Wanted until"))
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_extension_%s", **kwargs})

@@ -1,0 +1,26 @@
+"""What whoever gave a letter types about a request for more time."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from distribution.forms.moment import DueField
+from distribution.models import ExtensionRequest
+
+
+class DecisionForm(forms.Form):
+    """Granted until when, or the answer with which it is refused; the button says which."""
+
+    granted_until = DueField(label=_("Grant until"), required=False)
+    answer = forms.CharField(
+        label=_("Answer"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The unit reads it. Needed if you refuse."),
+    )
+
+    def __init__(self, *args: Any, extension: ExtensionRequest, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"granted_until": extension.wanted})
+        super().__init__(*args, **{"auto_id": f"id_decision_{extension.pk}_%s", **kwargs})
