@@ -106,6 +106,7 @@ def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Of
         groups=[
             Row(key=key, name=name, units=units, purpose=choice.get(key, usual), ticked=key in choice)
             for key, name, units in _groups(reachable)
+            if units > 1 or key in choice
         ],
         related=[row(agency) for agency in (*others, *found[:FOUND_SHOWN])],
         found_more=len(found) > FOUND_SHOWN,
@@ -113,8 +114,8 @@ def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Of
 
 
 def _place(agency: Agency, unit: Agency) -> str:
-    """What tells units of the same name apart."""
-    parts = [agency.province.name if agency.province else ""]
+    """What tells units of the same name apart: the province if it is another one, and the unit above."""
+    parts = [agency.province.name if agency.province and agency.province_id != unit.province_id else ""]
     if agency.parent_id not in (None, unit.pk) and agency.parent is not None:
         parts.append(agency.parent.name)
     return " · ".join(filter(None, parts))

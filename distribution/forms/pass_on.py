@@ -47,6 +47,10 @@ class PassOnForm(forms.Form):
         due.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
         if delivery.due_at is None:
             due.help_text = gettext("Without an hour, the end of the day counts.")
+        elif delivery.due_at <= at:
+            due.help_text = gettext(
+                "It was due from you on %(due)s. That holds for the units below as well; they get it as overdue."
+            ) % {"due": _moment(delivery.due_at)}
         else:
             due.help_text = gettext(
                 "Not after %(due)s, when it is due from you. If it is empty, that counts for them too."

@@ -7,9 +7,10 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from agencies.models import Agency, Role, User
-from circulars.models import Urgency
+from circulars.models import Purpose, Urgency
 from distribution.links import link_token
 from distribution.models import Delivery
+from distribution.services.pass_on import pass_on
 from tests.factories import dispatched_to, draft_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,6 +30,14 @@ def pages(people: Callable[..., User]) -> list[str]:
     )
     draft = draft_to(*recipients[:3], issuer=issuer, recorded_by=person)
     mine = Delivery.objects.get(agency__code="cevre-sehircilik-03")
+    pass_on(
+        delivery=mine.public_id,
+        recipients=[(unit, Purpose.ACTION) for unit in Agency.objects.related_to(mine.agency)[:5]],
+        note="Cuma gününe kadar bildiriniz.",
+        due_at=None,
+        by=person,
+        at=timezone.now(),
+    )
     return [
         f"/inbox/{mine.agency_id}/",
         f"/inbox/{mine.agency_id}/?show=confirmed",
@@ -39,6 +48,9 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/deputies/new/",
         f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&q=kisi",
         f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&deputy={other.pk}",
+        f"/deliveries/{mine.public_id}/pass-on/",
+        f"/deliveries/{mine.public_id}/branch/",
+        f"/inbox/{mine.agency_id}/passed-on/",
         "/letters/",
         "/letters/record/",
         f"/letters/{draft.public_id}/edit/",
