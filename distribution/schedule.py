@@ -129,13 +129,13 @@ def in_words(step: ReminderStep) -> str:
     match step.anchor:
         case Anchor.SENT if hours:
             words = ngettext(
-                "%(n)d hour after the dispatch, day and night",
-                "%(n)d hours after the dispatch, day and night",
+                "%(n)d hour after the letter left, day and night",
+                "%(n)d hours after the letter left, day and night",
                 amount,
             )
         case Anchor.SENT:
             words = ngettext(
-                "%(n)d working day after the dispatch", "%(n)d working days after the dispatch", amount
+                "%(n)d working day after the letter left", "%(n)d working days after the letter left", amount
             )
         case Anchor.BEFORE_DUE:
             words = ngettext(

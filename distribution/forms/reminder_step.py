@@ -15,7 +15,7 @@ class ReminderStepForm(forms.Form):
     """When, and what happens then. Only what the letter can have is offered."""
 
     amount = forms.IntegerField(label=_("How many"), min_value=0, max_value=MOST)
-    unit = forms.ChoiceField(label=_("Unit"), choices=StepUnit)
+    unit = forms.ChoiceField(label=_("Days or hours"), choices=StepUnit)
     anchor = forms.ChoiceField(label=_("Counted"), choices=Anchor)
     action = forms.ChoiceField(label=_("What happens"), choices=StepAction)
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.reach import Channel
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
-from distribution.models.notice import NoticeQuerySet
+from distribution.models.notice import NEVER_PAUSED, NoticeQuerySet
 from distribution.notices import message_id
 from distribution.services.sent import cancel
 from distribution.wake_up import wake_workers
@@ -78,7 +78,7 @@ def _form_share(keys: Collection[Key], day: date, morning: datetime, at: datetim
                 .order_by("pk")
             ):
                 members.setdefault((notice.agency_id, notice.person_id), []).append(notice)
-            return sum(_bundle(each, at=at, day=day) for each in members.values())
+            return _bundle(members.values(), at=at, day=day)
     except IntegrityError:
         return 0
 
@@ -90,33 +90,50 @@ def bundle_at_once(*, notices: Collection[Notice], at: datetime) -> int:
     for notice in notices:
         if notice.state == NoticeState.WAITING:
             groups.setdefault((notice.agency_id, notice.person_id), []).append(notice)
-    return sum(_bundle(members, at=at) for members in groups.values() if len(members) > 1)
+    return _bundle([members for members in groups.values() if len(members) > 1], at=at)
 
 
-def _bundle(members: list[Notice], *, at: datetime, day: date | None = None) -> bool:
-    """One digest of these notices to one unit or person, of a day or at once; none if no way leads there."""
-    first = members[0]
-    if first.agency is not None:
-        way = next(iter(first.agency.ways()), None)
+def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None = None) -> int:
+    """One digest of each group, of a day or at once; none where no way leads. A few queries for all."""
+    digests: list[Notice] = []
+    stranded: list[Notice] = []
+    bundled: list[Notice] = []
+    for members in groups:
+        digest = _digest_for(members[0], at=at, day=day)
+        if digest is None:
+            stranded += members
+            continue
+        digests.append(digest)
+        for member in members:
+            member.bundle, member.state = digest, NoticeState.BUNDLED
+        bundled += members
+    Notice.objects.bulk_create(digests)
+    Notice.objects.bulk_update(bundled, ["bundle", "state"], batch_size=500)
+    Notice.objects.filter(pk__in=[notice.pk for notice in stranded]).update(state=NoticeState.CANCELLED)
+    if digests:
+        transaction.on_commit(partial(wake_workers, len(digests)))
+    return len(digests)
+
+
+def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | None:
+    """An unsaved digest to the unit or person of the notice."""
+    unit, person = member.agency, member.person
+    if unit is not None:
+        way = next(iter(unit.ways()), None)
     else:
-        way = (Channel.EMAIL.value, first.person.email) if first.person and first.person.email else None
-    own = Notice.objects.filter(pk__in=[member.pk for member in members])
+        way = (Channel.EMAIL.value, person.email) if person and person.email else None
     if way is None:
-        own.update(state=NoticeState.CANCELLED)
-        return False
-    digest = Notice.objects.create(
+        return None
+    return Notice(
         kind=NoticeKind.DIGEST,
-        agency=first.agency,
-        person=first.person,
+        agency=unit,
+        person=person,
         digest_on=day,
         channel=way[0],
         address=way[1],
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at,
     )
-    own.update(state=NoticeState.BUNDLED, bundle=digest)
-    transaction.on_commit(partial(wake_workers, 1))
-    return True
 
 
 def is_wanted(notice: Notice) -> bool:
@@ -150,7 +167,7 @@ def _settle(digest: Notice) -> bool:
         came_to_nothing = member.kind == NoticeKind.LETTER and not member.delivery.is_outstanding
         if came_to_nothing or not is_wanted(member):
             cancel(notice=member)
-        elif member.delivery.circular.paused_at is not None:
+        elif member.delivery.circular.paused_at is not None and member.kind not in NEVER_PAUSED:
             later = NoticeState.HELD if digest.digest_on else NoticeState.PAUSED
             Notice.objects.filter(pk=member.pk).update(state=later, bundle=None)
         else:

@@ -194,13 +194,16 @@ def test_a_unit_that_lost_its_address_gets_no_digest() -> None:
     assert claim_next(at=MORNING) is None
 
 
-def test_forming_asks_as_many_questions_for_20_letters_as_for_2() -> None:
+@pytest.mark.parametrize(("units", "letters"), [((2, 20), (1, 1)), ((1, 1), (2, 20))])
+def test_forming_asks_as_many_questions_for_20_as_for_2(
+    units: tuple[int, int], letters: tuple[int, int]
+) -> None:
     counts = []
-    for size in (2, 20):
-        agency = AgencyFactory(digests_letters=True)
-        for _ in range(size):
-            dispatched_to(agency, at=EVENING)
+    for how_many, each in zip(units, letters, strict=True):
+        agencies = AgencyFactory.create_batch(how_many, digests_letters=True)
+        for _ in range(each):
+            dispatched_to(*agencies, at=EVENING)
         with CaptureQueriesContext(connection) as queries:
-            assert form_digests(at=MORNING) == 1
+            assert form_digests(at=MORNING) == how_many
         counts.append(len(queries))
     assert counts[0] == counts[1]
