@@ -68,11 +68,13 @@ def tekits_context(request: ActingRequest, circular: Circular) -> dict[str, Any]
 
 
 def _page(request: ActingRequest, plan: TekitPlan, ticked: list[UUID] | None = None) -> HttpResponse:
+    chosen = {each.delivery.public_id for each in plan.late} if ticked is None else set(ticked)
     context = {
         "section": "letters",
         "circular": plan.first,
         "plan": plan,
-        "ticked": {each.delivery.public_id for each in plan.late} if ticked is None else set(ticked),
+        "ticked": chosen,
+        "all_ticked": len(chosen) == len(plan.owing),
         "WAITING": NoTekit.WAITING,
         "at": timezone.now(),
     }
