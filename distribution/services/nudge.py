@@ -140,19 +140,20 @@ def nudge(*, deliveries: QuerySet[Delivery], by: User, at: datetime) -> NudgePla
         .order_by("pk")
     )
     plan = _look(rows, at=at, found=len(rows))
-    digests: list[Notice] = []
+    together = {
+        (message.unit.pk, message.leaves_at): _notice(message, NoticeKind.DIGEST, by)
+        for message in plan.messages
+        if len(message.letters) > 1
+    }
+    post(together.values())
     reminders: list[Notice] = []
     for message in plan.messages:
-        digest = None
-        if len(message.letters) > 1:
-            digest = _notice(message, NoticeKind.DIGEST, by)
-            digests.append(digest)
+        digest = together.get((message.unit.pk, message.leaves_at))
         for letter in message.letters:
             reminder = _notice(message, NoticeKind.REMINDER, by, letter)
             if digest is not None:
                 reminder.bundle, reminder.state = digest, NoticeState.BUNDLED
             reminders.append(reminder)
-    post(digests)
     post(reminders)
     counts: dict[int, int] = {}
     for each in plan.reminded:

@@ -60,13 +60,17 @@ def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) ->
     seen = _ids(request.POST.get("seen", ""))
     outcome = nudge(deliveries=permitted.filter(pk__in=seen), by=request.user, at=timezone.now())
     if written := len(outcome.messages):
-        words = ngettext(
-            "%(count)s reminder is written: %(now)s leaves now, %(later)s in the next working time.",
-            "%(count)s reminders are written: %(now)s leave now, %(later)s in the next working time.",
-            written,
-        )
-        now = outcome.leaving_now
-        messages.success(request, words % {"count": written, "now": now, "later": written - now})
+        now, later = outcome.leaving_now, written - outcome.leaving_now
+        words = ngettext("%(count)s reminder is written.", "%(count)s reminders are written.", written)
+        if now:
+            words += " " + ngettext("%(now)s leaves now.", "%(now)s leave now.", now)
+        if later:
+            words += " " + ngettext(
+                "%(later)s leaves in the next working time.",
+                "%(later)s leave in the next working time.",
+                later,
+            )
+        messages.success(request, words % {"count": written, "now": now, "later": later})
     for why, same in outcome.skipped_by_reason:
         words = ngettext(
             "%(count)s unit was not reminded: it %(why)s.",
