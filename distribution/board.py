@@ -231,7 +231,12 @@ def added_to(circular: Circular) -> QuerySet[Delivery]:
         circular.deliveries.direct()
         .filter(line=None)
         .select_related(
-            "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
+            "agency",
+            "acknowledged_by",
+            "acknowledged_for",
+            "successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
         )
     )
     return added.order_by("agency__protocol_order", "agency__sort_key", "pk")

@@ -79,7 +79,12 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
     """What was passed on directly from this delivery, in protocol order, with what the tree shows of each."""
     return (
         delivery.children.select_related(
-            "agency", "acknowledged_by", "successor", "superseded_by__agency", "superseded_by__successor"
+            "agency",
+            "acknowledged_by",
+            "acknowledged_for",
+            "successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
         )
         .annotate(
             has_children=Exists(Delivery.objects.filter(parent=OuterRef("pk"))),

@@ -90,6 +90,7 @@ def delivery_of(link: Link) -> Delivery:
         Delivery.objects.filter(public_id=link.delivery)
         .select_related(
             "circular__issuer",
+            "circular__superseded_by",
             "agency",
             "successor",
             "parent__agency",

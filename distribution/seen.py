@@ -32,7 +32,9 @@ class SeenFigures:
 def seen_by(circular: Circular) -> QuerySet[Delivery]:
     """The copies that somebody opened or confirmed, those confirmed first."""
     found = Delivery.objects.filter(SEEN, circular=circular)
-    return found.select_related("agency", "acknowledged_by").order_by("acknowledged_at", "opened_at", "pk")
+    return found.select_related("agency", "acknowledged_by", "acknowledged_for").order_by(
+        "acknowledged_at", "opened_at", "pk"
+    )
 
 
 def seen_figures(circular: Circular) -> SeenFigures:
@@ -58,7 +60,12 @@ class SeenTable(tables.Table):
     acknowledged_at = tables.DateTimeColumn(
         verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap")
     )
-    acknowledged_person = tables.Column(verbose_name=_("By"), attrs=labelled(_("By")), orderable=False)
+    acknowledged_person = tables.TemplateColumn(
+        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+        verbose_name=_("By"),
+        attrs=labelled(_("By")),
+        orderable=False,
+    )
 
     class Meta:
         model = Delivery

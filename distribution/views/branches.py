@@ -30,6 +30,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
             "agency",
             "successor",
             "acknowledged_by",
+            "acknowledged_for",
             "parent__agency",
             "parent__successor",
             "superseded_by__agency",

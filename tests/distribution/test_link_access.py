@@ -194,6 +194,7 @@ def test_a_confirmation_by_link_is_shown_as_weaker_wherever_it_is_shown(
         sender.get(reverse("letter", args=[circular.public_id])),
         sender.get(reverse("line_units", args=[circular.public_id, line.pk])),
         sender.get(reverse("recipient", args=[circular.public_id, delivery.public_id])),
+        sender.get(reverse("letter_seen", args=[circular.public_id])),
     ]
     for page in pages:
         assert "Ayşe Çağlayan" in page.content.decode()

@@ -359,3 +359,15 @@ def test_a_reminder_carries_the_link_while_it_asks_for_the_confirmation(
     Notice.objects.update(kind=NoticeKind.REMINDER)
     send_due()
     assert "/link/" in postbox.to(delivery.agency.email).get_body(("plain",)).get_content()
+
+
+def test_a_letter_that_was_replaced_says_so_without_opening_the_newer_one(
+    client: Client, delivery: Delivery
+) -> None:
+    newer = dispatched_to(AgencyFactory(), subject="Yeni Konu", at=timezone.now())
+    Circular.objects.filter(pk=delivery.circular_id).update(superseded_by=newer)
+
+    page = client.get(address_of(delivery)).content.decode()
+
+    assert newer.number in page
+    assert "Yeni Konu" not in page
