@@ -97,7 +97,7 @@ def moments(
     for step in steps:
         try:
             at = _moment(step, calendar, sent_at, due_at)
-        except OutOfRange:
+        except (OutOfRange, OverflowError):
             continue
         if at is not None:
             found.append(Due(at, step))

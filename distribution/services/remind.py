@@ -9,6 +9,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,9 @@ from distribution.services.digest import bundle_at_once, form_digests
 from distribution.services.plan_reminders import LOOK_BACK, plan_dispatched, province_of
 
 AT_ONCE = 1000
+LONGEST_SECONDS = 200
+"""A sweep stays below its task's time limit; the next one goes on."""
+
 PATIENCE = timedelta(minutes=15)
 """How long digests wait in the morning for reminders that another transaction holds."""
 
@@ -51,8 +55,8 @@ def sweep(*, at: datetime) -> int:
     Returns how many deliveries were looked at.
     """
     plan_dispatched(at=at)
-    looked_at = 0
-    while taken := remind_due(at=at):
+    looked_at, end = 0, monotonic() + LONGEST_SECONDS
+    while monotonic() < end and (taken := remind_due(at=at)):
         looked_at += taken
     morning = WorkingCalendar().morning_of(timezone.localtime(at).date())
     if at > morning + PATIENCE or not Delivery.objects.filter(next_reminder_at__lte=at).exists():
@@ -68,6 +72,8 @@ class _Share:
     escalations: list[Notice] = field(default_factory=list)
     steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = field(default_factory=list)
     plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
+    coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
+    """The steps of deliveries that share letter, moments and province, computed once."""
 
     def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:
         self.plans.setdefault((next_at, done), []).append(delivery.pk)
@@ -136,12 +142,13 @@ def _remind(
     if not urgent and not calendar.is_working(at):
         share.plan(delivery, calendar.next_working_morning(at), done)
         return
-    coming = moments(
-        schedules.steps(circular, has_due=delivery.due_at is not None),
-        calendar=calendar,
-        sent_at=delivery.created_at,
-        due_at=delivery.due_at,
-    )
+    same = (circular.pk, delivery.created_at, delivery.due_at, province_of(delivery))
+    coming = share.coming.get(same)
+    if coming is None:
+        steps = schedules.steps(circular, has_due=delivery.due_at is not None)
+        coming = share.coming[same] = moments(
+            steps, calendar=calendar, sent_at=delivery.created_at, due_at=delivery.due_at
+        )
     passed = [due for due in coming[done:] if due.at <= at]
     share.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
     actions = {due.step.action for due in passed}

@@ -56,6 +56,8 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/letters/{draft.public_id}/edit/",
         f"/letters/{draft.public_id}/dispatch/",
         f"/letters/{draft.public_id}/delete/",
+        f"/letters/{draft.public_id}/reminders/",
+        f"/letters/{sent.public_id}/reminders/",
         f"/letters/{sent.public_id}/",
         f"/letters/{sent.public_id}/?show=outstanding",
         f"/letters/{sent.public_id}/tekit/",
