@@ -59,8 +59,8 @@ def read_mail(raw: bytes) -> ReadMail:
     if not outcomes and _is_automatic(mail, parts):
         outcomes = [Outcome(MailVerdict.AUTO_REPLY)]
     return ReadMail(
-        sender=parseaddr(_words(mail["From"]))[1] or _words(mail["From"]),
-        subject=_words(mail["Subject"]),
+        sender=parseaddr(_raw(mail, "From"))[1] or _raw(mail, "From"),
+        subject=_raw(mail, "Subject"),
         message_ids=_named_ids(mail, parts),
         outcomes=outcomes or [Outcome(MailVerdict.OTHER)],
     )
@@ -147,6 +147,14 @@ def _enclosed_headers(part: Message) -> Message:
         return payload[0] if payload and isinstance(payload[0], Message) else Message()
     content = part.get_payload(decode=True)
     return message_from_bytes(content if isinstance(content, bytes) else b"")
+
+
+def _raw(mail: Message, name: str) -> str:
+    """A header that people write: its encoded words, or its bare UTF-8, which the standard didn't allow for long."""
+    for field_name, value in mail.raw_items():
+        if field_name.lower() == name.lower():
+            return _words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return ""
 
 
 def _words(value: object) -> str:

@@ -233,7 +233,7 @@ def told_by(notice: Notice) -> list[Delivery]:
     """
     told = [
         each.delivery_id
-        for each in (notice, *notice.members.all())
+        for each in (notice, *notice.members.exclude(state=NoticeState.CANCELLED))
         if each.delivery_id is not None and each.kind in TELLS_THE_UNIT and each.person_id is None
     ]
     return list(Delivery.objects.select_for_update(no_key=True).filter(pk__in=told).order_by("pk"))

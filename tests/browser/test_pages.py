@@ -10,7 +10,10 @@ from agencies.models import Agency, Role, User
 from circulars.models import Purpose, Urgency
 from distribution.links import link_token
 from distribution.models import Delivery
+from distribution.services.kep_evidence import import_evidence
 from distribution.services.pass_on import pass_on
+from distribution.services.returned_mail import read_returned_mail
+from tests.distribution import kep, reports
 from tests.factories import dispatched_to, draft_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +41,9 @@ def pages(people: Callable[..., User]) -> list[str]:
         by=person,
         at=timezone.now(),
     )
+    proof = kep.answer({"delilId": "1"}, recipient="cok.uzun.adresli.bir.mudurluk@hs01.kep.example")
+    (evidence,) = import_evidence(files=[("delil.xml", proof)], by=person, at=timezone.now()).unmatched
+    read_returned_mail(raw=reports.dsn("<fremd@x.example>", "eski@kurum.example"), at=timezone.now())
     return [
         f"/inbox/{mine.agency_id}/",
         f"/inbox/{mine.agency_id}/?show=confirmed",
@@ -62,6 +68,10 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/letters/{sent.public_id}/?show=outstanding",
         f"/letters/{sent.public_id}/tekit/",
         f"/letters/{sent.public_id}/nudge/",
+        f"/letters/{sent.public_id}/recipients/{mine.public_id}/",
+        "/returned/",
+        f"/returned/evidence/{evidence.pk}/match/",
+        f"/directory/{issuer.pk}/contact/",
         "/outstanding/",
         "/outstanding/letters/",
         "/outstanding/nudge/",

@@ -220,6 +220,10 @@ def test_a_person_who_writes_back_confirms_nothing_either(notice: Notice, header
     assert Delivery.objects.get().acknowledged_at is None
 
 
+def test_a_subject_in_bare_turkish_letters_is_read(notice: Notice) -> None:
+    assert read(reports.person("biri@kurum.example")).subject == "Re: Yazınız hk."
+
+
 def test_a_report_of_another_product_s_mail_is_kept_for_a_person(notice: Notice) -> None:
     returned = read(reports.dsn("<fremd@baska.example>", notice.address))
 
