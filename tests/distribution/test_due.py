@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,8 +15,9 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar
 from agencies.models import DeclaredLeave, Province, User
-from circulars.models import Urgency
+from circulars.models import Circular, Status, Urgency
 from distribution.services.dispatch import dispatch
+from tests.conftest import ROOT
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +85,15 @@ def test_the_page_before_the_dispatch_tells_the_due_time_that_the_letter_would_g
     assert "preflight-due" in page
     circular.refresh_from_db()
     assert circular.due_at is None
+
+
+def test_the_command_gives_a_term_too_and_refuses_it_for_acele(sample_letter: Path) -> None:
+    timed = ROOT / "tests" / "letters" / "is_gunu_icinde.txt"
+    sender = sender_of(AgencyFactory())
+
+    call_command("record_letter", timed, "--as", sender.username, "--due-days", "5", "--json")
+    assert Circular.objects.get().due_working_days == 5
+
+    with pytest.raises(CommandError, match="without a due time"):
+        call_command("record_letter", sample_letter, "--as", sender.username, "--due-days", "5")
+    assert Circular.objects.filter(due_working_days=None, status=Status.DRAFT).count() == 1
