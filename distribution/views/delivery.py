@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from distribution.cited import references_for_recipient
 from distribution.decisions import below
 from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
+from distribution.inbox import narrowing
 from distribution.models import Delivery
 from distribution.replaced import with_replacing
 from distribution.services import acknowledge as acknowledging
@@ -102,7 +104,8 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
-        return redirect("unit_inbox", outcome.delivery.answering_unit.pk)
+        address = reverse("unit_inbox", args=[outcome.delivery.answering_unit.pk])
+        return redirect(f"{address}?{narrowing(QueryDict(request.POST.get('query', '')))}".rstrip("?"))
     return redirect("delivery", delivery)
 
 

@@ -1,12 +1,11 @@
 """What recipients see: the inbox of a unit."""
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
 from distribution.board import owed_elsewhere
-from distribution.models import Delivery
+from distribution.forms.inbox import SavedFilterForm
+from distribution.inbox import InboxFilter, counts, narrowing, to_answer
+from distribution.models import Delivery, SavedFilter
 from distribution.replaced import recently_withdrawn, with_replacing
-from distribution.services import acknowledge as acknowledging
 from distribution.tables import ConfirmedTable, configure
-from distribution.views.delivery import already_confirmed
 
 LETTERS_PER_PAGE = 100
 
@@ -55,69 +54,80 @@ def inbox(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
-    """What the unit owes, the most pressing first; or what it has confirmed."""
-    unit = _own_unit(request, agency)
+    """What the unit has to confirm, the most pressing first; what it has to answer; what it has done."""
+    return _inbox_page(request, own_unit(request, agency), SavedFilterForm())
+
+
+@require_POST
+def save_filter(request: ActingRequest, agency: int) -> HttpResponse:
+    """Keep the way in which the address narrows the list, under a name of the person's own."""
+    unit = own_unit(request, agency)
+    query = narrowing(request.GET)
+    kept = SavedFilter(person=request.user, page=SavedFilter.Page.INBOX, query=query)
+    form = SavedFilterForm(request.POST, instance=kept)
+    if not form.is_valid():
+        return _inbox_page(request, unit, form)
+    form.save()
+    messages.success(request, _("Kept. The filter stands above the list from now on."))
+    return redirect(f"{reverse('unit_inbox', args=[unit.pk])}?{query}")
+
+
+@require_POST
+def delete_filter(request: ActingRequest, agency: int, pk: int) -> HttpResponse:
+    """Forget a filter; the letters stay."""
+    unit = own_unit(request, agency)
+    get_object_or_404(SavedFilter, pk=pk, person=request.user, page=SavedFilter.Page.INBOX).delete()
+    messages.success(request, _("The filter was deleted."))
+    return redirect("unit_inbox", unit.pk)
+
+
+def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> HttpResponse:
     request.acting.choose(unit)
     received = Delivery.objects.visible_to(request.user)
     at = timezone.now()
+    query = narrowing(request.GET)
     context = {
         "section": "inbox",
         "unit": unit,
         "at": at,
-        "owed_count": received.answered_by(unit).outstanding().count(),
+        **counts(received, unit),
+        "query": query,
+        "saved_filters": [
+            (each, each.query == query)
+            for each in SavedFilter.objects.filter(person=request.user, page=SavedFilter.Page.INBOX)
+        ],
+        "save_form": form,
     }
-    if request.GET.get("show") == "confirmed":
-        table = ConfirmedTable(received.for_archive(unit))
+    show = request.GET.get("show")
+    if show == "confirmed":
+        found = _narrowed(request, received.for_archive(unit))
+        table = ConfirmedTable(found.qs)
         configure(request, table, per_page=50)
-        return render(request, "distribution/inbox_confirmed.html", {**context, "table": table})
-    owed = with_replacing(received.for_inbox(unit, at), request.user)
-    page = Paginator(owed, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+        return render(
+            request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
+        )
+    rows = to_answer(received, unit) if show == "answer" else received.for_inbox(unit, at)
+    found = _narrowed(request, with_replacing(rows, request.user))
+    page = Paginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
-    return render(request, "distribution/inbox.html", {**context, "owed": page})
+    return render(
+        request,
+        "distribution/inbox.html",
+        {
+            **context,
+            "owed": page,
+            "filter": found,
+            "tab": "answer" if show == "answer" else "owed",
+            "is_narrowed": any(found.form.changed_data),
+        },
+    )
 
 
-@require_POST
-def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """Confirm the ticked letters of one inbox."""
-    unit = _own_unit(request, agency)
-    chosen = _uuids(request.POST.getlist("delivery"))
-    if not chosen:
-        messages.error(request, _("No letter was ticked. Tick the letters that the unit has, then confirm."))
-        return redirect("unit_inbox", unit.pk)
-    try:
-        outcomes = acknowledging.acknowledge_several(
-            deliveries=chosen, agency=unit, by=request.user, at=timezone.now()
-        )
-    except Delivery.DoesNotExist:
-        raise Http404 from None
-    except acknowledging.NotAcknowledgeable as error:
-        messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
-        return redirect("unit_inbox", unit.pk)
-    confirmed = [outcome.delivery for outcome in outcomes if outcome.first]
-    if confirmed:
-        message = ngettext(
-            "%(count)d letter confirmed for %(unit)s: %(letters)s",
-            "%(count)d letters confirmed for %(unit)s: %(letters)s",
-            len(confirmed),
-        )
-        letters = "; ".join(str(each.circular) for each in confirmed)
-        messages.success(request, message % {"count": len(confirmed), "unit": unit, "letters": letters})
-    for outcome in outcomes:
-        if not outcome.first:
-            messages.info(request, f"{outcome.delivery.circular}: {already_confirmed(outcome.delivery)}")
-    return redirect("unit_inbox", unit.pk)
+def _narrowed(request: ActingRequest, rows: QuerySet[Delivery]) -> InboxFilter:
+    return InboxFilter(request.GET, queryset=rows, request=request)
 
 
-def _own_unit(request: ActingRequest, agency: int) -> Agency:
+def own_unit(request: ActingRequest, agency: int) -> Agency:
+    """A unit for which the person receives. Raises Http404."""
     held = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
     return get_object_or_404(Agency, pk=agency, pk__in=held)
-
-
-def _uuids(values: Iterable[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            raise Http404 from None
-    return found
