@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 
 from agencies.models import Agency, AgencyQuerySet, User
 from circulars.models import Circular, Purpose, Urgency
+from distribution.bulk import insert_many
 from distribution.evidence import append_event
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.notices import letter_notice, post
@@ -129,7 +130,7 @@ def pass_on(
 
     if confirm and above.is_outstanding:
         acknowledge(delivery=above.public_id, by=by, at=at)
-    children = Delivery.objects.bulk_create(
+    children = insert_many(
         Delivery(
             circular=circular,
             agency=agency,
@@ -174,7 +175,7 @@ def _record(
         for_agency=unit,
         data=data | {"units": [child.agency.name for child in children]},
     )
-    DeliveryEvent.objects.bulk_create(
+    insert_many(
         DeliveryEvent(
             delivery=child,
             sequence=1,
