@@ -37,6 +37,7 @@ def test_all_are_confirmed_with_their_numbers_within_two_minutes_of_actions(page
     page.locator(".app-bulk .btn-primary").click()
     clicks += 2
     expect(page.locator(".app-several > li")).to_have_count(LETTERS)
+    expect(page.locator("[data-enter-next]").first).to_be_focused()
     for number in range(LETTERS):
         typed = f"2026/{100 + number}"
         page.keyboard.type(typed)
