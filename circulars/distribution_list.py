@@ -68,10 +68,13 @@ class ExpandedLine:
 
 @dataclass(frozen=True)
 class Recipient:
-    """One agency that will receive the letter, once, with the line that counts for it."""
+    """One agency that will receive the letter, once, with the line that counts for it.
+
+    Only a correction goes to units that no printed line names.
+    """
 
     agency: Agency
-    line: DistributionLine
+    line: DistributionLine | None
     purpose: str
 
 
@@ -275,5 +278,5 @@ def _recipients(expanded_lines: Sequence[ExpandedLine]) -> tuple[list[Recipient]
             lines = tuple(each.line for each, _agency in naming)
             key = tuple(line.pk for line in lines)
             repeated.setdefault(key, Repetition(lines, [])).agencies.append(agency)
-    recipients.sort(key=lambda recipient: recipient.line.position)
+    recipients.sort(key=lambda recipient: recipient.line.position if recipient.line else 0)
     return recipients, list(repeated.values())

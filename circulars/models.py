@@ -360,7 +360,8 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
     def linked_for(self, user: User) -> Self:
         """Each with `link`, the public id of the letter it cites, if the person may see that letter."""
         cited = Circular.objects.visible_to(user).filter(pk=OuterRef("target_id"))
-        return self.annotate(link=Subquery(cited.values("public_id")[:1]))
+        linked = self.select_related("target__superseded_by")
+        return linked.annotate(link=Subquery(cited.values("public_id")[:1]))
 
 
 class Reference(models.Model):

@@ -93,7 +93,7 @@ def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str
 def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[int, date | None]]]:
     recorded: dict[str, list[tuple[int, date | None]]] = {}
     rows = (
-        Circular.objects.filter(number__in=numbers).exclude(pk=citing.pk)
+        Circular.objects.filter(number__in=numbers, corrects=None).exclude(pk=citing.pk)
         if numbers
         else Circular.objects.none()
     )

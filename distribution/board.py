@@ -46,7 +46,7 @@ def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
     """Each circular with `acknowledged_count` and `outstanding_count`."""
-    return circulars.annotate(
+    return circulars.select_related("superseded_by").annotate(
         acknowledged_count=_count(
             Delivery.objects.direct().filter(
                 Q(withdrawn_at=None) | Q(circular__withdrawn_at__isnull=False), acknowledged_at__isnull=False

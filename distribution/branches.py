@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Notice
-from distribution.models.delivery import LIVE, LONG_TEXTS
+from distribution.models.conditions import LIVE, LONG_TEXTS
 
 FIGURES_OF_EACH = """
     SELECT top.id,

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from circulars.models import Circular
 from distribution.models import Delivery, ExtensionRequest
-from distribution.models.delivery import LONG_TEXTS, DeliveryQuerySet
+from distribution.models.conditions import LONG_TEXTS
+from distribution.models.delivery import DeliveryQuerySet
 
 OF_LATE = timedelta(days=14)
 MOST_SHOWN = 100

@@ -12,7 +12,8 @@ from agencies.models import Agency, User
 from circulars.models import Purpose, Urgency
 from distribution.filters import URGENCIES
 from distribution.models import Delivery
-from distribution.models.delivery import LONG_TEXTS, OUTSTANDING, UNANSWERED, DeliveryQuerySet
+from distribution.models.conditions import LONG_TEXTS, OUTSTANDING, UNANSWERED
+from distribution.models.delivery import DeliveryQuerySet
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose")
 """The parts of an address that a saved filter keeps."""

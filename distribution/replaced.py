@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 
 from agencies.models import Agency, User
 from distribution.models import Delivery
-from distribution.models.delivery import LONG_TEXTS, DeliveryQuerySet
+from distribution.models.conditions import LONG_TEXTS
+from distribution.models.delivery import DeliveryQuerySet
 
 SHOWN_FOR = timedelta(days=14)
 MOST_SHOWN = 20

@@ -47,6 +47,14 @@ def stage_mark(delivery: Delivery) -> SafeString:
     return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
 
 
+def replaced_mark(circular: Circular) -> SafeString | str:
+    """What stands in the letter's place now, on a line of its own; that it was taken back, if so."""
+    words = " ".join(
+        filter(None, [str(_("Withdrawn")) if circular.is_withdrawn else "", circular.replaced_words])
+    )
+    return format_html('<div class="small app-replaced">{}</div>', words) if words else ""
+
+
 class ConfirmedTable(tables.Table):
     """What a unit has confirmed."""
 
@@ -138,6 +146,9 @@ class LettersTable(tables.Table):
     def render_subject(self, record: Circular) -> str:
         return record.subject or record.source_name or str(_("Without subject"))
 
+    def render_number(self, record: Circular) -> SafeString:
+        return format_html("{}{}", record.number, replaced_mark(record))
+
     def render_progress(self, record: Any) -> SafeString:
         return format_html(
             '<progress class="app-progress" max="{}" value="{}" aria-label="{}">{} / {}</progress>',
@@ -225,7 +236,7 @@ class OutstandingTable(tables.Table):
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
-            self._due(record),
+            format_html("{}{}", self._due(record), replaced_mark(circular)),
         )
 
     def _due(self, delivery: Delivery) -> SafeString | str:
@@ -267,6 +278,8 @@ LETTERS_EXPORT: list[ExportColumn] = [
     (_("Recipients"), "recipient_count", as_is),
     (_("Confirmed"), "acknowledged_count", as_is),
     (_("Outstanding"), "outstanding_count", as_is),
+    (_("New letter"), "superseded_by__number", as_is),
+    (_("Revision of the new letter"), "superseded_by__revision_number", as_is),
 ]
 
 OUTSTANDING_EXPORT: list[ExportColumn] = [
@@ -282,4 +295,6 @@ OUTSTANDING_EXPORT: list[ExportColumn] = [
     (_("Stage"), "stage", choice(Stage.choices)),
     (_("Sent"), "created_at", as_is),
     (_("Waiting (days)"), "created_at", days_since),
+    (_("New letter"), "circular__superseded_by__number", as_is),
+    (_("Revision of the new letter"), "circular__superseded_by__revision_number", as_is),
 ]

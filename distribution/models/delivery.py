@@ -15,6 +15,7 @@ from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose, Urgency
 from distribution.models.below import Below, BranchQuerySet
+from distribution.models.conditions import LIVE, LONG_TEXTS, OUTSTANDING, OWING, UNANSWERED
 
 
 class Stage(models.TextChoices):
@@ -41,25 +42,6 @@ class ReturnGround(models.TextChoices):
 
     NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
     NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
-
-
-LIVE = Q(returned_at__isnull=True, withdrawn_at__isnull=True, superseded_at__isnull=True)
-OUTSTANDING = Q(
-    acknowledged_at__isnull=True,
-    returned_at__isnull=True,
-    withdrawn_at__isnull=True,
-    superseded_at__isnull=True,
-)
-UNANSWERED = LIVE & Q(acknowledged_at__isnull=False, completed_at__isnull=True, purpose=Purpose.ACTION)
-OWING = OUTSTANDING | UNANSWERED
-
-
-LONG_TEXTS = (
-    "circular__body",
-    "circular__source_text",
-    "circular__superseded_by__body",
-    "circular__superseded_by__source_text",
-)
 
 
 class DeliveryQuerySet(BranchQuerySet["Delivery"]):
@@ -222,6 +204,7 @@ class Delivery(models.Model):
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
+    revised_at = models.DateTimeField(_("answer owed for a newer revision"), null=True, blank=True)
 
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
@@ -351,6 +334,7 @@ class Delivery(models.Model):
             and self.purpose == Purpose.ACTION
             and self.acknowledged_at is not None
             and self.completed_at is None
+            and self.revised_at is None
         )
 
     @property

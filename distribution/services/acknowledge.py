@@ -12,7 +12,7 @@ from agencies.models import Agency, User
 from distribution.bulk import update_many
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
-from distribution.models.delivery import LONG_TEXTS
+from distribution.models.conditions import LONG_TEXTS
 from distribution.services.own_delivery import absent_person, lock_own, person_data
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")

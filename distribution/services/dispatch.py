@@ -9,6 +9,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +18,11 @@ from agencies.deputies import deputy_of
 from agencies.models import Role, User
 from circulars.models import Circular, Status, Urgency
 from distribution.bulk import insert_many
+from distribution.corrections import due_of
 from distribution.due import due_times
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.notices import letter_notice, post
+from distribution.services.correct import lock_revisions, replace_copies
 from distribution.services.preflight import Preflight, preflight
 
 
@@ -54,12 +57,15 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
 
     `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients;
     one more for a due time in working days.
+    A correction goes only to whom it touches and replaces their copies (distribution.services.correct).
     Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
     """
     locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
         return Dispatched(locked, now=False, recipients=locked.recipient_count)
 
+    if locked.is_correction:
+        lock_revisions(locked)
     found = preflight(circular=locked, at=at)
     if found.blocks:
         raise NotReady(found)
@@ -68,6 +74,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
 
     recipients = found.expansion.recipients
     due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
+    held = {each.agency_id: each for each in found.held}
     deliveries = insert_many(
         Delivery(
             circular=locked,
@@ -75,14 +82,16 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
             line=recipient.line,
             purpose=recipient.purpose,
             created_at=at,
-            due_at=due.of(recipient.agency),
+            **_copied(locked, held.get(recipient.agency.pk), due.of(recipient.agency)),
         )
         for recipient in recipients
     )
-    data = {"by": str(by)}
+    data: dict[str, Any] = {"by": str(by)}
     absent = deputy_of(by, locked.issuer, Role.SENDER, timezone.localdate(at))
     if absent is not None:
         data["as_deputy_of"] = str(absent)
+    if locked.is_correction:
+        data["revision"] = locked.revision_number
     insert_many(
         DeliveryEvent(
             delivery=delivery,
@@ -105,5 +114,14 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     locked.recipient_count = len(deliveries)
     locked.content_sha256 = locked.fingerprint(found.attachments)
     locked.save()
+    if locked.is_correction:
+        replace_copies(correction=locked, sent=deliveries, by=by, at=at)
 
     return Dispatched(locked, now=True, recipients=len(deliveries))
+
+
+def _copied(circular: Circular, held: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
+    """The due time of a copy; a correction's also keeps the unit that answers for a closed one."""
+    if held is None:
+        return {"due_at": due_at}
+    return {"due_at": due_of(circular, held, due_at), "successor": held.successor}

@@ -20,7 +20,7 @@ from agencies.models import Agency, User
 from agencies.reach import Channel
 from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.delivery import LONG_TEXTS
+from distribution.models.conditions import LONG_TEXTS
 from distribution.models.notice import PENDING
 from distribution.notices import message_id, post
 

@@ -11,7 +11,7 @@ from agencies.deputies import deputy_of
 from agencies.lifecycle import Refused
 from agencies.models import Agency, Role, User
 from distribution.models import Delivery
-from distribution.models.delivery import LONG_TEXTS
+from distribution.models.conditions import LONG_TEXTS
 
 
 def lock_own(delivery: UUID, *, by: User, agency: Agency | None = None) -> Delivery:

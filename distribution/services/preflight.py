@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from agencies.models import Agency, Membership, Role
 from agencies.reach import Channel
 from circulars.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
+from distribution.corrections import holders, only_touched
+from distribution.models import Delivery
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
 """What most mailboxes take in one message. Notices carry a link, so that nothing larger is ever mailed."""
@@ -44,6 +47,12 @@ class Preflight:
     miscounted: list[ExpandedLine] = field(default_factory=list)
     outdated: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    held: list[Delivery] = field(default_factory=list)
+    """For a correction: the copies of the touched units, which the new ones replace."""
+    untouched: int = 0
+    without_note: bool = False
+    outlived: bool = False
+    """For a correction: the letter that it corrects was taken back, or another issuer's."""
 
     def seal(self, circular: Circular) -> str:
         """SHA-256 (hex) of the letter and of who would receive it: changes as soon as either does."""
@@ -58,7 +67,15 @@ class Preflight:
     @property
     def blocks(self) -> bool:
         """Whether the letter can't leave as it is."""
-        return bool(self.missing or self.unresolved or self.empty_groups or self.closed or self.no_recipients)
+        return bool(
+            self.missing
+            or self.unresolved
+            or self.empty_groups
+            or self.closed
+            or self.no_recipients
+            or self.without_note
+            or self.outlived
+        )
 
     @property
     def tells(self) -> bool:
@@ -97,6 +114,9 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     """Look at everything that a dispatch at that moment would meet; the queries don't grow with the recipients."""
     on = timezone.localdate(at)
     expansion = expand(circular, on=on)
+    correction = _of_correction(circular) if circular.is_correction else {}
+    if circular.is_correction:
+        expansion = only_touched(expansion, correction["held"])
     agencies = [recipient.agency for recipient in expansion.recipients]
     acted_for = set(
         Membership.objects.active(on)
@@ -109,9 +129,9 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         expansion=expansion,
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
         missing=circular.missing_fields(),
-        unresolved=expansion.unresolved,
-        empty_groups=expansion.empty_groups,
-        closed=expansion.closed,
+        unresolved=[] if circular.is_correction else expansion.unresolved,
+        empty_groups=[] if circular.is_correction else expansion.empty_groups,
+        closed=[] if circular.is_correction else expansion.closed,
         without_address=[agency for agency in without_way if not agency.kep_address],
         only_kep=[agency for agency in without_way if agency.kep_address],
         by_kep=[agency for agency, ways in first_ways if ways and ways[0][0] == Channel.KEP],
@@ -122,7 +142,22 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
             {each.line.plan_version_id: each for each in expansion.lines if each.newer_version}.values()
         ),
         attachments=list(circular.attachments.all()),
+        **correction,
     )
+
+
+def _of_correction(circular: Circular) -> dict[str, Any]:
+    """A correction goes to the touched holders, whatever its lines lead to."""
+    everybody = holders(circular)
+    touched = set(circular.touched.values_list("pk", flat=True))
+    held = [each for each in everybody if each.agency_id in touched]
+    before = circular.corrects
+    return {
+        "held": held,
+        "untouched": len(everybody) - len(held),
+        "without_note": not circular.change_note,
+        "outlived": before is None or before.is_withdrawn or before.issuer_id != circular.issuer_id,
+    }
 
 
 def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> LeftOut | None:
@@ -130,11 +165,15 @@ def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> Left
 
     Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
     """
-    if not circular.number_file_plan:
+    if not circular.number_file_plan or circular.is_correction:
         return None
     sent = Circular.objects.filter(
-        issuer=circular.issuer, status=Status.DISPATCHED, number_file_plan=circular.number_file_plan
-    )
+        issuer=circular.issuer,
+        status=Status.DISPATCHED,
+        number_file_plan=circular.number_file_plan,
+        corrects=None,
+        withdrawn_at=None,
+    ).select_related("superseded_by")
     previous = sent.exclude(pk=circular.pk).order_by("-dispatched_at").first()
     if previous is None:
         return None

@@ -1,0 +1,90 @@
+"""A correction: a new revision of a sent letter, begun as a draft with everything that the letter has."""
+
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+
+from agencies.models import User
+from circulars.models import Circular, Status
+
+COPIED = (
+    "issuer",
+    "issuer_lines",
+    "number",
+    "circular_number",
+    "date",
+    "subject",
+    "urgency",
+    "secrecy",
+    "due_working_days",
+    "addressee",
+    "body",
+    "signatory_name",
+    "signatory_titles",
+    "verification_code",
+    "verification_address",
+    "source_name",
+    "source_text",
+    "source_sha256",
+    "reading",
+    "reminds",
+    "has_own_reminders",
+)
+
+
+class NotCorrectable(Exception):
+    """The letter was taken back; nothing of it is in force that a correction could mend."""
+
+
+@transaction.atomic
+def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Circular, bool]:
+    """The draft that corrects the letter, and whether it was begun now: there is one correction of each revision.
+
+    Files are copied, so that taking one away from the draft leaves the sent letter whole. Raises NotCorrectable.
+    """
+    locked = Circular.objects.select_for_update(no_key=True).get(pk=circular.pk, status=Status.DISPATCHED)
+    if locked.is_withdrawn:
+        raise NotCorrectable
+    if existing := locked.corrections.first():
+        return existing, False
+    draft = Circular(
+        **{name: getattr(locked, name) for name in COPIED},
+        due_at=locked.due_at if locked.due_working_days is None else None,
+        corrects=locked,
+        revision_number=locked.revision_number + 1,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    if locked.source_file:
+        draft.source_file.save(locked.source_name, _content(locked.source_file), save=False)
+    draft.save()
+    for line in locked.lines.all():
+        line.pk, line.circular = None, draft
+        line.save(force_insert=True)
+    for reference in locked.references.all():
+        reference.pk, reference.circular = None, draft
+        reference.save(force_insert=True)
+    for attachment in locked.attachments.all():
+        content = _content(attachment.file) if attachment.file else None
+        attachment.pk, attachment.circular = None, draft
+        if content is not None:
+            attachment.file.save(attachment.file_name, content, save=False)
+        attachment.save(force_insert=True)
+    return draft, True
+
+
+def revisions_before(circular: Circular) -> list[Circular]:
+    """The revisions that came before it, the latest first."""
+    found: list[Circular] = []
+    before = circular.corrects
+    while before is not None:
+        found.append(before)
+        before = before.corrects
+    return found
+
+
+def _content(file: FieldFile) -> "ContentFile[bytes]":
+    with file.open("rb") as source:
+        return ContentFile(source.read())
