@@ -19,13 +19,22 @@ from agencies.models import Agency, AgencyQuerySet, Deputyship, Membership, Role
 LONGEST = timedelta(days=366)
 
 
+def holders(user: User, agency: Agency, role: Role, on: date) -> list[User]:
+    """In whose role for the unit the user may act: the own one, or absent people's. Empty: in nobody's. One query."""
+    held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
+    return [membership.user for membership in held.select_related("user").order_by("pk")]
+
+
 def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
     """The absent person for whom the user acts in this role for the unit; None if it is the user's own role.
 
     Put it into an event's data as `as_deputy_of`. One query.
     """
-    held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
-    people = [membership.user for membership in held.select_related("user").order_by("pk")]
+    return absent_among(holders(user, agency, role, on), user)
+
+
+def absent_among(people: list[User], user: User) -> User | None:
+    """Whom of these holders of a role the user stands in for; None if the user is one of them."""
     return None if not people or user in people else people[0]
 
 

@@ -1,6 +1,9 @@
 """What PostgreSQL can say and Django can't by itself."""
 
+from datetime import date
+
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 
 class IsAnyOf(models.Func):
@@ -9,3 +12,25 @@ class IsAnyOf(models.Func):
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
+
+
+STOOD_IN = """
+    ARRAY(
+        SELECT stood_in.id
+        FROM agencies_membership AS stood_in
+        JOIN agencies_user AS absent ON absent.id = stood_in.user_id AND absent.is_active
+        JOIN agencies_deputyship AS deputyship
+          ON deputyship.absent_id = stood_in.user_id AND deputyship.agency_id = stood_in.agency_id
+        WHERE deputyship.deputy_id = %s AND deputyship.ended_at IS NULL
+          AND deputyship.active_from <= %s AND deputyship.active_to > %s
+          AND stood_in.active_from <= %s AND (stood_in.active_to IS NULL OR stood_in.active_to > %s)
+    )
+"""
+
+
+def stood_in_by(deputy: int, on: date) -> RawSQL:
+    """The ids of memberships in force of absent people, for whom the person is deputy in that agency on that day.
+
+    It is part of every question of who may do what; composed by the query set it took longer than all the rest.
+    """
+    return RawSQL(STOOD_IN, [deputy, on, on, on, on])

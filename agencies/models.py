@@ -7,7 +7,6 @@ from operator import or_
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -16,8 +15,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.deputy_models import Deputyship, in_force
-from agencies.expressions import IsAnyOf
+from agencies.deputy_models import Deputyship
+from agencies.expressions import IsAnyOf, stood_in_by
 from agencies.kinds import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.leave_models import DeclaredLeave
 from agencies.province_models import Province
@@ -348,20 +347,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on that day."""
         return self.filter(active_from__lte=on).filter(Q(active_to__isnull=True) | Q(active_to__gt=on))
 
-    def stood_in_by(self, user: User, on: date) -> Self:
-        """Memberships of absent people for whom the person is deputy, in that agency, on that day."""
-        return self.active(on).filter(
-            in_force(on, "user__deputies__"),
-            user__is_active=True,
-            user__deputies__agency=F("agency"),
-            user__deputies__deputy=user.pk,
-        )
-
     def acted_by(self, user: User, on: date | None = None) -> Self:
         """The person's own memberships, and those in which the person stands in for somebody (Y 17/10)."""
         on = on or timezone.localdate()
-        stood_in = Membership.objects.stood_in_by(user, on).order_by().values("pk")
-        return self.active(on).filter(Q(user_id=user.pk) | Q(IsAnyOf(F("pk"), ArraySubquery(stood_in))))
+        return self.active(on).filter(Q(user_id=user.pk) | Q(IsAnyOf(F("pk"), stood_in_by(user.pk, on))))
 
     def agencies_of(
         self, user: User, role: Role, on: date | None = None

@@ -89,6 +89,8 @@ def _serving(application: str, port: int, settings_module: str = "config.setting
                 break
             except OSError:
                 continue
+        else:
+            raise TimeoutError(f"{application} does not start under {settings_module}.")
         yield
     finally:
         end(server)

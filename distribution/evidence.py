@@ -47,23 +47,26 @@ def append_events(
     """
     ids = [delivery.pk for delivery, _kind, _data in steps]
     latest = (
-        DeliveryEvent.objects.filter(delivery__in=ids).order_by("delivery", "-sequence").distinct("delivery")
+        DeliveryEvent.objects.filter(delivery__in=ids)
+        .order_by("delivery", "-sequence")
+        .distinct("delivery")
+        .values_list("delivery", "sequence", "hash")
     )
-    last = {event.delivery_id: event for event in latest}
+    last = {delivery: (sequence, hash_) for delivery, sequence, hash_ in latest}
     events = []
     for delivery, kind, data in steps:
-        before = last.get(delivery.pk)
+        sequence, before = last.get(delivery.pk, (0, ""))
         event = DeliveryEvent(
             delivery=delivery,
-            sequence=before.sequence + 1 if before else 1,
+            sequence=sequence + 1,
             kind=kind,
             at=at_of(data) if at_of else at,
             by=by,
             for_agency=for_agency,
             data=data,
         )
-        events.append(event.chain(delivery.public_id, before.hash if before else ""))
-        last[delivery.pk] = event
+        events.append(event.chain(delivery.public_id, before))
+        last[delivery.pk] = (event.sequence, event.hash)
     return insert_many(events)
 
 

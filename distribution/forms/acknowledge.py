@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from distribution.models import Delivery
 
 
-class RegisterNumberForm(forms.ModelForm[Delivery]):
+class RegisterNumberForm(forms.Form):
     """The unit's own register number of the letter, if it wants to give it."""
 
-    class Meta:
-        model = Delivery
-        fields = ["register_number"]
-        labels = {"register_number": _("Your unit's register number (optional)")}
-        widgets = {"register_number": forms.TextInput(attrs={"autocomplete": "off"})}
+    register_number = forms.CharField(
+        label=_("Your unit's register number (optional)"),
+        max_length=Delivery._meta.get_field("register_number").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

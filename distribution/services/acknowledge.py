@@ -13,7 +13,7 @@ from distribution.bulk import update_many
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
 from distribution.models.conditions import LONG_TEXTS
-from distribution.services.own_delivery import absent_person, lock_own, person_data
+from distribution.services.own_delivery import absent_person, hold_own, person_data
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
 
@@ -40,8 +40,9 @@ def acknowledge(
     confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
     may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
-    found = lock_own(delivery, by=by, agency=agency)
-    return confirm_locked([found], by=by, at=at, register_numbers={delivery: register_number})[0]
+    found, absent = hold_own(delivery, by=by, at=at, agency=agency)
+    numbers = {delivery: register_number}
+    return confirm_locked([found], by=by, absent=absent, at=at, register_numbers=numbers)[0]
 
 
 @transaction.atomic
@@ -70,15 +71,20 @@ def acknowledge_several(
     )
     if len(found) != len(wanted):
         raise Delivery.DoesNotExist
-    return confirm_locked(found, by=by, at=at, register_numbers=register_numbers or {})
+    absent = absent_person(by, agency, at)
+    return confirm_locked(found, by=by, absent=absent, at=at, register_numbers=register_numbers or {})
 
 
 def confirm_locked(
-    deliveries: Sequence[Delivery], *, by: User, at: datetime, register_numbers: Mapping[UUID, str]
+    deliveries: Sequence[Delivery],
+    *,
+    by: User,
+    absent: User | None,
+    at: datetime,
+    register_numbers: Mapping[UUID, str],
 ) -> list[Acknowledgement]:
-    """Confirm deliveries for which one unit answers. The caller holds their row locks."""
+    """Confirm deliveries for which one unit answers, perhaps for an absent person. The caller holds their row locks."""
     fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
-    absent = absent_person(by, fresh[0].answering_unit, at) if fresh else None
     steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
     for delivery in fresh:
         if not delivery.is_outstanding:

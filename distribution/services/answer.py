@@ -26,7 +26,13 @@ from circulars.models import Purpose
 from distribution.evidence import append_event, append_events
 from distribution.models import AnswerDocument, Delivery, Disposition, EventKind
 from distribution.services.acknowledge import confirm_locked
-from distribution.services.own_delivery import absent_person, lock_own, person_data, refuse_unless_live
+from distribution.services.own_delivery import (
+    absent_person,
+    hold_own,
+    lock_own,
+    person_data,
+    refuse_unless_live,
+)
 
 Uploads = Sequence["UploadedFile[bytes]"]
 
@@ -50,7 +56,7 @@ def complete(
     note = note.strip()
     for upload in documents:
         check_attachment(upload)
-    found = lock_own(delivery, by=by)
+    found, absent = hold_own(delivery, by=by, at=at)
     if found.purpose != Purpose.ACTION:
         raise Refused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
@@ -60,11 +66,10 @@ def complete(
     refuse_unless_live(found, "disposition")
     if disposition == Disposition.NOT_APPLICABLE and not note:
         raise Refused("note", _("Say why the letter does not concern the unit's work."))
-    confirm_locked([found], by=by, at=at, register_numbers={delivery: register_number})
+    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
     found.completed_at, found.completed_by = at, by
     found.disposition, found.answer_note = Disposition(disposition), note
     found.save(update_fields=["completed_at", "completed_by", "disposition", "answer_note"])
-    absent = absent_person(by, found.answering_unit, at)
     data = person_data(by, found, absent) | {"disposition": found.disposition, "reason": note}
     append_event(
         delivery=found, kind=EventKind.COMPLETED, at=at, by=by, for_agency=found.answering_unit, data=data

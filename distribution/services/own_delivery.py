@@ -7,26 +7,40 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.deputies import deputy_of
+from agencies.deputies import absent_among, deputy_of, holders
 from agencies.lifecycle import Refused
 from agencies.models import Agency, Role, User
 from distribution.models import Delivery
-from distribution.models.conditions import LONG_TEXTS
+
+NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
+"""What nobody needs who answers a letter."""
 
 
-def lock_own(delivery: UUID, *, by: User, agency: Agency | None = None) -> Delivery:
-    """The delivery with its row locked, if the person may act for the unit that answers for it.
+def hold_own(
+    delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
+) -> tuple[Delivery, User | None]:
+    """The delivery with its row locked, if the person may act for the unit that answers for it; and as whose deputy.
 
     With `agency` only what that unit answers for will do. Raises Delivery.DoesNotExist.
     """
-    answerable = Delivery.objects.answerable_by(by)
-    return (
-        (answerable.answered_by(agency) if agency else answerable)
-        .select_for_update(of=("self",))
-        .select_related("circular__issuer", "agency", "successor")
-        .defer(*LONG_TEXTS)
+    found = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("agency", "circular")
+        .defer(*NOT_NEEDED)
         .get(public_id=delivery)
     )
+    people = holders(by, found.answering_unit, Role.RECIPIENT, timezone.localdate(at))
+    if not people or (agency is not None and agency != found.answering_unit):
+        raise Delivery.DoesNotExist
+    return found, absent_among(people, by)
+
+
+def lock_own(delivery: UUID, *, by: User) -> Delivery:
+    """The delivery with its row locked, if the person may act today for the unit that answers for it.
+
+    Raises Delivery.DoesNotExist.
+    """
+    return hold_own(delivery, by=by, at=timezone.now())[0]
 
 
 def refuse_unless_live(delivery: Delivery, field: str) -> None:
