@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 NOT_MAILED = ("body", "source_text", "reading")
 """The long parts of a letter, which no message tells."""
 
-SHARE = 25
+SHARE = 50
 """Rows claimed together. A dying worker delays what it held until the sweep gives it back."""
 
 CLAIM_FOR = timedelta(seconds=200)
