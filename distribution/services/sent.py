@@ -5,8 +5,7 @@
 3. `record_failure`: a later attempt, or the unit's next way out, or the end
 
 Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
-withdrawal does. Each step may be repeated on a fresh connection when
-the database breaks off in its middle.
+withdrawal does. Each step may be repeated on a fresh connection when the database breaks off in its middle.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from distribution.bulk import update_many
 from distribution.channels import ChannelError, PermanentFailure
@@ -61,18 +61,14 @@ def _mark_sent(notice: int, at: datetime) -> bool:
 
 def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
     """Write what these sent notices mean for their deliveries: once each. Returns how many were written."""
-    return persistently(partial(_record_sent, [notice.pk for notice in notices], at))
+    digests = [notice.pk for notice in notices if notice.kind == NoticeKind.DIGEST]
+    single = [notice.pk for notice in notices if notice.kind != NoticeKind.DIGEST]
+    return persistently(partial(_record_sent, single, digests, at))
 
 
 @transaction.atomic
-def _record_sent(sent: list[int], at: datetime) -> int:
-    rows = _with_members(
-        Notice.objects.unrecorded()
-        .filter(pk__in=sent)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("agency", "person")
-        .order_by("pk")
-    )
+def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
+    rows = _locked_digests(digests, single) if digests else list(_unrecorded(single))
     deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
     rungs: dict[int, Delivery] = {}
     steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
@@ -105,18 +101,19 @@ def _locked(deliveries: Iterable[int]) -> dict[int, Delivery]:
     return {delivery.pk: delivery for delivery in locked}
 
 
-def _with_members(sent: Any) -> list[Notice]:
-    """The notices, and behind each digest those that it carried."""
-    rows: list[Notice] = list(sent)
-    digests = [row for row in rows if row.kind == NoticeKind.DIGEST]
-    if digests:
-        members = Notice.objects.filter(bundle__in=digests, state=NoticeState.BUNDLED)
-        rows += (
-            members.select_related("bundle", "agency", "person")
-            .select_for_update(of=("self",))
-            .order_by("pk")
-        )
-    return rows
+def _unrecorded(sent: list[int]) -> QuerySet[Notice]:
+    """Those that are not recorded yet and that nobody records this moment, locked."""
+    unrecorded = Notice.objects.unrecorded().filter(pk__in=sent).select_related("agency", "person")
+    return unrecorded.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+
+
+def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
+    """The digests, and then what they carried together with the single ones, all in the order of their ids."""
+    carriers = list(_unrecorded(digests))
+    alone = Q(pk__in=single, state=NoticeState.SENT, recorded_at=None)
+    carried = Q(bundle__in=carriers, state=NoticeState.BUNDLED)
+    others = Notice.objects.filter(alone | carried).select_related("bundle", "agency", "person")
+    return [*carriers, *others.select_for_update(of=("self",)).order_by("pk")]
 
 
 def _details(row: Notice, carrier: Notice) -> dict[str, Any]:
@@ -172,8 +169,9 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
 
 def hold(*, notice: Notice) -> Notice:
     """The notice as it is now, locked, with what it carries and the deliveries that it is about."""
-    held = Notice.objects.select_for_update(of=("self",)).select_related("agency", "person").get(pk=notice.pk)
-    carried = Notice.objects.filter(bundle=held).select_for_update().order_by("pk")
+    rows = Notice.objects.select_for_update(of=("self",), no_key=True)
+    held = rows.select_related("agency", "person").get(pk=notice.pk)
+    carried = rows.filter(bundle=held).order_by("pk")
     _locked(each.delivery_id for each in (held, *carried) if each.delivery_id)
     return held
 

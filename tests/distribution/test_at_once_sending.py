@@ -1,22 +1,30 @@
 """Several workers, sweeps and bounces at once: each mail leaves once, each step is written once, nothing blocks."""
 
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Event
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from distribution.models import Delivery, EventKind, MailVerdict, Notice, NoticeState
+from distribution.models import Channel, Delivery, EventKind, MailVerdict, Notice, NoticeKind, NoticeState
 from distribution.models.notice import STUCK_AFTER
 from distribution.services.check_consistency import check_consistency
+from distribution.services.digest import form_digests
 from distribution.services.notify import claim_share, send_due, sweep
 from distribution.services.returned_mail import read_returned_mail
-from distribution.services.sent import mark_sent, record_sent
+from distribution.services.sent import hold, mark_sent, record_sent
 from tests.at_once import at_once
 from tests.factories import AgencyFactory, dispatched_to
 from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+EVENING = datetime(2026, 11, 2, 19, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
+MORNING = datetime(2026, 11, 3, 8, 31, tzinfo=ZoneInfo("Europe/Istanbul"))
 
 BOUNCE = """From: MAILER-DAEMON@posta.example
 To: bildirim@localhost
@@ -107,3 +115,59 @@ def test_two_sweeps_record_what_was_left_over_once(postbox: Postbox) -> None:
     for delivery in Delivery.objects.exclude(notified_at=None):
         assert delivery.events.filter(kind=EventKind.NOTIFIED).count() == 1
     assert agrees()
+
+
+def test_recording_a_digest_holds_no_notice_that_a_withdrawal_asks_for_next(postbox: Postbox) -> None:
+    unit = AgencyFactory(digests_letters=True)
+    held = dispatched_to(unit, at=EVENING)
+    form_digests(at=MORNING)
+    dispatched_to(AgencyFactory(), at=EVENING)
+    share = claim_share(at=MORNING, most=5)
+    for notice in share:
+        mark_sent(notice=notice, at=MORNING)
+    member = Notice.objects.get(delivery__circular=held)
+    single = Notice.objects.get(kind=NoticeKind.LETTER, bundle=None)
+    begun = Event()
+
+    @transaction.atomic
+    def lock_in_order() -> object:
+        Notice.objects.select_for_update().get(pk=member.pk)
+        begun.set()
+        time.sleep(0.5)
+        return Notice.objects.select_for_update(nowait=True).get(pk=single.pk).pk
+
+    def record() -> object:
+        begun.wait()
+        return record_sent(notices=share, at=MORNING)
+
+    assert member.pk < single.pk
+    assert at_once(lock_in_order, record) == [single.pk, 3]
+
+
+def test_a_handover_may_replace_a_notice_that_a_report_holds() -> None:
+    dispatched_to(AgencyFactory())
+    failed = Notice.objects.get()
+    begun = Event()
+
+    @transaction.atomic
+    def replace() -> object:
+        Delivery.objects.select_for_update(no_key=True).get()
+        begun.set()
+        time.sleep(0.5)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        return Notice.objects.create(
+            delivery=failed.delivery,
+            agency=failed.agency,
+            replaces=failed,
+            channel=Channel.HAND,
+            message_id="<by-hand@localhost>",
+            next_attempt_at=MORNING,
+        ).replaces_id
+
+    def report() -> object:
+        begun.wait()
+        with transaction.atomic():
+            return hold(notice=failed).pk
+
+    assert at_once(replace, report) == [failed.pk, failed.pk]
