@@ -112,6 +112,18 @@ def post(notices: Iterable[Notice | None]) -> list[Notice]:
     return written
 
 
+def way_today(notice: Notice) -> tuple[str, str]:
+    """Channel and address by which it would leave now: its own channel if the unit still has it, else the first one.
+
+    Where no way leads any more it stays as it was written.
+    """
+    if notice.person is not None:
+        return notice.channel, notice.person.email or notice.address
+    ways = notice.agency.ways() if notice.agency is not None else []
+    own = [way for way in ways if way[0] == notice.channel]
+    return next(iter(own or ways), (notice.channel, notice.address))
+
+
 def fallback(notice: Notice, *, at: datetime) -> Notice | None:
     """An unsaved notice by the unit's next way instead of one that failed; None if there is no further way."""
     if notice.agency is None or notice.kind == NoticeKind.CODE:

@@ -68,7 +68,7 @@ class SmtpChannel:
                 self._connection = self.connect()
                 self._connection.open()
             mail.connection = self._connection
-            mail.send()
+            sent = mail.send()
         except smtplib.SMTPRecipientsRefused as error:
             self._close()
             code, answer = next(iter(error.recipients.values()))
@@ -80,6 +80,8 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             raise PassingFailure(str(error) or type(error).__name__) from error
+        if not sent:
+            raise PermanentFailure("The notice names no address.")
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None

@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 
 from circulars.models import Circular
+from distribution.bulk import update_many
 from distribution.channels import ChannelClass, ChannelError, PassingFailure
 from distribution.channels.email import EmailChannel
 from distribution.channels.inbox import InboxChannel
@@ -24,6 +25,7 @@ from distribution.channels.kep import KepChannel
 from distribution.channels.rate import is_exhausted, seconds_to_wait, take
 from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice import BACKOFF, NEVER_PAUSED
+from distribution.notices import way_today
 from distribution.reconnecting import persistently
 from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
@@ -42,6 +44,17 @@ CLAIM_FOR = timedelta(seconds=200)
 
 SWEPT_EVERY = 60
 """Seconds between two sweeps, each of which wakes workers for what is due."""
+
+RETRIED_COLUMNS = (
+    "channel",
+    "address",
+    "state",
+    "attempts",
+    "next_attempt_at",
+    "sent_at",
+    "recorded_at",
+    "bundle",
+)
 
 CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
 """Once for all the notices of a letter."""
@@ -206,25 +219,37 @@ def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
 
 @transaction.atomic
 def retry_failed(*, circular: Circular, at: datetime) -> int:
-    """A person asks for what was given up to be tried anew; what failed in a digest leaves by itself.
-    A one-time code is asked for anew instead.
+    """A person asks for what was given up to be tried anew, at the address of today, since the old one may be why.
 
+    What failed in a digest leaves by itself. A one-time code is asked for anew instead.
     Returns how many notices that concerns.
     """
-    failed = Notice.objects.given_up().filter(delivery__circular=circular).exclude(kind=NoticeKind.CODE)
-    count = Notice.objects.filter(pk__in=list(failed.values_list("pk", flat=True))).update(
-        state=NoticeState.WAITING, attempts=0, next_attempt_at=at, sent_at=None, recorded_at=None, bundle=None
+    failed = list(
+        Notice.objects.given_up()
+        .filter(delivery__circular=circular)
+        .exclude(kind=NoticeKind.CODE)
+        .select_for_update(of=("self",))
+        .select_related("agency", "person")
+        .order_by("pk")
     )
-    transaction.on_commit(partial(wake_workers, count))
-    return count
+    for notice in failed:
+        notice.channel, notice.address = way_today(notice)
+        notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at
+        notice.sent_at = notice.recorded_at = notice.bundle = None
+    update_many(failed, RETRIED_COLUMNS)
+    transaction.on_commit(partial(wake_workers, len(failed)))
+    return len(failed)
 
 
 def sweep(*, at: datetime) -> int:
-    """Give back what is stuck, record what was left over, and wake workers. Returns how many notices are due."""
+    """Give back what is stuck, wake workers, and record what was left over. Returns how many notices are due.
+
+    Recording comes last, so that a row that can't be recorded holds up nothing that has to leave.
+    """
     give_back_stuck(at=at)
-    record_left_over(before=at - timedelta(minutes=1), at=at)
     unpaused = Delivery.objects.filter(pk=OuterRef("delivery"), circular__paused_at=None)
     Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
     due = Notice.objects.due(at).count()
     wake_workers(due)
+    record_left_over(before=at - timedelta(minutes=1), at=at)
     return due

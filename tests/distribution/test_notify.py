@@ -7,13 +7,15 @@ from celery import Celery, current_app
 from django.utils import timezone
 from pytest_django import Settings
 
+from agencies.models import Agency, User
 from circulars.models import Secrecy
 from distribution.channels import PermanentFailure
-from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
+from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.notices import post, to_person
 from distribution.services.notify import claim_next, give_back_stuck, retry_failed, send_due, sweep
-from distribution.services.sent import record_failure
-from tests.factories import AgencyFactory, dispatched_to, left
+from distribution.services.sent import mark_sent, record_failure
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, left
 from tests.smtp import Postbox, free_port
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,70 @@ def test_what_was_given_up_can_be_sent_again(postbox: Postbox) -> None:
     assert retry_failed(circular=circular, at=timezone.now()) == 1
     assert send_due() == 1
     assert Notice.objects.get().state == NoticeState.SENT
+
+
+def test_what_is_sent_again_goes_to_the_address_of_today(postbox: Postbox) -> None:
+    postbox.answer = "550 No such user"
+    agency, person = AgencyFactory(email="eski@ornek.example"), UserFactory(email="eski@kisi.example")
+    circular = dispatched_to(agency)
+    delivery = circular.deliveries.get()
+    post([to_person(person, delivery=delivery, kind=NoticeKind.ESCALATION, at=timezone.now())])
+    send_due()
+    postbox.answer = None
+    Agency.objects.update(email="yeni@ornek.example")
+    User.objects.update(email="yeni@kisi.example")
+
+    assert retry_failed(circular=circular, at=timezone.now()) == 2
+    send_due()
+
+    assert sorted(mail["To"] for mail in postbox.mails) == ["yeni@kisi.example", "yeni@ornek.example"]
+
+
+def test_a_unit_that_gave_up_its_way_is_told_by_another(postbox: Postbox) -> None:
+    agency = AgencyFactory(email="", kep_address="birim@hs01.kep.example")
+    circular = dispatched_to(agency)
+    Notice.objects.create(
+        delivery=circular.deliveries.get(),
+        agency=agency,
+        channel=Channel.KEP,
+        address=agency.kep_address,
+        message_id="<kep@localhost>",
+        state=NoticeState.FAILED,
+        next_attempt_at=timezone.now(),
+    )
+    Agency.objects.filter(pk=agency.pk).update(email="birim@ornek.example", kep_address="")
+
+    retry_failed(circular=circular, at=timezone.now())
+    send_due()
+
+    assert postbox.to("birim@ornek.example")
+
+
+def test_a_mail_without_an_address_is_not_taken_for_sent(postbox: Postbox) -> None:
+    circular = dispatched_to(AgencyFactory())
+    Notice.objects.update(address="")
+
+    send_due()
+
+    assert Notice.objects.get().state == NoticeState.FAILED
+    assert circular.deliveries.get().notified_at is None
+
+
+def test_a_row_that_can_not_be_recorded_holds_up_nothing_that_has_to_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    woken: list[str] = []
+    dispatched_to(AgencyFactory(), AgencyFactory())
+    spoilt = claim_next(at=timezone.now())
+    assert spoilt is not None
+    mark_sent(notice=spoilt, at=timezone.now() - timedelta(hours=1))
+    Notice.objects.filter(pk=spoilt.pk).update(data={"nudge": True})
+    monkeypatch.setattr(Celery, "send_task", lambda app, name, **options: woken.append(name))
+
+    with pytest.raises(KeyError):
+        sweep(at=timezone.now())
+
+    assert woken == ["distribution.tasks.send_due_notices"]
 
 
 def test_the_mail_of_a_restricted_letter_does_not_tell_its_subject(postbox: Postbox) -> None:
