@@ -54,8 +54,13 @@ PENDING = (
 )
 """States from which a notice can still leave."""
 
-NEVER_PAUSED = (NoticeKind.CODE, NoticeKind.WITHDRAWN)
-"""A code is waited for, and a withdrawal can't wait."""
+NEVER_PAUSED = (
+    NoticeKind.CODE,
+    NoticeKind.WITHDRAWN,
+    NoticeKind.RETURNED,
+    NoticeKind.EXTENSION_ASKED,
+)
+"""A code is waited for, a withdrawal can't wait, and what recipients say goes to the one who paused."""
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
 STUCK_AFTER = timedelta(minutes=10)

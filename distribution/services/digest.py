@@ -20,7 +20,7 @@ from agencies.reach import Channel
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NEVER_PAUSED, NoticeQuerySet
 from distribution.notices import message_id
-from distribution.services.sent import cancel
+from distribution.services.sent import cancel, give_up
 from distribution.wake_up import wake_workers
 
 AT_ONCE = 200
@@ -54,9 +54,8 @@ def form_digests(*, at: datetime) -> int:
 
 
 def _held(until: datetime) -> NoticeQuerySet:
-    return Notice.objects.filter(
-        state=NoticeState.HELD, next_attempt_at__lte=until, delivery__circular__paused_at=None
-    )
+    goes_on = Q(delivery__circular__paused_at=None) | Q(kind__in=NEVER_PAUSED)
+    return Notice.objects.filter(goes_on, state=NoticeState.HELD, next_attempt_at__lte=until)
 
 
 def _of(keys: Collection[Key]) -> Q:
@@ -94,7 +93,7 @@ def bundle_at_once(*, notices: Collection[Notice], at: datetime) -> int:
 
 
 def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None = None) -> int:
-    """One digest of each group, of a day or at once; none where no way leads. A few queries for all."""
+    """One digest of each group, of a day or at once; what no way leads to has failed. A few queries for all."""
     digests: list[Notice] = []
     stranded: list[Notice] = []
     bundled: list[Notice] = []
@@ -109,7 +108,8 @@ def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None 
         bundled += members
     Notice.objects.bulk_create(digests)
     Notice.objects.bulk_update(bundled, ["bundle", "state"], batch_size=500)
-    Notice.objects.filter(pk__in=[notice.pk for notice in stranded]).update(state=NoticeState.CANCELLED)
+    for notice in stranded:
+        give_up(notice=notice, reason="There is no address any more.", at=at)
     if digests:
         transaction.on_commit(partial(wake_workers, len(digests)))
     return len(digests)

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import DeclaredLeave
+from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.notices import post, to_unit
 from distribution.services.acknowledge import acknowledge
 from distribution.services.digest import form_digests
 from distribution.services.notify import claim_next, retry_failed, send_due
@@ -183,15 +184,41 @@ def test_what_failed_in_a_digest_can_be_sent_again_by_its_sender(postbox: Postbo
     assert states() == [NoticeState.SENT]
 
 
-def test_a_unit_that_lost_its_address_gets_no_digest() -> None:
+def test_what_waited_for_a_unit_that_lost_its_address_has_failed_and_can_be_sent_again(
+    postbox: Postbox,
+) -> None:
     agency = AgencyFactory(digests_letters=True)
-    dispatched_to(agency, at=EVENING)
-    agency.email = ""
-    agency.save()
+    circular = dispatched_to(agency, at=EVENING)
+    Agency.objects.update(email="")
 
     assert form_digests(at=MORNING) == 0
-    assert states() == [NoticeState.CANCELLED]
+    assert states() == [NoticeState.FAILED]
     assert claim_next(at=MORNING) is None
+    assert circular.deliveries.get().events.filter(kind=EventKind.NOTICE_FAILED).exists()
+
+    Agency.objects.update(email="yeni@ornek.example")
+    retry_failed(circular=circular, at=MORNING)
+    send_due()
+    assert [mail["To"] for mail in postbox.mails] == ["yeni@ornek.example"]
+
+
+def test_a_request_for_more_time_reaches_the_sender_who_paused_the_letter(postbox: Postbox) -> None:
+    issuer = AgencyFactory()
+    circular = dispatched_to(AgencyFactory(), at=EVENING, issuer=issuer)
+    delivery = circular.deliveries.get()
+    post(
+        [
+            to_unit(issuer, delivery=delivery, kind=NoticeKind.EXTENSION_ASKED, at=EVENING, in_digest=True),
+            to_unit(issuer, delivery=delivery, kind=NoticeKind.DUE_CHANGED, at=EVENING, in_digest=True),
+        ]
+    )
+    Circular.objects.update(paused_at=EVENING)
+
+    assert form_digests(at=MORNING) == 1
+    send_due()
+
+    assert [mail["To"] for mail in postbox.mails] == [issuer.email]
+    assert states() == [NoticeState.PAUSED, NoticeState.SENT, NoticeState.HELD]
 
 
 @pytest.mark.parametrize(("units", "letters"), [((2, 20), (1, 1)), ((1, 1), (2, 20))])

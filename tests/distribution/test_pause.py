@@ -10,11 +10,12 @@ from django.utils import timezone
 from agencies.models import User
 from circulars.models import Circular
 from distribution.board import sending_figures
-from distribution.models import ChangeKind, Notice, NoticeKind, NoticeState
+from distribution.models import ChangeKind, Notice, NoticeKind, NoticeState, ReturnGround
 from distribution.services.notify import claim_next, send_due, sweep
 from distribution.services.pause import pause, resume
+from distribution.services.return_letter import return_letter
 from distribution.services.withdraw import AlreadyWithdrawn, withdraw
-from tests.factories import AgencyFactory, dispatched_to, left, manager_of, sender_of
+from tests.factories import AgencyFactory, dispatched_to, left, manager_of, recipient_of, sender_of
 from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,23 @@ def test_a_withdrawal_is_told_even_while_the_letter_is_paused(postbox: Postbox) 
     send_due()
 
     assert Notice.objects.get(kind=NoticeKind.WITHDRAWN).state == NoticeState.SENT
+
+
+def test_a_return_reaches_the_sender_who_paused_the_letter_at_once(postbox: Postbox) -> None:
+    agency = AgencyFactory()
+    circular = dispatched_to(agency, AgencyFactory())
+    pause(circular=circular, by=circular.recorded_by, at=timezone.now())
+    return_letter(
+        delivery=circular.deliveries.get(agency=agency).public_id,
+        by=recipient_of(agency),
+        at=timezone.now(),
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Konu başka birimindir.",
+    )
+
+    send_due()
+
+    assert [mail["To"] for mail in postbox.mails] == [circular.issuer.email]
 
 
 def test_a_withdrawn_letter_is_neither_paused_nor_resumed(signed_in: SignIn) -> None:
