@@ -1,6 +1,7 @@
 """The life of an agency after it was added: renamed, closed, merged into another, opened again.
 
-Each service locks the agency, refuses what can't be, changes it and adds a DirectoryChange.
+Each service locks the agency, refuses what can't be, changes it and adds a DirectoryChange. The lock leaves the key
+free, so that whoever holds a delivery can still write an event or a notice for the agency.
 """
 
 from datetime import date, datetime
@@ -27,7 +28,7 @@ class Refused(Exception):
 @transaction.atomic
 def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime) -> Agency:
     """Give it a new name from that day on; the old one is kept with its dates. Raises Refused."""
-    locked = Agency.objects.select_for_update().get(pk=agency.pk)
+    locked = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     name = " ".join(name.split())
     before = locked.former_names.first()
     if name == locked.name:
@@ -68,7 +69,8 @@ def close_agency(
     With `move_children` the units directly below it come under the successor.
     """
     both = [agency.pk, *([successor.pk] if successor else [])]
-    locked = {each.pk: each for each in Agency.objects.select_for_update().filter(pk__in=both).order_by("pk")}
+    rows = Agency.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk")
+    locked = {each.pk: each for each in rows}
     closing = locked[agency.pk]
     heir = locked[successor.pk] if successor else None
     _refuse_day(closing, on)
@@ -107,7 +109,11 @@ def merge_agencies(
 @transaction.atomic
 def reopen_agency(*, agency: Agency, by: User, at: datetime) -> Agency:
     """Take the day of its end and its successor away. Raises Refused if it has no end."""
-    locked = Agency.objects.select_for_update(of=("self",)).select_related("successor").get(pk=agency.pk)
+    locked = (
+        Agency.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("successor")
+        .get(pk=agency.pk)
+    )
     if locked.active_to is None:
         raise Refused("", _("It is not closed."))
     data = {

@@ -1,9 +1,11 @@
 """A letter is taken back, passed on, confirmed and inherited at the same moment: one order of locks, one outcome."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.models import Agency
@@ -16,7 +18,7 @@ from distribution.services.notify import send_due
 from distribution.services.pass_on import NoLongerLive, pass_on
 from distribution.services.withdraw import withdraw
 from tests.at_once import at_once
-from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,7 +99,7 @@ def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
     closing, heir = AgencyFactory(), AgencyFactory()
     person = recipient_of(closing)
     for _ in range(12):
-        dispatched_to(closing, at=timezone.now())
+        dispatched_to(closing, at=timezone.now(), purpose=Purpose.INFORMATION)
     mine = list(Delivery.objects.values_list("public_id", flat=True))
     Agency.objects.filter(pk=closing.pk).update(active_to=date(2026, 1, 1), successor=heir)
     closing.refresh_from_db()
@@ -117,3 +119,35 @@ def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
     assert Delivery.objects.exclude(acknowledged_at=None).count() == confirmed
     assert Delivery.objects.filter(successor=heir).count() == 12 - confirmed
     assert agrees()
+
+
+def test_whoever_confirms_and_whoever_closes_the_unit_wait_for_each_other_only_one_way() -> None:
+    closing, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closing, at=timezone.now())
+    person, keeper = recipient_of(closing), UserFactory()
+
+    def close() -> int:
+        try:
+            closed = succession.close_unit(
+                agency=closing, on=timezone.localdate(), successor=heir, by=keeper, at=timezone.now()
+            )
+            return closed.passed
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked = Delivery.objects.select_for_update(no_key=True).get()
+            passed = pool.submit(close)
+            while not somebody_waits_for_a_lock():
+                assert not passed.done()
+            acknowledge(delivery=locked.public_id, by=person, at=timezone.now())
+        assert passed.result(timeout=20) == 1
+    assert agrees()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        (waits,) = cursor.fetchone() or (False,)
+        return bool(waits)
