@@ -1,9 +1,9 @@
-"""What a closed unit has not confirmed follows its successor (docs/decisions/0006-succession.md).
+"""What a closed unit still owes follows its successor (docs/decisions/0006-succession.md).
 
-1. find outstanding deliveries whose answering unit is closed and has a successor in being
+1. find closed units with a successor, for which a delivery is not confirmed or, Gereği, not answered
 2. lock the successor, so that two people passing units into it take turns, then the deliveries
 3. where the successor has the same letter itself, close the old delivery with that reason
-4. let the successor answer for all the others, with an event and a notice to its address
+4. let the successor answer for all the others, with an event, a notice to its address and reminders by its calendar
 """
 
 from collections.abc import Iterable
@@ -12,15 +12,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies.lifecycle import close_agency
 from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
-from circulars.models import DistributionLine, Purpose, Status
+from circulars.models import DistributionLine, Purpose, Status, Urgency
 from distribution.evidence import append_events
-from distribution.models import Delivery, EventKind, NoticeKind
-from distribution.notices import post, to_unit
+from distribution.models import Delivery, EventKind, Notice
+from distribution.models.conditions import LONG_TEXTS
+from distribution.notices import letter_notice, post
+from distribution.services.plan_reminders import plan_reminders
 
 AT_ONCE = 500
 
@@ -38,6 +40,7 @@ class Touched:
     """What closing a unit touches."""
 
     outstanding: int
+    unanswered: int
     covered: int
     children: int
     people: int
@@ -47,12 +50,14 @@ class Touched:
 
 def what_closing_touches(agency: Agency, successor: Agency | None, *, on: date) -> Touched:
     """Figures for the page on which a person confirms; a bounded number of queries."""
-    owed = list(Delivery.objects.answered_by(agency).outstanding().only("circular_id", "purpose"))
+    answered_by = Delivery.objects.answered_by(agency)
+    owed = list(answered_by.outstanding().only("circular_id", "purpose", "parent_id"))
     own = _standing(successor, {each.circular_id for each in owed}) if successor else {}
     picked = set(agency.hand_picked_in.values_list("pk", flat=True))
     groups = AgencyGroup.objects.filter(Q(pk__in=picked) | ~Q(rule_kind=""))
     return Touched(
         outstanding=len(owed),
+        unanswered=answered_by.unanswered().count(),
         covered=sum(_covering(each, own) is not None for each in owed),
         children=agency.children.active(on).count(),
         people=Membership.objects.active(on).filter(agency=agency).values("user").distinct().count(),
@@ -83,15 +88,7 @@ def close_unit(
 
 def follow_successors(*, at: datetime) -> Followed:
     """Every minute: what units owe that were closed since, by a page, a file, or because the day has come."""
-    due = Delivery.objects.outstanding().select_related("agency", "successor")
-    closed = _closed(timezone.localdate(at))
-    units = {
-        delivery.answering_unit
-        for delivery in due.filter(Q(successor=None, agency__in=closed) | Q(successor__in=closed)).distinct(
-            "agency", "successor"
-        )
-    }
-    followed = [pass_on(unit=unit, by=None, at=at) for unit in units]
+    followed = [pass_on(unit=unit, by=None, at=at) for unit in _still_owing(timezone.localdate(at))]
     return Followed(sum(each.passed for each in followed), sum(each.superseded for each in followed))
 
 
@@ -111,8 +108,10 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
         return None
     deliveries = list(
         Delivery.objects.answered_by(unit)
-        .outstanding()
-        .select_for_update(of=("self",))
+        .owing()
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("circular", "agency")
+        .defer(*LONG_TEXTS[:2])
         .order_by("pk")[:AT_ONCE]
     )
     if not deliveries:
@@ -124,7 +123,7 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
     passed: list[Delivery] = []
     steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
     for delivery in deliveries:
-        covering = _covering(delivery, own)
+        covering = _covering(delivery, own) if delivery.is_outstanding else None
         if covering is not None:
             delivery.superseded_at, delivery.superseded_by = at, covering
             details = data | {"covered_by": str(covering.public_id)}
@@ -137,16 +136,27 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
             steps.append((delivery, EventKind.PASSED_TO_SUCCESSOR, data | {"email": heir.email}))
     Delivery.objects.bulk_update(deliveries, ["successor", "superseded_at", "superseded_by"])
     append_events(steps=steps, at=at, by=by, for_agency=heir)
-    _notify(passed, heir, at)
+    plan_reminders(deliveries=passed, at=at)
+    post(_notices(passed, at))
     return Followed(len(passed), len(deliveries) - len(passed))
 
 
-def _notify(passed: list[Delivery], heir: Agency, at: datetime) -> None:
-    post(to_unit(heir, delivery=delivery, kind=NoticeKind.LETTER, at=at) for delivery in passed)
+def _notices(passed: Iterable[Delivery], at: datetime) -> Iterable[Notice | None]:
+    """What was confirmed already doesn't wait for a digest, which leaves out letters that are confirmed."""
+    for delivery in passed:
+        urgent = delivery.circular.urgency == Urgency.URGENT
+        yield letter_notice(delivery, urgent=urgent or delivery.is_unanswered, at=at)
 
 
-def _closed(on: date) -> AgencyQuerySet:
-    return Agency.objects.filter(active_to__lte=on, successor__isnull=False)
+def _still_owing(on: date) -> AgencyQuerySet:
+    """Closed units with a successor for which something is still owed; asked unit by unit, through small indexes."""
+    itself = Delivery.objects.filter(agency=OuterRef("pk"), successor=None)
+    inherited = Delivery.objects.filter(successor=OuterRef("pk"))
+    owed = (itself.outstanding(), itself.unanswered(), inherited.outstanding(), inherited.unanswered())
+    owes = Q()
+    for deliveries in owed:
+        owes |= Q(Exists(deliveries))
+    return Agency.objects.filter(owes, active_to__lte=on, successor__isnull=False)
 
 
 def _heir(unit: Agency, on: date) -> Agency | None:
@@ -157,7 +167,7 @@ def _heir(unit: Agency, on: date) -> Agency | None:
         if following.successor_id in seen:
             return None
         seen.add(following.successor_id)
-        following = Agency.objects.select_for_update().get(pk=following.successor_id)
+        following = Agency.objects.select_for_update(no_key=True).get(pk=following.successor_id)
     return following if following.pk != unit.pk and following.is_active(on) else None
 
 
@@ -173,8 +183,13 @@ def _standing(heir: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery
 
 
 def _covering(delivery: Delivery, own: dict[int, list[Delivery]]) -> Delivery | None:
-    """The heir's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği."""
+    """The heir's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği.
+
+    What the issuer sent isn't covered by what was passed on: the issuer counts only its own.
+    """
     for mine in own.get(delivery.circular_id, ()):
+        if delivery.parent_id is None and mine.parent_id is not None:
+            continue
         if mine.pk != delivery.pk and mine.purpose in (Purpose.ACTION, delivery.purpose):
             return mine
     return None

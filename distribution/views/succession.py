@@ -100,8 +100,8 @@ def _tell(request: ActingRequest, agency: Agency, successor: Agency | None, foll
         messages.success(
             request,
             ngettext(
-                "%(count)d letter that it had not confirmed now waits for %(successor)s.",
-                "%(count)d letters that it had not confirmed now wait for %(successor)s.",
+                "%(count)d letter that it still owed now waits for %(successor)s.",
+                "%(count)d letters that it still owed now wait for %(successor)s.",
                 followed.passed,
             )
             % {"count": followed.passed, "successor": successor.name},

@@ -10,12 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Agency, User
-from circulars.models import Purpose
+from agencies.models import Agency, DeclaredLeave, Province, User
+from circulars.models import Purpose, Urgency
 from distribution.channels.email import EmailChannel
 from distribution.evidence import first_broken_event
-from distribution.models import Delivery, EventKind, Notice, Stage
+from distribution.messages import compose
+from distribution.models import Delivery, Disposition, EventKind, Notice, NoticeState, Stage
 from distribution.services.acknowledge import acknowledge
+from distribution.services.answer import complete
+from distribution.services.pass_on import pass_on
+from distribution.services.plan_reminders import plan_dispatched
 from distribution.services.read import record_opened
 from distribution.services.succession import Followed, close_unit, follow_successors
 from tests.factories import (
@@ -106,12 +110,86 @@ def test_it_follows_on_when_the_successor_is_closed_too() -> None:
 
 def test_what_was_confirmed_stays_and_without_a_successor_nothing_moves() -> None:
     closed, heir, lonely = AgencyFactory(), AgencyFactory(), AgencyFactory()
-    dispatched_to(closed, lonely)
+    dispatched_to(closed, lonely, purpose=Purpose.INFORMATION)
     mine = Delivery.objects.get(agency=closed)
     acknowledge(delivery=mine.public_id, by=recipient_of(closed), at=MOMENT)
     assert close(closed, heir) == Followed()
     assert close(lonely, None) == Followed()
     assert list(Delivery.objects.outstanding().values_list("agency", flat=True)) == [lonely.pk]
+
+
+def test_what_was_confirmed_for_action_and_not_answered_is_answered_by_the_successor() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory(digests_letters=True)
+    dispatched_to(closed)
+    delivery = Delivery.objects.get()
+    first = recipient_of(closed)
+    acknowledge(delivery=delivery.public_id, by=first, at=MOMENT)
+    assert close(closed, heir) == Followed(passed=1)
+
+    notice = Notice.objects.get(address=heir.email)
+    assert notice.state == NoticeState.WAITING
+    assert "cevabı beklenmektedir" in compose(notice).text
+    complete(delivery=delivery.public_id, by=recipient_of(heir), at=LATER, disposition=Disposition.DONE)
+    delivery.refresh_from_db()
+    assert (delivery.acknowledged_by, delivery.stage) == (first, Stage.COMPLETED)
+
+
+def test_the_sweep_finds_what_is_confirmed_and_not_answered() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed)
+    acknowledge(delivery=Delivery.objects.get().public_id, by=recipient_of(closed), at=MOMENT)
+    close(closed, heir, on=ON + timedelta(days=10))
+    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
+
+
+def test_what_the_issuer_sent_is_not_covered_by_what_was_passed_on_below() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory()
+    Agency.objects.filter(pk=heir.pk).update(parent=closed)
+    Agency.objects.rebuild_paths()
+    circular = dispatched_to(closed)
+    direct = Delivery.objects.get()
+    pass_on(
+        delivery=direct.public_id,
+        recipients=[(Agency.objects.get(pk=heir.pk), Purpose.ACTION)],
+        note="",
+        due_at=None,
+        by=recipient_of(closed),
+        at=MOMENT,
+    )
+    Agency.objects.filter(pk=closed.pk).update(active_to=ON, successor=heir)
+
+    assert follow_successors(at=LATER) == Followed(passed=1)
+
+    assert list(circular.deliveries.direct().outstanding()) == [direct]
+
+
+def test_the_successor_that_wants_letters_in_its_digest_gets_this_one_there() -> None:
+    closed, heir = AgencyFactory(), AgencyFactory(digests_letters=True)
+    dispatched_to(closed)
+    dispatched_to(closed, urgency=Urgency.URGENT)
+    close(closed, heir)
+    states = Notice.objects.filter(agency=heir).order_by("pk").values_list("state", flat=True)
+    assert list(states) == [NoticeState.HELD, NoticeState.WAITING]
+
+
+def test_reminders_run_by_the_calendar_of_the_successor() -> None:
+    closed = AgencyFactory(province=Province.objects.create(plate="25", name="Erzurum", sort_key="e"))
+    heir = AgencyFactory(province=Province.objects.create(plate="26", name="Eskişehir", sort_key="es"))
+    dispatched_to(closed)
+    plan_dispatched(at=MOMENT)
+    before = Delivery.objects.get().next_reminder_at
+    assert before is not None
+    DeclaredLeave.objects.create(
+        first_day=before.date(),
+        last_day=before.date(),
+        province=heir.province,
+        reason="İzin",
+        entered_by=UserFactory(),
+        entered_at=MOMENT,
+    )
+    close(closed, heir)
+    after = Delivery.objects.get().next_reminder_at
+    assert after is not None and after > before
 
 
 def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> None:
