@@ -4,13 +4,14 @@ A mail is handed out until it is marked as read, which whoever reads it does aft
 """
 
 import imaplib
+import ssl
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from imap_tools import ImapToolsError, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
+from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 
 TIMEOUT = 30
 """Seconds to wait for the server."""
@@ -72,8 +73,12 @@ class RawMail(MailMessage):
 
 
 def _in_imap(address: MailboxAddress) -> Unread:
-    kind = MailBox if address.scheme == "imaps" else MailBoxUnencrypted
-    server = kind(address.host, address.port, timeout=TIMEOUT)
+    server: BaseMailBox
+    if address.scheme == "imaps":
+        checked = ssl.create_default_context()
+        server = MailBox(address.host, address.port, timeout=TIMEOUT, ssl_context=checked)
+    else:
+        server = MailBoxUnencrypted(address.host, address.port, timeout=TIMEOUT)
     server.email_message_class = RawMail
     try:
         server.login(address.user, address.password, address.folder)

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from agencies.models import User
 from distribution.delivery_reports import Outcome, ReadMail, read_mail
@@ -26,19 +26,43 @@ logger = logging.getLogger(__name__)
 def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     """Read every unread mail and mark it as read once its row is kept. Returns how many were read.
 
-    A mail that can't be kept stays unread and doesn't stop the others. Raises MailboxFailed.
+    What a mail says may turn out to be impossible to record; then the mail is listed for a person. One that can't
+    even be kept stays unread. Neither stops the others. Raises MailboxFailed.
     """
     count = 0
     with unread_mails(address) as mails:
         for raw, mark_as_read in mails:
             try:
-                read_returned_mail(raw=raw, at=at)
+                _take(raw, at)
             except Exception:
                 logger.exception("A returned mail could not be kept; it stays unread.")
                 continue
             mark_as_read()
             count += 1
     return count
+
+
+def _take(raw: bytes, at: datetime) -> None:
+    try:
+        read_returned_mail(raw=raw, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        logger.exception("What a returned mail says could not be recorded; it is listed for a person.")
+        _list_for_a_person(raw, error, at)
+
+
+@transaction.atomic
+def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
+    mail = _read(raw)
+    ReturnedMail.objects.create(
+        digest=hashlib.sha256(raw).hexdigest(),
+        received_at=at,
+        verdict=MailVerdict.OTHER,
+        sender=fit(mail.sender, 254),
+        subject=fit(mail.subject, 300),
+        diagnosis=fit(f"{type(error).__name__}: {error}", 500),
+    )
 
 
 @transaction.atomic

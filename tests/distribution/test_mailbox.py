@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from tests.distribution import reports
 from tests.factories import AgencyFactory, dispatched_to, left
 from tests.imap import PASSWORD, USER, ImapServer, imap_server
 from tests.smtp import free_port
+from tests.tls import unvouched_server
 
 pytestmark = pytest.mark.django_db
 TOKEN = "cok-uzun-bir-soz"
@@ -103,6 +105,33 @@ def test_a_broken_mail_does_not_stop_the_mailbox(server: ImapServer, inbox: Mail
     notice.refresh_from_db()
     assert notice.state == NoticeState.FAILED
     assert ReturnedMail.objects.filter(verdict=MailVerdict.OTHER).count() == 1
+
+
+def test_a_report_that_can_not_be_recorded_is_listed_for_a_person(
+    server: ImapServer, inbox: Mailbox, notice: Notice
+) -> None:
+    server.put(reports.dsn(notice.message_id, notice.address), reports.person("biri@kurum.example"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE distribution_deliveryevent ADD CHECK (kind <> 'bounced') NOT VALID")
+
+    assert read_mailbox(address=inbox, at=timezone.now()) == 2
+
+    assert server.unseen() == 0
+    listed = ReturnedMail.objects.unsettled().get(diagnosis__startswith="IntegrityError")
+    assert (listed.verdict, listed.sender) == (MailVerdict.OTHER, "MAILER-DAEMON@relay.example")
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.SENT
+
+
+def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password(inbox: Mailbox) -> None:
+    with unvouched_server() as listening:
+        ill = replace(inbox, scheme="imaps", port=listening.port)
+
+        with pytest.raises(MailboxFailed, match="CERTIFICATE_VERIFY_FAILED"):
+            read_mailbox(address=ill, at=timezone.now())
+
+    assert listening.heard == b""
 
 
 def test_the_same_mail_through_two_doors_is_one_row(

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency, User
 from circulars.models import Secrecy
+from config.env import MailServer
 from distribution.channels import PermanentFailure
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.models.notice import BACKOFF, STUCK_AFTER
@@ -17,6 +18,7 @@ from distribution.services.notify import claim_next, give_back_stuck, retry_fail
 from distribution.services.sent import mark_sent, record_failure
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, left
 from tests.smtp import Postbox, free_port
+from tests.tls import unvouched_server
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +235,25 @@ def test_a_server_that_is_away_is_a_passing_failure(settings: Settings) -> None:
     send_due()
 
     assert Notice.objects.get().state == NoticeState.WAITING
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.KEP])
+def test_nothing_is_said_to_a_server_whose_certificate_nobody_vouches_for(
+    settings: Settings, channel: Channel
+) -> None:
+    with unvouched_server() as listening:
+        server = MailServer("127.0.0.1", listening.port, "biz", "parola", starttls=False, tls=True)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_SSL = server.host, server.port, True
+        settings.KEP_SERVER = server
+        dispatched_to(AgencyFactory(kep_address="birim@hs01.kep.example", channels=[channel]))
+
+        send_due()
+
+    notice = Notice.objects.get()
+    assert (notice.channel, notice.state) == (channel, NoticeState.WAITING)
+    assert "CERTIFICATE_VERIFY_FAILED" in notice.last_error
+    assert listening.heard == b""
 
 
 def test_trying_ends_after_the_backoff_table(postbox: Postbox) -> None:
