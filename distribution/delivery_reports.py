@@ -1,6 +1,7 @@
 """Reading a mail that came back: a delivery report (RFC 3464), an automatic reply (RFC 3834), or something else.
 
-Only reading: nothing here touches a row. What servers write varies, so that every part may be missing.
+Only reading: nothing here touches a row. What servers write varies, so that every part may be missing. Anybody
+may write to the address, so that what is read of a mail has bounds.
 """
 
 import re
@@ -10,6 +11,7 @@ from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from itertools import islice
 
 from distribution.models import MailVerdict
 
@@ -17,6 +19,12 @@ MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
 STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+
+LONGEST_HEADER = 2000
+"""Signs that are read of a header: to decode it takes time by the square of its length."""
+
+MOST_PARTS = 100
+"""Parts of a mail, and recipients in its report, that are read. A notice has one recipient."""
 
 VERDICT_OF = {
     "failed": MailVerdict.BOUNCED,
@@ -54,7 +62,7 @@ class ReadMail:
 def read_mail(raw: bytes) -> ReadMail:
     """Read one raw mail. May raise anything that a broken mail makes the parser raise."""
     mail = message_from_bytes(raw)
-    parts = list(_own_parts(mail))
+    parts = list(islice(_own_parts(mail), MOST_PARTS))
     outcomes = _reported(mail, parts)
     if not outcomes and _is_automatic(mail, parts):
         outcomes = [Outcome(MailVerdict.AUTO_REPLY)]
@@ -82,7 +90,7 @@ def _reported(mail: Message, parts: list[Message]) -> list[Outcome]:
         outcome
         for part in parts
         if part.get_content_type() in STATUS_TYPES
-        for block in _blocks(part)
+        for block in _blocks(part)[:MOST_PARTS]
         if (outcome := _outcome(block)) is not None
     ]
     if not outcomes and mail["X-Failed-Recipients"]:
@@ -159,7 +167,7 @@ def _raw(mail: Message, name: str) -> str:
 
 def _words(value: object) -> str:
     """A header's value with its encoded words decoded; as it stands where that can't be done."""
-    text = "" if value is None else str(value)
+    text = "" if value is None else str(value)[:LONGEST_HEADER]
     try:
         return str(make_header(decode_header(text)))
     except (LookupError, ValueError):

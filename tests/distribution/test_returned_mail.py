@@ -1,5 +1,6 @@
 """Mail that comes back: what it says, to which notice it belongs, and that nobody can forge a failure."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from circulars.models import Circular
+from distribution.delivery_reports import MOST_PARTS, read_mail
 from distribution.models import (
     Channel,
     Delivery,
@@ -353,3 +355,27 @@ def test_a_letter_stays_sent_when_its_notice_comes_back(notice: Notice) -> None:
     read(reports.dsn(notice.message_id, notice.address))
 
     assert Circular.objects.get().dispatched_at is not None
+
+
+def test_a_mail_made_to_keep_the_reader_busy_is_read_at_once(notice: Notice) -> None:
+    raw = reports.dsn(notice.message_id, notice.address)
+    trap = b"X-Failed-Recipients: " + b"=?x?q?a" * 20_000
+    begun = time.monotonic()
+
+    returned = read(raw.replace(b"Auto-Submitted:", trap + b"\r\nAuto-Submitted:"))
+
+    assert returned.notice == notice
+    assert time.monotonic() - begun < 10
+
+
+def test_of_a_report_about_countless_recipients_only_the_first_are_read(notice: Notice) -> None:
+    others = b"".join(
+        b"Action: failed\r\nFinal-Recipient: rfc822; k%d@kurum.example\r\n\r\n" % number
+        for number in range(1000)
+    )
+    raw = reports.dsn(notice.message_id, "baska@kurum.example").replace(
+        b"Final-Recipient", others + b"Final-Recipient"
+    )
+
+    assert len(read_mail(raw).outcomes) <= MOST_PARTS
+    assert read(raw).notice is None
