@@ -137,7 +137,8 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
 
 
 def is_wanted(notice: Notice) -> bool:
-    """Whether there still is a cause for it, looked up now: an answer between planning and sending stops a reminder.
+    """Whether there still is a cause for it, looked up now: an answer between planning and sending stops a reminder,
+    and so does more time.
 
     A digest loses the members that have none, and gives back those whose sending the sender paused.
     """
@@ -148,6 +149,8 @@ def is_wanted(notice: Notice) -> bool:
         return True
     if notice.kind in (NoticeKind.REMINDER, NoticeKind.ESCALATION):
         current = Delivery.objects.filter(pk=delivery.pk)
+        if planned_by := notice.data.get("due_at"):
+            current = current.exclude(due_at__gt=datetime.fromisoformat(planned_by))
         only_confirming = notice.data.get("ends_with") == "acknowledgement"
         return (current.outstanding() if only_confirming else current.owing()).exists()
     if notice.kind == NoticeKind.LETTER:

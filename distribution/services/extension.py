@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.deputies import deputy_of
+from agencies.heirs import in_being
 from agencies.lifecycle import Refused
 from agencies.models import Role, User
 from circulars.models import Urgency
@@ -61,7 +62,7 @@ def ask_extension(
     post(
         [
             to_unit(
-                found.giver,
+                in_being(found.giver, timezone.localdate(at)) or found.giver,
                 delivery=found,
                 kind=NoticeKind.EXTENSION_ASKED,
                 at=at,

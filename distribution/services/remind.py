@@ -16,7 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models import Membership, Role, User
+from agencies.heirs import in_being
+from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular, Urgency
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, StepAction
@@ -74,6 +75,13 @@ class _Share:
     plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
     coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
     """The steps of deliveries that share letter, moments and province, computed once."""
+    standing: dict[int, Agency | None] = field(default_factory=dict)
+    """Who stands in the place of a unit, looked up once."""
+
+    def unit_in_being(self, unit: Agency | None, at: datetime) -> Agency | None:
+        if unit is not None and unit.pk not in self.standing:
+            self.standing[unit.pk] = in_being(unit, timezone.localdate(at))
+        return self.standing[unit.pk] if unit is not None else None
 
     def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:
         self.plans.setdefault((next_at, done), []).append(delivery.pk)
@@ -159,12 +167,14 @@ def _remind(
                 delivery=delivery,
                 kind=NoticeKind.REMINDER,
                 at=passed[-1].at,
-                data={"ends_with": ends_with(delivery)},
+                data=_cause(delivery),
                 in_digest=not urgent,
             )
         )
     if StepAction.ESCALATE in actions:
-        told = _escalations(delivery, managers[circular.issuer_id], passed[-1].at, urgent)
+        above = share.unit_in_being(delivery.answering_unit.parent, at)
+        giver = share.unit_in_being(delivery.parent.answering_unit if delivery.parent else None, at)
+        told = _escalations(delivery, above, giver, managers[circular.issuer_id], passed[-1].at, urgent)
         share.escalations += told
         if not told:
             share.steps.append((delivery, EventKind.ESCALATED, {"nobody_told": True}))
@@ -179,14 +189,27 @@ def _later(calendar: WorkingCalendar, urgent: bool, at: datetime) -> datetime:
     return hour if urgent else calendar.next_working_morning(hour)
 
 
-def _escalations(delivery: Delivery, managers: Collection[User], at: datetime, urgent: bool) -> list[Notice]:
+def _cause(delivery: Delivery) -> dict[str, Any]:
+    """Why it is written: once the unit has more time or has answered, it isn't sent."""
+    due = {"due_at": delivery.due_at.isoformat()} if delivery.due_at is not None else {}
+    return {"ends_with": ends_with(delivery)} | due
+
+
+def _escalations(
+    delivery: Delivery,
+    above: Agency | None,
+    giver: Agency | None,
+    managers: Collection[User],
+    at: datetime,
+    urgent: bool,
+) -> list[Notice]:
     """To the unit above the recipient, and to whoever gave the letter: its manager, or the unit that passed it on."""
-    unit = delivery.answering_unit
-    facts: dict[str, Any] = {"ends_with": ends_with(delivery)}
-    if unit.parent is None:
+    above = None if above == delivery.answering_unit else above
+    facts = _cause(delivery)
+    if above is None:
         facts["no_unit_above"] = True
 
-    def to(told: str, agency: Any) -> Notice | None:
+    def to(told: str, agency: Agency) -> Notice | None:
         return to_unit(
             agency,
             delivery=delivery,
@@ -197,9 +220,8 @@ def _escalations(delivery: Delivery, managers: Collection[User], at: datetime, u
         )
 
     found: list[Notice | None] = []
-    giver = delivery.parent.answering_unit if delivery.parent is not None else None
-    if unit.parent is not None and unit.parent != giver:
-        found.append(to(Told.ABOVE, unit.parent))
+    if above is not None and above != giver:
+        found.append(to(Told.ABOVE, above))
     if giver is not None:
         found.append(to(Told.GIVER, giver))
         return [notice for notice in found if notice is not None]

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.calendar import calendar_for
+from agencies.heirs import in_being
 from agencies.lifecycle import Refused
 from agencies.models import User
 from distribution.evidence import append_event
@@ -58,7 +59,8 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     append_event(
         delivery=found, kind=EventKind.RETURNED, at=at, by=by, for_agency=found.answering_unit, data=data
     )
-    post([to_unit(found.giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data)])
+    giver = in_being(found.giver, timezone.localdate(at)) or found.giver
+    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data)])
     return found
 
 
