@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import django_tables2 as tables
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulars.models import Circular
@@ -13,6 +15,13 @@ from distribution.models import Delivery, Stage
 from distribution.tables import ATTRS, labelled, stage_mark
 
 FIRST_NAMES = 20
+CONFIRMED_BY = Coalesce(
+    NullIf(Trim(Concat("acknowledged_by__first_name", Value(" "), "acknowledged_by__last_name")), Value("")),
+    "acknowledged_by__username",
+    "acknowledged_name",
+)
+"""The name of the person, as `Delivery.acknowledged_person` says it."""
+
 SEEN = Q(opened_at__isnull=False) | Q(acknowledged_at__isnull=False)
 
 
@@ -31,7 +40,7 @@ class SeenFigures:
 
 def seen_by(circular: Circular) -> QuerySet[Delivery]:
     """The copies that somebody opened or confirmed, those confirmed first."""
-    found = Delivery.objects.filter(SEEN, circular=circular)
+    found = Delivery.objects.filter(SEEN, circular=circular).annotate(confirmed_by=CONFIRMED_BY)
     return found.select_related("agency", "acknowledged_by", "acknowledged_for").order_by(
         "acknowledged_at", "opened_at", "pk"
     )
@@ -78,10 +87,17 @@ class SeenTable(tables.Table):
         return stage_mark(record)
 
 
+def how_confirmed(name: str) -> str:
+    """What weakens a confirmation: the name that a person typed who didn't sign in."""
+    return gettext("by link, without signing in") if name else ""
+
+
 SEEN_EXPORT: list[ExportColumn] = [
     (_("Unit"), "agency__name", as_is),
     (_("Stage"), "stage", choice(Stage.choices)),
     (_("Opened"), "opened_at", as_is),
     (_("Confirmed"), "acknowledged_at", as_is),
+    (_("By"), "confirmed_by", as_is),
+    (_("How it was confirmed"), "acknowledged_name", how_confirmed),
     (_("Register number"), "register_number", as_is),
 ]

@@ -349,6 +349,16 @@ def test_who_had_seen_it_can_be_exported_and_is_hidden_from_strangers(signed_in:
 
     response = signed_in(sender_of(circular.issuer)).get(url(circular, "letter_seen"), {"_export": "csv"})
     assert "Iğdır Valiliği" in b"".join(response).decode("utf-8-sig")
+    person = recipient_of(agency)
+    acknowledge(delivery=Delivery.objects.get().public_id, by=person, at=timezone.now())
+    linked = dispatched_to(AgencyFactory(), issuer=circular.issuer)
+    Delivery.objects.filter(circular=linked).update(
+        acknowledged_at=timezone.now(), acknowledged_name="Ayşe Öz", acknowledged_sha256="0" * 64
+    )
+    for letter, words in ((circular, (str(person),)), (linked, ("Ayşe Öz", "bağlantıyla"))):
+        exported = signed_in(sender_of(letter.issuer)).get(url(letter, "letter_seen"), {"_export": "csv"})
+        text = b"".join(exported).decode("utf-8-sig")
+        assert all(word in text for word in words)
     assert signed_in(UserFactory()).get(url(circular, "letter_seen")).status_code == 404
 
 
