@@ -12,6 +12,7 @@ from distribution.evidence import append_events
 from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, NoticeKind
 from distribution.notices import post, to_unit
 from distribution.services.extension import moment_words
+from distribution.services.own_letter import sender_data
 from distribution.services.plan_reminders import plan_reminders
 from distribution.services.withdraw import lock_sent
 
@@ -51,7 +52,7 @@ def extend_due(
     Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
         due_at=until, next_reminder_at=None, reminders_done=0
     )
-    data = {"due": moment_words(until), "name": str(by)}
+    data = {"due": moment_words(until)} | sender_data(by, locked, at)
     if reason := reason.strip():
         data["reason"] = reason
     append_events(

@@ -13,6 +13,7 @@ from agencies.models import User
 from circulars.models import Circular, Urgency
 from distribution.models import Anchor, ChangeKind, CircularChange, ReminderStep, StepUnit
 from distribution.schedule import in_words, kind_of
+from distribution.services.own_letter import sender_data
 from distribution.services.plan_reminders import replan_letter
 
 MOST_STEPS = 12
@@ -52,7 +53,8 @@ def set_letter_schedule(
             kind=ChangeKind.SCHEDULE_CHANGED,
             at=at,
             by=by,
-            data={
+            data=sender_data(by, locked, at)
+            | {
                 "steps": None
                 if steps is None
                 else [[each.anchor, each.amount, each.unit, each.action] for each in steps]

@@ -21,6 +21,7 @@ from distribution.corrections import holders
 from distribution.evidence import append_events
 from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, ReminderStep
 from distribution.notices import letter_notice, post
+from distribution.services.own_letter import sender_data
 from distribution.services.withdraw import lock_live, stop_notices
 
 
@@ -75,7 +76,8 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
     Delivery.objects.bulk_update(outstanding, ["superseded_at", "superseded_by", "next_reminder_at"])
     confirmed = [each.pk for each in old if each.acknowledged_at is not None and each.pk in new_of]
     Delivery.objects.filter(pk__in=confirmed).update(revised_at=at, next_reminder_at=None)
-    data = {"revision": correction.revision_number, "reason": correction.change_note, "name": str(by)}
+    signed = sender_data(by, correction, at)
+    data = {"revision": correction.revision_number, "reason": correction.change_note} | signed
     append_events(
         steps=[
             (each, EventKind.CORRECTED, data | {"covered_by": str(new_of[each.pk].public_id)})
@@ -97,7 +99,8 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
             "note": correction.change_note,
             "count": len(sent),
             "letter": str(correction.public_id),
-        },
+        }
+        | signed,
     ).save()
 
 

@@ -9,6 +9,7 @@ from agencies.models import User
 from circulars.models import Circular
 from distribution.models import ChangeKind, CircularChange, Notice, NoticeState
 from distribution.models.notice import NEVER_PAUSED
+from distribution.services.own_letter import sender_data
 from distribution.services.withdraw import lock_sent
 from distribution.wake_up import wake_workers
 
@@ -29,7 +30,13 @@ def pause(*, circular: Circular, by: User, at: datetime) -> int:
         .exclude(kind__in=NEVER_PAUSED)
         .update(state=NoticeState.PAUSED)
     )
-    CircularChange(circular=locked, kind=ChangeKind.PAUSED, at=at, by=by, data={"count": held}).save()
+    CircularChange(
+        circular=locked,
+        kind=ChangeKind.PAUSED,
+        at=at,
+        by=by,
+        data={"count": held} | sender_data(by, locked, at),
+    ).save()
     return held
 
 
@@ -44,6 +51,12 @@ def resume(*, circular: Circular, by: User, at: datetime) -> int:
     freed = Notice.objects.filter(delivery__circular=locked, state=NoticeState.PAUSED).update(
         state=NoticeState.WAITING
     )
-    CircularChange(circular=locked, kind=ChangeKind.RESUMED, at=at, by=by, data={"count": freed}).save()
+    CircularChange(
+        circular=locked,
+        kind=ChangeKind.RESUMED,
+        at=at,
+        by=by,
+        data={"count": freed} | sender_data(by, locked, at),
+    ).save()
     transaction.on_commit(partial(wake_workers, freed))
     return freed

@@ -14,6 +14,7 @@ from distribution.evidence import append_event
 from distribution.models import ChangeKind, CircularChange, Delivery, EventKind
 from distribution.notices import letter_notice, post
 from distribution.services.extension import moment_words
+from distribution.services.own_letter import sender_data
 from distribution.services.plan_reminders import plan_reminders
 from distribution.services.withdraw import lock_live, lock_sent, stop_notices, take_back
 
@@ -44,13 +45,14 @@ def add_recipient(
     delivery = Delivery.objects.create(
         circular=locked, agency=agency, purpose=purpose, created_at=at, due_at=due_at
     )
-    data = {"purpose": purpose, "email": agency.email, "name": str(by)}
+    signed = sender_data(by, locked, at)
+    data = {"purpose": purpose, "email": agency.email} | signed
     if due_at is not None:
         data["due"] = moment_words(due_at)
     append_event(delivery=delivery, kind=EventKind.ADDED, at=at, by=by, for_agency=locked.issuer, data=data)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") + 1)
     change = CircularChange(circular=locked, kind=ChangeKind.ADDED, at=at, by=by)
-    change.data = {"units": [agency.name]} | ({"due": data["due"]} if due_at else {})
+    change.data = {"units": [agency.name]} | signed | ({"due": data["due"]} if due_at else {})
     change.save()
     plan_reminders(deliveries=[delivery], at=at)
     post([letter_notice(delivery, urgent=locked.urgency == Urgency.URGENT, at=at)])
@@ -75,7 +77,8 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
     others = Delivery.objects.direct().live().filter(circular=locked).exclude(pk=delivery.pk)
     if not others.exists():
         raise Refused("reason", _("It is the only recipient. Take the whole letter back instead."))
-    data = {"reason": reason, "name": str(by)}
+    signed = sender_data(by, locked, at)
+    data = {"reason": reason} | signed
     told = take_back(
         live, kind=EventKind.REMOVED, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
     )
@@ -85,7 +88,7 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
         kind=ChangeKind.REMOVED,
         at=at,
         by=by,
-        data={"units": [delivery.agency.name], "reason": reason, "count": len(live), "told": told},
+        data={"units": [delivery.agency.name], "reason": reason, "count": len(live), "told": told} | signed,
     ).save()
     return len(live)
 

@@ -19,6 +19,7 @@ from agencies.rank import Standing, standings
 from circulars.models import Circular, DistributionLine, Purpose, Reference, Status
 from circulars.tekit import addressee_of, body_of, citations, line_of, subject_of
 from distribution.models import ChangeKind, CircularChange, Delivery
+from distribution.services.own_letter import sender_data
 
 
 class NoTekit(models.TextChoices):
@@ -160,8 +161,8 @@ def draft_tekit(
         kind=ChangeKind.TEKIT_DRAFTED,
         at=at,
         by=by,
-        data={
-            "name": str(by),
+        data=sender_data(by, first, at)
+        | {
             "tekit": str(draft.public_id),
             "ordinal": plan.ordinal,
             "count": len(chosen),

@@ -28,6 +28,7 @@ from distribution.models import (
 )
 from distribution.models.notice import PENDING
 from distribution.notices import post, to_unit
+from distribution.services.own_letter import sender_data
 
 
 class AlreadyWithdrawn(Exception):
@@ -74,7 +75,8 @@ def withdraw(
     of_letter = Delivery.objects.filter(circular=locked)
     maybe_told = stop_notices(of_letter)
     deliveries = lock_live(of_letter)
-    data = {"reason": reason, "name": str(by)}
+    signed = sender_data(by, locked, at)
+    data = {"reason": reason} | signed
     told = take_back(
         deliveries, kind=EventKind.WITHDRAWN, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
     )
@@ -90,7 +92,7 @@ def withdraw(
         kind=ChangeKind.WITHDRAWN,
         at=at,
         by=by,
-        data={"reason": reason, "count": len(deliveries), "told": told},
+        data={"reason": reason, "count": len(deliveries), "told": told} | signed,
     )
     changed.save()
     if successor is not None:
@@ -99,7 +101,7 @@ def withdraw(
             kind=ChangeKind.REPLACED,
             at=at,
             by=by,
-            data={"number": successor.number, "letter": str(successor.public_id)},
+            data={"number": successor.number, "letter": str(successor.public_id)} | signed,
         ).save()
     return Withdrawn(locked, len(deliveries), told)
 

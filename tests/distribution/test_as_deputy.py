@@ -10,8 +10,13 @@ from django.utils import timezone
 
 from agencies.deputies import enter_deputyship
 from agencies.models import Agency, Role, User
-from distribution.models import Delivery, EventKind
+from circulars.models import Purpose, Urgency
+from distribution.models import CircularChange, Delivery, DeliveryEvent, EventKind
+from distribution.services.change_due import extend_due
 from distribution.services.dispatch import dispatch
+from distribution.services.pause import pause
+from distribution.services.recipients import add_recipient, remove_recipient
+from distribution.services.withdraw import withdraw
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -101,3 +106,29 @@ def test_a_dispatch_by_a_deputy_names_both() -> None:
 
     data = Delivery.objects.get().events.get(kind=EventKind.DISPATCHED).data
     assert (data["by"], data["as_deputy_of"]) == (str(deputy), str(absent))
+
+
+def test_what_a_deputy_changes_of_a_sent_letter_names_both(signed_in: SignIn) -> None:
+    issuer, absent, unit = AgencyFactory(), UserFactory(), AgencyFactory()
+    MembershipFactory(agency=issuer, user=absent, role=Role.SENDER)
+    deputy = deputy_for(absent, issuer)
+    now = timezone.now()
+    due = now + timedelta(days=5)
+    circular = dispatched_to(unit, issuer=issuer, at=now, urgency=Urgency.TIMED, due_at=due)
+
+    pause(circular=circular, by=deputy, at=now)
+    added = add_recipient(
+        circular=circular, agency=AgencyFactory(), purpose=Purpose.ACTION, due_at=due, by=deputy, at=now
+    )
+    extend_due(circular=circular, until=due + timedelta(days=5), reason="", by=deputy, at=now)
+    remove_recipient(delivery=added, reason="yanlış birim", by=deputy, at=now)
+    withdraw(circular=circular, reason="yanlış dosya", by=deputy, at=now)
+
+    both = (str(deputy), str(absent))
+    changes = CircularChange.objects.filter(circular=circular)
+    assert changes.count() == 5
+    assert {(change.data["name"], change.data["as_deputy_of"]) for change in changes} == {both}
+    events = DeliveryEvent.objects.exclude(kind__in=[EventKind.DISPATCHED])
+    assert {(event.data["name"], event.data["as_deputy_of"]) for event in events} == {both}
+    page = signed_in(deputy).get(reverse("letter", args=[circular.public_id])).content.decode()
+    assert str(absent) in page
