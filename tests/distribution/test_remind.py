@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.calendar import WorkingCalendar
-from agencies.models import Agency, DeclaredLeave, Province
+from agencies.models import DeclaredLeave, Province
 from circulars.models import Circular, Purpose, Urgency
 from distribution.models import (
     Anchor,
@@ -25,8 +25,6 @@ from distribution.models import (
 )
 from distribution.schedule import BUILT_IN, moments
 from distribution.services.acknowledge import acknowledge
-from distribution.services.change_due import extend_due
-from distribution.services.digest import is_wanted
 from distribution.services.notify import send_due
 from distribution.services.plan_reminders import plan_dispatched, plan_reminders
 from distribution.services.remind import remind_due, sweep
@@ -230,55 +228,6 @@ def test_the_unit_above_and_the_senders_manager_are_told_at_the_end(postbox: Pos
     assert str(circular.public_id) not in plain(postbox.to(above.email))
     told = Delivery.objects.get().events.filter(kind=EventKind.ESCALATED)
     assert {event.data["told"] for event in told} == {"Adana Valiliği", str(manager)}
-
-
-def test_a_unit_above_that_is_closed_is_told_through_its_successor() -> None:
-    heir, closed = AgencyFactory(), AgencyFactory()
-    Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 11, 20), successor=heir)
-    circular = dispatched_to(AgencyFactory(parent=closed), at=DISPATCH)
-    Delivery.objects.update(next_reminder_at=at(23, 8, 30), reminders_done=2)
-
-    remind_due(at=at(23))
-
-    told = {notice.agency for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)}
-    assert told == {heir, circular.issuer}
-
-
-def test_a_closed_unit_that_passed_the_letter_on_is_told_through_the_unit_above_it() -> None:
-    ministry = AgencyFactory()
-    giver = AgencyFactory(parent=ministry)
-    circular = dispatched_to(giver, at=DISPATCH)
-    direct = Delivery.objects.get()
-    Delivery.objects.create(
-        circular=circular,
-        agency=AgencyFactory(),
-        parent=direct,
-        path=[direct.pk],
-        purpose=Purpose.ACTION,
-        created_at=DISPATCH,
-        next_reminder_at=at(23, 8, 30),
-        reminders_done=2,
-    )
-    Agency.objects.filter(pk=giver.pk).update(active_to=date(2026, 11, 20))
-
-    remind_due(at=at(23))
-
-    assert [notice.agency for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)] == [ministry]
-
-
-def test_more_time_given_before_the_digest_leaves_stops_the_reminder_and_the_escalation() -> None:
-    above = AgencyFactory()
-    unit = AgencyFactory(parent=above)
-    circular = dispatched_to(unit, at=DISPATCH, urgency=Urgency.TIMED, due_at=at(5, 17, 30))
-    Delivery.objects.update(next_reminder_at=at(6, 8, 30), reminders_done=2)
-    remind_due(at=at(10, 9))
-    planned = list(Notice.objects.exclude(kind=NoticeKind.LETTER))
-    assert {notice.kind for notice in planned} == {NoticeKind.REMINDER, NoticeKind.ESCALATION}
-    assert all(is_wanted(notice) for notice in planned)
-
-    extend_due(circular=circular, until=at(20, 17, 30), reason="", by=UserFactory(), at=at(10, 10))
-
-    assert not any(is_wanted(notice) for notice in planned)
 
 
 def test_without_a_manager_the_issuing_unit_is_told_and_that_nobody_stands_above() -> None:
