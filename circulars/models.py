@@ -304,21 +304,21 @@ class Circular(models.Model):
         return self.withdrawn_at is not None
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether another letter stands in its place for everybody; a correction does so only for the touched."""
+        return self.superseded_by is not None and self.superseded_by.corrects_id != self.pk
+
+    @property
     def replaced_words(self) -> str:
         """What stands in place of this letter now, in words; empty if it still stands itself."""
         following = self.superseded_by
         if following is None:
             return ""
         day = date_format(timezone.localtime(following.dispatched_at), "DATE_FORMAT")
-        if following.corrects_id == self.pk:
-            return gettext("Replaced by revision %(revision)s of %(day)s.") % {
-                "revision": following.revision_number,
-                "day": day,
-            }
-        return gettext("Replaced by the letter %(number)s of %(day)s.") % {
-            "number": following.number,
-            "day": day,
-        }
+        facts = {"revision": following.revision_number, "number": following.number, "day": day}
+        if not self.is_replaced:
+            return gettext("Replaced by revision %(revision)s of %(day)s.") % facts
+        return gettext("Replaced by the letter %(number)s of %(day)s.") % facts
 
     @property
     def is_correction(self) -> bool:

@@ -188,7 +188,7 @@ def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | Non
 
 
 def _with_letters(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return deliveries.select_related("circular", "agency", "successor").defer(*LONG_TEXTS)
+    return deliveries.select_related("circular__superseded_by", "agency", "successor").defer(*LONG_TEXTS)
 
 
 def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
@@ -225,7 +225,7 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
 def _why_not(delivery: Delivery, circular: Circular) -> WhyNot | None:
     if circular.is_withdrawn:
         return WhyNot.WITHDRAWN
-    if circular.superseded_by_id is not None:
+    if circular.is_replaced:
         return WhyNot.REPLACED
     if not delivery.is_live:
         return WhyNot.ENDED

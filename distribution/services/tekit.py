@@ -224,7 +224,7 @@ def _refusal(plan: TekitPlan) -> NoTekit | None:
         return NoTekit.DRAFT
     if first.is_withdrawn:
         return NoTekit.WITHDRAWN
-    if first.superseded_by_id is not None:
+    if first.is_replaced:
         return NoTekit.REPLACED
     if first.reminds_id is not None:
         return NoTekit.TEKIT

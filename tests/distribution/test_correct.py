@@ -20,7 +20,9 @@ from distribution.services.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.change_due import extend_due
 from distribution.services.correct import begin_correction, choose_touched
 from distribution.services.dispatch import NotReady, dispatch
+from distribution.services.nudge import WhyNot, plan_nudge
 from distribution.services.recipients import add_recipient
+from distribution.services.tekit import plan_tekit
 from distribution.services.withdraw import withdraw
 from tests.factories import (
     AgencyFactory,
@@ -135,6 +137,21 @@ def test_only_the_touched_get_the_revision_and_confirm_again() -> None:
     assert circular.superseded_by == revision
     assert circular.changes.get().kind == ChangeKind.CORRECTED
     assert letter_figures(revision).recipients == 2
+
+
+def test_those_whom_a_correction_leaves_alone_can_still_be_reminded_of_the_first_revision() -> None:
+    touched, untouched = AgencyFactory.create_batch(2)
+    circular = dispatched_to(touched, untouched, at=timezone.now() - timedelta(days=9))
+    Notice.objects.update(state=NoticeState.SENT)
+    send(begin(circular), touched)
+    circular.refresh_from_db()
+
+    plan = plan_nudge(deliveries=circular.deliveries.all(), at=timezone.now())
+    tekit = plan_tekit(circular=circular, at=timezone.now())
+
+    assert [each.unit for each in plan.reminded] == [untouched]
+    assert [each.why for each in plan.skipped] == [WhyNot.ENDED]
+    assert [each.unit for each in tekit.owing] == [untouched]
 
 
 def test_what_waits_of_the_old_copy_is_stopped_and_the_new_notice_names_the_revision() -> None:
