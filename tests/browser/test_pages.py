@@ -1,18 +1,26 @@
 """Every kind of page in a real browser: nothing overflows at 360 px, axe finds nothing, nothing breaks the policy."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from agencies.models import Agency, Role, User
 from circulars.models import Purpose, Urgency
 from distribution.links import link_token
-from distribution.models import Delivery
+from distribution.models import Disposition, ReturnGround
+from distribution.services.acknowledge import acknowledge
+from distribution.services.answer import complete
+from distribution.services.correct import begin_correction
+from distribution.services.extension import ask_extension
 from distribution.services.kep_evidence import import_evidence
 from distribution.services.pass_on import pass_on
+from distribution.services.return_letter import return_letter
 from distribution.services.returned_mail import read_returned_mail
+from distribution.services.withdraw import withdraw
 from tests.distribution import kep, reports
 from tests.factories import dispatched_to, draft_to
 
@@ -32,7 +40,7 @@ def pages(people: Callable[..., User]) -> list[str]:
         *recipients, issuer=issuer, urgency=Urgency.URGENT, at=timezone.now(), recorded_by=person
     )
     draft = draft_to(*recipients[:3], issuer=issuer, recorded_by=person)
-    mine = Delivery.objects.get(agency__code="cevre-sehircilik-03")
+    mine = sent.deliveries.get(agency__code="cevre-sehircilik-03")
     pass_on(
         delivery=mine.public_id,
         recipients=[(unit, Purpose.ACTION) for unit in Agency.objects.related_to(mine.agency)[:5]],
@@ -44,6 +52,42 @@ def pages(people: Callable[..., User]) -> list[str]:
     proof = kep.answer({"delilId": "1"}, recipient="cok.uzun.adresli.bir.mudurluk@hs01.kep.example")
     (evidence,) = import_evidence(files=[("delil.xml", proof)], by=person, at=timezone.now()).unmatched
     read_returned_mail(raw=reports.dsn("<fremd@x.example>", "eski@kurum.example"), at=timezone.now())
+    letters = [
+        dispatched_to(mine.agency, issuer=issuer, recorded_by=person, at=timezone.now(), **fields)
+        for fields in (
+            {"urgency": Urgency.TIMED, "due_at": timezone.now() + timedelta(days=3)},
+            {},
+            {"subject": "Taşra Teşkilatının Yeniden Yapılandırılmasına İlişkin Usul ve Esaslar " * 3},
+            {},
+        )
+    ]
+    timed, _answered, _given_back, withdrawn = letters
+    asking, answered, given_back, taken_back = (letter.deliveries.get() for letter in letters)
+    acknowledge(delivery=asking.public_id, by=person, at=timezone.now())
+    request = ask_extension(
+        delivery=asking.public_id,
+        by=person,
+        at=timezone.now(),
+        wanted=timezone.now() + timedelta(days=9),
+        reason="Ölçümler sürüyor.",
+    )
+    complete(
+        delivery=answered.public_id,
+        by=person,
+        at=timezone.now(),
+        disposition=Disposition.NOT_APPLICABLE,
+        note="İlimizde böyle bir tesis bulunmamaktadır.",
+        documents=[SimpleUploadedFile("açıklama.pdf", b"%PDF-1.7 ek")],
+    )
+    return_letter(
+        delivery=given_back.public_id,
+        by=person,
+        at=timezone.now(),
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Muhatabı İl Sağlık Müdürlüğüdür.",
+    )
+    withdraw(circular=withdrawn, reason="Yanlış liste", by=person, at=timezone.now())
+    correction = begin_correction(circular=sent, by=person, at=timezone.now())
     return [
         f"/inbox/{mine.agency_id}/",
         f"/inbox/{mine.agency_id}/?show=confirmed",
@@ -69,6 +113,23 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/letters/{sent.public_id}/tekit/",
         f"/letters/{sent.public_id}/nudge/",
         f"/letters/{sent.public_id}/recipients/{mine.public_id}/",
+        f"/letters/{sent.public_id}/withdraw/",
+        f"/letters/{sent.public_id}/seen/",
+        f"/letters/{sent.public_id}/add-recipient/?q=valilik",
+        f"/letters/{timed.public_id}/more-time/",
+        f"/letters/{timed.public_id}/",
+        f"/letters/{timed.public_id}/recipients/{asking.public_id}/",
+        f"/letters/{timed.public_id}/recipients/{asking.public_id}/more-time/",
+        f"/letters/{sent.public_id}/recipients/{mine.public_id}/remove/",
+        f"/letters/{correction.public_id}/touched/",
+        f"/letters/{correction.public_id}/edit/",
+        f"/letters/{withdrawn.public_id}/",
+        f"/more-time/{request.public_id}/",
+        f"/deliveries/{asking.public_id}/",
+        f"/deliveries/{answered.public_id}/",
+        f"/deliveries/{given_back.public_id}/",
+        f"/deliveries/{taken_back.public_id}/",
+        f"/inbox/{mine.agency_id}/?show=answer",
         "/returned/",
         f"/returned/evidence/{evidence.pk}/match/",
         f"/directory/{issuer.pk}/contact/",
