@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from distribution.digests import entries_of, link_for
 from distribution.links import expiry, link_url
+from distribution.mail_merge import blanks
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind
 
 FOLDER = "distribution/mail"
@@ -24,15 +25,20 @@ class Message:
     html: str
 
 
-def compose(notice: Notice) -> Message:
-    """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`."""
+def compose(notice: Notice, *, with_blanks: bool = False) -> Message:
+    """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
+
+    `with_blanks` leaves out what differs between the recipients of a letter: see `distribution.mail_merge`.
+    """
     with translation.override("tr"):
         context = context_of(notice)
+        in_text = context | blanks(notice, part="text") if with_blanks else context
+        in_html = context | blanks(notice, part="html") if with_blanks else context
         name = f"{FOLDER}/{notice.kind}"
         return Message(
-            subject=" ".join(render_to_string(f"{name}_subject.txt", context).split()),
-            text=render_to_string(f"{name}.txt", context),
-            html=render_to_string(f"{name}.html", context),
+            subject=" ".join(render_to_string(f"{name}_subject.txt", in_text).split()),
+            text=render_to_string(f"{name}.txt", in_text),
+            html=render_to_string(f"{name}.html", in_html),
         )
 
 

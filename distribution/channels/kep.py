@@ -4,8 +4,8 @@ import mimetypes
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
 from django.db.models.fields.files import FieldFile
 
 from circulars.models import Circular
@@ -27,16 +27,18 @@ class KepChannel(SmtpChannel):
     read by signing in, as with e-mail.
     """
 
+    merges = False
+
     def __init__(self) -> None:
         super().__init__()
         self.sender = settings.KEP_FROM or settings.DEFAULT_FROM_EMAIL
 
-    def connect(self) -> BaseEmailBackend:
+    def connect(self) -> EmailBackend:
         """The KEP provider's server. Raises PassingFailure when no account is set up any more."""
         server = settings.KEP_SERVER
         if server is None:
             raise PassingFailure("No KEP account is set up.")
-        return get_connection(
+        return EmailBackend(
             host=server.host,
             port=server.port,
             username=server.user,

@@ -1,19 +1,22 @@
 """Ways out that hand a message to an SMTP server: one connection for many messages."""
 
 import smtplib
+from datetime import datetime
 from email.header import Header
 from email.utils import parseaddr
 from functools import lru_cache
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.message import sanitize_address
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import MIMEMixin, sanitize_address
+from django.utils import timezone
 
 from distribution.channels import PassingFailure, PermanentFailure
-from distribution.messages import compose
+from distribution.mail_merge import ADDRESS, MailMerge, blank
+from distribution.messages import Message, compose
 from distribution.models import Notice
 
 
@@ -27,8 +30,12 @@ class SmtpChannel:
     sender: str | None = None
     """The address that the mail comes from; None for the product's usual one."""
 
+    merges = True
+    """Whether a letter's mails are filled in from a form, or each written by itself."""
+
     def __init__(self) -> None:
-        self._connection: BaseEmailBackend | None = None
+        self._connection: EmailBackend | None = None
+        self._merge = MailMerge(self._form)
 
     def __enter__(self) -> Self:
         return self
@@ -38,23 +45,37 @@ class SmtpChannel:
     ) -> None:
         self._close()
 
-    def connect(self) -> BaseEmailBackend:
+    def connect(self) -> EmailBackend:
         """The backend that reaches this channel's server."""
-        return get_connection()
+        return EmailBackend()
+
+    @property
+    def from_header(self) -> str:
+        return self.sender or settings.DEFAULT_FROM_EMAIL
 
     def message(self, notice: Notice) -> EmailMultiAlternatives:
         """The mail of a notice."""
-        words = compose(notice)
-        sender = self.sender or settings.DEFAULT_FROM_EMAIL
+        return self._mail(compose(notice), to=notice.address, headers={"Message-ID": notice.message_id})
+
+    def content(self, notice: Notice) -> bytes:
+        """The mail as it travels, ASCII headers and CRLF."""
+        merged = self._merge.content(notice, timezone.now()) if self.merges else None
+        return merged or _bytes(self.message(notice))
+
+    def _form(self, notice: Notice, at: datetime) -> bytes:
+        headers = {"Message-ID": blank("id"), "Date": blank("date")}
+        return _bytes(self._mail(compose(notice, with_blanks=True), to=ADDRESS, headers=headers))
+
+    def _mail(self, words: Message, *, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(
             subject=_encoded(words.subject),
             body=words.text,
-            from_email=parseaddr(sender)[1],
-            to=[notice.address],
+            from_email=parseaddr(self.from_header)[1],
+            to=[to],
             headers={
-                "From": _encoded_address(sender),
-                "Message-ID": notice.message_id,
+                "From": _encoded_address(self.from_header),
                 "Auto-Submitted": "auto-generated",
+                **headers,
             },
         )
         mail.attach_alternative(words.html, "text/html")
@@ -62,13 +83,16 @@ class SmtpChannel:
 
     def send(self, notice: Notice) -> None:
         """Hand one notice over to the mail server. Raises PassingFailure or PermanentFailure."""
-        mail = self.message(notice)
+        if not notice.address:
+            raise PermanentFailure("The notice names no address.")
+        content = self.content(notice)
         try:
             if self._connection is None:
                 self._connection = self.connect()
                 self._connection.open()
-            mail.connection = self._connection
-            sent = mail.send()
+            cast(smtplib.SMTP, self._connection.connection).sendmail(
+                parseaddr(self.from_header)[1], [sanitize_address(notice.address, "utf-8")], content
+            )
         except smtplib.SMTPRecipientsRefused as error:
             self._close()
             code, answer = next(iter(error.recipients.values()))
@@ -80,8 +104,6 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             self._close()
             raise PassingFailure(str(error) or type(error).__name__) from error
-        if not sent:
-            raise PermanentFailure("The notice names no address.")
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -98,6 +120,10 @@ def _encoded(words: str) -> str:
 @lru_cache(maxsize=16)
 def _encoded_address(address: str) -> str:
     return sanitize_address(address, "utf-8")
+
+
+def _bytes(mail: EmailMultiAlternatives) -> bytes:
+    return cast(MIMEMixin, mail.message()).as_bytes(linesep="\r\n")
 
 
 def _failure(*, permanent: bool) -> type[PassingFailure] | type[PermanentFailure]:
