@@ -100,6 +100,7 @@ urlpatterns = [
     path("link/<str:token>/attachments/<int:pk>/", link.attachment_file, name="link_attachment"),
     path("deliveries/<uuid:delivery>/pass-on/", pass_on.pass_on, name="pass_on"),
     path("deliveries/<uuid:delivery>/branch/", branches.branch, name="branch"),
+    path("deliveries/<uuid:delivery>/branch/retry/", branches.retry_below, name="retry_below"),
     path("inbox/<int:agency>/passed-on/", branches.passed_on, name="passed_on"),
     path("deliveries/<uuid:delivery>/answer/", answering.answer, name="answer"),
     path("deliveries/<uuid:delivery>/documents/", answering.add_documents, name="add_documents"),

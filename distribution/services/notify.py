@@ -218,15 +218,16 @@ def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
 
 
 @transaction.atomic
-def retry_failed(*, circular: Circular, at: datetime) -> int:
+def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = None) -> int:
     """A person asks for what was given up to be tried anew, at the address of today, since the old one may be why.
 
+    Of what the issuer itself sent; with `above`, of what was passed on directly from that delivery instead.
     What failed in a digest leaves by itself. A one-time code is asked for anew instead.
     Returns how many notices that concerns.
     """
     failed = list(
         Notice.objects.given_up()
-        .filter(delivery__circular=circular)
+        .filter(delivery__circular=circular, delivery__parent=above)
         .exclude(kind=NoticeKind.CODE)
         .select_for_update(of=("self",))
         .select_related("agency", "person")

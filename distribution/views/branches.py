@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
 from circulars.models import Circular
 from distribution.branches import branches_of, chain_seen_by, children_of, may_follow, with_below
-from distribution.models import Delivery
+from distribution.models import Delivery, Notice, NoticeKind
+from distribution.services.notify import retry_failed
 
 UNITS_ON_A_PAGE = 50
 LETTERS_ON_A_PAGE = 25
@@ -55,15 +58,27 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "distribution/passing/_branch.html", context)
+    acts_for_unit = Delivery.objects.answerable_by(request.user).filter(pk=found.pk).exists()
+    failed = Notice.objects.given_up().filter(delivery__parent=found).exclude(kind=NoticeKind.CODE)
     context |= {
+        "failed": failed.count() if acts_for_unit else 0,
         "section": _section(request, sends),
         "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
-        "may_pass_on": found.is_live
-        and not circular.is_withdrawn
-        and Delivery.objects.answerable_by(request.user).filter(pk=found.pk).exists(),
+        "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
         "reads_letter": Delivery.objects.visible_to(request.user).filter(pk=found.pk).exists(),
     }
     return render(request, "distribution/passing/branch.html", context)
+
+
+@require_POST
+def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Try the notices anew that could not be sent to the units to which this one passed the letter on."""
+    answerable = Delivery.objects.answerable_by(request.user).select_related("circular")
+    found = get_object_or_404(answerable, public_id=delivery)
+    count = retry_failed(circular=found.circular, above=found, at=timezone.now())
+    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
+    messages.success(request, message % {"count": count})
+    return redirect("branch", delivery)
 
 
 @require_safe

@@ -14,7 +14,7 @@ from agencies.models import Agency, AgencyKind, User
 from circulars.models import Circular, Purpose
 from distribution.board import letter_figures, line_figures, outstanding_for, sending_figures
 from distribution.branches import figures_below
-from distribution.models import Below, Delivery, Disposition
+from distribution.models import Below, Delivery, Disposition, Notice, NoticeState
 from distribution.services.acknowledge import acknowledge
 from distribution.services.pass_on import pass_on
 from distribution.services.succession import close_unit, what_closing_touches
@@ -362,3 +362,24 @@ def test_a_person_of_two_units_sees_each_ones_branch(
     assert client.get(branch_url(child)).status_code == 200
     assert client.get(branch_url(sibling)).status_code == 200
     assert client.get(branch_url(top)).status_code == 404
+
+
+def test_whoever_passed_the_letter_on_sends_again_what_failed_below_and_the_sender_its_own(
+    ministry: Agency, top: Delivery, signed_in: SignIn
+) -> None:
+    [child] = passed(top, AgencyFactory(parent=ministry))
+    Notice.objects.update(state=NoticeState.FAILED)
+    again = reverse("retry_below", args=[top.public_id])
+
+    signed_in(sender_of(top.circular.issuer)).post(reverse("retry_notices", args=[top.circular.public_id]))
+    assert list(Notice.objects.filter(state=NoticeState.FAILED).values_list("delivery", flat=True)) == [
+        child.pk
+    ]
+    assert signed_in(recipient_of(child.agency)).post(again).status_code == 404
+
+    client = signed_in(recipient_of(ministry))
+    assert again in client.get(branch_url(top)).content.decode()
+    client.post(again)
+
+    assert not Notice.objects.filter(state=NoticeState.FAILED).exists()
+    assert again not in client.get(branch_url(top)).content.decode()
