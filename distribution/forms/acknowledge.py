@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from distribution.forms.words import WordsField
 from distribution.models import Delivery
 
 
 class RegisterNumberForm(forms.Form):
     """The unit's own register number of the letter, if it wants to give it."""
 
-    register_number = forms.CharField(
+    register_number = WordsField(
         label=_("Your unit's register number (optional)"),
         max_length=Delivery._meta.get_field("register_number").max_length,
         required=False,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from circulars.models import Circular, Purpose
+from distribution.forms.words import WordsField
 from distribution.models import Delivery
 
 ALL, ACTION, LINES, UNITS = "all", "action", "lines", "units"
@@ -15,7 +16,7 @@ ALL, ACTION, LINES, UNITS = "all", "action", "lines", "units"
 class TouchedForm(forms.Form):
     """The note, and one of four ways to name the units among the holders."""
 
-    note = forms.CharField(
+    note = WordsField(
         label=gettext_lazy("What changed"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

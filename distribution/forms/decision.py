@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.moment import DueField
+from distribution.forms.words import WordsField
 from distribution.models import ExtensionRequest
 
 
@@ -13,7 +14,7 @@ class DecisionForm(forms.Form):
     """Granted until when, or the answer with which it is refused; the button says which."""
 
     granted_until = DueField(label=_("Grant until"), required=False)
-    answer = forms.CharField(
+    answer = WordsField(
         label=_("Answer"),
         required=False,
         max_length=2000,

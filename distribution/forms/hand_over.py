@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from circulars.files import FileRefused, check_attachment
+from distribution.forms.words import WordsField
 from distribution.models import Delivery, HandoverMethod
 from distribution.services.hand_over import Paper
 
@@ -26,10 +27,10 @@ class HandOverForm(forms.Form):
         input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    received_by = forms.CharField(
+    received_by = WordsField(
         label=_("Received by"), max_length=120, help_text=_("Name and title of the person who signed.")
     )
-    reference = forms.CharField(
+    reference = WordsField(
         label=_("Post or book number"),
         max_length=60,
         required=False,

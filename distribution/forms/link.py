@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import match_key
+from distribution.forms.words import WordsField
 
 
 class LinkConfirmForm(forms.Form):
@@ -18,17 +19,17 @@ class LinkConfirmForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
-    name = forms.CharField(
+    name = WordsField(
         label=_("Your first and last name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    job_title = forms.CharField(
+    job_title = WordsField(
         label=_("Your title"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    register_number = forms.CharField(
+    register_number = WordsField(
         label=_("Your unit's register number"),
         help_text=_("The number under which your unit registered the letter."),
         max_length=60,
@@ -59,7 +60,7 @@ class LinkConfirmForm(forms.Form):
 class RevokeLinksForm(forms.Form):
     """Why the links are revoked, and whether the unit gets a new one at once."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         help_text=_("The sender and the unit read it."),
         max_length=300,

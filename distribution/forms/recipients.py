@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from circulars.models import Circular, Purpose, Urgency
 from distribution.forms.moment import DueField
+from distribution.forms.words import WordsField
 
 
 class AddForm(forms.Form):
@@ -24,7 +25,7 @@ class AddForm(forms.Form):
 class RemoveForm(forms.Form):
     """Why the unit is taken off."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -36,7 +37,7 @@ class ExtendForm(forms.Form):
     """Until when, and why."""
 
     until = DueField(label=_("New due time"))
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason (optional)"),
         required=False,
         max_length=400,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from circulars.models import Circular, CircularQuerySet
+from distribution.forms.words import WordsField
 
 WRONG_LIST, WRONG_FILE, OTHER = "wrong_list", "wrong_file", "other"
 
@@ -23,7 +24,7 @@ class WithdrawForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("In your own words"),
         required=False,
         max_length=400,
