@@ -1,4 +1,4 @@
-// The inbox by keyboard: j and k move, o opens, x ticks, a confirms, ? shows the list of keys.
+// The inbox by keyboard: j and k move, o opens, x ticks, a confirms (the ticked letters, if any), ? shows the list of keys.
 // The keys can be switched off in that list, and are off while one writes.
 const OFF = "inbox-keys-off";
 const NEXT = `inbox-next:${location.pathname}`;
@@ -28,7 +28,9 @@ document.addEventListener("keydown", (event) => {
     case "x": row?.querySelector("input[name=delivery]")?.click(); break;
     case "a":
       if (event.repeat) break;
-      if (row?.querySelector("[data-confirm]")) {
+      if (document.querySelector("#inbox input[name=delivery]:checked")) {
+        document.querySelector("[data-confirm-ticked]").click();
+      } else if (row?.querySelector("[data-confirm]")) {
         sessionStorage.setItem(NEXT, index);
         row.querySelector("[data-confirm]").click();
       }

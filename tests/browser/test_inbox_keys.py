@@ -79,6 +79,17 @@ def test_j_and_k_move_x_ticks_and_o_opens(page: Page, inbox: str) -> None:
     expect(page.locator("h1")).to_have_text(subject)
 
 
+def test_a_with_ticked_letters_leads_to_confirming_those_and_confirms_none_alone(
+    page: Page, inbox: str
+) -> None:
+    for key in "jxjxj":
+        page.keyboard.press(key)
+    page.keyboard.press("a")
+
+    expect(page.locator(".app-several > li")).to_have_count(2)
+    assert Delivery.objects.outstanding().count() == LETTERS
+
+
 def test_the_keys_are_off_while_one_writes_and_when_switched_off(page: Page, inbox: str) -> None:
     page.locator(".app-narrow summary").click()
     page.locator("#id_q").focus()
