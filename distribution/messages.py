@@ -52,6 +52,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
         context |= {
             "entries": entries,
             "overdue": sum(entry.is_overdue for entry in entries),
+            "links": any(entry.without_account for entry in entries),
             "inbox_url": settings.SITE_URL + inbox,
         }
     if notice.kind == NoticeKind.ESCALATION and delivery is not None:

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.documents import FilesField
 from distribution.forms.moment import DueField
+from distribution.forms.words import WordsField
 from distribution.models import Delivery, Disposition, ReturnGround
 
 
@@ -24,7 +26,7 @@ class AnswerForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
+    note = WordsField(
         label=_("In words"),
         required=False,
         max_length=4000,
@@ -32,7 +34,7 @@ class AnswerForm(forms.Form):
         help_text=_("Needed if the letter is not applicable: say why."),
     )
     documents = FilesField(label=_("Answer documents (optional)"), required=False)
-    register_number = forms.CharField(
+    register_number = WordsField(
         label=_("Your unit's register number (optional)"),
         required=False,
         max_length=60,
@@ -58,7 +60,7 @@ class ReturnForm(forms.Form):
     """On which ground the letter is returned, and why. `last_day` is the last one for "not fit"."""
 
     ground = forms.ChoiceField(label=_("Ground"), choices=ReturnGround.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -67,16 +69,22 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
-        self.fields["ground"].help_text = gettext(
-            "“Not fit for use” is possible until the end of %(day)s, the second working day."
-        ) % {"day": date_format(last_day, "SHORT_DATE_FORMAT")}
+        words = (
+            gettext("“%(ground)s” is possible until the end of %(day)s, the second working day.")
+            if last_day >= timezone.localdate()
+            else gettext("“%(ground)s” was possible until the end of %(day)s, the second working day.")
+        )
+        self.fields["ground"].help_text = words % {
+            "ground": ReturnGround.NOT_FIT.label,
+            "day": date_format(last_day, "SHORT_DATE_FORMAT"),
+        }
 
 
 class ExtensionForm(forms.Form):
     """Until when more time is wanted, and for what."""
 
     wanted = DueField(label=_("Wanted until"))
-    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_extension_%s", **kwargs})

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from distribution.forms.words import WordsField
 from distribution.models import Delivery, SavedFilter
 
 
@@ -26,7 +27,7 @@ class SavedFilterForm(forms.ModelForm[SavedFilter]):
             self.add_error("name", _("Nothing is narrowed now. Choose what to show first, then keep it."))
         own = SavedFilter.objects.filter(person=self.instance.person, page=self.instance.page)
         if own.filter(name=cleaned.get("name")).exists():
-            self.add_error("name", _("You have a filter of this name already. Choose another name."))
+            self.add_error("name", _("You already have a filter of this name. Choose another one."))
         return cleaned
 
 
@@ -37,7 +38,7 @@ class SeveralForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.deliveries = list(deliveries)
         for delivery in self.deliveries:
-            self.fields[f"register_{delivery.public_id}"] = forms.CharField(
+            self.fields[f"register_{delivery.public_id}"] = WordsField(
                 label=_("Register number (optional)"),
                 required=False,
                 max_length=60,

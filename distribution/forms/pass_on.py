@@ -11,6 +11,7 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from distribution.forms.words import WordsField
 from distribution.models import Delivery
 from distribution.services.pass_on import DueInPast, DueTooLate, check_due
 
@@ -20,7 +21,7 @@ LONGEST_NOTE = 2000
 class PassOnForm(forms.Form):
     """The note, the due time, and whether the unit confirms at the same time."""
 
-    note = forms.CharField(
+    note = WordsField(
         label=_("Note to the units (optional)"),
         required=False,
         max_length=LONGEST_NOTE,
@@ -67,15 +68,21 @@ class PassOnForm(forms.Form):
         typed = str(self.data.get(self.add_prefix("due_at"), ""))
         if due is not None and ":" not in typed:
             due = self._end_of_day(due)
+        above = self.delivery.due_at
+        if due is not None and above is not None and above <= self.at:
+            raise ValidationError(
+                gettext("It was due from you on %(due)s, and no later moment can be given. Leave this empty.")
+                % {"due": _moment(above)}
+            )
         try:
             check_due(self.delivery, due, at=self.at)
         except DueInPast:
             raise ValidationError(gettext("This moment has passed. Enter a later one.")) from None
         except DueTooLate:
-            assert self.delivery.due_at is not None
+            assert above is not None
             raise ValidationError(
                 gettext("It is due from you on %(due)s already. Enter that moment or an earlier one.")
-                % {"due": _moment(self.delivery.due_at)}
+                % {"due": _moment(above)}
             ) from None
         return due
 

@@ -90,9 +90,15 @@ def _acted(
             raise Http404 from None
         except Refused as error:
             if name not in acts_on(request, own_delivery(request, delivery)):
-                messages.error(request, str(error))
+                messages.error(request, f"{error} {_typed(form)}".strip())
                 return redirect("delivery", delivery)
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             return redirect("delivery", delivery)
     return delivery_page(request, own_delivery(request, delivery), **{f"{name}_form": form})
+
+
+def _typed(form: Form) -> str:
+    """What was written in a form that can't be shown any more, so that it isn't lost."""
+    words = form.cleaned_data.get("note") or form.cleaned_data.get("reason")
+    return _("You had written: “%(words)s”") % {"words": words} if words else ""

@@ -356,3 +356,45 @@ def test_what_came_back_from_below_is_shown_to_the_unit_that_passed_it_on(signed
     assert "Bizim işimiz değil." in page
     assert "Alt Birim Müdürlüğü" in page
     assert parent.events.filter(kind=EventKind.RETURNED).count() == 0
+
+
+def test_what_was_written_for_a_letter_that_was_returned_meanwhile_is_shown_again(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    clerk = recipient_of(agency)
+    delivery = received(agency, confirmed_by=clerk)
+    return_letter(
+        delivery=delivery.public_id,
+        by=clerk,
+        at=timezone.now(),
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Bizim değil",
+    )
+
+    page = act(signed_in(clerk), "answer", delivery, disposition=Disposition.DONE, note="Uzunca bir cevap")
+
+    assert "Uzunca bir cevap" in page
+    assert delivery.completed_at is None
+
+
+def test_a_ground_whose_days_are_over_is_named_as_it_stands_in_the_list(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    clerk = recipient_of(agency)
+    delivery = received(agency)
+    address = reverse("delivery", args=[delivery.public_id])
+    ground = str(ReturnGround.NOT_FIT.label)
+
+    before = signed_in(clerk).get(address).content.decode()
+    Delivery.objects.update(notified_at=timezone.now() - timedelta(days=40))
+    after = signed_in(clerk).get(address).content.decode()
+
+    assert f"“{ground}” gerekçesi" in before
+    assert f"“{ground}” gerekçesinin süresi" in after
+
+
+def test_the_page_says_whether_the_letter_came_for_action_or_information(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    delivery = received(agency, purpose=Purpose.INFORMATION)
+
+    page = signed_in(recipient_of(agency)).get(reverse("delivery", args=[delivery.public_id]))
+
+    assert f'<span class="text-secondary">{delivery.get_purpose_display()}</span>' in page.content.decode()

@@ -234,3 +234,15 @@ def test_forming_asks_as_many_questions_for_20_as_for_2(
             assert form_digests(at=MORNING) == how_many
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_digest_says_for_whom_its_links_are_and_only_if_it_has_some(postbox: Postbox) -> None:
+    agency, other = AgencyFactory.create_batch(2, digests_letters=True)
+    dispatched_to(agency, at=EVENING)
+    dispatched_to(other, at=EVENING, secrecy=Secrecy.OFFICIAL_USE)
+    form_digests(at=MORNING)
+    send_due()
+
+    for part in ("plain", "html"):
+        assert "yalnızca biriminiz içindir" in postbox.to(agency.email).get_body((part,)).get_content()
+        assert "yalnızca biriminiz içindir" not in postbox.to(other.email).get_body((part,)).get_content()

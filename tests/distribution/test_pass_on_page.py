@@ -314,3 +314,19 @@ def test_what_is_no_choice_is_ignored(client_of_unit: Client, top: Delivery, key
 
     assert client_of_unit.post(pass_on_url(top), form).status_code == 200
     assert not top.children.exists()
+
+
+@pytest.mark.parametrize("days", [-2, 5])
+def test_a_unit_that_is_overdue_is_told_to_leave_the_due_time_empty(
+    signed_in: SignIn, ministry: Agency, days: int
+) -> None:
+    due = timezone.now() - timedelta(days=1)
+    top = dispatched_to(ministry, urgency=Urgency.TIMED, due_at=due).deliveries.get()
+    typed = timezone.localtime(timezone.now() + timedelta(days=days))
+
+    response = signed_in(recipient_of(ministry)).post(
+        pass_on_url(top),
+        ticks(AgencyFactory(parent=ministry), step="look", due_at=f"{typed:%d.%m.%Y %H:%M}"),
+    )
+
+    assert "Boş bırakınız" in response.context["form"].errors["due_at"][0]
