@@ -37,8 +37,13 @@ def only_touched(expansion: Expansion, held: list[Delivery]) -> Expansion:
 
 
 def due_of(correction: Circular, held: Delivery, due_at: datetime | None) -> datetime | None:
-    """When the new copy is due: as the old one, which may have been extended, unless the correction changes it."""
+    """When the new copy is due: as the old one, which may have been extended, unless the correction changes it.
+
+    Working days run anew from the correction; who was given longer than that keeps it.
+    """
     before = correction.corrects
-    if correction.due_working_days is None and before is not None and before.due_at == due_at:
-        return held.due_at
-    return due_at
+    if before is None or due_at is None or correction.due_working_days != before.due_working_days:
+        return due_at
+    if correction.due_working_days is not None:
+        return max(due_at, held.due_at or due_at)
+    return held.due_at if before.due_at == due_at else due_at

@@ -119,11 +119,7 @@ def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
     try:
         root: Element = SafeTree.fromstring(content, forbid_dtd=True)
     except (SafeTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        return [
-            EvidenceUnreadable(
-                _("It is no XML file that may be read: %(error)s") % {"error": error or type(error).__name__}
-            )
-        ]
+        return [EvidenceUnreadable(_unreadable(content, error))]
     above = {child: parent for parent in root.iter() for child in parent}
     rows: list[dict[str, str]] = []
     for element in root.iter():
@@ -137,6 +133,19 @@ def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
             EvidenceUnreadable(_("It holds no evidence: neither delilId nor EvidenceIdentifier is there."))
         ]
     return [_evidence(row, content if len(rows) == 1 else _own_xml(row)) for row in rows]
+
+
+def _unreadable(content: bytes, error: Exception) -> str:
+    """Why a file isn't read, for a reader who knows no XML; the parser's own words are in no language of ours."""
+    if isinstance(error, DefusedXmlException):
+        return _(
+            "Its XML has a document type or entities, which evidence never has. It isn't read, for safety."
+        )
+    if content.lstrip().startswith(b"<") and isinstance(error, SafeTree.ParseError):
+        return _("Its XML is broken at line %(line)d. Get the file from your KEP provider again.") % {
+            "line": error.position[0]
+        }
+    return _("It isn't an XML file. Choose the evidence file that your KEP provider gave.")
 
 
 def _name(element: Element) -> str:

@@ -53,7 +53,10 @@ def side_exit(delivery: Delivery) -> SideExit | None:
             label, delivery.returned_at, f"{delivery.get_return_ground_display()}: {delivery.return_reason}"
         )
     if delivery.stage == Stage.SUPERSEDED and delivery.superseded_at and delivery.superseded_by:
-        return SideExit(label, delivery.superseded_at, delivery.superseded_by.answering_unit.name)
+        covering = delivery.superseded_by
+        corrected = covering.circular_id != delivery.circular_id
+        reason = _("A corrected revision took the place of this copy.")
+        return SideExit(label, delivery.superseded_at, reason if corrected else covering.answering_unit.name)
     return None
 
 

@@ -51,6 +51,9 @@ class Preflight:
     """For a correction: the copies of the touched units, which the new ones replace."""
     untouched: int = 0
     without_note: bool = False
+    too_late: bool = False
+    """The letter asks for an answer until a moment that has passed already. A correction may keep it."""
+    dated_ahead: bool = False
     outlived: bool = False
     """For a correction: the letter that it corrects was taken back, or another issuer's."""
 
@@ -74,6 +77,7 @@ class Preflight:
             or self.closed
             or self.no_recipients
             or self.without_note
+            or self.too_late
             or self.outlived
         )
 
@@ -82,6 +86,7 @@ class Preflight:
         """Whether there is something to know that doesn't block."""
         return bool(
             self.foreign_letterhead
+            or self.dated_ahead
             or self.without_address
             or self.only_kep
             or self.by_kep
@@ -129,6 +134,8 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         expansion=expansion,
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
         missing=circular.missing_fields(),
+        too_late=not circular.is_correction and circular.due_at is not None and circular.due_at <= at,
+        dated_ahead=circular.date is not None and circular.date > on,
         unresolved=[] if circular.is_correction else expansion.unresolved,
         empty_groups=[] if circular.is_correction else expansion.empty_groups,
         closed=[] if circular.is_correction else expansion.closed,

@@ -228,6 +228,42 @@ def test_a_recipient_added_later_and_an_extended_due_time_go_along() -> None:
     assert (new.line, new.purpose, new.due_at) == (None, Purpose.INFORMATION, due)
 
 
+def test_working_days_run_anew_and_who_was_given_longer_keeps_it() -> None:
+    agency, extended = AgencyFactory(), AgencyFactory()
+    now = timezone.now()
+    circular = dispatched_to(agency, extended, at=now, urgency=Urgency.TIMED, due_working_days=5)
+    later = now + timedelta(days=60)
+    extend_due(
+        circular=circular,
+        until=later,
+        reason="",
+        by=circular.recorded_by,
+        at=now,
+        delivery=copy_of(circular, extended),
+    )
+
+    revision = send(begin(circular), agency, extended)
+
+    assert copy_of(revision, extended).due_at == later
+    assert copy_of(revision, agency).due_at == revision.due_at
+
+
+def test_the_old_copies_and_the_lines_left_alone_say_that_the_letter_was_corrected(signed_in: SignIn) -> None:
+    touched, untouched = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(touched, untouched)
+    revision = send(begin(circular), touched)
+    client = signed_in(sender_of(circular.issuer))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    for address in (url("letter", circular), url("recipient", circular, copy_of(circular, touched))):
+        page = client.get(address).content.decode()
+        assert "A corrected revision took the place of this copy." in page
+        assert "Closed unit" not in page
+    page = client.get(url("letter", revision)).content.decode()
+    assert page.count("No unit gets this revision through this line.") == 1
+    assert "counts there" not in page
+
+
 def test_a_correction_of_a_correction_reaches_those_whom_the_first_left_alone() -> None:
     first, second = AgencyFactory(), AgencyFactory()
     circular = dispatched_to(first, second)

@@ -60,6 +60,21 @@ def test_an_array_may_also_be_one_element_with_members() -> None:
     assert [each.code for each in read_evidence(content) if isinstance(each, ReadEvidence)] == [10, 40]
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"MZ\0\0", "It isn't an XML file."),
+        (b"", "It isn't an XML file."),
+        (b"<a>\n<b></a>", "Its XML is broken at line 2."),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "Its XML has a document type"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_so_in_words_for_a_person(content: bytes, reason: str) -> None:
+    (found,) = read_evidence(content)
+
+    assert str(found).startswith(reason)
+
+
 def test_names_are_read_in_any_case_and_namespace() -> None:
     content = (
         b'<X xmlns="urn:x"><DELILID>7</DELILID><DelilTurID> 60 </DelilTurID>'

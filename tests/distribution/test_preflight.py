@@ -6,11 +6,15 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.distribution_list import replace_lines
-from circulars.models import Attachment, Circular, Purpose
+from circulars.models import Attachment, Circular, Purpose, Urgency
 from circulars.plans import PlannedLine, save_plan
+from distribution.models import Delivery
+from distribution.services.correct import begin_correction, choose_touched
+from distribution.services.dispatch import NotReady, dispatch
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -104,6 +108,39 @@ class TestThePreviousLetterUnderTheSameFilePlanCode:
         dispatched_to(gone, issuer=issuer, number="2026/7")
         for number in ("E-12345678-010.06-2", "2026/8"):
             assert "Unutulan Birim" not in look(draft_to(AgencyFactory(), issuer=issuer, number=number))
+
+
+def test_a_letter_whose_due_time_has_passed_does_not_leave(look: Look) -> None:
+    late = draft_to(AgencyFactory(), urgency=Urgency.TIMED, due_at=timezone.now() - timedelta(minutes=1))
+
+    text = look(late)
+
+    assert "That time has passed already." in text
+    assert "Send to" not in text
+    with pytest.raises(NotReady):
+        dispatch(circular=late, by=late.recorded_by, at=timezone.now())
+    assert not Delivery.objects.exists()
+    in_time = draft_to(AgencyFactory(), urgency=Urgency.TIMED, due_at=timezone.now() + timedelta(hours=1))
+    assert "Send to 1 recipient" in look(in_time)
+
+
+def test_an_overdue_letter_can_still_be_corrected() -> None:
+    agency = AgencyFactory()
+    sent = timezone.now() - timedelta(days=9)
+    circular = dispatched_to(agency, at=sent, urgency=Urgency.TIMED, due_at=sent + timedelta(days=2))
+    draft = begin_correction(circular=circular, by=circular.recorded_by, at=timezone.now())
+    choose_touched(correction=draft, note="Tarih düzeltildi", agencies=[agency])
+
+    revision = dispatch(circular=draft, by=draft.recorded_by, at=timezone.now()).circular
+
+    assert revision.due_at == circular.due_at
+
+
+def test_a_date_that_is_still_to_come_is_told(look: Look) -> None:
+    ahead = timezone.localdate() + timedelta(days=1)
+
+    assert "which is still to come" in look(draft_to(AgencyFactory(), date=ahead))
+    assert "which is still to come" not in look(draft_to(AgencyFactory(), date=timezone.localdate()))
 
 
 def test_attachments_too_large_for_mail_are_told_with_what_happens_instead(look: Look) -> None:
