@@ -23,6 +23,7 @@ from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind
 from distribution.models.notice import BACKOFF
 from distribution.notices import fallback, post
 from distribution.reconnecting import persistently
+from distribution.working_time import earliest
 
 EVENT_OF = {
     NoticeKind.LETTER: EventKind.NOTIFIED,
@@ -161,7 +162,7 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
         return
     Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at).update(
         state=NoticeState.WAITING,
-        next_attempt_at=at + BACKOFF[notice.attempts - 1],
+        next_attempt_at=earliest(notice, at + BACKOFF[notice.attempts - 1]),
         claimed_at=None,
         last_error=str(error)[:500],
     )
@@ -193,7 +194,7 @@ def give_up(
     current.claimed_at = None
     current.last_error = reason[:500]
     current.save(update_fields=["state", "claimed_at", "last_error"])
-    further = fallback(current, at=at)
+    further = fallback(current, at=earliest(current, at))
     post([further])
     if further is not None:
         members.update(bundle=further, state=NoticeState.BUNDLED, recorded_at=None)

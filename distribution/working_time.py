@@ -1,0 +1,27 @@
+"""Which messages keep to official working time, and when such a one may leave."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from agencies.calendar import calendar_for
+from circulars.models import Urgency
+from distribution.models import Notice, NoticeKind
+
+
+def earliest(notice: Notice, at: datetime) -> datetime:
+    """The moment itself, or for what keeps to working time the next one in which its unit is at work."""
+    if not keeps_to_working_time(notice):
+        return at
+    province = notice.agency.province_id if notice.agency is not None else None
+    return calendar_for(province, timezone.localdate(at)).next_working_moment(at)
+
+
+def keeps_to_working_time(notice: Notice) -> bool:
+    """Reminders, escalations and digests do, unless they are about an ACELE letter; a morning's digest always does."""
+    if notice.kind == NoticeKind.DIGEST:
+        urgent = notice.members.filter(delivery__circular__urgency=Urgency.URGENT)
+        return notice.digest_on is not None or not urgent.exists()
+    if notice.kind not in (NoticeKind.REMINDER, NoticeKind.ESCALATION) or notice.delivery is None:
+        return False
+    return notice.delivery.circular.urgency != Urgency.URGENT
