@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.heirs import in_being
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency, Deputyship, Membership, Role, User
 from circulars.models import Circular, Urgency
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, StepAction
@@ -241,14 +241,21 @@ def _escalations(
 
 
 def _managers(circulars: Iterable[Circular], at: datetime) -> dict[int, list[User]]:
-    """The people who manage each issuing unit, in one query."""
+    """The people who manage each issuing unit, and after them their deputies; two queries."""
     found: dict[int, list[User]] = {circular.issuer_id: [] for circular in circulars}
+    today = timezone.localdate(at)
     memberships = (
-        Membership.objects.active(timezone.localdate(at))
+        Membership.objects.active(today)
         .filter(role=Role.MANAGER, agency__in=list(found), user__is_active=True)
         .select_related("user")
         .order_by("user_id")
     )
     for membership in memberships:
         found[membership.agency_id].append(membership.user)
+    managers = {agency: set(people) for agency, people in found.items()}
+    deputyships = Deputyship.objects.active(today).filter(agency__in=list(found), deputy__is_active=True)
+    for rule in deputyships.select_related("absent", "deputy").order_by("pk"):
+        people = found[rule.agency_id]
+        if rule.absent in managers[rule.agency_id] and rule.deputy not in people:
+            people.append(rule.deputy)
     return found

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agencies.models import Agency
+from agencies.models import Agency, Deputyship
 from circulars.models import Purpose, Urgency
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.services.change_due import extend_due
 from distribution.services.digest import is_wanted
 from distribution.services.remind import remind_due
-from tests.factories import AgencyFactory, UserFactory, dispatched_to
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of
 
 pytestmark = pytest.mark.django_db
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -55,6 +55,27 @@ def test_a_closed_unit_that_passed_the_letter_on_is_told_through_the_unit_above_
     remind_due(at=at(23))
 
     assert [notice.agency for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)] == [ministry]
+
+
+def test_the_deputy_of_an_absent_manager_is_told_too() -> None:
+    circular = dispatched_to(AgencyFactory(), at=DISPATCH)
+    absent, deputy, past = manager_of(circular.issuer), UserFactory(), UserFactory()
+    for person, last_day in ((deputy, date(2026, 11, 24)), (past, date(2026, 11, 20))):
+        Deputyship.objects.create(
+            absent=absent,
+            deputy=person,
+            agency=circular.issuer,
+            active_from=date(2026, 11, 10),
+            active_to=last_day,
+            entered_by=absent,
+            entered_at=DISPATCH,
+        )
+    Delivery.objects.update(next_reminder_at=at(23, 8, 30), reminders_done=2)
+
+    remind_due(at=at(23))
+
+    told = {notice.person for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)}
+    assert told == {absent, deputy}
 
 
 def test_more_time_given_before_the_digest_leaves_stops_the_reminder_and_the_escalation() -> None:
