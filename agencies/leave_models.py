@@ -65,14 +65,28 @@ class DeclaredLeave(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_day:%d.%m.%Y}–{self.last_day:%d.%m.%Y} {self.reason}"
+        until = f"–{self.last_day:%d.%m.%Y}" if self.last_day != self.first_day else ""
+        return f"{self.first_day:%d.%m.%Y}{until} {self.reason}"
 
     def clean(self) -> None:
-        """Refuse a leave that is longer than any was: a mistyped year would stop every reminder."""
-        if self.first_day and self.last_day and self.last_day - self.first_day > LONGEST:
+        """Refuse a leave entered twice or longer than any was: a mistyped year would stop every reminder."""
+        if not self.first_day or not self.last_day:
+            return
+        if self.last_day - self.first_day > LONGEST:
             raise ValidationError(
                 {"last_day": _("Leave lasts at most 60 days. Look at the year, or enter it in parts.")}
             )
+        if self.removed_at is not None:
+            return
+        twin = DeclaredLeave.objects.filter(
+            first_day=self.first_day,
+            last_day=self.last_day,
+            afternoon_only=self.afternoon_only,
+            province=self.province,
+            removed_at=None,
+        )
+        if twin.exclude(pk=self.pk).exists():
+            raise ValidationError(_("This leave is entered already: the same days and the same place."))
 
     def has_begun(self, on: date) -> bool:
         """Whether its first day has come, so that terms may have run by it."""

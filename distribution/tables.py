@@ -49,7 +49,7 @@ def stage_mark(delivery: Delivery) -> SafeString:
 
 def replaced_mark(circular: Circular) -> SafeString | str:
     """What stands in the letter's place now, on a line of its own; that it was taken back, if so."""
-    words = " ".join(
+    words = " · ".join(
         filter(None, [str(_("Withdrawn")) if circular.is_withdrawn else "", circular.replaced_words])
     )
     return format_html('<div class="small app-replaced">{}</div>', words) if words else ""

@@ -84,6 +84,23 @@ def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
     assert not DeclaredLeave.objects.exists()
 
 
+def test_the_same_leave_is_not_entered_twice_but_again_after_it_was_taken_back(
+    admin_client: Client, administrator: User
+) -> None:
+    data = {"first_day": "15.12.2026", "reason": "Yoğun kar"}
+    adana = Province.objects.create(plate="01", name="Adana", sort_key="a")
+
+    assert admin_client.post(reverse("leaves"), data).status_code == 302
+    again = admin_client.post(reverse("leaves"), data)
+    assert "__all__" in again.context["form"].errors
+    assert admin_client.post(reverse("leaves"), data | {"province": adana.pk}).status_code == 302
+    assert DeclaredLeave.objects.count() == 2
+
+    national = DeclaredLeave.objects.get(province=None)
+    take_back_leave(leave=national, reason="Yanlış gün", by=administrator, at=timezone.now())
+    assert admin_client.post(reverse("leaves"), data).status_code == 302
+
+
 def test_nobody_else_finds_the_pages_and_a_get_changes_nothing(
     signed_in: SignIn, administrator: User
 ) -> None:
