@@ -22,8 +22,13 @@ from django.utils.translation import gettext as _
 from distribution.models import EvidenceCode
 
 LARGEST_XML = 5 * 1024 * 1024
-LARGEST_TOTAL = 200 * 1024 * 1024
+LARGEST_TOTAL = 100 * 1024 * 1024
+"""Bytes of evidence in one import, unpacked."""
+
 MOST_MEMBERS = 5000
+DEEPEST = 40
+"""Elements within each other: ten times what evidence needs."""
+
 LONGEST_ID = 120
 
 MESSAGE_ID_NAMES = (
@@ -79,11 +84,16 @@ class ReadEvidence:
     error: str = ""
 
 
-def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes | EvidenceUnreadable]]:
-    """Each XML file of an upload by name: the upload itself, or the members of a ZIP, within bounds."""
+def unpack(
+    name: str, content: bytes, *, room: int | None = None
+) -> Iterator[tuple[str, bytes | EvidenceUnreadable]]:
+    """Each XML file of an upload by name: the upload itself, or the members of a ZIP, within bounds.
+
+    `room` are the bytes that the import can still take, LARGEST_TOTAL without it.
+    """
+    left = LARGEST_TOTAL if room is None else room
     if not zipfile.is_zipfile(BytesIO(content)):
-        too_large = len(content) > LARGEST_XML
-        yield name, EvidenceUnreadable(_("The file is too large for evidence.")) if too_large else content
+        yield name, content if len(content) <= min(LARGEST_XML, left) else _too_large(left)
         return
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -96,22 +106,30 @@ def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes | EvidenceUnr
                     ),
                 )
                 return
-            left = LARGEST_TOTAL
             for member in members:
-                data = _member(archive, member, min(LARGEST_XML, left))
+                data = _member(archive, member, left)
                 left -= len(data) if isinstance(data, bytes) else 0
                 yield f"{name} / {PurePosixPath(member.filename).name}", data
     except zipfile.BadZipFile as error:
         yield name, EvidenceUnreadable(_("The archive is damaged: %(error)s") % {"error": error})
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes | EvidenceUnreadable:
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes | EvidenceUnreadable:
+    most = min(LARGEST_XML, left)
     try:
         with archive.open(member) as file:
             data = file.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         return EvidenceUnreadable(_("It can't be unpacked: %(error)s") % {"error": error})
-    return EvidenceUnreadable(_("The file is too large for evidence.")) if len(data) > most else data
+    return _too_large(left) if len(data) > most else data
+
+
+def _too_large(left: int) -> EvidenceUnreadable:
+    if left < LARGEST_XML:
+        return EvidenceUnreadable(
+            _("All files together are too much for one import. Import this one by itself.")
+        )
+    return EvidenceUnreadable(_("The file is too large for evidence."))
 
 
 def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
@@ -120,13 +138,14 @@ def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
         root: Element = SafeTree.fromstring(content, forbid_dtd=True)
     except (SafeTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         return [EvidenceUnreadable(_unreadable(content, error))]
-    above = {child: parent for parent in root.iter() for child in parent}
+    tree = Tree(root)
+    if tree.depth > DEEPEST:
+        return [EvidenceUnreadable(_("Its elements are nested too deeply for evidence."))]
     rows: list[dict[str, str]] = []
     for element in root.iter():
-        names = {_name(child) for child in element}
-        if "delilid" in names:
-            rows += _answer_rows(element, above)
-        elif "evidenceidentifier" in names:
+        if tree.values(element, "delilid"):
+            rows += _answer_rows(element, tree)
+        elif tree.values(element, "evidenceidentifier"):
             rows.append(_rem_row(element))
     if not rows:
         return [
@@ -152,27 +171,55 @@ def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2].lower()
 
 
-def _values(parent: Element, *names: str) -> list[str]:
-    """The texts of the children of that name; of a child that is an array, the texts of its members."""
-    found: list[str] = []
-    for child in parent:
-        if _name(child) in names:
-            found += [" ".join("".join(each.itertext()).split()) for each in (list(child) or [child])]
-    return found
+class Tree:
+    """The elements by what stands above them and the texts of their children, each looked up once."""
+
+    def __init__(self, root: Element) -> None:
+        self._above: dict[Element, Element] = {}
+        self._texts: dict[Element, dict[str, list[str]]] = {}
+        depths = {root: 1}
+        for parent in root.iter():
+            for child in parent:
+                self._above[child] = parent
+                depths[child] = depths[parent] + 1
+        self.depth = max(depths.values())
+
+    def values(self, parent: Element, name: str) -> list[str]:
+        """The texts of the children of that name; of a child that is an array, the texts of its members."""
+        texts = self._texts.get(parent)
+        if texts is None:
+            texts = self._texts[parent] = {}
+            for child in parent:
+                texts.setdefault(_name(child), []).extend(_text(each) for each in (list(child) or [child]))
+        return texts.get(name, [])
+
+    def nearest(self, element: Element, names: tuple[str, ...]) -> list[str]:
+        """The values beside the evidence, or beside an element around it."""
+        around: Element | None = element
+        while around is not None:
+            for name in names:
+                if found := self.values(around, name):
+                    return found
+            around = self._above.get(around)
+        return []
 
 
-def _answer_rows(element: Element, above: dict[Element, Element]) -> list[dict[str, str]]:
+def _text(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _answer_rows(element: Element, tree: Tree) -> list[dict[str, str]]:
     """The parallel arrays of a web service's answer, turned into rows; a value given once holds for all."""
-    ids = _values(element, "delilid")
+    ids = tree.values(element, "delilid")
     columns = {
         "id": ids,
-        "code": _values(element, "delilturid"),
-        "at": _values(element, "tarih"),
-        "provider": _values(element, "kephs"),
-        "description": _values(element, "delilaciklama"),
-        "error": _values(element, "hataaciklama"),
-        "message_id": _nearest(element, above, MESSAGE_ID_NAMES),
-        "recipient": _nearest(element, above, RECIPIENT_NAMES),
+        "code": tree.values(element, "delilturid"),
+        "at": tree.values(element, "tarih"),
+        "provider": tree.values(element, "kephs"),
+        "description": tree.values(element, "delilaciklama"),
+        "error": tree.values(element, "hataaciklama"),
+        "message_id": tree.nearest(element, MESSAGE_ID_NAMES),
+        "recipient": tree.nearest(element, RECIPIENT_NAMES),
     }
     rows = []
     for number in range(len(ids)):
@@ -188,27 +235,16 @@ def _answer_rows(element: Element, above: dict[Element, Element]) -> list[dict[s
     return rows
 
 
-def _nearest(element: Element, above: dict[Element, Element], names: tuple[str, ...]) -> list[str]:
-    """The values beside the evidence, or beside an element around it."""
-    while True:
-        for name in names:
-            if found := _values(element, name):
-                return found
-        if element not in above:
-            return []
-        element = above[element]
-
-
 def _rem_row(element: Element) -> dict[str, str]:
     def first(*names: str) -> str:
         for name in names:
             for each in element.iter():
-                if _name(each) == name and (text := " ".join("".join(each.itertext()).split())):
+                if _name(each) == name and (text := _text(each)):
                     return text
         return ""
 
     recipients = [
-        " ".join("".join(address.itertext()).split())
+        _text(address)
         for details in element.iter()
         if _name(details) in ("recipientsdetails", "recipientdetails")
         for address in details.iter()

@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Membership, Role, User
 from distribution.evidence import append_event
-from distribution.kep_files import EvidenceUnreadable, ReadEvidence, read_evidence, unpack
+from distribution.kep_files import (
+    LARGEST_TOTAL,
+    EvidenceUnreadable,
+    ReadEvidence,
+    read_evidence,
+    unpack,
+)
 from distribution.models import (
     Channel,
     Delivery,
@@ -72,8 +78,10 @@ def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: 
     """Keep every piece of evidence in the files (name and content), and act on what belongs to a notice of ours."""
     result = Imported()
     found: list[tuple[str, ReadEvidence]] = []
+    room = LARGEST_TOTAL
     for name, content in files:
-        for part, data in unpack(name, content):
+        for part, data in unpack(name, content, room=room):
+            room -= len(data) if isinstance(data, bytes) else 0
             for each in [data] if isinstance(data, EvidenceUnreadable) else read_evidence(data):
                 if isinstance(each, EvidenceUnreadable):
                     result.unreadable.append((part, str(each)))
@@ -123,14 +131,14 @@ def _keep(*, read: ReadEvidence, file_name: str, by: User | None, at: datetime) 
 def _find_notice(read: ReadEvidence) -> Notice | None:
     """By Message-ID, else by the recipient's KEP address if exactly one notice to it is open to this evidence.
 
-    A recipient that the evidence names must be the notice's own address.
+    A recipient that the evidence names must be the notice's own address. Evidence of a Message-ID that isn't ours
+    is of another message; a provider's own number, which has no @, says nothing.
     """
     by_kep = Notice.objects.filter(channel=Channel.KEP)
-    if read.message_id:
+    if "@" in read.message_id:
         named = by_kep.filter(message_id=read.message_id).first()
-        if named is not None:
-            same = not read.recipient or read.recipient.lower() == named.address.lower()
-            return named if same else None
+        same = named is not None and read.recipient.lower() in ("", named.address.lower())
+        return named if same else None
     if not read.recipient:
         return None
     open_to_it = (

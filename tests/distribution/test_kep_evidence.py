@@ -16,6 +16,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
+from distribution.services import kep_evidence
 from distribution.services.kep_evidence import (
     Imported,
     NotMatchable,
@@ -211,6 +212,31 @@ def test_evidence_for_another_recipient_than_the_notice_s_is_left_to_a_person(no
 
     assert len(result.unmatched) == 1
     assert Delivery.objects.get().reached_at is None
+
+
+def test_evidence_of_another_message_to_the_same_address_is_left_to_a_person(notice: Notice) -> None:
+    result = take(kep.rem(message_id="<baska-yazi@ebys.example>", recipient=ADDRESS))
+
+    assert len(result.unmatched) == 1
+    assert Delivery.objects.get().reached_at is None
+
+
+def test_a_provider_s_own_number_is_no_message_id(notice: Notice) -> None:
+    result = take(kep.answer({"delilId": "1"}, message_id="KEP-2026-77", recipient=ADDRESS))
+
+    assert [each.notice for each in result.matched] == [notice]
+
+
+def test_an_import_takes_no_more_than_it_has_room_for(
+    notice: Notice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = evidence(notice, 40)
+    monkeypatch.setattr(kep_evidence, "LARGEST_TOTAL", len(first) + 10)
+
+    result = take(first, evidence(notice, 60))
+
+    assert [each.code for each in result.matched] == [40]
+    assert [name for name, _reason in result.unreadable] == ["delil1.xml"]
 
 
 def test_evidence_of_a_message_that_was_no_kep_is_left_to_a_person() -> None:

@@ -1,5 +1,6 @@
 """Reading KEP evidence files: the two forms, their times, and files that can't be used."""
 
+import time
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -194,3 +195,25 @@ def test_a_damaged_member_does_not_stop_the_others() -> None:
 
     assert isinstance(found["a.zip / bozuk.xml"], EvidenceUnreadable)
     assert found["a.zip / saglam.xml"] == b"b" * 500
+
+
+def test_many_pieces_in_one_file_are_read_at_once() -> None:
+    rows = "".join(
+        f"<delil><delilId>{number}</delilId><delilTurId>40</delilTurId><tarih>{kep.AT}</tarih></delil>"
+        for number in range(10_000)
+    )
+    begun = time.monotonic()
+
+    found = read_evidence(f"<liste>{rows}</liste>".encode())
+
+    assert len(found) == 10_000
+    assert time.monotonic() - begun < 20
+
+
+def test_elements_within_elements_without_end_are_refused_at_once() -> None:
+    begun = time.monotonic()
+
+    (found,) = read_evidence(b"<delilId>" * 50_000 + b"</delilId>" * 50_000)
+
+    assert isinstance(found, EvidenceUnreadable)
+    assert time.monotonic() - begun < 10
