@@ -62,7 +62,9 @@ def import_files(request: ActingRequest) -> HttpResponse:
 def match(request: ActingRequest, pk: int) -> HttpResponse:
     """Choose the notice to which one piece of evidence belongs."""
     _sender(request)
-    evidence = get_object_or_404(KepEvidence, pk=pk)
+    evidence = get_object_or_404(KepEvidence.objects.defer("content"), pk=pk)
+    if evidence.notice_id is not None or evidence.dismissed_by_id is not None:
+        return _settled_before(request)
     if request.method == "POST":
         chosen = request.POST.get("notice", "")
         if chosen.isdecimal():
@@ -72,7 +74,6 @@ def match(request: ActingRequest, pk: int) -> HttpResponse:
         "section": "letters",
         "evidence": evidence,
         "candidates": found,
-        "is_settled": evidence.notice_id is not None or evidence.dismissed_by_id is not None,
         "nothing_chosen": request.method == "POST",
     }
     return render(request, "distribution/returned_match.html", context)
@@ -159,13 +160,18 @@ def _matched(request: ActingRequest, evidence: KepEvidence, notice: int) -> Http
     except Notice.DoesNotExist as error:
         raise Http404 from error
     except NotMatchable:
-        messages.info(request, _("This evidence has been settled meanwhile. Nothing is changed."))
-        return redirect("returned")
+        return _settled_before(request)
     messages.success(request, _("The evidence belongs to its notice now, and the delivery shows it."))
     delivery = kept.notice.delivery if kept.notice else None
     if delivery is None:
         return redirect("returned")
     return redirect("recipient", delivery.circular.public_id, delivery.public_id)
+
+
+def _settled_before(request: ActingRequest) -> HttpResponse:
+    """Without what it says: it may belong to a letter of others by now."""
+    messages.info(request, _("This evidence has been settled meanwhile. Nothing is changed."))
+    return redirect("returned")
 
 
 def _say_dismissed(request: ActingRequest, *, done: bool) -> None:

@@ -163,6 +163,17 @@ def test_a_notice_of_another_unit_is_neither_offered_nor_taken(signed_in: SignIn
     assert Delivery.objects.get().reached_at is None
 
 
+def test_settled_evidence_of_others_is_not_shown(signed_in: SignIn, notice: Notice) -> None:
+    content = kep.answer({"delilId": "D-7"}, message_id=notice.message_id, recipient=ADDRESS)
+    (kept,) = import_evidence(files=[("gizli-ad.xml", content)], by=None, at=timezone.now()).matched
+    client = signed_in(sender_of(AgencyFactory()))
+
+    page = client.get(reverse("match_evidence", args=[kept.pk]), follow=True).content.decode()
+
+    assert ADDRESS not in page
+    assert "gizli-ad.xml" not in page
+
+
 def test_what_is_none_of_ours_is_taken_off_the_list_and_kept(signed_in: SignIn, issuer: Agency) -> None:
     evidence = unmatched()
     mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
