@@ -1,5 +1,6 @@
 """The words of a notice, in Turkish: subject, plain text and HTML, from the templates of its kind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +26,14 @@ class Message:
     html: str
 
 
-def compose(notice: Notice, *, with_blanks: bool = False) -> Message:
+def compose(notice: Notice, *, attached: Sequence[str] = (), with_blanks: bool = False) -> Message:
     """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
 
-    `with_blanks` leaves out what differs between the recipients of a letter: see `distribution.mail_merge`.
+    `attached` are the names of the files that travel along. `with_blanks` leaves out what differs between the
+    recipients of a letter: see `distribution.mail_merge`.
     """
     with translation.override("tr"):
-        context = context_of(notice)
+        context = context_of(notice) | {"attached": attached}
         in_text = context | blanks(notice, part="text") if with_blanks else context
         in_html = context | blanks(notice, part="html") if with_blanks else context
         name = f"{FOLDER}/{notice.kind}"

@@ -1,10 +1,8 @@
 """Registered e-mail (KEP): the message leaves through our account; the provider's evidence says what became of it."""
 
-import mimetypes
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.db.models.fields.files import FieldFile
 
@@ -47,17 +45,12 @@ class KepChannel(SmtpChannel):
             use_ssl=server.tls,
         )
 
-    def message(self, notice: Notice) -> EmailMultiAlternatives:
-        """The mail of a notice; with the letter's files when all of them together fit."""
-        mail = super().message(notice)
+    def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
+        """All files of the notice's letter when they fit together, else none."""
         if notice.kind != NoticeKind.LETTER or notice.delivery is None:
-            return mail
+            return []
         files = list(files_of(notice.delivery.circular))
-        if sum(file.size for _name, file in files) * GROWTH <= ROOM_FOR_FILES:
-            for name, file in files:
-                with file.open("rb") as content:
-                    mail.attach(name, content.read(), _type_of(name))
-        return mail
+        return files if sum(file.size for _name, file in files) * GROWTH <= ROOM_FOR_FILES else []
 
 
 def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
@@ -68,7 +61,3 @@ def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
         yield circular.source_name, circular.source_file
     for attachment in circular.attachments.exclude(file=""):
         yield attachment.file_name, attachment.file
-
-
-def _type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"

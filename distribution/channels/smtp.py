@@ -1,5 +1,6 @@
 """Ways out that hand a message to an SMTP server: one connection for many messages."""
 
+import mimetypes
 import smtplib
 from datetime import datetime
 from email.header import Header
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import MIMEMixin, sanitize_address
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from distribution.channels import PassingFailure, PermanentFailure
@@ -53,9 +55,19 @@ class SmtpChannel:
     def from_header(self) -> str:
         return self.sender or settings.DEFAULT_FROM_EMAIL
 
+    def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
+        """What travels along with a notice, each file with its name."""
+        return []
+
     def message(self, notice: Notice) -> EmailMultiAlternatives:
-        """The mail of a notice."""
-        return self._mail(compose(notice), to=notice.address, headers={"Message-ID": notice.message_id})
+        """The mail of a notice, which names the files that it carries."""
+        files = self.files(notice)
+        words = compose(notice, attached=[name for name, _file in files])
+        mail = self._mail(words, to=notice.address, headers={"Message-ID": notice.message_id})
+        for name, file in files:
+            with file.open("rb") as content:
+                mail.attach(name, content.read(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+        return mail
 
     def content(self, notice: Notice) -> bytes:
         """The mail as it travels, ASCII headers and CRLF."""

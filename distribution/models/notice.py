@@ -82,8 +82,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(state=NoticeState.SENT, recorded_at=None)
 
     def given_up(self) -> Self:
-        """Failed for good, and no other channel took over."""
-        return self.filter(state=NoticeState.FAILED, replacement=None)
+        """Failed for good, and no other channel took over. A one-time code is asked for anew instead."""
+        return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind=NoticeKind.CODE)
 
 
 class Notice(models.Model):

@@ -23,7 +23,7 @@ from distribution.channels.email import EmailChannel
 from distribution.channels.inbox import InboxChannel
 from distribution.channels.kep import KepChannel
 from distribution.channels.rate import is_exhausted, seconds_to_wait, take
-from distribution.models import Channel, Delivery, Notice, NoticeKind, NoticeState
+from distribution.models import Channel, Delivery, Notice, NoticeState
 from distribution.models.notice import BACKOFF, NEVER_PAUSED
 from distribution.notices import way_today
 from distribution.reconnecting import persistently
@@ -222,13 +222,11 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
     """A person asks for what was given up to be tried anew, at the address of today, since the old one may be why.
 
     Of what the issuer itself sent; with `above`, of what was passed on directly from that delivery instead.
-    What failed in a digest leaves by itself. A one-time code is asked for anew instead.
-    Returns how many notices that concerns.
+    What failed in a digest leaves by itself. Returns how many notices that concerns.
     """
     failed = list(
         Notice.objects.given_up()
         .filter(delivery__circular=circular, delivery__parent=above)
-        .exclude(kind=NoticeKind.CODE)
         .select_for_update(of=("self",))
         .select_related("agency", "person")
         .order_by("pk")

@@ -56,6 +56,8 @@ def test_a_unit_with_only_a_kep_address_is_told_by_kep_with_the_files(
     assert mail["From"] == "kurum@hs01.kep.example"
     assert mail["Message-ID"] == Notice.objects.get().message_id
     assert attached(mail) == ["yazı.pdf", "ek-1.xlsx"]
+    for part in ("plain", "html"):
+        assert "yazı.pdf, ek-1.xlsx" in mail.get_body((part,)).get_content()
     assert Delivery.objects.get().stage == Stage.NOTIFIED
     assert Delivery.objects.get().reached_at is None
 
@@ -73,6 +75,7 @@ def test_files_that_are_too_large_together_stay_behind_the_link(
     assert attached(mail) == []
     assert body is not None
     assert f"/deliveries/{Delivery.objects.get().public_id}/" in body.get_content()
+    assert "yazı.pdf" not in body.get_content()
 
 
 def test_a_letter_for_official_use_only_is_never_attached_nor_named(

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from agencies.models import Agency, User
 from circulars.models import Secrecy
 from config.env import MailServer
+from distribution.board import failed_notices
 from distribution.channels import PermanentFailure
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.models.notice import BACKOFF, STUCK_AFTER
@@ -185,6 +186,14 @@ def test_a_unit_that_gave_up_its_way_is_told_by_another(postbox: Postbox) -> Non
     send_due()
 
     assert postbox.to("birim@ornek.example")
+
+
+def test_a_code_that_could_not_be_sent_is_neither_listed_nor_sent_again() -> None:
+    circular = dispatched_to(AgencyFactory())
+    Notice.objects.update(kind=NoticeKind.CODE, state=NoticeState.FAILED)
+
+    assert not failed_notices(circular)
+    assert retry_failed(circular=circular, at=timezone.now()) == 0
 
 
 def test_a_mail_without_an_address_is_not_taken_for_sent(postbox: Postbox) -> None:

@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
 from distribution.channels import PermanentFailure
-from distribution.models import Delivery, Disposition, Notice, ReturnGround
+from distribution.models import Channel, Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.services.acknowledge import acknowledge
 from distribution.services.notify import claim_next
 from distribution.services.sent import give_up, record_failure
@@ -196,6 +197,23 @@ def test_a_way_that_failed_and_the_one_that_went_instead_are_both_shown(
     first, second = response.context["travelled"]
     assert second.replaces == first
     assert response.context["rungs"][1].at is not None
+
+
+def test_a_further_way_that_was_not_needed_any_more_is_not_said_to_have_gone(
+    signed_in: SignIn, issuer: Agency
+) -> None:
+    dispatched_to(AgencyFactory(channels=["email", "inbox"]), issuer=issuer)
+    notice = claim_next(at=timezone.now())
+    assert notice is not None
+    left(notice)
+    give_up(notice=notice, reason="5.1.1 unknown", at=timezone.now())
+    with override("tr"):
+        went = gettext("%(channel)s went instead.") % {"channel": Channel.INBOX.label}
+    assert went in page_of(signed_in(sender_of(issuer)))
+
+    Notice.objects.filter(replaces=notice).update(state=NoticeState.CANCELLED)
+
+    assert went not in page_of(signed_in(sender_of(issuer)))
 
 
 def test_it_asks_as_many_questions_for_20_notices_as_for_2(
