@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from django.utils.translation import override
 
 from distribution import kep_files
 from distribution.kep_files import EvidenceUnreadable, ReadEvidence, read_evidence, unpack
@@ -71,7 +72,8 @@ def test_an_array_may_also_be_one_element_with_members() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_says_so_in_words_for_a_person(content: bytes, reason: str) -> None:
-    (found,) = read_evidence(content)
+    with override("en"):
+        (found,) = read_evidence(content)
 
     assert str(found).startswith(reason)
 
