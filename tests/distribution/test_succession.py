@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +30,7 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(days=1)
@@ -201,14 +201,14 @@ def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> No
     assert follow_successors(at=LATER + timedelta(days=12)) == Followed()
 
 
-def test_the_successor_gets_a_mail_that_says_why() -> None:
+def test_the_successor_gets_a_mail_that_says_why(postbox: Postbox) -> None:
     closed, heir = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
     close(closed, heir)
     notice = Notice.objects.get(address=heir.email)
     with EmailChannel() as channel:
         channel.send(notice)
-    text = mail.outbox[0].body
+    text = postbox.to(heir.email).get_body(("plain",)).get_content()
     assert closed.name in text and heir.name in text and f"/inbox/{heir.pk}/" in text
 
 
