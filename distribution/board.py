@@ -133,6 +133,8 @@ class LetterFigures:
     stages: dict[str, int]
     without_notice: int
     without_people: int
+    longer: int
+    """Recipients whose copy is due later than the letter: by more time that was given, or by their province's days."""
 
     @property
     def acknowledged(self) -> int:
@@ -166,6 +168,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
     unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
         without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
         without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
+        longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else Q(pk=None)),
     )
     return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
 

@@ -92,6 +92,19 @@ def test_an_added_unit_gets_the_letter_like_the_others() -> None:
     assert circular.recipient_count == letter_figures(circular).recipients == 2
 
 
+def test_the_letter_says_for_how_many_recipients_it_is_due_later(signed_in: SignIn) -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    circular = timed_to(first, second)
+    client = signed_in(sender_of(circular.issuer))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "(later for" not in client.get(url("letter", circular)).content.decode()
+
+    extend(circular, soon(9), Delivery.objects.get(circular=circular, agency=first))
+
+    for page in ("letter", "letter_reminders"):
+        assert "(later for 1 of 2 recipients)" in client.get(url(page, circular)).content.decode()
+
+
 def test_an_acele_letter_gives_no_due_time_and_a_timed_one_needs_it() -> None:
     assert add(dispatched_to(AgencyFactory(), urgency=Urgency.URGENT), AgencyFactory(), soon()).due_at is None
     circular = timed_to(AgencyFactory())
