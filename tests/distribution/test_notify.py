@@ -236,6 +236,21 @@ def test_the_mail_of_a_restricted_letter_does_not_tell_its_subject(postbox: Post
     )
 
 
+@pytest.mark.parametrize("part", ["plain", "html"])
+def test_the_mail_of_a_restricted_letter_says_whom_a_unit_without_an_account_asks(
+    postbox: Postbox, part: str
+) -> None:
+    restricted, usual = AgencyFactory.create_batch(2)
+    circular = dispatched_to(restricted, secrecy=Secrecy.OFFICIAL_USE)
+    dispatched_to(usual)
+
+    send_due()
+
+    said = f"gönderene sorunuz: {circular.issuer.name}"
+    assert said in postbox.to(restricted.email).get_body((part,)).get_content()
+    assert "gönderene sorunuz" not in postbox.to(usual.email).get_body((part,)).get_content()
+
+
 def test_a_server_that_is_away_is_a_passing_failure(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()

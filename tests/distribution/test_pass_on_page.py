@@ -321,7 +321,8 @@ def test_a_unit_that_is_overdue_is_told_to_leave_the_due_time_empty(
     signed_in: SignIn, ministry: Agency, days: int
 ) -> None:
     due = timezone.now() - timedelta(days=1)
-    top = dispatched_to(ministry, urgency=Urgency.TIMED, due_at=due).deliveries.get()
+    sent = due - timedelta(days=1)
+    top = dispatched_to(ministry, at=sent, urgency=Urgency.TIMED, due_at=due).deliveries.get()
     typed = timezone.localtime(timezone.now() + timedelta(days=days))
 
     response = signed_in(recipient_of(ministry)).post(

@@ -373,3 +373,17 @@ def test_the_list_of_who_had_seen_it_asks_as_many_questions_for_20_units_as_for_
             client.get(url(circular, "letter_seen"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_long_reason_is_cut_in_the_inbox_and_whole_on_the_page(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    circular = dispatched_to(agency, at=timezone.now())
+    take_back(circular)
+    Delivery.objects.update(
+        notified_at=timezone.now(), withdrawal_reason="Yanlış dosya. " * 25 + "Böyle biter."
+    )
+    reader = signed_in(recipient_of(agency))
+    delivery = Delivery.objects.get()
+
+    assert "Böyle biter." not in reader.get(reverse("unit_inbox", args=[agency.pk])).content.decode()
+    assert "Böyle biter." in reader.get(reverse("delivery", args=[delivery.public_id])).content.decode()
