@@ -6,7 +6,7 @@ What a person may do as a deputy never lets them appoint deputies (docs/decision
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,11 +18,24 @@ from agencies.models import Agency, AgencyQuerySet, Deputyship, Membership, Role
 
 LONGEST = timedelta(days=366)
 
+OWN_ROLE = """
+    SELECT 1 FROM agencies_membership
+    WHERE user_id = %s AND agency_id = %s AND role = %s
+      AND active_from <= %s AND (active_to IS NULL OR active_to > %s)
+    LIMIT 1
+"""
 
-def holders(user: User, agency: Agency, role: Role, on: date) -> list[User]:
-    """In whose role for the unit the user may act: the own one, or absent people's. Empty: in nobody's. One query."""
-    held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
-    return [membership.user for membership in held.select_related("user").order_by("pk")]
+
+def holder(user: User, agency: Agency, role: Role, on: date) -> User | None:
+    """In whose role for the unit the user acts on that day: the own one, else an absent person's; None: in nobody's.
+
+    One query for a role of one's own, which nearly everybody has; one more for a deputy.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OWN_ROLE, [user.pk, agency.pk, role, on, on])
+        if cursor.fetchone():
+            return user
+    return deputy_of(user, agency, role, on)
 
 
 def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
@@ -30,11 +43,8 @@ def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
 
     Put it into an event's data as `as_deputy_of`. One query.
     """
-    return absent_among(holders(user, agency, role, on), user)
-
-
-def absent_among(people: list[User], user: User) -> User | None:
-    """Whom of these holders of a role the user stands in for; None if the user is one of them."""
+    held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
+    people = [membership.user for membership in held.select_related("user").order_by("pk")]
     return None if not people or user in people else people[0]
 
 

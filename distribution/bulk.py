@@ -6,6 +6,7 @@ array.
 """
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +14,13 @@ from django.db import connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 Field = models.Field[Any, Any]
+
+
+@cache
+def kind_of(field: Field) -> str:
+    """The type of a field's column, without a length."""
+    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return (kind or "").split("(")[0]
 
 
 class Columns:
@@ -28,8 +36,7 @@ class Columns:
             self._add(field, [getattr(row, field.attname) for row in rows])
 
     def _add(self, field: Field, values: list[Any]) -> None:
-        kind = (field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) or ""
-        kind = kind.split("(")[0]
+        kind = kind_of(field)
         if not field.primary_key and all(value == values[0] for value in values):
             self.expressions.append(f"%s::{kind}")
             self._same.append(field.get_db_prep_save(values[0], connection))

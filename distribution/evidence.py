@@ -4,9 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from agencies.models import Agency, User
 from distribution.bulk import insert_many
 from distribution.models import Delivery, DeliveryEvent, EventKind
+
+LAST_OF_EACH = """
+    SELECT DISTINCT ON (delivery_id) delivery_id, sequence, hash FROM distribution_deliveryevent
+    WHERE delivery_id = ANY (%s) ORDER BY delivery_id, sequence DESC
+"""
 
 
 def append_event(
@@ -19,18 +26,7 @@ def append_event(
     data: dict[str, Any] | None = None,
 ) -> DeliveryEvent:
     """Add the next event to the delivery's chain. The caller holds the delivery's row lock."""
-    last = delivery.events.order_by("-sequence").first()
-    event = DeliveryEvent(
-        delivery=delivery,
-        sequence=last.sequence + 1 if last else 1,
-        kind=kind,
-        at=at,
-        by=by,
-        for_agency=for_agency,
-        data=data or {},
-    )
-    event.chain(delivery.public_id, last.hash if last else "").save(force_insert=True)
-    return event
+    return append_events(steps=[(delivery, kind, data or {})], at=at, by=by, for_agency=for_agency)[0]
 
 
 def append_events(
@@ -46,13 +42,9 @@ def append_events(
     `at_of` gives the moment of an event from its data, where it isn't `at`.
     """
     ids = [delivery.pk for delivery, _kind, _data in steps]
-    latest = (
-        DeliveryEvent.objects.filter(delivery__in=ids)
-        .order_by("delivery", "-sequence")
-        .distinct("delivery")
-        .values_list("delivery", "sequence", "hash")
-    )
-    last = {delivery: (sequence, hash_) for delivery, sequence, hash_ in latest}
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_OF_EACH, [ids])
+        last = {delivery: (sequence, hash_) for delivery, sequence, hash_ in cursor.fetchall()}
     events = []
     for delivery, kind, data in steps:
         sequence, before = last.get(delivery.pk, (0, ""))

@@ -13,7 +13,7 @@ from distribution.bulk import update_many
 from distribution.evidence import append_events
 from distribution.models import Delivery, EventKind
 from distribution.models.conditions import LONG_TEXTS
-from distribution.services.own_delivery import absent_person, hold_own, person_data
+from distribution.services.own_delivery import absent_person, hold_to_confirm, person_data
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
 
@@ -40,7 +40,7 @@ def acknowledge(
     confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
     may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
-    found, absent = hold_own(delivery, by=by, at=at, agency=agency)
+    found, absent = hold_to_confirm(delivery, by=by, at=at, agency=agency)
     numbers = {delivery: register_number}
     return confirm_locked([found], by=by, absent=absent, at=at, register_numbers=numbers)[0]
 
