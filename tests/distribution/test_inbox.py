@@ -162,6 +162,21 @@ def test_one_button_confirms(signed_in: SignIn) -> None:
     assert "2026/42" in response.content.decode()
 
 
+def test_confirming_asks_little_and_never_reads_the_text_of_the_letter(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    dispatched_to(agency)
+    client = signed_in(recipient_of(agency))
+    address = reverse("acknowledge", args=[Delivery.objects.get().public_id])
+
+    with CaptureQueriesContext(connection) as asked:
+        client.post(address)
+
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert not Delivery.objects.outstanding().exists()
+    assert not [sql for sql in statements if "body" in sql or "source_text" in sql]
+    assert len([sql for sql in statements if "SAVEPOINT" not in sql]) == 7
+
+
 def test_a_get_never_confirms(signed_in: SignIn) -> None:
     agency = AgencyFactory()
     dispatched_to(agency)
