@@ -19,7 +19,7 @@ LONGEST_NOTE = 2000
 
 
 class PassOnForm(forms.Form):
-    """The note, the due time, and whether the unit confirms at the same time."""
+    """The note, the due time, and whether the unit confirms at the same time, with its register number."""
 
     note = WordsField(
         label=_("Note to the units (optional)"),
@@ -37,6 +37,13 @@ class PassOnForm(forms.Form):
     )
     confirm = forms.BooleanField(
         label=_("Confirm as well that our unit has the letter"), required=False, initial=True
+    )
+    register_number = WordsField(
+        label=_("Your unit's register number (optional)"),
+        required=False,
+        max_length=Delivery._meta.get_field("register_number").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("It is recorded with the confirmation."),
     )
 
     def __init__(self, *args: Any, delivery: Delivery, at: datetime, **kwargs: Any) -> None:
@@ -57,7 +64,7 @@ class PassOnForm(forms.Form):
                 "Not after %(due)s, when it is due from you. If it is empty, that counts for them too."
             ) % {"due": _moment(delivery.due_at)}
         if not delivery.is_outstanding:
-            del self.fields["confirm"]
+            del self.fields["confirm"], self.fields["register_number"]
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -101,8 +101,11 @@ def pass_on(
     by: User,
     at: datetime,
     confirm: bool = False,
+    register_number: str = "",
 ) -> PassedOn:
-    """Pass the letter on; with `confirm` also confirm that the unit itself has it. Same queries for any number.
+    """Pass the letter on; with `confirm` also confirm that the unit itself has it, under its register number.
+
+    Same queries for any number of units.
 
     A unit that has the letter is left out, so that doing it twice changes nothing. Raises Delivery.DoesNotExist
     if the person may not act for the unit, and Refused.
@@ -129,7 +132,7 @@ def pass_on(
     new = {agency.pk: agency for agency, _purpose in recipients if agency.pk not in have_it}
 
     if confirm and above.is_outstanding:
-        acknowledge(delivery=above.public_id, by=by, at=at)
+        acknowledge(delivery=above.public_id, by=by, at=at, register_number=register_number)
     children = insert_many(
         Delivery(
             circular=circular,

@@ -54,6 +54,7 @@ def _as_typed(request: ActingRequest, found: Delivery) -> PassOnForm:
         "note": request.POST.get("note", ""),
         "due_at": request.POST.get("due_at", ""),
         "confirm": "confirm" in request.POST,
+        "register_number": request.POST.get("register_number", ""),
     }
     return PassOnForm(initial=typed, delivery=found, at=timezone.now())
 
@@ -125,6 +126,7 @@ def _send(
             note=form.cleaned_data["note"],
             due_at=form.cleaned_data["due_at"],
             confirm=form.cleaned_data.get("confirm", False),
+            register_number=form.cleaned_data.get("register_number", ""),
             by=request.user,
             at=timezone.now(),
         )

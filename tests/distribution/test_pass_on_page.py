@@ -331,3 +331,16 @@ def test_a_unit_that_is_overdue_is_told_to_leave_the_due_time_empty(
     )
 
     assert "Boş bırakınız" in response.context["form"].errors["due_at"][0]
+
+
+def test_the_confirmation_that_goes_with_it_takes_the_register_number(
+    client_of_unit: Client, top: Delivery, ministry: Agency
+) -> None:
+    typed = ticks(AgencyFactory(parent=ministry), confirm="on", register_number="2026/41")
+
+    looked = client_of_unit.post(pass_on_url(top), {**typed, "step": "look"}).content.decode()
+    client_of_unit.post(pass_on_url(top), {**typed, "step": "send"})
+
+    assert 'name="register_number" value="2026/41"' in looked
+    top.refresh_from_db()
+    assert (top.acknowledged_at is not None, top.register_number) == (True, "2026/41")
