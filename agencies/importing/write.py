@@ -28,6 +28,9 @@ PLAIN = (
     "active_to",
     "addressable",
 )
+NEW = {"channels": "'{}'", "digests_letters": "false"}
+"""What a file doesn't tell of an agency: how a new one begins. One that is there keeps what it has."""
+
 KEYS = ("search_key", "match_key", "dative_key", "sort_key")
 THERE = "CASE WHEN EXISTS (SELECT 1 FROM agencies_agency o WHERE o.id = e.new_{0}) THEN e.new_{0} END"
 
@@ -75,8 +78,8 @@ def write_batch(directory_import: DirectoryImport, first: int, last: int, *, at:
         ]
         cursor.execute(
             f"""
-            INSERT INTO agencies_agency (id, {", ".join(columns)})
-            SELECT e.agency_id, {", ".join(values)}
+            INSERT INTO agencies_agency (id, {", ".join([*columns, *NEW])})
+            SELECT e.agency_id, {", ".join([*values, *NEW.values()])}
             FROM ({effective}) e
             LEFT JOIN agencies_agency a ON a.id = e.known
             LEFT JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])

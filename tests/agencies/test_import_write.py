@@ -150,3 +150,16 @@ def test_an_export_comes_back_unchanged(
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     found = checked(content)
     assert counts(found) == (0, 0, 0, Agency.objects.count(), 0)
+
+
+def test_a_unit_that_is_there_keeps_the_order_of_its_channels() -> None:
+    agency = AgencyFactory(
+        code="a", name="Bir", kind="ministry", email="", channels=["kep", "email"], digests_letters=True
+    )
+
+    imported(as_csv(("a", "İki", "ministry"), ("b", "Üç", "ministry")))
+
+    agency.refresh_from_db()
+    assert (agency.name, agency.channels, agency.digests_letters) == ("İki", ["kep", "email"], True)
+    new = Agency.objects.get(code="b")
+    assert (new.channels, new.digests_letters) == ([], False)
