@@ -7,7 +7,7 @@ What a person may do as a deputy never lets them appoint deputies (docs/decision
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -62,6 +62,18 @@ def deputyships_of(user: User, on: date) -> DeputyshipQuerySet:
     return Deputyship.objects.filter(concerned)
 
 
+def may_stand_in(people: QuerySet[User], *, agency: Agency, by: User, on: date) -> QuerySet[User]:
+    """Those of the people who may act for somebody of the unit: of the same institution, or with no role yet.
+
+    Only an administrator may name a person of another institution.
+    """
+    if by.is_superuser:
+        return people
+    held = Membership.objects.active(on).filter(user=OuterRef("pk"))
+    same = held.filter(agency__path__contains=agency.path[:1])
+    return people.filter(Exists(same) | ~Exists(held))
+
+
 @transaction.atomic
 def enter_deputyship(
     *,
@@ -85,6 +97,14 @@ def enter_deputyship(
         raise Refused("deputy", _("Nobody is their own deputy: choose another person."))
     if not deputy.is_active:
         raise Refused("deputy", _("%(person)s can't sign in. Choose another person.") % {"person": deputy})
+    if not may_stand_in(User.objects.filter(pk=deputy.pk), agency=agency, by=by, on=today).exists():
+        raise Refused(
+            "deputy",
+            _(
+                "%(person)s works for another institution. Choose somebody of this one, or ask an administrator."
+            )
+            % {"person": deputy},
+        )
     if last_day < first_day:
         raise Refused("last_day", _("The last day must not be before the first one."))
     if last_day < today:

@@ -26,7 +26,7 @@ from circulars.models import Circular
 from circulars.reading import read_letter
 from circulars.services import SourceFile, attach, record
 from distribution.demo_letters import LETTERS, DemoLetter, draft
-from distribution.demo_life import PASSED_ON_TO, Life, live
+from distribution.demo_life import DEPUTY, PASSED_ON_TO, Life, live
 from distribution.models import Delivery, Notice
 from distribution.services.acknowledge import acknowledge
 from distribution.services.dispatch import dispatch
@@ -153,6 +153,7 @@ def load_demo(*, at: datetime) -> DemoLoaded:
     circular = _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
     _answer_in_part(circular, at=at)
     people |= _give_people(_directorates(), at=at)
+    people |= _give_people([DemoPerson(DEPUTY, "Nihal", "ÖRNEKVEKİL", "Şef")], at=at)
     letters = {small.sender: _send_small(small, by=people[small.sender], at=at) for small in LETTERS}
     live(Life(letters, people, _acting_people(), partial(_moment, at)))
     record(letter=draft(), issuer=issuer, by=sender, at=_moment(at, days_ago=1, hour=16, minute=20))

@@ -23,6 +23,9 @@ from distribution.services.return_letter import return_letter
 from distribution.services.sent import mark_sent, record_sent
 from distribution.services.withdraw import withdraw
 
+DEPUTY = "adalet.vekil"
+"""Stands in for the registrar of the Ministry of Justice."""
+
 PASSED_ON_TO = ("afet-acil-durum-80", "emniyet-80", "jandarma-80")
 """The units to which the governorship of Osmaniye passes the letter about the winter on."""
 
@@ -128,11 +131,10 @@ def _withdraw(life: Life) -> None:
 def _absences(life: Life) -> None:
     at = life.days(days_ago=5, hour=9)
     today = timezone.localdate(at)
-    deputy = life.acting[Agency.objects.get(code="ministry-hazine").pk]
     enter_deputyship(
         agency=Agency.objects.get(code="ministry-adalet"),
         absent=life.people["adalet.evrak"],
-        deputy=deputy,
+        deputy=life.people[DEPUTY],
         first_day=today,
         last_day=today + timedelta(days=21),
         reason="Yıllık izin",

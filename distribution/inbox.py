@@ -21,8 +21,10 @@ KEPT = ("show", "q", "issuer", "urgency", "purpose")
 
 def counts(received: DeliveryQuerySet, unit: Agency) -> dict[str, int]:
     """How many letters the unit has to confirm and how many to answer, in one query."""
-    return received.answered_by(unit).aggregate(
-        owed_count=Count("pk", filter=OUTSTANDING), answer_count=Count("pk", filter=UNANSWERED)
+    return (
+        received.answered_by(unit)
+        .owing()
+        .aggregate(owed_count=Count("pk", filter=OUTSTANDING), answer_count=Count("pk", filter=UNANSWERED))
     )
 
 

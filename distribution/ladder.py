@@ -19,6 +19,8 @@ class Rung:
     proof: str = ""
     weaker: bool = False
     remarks: list[str] = field(default_factory=list)
+    missing: str = ""
+    """Why it has no moment, where that isn't simply because it is still to come."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,19 @@ def rungs(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Rung]:
     """The rungs in order. `events` are all of the delivery's events in order of sequence."""
     ladder = [
         Rung(_("Notified"), delivery.notified_at, *_notified(delivery, events)),
-        Rung(_("Reached"), delivery.reached_at, *_reached(events)),
+        Rung(_("Reached"), delivery.reached_at, *_reached(events), missing=_unproved(delivery)),
         Rung(_("Opened"), delivery.opened_at, _opened(events)),
         _acknowledged(delivery),
     ]
     if delivery.purpose == Purpose.ACTION:
         ladder.append(_completed(delivery))
     return ladder
+
+
+def _unproved(delivery: Delivery) -> str:
+    """A unit that opened the letter has it, whatever its mail server says; the rung stays without a moment."""
+    climbed = delivery.opened_at is not None or delivery.acknowledged_at is not None
+    return _("the channel gave no proof; a later rung shows it") if climbed else ""
 
 
 def side_exit(delivery: Delivery) -> SideExit | None:

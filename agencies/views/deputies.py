@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.acting import ActingRequest
-from agencies.deputies import deputyships_of, end_deputyship, enter_deputyship, units_managed_in_person
+from agencies.deputies import (
+    deputyships_of,
+    end_deputyship,
+    enter_deputyship,
+    may_stand_in,
+    units_managed_in_person,
+)
 from agencies.forms import DeputyshipForm
 from agencies.lifecycle import Refused
 from agencies.models import Agency, Membership, MembershipQuerySet, User
@@ -110,7 +116,7 @@ def new_deputy(request: ActingRequest) -> HttpResponse:
         "found_absent": _absent_found(user, who) if manages and who else [],
         "chosen": chosen,
         "query": query,
-        "found": _deputies_found(query, chosen.absent) if chosen else [],
+        "found": _deputies_found(query, chosen.absent, chosen.unit, user) if chosen else [],
         "deputy": deputy,
         "form": form,
     }
@@ -184,8 +190,9 @@ def _absent_found(user: User, who: str) -> list[Choice]:
     return [_choice(membership.user, membership.agency) for membership in places]
 
 
-def _deputies_found(query: str, absent: User) -> list[User]:
-    """People with the units for which they act, so that two of one name are told apart."""
-    current = Membership.objects.active(timezone.localdate()).select_related("agency")
-    people = find_people(query).exclude(pk=absent.pk)
+def _deputies_found(query: str, absent: User, unit: Agency, by: User) -> list[User]:
+    """People who may stand in, with the units for which they act, so that two of one name are told apart."""
+    today = timezone.localdate()
+    current = Membership.objects.active(today).select_related("agency")
+    people = may_stand_in(find_people(query).exclude(pk=absent.pk), agency=unit, by=by, on=today)
     return list(people.prefetch_related(Prefetch("memberships", current, to_attr="held"))[:FOUND])

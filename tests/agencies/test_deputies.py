@@ -85,7 +85,7 @@ def test_access_ends_with(unit: Agency, end: Callable[[Deputyship], object]) -> 
 
 
 def test_acting_says_for_whom_one_stands_in_by_one_query(unit: Agency) -> None:
-    absent, deputy = recipient_of(unit), recipient_of(AgencyFactory(protocol_order=1))
+    absent, deputy = recipient_of(unit), recipient_of(AgencyFactory(protocol_order=1, parent=unit))
     MembershipFactory(user=absent, agency=unit, role=Role.SENDER)
     appoint(unit, absent, deputy)
 
@@ -233,3 +233,18 @@ def test_the_database_too_refuses_ones_own_deputy(unit: Agency) -> None:
             entered_by=person,
             entered_at=datetime.now(tz=timezone.get_current_timezone()),
         )
+
+
+def test_a_person_of_another_institution_is_named_by_an_administrator_only() -> None:
+    ministry, other = AgencyFactory(), AgencyFactory()
+    unit = AgencyFactory(parent=ministry)
+    absent, stranger = recipient_of(unit), recipient_of(other)
+
+    with pytest.raises(Refused) as refusal:
+        appoint(unit, absent, stranger)
+    assert refusal.value.field == "deputy"
+    assert not Deputyship.objects.exists()
+
+    appoint(unit, absent, recipient_of(AgencyFactory(parent=ministry)))
+    appoint(unit, absent, stranger, by=UserFactory(is_superuser=True))
+    assert Deputyship.objects.count() == 2

@@ -104,7 +104,7 @@ def test_the_search_asks_as_many_questions_for_20_people_as_for_2(signed_in: Sig
 def test_a_person_with_one_unit_names_a_deputy_in_two_choices(signed_in: SignIn, unit: Agency) -> None:
     person = recipient_of(unit)
     deputy = UserFactory(first_name="Şükrü", last_name="IŞIKLI")
-    MembershipFactory(user=deputy, agency=AgencyFactory(name="Çankırı Valiliği"))
+    MembershipFactory(user=deputy, agency=AgencyFactory(name="Çankırı Valiliği", parent=unit))
     client = signed_in(person)
 
     found = client.get(NEW, {"q": "sukru isikli"})

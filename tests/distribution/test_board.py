@@ -76,7 +76,13 @@ def test_it_is_narrowed_by_kind_province_urgency_age_stage_and_words(
     dispatched_to(
         governorship, issuer=issuer, urgency=Urgency.URGENT, at=now - timedelta(days=10), subject="Kış"
     )
-    dispatched_to(ministry, issuer=issuer, urgency=Urgency.TIMED, due_at=now - timedelta(hours=1), at=now)
+    dispatched_to(
+        ministry,
+        issuer=issuer,
+        urgency=Urgency.TIMED,
+        due_at=now - timedelta(hours=1),
+        at=now - timedelta(hours=2),
+    )
     Delivery.objects.filter(agency=ministry).update(opened_at=now)
 
     assert board(kind="ministry") == ["İçişleri Bakanlığı"]

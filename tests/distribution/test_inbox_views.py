@@ -1,7 +1,7 @@
 """The inbox's views: to answer, filters and their names, several letters on one page."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -26,7 +26,11 @@ def inbox(agency: Agency, query: str = "") -> str:
 
 
 def received(agency: Agency, **fields: object) -> Delivery:
-    circular = dispatched_to(agency, **{"at": timezone.now(), **fields})
+    """A letter received now; one whose due time has passed was received two days ago."""
+    now = timezone.now()
+    due = fields.get("due_at")
+    late = isinstance(due, datetime) and due < now
+    circular = dispatched_to(agency, **{"at": now - timedelta(days=2) if late else now, **fields})
     return Delivery.objects.get(circular=circular, agency=agency)
 
 
