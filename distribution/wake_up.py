@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 logger = logging.getLogger(__name__)
 
 SEND_DUE_NOTICES = "distribution.tasks.send_due_notices"
-MESSAGES_PER_TASK = 100
+MESSAGES_PER_TASK = 250
 MOST_TASKS_AT_ONCE = 8
 
 

@@ -1,6 +1,7 @@
 """Ways out that hand a message to an SMTP server: one connection for many messages."""
 
 import mimetypes
+import re
 import smtplib
 from datetime import datetime
 from email.header import Header
@@ -103,7 +104,7 @@ class SmtpChannel:
                 self._connection = self.connect()
                 self._connection.open()
             cast(smtplib.SMTP, self._connection.connection).sendmail(
-                parseaddr(self.from_header)[1], [sanitize_address(notice.address, "utf-8")], content
+                _envelope(self.from_header), [_envelope(notice.address)], content
             )
         except smtplib.SMTPRecipientsRefused as error:
             self._close()
@@ -132,6 +133,14 @@ def _encoded(words: str) -> str:
 @lru_cache(maxsize=16)
 def _encoded_address(address: str) -> str:
     return sanitize_address(address, "utf-8")
+
+
+BARE = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+
+
+def _envelope(address: str) -> str:
+    """The bare address as it stands in SMTP; what isn't ASCII in a domain becomes so."""
+    return address if BARE.fullmatch(address) else parseaddr(sanitize_address(address, "utf-8"))[1]
 
 
 def _bytes(mail: EmailMultiAlternatives) -> bytes:
