@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from agencies.calendar import calendar_for
 from agencies.directory import load_shipped_directory
 from agencies.models import Agency, User
 from config.env import MailServer
@@ -70,3 +74,11 @@ def kep_postbox(settings: Settings, kep_account: None) -> Iterator[Postbox]:
     settings.KEP_SERVER = replace(settings.KEP_SERVER, port=box.start())
     yield box
     box.stop()
+
+
+@pytest.fixture
+def at_work(db: None) -> Iterator[datetime]:
+    """It is two hours into a working morning: the next one from today, whenever the tests run."""
+    morning = calendar_for(None, timezone.localdate()).next_working_morning(timezone.now())
+    with time_machine.travel(morning + timedelta(hours=2)):
+        yield timezone.now()

@@ -30,6 +30,7 @@ from distribution.reconnecting import persistently
 from distribution.services.digest import is_wanted
 from distribution.services.sent import cancel, mark_sent, record_failure, record_left_over, record_sent
 from distribution.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
+from distribution.working_time import earliest
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +102,10 @@ def _send(notice: Notice, way: ChannelClass) -> bool:
         return False
     if _is_paused(notice):
         persistently(partial(_put_aside, notice))
+        return False
+    at = timezone.now()
+    if (morning := persistently(partial(earliest, notice, at))) > at:
+        persistently(partial(release, notices=[notice], until=morning))
         return False
     try:
         way.send(notice)
@@ -186,10 +191,11 @@ def claim_next(*, at: datetime) -> Notice | None:
     return next(iter(claim_share(at=at, most=1)), None)
 
 
-def release(*, notices: list[Notice]) -> int:
-    """Give back what was claimed and not begun. Returns how many."""
+def release(*, notices: list[Notice], until: datetime | None = None) -> int:
+    """Give back what was claimed and not begun, for now or until that moment. Returns how many."""
     held = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
-    return held.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1)
+    later = {} if until is None else {"next_attempt_at": until}
+    return held.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1, **later)
 
 
 def give_back_stuck(*, at: datetime) -> int:

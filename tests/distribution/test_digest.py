@@ -17,7 +17,7 @@ from distribution.services.notify import claim_next, retry_failed, send_due
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 EVENING = datetime(2026, 11, 2, 19, 0, tzinfo=ISTANBUL)
 MORNING = datetime(2026, 11, 3, 8, 31, tzinfo=ISTANBUL)

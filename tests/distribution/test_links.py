@@ -336,6 +336,7 @@ def test_a_link_that_names_no_delivery_is_none() -> None:
         delivery_of(somewhere)
 
 
+@pytest.mark.usefixtures("at_work")
 def test_a_digest_to_the_unit_carries_the_link_of_each_letter(
     postbox: Postbox, client: Client, delivery: Delivery
 ) -> None:
@@ -353,6 +354,7 @@ def test_a_digest_to_the_unit_carries_the_link_of_each_letter(
         assert "İkinci Konu" in "".join(client.get(address).content.decode() for address in found)
 
 
+@pytest.mark.usefixtures("at_work")
 def test_a_reminder_carries_the_link_while_it_asks_for_the_confirmation(
     postbox: Postbox, delivery: Delivery
 ) -> None:

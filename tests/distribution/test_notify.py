@@ -21,7 +21,7 @@ from tests.factories import AgencyFactory, UserFactory, dispatched_to, left
 from tests.smtp import Postbox, free_port
 from tests.tls import unvouched_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
 
 def test_each_recipient_gets_one_mail_in_turkish_with_its_link(postbox: Postbox) -> None:

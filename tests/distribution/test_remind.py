@@ -31,7 +31,7 @@ from distribution.services.remind import remind_due, sweep
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, recipient_of
 from tests.smtp import Postbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 DISPATCH = datetime(2026, 11, 2, 10, 0, tzinfo=ISTANBUL)
 """A Monday."""
