@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from agencies.importing import run
+from agencies.directory import run
 
 
 @shared_task(name=run.RUN_IMPORT, time_limit=1800)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies.views import deputies, directory, imports, leave, upkeep
+from agencies.views import deputies, directory, export, imports, leave, rename, reopen
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
@@ -20,15 +20,15 @@ urlpatterns = [
         directory.take_back_agency_wording,
         name="take_back_agency_wording",
     ),
-    path("directory/export/", upkeep.export, name="directory_export"),
+    path("directory/export/", export.export, name="directory_export"),
     path("directory/imports/", imports.imports, name="directory_imports"),
     path("directory/imports/<int:pk>/", imports.directory_import, name="directory_import"),
     path("directory/imports/<int:pk>/confirm/", imports.confirm, name="directory_import_confirm"),
     path("directory/imports/<int:pk>/discard/", imports.discard, name="directory_import_discard"),
     path("directory/imports/<int:pk>/bad.csv", imports.bad_rows, name="directory_import_bad"),
     path("directory/<int:pk>/contact/", directory.contact, name="agency_contact"),
-    path("directory/<int:pk>/rename/", upkeep.rename, name="agency_rename"),
+    path("directory/<int:pk>/rename/", rename.rename, name="agency_rename"),
     path("leaves/", leave.leaves, name="leaves"),
     path("leaves/<int:pk>/take-back/", leave.take_back, name="take_back_leave"),
-    path("directory/<int:pk>/reopen/", upkeep.reopen, name="agency_reopen"),
+    path("directory/<int:pk>/reopen/", reopen.reopen, name="agency_reopen"),
 ]

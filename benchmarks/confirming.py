@@ -19,7 +19,7 @@ from benchmarks.ground import RECIPIENTS, drafts, lay_ground
 from benchmarks.measure import compare
 from benchmarks.running import end, start
 from distribution.models import Delivery
-from distribution.services.dispatch import dispatch
+from distribution.services.sending.dispatch import dispatch
 
 PORT = int(os.environ.get("BENCH_WEB_PORT", "18080"))
 CLIENTS = 8

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencies.columns import COLUMNS, headings
-from agencies.importing.run import begin_import, confirm_import, run_import
+from agencies.directory.columns import COLUMNS, headings
+from agencies.directory.run import begin_import, confirm_import, run_import
 from agencies.models import Province
-from agencies.upkeep import DirectoryImport, ImportState
+from agencies.models.maintenance import DirectoryImport, ImportState
 from benchmarks.ground import lay_ground
 from benchmarks.measure import compare
 

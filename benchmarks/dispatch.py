@@ -11,7 +11,7 @@ from benchmarks.ground import MANY, RECIPIENTS, drafts, drafts_to_many, lay_grou
 from benchmarks.measure import ROUNDS, WARM_UP, compare
 from circulars.models import Circular
 from distribution.models import Delivery
-from distribution.services.dispatch import dispatch
+from distribution.services.sending.dispatch import dispatch
 
 COPY_DELIVERIES = """
     INSERT INTO distribution_delivery

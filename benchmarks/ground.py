@@ -9,11 +9,11 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
-from agencies.directory import load_shipped_directory
+from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, AgencyGroup, AgencyKind, User
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.reading import read_letter
-from circulars.services import record
+from circulars.services.record import record
 
 SAMPLE = Path(settings.BASE_DIR) / "circulars" / "sample" / "ornek-genelge.txt"
 RECIPIENTS = 266

@@ -12,10 +12,10 @@ from benchmarks.ground import MANY, drafts_to_many, lay_ground
 from benchmarks.measure import compare
 from benchmarks.running import end, mail_server, worker
 from circulars.models import Circular
-from distribution.channels.email import EmailChannel
 from distribution.models import Notice, NoticeState
-from distribution.services.dispatch import dispatch
-from distribution.wake_up import wake_workers
+from distribution.outbox.channels.email import EmailChannel
+from distribution.outbox.wake_up import wake_workers
+from distribution.services.sending.dispatch import dispatch
 
 PORT = int(os.environ.get("BENCH_SMTP_PORT", "18025"))
 ROUNDS = 3

@@ -26,9 +26,9 @@ from benchmarks.running import Process, end, mail_server, worker
 from config.servers import Server
 from distribution.models import Notice, NoticeState
 from distribution.models.notice import STUCK_AFTER
-from distribution.reconnecting import persistently
-from distribution.services.dispatch import dispatch
-from distribution.services.notify import sweep
+from distribution.outbox.lost_connection import retry_on_lost_connection
+from distribution.outbox.send import sweep
+from distribution.services.sending.dispatch import dispatch
 
 PORT = int(os.environ.get("DRILL_SMTP_PORT", "18125"))
 PORTS = [PORT, PORT + 1, PORT + 2]
@@ -94,11 +94,11 @@ class Storm:
         while time.monotonic() < deadline:
             time.sleep(0.2)
             if time.monotonic() - beat > BEAT:
-                persistently(self._move_the_clock)
-                persistently(partial(sweep, at=timezone.now()))
+                retry_on_lost_connection(self._move_the_clock)
+                retry_on_lost_connection(partial(sweep, at=timezone.now()))
                 beat = time.monotonic()
-            sent = persistently(Notice.objects.filter(state=NoticeState.SENT).count)
-            if not persistently(Notice.objects.filter(NOT_LEFT | UNDER_WAY).exists):
+            sent = retry_on_lost_connection(Notice.objects.filter(state=NoticeState.SENT).count)
+            if not retry_on_lost_connection(Notice.objects.filter(NOT_LEFT | UNDER_WAY).exists):
                 return True
             if self.plan and sent >= self.plan[0][0]:
                 _when, name, at_risk, strike = self.plan.pop(0)
@@ -122,7 +122,9 @@ class Storm:
     def _strike(self, name: str, at_risk: Q) -> None:
         self.faults[name].injected += 1
         self.faults[name].at_risk |= set(
-            persistently(lambda: list(Notice.objects.filter(at_risk).values_list("message_id", flat=True)))
+            retry_on_lost_connection(
+                lambda: list(Notice.objects.filter(at_risk).values_list("message_id", flat=True))
+            )
         )
         print(f"  {name}", file=sys.stderr, flush=True)
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from benchmarks.ground import drafts, lay_ground
 from benchmarks.measure import ROUNDS, WARM_UP, say, timed
 from config.celery import app
-from distribution.services import notify
-from distribution.services.dispatch import dispatch
+from distribution.outbox import send as outbox
+from distribution.services.sending.dispatch import dispatch
 
 FEW, MANY_SENT, DUE = 10_000, 1_000_000, 1_000
 
@@ -38,10 +38,10 @@ def sweep() -> None:
         for more in (FEW, MANY_SENT - FEW):
             cursor.execute(ADD, {**common, "state": "sent", "sent": now, "count": more})
             cursor.execute("VACUUM ANALYZE distribution_notice")
-            rounds = [timed(lambda: notify.sweep(at=timezone.now())) for _ in range(WARM_UP + ROUNDS * 3)]
+            rounds = [timed(lambda: outbox.sweep(at=timezone.now())) for _ in range(WARM_UP + ROUNDS * 3)]
             took.append(rounds[WARM_UP:])
         cursor.execute("TRUNCATE distribution_notice CASCADE")
     app.control.purge()
-    assert notify.sweep(at=timezone.now()) == 0
+    assert outbox.sweep(at=timezone.now()) == 0
     few, many = took
     say("sweep", many, few)

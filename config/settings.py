@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "agencies.acting.ActingMiddleware",
+    "agencies.views.acting.ActingMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -73,7 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "agencies.acting.acting",
+                "agencies.views.acting.acting",
             ],
         },
     },
@@ -109,8 +109,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "agencies.accounts.ClosedAccountAdapter"
-ACCOUNT_FORMS = {"login": "agencies.forms.SignInForm"}
+ACCOUNT_ADAPTER = "agencies.views.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"login": "agencies.forms.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

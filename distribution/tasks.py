@@ -6,9 +6,12 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from distribution.mailbox import MailboxFailed
-from distribution.services import notify, remind, returned_mail, succession
-from distribution.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
+from distribution.feedback import returned_mail
+from distribution.feedback.mailbox import MailboxFailed
+from distribution.outbox import send as outbox
+from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
+from distribution.reminders import send as reminders
+from distribution.services import succession
 
 logger = logging.getLogger(__name__)
 
@@ -16,14 +19,14 @@ logger = logging.getLogger(__name__)
 @shared_task(name=SEND_DUE_NOTICES)
 def send_due_notices() -> None:
     """Send one share of the notices that are due, and leave the rest to a further call."""
-    if notify.send_due() == MESSAGES_PER_TASK:
+    if outbox.send_due() == MESSAGES_PER_TASK:
         wake_workers(1)
 
 
 @shared_task(name="distribution.tasks.sweep")
 def sweep() -> None:
     """Every minute: give back what is stuck, wake workers for what is due."""
-    notify.sweep(at=timezone.now())
+    outbox.sweep(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.follow_successors")
@@ -46,4 +49,4 @@ def read_returned_mail() -> None:
 @shared_task(name="distribution.tasks.remind")
 def send_reminders() -> None:
     """Every minute: plan reminders, write those that are due, form the morning's digests."""
-    remind.sweep(at=timezone.now())
+    reminders.sweep(at=timezone.now())

@@ -1,29 +1,19 @@
 from django.urls import path
 
-from distribution.views import (
-    agency,
-    answering,
-    board,
-    branches,
+from distribution.views import agency, board, returned, returned_mail, succession
+from distribution.views.receiving import answering, branches, delivery, inbox, link, pass_on, several
+from distribution.views.sending import (
     changing_recipients,
     correct,
     decisions,
-    delivery,
     dispatch,
     hand_over,
-    inbox,
     letters,
-    link,
     link_access,
     nudge,
-    pass_on,
     pause,
     recipients,
     reminders,
-    returned,
-    returned_mail,
-    several,
-    succession,
     tekit,
     withdraw,
 )

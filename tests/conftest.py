@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from agencies.calendar import calendar_for
-from agencies.directory import load_shipped_directory
+from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, User
 from config.env import MailServer
 from tests.smtp import Postbox

@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import make_password
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
 from circulars.models import Circular, DistributionLine, Purpose
 from distribution.models import Notice
-from distribution.services.dispatch import dispatch
-from distribution.services.sent import mark_sent, record_sent
+from distribution.outbox.record import mark_sent, record_sent
+from distribution.services.sending.dispatch import dispatch
 
 PASSWORD = "sinama-parolasi"
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 LINKS = {"link", "link_file", "link_attachment"}
-"""They ask for a signed link instead (tests/distribution/test_links.py)."""
+"""They ask for a signed link instead (tests/distribution/receiving/test_links.py)."""
 
 PUBLIC = {"post_bounce", *LINKS}
 """A mail server posts a returned mail and shows the agreed word (test_mailbox.py)."""

@@ -13,18 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.acting import ActingRequest
-from agencies.deputies import (
-    deputyships_of,
-    end_deputyship,
-    enter_deputyship,
-    may_stand_in,
-    units_managed_in_person,
-)
-from agencies.forms import DeputyshipForm
-from agencies.lifecycle import Refused
+from agencies.access import deputyships_of, may_stand_in, units_managed_in_person
+from agencies.forms.deputies import DeputyshipForm
+from agencies.matching.people import find_memberships, find_people
 from agencies.models import Agency, Membership, MembershipQuerySet, User
-from agencies.people import find_memberships, find_people
+from agencies.services.deputies import end_deputyship, enter_deputyship
+from agencies.services.refusal import Refused
+from agencies.views.acting import ActingRequest
 
 SHOWN = 100
 FOUND = 20

@@ -9,8 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.acting import SESSION_KEY, ActingRequest
-from agencies.contact_form import ContactForm
+from agencies.forms.contact import ContactForm
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -20,8 +19,9 @@ from agencies.models import (
     GroupWording,
     members_by_group,
 )
+from agencies.services.wordings import forget_wording
 from agencies.turkish import search_key
-from agencies.wordings import forget_wording
+from agencies.views.acting import SESSION_KEY, ActingRequest
 
 PAGE = 100
 SHOWN_OPEN = 20

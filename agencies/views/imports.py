@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from agencies.acting import ActingRequest
-from agencies.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
-from agencies.forms import ImportForm
-from agencies.importing.cells import REASONS
-from agencies.importing.run import NotDecidable, begin_import, confirm_import, discard_import
-from agencies.keeping import for_keepers
-from agencies.spreadsheet import csv_response
-from agencies.upkeep import DirectoryImport, ImportRow, ImportState, Outcome
+from agencies.directory.cells import REASONS
+from agencies.directory.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
+from agencies.directory.run import NotDecidable, begin_import, confirm_import, discard_import
+from agencies.directory.spreadsheet import csv_response
+from agencies.forms.imports import ImportForm
+from agencies.models.maintenance import DirectoryImport, ImportRow, ImportState, Outcome
+from agencies.views.acting import ActingRequest
+from agencies.views.guards import for_keepers
 
 ROWS_ON_A_PAGE = 50
 IMPORTS_SHOWN = 20

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencies.acting import ActingRequest
 from agencies.calendar import free_days
-from agencies.keeping import for_administrators
-from agencies.leave import declare_leave, take_back_leave
-from agencies.leave_forms import LeaveForm
-from agencies.lifecycle import Refused
+from agencies.forms.leave import LeaveForm
 from agencies.models import DeclaredLeave
+from agencies.services.leave import declare_leave, take_back_leave
+from agencies.services.refusal import Refused
+from agencies.views.acting import ActingRequest
+from agencies.views.guards import for_administrators
 
 MOST_SHOWN = 100
 

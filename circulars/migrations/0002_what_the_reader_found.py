@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from circulars.reading.number import number_parts
+from circulars.number import number_parts
 
 
 def part_numbers(apps, schema_editor):

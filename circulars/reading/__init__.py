@@ -3,9 +3,9 @@
 No database and no Django here: what is read is a proposal that a person reviews.
 """
 
-from circulars.reading.extract import UnreadableFile, extract_lines
 from circulars.reading.letter import ReadLetter
 from circulars.reading.parser import parse_lines
+from circulars.reading.source.extract import UnreadableFile, extract_lines
 
 __all__ = ["ReadLetter", "UnreadableFile", "read_letter"]
 

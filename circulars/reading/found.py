@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from circulars.reading.dates import dates_in
-from circulars.reading.folding import fold
+from circulars.number import number_parts
 from circulars.reading.letter import ReadLetter
-from circulars.reading.number import number_parts
-from circulars.reading.places import Found, Places
-from circulars.reading.recipients import is_complete
+from circulars.reading.source.places import Found, Places
+from circulars.reading.text.dates import dates_in
+from circulars.reading.text.folding import fold
+from circulars.reading.text.recipients import is_complete
 
 _HEAD = 8000
 _NEAR = 20_000

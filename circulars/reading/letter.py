@@ -3,11 +3,11 @@
 import datetime
 from dataclasses import dataclass, field
 
-from circulars.reading.citation import Cited, Extent, read_cited, read_extent
-from circulars.reading.due import Due, read_due
-from circulars.reading.number import NumberParts, number_parts
-from circulars.reading.places import Found
-from circulars.reading.signature import Signer
+from circulars.number import NumberParts, number_parts
+from circulars.reading.fields.citation import Cited, Extent, read_cited, read_extent
+from circulars.reading.fields.due import Due, read_due
+from circulars.reading.fields.signature import Signer
+from circulars.reading.source.places import Found
 
 
 @dataclass(frozen=True)

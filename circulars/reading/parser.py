@@ -9,20 +9,20 @@
 
 import dataclasses
 
-from circulars.reading.attachments import read_attachments
-from circulars.reading.distribution import read_distribution
-from circulars.reading.folding import fold
-from circulars.reading.footer import find_contact, find_verification, without_footers
+from circulars.reading.fields.attachments import read_attachments
+from circulars.reading.fields.distribution import read_distribution
+from circulars.reading.fields.footer import find_contact, find_verification, without_footers
+from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
+from circulars.reading.fields.marks import Marks
+from circulars.reading.fields.sections import Tail, divide, is_closing, next_inked
+from circulars.reading.fields.signature import read_signature
 from circulars.reading.found import Hints, find_all
-from circulars.reading.header import Header, is_number_line, is_state_line, read_header
-from circulars.reading.legibility import is_legible
 from circulars.reading.letter import ReadLetter
-from circulars.reading.marks import Marks
-from circulars.reading.paragraphs import find_due_text, paragraphs
-from circulars.reading.places import Placed, Places
-from circulars.reading.sections import Tail, divide, is_closing, next_inked
-from circulars.reading.signature import read_signature
-from circulars.reading.unroll import is_running, unroll
+from circulars.reading.source.places import Placed, Places
+from circulars.reading.text.folding import fold
+from circulars.reading.text.legibility import is_legible
+from circulars.reading.text.paragraphs import find_due_text, paragraphs
+from circulars.reading.text.unroll import is_running, unroll
 
 _REACH_OF_HEAD = 14
 

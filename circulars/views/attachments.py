@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.acting import ActingRequest
-from circulars.files import sort_attachments, stored_file
-from circulars.forms import CircularForm
+from agencies.views.acting import ActingRequest
+from circulars.files.page_images import PageMissing, page_image
+from circulars.files.uploads import sort_attachments, stored_file
+from circulars.forms.review import CircularForm
 from circulars.models import Attachment, Circular
-from circulars.page_images import PageMissing, page_image
-from circulars.services import NotADraft, attach, detach
+from circulars.services.attach import attach, detach
+from circulars.services.draft import NotADraft
 from circulars.views.review import attachments_context, find_draft, review_page
 
 

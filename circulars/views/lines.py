@@ -10,18 +10,19 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.acting import ActingRequest
-from agencies.class_lines import printed_count
-from agencies.forms import AgencyForm
-from agencies.matching import Doubt, match_lines
+from agencies.forms.agency import AgencyForm
+from agencies.matching.class_lines import printed_count
+from agencies.matching.lines import Doubt, match_lines
 from agencies.models import Agency, AgencyGroup
+from agencies.services.wordings import add_agency, remember_wording
 from agencies.turkish import nominative_candidates
-from agencies.wordings import add_agency, remember_wording
-from circulars.choices import chosen, find, suggestions
+from agencies.views.acting import ActingRequest
+from circulars.lines.choices import chosen, find, suggestions
+from circulars.lines.plan_lines import plan_key
 from circulars.models import Circular, DistributionLine
-from circulars.plan_matching import plan_key
-from circulars.plan_models import DistributionPlan, PlanVersion
-from circulars.services import NotADraft, settle_line
+from circulars.models.plan import DistributionPlan, PlanVersion
+from circulars.services.draft import NotADraft
+from circulars.services.settle_line import settle_line
 from circulars.views.review import find_draft
 
 Meaning = Agency | AgencyGroup | PlanVersion

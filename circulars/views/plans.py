@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.acting import ActingRequest
 from agencies.models import Agency
-from circulars.choices import find
+from agencies.views.acting import ActingRequest
+from circulars.forms.plans import PlanForm
+from circulars.lines.choices import find
+from circulars.lines.plan_lines import newest_versions
 from circulars.models import Purpose
-from circulars.plan_forms import PlanForm
-from circulars.plan_matching import newest_versions
-from circulars.plan_models import DistributionPlan, DistributionPlanQuerySet, PlanLine, PlanVersion
-from circulars.plans import retire_plan, save_plan, use_plan
-from circulars.services import NotADraft
+from circulars.models.plan import DistributionPlan, DistributionPlanQuerySet, PlanLine, PlanVersion
+from circulars.services.draft import NotADraft
+from circulars.services.plans import retire_plan, save_plan, use_plan
 from circulars.views.review import find_draft
 
 

@@ -8,12 +8,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.acting import ActingRequest
 from agencies.models import Agency
-from circulars.forms import RecordForm, link_to
+from agencies.views.acting import ActingRequest
+from circulars.forms.record import RecordForm
+from circulars.forms.review import link_to
 from circulars.models import Circular, Urgency
 from circulars.reading import ReadLetter, UnreadableFile, read_letter
-from circulars.services import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
+from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

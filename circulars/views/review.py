@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.acting import ActingRequest
-from circulars.distribution_list import expand
-from circulars.forms import CircularForm
+from agencies.views.acting import ActingRequest
+from circulars.files.source_view import source_pages, source_text_lines
+from circulars.forms.review import CircularForm
+from circulars.lines.distribution_list import expand
 from circulars.models import Circular
-from circulars.readings import without_settled
-from circulars.services import ChangedMeanwhile, NotADraft, discard, revise
-from circulars.source_view import source_pages, source_text_lines
+from circulars.services.draft import ChangedMeanwhile, NotADraft, discard, revise
+from circulars.services.readings import without_settled
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:

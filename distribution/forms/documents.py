@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from circulars.files import sort_attachments
+from circulars.files.uploads import sort_attachments
 
 
 class FilesInput(forms.ClearableFileInput):

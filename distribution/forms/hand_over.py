@@ -12,10 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from circulars.files import FileRefused, check_attachment
+from circulars.files.uploads import FileRefused, check_attachment
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, HandoverMethod
-from distribution.services.hand_over import Paper
+from distribution.services.sending.hand_over import Paper
 
 
 class HandOverForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.words import WordsField
 from distribution.models import Delivery
-from distribution.services.pass_on import DueInPast, DueTooLate, check_due
+from distribution.services.receiving.pass_on import DueInPast, DueTooLate, check_due
 
 LONGEST_NOTE = 2000
 

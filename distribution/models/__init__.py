@@ -1,12 +1,12 @@
 """Deliveries, what happened to them, and what has to leave."""
 
-from agencies.reach import Channel
-from distribution.models.access import LinkCode, SavedFilter
+from agencies.models.channel import Channel
 from distribution.models.answer import AnswerDocument, ExtensionRequest
 from distribution.models.below import Below
 from distribution.models.change import ChangeKind, CircularChange
 from distribution.models.delivery import Delivery, Disposition, ReturnGround, Stage
 from distribution.models.event import DeliveryEvent, EventKind
+from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeKind, NoticeState
 from distribution.models.proof import (
     EvidenceCode,

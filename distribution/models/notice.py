@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from agencies.reach import Channel
+from agencies.models.channel import Channel
 from distribution.models.delivery import Delivery
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from circulars.models import Circular
-from distribution.consistency import Finding, check_delivery, check_notice
 from distribution.models import Delivery, DeliveryEvent, Notice
+from distribution.queries.consistency import Finding, check_delivery, check_notice
 
 AT_ONCE = 500
 """Rows held in memory at a time, with their events and notices."""

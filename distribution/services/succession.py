@@ -15,14 +15,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from agencies.lifecycle import close_agency
 from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
+from agencies.services.close import close_agency
 from circulars.models import DistributionLine, Purpose, Status, Urgency
-from distribution.evidence import append_events
+from distribution.event_log import append_events
 from distribution.models import Delivery, EventKind, Notice
 from distribution.models.conditions import LONG_TEXTS
-from distribution.notices import letter_notice, post
-from distribution.services.plan_reminders import plan_reminders
+from distribution.outbox.write import letter_notice, post
+from distribution.reminders.plan import plan_reminders
 
 AT_ONCE = 500
 

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.acting import ActingRequest
 from agencies.models import Agency, Membership, Role
-from distribution.branches import may_follow, outstanding_below
+from agencies.views.acting import ActingRequest
 from distribution.models import Channel, Delivery
+from distribution.queries.branches import may_follow, outstanding_below
 
 LETTERS_ON_A_PAGE = 25
 CHANGES_SHOWN = 20

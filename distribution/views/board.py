@@ -4,12 +4,14 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from agencies.acting import ActingRequest
 from agencies.models import Agency, Role
-from distribution.board import letters_outstanding_for, outstanding_for
-from distribution.export import export_or_none
-from distribution.filters import OutstandingFilter
-from distribution.tables import LETTERS_EXPORT, OUTSTANDING_EXPORT, LettersTable, OutstandingTable, configure
+from agencies.views.acting import ActingRequest
+from distribution.queries.board import letters_outstanding_for, outstanding_for
+from distribution.tables.base import configure
+from distribution.tables.export import export_or_none
+from distribution.tables.filters import OutstandingFilter
+from distribution.tables.letters import LETTERS_EXPORT, LettersTable
+from distribution.tables.outstanding import OUTSTANDING_EXPORT, OutstandingTable
 
 
 @require_safe

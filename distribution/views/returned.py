@@ -12,11 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.acting import ActingRequest
+from agencies.views.acting import ActingRequest
 from circulars.models import Circular
-from distribution.forms.import_evidence import ImportEvidenceForm
-from distribution.models import KepEvidence, Notice, ReturnedMail
-from distribution.services.kep_evidence import (
+from distribution.feedback.kep_evidence import (
     Imported,
     NotMatchable,
     candidates,
@@ -24,8 +22,10 @@ from distribution.services.kep_evidence import (
     import_evidence,
     match_evidence,
 )
-from distribution.services.returned_mail import dismiss_returned_mail
-from distribution.views.recipients import visible_recipient
+from distribution.feedback.returned_mail import dismiss_returned_mail
+from distribution.forms.import_evidence import ImportEvidenceForm
+from distribution.models import KepEvidence, Notice, ReturnedMail
+from distribution.views.sending.recipients import visible_recipient
 
 MOST_SHOWN = 100
 

@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from distribution.services.returned_mail import read_returned_mail
+from distribution.feedback.returned_mail import read_returned_mail
 
 LARGEST = 10 * 1024 * 1024
 """What is taken in one request, in bytes."""

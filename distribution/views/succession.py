@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from agencies.acting import ActingRequest
-from agencies.forms import CloseForm
-from agencies.keeping import for_keepers
-from agencies.lifecycle import Refused
+from agencies.forms.close import CloseForm
 from agencies.models import Agency
+from agencies.services.refusal import Refused
+from agencies.views.acting import ActingRequest
+from agencies.views.guards import for_keepers
 from distribution.services.succession import Followed, close_unit, what_closing_touches
 
 MOST_FOUND = 20

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from agencies.importing.run import begin_import, confirm_import, run_import
+from agencies.directory.run import begin_import, confirm_import, run_import
 from agencies.models import User
-from agencies.upkeep import DirectoryImport, ImportRow
+from agencies.models.maintenance import DirectoryImport, ImportRow
 from tests.factories import UserFactory
 
 HEADING = (

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.acting import SESSION_KEY, load_acting
 from agencies.models import Role, User
+from agencies.views.acting import SESSION_KEY, load_acting
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

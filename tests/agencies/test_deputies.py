@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.acting import load_acting
-from agencies.deputies import deputy_of, end_deputyship, enter_deputyship
-from agencies.lifecycle import Refused
+from agencies.access import deputy_of
 from agencies.models import Agency, Deputyship, Membership, Role, User
+from agencies.services.deputies import end_deputyship, enter_deputyship
+from agencies.services.refusal import Refused
+from agencies.views.acting import load_acting
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db

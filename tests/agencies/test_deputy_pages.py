@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.deputies import end_deputyship, enter_deputyship
 from agencies.models import Agency, Deputyship, User
+from agencies.services.deputies import end_deputyship, enter_deputyship
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, manager_of, recipient_of
 
 pytestmark = pytest.mark.django_db

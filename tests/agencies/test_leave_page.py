@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.calendar import calendar_for
-from agencies.leave import take_back_leave
-from agencies.lifecycle import Refused
 from agencies.models import DeclaredLeave, Province, User
+from agencies.services.leave import take_back_leave
+from agencies.services.refusal import Refused
 from tests.factories import AgencyFactory, UserFactory, manager_of
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agencies.lifecycle import Refused, close_agency, merge_agencies, rename_agency, reopen_agency
-from agencies.matching import match_lines
+from agencies.matching.lines import match_lines
 from agencies.models import Agency, User
-from agencies.upkeep import AgencyName, ChangeKind, DirectoryChange
+from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
+from agencies.services.close import close_agency, merge_agencies
+from agencies.services.refusal import Refused
+from agencies.services.rename import rename_agency
+from agencies.services.reopen import reopen_agency
 from tests.factories import MOMENT, AgencyFactory, UserFactory, draft_to, sender_of
 
 pytestmark = pytest.mark.django_db

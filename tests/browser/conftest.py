@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from agencies.directory import load_shipped_directory
+from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role, User
 from tests.conftest import ROOT
 from tests.factories import PASSWORD

@@ -10,17 +10,17 @@ from playwright.sync_api import Page
 
 from agencies.models import Agency, Role, User
 from circulars.models import Purpose, Urgency
+from distribution.feedback.kep_evidence import import_evidence
+from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token
 from distribution.models import Disposition, ReturnGround
-from distribution.services.acknowledge import acknowledge
-from distribution.services.answer import complete
-from distribution.services.correct import begin_correction
-from distribution.services.extension import ask_extension
-from distribution.services.kep_evidence import import_evidence
-from distribution.services.pass_on import pass_on
-from distribution.services.return_letter import return_letter
-from distribution.services.returned_mail import read_returned_mail
-from distribution.services.withdraw import withdraw
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.answer import complete
+from distribution.services.receiving.extension import ask_extension
+from distribution.services.receiving.pass_on import pass_on
+from distribution.services.receiving.return_letter import return_letter
+from distribution.services.sending.correct import begin_correction
+from distribution.services.sending.withdraw import withdraw
 from tests.distribution import kep, reports
 from tests.factories import dispatched_to, draft_to
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from agencies.models import Agency, AgencyWording, Role, User
-from circulars.distribution_list import replace_lines
+from circulars.lines.distribution_list import replace_lines
 from circulars.models import Circular
-from circulars.plan_models import PlanVersion
+from circulars.models.plan import PlanVersion
 from tests.factories import MOMENT, CircularFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

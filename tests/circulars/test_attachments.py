@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agencies.models import User
-from circulars.files import file_suffix
+from circulars.files.uploads import file_suffix
 from circulars.models import Attachment, Circular
 from tests.circulars.test_review import sent
 from tests.factories import AgencyFactory, manager_of, recipient_of, sender_of

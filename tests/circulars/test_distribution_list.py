@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from agencies.matching import match_letterhead
+from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, AgencyGroup
-from circulars.distribution_list import expand, replace_lines
+from circulars.lines.distribution_list import expand, replace_lines
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.reading import read_letter
-from circulars.services import settle_line
+from circulars.services.settle_line import settle_line
 from tests.factories import AgencyFactory, AgencyGroupFactory, CircularFactory, LineFactory, draft_to
 
 ON = date(2026, 3, 2)

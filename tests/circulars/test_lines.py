@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, AgencyGroup, AgencyWording, User
-from circulars.distribution_list import replace_lines
+from circulars.lines.distribution_list import replace_lines
 from circulars.models import Circular, DistributionLine
 from tests.circulars.test_review import sent, texts
 from tests.factories import MOMENT, AgencyFactory, AgencyGroupFactory, CircularFactory, LineFactory, sender_of

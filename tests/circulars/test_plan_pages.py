@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from agencies.models import Agency, AgencyKind, User
 from circulars.models import Circular, Purpose
-from circulars.plan_models import DistributionPlan, PlanVersion
-from circulars.plans import PlannedLine, save_plan
+from circulars.models.plan import DistributionPlan, PlanVersion
+from circulars.services.plans import PlannedLine, save_plan
 from tests.circulars.test_review import fields, sent, texts
 from tests.circulars.test_review import page as review_page
 from tests.factories import (

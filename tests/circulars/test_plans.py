@@ -7,15 +7,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agencies.matching import Doubt
+from agencies.matching.lines import Doubt
 from agencies.models import Agency, AgencyGroup, AgencyKind
-from circulars.distribution_list import expand, replace_lines
+from circulars.lines.distribution_list import expand, replace_lines
+from circulars.lines.plan_lines import plan_key
 from circulars.models import Circular, Purpose
-from circulars.plan_matching import plan_key
-from circulars.plan_models import DistributionPlan, PlanVersion
-from circulars.plans import PlannedLine, retire_plan, save_plan, use_plan
-from circulars.services import NotADraft
-from distribution.services.dispatch import dispatch
+from circulars.models.plan import DistributionPlan, PlanVersion
+from circulars.services.draft import NotADraft
+from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
+from distribution.services.sending.dispatch import dispatch
 from tests.factories import (
     MOMENT,
     AgencyFactory,

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from agencies.models import Agency, AgencyKind, User
 from circulars.models import Attachment, Circular, Purpose, Status
-from distribution.services.dispatch import dispatch
+from distribution.services.sending.dispatch import dispatch
 from tests.factories import (
     MOMENT,
     AgencyFactory,

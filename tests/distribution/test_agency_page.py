@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from agencies.models import Agency, Role, User
 from distribution.models import Delivery
-from distribution.services.acknowledge import acknowledge
+from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import (
     MOMENT,
     AgencyFactory,

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from agencies.models import Agency, AgencyKind, Province, User
 from circulars.models import Urgency
 from distribution.models import Delivery
-from distribution.services.acknowledge import acknowledge
+from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db

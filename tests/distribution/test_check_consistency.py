@@ -12,11 +12,11 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from circulars.models import Purpose
 from distribution.models import Channel, Delivery, Notice
-from distribution.services.acknowledge import acknowledge
+from distribution.outbox.send import send_due
 from distribution.services.check_consistency import check_consistency
-from distribution.services.notify import send_due
-from distribution.services.pass_on import pass_on
-from distribution.services.read import record_opened
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.pass_on import pass_on
+from distribution.services.receiving.read import record_opened
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
 

@@ -21,13 +21,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.directory import load_shipped_directory
+from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular, Status, Urgency
-from distribution.demo import PASSWORD, PEOPLE, WITHOUT_EMAIL, WITHOUT_PEOPLE, load_demo
-from distribution.evidence import first_broken_event
+from distribution.demo.load import PASSWORD, PEOPLE, WITHOUT_EMAIL, WITHOUT_PEOPLE, load_demo
+from distribution.event_log import first_broken_event
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState, Stage
-from distribution.services.preflight import preflight
+from distribution.services.sending.preflight import preflight
 from tests.conftest import ROOT
 
 NUMBER = "E-98167286-010.06.02-604318"

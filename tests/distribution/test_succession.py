@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from agencies.models import Agency, DeclaredLeave, Province, User
 from circulars.models import Purpose, Urgency
-from distribution.channels.email import EmailChannel
-from distribution.evidence import first_broken_event
-from distribution.messages import compose
+from distribution.event_log import first_broken_event
 from distribution.models import Delivery, Disposition, EventKind, Notice, NoticeState, Stage
-from distribution.services.acknowledge import acknowledge
-from distribution.services.answer import complete
-from distribution.services.pass_on import pass_on
-from distribution.services.plan_reminders import plan_dispatched
-from distribution.services.read import record_opened
+from distribution.outbox.channels.email import EmailChannel
+from distribution.outbox.messages import compose
+from distribution.reminders.plan import plan_dispatched
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.answer import complete
+from distribution.services.receiving.pass_on import pass_on
+from distribution.services.receiving.read import record_opened
 from distribution.services.succession import Followed, close_unit, follow_successors
 from tests.factories import (
     MOMENT,

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from agencies.directory import load_shipped_directory
+from agencies.directory.shipped import load_shipped_directory
 
 
 class Command(BaseCommand):

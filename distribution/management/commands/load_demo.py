@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from distribution.demo import DirectoryMissingError, load_demo
+from distribution.demo.load import DirectoryMissingError, load_demo
 
 
 class Command(BaseCommand):

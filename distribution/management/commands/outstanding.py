@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from circulars.models import Circular, Status
 from distribution.models import Delivery
-from distribution.tables import days_since
+from distribution.tables.base import days_since
 
 
 class Command(BaseCommand):

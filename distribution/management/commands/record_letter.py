@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from agencies.matching import match_letterhead
+from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, Membership, Role, User
-from circulars.distribution_list import Expansion, expand
-from circulars.due_forms import MOST_WORKING_DAYS
+from circulars.forms.due import MOST_WORKING_DAYS
+from circulars.lines.distribution_list import Expansion, expand
 from circulars.models import Circular
 from circulars.reading import ReadLetter, UnreadableFile, read_letter
-from circulars.services import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
-from distribution.services.dispatch import NotReady, dispatch
-from distribution.services.preflight import Preflight
+from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
+from distribution.services.sending.dispatch import NotReady, dispatch
+from distribution.services.sending.preflight import Preflight
 
 
 def a_date(text: str) -> date:

@@ -1,0 +1,291 @@
+"""What would come of every row, judged by the database over the whole file at once.
+
+1. match rows with agencies by code, else by DETSİS number; reserve a number for each new one
+2. note what is wrong with a row among the others and against the directory
+3. until nothing more is found: rows that hang on a bad row, and circles of parents
+4. note what would change, and the outcome
+"""
+
+from django.db import connection, transaction
+
+from agencies.directory.columns import BY_FIELD, COLUMNS
+from agencies.models.maintenance import DirectoryImport, Outcome
+
+DEFAULTS = {
+    "name": "''",
+    "kind": "'other'",
+    "protocol_order": "9000",
+    "addressable": "true",
+    "kep_address": "''",
+    "email": "''",
+    "phone": "''",
+    "template": "''",
+}
+REFERENCES = {"parent_ref": "parent_id", "successor_ref": "successor_id"}
+RESERVED = "nextval(pg_get_serial_sequence('agencies_agency', 'id'))"
+
+
+class Judge:
+    """Judges the rows of one import. Every statement is over all of its rows."""
+
+    def __init__(self, directory_import: DirectoryImport) -> None:
+        self.id = directory_import.pk
+        self.columns = set(directory_import.columns)
+
+    @transaction.atomic
+    def judge(self) -> str:
+        """Judge every row anew and count; returns a digest of the outcome."""
+        self._match()
+        self._note_problems()
+        while self._hang_on_bad_rows() + self._run_in_circles():
+            pass
+        self._note_outcomes()
+        self._count_anew()
+        return self._digest()
+
+    def effective(self) -> str:
+        """SQL: each row as it would stand in the directory (`new_…`), beside what stands there (`old_…`)."""
+        fields = []
+        for column in COLUMNS:
+            field = REFERENCES.get(column.field, column.field)
+            fields.append(f"{self._new(column.field)} AS new_{field}, a.{field} AS old_{field}")
+        return f"""
+            SELECT r.id AS row_id, r.number, r.outcome, r.changes, r.agency_id, a.id AS known,
+                   r.parent_ref, r.successor_ref, {", ".join(fields)}
+            FROM agencies_importrow r LEFT JOIN agencies_agency a ON a.id = r.agency_id
+            WHERE r.directory_import_id = {self.id}
+        """
+
+    def _new(self, field: str) -> str:
+        stored = REFERENCES.get(field, field)
+        default = DEFAULTS.get(field)
+        known = f"COALESCE(a.{stored}, {default})" if default else f"a.{stored}"
+        if field not in self.columns:
+            return known
+        if field == "code":
+            return "CASE WHEN starts_with(r.code, 'id:') THEN a.code ELSE COALESCE(r.code, a.code) END"
+        if BY_FIELD[field].keeps_when_empty:
+            return f"COALESCE(r.{field}, {known})"
+        return f"COALESCE(r.{stored}, {default})" if default else f"r.{stored}"
+
+    def _count_anew(self) -> None:
+        """Let the database look at the rows again: plans made for empty columns take minutes."""
+        self._run("ANALYZE agencies_importrow")
+
+    def _match(self) -> None:
+        self._run(
+            "UPDATE agencies_importrow r SET agency_id = NULL, parent_id = NULL, successor_id = NULL,"
+            " problems = row_problems, changes = '{}', outcome = '' WHERE MINE"
+        )
+        self._count_anew()
+        self._resolve("code", "agency_id")
+        self._run("""
+            UPDATE agencies_importrow r SET agency_id = a.id FROM agencies_agency a
+            WHERE MINE AND r.agency_id IS NULL AND r.detsis_no = a.detsis_no
+              AND (r.code IS NULL OR a.code IS NULL) AND (r.code IS NULL OR NOT starts_with(r.code, 'id:'))
+        """)
+
+    def _resolve(self, reference: str, field: str) -> None:
+        """Write the id of the agency that stands in the directory under the reference."""
+        self._run(f"""
+            UPDATE agencies_importrow r SET {field} = a.id FROM agencies_agency a
+            WHERE MINE AND a.code = r.{reference}
+        """)
+        self._run(f"""
+            UPDATE agencies_importrow r SET {field} = a.id FROM agencies_agency a
+            WHERE MINE AND a.id = CASE
+                WHEN r.{reference} ~ '^id:[0-9]{{1,18}}$' THEN substr(r.{reference}, 4)::bigint END
+        """)
+
+    def _note_problems(self) -> None:
+        self._problem("code", "unknown_identity", "r.agency_id IS NULL AND starts_with(r.code, 'id:')")
+        self._problem(
+            "code",
+            "no_identity",
+            "r.code IS NULL AND r.detsis_no IS NULL"
+            """ AND NOT r.problems @> '[{"column": "code"}]' AND NOT r.problems @> '[{"column": "detsis_no"}]'""",
+        )
+        for field, reason in (("code", "code_twice"), ("detsis_no", "detsis_twice")):
+            self._problem(field, reason, self._repeated(field))
+        self._problem(
+            "detsis_no",
+            "same_agency",
+            f'{self._repeated("agency_id")} AND NOT r.problems @> \'[{{"reason": "code_twice"}}]\''
+            ' AND NOT r.problems @> \'[{"reason": "detsis_twice"}]\'',
+        )
+        self._problem(
+            "detsis_no",
+            "detsis_taken",
+            "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.detsis_no = r.detsis_no"
+            " AND a.id IS DISTINCT FROM r.agency_id)",
+        )
+        for field in ("name", "kind"):
+            self._problem(
+                field,
+                f"{field}_missing",
+                f"r.agency_id IS NULL AND r.{field} IS NULL"
+                f""" AND NOT r.problems @> '[{{"column": "{field}"}}]'""",
+            )
+        self._run(
+            f"UPDATE agencies_importrow r SET agency_id = {RESERVED} WHERE MINE AND r.agency_id IS NULL"
+        )
+        self._count_anew()
+        for reference, field in REFERENCES.items():
+            self._resolve(reference, field)
+            self._run(f"""
+                UPDATE agencies_importrow r SET {field} = other.agency_id FROM agencies_importrow other
+                WHERE MINE AND r.{field} IS NULL AND other.directory_import_id = {self.id}
+                  AND other.code = r.{reference} AND r.{reference} IS NOT NULL
+            """)
+            self._problem(
+                reference, field.removesuffix("_id"), f"r.{reference} IS NOT NULL AND r.{field} IS NULL"
+            )
+        self._count_anew()
+        self._problem("parent_ref", "own_parent", "r.parent_id = r.agency_id")
+        self._note_periods()
+
+    def _note_periods(self) -> None:
+        passes = (
+            "(known IS NULL OR new_active_to IS DISTINCT FROM old_active_to"
+            " OR new_successor_id IS DISTINCT FROM old_successor_id)"
+        )
+        self._problem("active_to", "period", self._among("new_active_to <= new_active_from"))
+        self._problem(
+            "successor_ref",
+            "successor_open",
+            self._among(f"new_successor_id IS NOT NULL AND new_active_to IS NULL AND {passes}"),
+        )
+        self._problem(
+            "successor_ref",
+            "successor_closed",
+            f"""r.id IN (
+                WITH mine AS ({self.effective()}),
+                passing AS (SELECT row_id, new_successor_id AS heir, new_active_to AS until FROM mine WHERE {passes})
+                SELECT passing.row_id FROM passing
+                LEFT JOIN mine ON mine.agency_id = passing.heir
+                LEFT JOIN agencies_agency there ON there.id = passing.heir
+                WHERE CASE WHEN mine.row_id IS NULL THEN there.active_to ELSE mine.new_active_to END
+                      <= passing.until)""",
+        )
+        self._problem(
+            "active_to",
+            "heir",
+            f"""r.id IN (
+                WITH mine AS ({self.effective()})
+                SELECT one.row_id FROM mine one JOIN agencies_agency before ON before.successor_id = one.agency_id
+                WHERE one.new_active_to IS DISTINCT FROM one.old_active_to AND before.active_to > one.new_active_to
+                  AND NOT EXISTS (SELECT 1 FROM mine other WHERE other.agency_id = before.id))""",
+        )
+
+    def _hang_on_bad_rows(self) -> int:
+        """Rows whose parent or successor would be added by a row that is bad."""
+        found = 0
+        for reference, field in REFERENCES.items():
+            found += self._problem(
+                reference,
+                f"{field.removesuffix('_id')}_bad",
+                f"""r.problems = '[]' AND r.{field} IN (
+                    SELECT other.agency_id FROM agencies_importrow other
+                    WHERE other.directory_import_id = {self.id} AND other.problems <> '[]'
+                      AND NOT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.id = other.agency_id))""",
+            )
+        return found
+
+    def _run_in_circles(self) -> int:
+        """Good rows in a circle of parents, as the tree would stand with every good row written."""
+        if "parent_ref" not in self.columns:
+            return 0
+        self._run("DROP TABLE IF EXISTS import_tree")
+        self._run(f"""
+            CREATE TEMPORARY TABLE import_tree ON COMMIT DROP AS
+            WITH good AS MATERIALIZED (
+                SELECT agency_id, parent_id FROM agencies_importrow
+                WHERE directory_import_id = {self.id} AND problems = '[]'
+            )
+            SELECT COALESCE(good.agency_id, a.id) AS id,
+                   CASE WHEN good.agency_id IS NULL THEN a.parent_id ELSE good.parent_id END AS above
+            FROM agencies_agency a FULL JOIN good ON good.agency_id = a.id
+        """)
+        self._run("CREATE INDEX ON import_tree (above)")
+        self._run("CREATE INDEX ON import_tree (id)")
+        self._run("ANALYZE import_tree")
+        return self._problem(
+            "parent_ref",
+            "parent_cycle",
+            """r.problems = '[]' AND r.agency_id IN (
+                WITH RECURSIVE reached AS (
+                    SELECT id FROM import_tree WHERE above IS NULL
+                    UNION ALL
+                    SELECT tree.id FROM import_tree tree JOIN reached ON tree.above = reached.id
+                ), upwards AS (
+                    SELECT tree.id AS start, tree.above FROM import_tree tree
+                    LEFT JOIN reached ON reached.id = tree.id WHERE reached.id IS NULL
+                    UNION
+                    SELECT start, tree.above FROM upwards JOIN import_tree tree ON tree.id = upwards.above
+                )
+                SELECT start FROM upwards WHERE start = above)""",
+        )
+
+    def _note_outcomes(self) -> None:
+        compared = []
+        for column in COLUMNS:
+            field = REFERENCES.get(column.field, column.field)
+            old, new = f"e.old_{field}::text", f"e.new_{field}::text"
+            if field != column.field:
+                named = f"(SELECT COALESCE(o.code, 'id:' || o.id) FROM agencies_agency o WHERE o.id = e.old_{field})"
+                same = f"e.old_{field} IS NOT DISTINCT FROM e.new_{field}"
+                old, new = named, f"CASE WHEN {same} THEN {named} ELSE e.{column.field} END"
+            compared.append(f"('{column.field}', {old}, {new})")
+        self._run(f"""
+            UPDATE agencies_importrow r SET changes = different.found
+            FROM (
+                SELECT e.row_id, (
+                    SELECT COALESCE(jsonb_object_agg(field, jsonb_build_array(old, new)), '{{}}')
+                    FROM (VALUES {", ".join(compared)}) AS each (field, old, new) WHERE old IS DISTINCT FROM new
+                ) AS found
+                FROM ({self.effective()}) e WHERE e.known IS NOT NULL
+            ) different
+            WHERE r.id = different.row_id
+        """)
+        self._run(f"""
+            UPDATE agencies_importrow r SET outcome = CASE
+                WHEN r.problems <> '[]' THEN '{Outcome.BAD.value}'
+                WHEN NOT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.id = r.agency_id)
+                    THEN '{Outcome.ADDED.value}'
+                WHEN r.changes = '{{}}' THEN '{Outcome.UNCHANGED.value}'
+                WHEN r.changes -> 'active_to' ->> 0 IS NULL AND r.changes -> 'active_to' ->> 1 IS NOT NULL
+                    THEN '{Outcome.CLOSED.value}'
+                ELSE '{Outcome.CHANGED.value}' END
+            WHERE MINE
+        """)
+
+    def _digest(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT md5(COALESCE(string_agg(md5(number || outcome || changes::text), '' ORDER BY number), ''))"
+                " FROM agencies_importrow WHERE directory_import_id = %s",
+                [self.id],
+            )
+            return str(cursor.fetchone()[0])
+
+    def _repeated(self, field: str) -> str:
+        return (
+            f"r.{field} IN (SELECT {field} FROM agencies_importrow"
+            f" WHERE directory_import_id = {self.id} GROUP BY {field} HAVING count(*) > 1)"
+        )
+
+    def _among(self, condition: str) -> str:
+        return f"r.id IN (SELECT row_id FROM ({self.effective()}) e WHERE {condition})"
+
+    def _problem(self, column: str, reason: str, condition: str) -> int:
+        """Note a problem in every row of the import that meets the condition; returns how many do."""
+        return self._run(f"""
+            UPDATE agencies_importrow r SET problems = r.problems || jsonb_build_array(jsonb_build_object(
+                'column', '{column}', 'reason', '{reason}', 'value', COALESCE(r.{column}::text, '')))
+            WHERE MINE AND {condition}
+        """)
+
+    def _run(self, statement: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.replace("MINE", f"r.directory_import_id = {self.id}"))
+            return int(cursor.rowcount)

@@ -1,0 +1,228 @@
+"""An import from the upload to the end: taken up by a worker, checked, decided by a person, written.
+
+The row says how far it is. A worker claims it, shows a sign of life with every batch, and stops when another one
+has taken its place; work of a worker that died is taken up again. Checking begins anew, writing goes on.
+"""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from agencies.directory.cells import Cells
+from agencies.directory.columns import COLUMNS
+from agencies.directory.judge import Judge
+from agencies.directory.table import UnreadableTable, estimate_rows, read_table
+from agencies.directory.write import link_rows, next_batch, write_batch
+from agencies.models import User
+from agencies.models.maintenance import SETTLED, DirectoryImport, ImportRow, ImportState, Outcome
+
+logger = logging.getLogger(__name__)
+
+RUN_IMPORT = "agencies.tasks.run_import"
+BATCH = 2000
+KEPT = timedelta(days=30)
+FIELDS = [column.field for column in COLUMNS]
+COPY_ROWS = (
+    f"COPY agencies_importrow (directory_import_id, number, cells, row_problems, problems, changes, outcome,"
+    f" {', '.join(FIELDS)}) FROM STDIN"
+)
+
+
+class NotDecidable(Exception):
+    """The import doesn't wait for a decision, or has bad rows that nobody agreed to leave out."""
+
+
+class ClaimLost(Exception):
+    """Another worker has taken the import over."""
+
+
+@transaction.atomic
+def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> DirectoryImport:
+    """Keep the file and let a worker check it. Nothing of the directory is changed."""
+    begun = DirectoryImport.objects.create(
+        file=file, file_name=(file.name or "")[:255], created_by=by, created_at=at
+    )
+    transaction.on_commit(partial(wake_worker, begun.pk))
+    return begun
+
+
+@transaction.atomic
+def confirm_import(
+    *, directory_import: DirectoryImport, leave_out_bad: bool, by: User, at: datetime, seen: str | None = None
+) -> DirectoryImport:
+    """Let a worker write what was shown: `seen` is the digest of it.
+
+    Bad rows are left out only if the person chose so. Raises NotDecidable, also if it was judged anew meanwhile.
+    """
+    locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
+    if seen is not None and seen != locked.digest:
+        raise NotDecidable
+    if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not leave_out_bad):
+        raise NotDecidable
+    locked.state = ImportState.WRITING
+    locked.confirmed_by, locked.confirmed_at = by, at
+    locked.heartbeat_at = None
+    locked.outdated = False
+    locked.save()
+    transaction.on_commit(partial(wake_worker, locked.pk))
+    return locked
+
+
+@transaction.atomic
+def discard_import(*, directory_import: DirectoryImport, at: datetime) -> DirectoryImport:
+    """Give up what waits for a decision. Raises NotDecidable."""
+    locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
+    if locked.state != ImportState.CHECKED:
+        raise NotDecidable
+    locked.state, locked.finished_at = ImportState.DISCARDED, at
+    locked.save()
+    return locked
+
+
+def wake_worker(import_id: int) -> None:
+    """Ask a worker to take the import up. If the queue is away, the sweep of the next minute does it."""
+    try:
+        current_app.send_task(RUN_IMPORT, [import_id])
+    except OperationalError as error:
+        logger.warning("The queue can't be reached (%s); the sweep will take the import up.", error)
+
+
+def sweep(*, at: datetime) -> int:
+    """Wake a worker for every import that nobody works on; let go of the rows of old ones."""
+    waiting = list(DirectoryImport.objects.to_be_taken_up(at).values_list("pk", flat=True))
+    for import_id in waiting:
+        wake_worker(import_id)
+    ImportRow.objects.filter(
+        directory_import__state__in=SETTLED, directory_import__created_at__lt=at - KEPT
+    ).delete()
+    return len(waiting)
+
+
+def run_import(*, import_id: int, at: datetime) -> bool:
+    """Do the import's present step, if nobody else does. Returns whether it was done here."""
+    claim = uuid4()
+    free = DirectoryImport.objects.to_be_taken_up(at).filter(pk=import_id)
+    if not free.update(claim=claim, heartbeat_at=at):
+        return False
+    taken = DirectoryImport.objects.get(pk=import_id)
+    try:
+        if taken.state == ImportState.CHECKING:
+            _check(taken, claim)
+        else:
+            _write(taken, claim)
+    except ClaimLost:
+        logger.warning("Import %s was taken over by another worker.", import_id)
+        return False
+    except UnreadableTable as error:
+        _fail(taken, claim, str(error))
+    except OSError:
+        logger.exception("The file of import %s can't be opened.", import_id)
+        _fail(taken, claim, _("The uploaded file is no longer there. Upload it again."))
+    except Exception:
+        if taken.state != ImportState.CHECKING:
+            raise
+        logger.exception("Import %s can't be checked.", import_id)
+        _fail(taken, claim, _("The file can't be checked. Save it anew as XLSX or CSV and upload it again."))
+    return True
+
+
+def _sign(taken: DirectoryImport, claim: UUID, **fields: Any) -> None:
+    """Show a sign of life and write these fields. Raises ClaimLost if somebody else works on it now."""
+    mine = DirectoryImport.objects.filter(pk=taken.pk, claim=claim)
+    if not mine.update(heartbeat_at=timezone.now(), **fields):
+        raise ClaimLost
+    for name, value in fields.items():
+        setattr(taken, name, value)
+
+
+def _fail(taken: DirectoryImport, claim: UUID, error: str) -> None:
+    _sign(taken, claim, state=ImportState.FAILED, error=error[:500], finished_at=timezone.now())
+
+
+def _check(taken: DirectoryImport, claim: UUID) -> None:
+    ImportRow.objects.filter(directory_import=taken).delete()
+    with taken.file.open("rb") as file, closing(read_table(file)) as rows:
+        _sign(taken, claim, rows=0, expected=estimate_rows(file))
+        heading = next(rows, [])
+        cells = Cells(heading)
+        _sign(taken, claim, head=heading, columns=cells.columns, ignored_columns=cells.ignored)
+        numbered = ((number, row) for number, row in enumerate(rows, start=2) if any(row))
+        while batch := list(islice(numbered, BATCH)):
+            with transaction.atomic():
+                _copy(taken, _staged(taken, cells, batch))
+                _sign(taken, claim, rows=taken.rows + len(batch))
+    if not taken.rows:
+        raise UnreadableTable(_("There is no row below the heading."))
+    _judge(taken, claim)
+
+
+def _staged(
+    taken: DirectoryImport, cells: Cells, batch: Iterable[tuple[int, list[str]]]
+) -> Iterator[tuple[Any, ...]]:
+    for number, row in batch:
+        values, problems = cells.read(row)
+        yield (
+            taken.pk,
+            number,
+            json.dumps(row, ensure_ascii=False),
+            json.dumps(problems, ensure_ascii=False),
+            "[]",
+            "{}",
+            "",
+            *(values.get(field) for field in FIELDS),
+        )
+
+
+def _copy(taken: DirectoryImport, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _judge(taken: DirectoryImport, claim: UUID) -> None:
+    """Judge all rows and wait for a person's decision."""
+    with transaction.atomic():
+        digest = Judge(taken).judge()
+        counts = {outcome.value: taken.lines.filter(outcome=outcome).count() for outcome in Outcome}
+        _sign(taken, claim, state=ImportState.CHECKED, digest=digest, **counts)
+
+
+def _write(taken: DirectoryImport, claim: UUID) -> None:
+    """Write on from where it stands. If the directory has changed since the person looked, ask again."""
+    if not taken.written_through:
+        before = taken.digest
+        with transaction.atomic():
+            _judge(taken, claim)
+            outdated = taken.digest != before
+            _sign(taken, claim, outdated=outdated)
+            if not outdated:
+                _sign(taken, claim, state=ImportState.WRITING)
+        if outdated:
+            return
+    try:
+        while numbers := next_batch(taken, BATCH):
+            with transaction.atomic():
+                write_batch(taken, numbers[0], numbers[-1], at=timezone.now())
+                _sign(taken, claim, written=taken.written + len(numbers), written_through=numbers[-1])
+        with transaction.atomic():
+            link_rows(taken)
+            _sign(taken, claim, state=ImportState.DONE, finished_at=timezone.now())
+    except IntegrityError:
+        logger.warning("The directory changed under import %s; it is judged anew.", taken.pk, exc_info=True)
+        with transaction.atomic():
+            link_rows(taken)
+        _judge(taken, claim)
+        _sign(taken, claim, outdated=True, written_through=0, written=0)

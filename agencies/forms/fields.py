@@ -1,0 +1,15 @@
+"""Fields that several forms of the directory share."""
+
+from typing import Any
+
+from django import forms
+
+
+def day_field(label: Any, help_text: Any) -> forms.DateField:
+    """A day, chosen from a calendar where the browser has one."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )

@@ -1,0 +1,31 @@
+"""The file of a directory import."""
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportForm(forms.Form):
+    """A directory file."""
+
+    file = forms.FileField(
+        label=_("Directory file"),
+        help_text=_("CSV or XLSX. The first row names the columns."),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
+        size = upload.size or 0
+        if size > settings.UPLOAD_LIMIT:
+            raise forms.ValidationError(
+                _("The file has %(size)s; at most %(limit)s can be taken. Split it."),
+                params={
+                    "size": filesizeformat(size),
+                    "limit": filesizeformat(settings.UPLOAD_LIMIT),
+                },
+            )
+        return upload

@@ -1,0 +1,43 @@
+"""The directory of the state: agencies, groups of agencies, and the people who act for them."""
+
+from agencies.models.agency import Agency, AgencyQuerySet
+from agencies.models.deputy import Deputyship
+from agencies.models.group import AgencyGroup, members_by_group
+from agencies.models.kind import AgencyKind
+from agencies.models.leave import DeclaredLeave
+from agencies.models.maintenance import (
+    AgencyName,
+    ChangeKind,
+    DirectoryChange,
+    DirectoryImport,
+    ImportRow,
+    ImportState,
+    Outcome,
+)
+from agencies.models.person import Membership, MembershipQuerySet, Role, User
+from agencies.models.province import Province
+from agencies.models.wording import AgencyWording, GroupWording
+
+__all__ = [
+    "Agency",
+    "AgencyGroup",
+    "AgencyKind",
+    "AgencyName",
+    "AgencyQuerySet",
+    "AgencyWording",
+    "ChangeKind",
+    "DeclaredLeave",
+    "Deputyship",
+    "DirectoryChange",
+    "DirectoryImport",
+    "GroupWording",
+    "ImportRow",
+    "ImportState",
+    "Membership",
+    "MembershipQuerySet",
+    "Outcome",
+    "Province",
+    "Role",
+    "User",
+    "members_by_group",
+]

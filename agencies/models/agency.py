@@ -1,0 +1,210 @@
+"""The directory of the state: public bodies and their units, a tree."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models.channel import CHOOSABLE, ways_to
+from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
+from agencies.models.person import Membership, Role, User
+from agencies.models.province import Province
+from agencies.turkish import dative, match_key, search_key, sort_key
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """Sets of agencies."""
+
+    def active(self, on: date) -> Self:
+        """Agencies in being on that day."""
+        return self.filter(
+            Q(active_from__isnull=True) | Q(active_from__lte=on),
+            Q(active_to__isnull=True) | Q(active_to__gt=on),
+        )
+
+    def within(self, agency_ids: list[int]) -> Self:
+        """The given agencies and everything below them."""
+        return self.filter(path__overlap=agency_ids)
+
+    def managed_by(self, user: "User") -> Self:
+        """Agencies that the person manages, there or from above; an administrator manages all."""
+        if user.is_superuser:
+            return self.all()
+        return self.within(list(Membership.objects.agencies_of(user, Role.MANAGER)))
+
+    def related_to(self, unit: "Agency") -> Self:
+        """To whom it may pass letters on: its tree, its province; a central body also to any provincial directorate."""
+        related = Q(path__contains=[unit.path[0]])
+        if unit.province_id is not None:
+            related |= Q(province_id=unit.province_id)
+        if unit.kind in REACHING_EVERY_PROVINCE:
+            related |= Q(kind=AgencyKind.PROVINCIAL_DIRECTORATE)
+        return self.filter(related).exclude(pk=unit.pk)
+
+    def search(self, text: str) -> Self:
+        """Agencies whose name holds every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""
+        found = self
+        for word in search_key(text).split():
+            softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
+            found = found.filter(Q(search_key__contains=word) | Q(search_key__contains=softened))
+        return found
+
+    def for_directory_page(self) -> Self:
+        """Children of one agency in protocol order, each with the number of its own children."""
+        counted = self.select_related("province").annotate(child_count=models.Count("children"))
+        return counted.order_by("protocol_order", "sort_key")
+
+    def rebuild_paths(self) -> None:
+        """Write `path` anew for the whole tree, in one statement. Needed after a bulk load."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                WITH RECURSIVE tree (id, path) AS (
+                    SELECT id, ARRAY[id] FROM agencies_agency WHERE parent_id IS NULL
+                    UNION ALL
+                    SELECT child.id, tree.path || child.id
+                    FROM agencies_agency child JOIN tree ON child.parent_id = tree.id
+                )
+                UPDATE agencies_agency SET path = tree.path
+                FROM tree WHERE tree.id = agencies_agency.id AND agencies_agency.path IS DISTINCT FROM tree.path
+                """
+            )
+
+
+class Agency(models.Model):
+    """A public body or unit that sends or receives letters. Agencies form a tree by `parent`."""
+
+    code = models.SlugField(_("code"), max_length=80, unique=True, null=True, blank=True)
+    name = models.CharField(_("official name"), max_length=250)
+    kind = models.CharField(_("kind"), max_length=30, choices=AgencyKind, default=AgencyKind.OTHER)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+    path = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name=_("province"))
+    template = models.CharField(
+        _("provincial template"),
+        max_length=120,
+        blank=True,
+        help_text=_("The name that units of this kind share in all provinces."),
+    )
+    protocol_order = models.PositiveIntegerField(_("protocol order"), default=9000)
+    detsis_no = models.CharField(_("DETSİS number"), max_length=14, null=True, blank=True, unique=True)
+    kep_address = models.EmailField(_("KEP address"), blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    channels = ArrayField(
+        models.CharField(max_length=10, choices=[(way.value, way.label) for way in CHOOSABLE]),
+        verbose_name=_("order of channels"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: e-mail, then KEP."),
+    )
+    digests_letters = models.BooleanField(
+        _("letters in the morning digest"),
+        default=False,
+        help_text=_("New letters that aren't ACELE come in one e-mail each working morning."),
+    )
+    active_from = models.DateField(_("active from"), null=True, blank=True)
+    active_to = models.DateField(
+        _("active to"), null=True, blank=True, help_text=_("The first day it no longer is.")
+    )
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
+    addressable = models.BooleanField(_("may be addressed from outside"), default=True)
+    added_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added at"), null=True, blank=True)
+    search_key = models.CharField(max_length=300, editable=False)
+    match_key = models.CharField(max_length=300, editable=False)
+    dative_key = models.CharField(max_length=300, editable=False)
+    sort_key = models.CharField(max_length=500, editable=False, db_collation="C")
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["protocol_order", "sort_key"]
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        indexes = [
+            GinIndex(fields=["path"], name="agency_path"),
+            models.Index(fields=["match_key"], name="agency_match_key"),
+            models.Index(fields=["dative_key"], name="agency_dative_key"),
+            models.Index(fields=["kind", "template"], name="agency_kind_template"),
+            models.Index(fields=["protocol_order", "sort_key"], name="agency_protocol"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(active_to__isnull=True)
+                | Q(active_from__isnull=True)
+                | Q(active_to__gt=F("active_from")),
+                name="agency_active_period",
+                violation_error_message=_("The agency must end after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="agency_not_its_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the derived columns right; the paths of what stands below follow its parent.
+
+        Raises ValidationError if the parent stands below this agency.
+        """
+        self.fill_keys()
+        above = Agency.objects.get(pk=self.parent_id).path if self.parent_id else []
+        if self.pk in above:
+            raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.path == [*above, self.pk]:
+                return
+            had, self.path = self.path, [*above, self.pk]
+            Agency.objects.filter(pk=self.pk).update(path=self.path)
+            if had:
+                Agency.objects.rebuild_paths()
+
+    def clean(self) -> None:
+        """Refuse a parent that stands below this agency, before it is saved."""
+        super().clean()
+        if self.pk and self.parent is not None and self.pk in self.parent.path:
+            raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
+
+    def fill_keys(self) -> None:
+        """Set the columns that search, matching and sorting use from the name."""
+        self.search_key = search_key(self.name)
+        self.match_key = match_key(self.name)
+        self.dative_key = match_key(dative(self.name))
+        self.sort_key = sort_key(self.name)
+
+    def ancestors(self) -> list["Agency"]:
+        """The agencies above it, the topmost first."""
+        above = Agency.objects.in_bulk(self.path[:-1])
+        return [above[pk] for pk in self.path[:-1]]
+
+    def ways(self, after: str | None = None) -> list[tuple[str, str]]:
+        """Channel and address of each way to it, in its order; only those behind `after`."""
+        return ways_to(self.channels, email=self.email, kep_address=self.kep_address, after=after)
+
+    def is_active(self, on: date | None = None) -> bool:
+        """Whether it is in being on that day (today by default)."""
+        on = on or timezone.localdate()
+        return (self.active_from is None or self.active_from <= on) and (
+            self.active_to is None or self.active_to > on
+        )

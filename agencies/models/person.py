@@ -1,0 +1,89 @@
+"""The people who act for agencies, and in which role."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models.expressions import IsAnyOf, stood_in_by
+
+
+class User(AbstractUser):
+    """A person. What a person may do comes from memberships of agencies, never from the person."""
+
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    keeps_directory = models.BooleanField(
+        _("keeps the directory"),
+        default=False,
+        help_text=_("May import the directory, and rename, merge and close agencies."),
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("person")  # type: ignore[assignment]
+        verbose_name_plural = _("people")  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+    @property
+    def may_keep_directory(self) -> bool:
+        """Whether the person may change the directory; an administrator may."""
+        return self.is_active and (self.is_superuser or self.keeps_directory)
+
+
+class Role(models.TextChoices):
+    SENDER = "sender", _("Sender")
+    RECIPIENT = "recipient", _("Recipient")
+    MANAGER = "manager", _("Manager")
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Who acts for whom."""
+
+    def active(self, on: date) -> Self:
+        """Memberships in force on that day."""
+        return self.filter(active_from__lte=on).filter(Q(active_to__isnull=True) | Q(active_to__gt=on))
+
+    def acted_by(self, user: User, on: date | None = None) -> Self:
+        """The person's own memberships, and those in which the person stands in for somebody (Y 17/10)."""
+        on = on or timezone.localdate()
+        return self.active(on).filter(Q(user_id=user.pk) | Q(IsAnyOf(F("pk"), stood_in_by(user.pk, on))))
+
+    def agencies_of(
+        self, user: User, role: Role, on: date | None = None
+    ) -> models.QuerySet["Membership", int]:
+        """The ids of the agencies for which the person acts in the role on that day (today by default)."""
+        return self.acted_by(user, on).filter(role=role).values_list("agency_id", flat=True)
+
+
+class Membership(models.Model):
+    """A person acts for an agency in one role, from a day to a day."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    agency = models.ForeignKey(
+        "agencies.Agency", models.PROTECT, related_name="memberships", verbose_name=_("agency")
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    active_from = models.DateField(_("from"), default=timezone.localdate)
+    active_to = models.DateField(_("to"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["agency__protocol_order", "role"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"],
+                condition=Q(active_to__isnull=True),
+                name="one_open_membership_per_role",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.agency} · {self.get_role_display()}"

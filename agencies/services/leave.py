@@ -1,0 +1,56 @@
+"""Declaring administrative leave, and taking a declaration back.
+
+What is planned follows by itself: a reminder is moved when its moment comes. Due times that letters have already
+been given don't change; whoever sent them may extend them.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import DeclaredLeave, Province, User
+from agencies.services.refusal import Refused
+
+
+@transaction.atomic
+def declare_leave(
+    *,
+    first_day: date,
+    last_day: date,
+    afternoon_only: bool,
+    province: Province | None,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> DeclaredLeave:
+    """Nobody is at work on these days, or from 13.00 on the only one. Raises ValidationError."""
+    leave = DeclaredLeave(
+        first_day=first_day,
+        last_day=last_day,
+        afternoon_only=afternoon_only,
+        province=province,
+        reason=reason,
+        entered_by=by,
+        entered_at=at,
+    )
+    leave.full_clean()
+    leave.save()
+    return leave
+
+
+@transaction.atomic
+def take_back_leave(*, leave: DeclaredLeave, reason: str, by: User, at: datetime) -> DeclaredLeave:
+    """The leave doesn't hold any more; the row stays and says who took it back and when.
+
+    Taking it back twice changes nothing. Raises Refused if it has begun and no reason is given.
+    """
+    locked = DeclaredLeave.objects.select_for_update().get(pk=leave.pk)
+    if locked.removed_at is not None:
+        return locked
+    if locked.has_begun(timezone.localdate(at)) and not reason.strip():
+        raise Refused("reason", _("This leave has begun already. Say why it is taken back."))
+    locked.removed_by, locked.removed_at, locked.removal_reason = by, at, reason.strip()[:200]
+    locked.save(update_fields=["removed_by", "removed_at", "removal_reason"])
+    return locked

@@ -1,0 +1,42 @@
+"""Giving an agency a new name from a day on."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
+from agencies.services.refusal import Refused
+from agencies.turkish import match_key
+
+
+@transaction.atomic
+def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime) -> Agency:
+    """Give it a new name from that day on; the old one is kept with its dates. Raises Refused."""
+    locked = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    name = " ".join(name.split())
+    before = locked.former_names.first()
+    if name == locked.name:
+        raise Refused("name", _("It has this name already. Write the new one."))
+    same = Agency.objects.active(timezone.localdate(at)).filter(
+        match_key=match_key(name), parent=locked.parent_id
+    )
+    if same.exclude(pk=locked.pk).exists():
+        raise Refused(
+            "name", _("Another unit at this place of the directory has this name. Choose another one.")
+        )
+    if before is not None and on < before.until:
+        raise Refused(
+            "on",
+            _("It was renamed on %(day)s already. Choose that day or a later one.")
+            % {"day": date_format(before.until, "SHORT_DATE_FORMAT")},
+        )
+    AgencyName.objects.create(agency=locked, name=locked.name, until=on, recorded_by=by, recorded_at=at)
+    data = {"old": locked.name, "new": name, "on": on.isoformat()}
+    locked.name = name
+    locked.save()
+    DirectoryChange.objects.create(agency=locked, kind=ChangeKind.RENAMED, at=at, by=by, data=data)
+    return locked

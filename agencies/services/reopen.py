@@ -1,0 +1,30 @@
+"""Taking the end of an agency away."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from agencies.models.maintenance import ChangeKind, DirectoryChange
+from agencies.services.refusal import Refused
+
+
+@transaction.atomic
+def reopen_agency(*, agency: Agency, by: User, at: datetime) -> Agency:
+    """Take the day of its end and its successor away. Raises Refused if it has no end."""
+    locked = (
+        Agency.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("successor")
+        .get(pk=agency.pk)
+    )
+    if locked.active_to is None:
+        raise Refused("", _("It is not closed."))
+    data = {
+        "on": locked.active_to.isoformat(),
+        "successor": locked.successor.name if locked.successor else "",
+    }
+    locked.active_to, locked.successor = None, None
+    locked.save()
+    DirectoryChange.objects.create(agency=locked, kind=ChangeKind.REOPENED, at=at, by=by, data=data)
+    return locked

@@ -1,0 +1,82 @@
+"""Teaching the directory: wordings that letters use for an agency or a group, and agencies that it lacks."""
+
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.matching.class_lines import Classes, ClassLine, makes_exception, printed_count
+from agencies.matching.lines import Doubt, match_lines
+from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Province, User
+from agencies.turkish import match_key
+
+
+class NotRemembered(models.TextChoices):
+    """Why a wording isn't kept for the next letter."""
+
+    KNOWN = "known", _("The directory already gives this line a meaning by itself.")
+    AMBIGUOUS = "ambiguous", _("Several units may be meant by this line, so every letter asks anew.")
+    EXCEPTION = "exception", _("A line that excepts some units may mean others next time.")
+    TAKEN = "taken", _("It is already a wording of something else. Take it back there first.")
+    LONG = "long", _("The line is too long to be a wording.")
+
+
+@transaction.atomic
+def remember_wording(
+    *, text: str, by: User, at: datetime, agency: Agency | None = None, group: AgencyGroup | None = None
+) -> NotRemembered | None:
+    """Let the text stand for the agency or the group in every letter to come; else say why not.
+
+    What a name or a rule of the directory already explains isn't overruled for everybody by one person.
+    """
+    key = match_key(text)
+    if not key or len(text) > 250:
+        return NotRemembered.LONG
+    taken = _holder_of(key)
+    if taken is not None:
+        return None if taken == (agency or group) else NotRemembered.TAKEN
+    if makes_exception(text):
+        return NotRemembered.EXCEPTION
+    [known] = match_lines([text], issuer=None, on=timezone.localdate(at), suggesting=False)
+    if known.is_resolved:
+        return None if (known.agency, known.group) == (agency, group) else NotRemembered.KNOWN
+    counted = known.doubt == Doubt.COUNT or (agency is not None and printed_count(text) is not None)
+    if counted or known.doubt in (Doubt.SEVERAL, Doubt.CENTRAL_UNIT) or (agency and _is_name_of_class(text)):
+        return NotRemembered.AMBIGUOUS
+    if group is not None:
+        GroupWording.objects.create(group=group, text=text, added_by=by, added_at=at)
+    elif agency is not None:
+        AgencyWording.objects.create(agency=agency, text=text, added_by=by, added_at=at)
+    return None
+
+
+@transaction.atomic
+def forget_wording(*, wording: AgencyWording | GroupWording) -> None:
+    """Take a wording back: printed lines of drafts to come aren't explained by it any more."""
+    wording.delete()
+
+
+@transaction.atomic
+def add_agency(
+    *, name: str, kind: str, parent: Agency | None, province: Province | None, by: User, at: datetime
+) -> Agency:
+    """Add an agency that the directory lacks, marked with who added it and when."""
+    agency = Agency(name=name, kind=kind, parent=parent, province=province, added_by=by, added_at=at)
+    agency.save()
+    return agency
+
+
+def same_name(*, name: str, parent: Agency | None, on: date) -> Agency | None:
+    """The agency in being that has this name at this place of the tree."""
+    return Agency.objects.active(on).filter(match_key=match_key(name), parent=parent).first()
+
+
+def _holder_of(key: str) -> Agency | AgencyGroup | None:
+    group = AgencyGroup.objects.filter(wordings__match_key=key).first()
+    return group or Agency.objects.filter(wordings__match_key=key).first()
+
+
+def _is_name_of_class(text: str) -> bool:
+    """Whether many units share the name ("İl Sağlık Müdürlüğüne"), so that it can't mean one of them."""
+    return bool(Classes().named_by(ClassLine(text, unit=None, number=None, says_all=True)))

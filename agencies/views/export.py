@@ -1,0 +1,24 @@
+"""The directory as a file."""
+
+from django.http import Http404, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agencies.directory.export import directory_rows
+from agencies.directory.spreadsheet import csv_response, xlsx_response
+from agencies.models import Agency
+from agencies.views.acting import ActingRequest
+
+FILE_NAME = "kurum-dizini"
+
+
+@require_safe
+def export(request: ActingRequest) -> HttpResponseBase:
+    """The directory, or what a search finds, as a file that an import takes back."""
+    agencies = Agency.objects.search(request.GET.get("q", ""))
+    match request.GET.get("_export"):
+        case "csv":
+            return csv_response(directory_rows(agencies), FILE_NAME)
+        case "xlsx":
+            return xlsx_response(directory_rows(agencies), FILE_NAME, _("Directory"))
+    raise Http404

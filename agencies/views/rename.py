@@ -1,0 +1,44 @@
+"""Renaming an agency."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.forms.rename import RenameForm
+from agencies.models import Agency
+from agencies.services.refusal import Refused
+from agencies.services.rename import rename_agency
+from agencies.views.acting import ActingRequest
+from agencies.views.guards import for_keepers
+
+
+@for_keepers
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: ActingRequest, pk: int) -> HttpResponse:
+    """Give an agency a new name from a day on."""
+    agency = get_object_or_404(Agency, pk=pk)
+    given = request.POST if request.method == "POST" else None
+    form = RenameForm(given, initial={"name": agency.name, "on": timezone.localdate()})
+    if form.is_bound and form.is_valid():
+        try:
+            renamed = rename_agency(
+                agency=agency,
+                name=form.cleaned_data["name"],
+                on=form.cleaned_data["on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.field, str(refused))
+        else:
+            messages.success(
+                request,
+                _("%(old)s is now %(new)s. Letters that print the old name still find it.")
+                % {"old": agency.name, "new": renamed.name},
+            )
+            return redirect("agency", agency.pk)
+    context = {"section": "directory", "agency": agency, "form": form}
+    return render(request, "agencies/rename.html", context)

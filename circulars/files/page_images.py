@@ -1,0 +1,72 @@
+"""Pages of a letter's PDF as pictures, to be shown beside the form.
+
+PDFium may be entered by one thread at a time; a picture is bounded whatever the page's size says.
+"""
+
+import io
+from threading import Lock
+
+import pypdfium2
+from django.core.cache import cache
+
+from circulars.reading.source.pdf_text import MAX_PAGES
+
+_WIDTH = 1240
+_TALLEST = 2600
+_KEPT_SECONDS = 3600
+_PDFIUM = Lock()
+
+
+def page_sizes(content: bytes) -> list[list[float]]:
+    """Width and height of each page in points; none for what is not a PDF that opens."""
+    if b"%PDF-" not in content[:1024]:
+        return []
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError:
+            return []
+        try:
+            sizes = [document.get_page_size(index) for index in range(min(len(document), MAX_PAGES))]
+        except pypdfium2.PdfiumError:
+            return []
+        finally:
+            document.close()
+    return [[round(width, 1), round(height, 1)] for width, height in sizes]
+
+
+def page_image(content: bytes, page: int, *, key: str) -> bytes:
+    """The page, counted from 1, as PNG; kept for a while under the key. Raises PageMissing."""
+    name = f"page-image:{key}:{page}"
+    kept = cache.get(name)
+    if isinstance(kept, bytes):
+        return kept
+    image = _rendered(content, page)
+    cache.set(name, image, _KEPT_SECONDS)
+    return image
+
+
+class PageMissing(Exception):
+    """The file has no such page, or it can't be drawn."""
+
+
+def _rendered(content: bytes, page: int) -> bytes:
+    file = io.BytesIO()
+    with _PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError as error:
+            raise PageMissing from error
+        try:
+            if not 1 <= page <= min(len(document), MAX_PAGES):
+                raise PageMissing
+            width, height = document.get_page_size(page - 1)
+            if min(width, height) <= 0:
+                raise PageMissing
+            scale = min(_WIDTH / width, _TALLEST / height)
+            document[page - 1].render(scale=scale, grayscale=True).to_pil().save(file, "PNG")
+        except pypdfium2.PdfiumError as error:
+            raise PageMissing from error
+        finally:
+            document.close()
+    return file.getvalue()

@@ -1,0 +1,73 @@
+"""The source of a draft as the review page shows it: numbered lines, or pages with the places of the fields."""
+
+from dataclasses import dataclass, field
+
+from circulars.models import Circular
+from circulars.reading.text.cleaning import source_lines
+
+_MOST_LINES = 5000
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line of the text; `fields` are the fields that stand on it."""
+
+    number: int
+    text: str
+    fields: str
+
+
+@dataclass(frozen=True)
+class PlaceMark:
+    """The place of a field on a page, in points as SVG writes them."""
+
+    field: str
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass
+class SourcePage:
+    """A page of the PDF with its size in points."""
+
+    number: int
+    width: str
+    height: str
+    marks: list[PlaceMark] = field(default_factory=list)
+
+
+def source_text_lines(circular: Circular) -> list[SourceLine]:
+    """The lines as read, each with the names of the fields found on it."""
+    fields: dict[int, list[str]] = {}
+    for name, found in circular.reading.get("fields", {}).items():
+        for span in found["spans"]:
+            fields.setdefault(span["line"], []).append(name)
+    lines = source_lines(circular.source_text)[:_MOST_LINES] if circular.source_text else []
+    return [
+        SourceLine(number, line.replace("\f", ""), " ".join(fields.get(number, ())))
+        for number, line in enumerate(lines, start=1)
+    ]
+
+
+def source_pages(circular: Circular) -> list[SourcePage]:
+    """The pages of the PDF with a mark for every line of a field's place."""
+    pages = [
+        SourcePage(number, f"{width:.1f}", f"{height:.1f}")
+        for number, (width, height) in enumerate(circular.reading.get("pages", []), start=1)
+    ]
+    for name, found in circular.reading.get("fields", {}).items():
+        for span in found["spans"]:
+            if 1 <= span.get("page", 0) <= len(pages):
+                left, top, right, bottom = span["box"]
+                pages[span["page"] - 1].marks.append(
+                    PlaceMark(
+                        name,
+                        f"{left - 2:.1f}",
+                        f"{top - 1:.1f}",
+                        f"{right - left + 4:.1f}",
+                        f"{bottom - top + 2:.1f}",
+                    )
+                )
+    return pages

@@ -1,0 +1,65 @@
+"""Taking a letter in: a file, or pasted text."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from circulars.files.uploads import FileRefused, check_attachment
+
+LONGEST_TEXT = 1_000_000
+
+
+READABLE_SUFFIXES = ".pdf,.docx,.txt"
+
+
+class RecordForm(forms.Form):
+    """A letter as a file, or as pasted text."""
+
+    file = forms.FileField(
+        label=_("Letter file"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        help_text=_("PDF, DOCX or TXT."),
+        widget=forms.FileInput(attrs={"accept": READABLE_SUFFIXES}),
+    )
+    text = forms.CharField(
+        label=_("Or the letter's text"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text=_("Paste the whole letter, from the letterhead to the last line of the distribution."),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if upload is not None:
+            try:
+                check_attachment(upload)
+            except FileRefused as refused:
+                raise ValidationError(str(refused)) from refused
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        if cleaned["file"] and cleaned["text"]:
+            self.add_error(
+                "text",
+                _("There is both a file and a text. Remove the text, or send the form without the file."),
+            )
+        elif not cleaned["file"] and not cleaned["text"]:
+            self.add_error(
+                "file", _("There is no letter yet. Choose a file, or paste the letter's text below.")
+            )
+        return cleaned

@@ -1,0 +1,233 @@
+"""Correcting what was read of a letter."""
+
+from collections.abc import Collection
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Column, Field, Layout, Row
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from circulars.forms.due import DueForm
+from circulars.forms.fields import LinesField, _longest, _with_plain_line_ends, _without_empty_lines
+from circulars.forms.warnings import doubt_of, due_hint
+from circulars.models import (
+    FIELD_OF_CONSTRAINT,
+    Attachment,
+    Circular,
+    DistributionLine,
+    Purpose,
+    Reference,
+)
+from circulars.services.draft import DraftLists
+
+
+class CircularForm(DueForm):
+    """Every field of a draft with its lists. What the database refuses is said beside the field."""
+
+    action_lines = LinesField(
+        label=_("For action (Gereği)"),
+        longest=_longest(DistributionLine, "text"),
+        rows=12,
+        help_text=_("One line each, as printed."),
+    )
+    information_lines = LinesField(
+        label=_("For information (Bilgi)"),
+        longest=_longest(DistributionLine, "text"),
+        rows=12,
+        help_text=_("One line each, as printed."),
+    )
+    reference_lines = LinesField(
+        label=_("References (İlgi)"),
+        longest=_longest(Reference, "text"),
+        rows=3,
+        help_text=_("One line each."),
+    )
+    attachment_lines = LinesField(
+        label=_("Attachments that the letter names (Ek)"),
+        longest=_longest(Attachment, "title"),
+        rows=3,
+        help_text=_("One line each. Their files are uploaded under “Attachments”."),
+    )
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Circular
+        fields = [
+            "issuer",
+            "issuer_lines",
+            "number",
+            "circular_number",
+            "date",
+            "subject",
+            "urgency",
+            "secrecy",
+            "due_working_days",
+            "due_at",
+            "addressee",
+            "body",
+            "signatory_name",
+            "signatory_titles",
+            "verification_code",
+            "verification_address",
+        ]
+        widgets = {
+            "issuer_lines": forms.Textarea(attrs={"rows": 3}),
+            "date": forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"}),
+            **DueForm.Meta.widgets,
+            "body": forms.Textarea(attrs={"rows": 14}),
+            "signatory_titles": forms.Textarea(attrs={"rows": 3}),
+            "verification_code": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, issuers: Collection[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.data = _with_plain_line_ends(self.data)
+        self.issuers = issuers
+        issuer = self.fields["issuer"]
+        assert isinstance(issuer, forms.ModelChoiceField)
+        issuer.queryset = Agency.objects.filter(pk__in=[unit.pk for unit in issuers])
+        issuer.empty_label = None
+        self.missing = self.instance.missing_fields()
+        for name in self.missing:
+            self.fields[name].help_text = format_html(
+                '<strong class="text-danger">{}</strong> {}',
+                self._missing_words(name),
+                self.fields[name].help_text,
+            )
+        self._fill_lists()
+        self._mark_what_was_read()
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.layout = self._layout()
+
+    def say_changed(self, revision: int) -> None:
+        """Another save came first: say so, keep what was typed, and let the next save be a choice."""
+        self.data = (
+            {**self.data.dict(), "seen": str(revision)} if isinstance(self.data, QueryDict) else self.data
+        )
+        self.add_error(
+            None,
+            gettext(
+                "Somebody saved this draft after you opened it. What you typed stands below and is not saved."
+                " Saving now replaces their version; reload the page to see it first."
+            ),
+        )
+
+    def _mark_what_was_read(self) -> None:
+        """Tie each field to its place in the source, and say in words where the reader is not sure."""
+        for name, field in self.fields.items():
+            if name in self.instance.reading.get("fields", {}):
+                field.widget.attrs["data-source"] = name
+            bound, help_text = self[name], field.help_text
+            if name == "due_at" and (hint := due_hint(self.instance)):
+                help_text = format_html("{} {}", hint, help_text)
+            if name not in self.missing and (doubt := doubt_of(self.instance, name, bound.value())):
+                help_text = format_html('<strong class="read-doubt">{}</strong> {}', doubt, help_text)
+            field.help_text = bound.help_text = help_text
+
+    def _missing_words(self, name: str) -> str:
+        if name == "date":
+            return gettext("Missing: the letter prints no date. Enter the date of its signature.")
+        if name == "due_at":
+            return gettext("Missing: a GÜNLÜDÜR letter can't be dispatched without its due time.")
+        return gettext("Missing: the letter can't be dispatched without it.")
+
+    def _fill_lists(self) -> None:
+        lines = list(self.instance.lines.all())
+        self.initial = {
+            **self.initial,
+            "seen": self.instance.revision,
+            "action_lines": "\n".join(line.text for line in lines if line.purpose == Purpose.ACTION),
+            "information_lines": "\n".join(
+                line.text for line in lines if line.purpose == Purpose.INFORMATION
+            ),
+            "reference_lines": "\n".join(reference.text for reference in self.instance.references.all()),
+            "attachment_lines": "\n".join(
+                attachment.title for attachment in self.instance.attachments.all() if attachment.printed
+            ),
+        }
+
+    @staticmethod
+    def _layout() -> Layout:
+        def head(text: str) -> HTML:
+            return HTML(format_html('<h2 class="review-head">{}</h2>', text))
+
+        return Layout(
+            Field("seen"),
+            head(gettext("Issuer and number")),
+            Field("issuer"),
+            Field("issuer_lines"),
+            Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
+            Row(Column("date", css_class="col-md-6"), Column("secrecy", css_class="col-md-6")),
+            Row(Column("urgency", css_class="col-md-6"), Column("due_kind", css_class="col-md-6")),
+            Row(Column("due_working_days", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
+            Row(
+                Column("verification_code", css_class="col-md-6"),
+                Column("verification_address", css_class="col-md-6"),
+            ),
+            head(gettext("Letter")),
+            Field("subject"),
+            Field("addressee"),
+            Field("reference_lines"),
+            Field("body"),
+            Row(
+                Column("signatory_name", css_class="col-md-6"),
+                Column("signatory_titles", css_class="col-md-6"),
+            ),
+            Field("attachment_lines"),
+            head(gettext("Distribution as printed (Dağıtım)")),
+            Row(
+                Column("action_lines", css_class="col-md-6"),
+                Column("information_lines", css_class="col-md-6"),
+            ),
+        )
+
+    def clean_verification_code(self) -> str:
+        return str(self.cleaned_data["verification_code"]).strip().upper()
+
+    def clean_issuer_lines(self) -> str:
+        return _without_empty_lines(self.cleaned_data["issuer_lines"])
+
+    def clean_signatory_titles(self) -> str:
+        return _without_empty_lines(self.cleaned_data["signatory_titles"])
+
+    def full_clean(self) -> None:
+        """Where the database would refuse a letter as known, link the one that is recorded."""
+        super().full_clean()
+        same: dict[str, dict[str, Any]] = {
+            "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
+            "one_circular_per_issuer_and_number": {"number": self.instance.number},
+        }
+        for constraint, values in same.items():
+            field = FIELD_OF_CONSTRAINT[constraint]
+            if self.is_bound and self.has_error(field, code=constraint):
+                known = Circular.objects.filter(issuer__in=self.issuers, **values).exclude(
+                    pk=self.instance.pk
+                )
+                if existing := known.first():
+                    self.add_error(field, link_to(existing))
+
+    def lists(self) -> DraftLists:
+        """The lists as typed. Only for a valid form."""
+        return DraftLists(
+            self.cleaned_data["action_lines"],
+            self.cleaned_data["information_lines"],
+            self.cleaned_data["reference_lines"],
+            self.cleaned_data["attachment_lines"],
+        )
+
+
+def link_to(circular: Circular) -> str:
+    """A link to the letter's page, for an error message."""
+    return format_html(
+        '<a href="{}">{}</a>',
+        reverse("letter", args=[circular.public_id]),
+        gettext("Open the recorded letter (%(name)s).") % {"name": circular},
+    )

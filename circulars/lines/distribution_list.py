@@ -1,0 +1,282 @@
+"""The distribution list: printed lines, what they stand for, and who will receive the letter.
+
+The lines stay as printed. The expansion stands beside them and is computed from the directory of the day
+until dispatch freezes it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import prefetch_related_objects
+
+from agencies.matching.class_lines import printed_count
+from agencies.matching.former_names import former_name_in
+from agencies.matching.lines import Doubt, match_lines, names_another
+from agencies.models import Agency, AgencyGroup, members_by_group
+from circulars.lines.plan_lines import match_plans, newest_versions
+from circulars.models import Circular, DistributionLine, Purpose
+from circulars.models.plan import PlanLine, PlanVersion
+
+
+@dataclass
+class ExpandedLine:
+    """A printed line with the agencies that it stands for, in protocol order.
+
+    A line that names a plan stands for the plan's lines; the plan has `informed` for information only.
+    """
+
+    line: DistributionLine
+    agencies: list[Agency] = field(default_factory=list)
+    closed: list[Agency] = field(default_factory=list)
+    informed: set[int] = field(default_factory=set)
+    newer_version: PlanVersion | None = None
+
+    @property
+    def names_several(self) -> bool:
+        return self.line.group_id is not None or self.line.names_plan
+
+    @property
+    def names(self) -> str:
+        """The group or the plan that the line names."""
+        if self.line.plan_version is not None and self.line.names_plan:
+            return self.line.plan_version.plan.name
+        return str(self.line.group or "")
+
+    @property
+    def is_empty_group(self) -> bool:
+        return self.names_several and not self.agencies and not self.closed
+
+    @property
+    def printed_count(self) -> int | None:
+        """The number that the line itself states, if it names a group or a plan."""
+        return printed_count(self.line.text) if self.names_several else None
+
+    @property
+    def former_name(self) -> str:
+        """The name that the line prints if its agency has been renamed since."""
+        return former_name_in(self.line.text, self.line.agency) if self.line.agency else ""
+
+    @property
+    def count_differs(self) -> bool:
+        return self.printed_count is not None and self.printed_count != len(self.agencies)
+
+    def purpose_of(self, agency: Agency) -> str:
+        """What the agency is addressed for: the head's purpose, unless a plan only informs it."""
+        return Purpose.INFORMATION if agency.pk in self.informed else self.line.purpose
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One agency that will receive the letter, once, with the line that counts for it.
+
+    Only a correction goes to units that no printed line names.
+    """
+
+    agency: Agency
+    line: DistributionLine | None
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Lines that name the same agencies. The first one counts: Gereği wins, then the one printed first."""
+
+    lines: tuple[DistributionLine, ...]
+    agencies: list[Agency]
+
+    @property
+    def counts(self) -> DistributionLine:
+        return self.lines[0]
+
+
+@dataclass
+class Expansion:
+    """The whole list on one day."""
+
+    lines: list[ExpandedLine]
+    recipients: list[Recipient]
+    repeated: list[Repetition]
+
+    @property
+    def unresolved(self) -> list[DistributionLine]:
+        return [expanded.line for expanded in self.lines if not expanded.line.is_resolved]
+
+    @property
+    def empty_groups(self) -> list[DistributionLine]:
+        return [expanded.line for expanded in self.lines if expanded.is_empty_group]
+
+    @property
+    def closed(self) -> list[Agency]:
+        return [agency for expanded in self.lines for agency in expanded.closed]
+
+    def read_former_names(self) -> None:
+        """Read in one query what `former_name` of every line needs; for pages that show it."""
+        prefetch_related_objects([expanded.line for expanded in self.lines], "agency__former_names")
+
+    def count(self, purpose: Purpose) -> int:
+        """How many recipients are addressed for this purpose."""
+        return sum(recipient.purpose == purpose for recipient in self.recipients)
+
+    @property
+    def action_count(self) -> int:
+        return self.count(Purpose.ACTION)
+
+    @property
+    def information_count(self) -> int:
+        return self.count(Purpose.INFORMATION)
+
+    @property
+    def heads(self) -> list[tuple[Purpose, list[ExpandedLine]]]:
+        """The heads that have lines, each with its lines in printed order."""
+        return [(purpose, lines) for purpose in Purpose if (lines := self.of_purpose(purpose))]
+
+    def of_purpose(self, purpose: str) -> list[ExpandedLine]:
+        """The lines under one head, in printed order."""
+        return [expanded for expanded in self.lines if expanded.line.purpose == purpose]
+
+
+def expand(circular: Circular, *, on: date) -> Expansion:
+    """Expand every line to named agencies in being on that day.
+
+    Three queries however many recipients (the lines, the hand-picked members, the agencies under rules), and
+    two more if plans are used. An agency named twice is one recipient; Gereği wins over Bilgi.
+    """
+    lines = list(
+        circular.lines.select_related(
+            "agency__successor", "agency__province", "group", "plan_version__plan__owner"
+        )
+    )
+    plan_lines = _plan_lines({line.plan_version_id for line in lines if line.names_plan})
+    groups = {line.group for line in lines if line.group is not None}
+    groups |= {line.group for same in plan_lines.values() for line in same if line.group is not None}
+    members = members_by_group(groups, on=on)
+    newest = {
+        version.plan_id: version
+        for version in newest_versions({line.plan_version.plan_id for line in lines if line.plan_version})
+    }
+    expanded_lines = []
+    for line in lines:
+        if line.names_plan:
+            expanded = _expand_plan(line, plan_lines.get(line.plan_version_id or 0, []), members, on)
+        else:
+            expanded = _expand_line(line, members, on)
+        if line.plan_version is not None:
+            latest = newest[line.plan_version.plan_id]
+            expanded.newer_version = latest if latest.number > line.plan_version.number else None
+        expanded_lines.append(expanded)
+    return Expansion(expanded_lines, *_recipients(expanded_lines))
+
+
+def replace_lines(
+    circular: Circular, *, action: Sequence[str], information: Sequence[str], on: date, anew: bool = False
+) -> None:
+    """Make these the circular's printed lines and resolve them.
+
+    A line that stood there before with the same text and purpose keeps its meaning, settled or found. With `anew`
+    every line is resolved afresh: names and plans mean something else for another issuer.
+    """
+    printed = [(Purpose.ACTION, text) for text in action] + [
+        (Purpose.INFORMATION, text) for text in information
+    ]
+    rows = {
+        (line.purpose, line.text): line
+        for line in circular.lines.select_related("agency", "group", "plan_version")
+        if line.is_resolved and not anew
+    }
+    unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in rows))
+    issuer = None if names_another(circular.issuer_line_list, circular.issuer) else circular.issuer
+    resolved = resolve_texts(unknown, issuer=issuer, on=on)
+    circular.lines.all().delete()
+    DistributionLine.objects.bulk_create(
+        _copy(rows.get((purpose, text)) or resolved[text], circular, position, purpose)
+        for position, (purpose, text) in enumerate(printed)
+    )
+
+
+def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
+    """An unsaved line for each text: with the agency, the group or the plan that it names, or the doubt."""
+    plans = match_plans(texts, issuer=issuer) if issuer else {}
+    others = [text for text in texts if text not in plans]
+    lines = {}
+    for match in match_lines(others, issuer=issuer, on=on, suggesting=False):
+        lines[match.line] = DistributionLine(
+            text=match.line, agency=match.agency, group=match.group, doubt=match.doubt or ""
+        )
+    for text, named in plans.items():
+        doubt = "" if named.version else Doubt.SEVERAL if named.plans else Doubt.NO_PLAN
+        lines[text] = DistributionLine(text=text, plan_version=named.version, doubt=doubt)
+    return lines
+
+
+def _copy(line: DistributionLine, circular: Circular, position: int, purpose: str) -> DistributionLine:
+    return DistributionLine(
+        circular=circular,
+        position=position,
+        purpose=purpose,
+        text=line.text,
+        agency=line.agency,
+        group=line.group,
+        plan_version=line.plan_version,
+        doubt=line.doubt,
+    )
+
+
+def _plan_lines(versions: Collection[int | None]) -> dict[int, list[PlanLine]]:
+    found: dict[int, list[PlanLine]] = {}
+    if versions:
+        lines = PlanLine.objects.filter(version__in=versions)
+        for line in lines.select_related("agency__successor", "agency__province", "group"):
+            found.setdefault(line.version_id, []).append(line)
+    return found
+
+
+def _expand_line(line: DistributionLine, members: dict[int, list[Agency]], on: date) -> ExpandedLine:
+    agencies, closed = _units(line.agency, line.group, members, on)
+    return ExpandedLine(line, agencies, closed)
+
+
+def _expand_plan(
+    line: DistributionLine, plan_lines: Iterable[PlanLine], members: dict[int, list[Agency]], on: date
+) -> ExpandedLine:
+    """The plan's lines as one. Gereği wins within the plan too."""
+    agencies: dict[int, Agency] = {}
+    closed: dict[int, Agency] = {}
+    for_action: set[int] = set()
+    for plan_line in plan_lines:
+        reached, ended = _units(plan_line.agency, plan_line.group, members, on)
+        agencies.update((agency.pk, agency) for agency in reached)
+        closed.update((agency.pk, agency) for agency in ended)
+        if plan_line.purpose == Purpose.ACTION:
+            for_action.update(agency.pk for agency in reached)
+    return ExpandedLine(line, list(agencies.values()), list(closed.values()), set(agencies) - for_action)
+
+
+def _units(
+    agency: Agency | None, group: AgencyGroup | None, members: dict[int, list[Agency]], on: date
+) -> tuple[list[Agency], list[Agency]]:
+    """The agencies in being and the closed ones for which a line stands."""
+    if group is not None:
+        return members[group.pk], []
+    if agency is None:
+        return [], []
+    return ([agency], []) if agency.is_active(on) else ([], [agency])
+
+
+def _recipients(expanded_lines: Sequence[ExpandedLine]) -> tuple[list[Recipient], list[Repetition]]:
+    named: dict[int, list[tuple[ExpandedLine, Agency]]] = {}
+    for expanded in expanded_lines:
+        for agency in expanded.agencies:
+            named.setdefault(agency.pk, []).append((expanded, agency))
+    recipients = []
+    repeated: dict[tuple[int, ...], Repetition] = {}
+    for naming in named.values():
+        naming.sort(key=lambda each: each[0].purpose_of(each[1]) != Purpose.ACTION)
+        expanded, agency = naming[0]
+        recipients.append(Recipient(agency, expanded.line, expanded.purpose_of(agency)))
+        if len(naming) > 1:
+            lines = tuple(each.line for each, _agency in naming)
+            key = tuple(line.pk for line in lines)
+            repeated.setdefault(key, Repetition(lines, [])).agencies.append(agency)
+    recipients.sort(key=lambda recipient: recipient.line.position if recipient.line else 0)
+    return recipients, list(repeated.values())

@@ -1,0 +1,32 @@
+"""The letter: a circular, its attachments, its references, its distribution list as printed, and distribution plans."""
+
+from circulars.models.circular import (
+    FIELD_OF_CONSTRAINT,
+    NOT_TYPED,
+    Circular,
+    CircularQuerySet,
+    Secrecy,
+    Status,
+    Urgency,
+    letter_path,
+)
+from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
+from circulars.models.plan import Purpose
+from circulars.models.reference import Reference, ReferenceQuerySet
+
+__all__ = [
+    "FIELD_OF_CONSTRAINT",
+    "NOT_TYPED",
+    "Attachment",
+    "AttachmentKind",
+    "Circular",
+    "CircularQuerySet",
+    "DistributionLine",
+    "Purpose",
+    "Reference",
+    "ReferenceQuerySet",
+    "Secrecy",
+    "Status",
+    "Urgency",
+    "letter_path",
+]

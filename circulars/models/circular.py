@@ -1,0 +1,340 @@
+"""The letter: a circular from draft to dispatched."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Self
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Membership, Role, User
+from agencies.turkish import search_key, without_control_signs
+from circulars.models.parts import Attachment
+from circulars.number import number_parts
+
+
+class Urgency(models.TextChoices):
+    """Only these exist (Y 26/1)."""
+
+    NORMAL = "", _("Normal")
+    URGENT = "ACELE", _("Urgent (ACELE)")
+    TIMED = "GÜNLÜDÜR", _("Timed (GÜNLÜDÜR)")
+
+
+class Secrecy(models.TextChoices):
+    """What this product may hold: Gizli and Çok Gizli letters are refused."""
+
+    NONE = "", _("None")
+    OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    DISPATCHED = "dispatched", _("Dispatched")
+
+
+def letter_path(circular: "Circular", filename: str) -> str:
+    """Where the letter's own file is kept; the name given by the person is kept in `source_name`."""
+    return f"letters/{circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class CircularQuerySet(models.QuerySet["Circular"]):
+    """Sets of circulars."""
+
+    def visible_to(self, user: User) -> Self:
+        """Letters of units for which the person sends, and those below units that the person manages."""
+        memberships = Membership.objects
+        managed = list(memberships.agencies_of(user, Role.MANAGER))
+        mine = Q(issuer_id__in=memberships.agencies_of(user, Role.SENDER))
+        if managed:
+            mine |= Q(issuer__path__overlap=managed, status=Status.DISPATCHED)
+        return self.filter(mine)
+
+    def editable_by(self, user: User) -> Self:
+        """Drafts of units for which the person sends."""
+        return self.filter(
+            status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
+        )
+
+    def changeable_by(self, user: User) -> Self:
+        """Sent letters of units for which the person sends: these may be paused, corrected, taken back."""
+        return self.filter(
+            status=Status.DISPATCHED, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
+        )
+
+    def could_replace(self, circular: "Circular") -> Self:
+        """Sent letters of the same issuer that stand and that aren't themselves replaced by this one."""
+        sent = self.filter(issuer=circular.issuer_id, status=Status.DISPATCHED, withdrawn_at=None)
+        return sent.exclude(pk=circular.pk).exclude(superseded_by=circular.pk).order_by("-dispatched_at")
+
+    def issued_within(self, agency: Agency) -> Self:
+        """Letters of the agency and of everything below it."""
+        return self.filter(issuer__path__contains=[agency.pk])
+
+    def search(self, text: str) -> Self:
+        """Letters whose subject or number holds every word of the text, Turkish letters folded."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+
+FIELD_OF_CONSTRAINT = {
+    "one_circular_per_verification_code": "verification_code",
+    "one_circular_per_issuer_and_number": "number",
+    "urgent_has_no_due_time": "due_at",
+    "timed_has_due_time": "due_at",
+}
+"""The field that mends what the constraint refuses."""
+
+
+NOT_TYPED = {"corrects", "due_working_days"}
+"""Fields that no form may leave out of a check: what they hold decides whether a constraint applies."""
+
+
+class Circular(models.Model):
+    """One official letter with a distribution list, from draft to dispatched."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    issuer = models.ForeignKey(
+        Agency, models.PROTECT, related_name="circulars", verbose_name=_("issuing unit")
+    )
+    issuer_lines = models.TextField(_("letterhead"), blank=True, help_text=_("One line each, without T.C."))
+    number = models.CharField(_("number (Sayı)"), max_length=120, blank=True)
+    circular_number = models.CharField(_("circular number"), max_length=30, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency, blank=True)
+    secrecy = models.CharField(_("secrecy"), max_length=14, choices=Secrecy, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    due_working_days = models.PositiveSmallIntegerField(
+        _("due in working days"), null=True, blank=True, help_text=_("Counted from the dispatch.")
+    )
+    addressee = models.CharField(_("addressee"), max_length=300, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    signatory_name = models.CharField(_("signatory"), max_length=120, blank=True)
+    signatory_titles = models.TextField(_("signatory's title"), blank=True, help_text=_("One line each."))
+    verification_code = models.CharField(_("verification code"), max_length=60, blank=True)
+    verification_address = models.CharField(_("verification address"), max_length=300, blank=True)
+    number_origin = models.CharField(max_length=1, null=True, editable=False)  # noqa: DJ001
+    number_detsis = models.CharField(max_length=8, null=True, editable=False)  # noqa: DJ001
+    number_file_plan = models.CharField(max_length=12, null=True, editable=False)  # noqa: DJ001
+    number_register = models.CharField(max_length=12, null=True, editable=False)  # noqa: DJ001
+
+    source_file = models.FileField(_("letter file"), upload_to=letter_path, blank=True)
+    source_name = models.CharField(_("file name"), max_length=255, blank=True)
+    source_text = models.TextField(_("text as read"), blank=True)
+    source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    reading = models.JSONField(default=dict, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    """What the reader said of the source: see `circulars.readings.reading_of`."""
+    search_key = models.CharField(max_length=800, editable=False, default="")
+
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now)
+    dispatched_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("dispatched by")
+    )
+    dispatched_at = models.DateTimeField(_("dispatched at"), null=True, blank=True)
+    content_sha256 = models.CharField(_("fingerprint (SHA-256)"), max_length=64, blank=True, editable=False)
+    recipient_count = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+    paused_at = models.DateTimeField(_("sending paused"), null=True, editable=False)
+    reminders_planned_at = models.DateTimeField(null=True, editable=False)
+    has_own_reminders = models.BooleanField(_("own reminder schedule"), default=False)
+
+    reminds = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="tekits", verbose_name=_("reminds of")
+    )
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    revision_number = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
+    change_note = models.TextField(_("what changed"), blank=True)
+    touched = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name=_("whom it touches"))
+    superseded_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        verbose_name=_("replaced by"),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
+
+    objects = CircularQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-recorded_at"]
+        verbose_name = _("circular")
+        verbose_name_plural = _("circulars")
+        indexes = [
+            models.Index(fields=["issuer", "status", "-dispatched_at"], name="circular_issuer_sent"),
+            models.Index(
+                fields=["dispatched_at"],
+                condition=Q(status=Status.DISPATCHED, reminders_planned_at__isnull=True),
+                name="circular_unplanned",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verification_code"],
+                condition=~Q(verification_code="") & Q(corrects__isnull=True),
+                name="one_circular_per_verification_code",
+                violation_error_message=_("A letter with this verification code is already recorded."),
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "number"],
+                condition=~Q(number="") & Q(corrects__isnull=True),
+                name="one_circular_per_issuer_and_number",
+                violation_error_message=_("A letter of this issuer with this number is already recorded."),
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="one_correction_per_revision",
+                violation_error_message=_("This letter has a correction already. Correct that one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(urgency=Urgency.URGENT) | Q(due_at__isnull=True, due_working_days__isnull=True),
+                name="urgent_has_no_due_time",
+                violation_error_message=_(
+                    "An ACELE letter is answered at once and has no due time. Remove the due time or choose GÜNLÜDÜR."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.DISPATCHED, urgency=Urgency.TIMED, due_at__isnull=True),
+                name="timed_has_due_time",
+                violation_error_message=_("A GÜNLÜDÜR letter needs its due time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT)
+                | Q(dispatched_at__isnull=False, dispatched_by__isnull=False, date__isnull=False)
+                & ~Q(content_sha256=""),
+                name="dispatched_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True)
+                | Q(withdrawn_by__isnull=False, status=Status.DISPATCHED) & ~Q(withdrawal_reason=""),
+                name="withdrawn_by_a_person_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.subject or self.source_name or str(self.public_id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the search column and the number's parts right, the verification code in capitals."""
+        for name in ("number", "circular_number", "subject", "addressee", "signatory_name"):
+            setattr(self, name, without_control_signs(getattr(self, name)))
+        self.verification_code = self.verification_code.strip().upper()
+        self.search_key = search_key(f"{self.subject} {self.number} {self.circular_number}")[:800]
+        self._part_number()
+        super().save(*args, **kwargs)
+
+    def _part_number(self) -> None:
+        """The parts of the number (Y 11/1) in columns of their own; null for a number of another shape."""
+        parts = number_parts(self.number)
+        self.number_origin = parts.origin if parts else None
+        self.number_detsis = parts.detsis if parts else None
+        self.number_file_plan = parts.file_plan if parts else None
+        self.number_register = parts.register if parts else None
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Check every constraint; each error is for the field that mends it and has the constraint's name as code."""
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            try:
+                constraint.validate(Circular, self, exclude=set(exclude or ()) - NOT_TYPED)
+            except ValidationError as error:
+                field = FIELD_OF_CONSTRAINT.get(constraint.name, NON_FIELD_ERRORS)
+                errors.setdefault(field, []).append(ValidationError(error.messages[0], code=constraint.name))
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
+    @property
+    def issuer_line_list(self) -> list[str]:
+        return self.issuer_lines.splitlines()
+
+    @property
+    def signatory_title_list(self) -> list[str]:
+        return self.signatory_titles.splitlines()
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The body's paragraphs."""
+        return [paragraph.strip() for paragraph in self.body.splitlines() if paragraph.strip()]
+
+    def missing_fields(self) -> list[str]:
+        """The names of the fields without which the letter can't be dispatched."""
+        required = ["number", "date", "subject"]
+        if self.urgency == Urgency.TIMED and self.due_working_days is None:
+            required.append("due_at")
+        return [name for name in required if not getattr(self, name)]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether another letter stands in its place for everybody; a correction does so only for the touched."""
+        return self.superseded_by is not None and self.superseded_by.corrects_id != self.pk
+
+    @property
+    def replaced_words(self) -> str:
+        """What stands in place of this letter now, in words; empty if it still stands itself."""
+        following = self.superseded_by
+        if following is None:
+            return ""
+        day = date_format(timezone.localtime(following.dispatched_at), "DATE_FORMAT")
+        facts = {"revision": following.revision_number, "number": following.number, "day": day}
+        if not self.is_replaced:
+            return gettext("Replaced by revision %(revision)s of %(day)s.") % facts
+        return gettext("Replaced by the letter %(number)s of %(day)s.") % facts
+
+    @property
+    def is_correction(self) -> bool:
+        return self.corrects_id is not None
+
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
+
+    def fingerprint(self, attachments: list["Attachment"]) -> str:
+        """SHA-256 (hex) of what a recipient acknowledges: the fields, references, printed lines and files."""
+        content: dict[str, object] = {
+            "issuer": [self.issuer.name, self.issuer_lines],
+            "number": self.number,
+            "circular_number": self.circular_number,
+            "date": self.date.isoformat() if self.date else None,
+            "subject": self.subject,
+            "urgency": self.urgency,
+            "secrecy": self.secrecy,
+            "due_at": self.due_at.isoformat() if self.due_at else None,
+            "addressee": self.addressee,
+            "body": self.body,
+            "signatory": [self.signatory_name, self.signatory_titles],
+            "verification_code": self.verification_code,
+            "file": self.source_sha256,
+            "references": [reference.text for reference in self.references.all()],
+            "lines": [[line.purpose, line.text] for line in self.lines.all()],
+            "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
+        }
+        if self.due_working_days is not None:
+            content["due_working_days"] = self.due_working_days
+        if self.corrects_id is not None:
+            content["revision"] = [self.revision_number, self.change_note]
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""What a circular has several of: attachments, and the lines of its distribution list as printed."""
+
+import uuid
+from pathlib import Path
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.matching.lines import Doubt
+from agencies.models import Agency, AgencyGroup
+from circulars.models.plan import PlanVersion, Purpose
+
+
+class AttachmentKind(models.TextChoices):
+    """What the count of an attachment counts (Y 18)."""
+
+    SHEETS = "sheets", _("sheets")
+    PIECES = "pieces", _("pieces")
+    CARRIERS = "cd", _("discs or other carriers")
+
+
+def attachment_path(attachment: "Attachment", filename: str) -> str:
+    """Where an attachment's file is kept."""
+    return f"letters/{attachment.circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
+
+
+class Attachment(models.Model):
+    """An attachment (Ek) as the letter names it; its file may be uploaded or travel separately (Y 18)."""
+
+    circular = models.ForeignKey(
+        "circulars.Circular", models.CASCADE, related_name="attachments", verbose_name=_("circular")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=300)
+    count = models.PositiveIntegerField(_("count"), null=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=AttachmentKind, blank=True)
+    printed = models.BooleanField(_("named in the letter"), default=False)
+    file = models.FileField(_("file"), upload_to=attachment_path, blank=True)
+    file_name = models.CharField(_("file name"), max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DistributionLine(models.Model):
+    """One line of the Dağıtım as printed, and the agency, the group or the plan that it stands for.
+
+    A line that was taken from a plan keeps the plan's version beside its agency or group. Without these two
+    the line itself names the plan.
+    """
+
+    circular = models.ForeignKey(
+        "circulars.Circular", models.CASCADE, related_name="lines", verbose_name=_("circular")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    text = models.CharField(_("as printed"), max_length=300)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    group = models.ForeignKey(
+        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
+    )
+    plan_version = models.ForeignKey(
+        PlanVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
+    )
+    doubt = models.CharField(_("why it is unknown"), max_length=20, choices=Doubt, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name = _("distribution line")
+        verbose_name_plural = _("distribution lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circular", "position"],
+                name="one_line_per_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) | Q(group__isnull=True), name="line_is_agency_or_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.agency_id is not None or self.group_id is not None or self.plan_version_id is not None
+
+    @property
+    def names_plan(self) -> bool:
+        """Whether the line stands for a whole plan."""
+        return self.plan_version_id is not None and self.agency_id is None and self.group_id is None

@@ -1,0 +1,166 @@
+"""The muhatap (Y 14): capitals in the dative, the unit in parentheses below; or `Sayın Ad SOYAD`."""
+
+import re
+
+from circulars.reading.fields.footer import is_address
+from circulars.reading.text.folding import fold, is_capitals, squeeze
+from circulars.reading.text.recipients import ends_in_dative, tidy
+
+_DOTS = re.compile(r"[.…]{2,}|…")
+_PROVINCES = frozenset(
+    [
+        "adana",
+        "adiyaman",
+        "afyonkarahisar",
+        "agri",
+        "amasya",
+        "ankara",
+        "antalya",
+        "artvin",
+        "aydin",
+        "balikesir",
+        "bilecik",
+        "bingol",
+        "bitlis",
+        "bolu",
+        "burdur",
+        "bursa",
+        "canakkale",
+        "cankiri",
+        "corum",
+        "denizli",
+        "diyarbakir",
+        "edirne",
+        "elazig",
+        "erzincan",
+        "erzurum",
+        "eskisehir",
+        "gaziantep",
+        "giresun",
+        "gumushane",
+        "hakkari",
+        "hatay",
+        "isparta",
+        "mersin",
+        "istanbul",
+        "izmir",
+        "kars",
+        "kastamonu",
+        "kayseri",
+        "kirklareli",
+        "kirsehir",
+        "kocaeli",
+        "konya",
+        "kutahya",
+        "malatya",
+        "manisa",
+        "kahramanmaras",
+        "mardin",
+        "mugla",
+        "mus",
+        "nevsehir",
+        "nigde",
+        "ordu",
+        "rize",
+        "sakarya",
+        "samsun",
+        "siirt",
+        "sinop",
+        "sivas",
+        "tekirdag",
+        "tokat",
+        "trabzon",
+        "tunceli",
+        "sanliurfa",
+        "usak",
+        "van",
+        "yozgat",
+        "zonguldak",
+        "aksaray",
+        "bayburt",
+        "karaman",
+        "kirikkale",
+        "batman",
+        "sirnak",
+        "bartin",
+        "ardahan",
+        "igdir",
+        "yalova",
+        "karabuk",
+        "kilis",
+        "osmaniye",
+        "duzce",
+    ]
+)
+_POST_CODE = re.compile(r"^\d{5} ")
+_PLACE_PAIR = re.compile(r"^[^\W\d_]+ ?[/-] ?[^\W\d_]+$")
+_MAX_TITLE_WORDS = 8
+_MAX_LINES = 6
+_MAX_LENGTH = 160
+
+
+def is_place(line: str) -> bool:
+    """True for a province alone, or `District/PROVINCE`."""
+    folded = _POST_CODE.sub("", fold(squeeze(line)).strip(" .-"))
+    if folded in _PROVINCES:
+        return True
+    return bool(_PLACE_PAIR.match(folded)) and re.split(r" ?[/-] ?", folded)[-1] in _PROVINCES
+
+
+def is_addressee(line: str) -> bool:
+    """True for a line that by itself can be a muhatap."""
+    text = squeeze(_DOTS.sub(" ", line)).rstrip(",:")
+    if len(text) > _MAX_LENGTH:
+        return False
+    folded = fold(text)
+    if folded.startswith("sayin ") and len(text) < 80 and not text.endswith("."):
+        return len(text.split()) <= 8
+    if not text or not ends_in_dative(text) or text.endswith("."):
+        return False
+    return is_capitals(re.sub(r"\([^()]*\)?", "", text)) or _is_title_case(text)
+
+
+def _is_title_case(text: str) -> bool:
+    words = [word for word in text.split() if word[0].isalpha() and fold(word) not in {"ve", "ile"}]
+    return 0 < len(words) <= _MAX_TITLE_WORDS and all(word[0].isupper() for word in words) and "," not in text
+
+
+class Addressee:
+    """Collects the lines of the muhatap as they come."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def take(self, line: str, following: str) -> bool:
+        """True where the line belongs to the muhatap, or to the place or address printed under it."""
+        if len(self._parts) >= _MAX_LINES:
+            return False
+        text = squeeze(_DOTS.sub(" ", line))
+        whole = " ".join(self._parts)
+        if (whole.count("(") > whole.count(")") and len(self._parts) < _MAX_LINES) or (
+            self._parts and text.startswith("(")
+        ):
+            self._parts.append(text)
+        elif self._parts and (is_place(text) or is_address(line)):
+            pass
+        elif (is_addressee(line) and self._may_follow(text)) or self._opens(text, following):
+            self._parts.append(text)
+        else:
+            return False
+        return True
+
+    def _may_follow(self, text: str) -> bool:
+        if not self._parts:
+            return True
+        named = next(
+            part for part in reversed(self._parts) if not part.startswith("(") or part is self._parts[0]
+        )
+        return is_capitals(text) == is_capitals(named)
+
+    def _opens(self, text: str, following: str) -> bool:
+        """The first line of a muhatap that wraps: capitals now, capitals in the dative next."""
+        return not self._parts and is_capitals(text) and is_capitals(following) and is_addressee(following)
+
+    def text(self) -> str | None:
+        """The muhatap in one line, `X (Y)`; None where there is none, as on a Genelge."""
+        return tidy(" ".join(self._parts)) or None

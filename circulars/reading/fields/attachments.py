@@ -1,0 +1,79 @@
+"""The Ek (Y 18): one on the line of the head, several numbered, or on a page `EK LİSTESİ`."""
+
+import re
+
+from circulars.reading.fields.sections import Kind, Section
+from circulars.reading.text.cleaning import PAGE_BREAK
+from circulars.reading.text.folding import fold, is_capitals, segments, squeeze
+
+_MARK = re.compile(
+    r"^\s*(?:[Ee][Kk] ?[-/]? ?(\d{1,3}) ?[-–:.)]+|[Ee][Kk] ?[-/] ?(\d{1,3}) |\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?[-–:]"
+    r"|([a-zçğıöşü])\)|[-–•·▪►●○*])\s*(?=\S)"
+)
+_INNER_MARK = re.compile(r"(?<=\)) +(?=(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):] ?\S)")
+_STOP = re.compile(
+    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|koordinasyon|paraf|olur$|t\.c\."
+    r"|asli gibi|guvenli elek"
+    r"|e-?imza)"
+)
+_STAMP = re.compile(
+    r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*)\W*$"
+)
+_COUNT_AT_END = re.compile(r"\([^()]*\)\s*[.,;]?$|\b\d+ (?:sayfa|adet|sf|takim)[a-z ]*\.?$")
+_NONE = re.compile(r"^(?:yok|yoktur|-+)\W*$")
+_MAX_LINE = 160
+_MAX_ITEM = 500
+
+
+def read_attachments(sections: list[Section]) -> list[str]:
+    """The attachments; the items of an `EK LİSTESİ` page stand for `Ek: Ek Listesi` (Y 18/4)."""
+    listed = [item for s in sections if s.kind is Kind.ATTACHMENT_LIST for item in _items(s.lines)]
+    if listed:
+        return listed
+    return [item for s in sections if s.kind is Kind.ATTACHMENTS for item in _items(s.lines)]
+
+
+def _items(lines: list[str]) -> list[str]:
+    rows = _rows(lines)
+    numbered = any(_MARK.match(row) for row in rows)
+    items: list[str] = []
+    for row in rows:
+        match = _MARK.match(row)
+        text = row[match.end() :] if match else row
+        if items and not match and (numbered or _continues(items[-1], text)):
+            if len(items[-1]) > _MAX_ITEM:
+                break
+            if numbered and _COUNT_AT_END.search(fold(items[-1])) and not _continues(items[-1], text):
+                break
+            items[-1] += (
+                "" if re.search(r"\w-$", items[-1][-2:]) and text.strip()[:1].islower() else " "
+            ) + text.strip()
+        else:
+            items.append(text.strip())
+    tidy = [squeeze(item).rstrip(" ,;") for item in items]
+    return [item for item in tidy if item and not _NONE.match(fold(item))]
+
+
+def _rows(lines: list[str]) -> list[str]:
+    rows: list[str] = []
+    for line in lines:
+        if line == PAGE_BREAK or not line.strip() or _STAMP.match(fold(line)):
+            if line == PAGE_BREAK and rows and not any(_MARK.match(row) for row in rows):
+                break
+            continue
+        if _STOP.match(fold(line)) or (len(line.strip()) > _MAX_LINE and not _INNER_MARK.search(line)):
+            break
+        if len(rows) > 0 and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
+            break
+        rows += _INNER_MARK.sub("\n", squeeze(line)).split("\n")
+    return rows
+
+
+def _continues(item: str, text: str) -> bool:
+    """True where a line without a number goes on with the item before it."""
+    text = text.strip()
+    if len(item) > _MAX_ITEM:
+        return False
+    if text.startswith("(") and not _COUNT_AT_END.search(fold(item)):
+        return True
+    return text[:1].islower() or item.count("(") > item.count(")") or item.endswith((",", " ve", "-"))

@@ -1,0 +1,75 @@
+"""The İlgi (Y 15): one reference, or several marked `a) b) c) ç)` with all Turkish small letters."""
+
+import re
+
+from circulars.reading.text.cleaning import PAGE_BREAK
+from circulars.reading.text.folding import fold, join_lines, squeeze
+
+_LABEL = re.compile(r"^\W*i?lgi(?:ler)?\s*:\s*|^\W*ilgi\s+(?=\(?a\s?[).-]\s)")
+_ALPHABET = "abcçdefgğhıijklmnoöprsştuüvyz"
+_MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
+_MAX_ITEM = 1000
+_TEXT_OPENS = re.compile(r"^\s*(?:ilgi(?:de)?\b|ilgi \(|bilindigi|malumlari)")
+
+
+def is_reference_label(line: str) -> bool:
+    """True for `İlgi :`; a sentence that begins with `İlgi (a)` is none."""
+    return bool(_LABEL.match(fold(line)))
+
+
+def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
+    """The references from the label's line on, and the line after them."""
+    match = _LABEL.match(fold(lines[index]))
+    items: list[str] = []
+    marked = 0
+    rest = lines[index][match.end() :] if match else lines[index]
+    index += 1
+    if rest.strip():
+        marked = _add(items, rest, marked)
+    while index < len(lines):
+        line = lines[index]
+        if not line.strip() or line == PAGE_BREAK:
+            following = _next_inked(lines, index)
+            if following is None or (items and not _is_next_mark(lines[following], marked)):
+                break
+            index = following
+            continue
+        if _is_next_mark(line, marked) or not items:
+            marked = _add(items, line, marked)
+        elif items[-1].endswith(".") or len(items[-1]) > _MAX_ITEM or _TEXT_OPENS.match(fold(line)):
+            break
+        else:
+            items[-1] = _joined(items[-1], line)
+        index += 1
+    return [squeeze(item) for item in items], index
+
+
+def _add(items: list[str], line: str, marked: int) -> int:
+    """Append the line as an item; returns how many marks have been seen."""
+    if _is_next_mark(line, marked):
+        match = _MARK.match(line)
+        items.append(line[match.end() :].strip() if match else line.strip())
+        return marked + 1
+    items.append(line.strip())
+    return marked
+
+
+def _is_next_mark(line: str, marked: int) -> bool:
+    match = _MARK.match(line)
+    if not match:
+        return False
+    if match[3]:
+        return int(match[3]) == marked + 1
+    place = _ALPHABET.find(match[1] or match[2])
+    plain = "abcdefghijklmnoprstuvyz".find(match[1] or match[2])
+    return marked in (place, plain)
+
+
+def _joined(text: str, line: str) -> str:
+    if re.search(r"\w-$|/$", text[-2:]) and re.match(r"^\s*\S*\d", line):
+        return text + line.strip()
+    return join_lines(text, line)
+
+
+def _next_inked(lines: list[str], index: int) -> int | None:
+    return next((i for i in range(index, len(lines)) if lines[i].strip() and lines[i] != PAGE_BREAK), None)

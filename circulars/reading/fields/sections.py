@@ -1,0 +1,185 @@
+"""Where the blocks after the text begin: closing words, Ek, Dağıtım and their list pages (Y 16 to Y 19)."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+from circulars.reading.fields.signature import looks_like_name
+from circulars.reading.text.cleaning import PAGE_BREAK
+from circulars.reading.text.folding import fold, segments, squeeze
+from circulars.reading.text.recipients import ends_in_dative, without_notes
+
+_CLOSING = re.compile(
+    r"(?:\bederi[mz]|\bolunur|\bdilerim|\bdileriz|\bsaygilarimla|\bsaygilarimizla|\bsunulur|\bsunarim"
+    r"|\bsunariz)[ .,…!]*$"
+)
+_ATTACHMENT_HEAD = re.compile(
+    r"^\W*(?:ek|ekler|eki|ekleri)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"
+)
+_NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?[-/]? ?1 ?[-:.)]+ ?(?=\S)")
+_ATTACHMENT_LIST = re.compile(r"^\W*ek(?:ler)? listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
+_DISTRIBUTION_HEAD = re.compile(r"^\W*da.?itim(?: yerleri| listesi)?\s*:\s*|^\W*da.?itim(?: yerleri)?\s*$")
+_DISTRIBUTION_WITH_GROUPS = re.compile(r"^\W*da.?itim\s+(?=gere.?i\b)")
+_DISTRIBUTION_LIST = re.compile(
+    r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?da.?itim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
+)
+_GROUP_HEAD = re.compile(
+    r"^\W*(?:gere.?i|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*gere.?i(?: icin)?\s*:"
+)
+_GROUPS_ALONE = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?:bilgi(?: icin)?\s*:?)?\s*$")
+_ONLY_REFERRING = re.compile(r"^(?:da.?itim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
+_PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
+_REACH_OF_SIGNATURE = 7
+
+
+class Kind(Enum):
+    """The blocks that follow the signature."""
+
+    ATTACHMENTS = "Ek"
+    ATTACHMENT_LIST = "EK LİSTESİ"
+    DISTRIBUTION = "Dağıtım"
+    DISTRIBUTION_LIST = "DAĞITIM LİSTESİ"
+
+
+_RECIPIENTS = {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One block: its kind and its lines, the head cut off the first."""
+
+    kind: Kind
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What follows the head of the letter: the text, the signature, the blocks."""
+
+    body: list[str]
+    signature: list[str]
+    sections: list[Section]
+
+
+def is_closing(line: str) -> bool:
+    """True for the closing words of a letter (Y 16/12)."""
+    return bool(_CLOSING.search(fold(line.rstrip())))
+
+
+def divide(lines: list[str]) -> Tail:
+    """Divide the lines below the head of a letter into text, signature and blocks."""
+    closing = _closing_line(lines)
+    after = closing + 1 if closing is not None else 0
+    heads = _heads(lines, after, closing is not None)
+    first = heads[0][0] if heads else len(lines)
+    sections = []
+    for position, (index, (kind, start)) in enumerate(heads):
+        end = heads[position + 1][0] if position + 1 < len(heads) else len(lines)
+        sections.append(Section(kind, [" " * start + lines[index][start:], *lines[index + 1 : end]]))
+    if closing is None:
+        return Tail(lines[:first], [], _side_by_side(sections))
+    return Tail(lines[:after], lines[after:first], _side_by_side(sections))
+
+
+def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int, tuple[Kind, int]]]:
+    """Where the blocks begin; `Gereği:` begins the Dağıtım where that word itself is not printed."""
+    heads = [(i, head) for i in range(start, len(lines)) if (head := _head(lines[i], after_closing))]
+    if after_closing and not any(kind in _RECIPIENTS for _, (kind, _) in heads):
+        alone = next((i for i in range(start, len(lines)) if _GROUPS_ALONE.match(fold(lines[i]))), None)
+        if alone is not None:
+            heads = sorted([*heads, (alone, (Kind.DISTRIBUTION, 0))], key=lambda head: head[0])
+    return heads
+
+
+def next_inked(lines: list[str], start: int, count: int) -> list[str]:
+    """The next lines that carry text."""
+    inked = (lines[i] for i in range(start, len(lines)) if lines[i].strip() and lines[i] != PAGE_BREAK)
+    return list(islice(inked, count))
+
+
+def _closing_line(lines: list[str]) -> int | None:
+    """The first closing words that a name, a block or the end of the letter follows."""
+    candidates = [i for i, line in enumerate(lines) if is_closing(line)]
+    for index in candidates:
+        following = next_inked(lines, index + 1, _REACH_OF_SIGNATURE)
+        if not following:
+            return index
+        for line in following:
+            if _head(line, True) or looks_like_name(line):
+                return index
+            if len(squeeze(line)) > 75 and len(segments(line)) == 1:
+                break
+    return candidates[-1] if candidates else None
+
+
+def _head(line: str, after_closing: bool) -> tuple[Kind, int] | None:
+    """The block that begins with this line, and the column where its content begins."""
+    folded = fold(line)
+    if _ATTACHMENT_LIST.match(folded):
+        return Kind.ATTACHMENT_LIST, len(line)
+    if _DISTRIBUTION_LIST.match(folded):
+        return Kind.DISTRIBUTION_LIST, len(line)
+    match = _DISTRIBUTION_HEAD.match(folded) or _DISTRIBUTION_WITH_GROUPS.match(folded)
+    if match and _may_be_distribution(line[match.end() :], after_closing):
+        return Kind.DISTRIBUTION, match.end()
+    match = _ATTACHMENT_HEAD.match(folded)
+    if match and after_closing:
+        return Kind.ATTACHMENTS, match.end()
+    match = _NUMBERED_ATTACHMENT.match(folded)
+    if match and after_closing and folded.rstrip().endswith(")"):
+        return Kind.ATTACHMENTS, 0
+    return None
+
+
+def _may_be_distribution(rest: str, after_closing: bool) -> bool:
+    """A sentence that opens with `Dağıtım:` is text; a head is followed by recipients or by nothing."""
+    text = without_notes(rest).strip()
+    if not text:
+        return True
+    folded = fold(text)
+    if _GROUP_HEAD.match(folded) or _ONLY_REFERRING.match(folded) or _PLAN.match(folded):
+        return True
+    if text[0].islower() or text.rstrip().endswith((".", ";")):
+        return False
+    return after_closing or ends_in_dative(text)
+
+
+def _side_by_side(sections: list[Section]) -> list[Section]:
+    """`Ek:` and `Dağıtım:` printed beside each other become two blocks, one after the other."""
+    result: list[Section] = []
+    for section in sections:
+        edge = _inner_distribution(section)
+        if edge is None:
+            result.append(section)
+            continue
+        column, content = edge
+        left = [section.lines[0][:column], *(_left_of(line, column) for line in section.lines[1:])]
+        right = [section.lines[0][content:], *(_right_of(line, column) for line in section.lines[1:])]
+        result += [Section(section.kind, left), Section(Kind.DISTRIBUTION, right)]
+    return result
+
+
+def _inner_distribution(section: Section) -> tuple[int, int] | None:
+    if section.kind is not Kind.ATTACHMENTS or not section.lines:
+        return None
+    for column, text in segments(section.lines[0]):
+        match = re.match(r"^da.?itim(?: yerleri)?\s*:\s*", fold(text)) or re.match(r"^da.?itim$", fold(text))
+        if match:
+            return column, column + match.end()
+    return None
+
+
+def _left_of(line: str, column: int) -> str:
+    return (
+        "" if line == PAGE_BREAK else "  ".join(text for start, text in segments(line) if start < column - 3)
+    )
+
+
+def _right_of(line: str, column: int) -> str:
+    if line == PAGE_BREAK:
+        return line
+    pieces = [(start, text) for start, text in segments(line) if start >= column - 3]
+    if not pieces:
+        return ""
+    return " " * (pieces[0][0] - column if pieces[0][0] > column else 0) + line[pieces[0][0] :]

@@ -1,0 +1,233 @@
+"""The signatory: name, `Bakan a.` or `V.`, title (Y 17)."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from circulars.reading.text.cleaning import PAGE_BREAK
+from circulars.reading.text.dates import date_alone
+from circulars.reading.text.folding import fold, segments, squeeze
+
+_STAMP = re.compile(
+    r"^\W*(?:e-? ?imza(?:li(?:dir)?)?|imza(?:li(?:dir)?|si)?|\(?e?-?imza\)?"
+    r"|(?:guvenli )?elektronik (?:olarak )?imza.*"
+    r"|guvenli elektronik.*|asli (?:ile|gibi).*|aslinin ayni.*|muhur|muhurludur|olur|uygundur|paraf.*"
+    r"|hizmete ozel|gizli|cok gizli|kisiye ozel|bu belge.*)\W*$"
+)
+_APPROVAL = re.compile(r"^\W*o ?l ?u ?r\W*$")
+_RANK = re.compile(
+    r"^(?:prof|doc|dr|yrd|uzm|op|av|ecz|dt|vet|hek|muh|mak|ins|ogr|gor|uyesi|ars|tug|tum|kor|org|alb"
+    r"|yb|bnb|yzb|mim|sn)"
+    r"[a-z]*\.?$"
+)
+_TITLE_WORD = re.compile(
+    r"(?:mudur|baskan|bakan|vali|kaymakam|rektor|dekan|sekreter|mustesar|uzman|yardimci|komutan"
+    r"|sefi?$|mufettis"
+    r"|hukuk|musavir|koordinator|genel|daire|hekim|muftu|savci|hakim|v\.|vekili?$|a\.$|memur|muhendis"
+    r"|uye|amiri?$)"
+)
+_DELEGATED = re.compile(r"^(.{2,60}? a\.|.{2,60}? adına)\s+(\S.*)$")
+_TITLE_END = re.compile(
+    r"^(?:baskani|muduru|mudur|yardimcisi|uzmani|sekreteri?|mustesari|dekani|rektoru|vali|amiri|v\.|a\.)$"
+)
+_NOT_ALONE = re.compile(r"^(?:yardimcisi|v\.|vekili|a\.)$")
+_STOP = re.compile(r"^\W*(?:ek\W|ekler\W|dagitim|not\s*:|adres|tel|\(?\*|www|http)|:")
+_MAX_NAME_WORDS = 8
+_MAX_ROWS = 40
+_MAX_ROW = 400
+_MAX_TITLE_LINES = 4
+
+
+def looks_like_name(line: str) -> bool:
+    """True for a line of one or more names `Ad SOYAD`, academic rank before them."""
+    pieces = [text for _, text in segments(line)]
+    if not pieces or len(pieces) > 4 or len(line) > _MAX_ROW or _is_stamp(line):
+        return False
+    names, _ = _split_names(pieces[0])
+    return bool(names) and all(_is_name(name) for name in names)
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A name with the lines of its title; `plain` where only its place tells that it is a name."""
+
+    name: str
+    titles: list[str]
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed: the senior one first. An approval (Y 20) is dated by the one who approves."""
+
+    signers: list[Signer]
+    date: datetime.date | None = None
+
+
+def read_signature(lines: list[str]) -> Signature:
+    """The signers; the senior stands right of two, left of three (Y 17/11), and under OLUR (Y 20)."""
+    approval = next((i for i, line in enumerate(lines) if _APPROVAL.match(fold(line))), None)
+    if approval is None:
+        return Signature(_signers(lines))
+    below = lines[approval + 1 :]
+    date = next((found for line in below[:_MAX_ROWS] if (found := date_alone(line))), None)
+    return Signature([*_signers(below), *_signers(lines[:approval])], date)
+
+
+def _signers(lines: list[str]) -> list[Signer]:
+    rows = _rows(lines)
+    start, plain = next((i for i, row in enumerate(rows) if looks_like_name(row)), None), False
+    if start is None:
+        plain = True
+        start = next((i for i, row in enumerate(rows) if _may_be_plain_name(row, rows[i + 1 :])), None)
+    if start is None:
+        return []
+    first = _read_block(rows[start:], plain)
+    later = next((i for i in range(start + 1, len(rows)) if _is_second_name(rows[i])), None)
+    if later is not None and later - start <= _MAX_TITLE_LINES + 1:
+        return [*_read_block(rows[later:]), *first]
+    return first
+
+
+def _is_stamp(line: str) -> bool:
+    return len(line) <= _MAX_ROW and bool(_STAMP.match(fold(line)))
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """The inked lines up to the page break after the signature, stamps and dates left out."""
+    rows: list[str] = []
+    blanks = 0
+    for line in lines:
+        if line == PAGE_BREAK:
+            if rows:
+                break
+            continue
+        blanks = blanks + 1 if not line.strip() else 0
+        if blanks >= 6 and len(rows) > 1:
+            break
+        if len(rows) >= _MAX_ROWS:
+            break
+        if any(map(str.isalnum, line)) and not _is_stamp(line) and not date_alone(line):
+            rows.append(line)
+    return rows
+
+
+def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
+    """The signers whose names stand on the first row, the senior one first."""
+    pieces = segments(rows[0])
+    if len(pieces) > 1:
+        return _read_columns(rows, pieces)
+    names, title = _split_names(pieces[0][1])
+    names = names or [pieces[0][1]]
+    titles = [title] if title else []
+    for row in rows[1:]:
+        if len(titles) >= _MAX_TITLE_LINES or not _may_be_title(row) or _is_second_name(row):
+            break
+        titles.append(squeeze(row))
+    if len(names) == 2:
+        titles = [_right_title(title) for title in titles]
+    senior = names.pop() if len(names) < 3 else names.pop(0)
+    return [
+        Signer(squeeze(senior), _split_delegation(titles), plain),
+        *(Signer(squeeze(name), []) for name in names),
+    ]
+
+
+def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer]:
+    """Signers beside each other: each piece of the lines below belongs to the nearest name."""
+    centres = [start + len(text) / 2 for start, text in pieces]
+    titles: list[list[str]] = [[] for _ in pieces]
+    for row in rows[1:]:
+        if max(map(len, titles)) >= _MAX_TITLE_LINES or _STOP.search(fold(row)):
+            break
+        for start, text in segments(row):
+            middle = start + len(text) / 2
+            nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - middle))
+            if _may_be_title(text):
+                titles[nearest].append(squeeze(text))
+    signers = [
+        Signer(squeeze(text), _split_delegation(lines))
+        for (_, text), lines in zip(pieces, titles, strict=True)
+    ]
+    return signers[::-1] if len(signers) == 2 else signers
+
+
+def _split_names(text: str) -> tuple[list[str], str]:
+    """`Ali VELİ Ayşe FATMA Genel Müdür` is two names and what follows the last surname."""
+    names: list[str] = []
+    current: list[str] = []
+    surname_seen = False
+    for word in text.split():
+        if _is_surname(word):
+            surname_seen = True
+        elif surname_seen:
+            names.append(" ".join(current))
+            current, surname_seen = [], False
+        current.append(word)
+    if surname_seen:
+        names.append(" ".join(current))
+        current = []
+    return names, " ".join(current)
+
+
+def _is_surname(word: str) -> bool:
+    letters = [c for c in word if c.isalpha()]
+    return len(letters) >= 2 and all(c.isupper() for c in letters) and not word.endswith("V.")
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= _MAX_NAME_WORDS and not re.match(r"^[^\W\d_]\.[^\W\d_]{2,}$", text):
+        return False
+    if any(c.isdigit() or c in ":;/()" for c in text) or text.rstrip().endswith("."):
+        return False
+    given = [word for word in words if not _RANK.match(fold(word))]
+    return all(word[0].isupper() for word in words) and not any(
+        _TITLE_WORD.match(fold(word)) for word in given[:-1]
+    )
+
+
+def _may_be_plain_name(row: str, following: list[str]) -> bool:
+    """A name in small letters, known by its place: no word of office in it, a title below."""
+    text = segments(row)[-1][1]
+    words = text.split()
+    plain = [word for word in words if not _RANK.match(fold(word))]
+    if not 2 <= len(plain) <= 4 or any(not word[0].isupper() or word[-1] in ",:;" for word in words):
+        return False
+    if any(_TITLE_WORD.match(fold(word)) for word in plain) or any(c.isdigit() for c in text):
+        return False
+    return bool(following) and any(_TITLE_WORD.match(word) for word in fold(following[0]).split())
+
+
+def _may_be_title(text: str) -> bool:
+    folded = fold(squeeze(text))
+    return len(folded) <= 90 and not any(c.isdigit() for c in folded) and not _STOP.search(folded)
+
+
+def _is_second_name(row: str) -> bool:
+    """A further name below a title: the next signer where the two columns came one after the other."""
+    pieces = segments(row)
+    if len(pieces) != 1 or not looks_like_name(row):
+        return False
+    names, title = _split_names(pieces[0][1])
+    given = names[0].split()
+    return (
+        not title and not _is_surname(given[0]) and not any(_TITLE_WORD.match(fold(word)) for word in given)
+    )
+
+
+def _right_title(title: str) -> str:
+    words = title.split()
+    for index, word in enumerate(words[:-1]):
+        if _TITLE_END.match(fold(word)) and not _NOT_ALONE.match(fold(words[index + 1])):
+            return " ".join(words[index + 1 :])
+    return title
+
+
+def _split_delegation(titles: list[str]) -> list[str]:
+    """`Bakan a. Müsteşar Yardımcısı` on one line is two lines (Y 17/9)."""
+    result: list[str] = []
+    for title in titles:
+        match = _DELEGATED.match(title)
+        result += [match[1], match[2]] if match else [title]
+    return result

@@ -1,0 +1,101 @@
+"""A file to lines of text, the columns of the page kept by blanks.
+
+What a file is, its first bytes decide and not its name. Whatever the bytes are, nothing but
+`UnreadableFile` comes out.
+"""
+
+from dataclasses import dataclass
+
+from circulars.reading.source.decoding import decode
+from circulars.reading.source.docx_text import docx_text
+from circulars.reading.source.errors import UnreadableFile
+from circulars.reading.source.pdf_text import pdf_text
+from circulars.reading.source.places import Placed
+from circulars.reading.text.cleaning import clean_lines, source_lines
+
+__all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
+
+MAX_BYTES = 50 * 1024 * 1024
+"""The largest file that is opened."""
+
+MAX_CHARACTERS = 2_000_000
+"""As much of a text is read for the letter in it; the longest with its list pages is far shorter."""
+
+_OTHER_KINDS = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"II*\x00",
+    b"MM\x00*",
+    b"RIFF",
+    b"{\\rtf",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"BZh9",
+    b"\x7fELF",
+    b"%!PS",
+    b"\x00\x00\x00\x0cjP",
+    b"\x00\x00\x00\x18ftyp",
+    b"\x00\x00\x00 ftyp",
+)
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF_WINDOW = 1024
+
+
+@dataclass(frozen=True)
+class ExtractedText:
+    """The text as read, the same as cleaned lines (`\\f` is a page break), and where its words stand."""
+
+    text: str
+    lines: list[str]
+    placed: list[Placed]
+
+
+def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
+    """The text of a TXT, PDF or DOCX file; the name is only used in messages."""
+    try:
+        _check_size(content)
+        if b"%PDF-" in content[:_PDF_WINDOW]:
+            text, placed = pdf_text(content)
+        else:
+            text = _text_of(content)
+            placed = [
+                Placed(word, number)
+                for number, line in enumerate(source_lines(text[:MAX_CHARACTERS]), start=1)
+                for word in line.split()
+            ]
+        return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]), placed)
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        name = filename or "The file"
+        raise UnreadableFile("damaged", f"{name} is damaged and cannot be read.") from error
+
+
+def _check_size(content: bytes) -> None:
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile("too_large", f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if not content.strip(b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile("empty", "The file is empty.")
+
+
+def _text_of(content: bytes) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        return docx_text(content)
+    if content.startswith(_COMPOUND_FILE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise UnreadableFile("encrypted", "The file is protected with a password.")
+        raise _not_a_letter()
+    if content.startswith(_OTHER_KINDS):
+        raise _not_a_letter()
+    text = decode(content)
+    if text is None:
+        raise _not_a_letter()
+    if not text.strip():
+        raise UnreadableFile("empty", "The file is empty.")
+    return text
+
+
+def _not_a_letter() -> UnreadableFile:
+    return UnreadableFile("not_a_letter_file", "The file is neither a text, nor a PDF, nor a DOCX file.")

@@ -1,0 +1,65 @@
+"""Dates as letters print them (Y 12/1): `gg.aa.yyyy`, `13/8/2016`, `10 Ekim 2019`."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from circulars.reading.text.folding import fold
+
+_MONTHS = (
+    "ocak",
+    "subat",
+    "mart",
+    "nisan",
+    "mayis",
+    "haziran",
+    "temmuz",
+    "agustos",
+    "eylul",
+    "ekim",
+    "kasim",
+    "aralik",
+)
+_NUMERIC = re.compile(r"(?<![\d.\-/])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
+_IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(_MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
+_ALONE = re.compile(r"^\W*(?:tarihi?\W*)?(?:[a-z]{3,15} ?, ?)?$")
+_MAX_DATE_LINE = 80
+_AFTER = re.compile(r"^\W*(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?\W*$")
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A date and where it stands in the text."""
+
+    value: datetime.date
+    start: int
+    end: int
+
+
+def dates_in(text: str) -> Iterator[FoundDate]:
+    """Every true calendar date in the text; year-month-day impossibilities are passed over."""
+    folded = fold(text)
+    for match in _NUMERIC.finditer(folded):
+        yield from _checked(match, int(match[4]), int(match[3]), int(match[1]))
+    for match in _IN_WORDS.finditer(folded):
+        yield from _checked(match, int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1]))
+
+
+def date_alone(line: str) -> datetime.date | None:
+    """The date of a line that holds a date and nothing else but a place, a label or a clock time."""
+    line = line.strip()
+    for found in dates_in(line) if len(line) <= _MAX_DATE_LINE else ():
+        if _ALONE.match(fold(line[: found.start])) and _AFTER.match(line[found.end :]):
+            return found.value
+    return None
+
+
+def _checked(match: re.Match[str], year: int, month: int, day: int) -> Iterator[FoundDate]:
+    if not 1900 <= year <= 2200:
+        return
+    try:
+        value = datetime.date(year, month, day)
+    except ValueError:
+        return
+    yield FoundDate(value, match.start(), match.end())

@@ -1,0 +1,50 @@
+"""The files of a draft's attachments."""
+
+import hashlib
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+
+from circulars.models import Attachment, Circular
+from circulars.services.draft import _delete_files, lock_draft
+
+
+@transaction.atomic
+def attach(
+    *, circular: Circular, upload: "UploadedFile[bytes]", attachment: Attachment | None = None
+) -> Attachment:
+    """Keep an uploaded file: for an attachment that the letter names, or as a further one.
+
+    A further one is named after its file. Raises NotADraft.
+    """
+    lock_draft(circular)
+    name = str(upload.name or "ek")
+    replaced = attachment.file.name if attachment else None
+    if attachment is None:
+        last = circular.attachments.aggregate(last=Max("position"))["last"]
+        attachment = Attachment(circular=circular, title=name[:300], position=(last or 0) + 1)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    attachment.file_name = name[-255:]
+    attachment.size = upload.size or 0
+    attachment.sha256 = digest.hexdigest()
+    attachment.file.save(name, upload, save=False)
+    attachment.save()
+    transaction.on_commit(lambda: _delete_files([replaced]))
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment) -> None:
+    """Remove an attachment's file; the title stays if the letter names it. Raises NotADraft."""
+    lock_draft(attachment.circular)
+    removed = attachment.file.name
+    if attachment.printed:
+        attachment.file, attachment.file_name, attachment.size, attachment.sha256 = "", "", 0, ""
+        attachment.save()
+    else:
+        attachment.delete()
+    transaction.on_commit(lambda: _delete_files([removed]))

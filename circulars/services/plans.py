@@ -1,0 +1,117 @@
+"""Use cases of distribution plans: save a version, put a plan away, use one in a draft."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from agencies.models import Agency, AgencyGroup, User
+from circulars.models import Circular, DistributionLine, Purpose
+from circulars.models.plan import DistributionPlan, PlanLine, PlanVersion
+from circulars.services.draft import lock_draft
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """One line of a version to be: the wording that letters print, and one agency or one group."""
+
+    purpose: str
+    text: str
+    agency: Agency | None = None
+    group: AgencyGroup | None = None
+
+
+@dataclass(frozen=True)
+class Used:
+    """How many lines a plan put into a draft, and how many stood there already."""
+
+    added: int
+    known: int
+
+
+@transaction.atomic
+def save_plan(
+    *,
+    name: str,
+    lines: Sequence[PlannedLine],
+    by: User,
+    at: datetime,
+    owner: Agency | None = None,
+    plan: DistributionPlan | None = None,
+) -> PlanVersion:
+    """Keep these lines as the first version of a new plan of `owner`, or as the next one of `plan`.
+
+    Earlier versions stay as they are, with the letters that used them. Saving the same lines again makes no
+    new version.
+    """
+    if plan is None:
+        if owner is None:
+            raise ValueError("a new plan needs the unit that owns it")
+        plan = DistributionPlan.objects.create(owner=owner, name=name)
+        number = 1
+    else:
+        plan = DistributionPlan.objects.select_for_update().get(pk=plan.pk)
+        if plan.name != name:
+            plan.name = name
+            plan.save()
+        newest = plan.versions.order_by("-number")[0]
+        if _lines_of(newest) == list(lines):
+            return newest
+        number = newest.number + 1
+    version = PlanVersion.objects.create(plan=plan, number=number, made_by=by, made_at=at)
+    PlanLine.objects.bulk_create(
+        PlanLine(
+            version=version,
+            position=position,
+            purpose=line.purpose,
+            text=line.text,
+            agency=line.agency,
+            group=line.group,
+        )
+        for position, line in enumerate(lines)
+    )
+    return version
+
+
+@transaction.atomic
+def retire_plan(*, plan: DistributionPlan, at: datetime) -> None:
+    """Put a plan away: it is offered no more. Letters that used it keep their lines."""
+    DistributionPlan.objects.filter(pk=plan.pk, retired_at__isnull=True).update(retired_at=at)
+
+
+@transaction.atomic
+def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
+    """Print the version's lines in the draft below its own, settled already. Raises NotADraft.
+
+    A line that the draft prints with the same purpose stays as it is and isn't printed twice.
+    """
+    lock_draft(circular)
+    printed = list(circular.lines.all())
+    known = {(line.purpose, line.text) for line in printed}
+    plan_lines = list(version.lines.select_related("agency", "group"))
+    new = [
+        DistributionLine(
+            circular=circular,
+            purpose=line.purpose,
+            text=line.text,
+            agency=line.agency,
+            group=line.group,
+            plan_version=version,
+        )
+        for line in plan_lines
+        if (line.purpose, line.text) not in known
+    ]
+    ordered = [line for purpose in Purpose for line in [*printed, *new] if line.purpose == purpose]
+    for position, line in enumerate(ordered):
+        line.position = position
+    DistributionLine.objects.bulk_update(printed, ["position"])
+    DistributionLine.objects.bulk_create(new)
+    Circular.objects.filter(pk=circular.pk).update(revision=F("revision") + 1)
+    return Used(added=len(new), known=len(plan_lines) - len(new))
+
+
+def _lines_of(version: PlanVersion) -> list[PlannedLine]:
+    lines = version.lines.select_related("agency", "group")
+    return [PlannedLine(line.purpose, line.text, line.agency, line.group) for line in lines]

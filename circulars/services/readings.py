@@ -1,0 +1,118 @@
+"""What the reader said of a letter, kept with the draft and shown to the person who checks it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+from circulars.files.page_images import page_sizes
+from circulars.models import Attachment, Circular, Reference
+from circulars.reading import ReadLetter
+from circulars.reading.fields.citation import read_cited, read_extent
+
+FORM_FIELDS = {
+    "references": "reference_lines",
+    "attachments": "attachment_lines",
+    "action_recipients": "action_lines",
+    "info_recipients": "information_lines",
+    "signatory_title_lines": "signatory_titles",
+    "due_text": "due_at",
+}
+"""The form's name of a field where the reader's is another."""
+
+END_OF_DAY = time(23, 59)
+
+
+def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
+    """The reading as JSON: doubts and places by the form's field, and what has no field of its own.
+
+    `pages` are the sizes of the PDF's pages; a scan without text has them too.
+    """
+    due = letter.due
+    return {
+        "readable": letter.readable,
+        "fields": {
+            FORM_FIELDS.get(name, name): {
+                "sure": found.sure,
+                "reason": found.reason,
+                "spans": [_span(span.line, span.page, span.box) for span in found.spans],
+            }
+            for name, found in letter.found.items()
+        },
+        "pages": page_sizes(content) if content else [],
+        "contact": letter.contact_lines,
+        "other_signers": [[signer.name, *signer.titles] for signer in letter.other_signers],
+        "forbidden_urgency": letter.forbidden_urgency or "",
+        "due": letter.due_text or "",
+        "due_working_days": due.working_days if due else None,
+        "due_calendar_days": due.calendar_days if due else None,
+    }
+
+
+def due_moment(letter: ReadLetter) -> datetime | None:
+    """The due time that a GÜNLÜDÜR letter states as a day; without an hour the end of that day (Y 26/2)."""
+    due = letter.due
+    if due is None or due.day is None:
+        return None
+    return timezone.make_aware(datetime.combine(due.day, due.hour or END_OF_DAY))
+
+
+def cite(*, circular: Circular, lines: Sequence[str]) -> list[Reference]:
+    """The lines of İlgi as references, each linked to the one recorded letter that it can mean."""
+    cited = [read_cited(line) for line in lines]
+    recorded = _recorded([citation.number for citation in cited if citation.number], circular)
+    return [
+        Reference(
+            circular=circular,
+            position=position,
+            text=line,
+            number=(citation.number or "")[:120],
+            date=citation.date,
+            target_id=_meant(recorded, citation.number, citation.date),
+        )
+        for position, (line, citation) in enumerate(zip(lines, cited, strict=True))
+    ]
+
+
+def measured(attachment: Attachment) -> Attachment:
+    """The attachment with count and kind as its title prints them (Y 18)."""
+    extent = read_extent(attachment.title)
+    attachment.count = extent.count if extent else None
+    attachment.kind = extent.kind if extent else ""
+    return attachment
+
+
+def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str, Any]:
+    """The reading after a person typed into these fields: of them there is no doubt left."""
+    fields = reading.get("fields", {})
+    settled = {name: {**fields[name], "sure": True, "reason": ""} for name in changed if name in fields}
+    return {**reading, "fields": {**fields, **settled}} if settled else reading
+
+
+def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[int, date | None]]]:
+    recorded: dict[str, list[tuple[int, date | None]]] = {}
+    rows = (
+        Circular.objects.filter(number__in=numbers, corrects=None).exclude(pk=citing.pk)
+        if numbers
+        else Circular.objects.none()
+    )
+    for number, pk, day in rows.order_by("pk").values_list("number", "pk", "date"):
+        recorded.setdefault(number, []).append((pk, day))
+    return recorded
+
+
+def _meant(
+    recorded: dict[str, list[tuple[int, date | None]]], number: str | None, day: date | None
+) -> int | None:
+    """The only letter of this number; among several the only one of that day."""
+    same = recorded.get(number or "", [])
+    if len(same) > 1:
+        same = [(pk, recorded_day) for pk, recorded_day in same if recorded_day == day]
+    return same[0][0] if len(same) == 1 else None
+
+
+def _span(line: int, page: int | None, box: tuple[float, float, float, float] | None) -> dict[str, Any]:
+    if page is None or box is None:
+        return {"line": line}
+    return {"line": line, "page": page, "box": [round(edge, 1) for edge in box]}

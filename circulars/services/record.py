@@ -1,0 +1,146 @@
+"""Recording a letter from its file or text."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from agencies.matching.lines import match_letterhead
+from agencies.models import Agency, User
+from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Urgency
+from circulars.reading import ReadLetter
+from circulars.services.draft import DraftLists, _delete_files, replace_lists
+from circulars.services.readings import due_moment, reading_of
+
+CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}
+
+
+class RecordError(Exception):
+    """A letter that may not be recorded.
+
+    RecordError
+    ├── AlreadyRecorded   the same verification code, or the same number of the same issuer
+    └── ClassifiedLetter  Gizli and Çok Gizli may not be held here
+    """
+
+
+class AlreadyRecorded(RecordError):
+    """The letter is known; `existing` is the circular that has it."""
+
+    def __init__(self, existing: Circular) -> None:
+        super().__init__(f"already recorded as circular {existing.pk}")
+        self.existing = existing
+
+
+class ClassifiedLetter(RecordError):
+    """The letter's grade of secrecy is too high for this product."""
+
+    def __init__(self, secrecy: str) -> None:
+        super().__init__(f"the letter is marked {secrecy}")
+        self.secrecy = secrecy
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The letter's file as it came."""
+
+    name: str
+    content: bytes
+
+
+def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | None:
+    """The unit of the letterhead, if it is among these."""
+    named = match_letterhead(letter.issuer_lines)
+    return named if named in among else None
+
+
+@transaction.atomic
+def record(
+    *,
+    letter: ReadLetter,
+    issuer: Agency,
+    by: User,
+    at: datetime,
+    source: SourceFile | None = None,
+    letter_date: date | None = None,
+) -> Circular:
+    """Keep a letter that was read as a draft with its file, lines, references and attachments.
+
+    `letter_date` is used where the letter prints no date (S0: the signed file need not print it).
+    What is longer than its column is cut there: the text as read keeps the whole.
+    Raises AlreadyRecorded and ClassifiedLetter.
+    """
+    if letter.secrecy in CLASSIFIED:
+        raise ClassifiedLetter(letter.secrecy or "")
+    sha256 = hashlib.sha256(source.content).hexdigest() if source else ""
+    refuse_known(
+        issuer=issuer,
+        number=letter.number or "",
+        verification_code=letter.verification_code or "",
+        sha256=sha256,
+    )
+    circular = Circular(
+        issuer=issuer,
+        issuer_lines="\n".join(letter.issuer_lines),
+        number=_fit(Circular, "number", letter.number or ""),
+        circular_number=_fit(Circular, "circular_number", letter.circular_number or ""),
+        date=letter.date or letter_date,
+        subject=_fit(Circular, "subject", letter.subject or ""),
+        urgency=letter.urgency or "",
+        secrecy=letter.secrecy if letter.secrecy in Secrecy.values else "",
+        addressee=_fit(Circular, "addressee", letter.addressee or ""),
+        body=letter.body,
+        signatory_name=_fit(Circular, "signatory_name", letter.signatory_name or ""),
+        signatory_titles="\n".join(letter.signatory_title_lines),
+        verification_code=_fit(Circular, "verification_code", letter.verification_code or ""),
+        verification_address=_fit(Circular, "verification_address", letter.verification_address or ""),
+        due_at=due_moment(letter) if letter.urgency == Urgency.TIMED else None,
+        reading=reading_of(letter, source.content if source else None),
+        source_text=letter.source_text.replace("\x00", ""),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    if source is not None:
+        circular.source_name = source.name[-255:]
+        circular.source_sha256 = sha256
+        circular.source_file.save(source.name, ContentFile(source.content), save=False)
+    try:
+        with transaction.atomic():
+            circular.save()
+    except IntegrityError:
+        _delete_files([circular.source_file.name])
+        refuse_known(issuer=issuer, number=circular.number, verification_code=circular.verification_code)
+        raise
+    replace_lists(
+        circular=circular,
+        lists=DraftLists(
+            [_fit(DistributionLine, "text", text) for text in letter.action_recipients],
+            [_fit(DistributionLine, "text", text) for text in letter.info_recipients],
+            [_fit(Reference, "text", text) for text in letter.references],
+            [_fit(Attachment, "title", text) for text in letter.attachments],
+        ),
+        on=timezone.localdate(at),
+    )
+    return circular
+
+
+def _fit(model: type[models.Model], name: str, value: str) -> str:
+    longest: int | None = getattr(model._meta.get_field(name), "max_length", None)
+    return value.replace("\x00", "")[:longest]
+
+
+def refuse_known(*, issuer: Agency, number: str, verification_code: str, sha256: str = "") -> None:
+    """Raise AlreadyRecorded if the verification code, or the issuer with the number or the file, is recorded."""
+    known = Circular.objects.none()
+    if verification_code:
+        known = Circular.objects.filter(verification_code=verification_code.strip().upper())
+    if number and not known:
+        known = Circular.objects.filter(issuer=issuer, number=number)
+    if sha256 and not known:
+        known = Circular.objects.filter(issuer=issuer, source_sha256=sha256)
+    if existing := known.first():
+        raise AlreadyRecorded(existing)

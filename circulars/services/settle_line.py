@@ -1,0 +1,29 @@
+"""Deciding what a printed line stands for."""
+
+from django.db import transaction
+
+from agencies.models import Agency, AgencyGroup
+from circulars.models import DistributionLine
+from circulars.models.plan import PlanVersion
+from circulars.services.draft import lock_draft
+
+
+@transaction.atomic
+def settle_line(
+    *,
+    line: DistributionLine,
+    agency: Agency | None = None,
+    group: AgencyGroup | None = None,
+    plan_version: PlanVersion | None = None,
+) -> DistributionLine:
+    """A person says what a printed line stands for: one agency, one group or one plan.
+
+    Raises NotADraft, and DistributionLine.DoesNotExist if the list was saved anew meanwhile.
+    """
+    lock_draft(line.circular)
+    line = DistributionLine.objects.select_related("circular").get(pk=line.pk)
+    if sum(meaning is not None for meaning in (agency, group, plan_version)) != 1:
+        raise ValueError("a line stands for one agency, one group or one plan")
+    line.agency, line.group, line.plan_version, line.doubt = agency, group, plan_version, ""
+    line.save(update_fields=["agency", "group", "plan_version", "doubt"])
+    return line

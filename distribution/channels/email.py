@@ -1,7 +1,0 @@
-"""E-mail through the relay that EMAIL_URL names."""
-
-from distribution.channels.smtp import SmtpChannel
-
-
-class EmailChannel(SmtpChannel):
-    """The usual way out."""

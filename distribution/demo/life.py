@@ -1,0 +1,167 @@
+"""What the demo's recipients and senders did with their letters, all made through the services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from weasyprint import HTML
+
+from agencies.models import Agency, User
+from agencies.services.deputies import enter_deputyship
+from agencies.services.leave import declare_leave
+from circulars.models import Circular, Purpose
+from distribution.models import Delivery, Disposition, Notice, NoticeState, ReturnGround
+from distribution.outbox.record import mark_sent, record_sent
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.answer import complete
+from distribution.services.receiving.extension import ask_extension
+from distribution.services.receiving.pass_on import pass_on
+from distribution.services.receiving.read import record_opened
+from distribution.services.receiving.return_letter import return_letter
+from distribution.services.sending.withdraw import withdraw
+
+DEPUTY = "adalet.vekil"
+"""Stands in for the registrar of the Ministry of Justice."""
+
+PASSED_ON_TO = ("afet-acil-durum-80", "emniyet-80", "jandarma-80")
+"""The units to which the governorship of Osmaniye passes the letter about the winter on."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """What the acts need: the letters by the demo's own name of their sender, who acts for whom, and the days."""
+
+    letters: Mapping[str, Circular]
+    people: Mapping[str, User]
+    acting: Mapping[int, User]
+    days: "partial[datetime]"
+
+    def delivery(self, sender: str, code: str) -> Delivery:
+        return Delivery.objects.select_related("agency").get(circular=self.letters[sender], agency__code=code)
+
+    def person(self, delivery: Delivery) -> User:
+        return self.acting[delivery.agency_id]
+
+
+def live(life: Life) -> None:
+    """One of each: an answer with a document, a request for more time, a return, a passing on, a withdrawal."""
+    _answer(life)
+    _ask_for_time(life)
+    _return(life)
+    _pass_on(life)
+    _withdraw(life)
+    _absences(life)
+
+
+def _answer(life: Life) -> None:
+    delivery = life.delivery("icisleri.gonderen", "valilik-38")
+    at = life.days(days_ago=2, hour=10, minute=20)
+    complete(
+        delivery=delivery.public_id,
+        by=life.person(delivery),
+        at=at,
+        disposition=Disposition.DONE,
+        note="Tuz ve ekip planlaması tamamlandı; ilçe bazında durum ekteki çizelgededir.",
+        documents=[_document("kis-hazirlik-cizelgesi.pdf", "Kış Hazırlık Çizelgesi")],
+    )
+    _let_leave(at)
+
+
+def _ask_for_time(life: Life) -> None:
+    delivery = life.delivery("icisleri.gonderen", "valilik-51")
+    at = life.days(days_ago=2, hour=14, minute=5)
+    ask_extension(
+        delivery=delivery.public_id,
+        by=life.person(delivery),
+        at=at,
+        wanted=life.days(days_ago=-3, hour=17),
+        reason="İlçe belediyelerinden iki tanesinin verileri henüz gelmedi.",
+    )
+    _let_leave(at)
+
+
+def _return(life: Life) -> None:
+    delivery = life.delivery("saglik.gonderen", "valilik-35")
+    at = life.days(days_ago=1, hour=11, minute=40)
+    return_letter(
+        delivery=delivery.public_id,
+        by=life.person(delivery),
+        at=at,
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Depoların envanteri İl Sağlık Müdürlüğünce tutulmaktadır; yazının oraya gönderilmesi uygundur.",
+    )
+    _let_leave(at)
+
+
+def _pass_on(life: Life) -> None:
+    delivery = life.delivery("icisleri.gonderen", "valilik-80")
+    at = life.days(days_ago=3, hour=9, minute=30)
+    record_opened(delivery=delivery, by=life.person(delivery), at=at - timedelta(minutes=8))
+    units = Agency.objects.filter(code__in=PASSED_ON_TO).order_by("protocol_order", "sort_key")
+    passed = pass_on(
+        delivery=delivery.public_id,
+        recipients=[(unit, Purpose.ACTION) for unit in units],
+        note="Sorumluluk alanınızdaki hazırlıkların Valiliğimize bildirilmesi rica olunur.",
+        due_at=life.days(days_ago=2, hour=17),
+        by=life.person(delivery),
+        at=at,
+        confirm=True,
+    )
+    _let_leave(at)
+    first = passed.children[0]
+    confirmed = at + timedelta(hours=2)
+    record_opened(delivery=first, by=life.person(first), at=confirmed - timedelta(minutes=4))
+    acknowledge(delivery=first.public_id, by=life.person(first), at=confirmed)
+
+
+def _withdraw(life: Life) -> None:
+    at = life.days(days_ago=4, hour=9, minute=50)
+    withdraw(
+        circular=life.letters["ticaret.gonderen"],
+        reason="Yanlış dağıtım listesi: denetim yapılacak iller güncellendi.",
+        by=life.people["ticaret.gonderen"],
+        at=at,
+    )
+    _let_leave(at)
+
+
+def _absences(life: Life) -> None:
+    at = life.days(days_ago=5, hour=9)
+    today = timezone.localdate(at)
+    enter_deputyship(
+        agency=Agency.objects.get(code="ministry-adalet"),
+        absent=life.people["adalet.evrak"],
+        deputy=life.people[DEPUTY],
+        first_day=today,
+        last_day=today + timedelta(days=21),
+        reason="Yıllık izin",
+        by=life.people["adalet.evrak"],
+        at=at,
+    )
+    ahead = life.days(days_ago=-15, hour=9)
+    declare_leave(
+        first_day=timezone.localdate(ahead),
+        last_day=timezone.localdate(ahead),
+        afternoon_only=False,
+        province=None,
+        reason="Cumhurbaşkanlığı genelgesiyle idari izin (demo)",
+        by=life.people["sistem.yonetici"],
+        at=at,
+    )
+
+
+def _let_leave(at: datetime) -> None:
+    """What the act wrote has left a few seconds later, so that no worker mails it now."""
+    moment = at + timedelta(seconds=6)
+    notices = list(Notice.objects.filter(state__in=(NoticeState.WAITING, NoticeState.HELD)))
+    for notice in notices:
+        mark_sent(notice=notice, at=moment)
+    record_sent(notices=notices, at=moment)
+
+
+def _document(name: str, title: str) -> SimpleUploadedFile:
+    html = f'<html lang="tr"><title>{title}</title><h1>{title}</h1><p>İlçe, ekip sayısı, tuz stoku, durum.</p></html>'
+    return SimpleUploadedFile(name, HTML(string=html).write_pdf(), "application/pdf")

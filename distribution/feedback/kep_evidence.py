@@ -1,0 +1,235 @@
+"""KEP evidence: imported from files, matched to its notice, and what it means for the delivery.
+
+Each piece of evidence is a transaction of its own, so that a long import locks little and what was read stays read;
+importing a file again adds nothing. A rung takes its moment from the evidence, whatever the order of arrival.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from agencies.models import Membership, Role, User
+from distribution.event_log import append_event
+from distribution.feedback.kep_files import (
+    LARGEST_TOTAL,
+    EvidenceUnreadable,
+    ReadEvidence,
+    read_evidence,
+    unpack,
+)
+from distribution.feedback.text import fit
+from distribution.models import (
+    Channel,
+    Delivery,
+    EventKind,
+    EvidenceCode,
+    KepEvidence,
+    Notice,
+    NoticeState,
+)
+from distribution.outbox.record import (
+    HAS_LEFT,
+    append_reached,
+    give_up,
+    hold,
+    mark_sent,
+    record_sent,
+    told_by,
+)
+
+logger = logging.getLogger(__name__)
+
+FAILURES = (
+    EvidenceCode.REFUSED,
+    EvidenceCode.RELAY_REFUSED,
+    EvidenceCode.RELAY_FAILED,
+    EvidenceCode.UNDELIVERABLE,
+)
+IN_THE_MAILBOX = (EvidenceCode.DELIVERED, EvidenceCode.READ)
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By how much the provider's clock may be behind ours."""
+
+SEARCHED_BACK = timedelta(days=60)
+MOST_CANDIDATES = 50
+
+
+class NotMatchable(Exception):
+    """The evidence has been matched or dismissed meanwhile, or the notice isn't one of KEP."""
+
+
+@dataclass
+class Imported:
+    """What came of an import: nothing of the files is left out."""
+
+    matched: list[KepEvidence] = field(default_factory=list)
+    unmatched: list[KepEvidence] = field(default_factory=list)
+    repeated: list[KepEvidence] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    """The file's name with the reason."""
+
+
+def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: datetime) -> Imported:
+    """Keep every piece of evidence in the files (name and content), and act on what belongs to a notice of ours."""
+    result = Imported()
+    found: list[tuple[str, ReadEvidence]] = []
+    room = LARGEST_TOTAL
+    for name, content in files:
+        for part, data in unpack(name, content, room=room):
+            room -= len(data) if isinstance(data, bytes) else 0
+            for each in [data] if isinstance(data, EvidenceUnreadable) else read_evidence(data):
+                if isinstance(each, EvidenceUnreadable):
+                    result.unreadable.append((part, str(each)))
+                elif each.at > at + timedelta(days=1):
+                    result.unreadable.append(
+                        (part, _("Evidence %(id)s is dated in the future.") % {"id": each.evidence_id})
+                    )
+                else:
+                    found.append((part, each))
+    for part, each in sorted(found, key=lambda pair: (pair[1].at, pair[1].code)):
+        try:
+            kept, created = _keep(read=each, file_name=part, by=by, at=at)
+        except Exception as error:
+            logger.exception("Evidence %s of %s could not be kept", each.evidence_id, part)
+            result.unreadable.append((part, f"{type(error).__name__}: {error}"))
+            continue
+        bucket = result.matched if kept.notice_id else result.unmatched
+        (bucket if created else result.repeated).append(kept)
+    return result
+
+
+@transaction.atomic
+def _keep(*, read: ReadEvidence, file_name: str, by: User | None, at: datetime) -> tuple[KepEvidence, bool]:
+    notice = _find_notice(read)
+    kept, created = KepEvidence.objects.get_or_create(
+        evidence_id=read.evidence_id,
+        defaults={
+            "code": read.code,
+            "at": read.at,
+            "provider": fit(read.provider, 120),
+            "recipient": fit(read.recipient, 254),
+            "original_message_id": fit(read.message_id, 200),
+            "description": fit(read.description, 500),
+            "error": fit(read.error, 500),
+            "file_name": fit(file_name, 255),
+            "content": read.content,
+            "imported_by": by,
+            "imported_at": at,
+            "notice": notice,
+        },
+    )
+    if created and notice is not None:
+        _act(kept, notice, at)
+    return kept, created
+
+
+def _find_notice(read: ReadEvidence) -> Notice | None:
+    """By Message-ID, else by the recipient's KEP address if exactly one notice to it is open to this evidence.
+
+    A recipient that the evidence names must be the notice's own address. Evidence of a Message-ID that isn't ours
+    is of another message; a provider's own number, which has no @, says nothing.
+    """
+    by_kep = Notice.objects.filter(channel=Channel.KEP)
+    if "@" in read.message_id:
+        named = by_kep.filter(message_id=read.message_id).first()
+        same = named is not None and read.recipient.lower() in ("", named.address.lower())
+        return named if same else None
+    if not read.recipient:
+        return None
+    open_to_it = (
+        by_kep.filter(address__iexact=read.recipient, sent_at__lte=read.at + CLOCKS_DIFFER)
+        .exclude(evidence__code=read.code)
+        .order_by("pk")[:2]
+    )
+    found = list(open_to_it)
+    return found[0] if len(found) == 1 else None
+
+
+@transaction.atomic
+def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> KepEvidence:
+    """A person says to which notice the evidence belongs; it acts as if it had been matched on import.
+
+    Raises Notice.DoesNotExist if the person doesn't send for the letter's unit, KepEvidence.DoesNotExist, and
+    NotMatchable if the evidence is settled already.
+    """
+    chosen = notices_of(by).get(pk=notice)
+    kept = KepEvidence.objects.select_for_update().get(pk=evidence)
+    if kept.notice_id is not None or kept.dismissed_by_id is not None:
+        raise NotMatchable(kept.evidence_id)
+    kept.notice = chosen
+    kept.matched_by = by
+    kept.save(update_fields=["notice", "matched_by"])
+    _act(kept, chosen, at)
+    return kept
+
+
+@transaction.atomic
+def dismiss_evidence(*, pk: int, by: User) -> bool:
+    """A person says that the evidence belongs to no notice of ours. False if it is settled already."""
+    waiting = KepEvidence.objects.unsettled().filter(pk=pk)
+    return bool(waiting.update(dismissed_by=by))
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """The KEP notices of letters that the person's units sent, alone or within a digest."""
+    sends_for = Membership.objects.agencies_of(user, Role.SENDER)
+    own = Q(delivery__circular__issuer_id__in=sends_for)
+    own |= Q(members__delivery__circular__issuer_id__in=sends_for)
+    return Notice.objects.filter(own, channel=Channel.KEP).distinct()
+
+
+def candidates(evidence: KepEvidence, user: User) -> list[Notice]:
+    """The notices to which the evidence may belong: to the same address, or else all of the time before it."""
+    before = notices_of(user).filter(sent_at__lte=evidence.at + CLOCKS_DIFFER)
+    near = before.filter(sent_at__gte=evidence.at - SEARCHED_BACK)
+    same = before.filter(address__iexact=evidence.recipient) if evidence.recipient else before.none()
+    chosen = same if same.exists() else near
+    return list(
+        chosen.select_related("delivery__circular", "delivery__agency").order_by("-sent_at")[:MOST_CANDIDATES]
+    )
+
+
+def _act(evidence: KepEvidence, notice: Notice, at: datetime) -> None:
+    """What the evidence means: once, since its row is written once."""
+    held = hold(notice=notice)
+    code = EvidenceCode(evidence.code)
+    if code in FAILURES:
+        proved = held.evidence.filter(code__in=IN_THE_MAILBOX).exists()
+        if held.state in HAS_LEFT and not proved:
+            reason = " · ".join(filter(None, [str(code.value), evidence.error or evidence.description]))
+            give_up(notice=held, reason=reason, at=evidence.at, kind=EventKind.BOUNCED)
+        return
+    if held.state in (NoticeState.WAITING, NoticeState.SENDING):
+        mark_sent(notice=held, at=evidence.at)
+        record_sent(notices=[held], at=at)
+    data = {
+        "channel": held.channel,
+        "address": held.address,
+        "evidence": evidence.evidence_id,
+        "code": code.value,
+        "provider": evidence.provider,
+    }
+    if evidence.matched_by is not None:
+        data["matched_by"] = str(evidence.matched_by)
+    for delivery in told_by(held):
+        _climb(delivery, code, evidence.at, data)
+
+
+def _climb(delivery: Delivery, code: EvidenceCode, at: datetime, data: dict[str, object]) -> None:
+    """Read in the mailbox proves the mailbox, never that the letter was opened or acknowledged here."""
+    match code:
+        case EvidenceCode.DELIVERED:
+            append_reached(delivery=delivery, at=at, data=data)
+            return
+        case EvidenceCode.RELAYED:
+            append_event(delivery=delivery, kind=EventKind.RELAYED, at=at, data=data)
+        case EvidenceCode.READ:
+            delivery.reached_at = delivery.reached_at or at
+            append_event(delivery=delivery, kind=EventKind.READ_IN_MAILBOX, at=at, data=data)
+    delivery.notified_at = delivery.notified_at or at
+    delivery.save(update_fields=["notified_at", "reached_at"])

@@ -1,0 +1,143 @@
+"""What a mail that came back means for its notice."""
+
+import hashlib
+import logging
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from agencies.models import User
+from distribution.event_log import append_event
+from distribution.feedback.bounces import Outcome, ReadMail, read_mail
+from distribution.feedback.mailbox import MailboxAddress, unread_mails
+from distribution.feedback.text import fit
+from distribution.models import (
+    Channel,
+    EventKind,
+    MailVerdict,
+    Notice,
+    ReturnedMail,
+)
+from distribution.outbox.record import HAS_LEFT, append_reached, give_up, hold, told_by
+
+logger = logging.getLogger(__name__)
+
+
+def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
+    """Read every unread mail and mark it as read once its row is kept. Returns how many were read.
+
+    What a mail says may turn out to be impossible to record; then the mail is listed for a person. One that can't
+    even be kept stays unread. Neither stops the others. Raises MailboxFailed.
+    """
+    count = 0
+    with unread_mails(address) as mails:
+        for raw, mark_as_read in mails:
+            try:
+                _take(raw, at)
+            except Exception:
+                logger.exception("A returned mail could not be kept; it stays unread.")
+                continue
+            mark_as_read()
+            count += 1
+    return count
+
+
+def _take(raw: bytes, at: datetime) -> None:
+    try:
+        read_returned_mail(raw=raw, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        logger.exception("What a returned mail says could not be recorded; it is listed for a person.")
+        _list_for_a_person(raw, error, at)
+
+
+@transaction.atomic
+def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
+    mail = _read(raw)
+    ReturnedMail.objects.create(
+        digest=hashlib.sha256(raw).hexdigest(),
+        received_at=at,
+        verdict=MailVerdict.OTHER,
+        sender=fit(mail.sender, 254),
+        subject=fit(mail.subject, 300),
+        diagnosis=fit(f"{type(error).__name__}: {error}", 500),
+    )
+
+
+@transaction.atomic
+def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
+    """Keep what one raw mail says, and act on it if it speaks of a notice of ours: once, however often it comes.
+
+    `failed` gives the notice up, so that the unit's next way takes over; `delivered` is the rung "reached".
+    Anything else changes no delivery. A report counts only for the notice whose Message-ID it names and, if it
+    names a recipient, only for that notice's own address: nobody else can make a notice fail.
+    """
+    digest = hashlib.sha256(raw).hexdigest()
+    known = ReturnedMail.objects.filter(digest=digest).first()
+    if known is not None:
+        return known
+    mail = _read(raw)
+    notice, outcome = _match(mail)
+    returned, created = ReturnedMail.objects.get_or_create(
+        digest=digest,
+        defaults={
+            "received_at": at,
+            "verdict": outcome.verdict,
+            "sender": fit(mail.sender, 254),
+            "subject": fit(mail.subject, 300),
+            "original_message_id": fit(next(iter(mail.message_ids), ""), 200),
+            "recipient": fit(next(iter(outcome.recipients), ""), 254),
+            "status": fit(outcome.status, 20),
+            "diagnosis": fit(outcome.diagnosis, 500),
+            "notice": notice,
+        },
+    )
+    if created and notice is not None:
+        _act(returned, notice, at)
+    return returned
+
+
+@transaction.atomic
+def dismiss_returned_mail(*, pk: int, by: User) -> bool:
+    """A person looked at a mail that belongs to no notice; it leaves the list. False if that was done before."""
+    waiting = ReturnedMail.objects.unsettled().filter(pk=pk)
+    return bool(waiting.update(dismissed_by=by))
+
+
+def _read(raw: bytes) -> ReadMail:
+    try:
+        return read_mail(raw)
+    except Exception as error:
+        logger.warning("A returned mail could not be read: %s: %s", type(error).__name__, error)
+        broken = Outcome(MailVerdict.OTHER, diagnosis=f"{type(error).__name__}: {error}")
+        return ReadMail(outcomes=[broken])
+
+
+def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
+    """The notice that the mail speaks of, with what it says; without one, the first thing that it says."""
+    by_id = {
+        notice.message_id: notice
+        for notice in Notice.objects.filter(message_id__in=mail.message_ids).exclude(channel=Channel.HAND)
+    }
+    for message_id in mail.message_ids:
+        notice = by_id.get(message_id)
+        for outcome in mail.outcomes if notice else []:
+            if notice is not None and outcome.concerns(notice.address):
+                return notice, outcome
+    return None, mail.outcomes[0]
+
+
+def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
+    reason = f"{returned.status} {returned.diagnosis}".strip()
+    held = hold(notice=notice)
+    match returned.verdict:
+        case MailVerdict.BOUNCED if held.state in HAS_LEFT:
+            give_up(notice=held, reason=reason or "Bounced", at=at, kind=EventKind.BOUNCED)
+        case MailVerdict.DELIVERED | MailVerdict.RELAYED:
+            for delivery in told_by(held):
+                data = {"channel": held.channel, "address": held.address}
+                if returned.verdict == MailVerdict.DELIVERED:
+                    append_reached(delivery=delivery, at=at, data=data)
+                else:
+                    append_event(delivery=delivery, kind=EventKind.RELAYED, at=at, data=data)

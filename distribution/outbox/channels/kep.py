@@ -1,0 +1,63 @@
+"""Registered e-mail (KEP): the message leaves through our account; the provider's evidence says what became of it."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
+from django.db.models.fields.files import FieldFile
+
+from circulars.models import Circular
+from distribution.models import Notice, NoticeKind
+from distribution.outbox.channels import TemporaryFailure
+from distribution.outbox.channels.smtp import SmtpChannel
+
+ROOM_FOR_FILES = 10 * 1024 * 1024
+"""Bytes that every KEP provider takes in one message; files grow when they are written into a mail."""
+
+GROWTH = 78 / 57
+"""57 bytes become one line of 76 letters and a line end (base64)."""
+
+
+class KepChannel(SmtpChannel):
+    """The account of KEP_URL, from the address KEP_FROM.
+
+    The letter itself travels along where it fits, so that the evidence covers it. What is for official use only is
+    read by signing in, as with e-mail.
+    """
+
+    merges = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sender = settings.KEP_FROM or settings.DEFAULT_FROM_EMAIL
+
+    def connect(self) -> EmailBackend:
+        """The KEP provider's server. Raises TemporaryFailure when no account is set up any more."""
+        server = settings.KEP_SERVER
+        if server is None:
+            raise TemporaryFailure("No KEP account is set up.")
+        return EmailBackend(
+            host=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.starttls,
+            use_ssl=server.tls,
+        )
+
+    def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
+        """All files of the notice's letter when they fit together, else none."""
+        if notice.kind != NoticeKind.LETTER or notice.delivery is None:
+            return []
+        files = list(files_of(notice.delivery.circular))
+        return files if sum(file.size for _name, file in files) * GROWTH <= ROOM_FOR_FILES else []
+
+
+def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
+    """The letter and its attachments, each with its name; none of a letter for official use only."""
+    if circular.secrecy:
+        return
+    if circular.source_file:
+        yield circular.source_name, circular.source_file
+    for attachment in circular.attachments.exclude(file=""):
+        yield attachment.file_name, attachment.file

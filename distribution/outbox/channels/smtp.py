@@ -1,0 +1,155 @@
+"""Ways out that hand a message to an SMTP server: one connection for many messages."""
+
+import mimetypes
+import re
+import smtplib
+from datetime import datetime
+from email.header import Header
+from email.utils import parseaddr
+from functools import lru_cache
+from types import TracebackType
+from typing import Self, cast
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import MIMEMixin, sanitize_address
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+
+from distribution.models import Notice
+from distribution.outbox.channels import PermanentFailure, TemporaryFailure
+from distribution.outbox.mail_merge import ADDRESS, MailMerge, blank
+from distribution.outbox.messages import Message, compose
+
+
+class SmtpChannel:
+    """Use it as a context manager; the connection opens with the first message and stays open.
+
+    Permanent is only an answer 5xx to the recipient or the content. A server that refuses the greeting, the
+    sign-in or the sender is ill, and its illness passes.
+    """
+
+    sender: str | None = None
+    """The address that the mail comes from; None for the product's usual one."""
+
+    merges = True
+    """Whether a letter's mails are filled in from a form, or each written by itself."""
+
+    def __init__(self) -> None:
+        self._connection: EmailBackend | None = None
+        self._merge = MailMerge(self._form)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def connect(self) -> EmailBackend:
+        """The backend that reaches this channel's server."""
+        return EmailBackend()
+
+    @property
+    def from_header(self) -> str:
+        return self.sender or settings.DEFAULT_FROM_EMAIL
+
+    def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
+        """What travels along with a notice, each file with its name."""
+        return []
+
+    def message(self, notice: Notice) -> EmailMultiAlternatives:
+        """The mail of a notice, which names the files that it carries."""
+        files = self.files(notice)
+        words = compose(notice, attached=[name for name, _file in files])
+        mail = self._mail(words, to=notice.address, headers={"Message-ID": notice.message_id})
+        for name, file in files:
+            with file.open("rb") as content:
+                mail.attach(name, content.read(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+        return mail
+
+    def content(self, notice: Notice) -> bytes:
+        """The mail as it travels, ASCII headers and CRLF."""
+        merged = self._merge.content(notice, timezone.now()) if self.merges else None
+        return merged or _bytes(self.message(notice))
+
+    def _form(self, notice: Notice, at: datetime) -> bytes:
+        headers = {"Message-ID": blank("id"), "Date": blank("date")}
+        return _bytes(self._mail(compose(notice, with_blanks=True), to=ADDRESS, headers=headers))
+
+    def _mail(self, words: Message, *, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
+        mail = EmailMultiAlternatives(
+            subject=_encoded(words.subject),
+            body=words.text,
+            from_email=parseaddr(self.from_header)[1],
+            to=[to],
+            headers={
+                "From": _encoded_address(self.from_header),
+                "Auto-Submitted": "auto-generated",
+                **headers,
+            },
+        )
+        mail.attach_alternative(words.html, "text/html")
+        return mail
+
+    def send(self, notice: Notice) -> None:
+        """Hand one notice over to the mail server. Raises TemporaryFailure or PermanentFailure."""
+        if not notice.address:
+            raise PermanentFailure("The notice names no address.")
+        content = self.content(notice)
+        try:
+            if self._connection is None:
+                self._connection = self.connect()
+                self._connection.open()
+            cast(smtplib.SMTP, self._connection.connection).sendmail(
+                _envelope(self.from_header), [_envelope(notice.address)], content
+            )
+        except smtplib.SMTPRecipientsRefused as error:
+            self._close()
+            code, answer = next(iter(error.recipients.values()))
+            raise _failure(permanent=code >= 500)(f"{code} {_readable(answer)}") from error
+        except smtplib.SMTPResponseException as error:
+            self._close()
+            permanent = error.smtp_code >= 500 and isinstance(error, smtplib.SMTPDataError)
+            raise _failure(permanent=permanent)(f"{error.smtp_code} {_readable(error.smtp_error)}") from error
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            raise TemporaryFailure(str(error) or type(error).__name__) from error
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+@lru_cache(maxsize=256)
+def _encoded(words: str) -> str:
+    """A header's words in ASCII. To encode a subject takes longer than to write the mail, and many mails share one."""
+    return words if words.isascii() else Header(words, "utf-8").encode().replace("\n", "")
+
+
+@lru_cache(maxsize=16)
+def _encoded_address(address: str) -> str:
+    return sanitize_address(address, "utf-8")
+
+
+BARE = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+
+
+def _envelope(address: str) -> str:
+    """The bare address as it stands in SMTP; what isn't ASCII in a domain becomes so."""
+    return address if BARE.fullmatch(address) else parseaddr(sanitize_address(address, "utf-8"))[1]
+
+
+def _bytes(mail: EmailMultiAlternatives) -> bytes:
+    return cast(MIMEMixin, mail.message()).as_bytes(linesep="\r\n")
+
+
+def _failure(*, permanent: bool) -> type[TemporaryFailure] | type[PermanentFailure]:
+    return PermanentFailure if permanent else TemporaryFailure
+
+
+def _readable(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

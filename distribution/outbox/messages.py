@@ -1,0 +1,88 @@
+"""The words of a notice, in Turkish: subject, plain text and HTML, from the templates of its kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from distribution.links import expiry, link_url
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind
+from distribution.outbox.mail_merge import blanks
+from distribution.queries.digests import entries_of, link_for
+
+FOLDER = "distribution/mail"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What leaves; `subject` is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(notice: Notice, *, attached: Sequence[str] = (), with_blanks: bool = False) -> Message:
+    """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
+
+    `attached` are the names of the files that travel along. `with_blanks` leaves out what differs between the
+    recipients of a letter: see `distribution.mail_merge`.
+    """
+    with translation.override("tr"):
+        context = context_of(notice) | {"attached": attached}
+        in_text = context | blanks(notice, part="text") if with_blanks else context
+        in_html = context | blanks(notice, part="html") if with_blanks else context
+        name = f"{FOLDER}/{notice.kind}"
+        return Message(
+            subject=" ".join(render_to_string(f"{name}_subject.txt", in_text).split()),
+            text=render_to_string(f"{name}.txt", in_text),
+            html=render_to_string(f"{name}.html", in_html),
+        )
+
+
+def context_of(notice: Notice) -> dict[str, Any]:
+    """What every kind may name; `details` is the notice's own data."""
+    context: dict[str, Any] = {"notice": notice, "details": notice.data, "unit": notice.agency}
+    delivery = notice.delivery
+    if notice.kind == NoticeKind.DIGEST:
+        entries = entries_of(notice)
+        inbox = reverse("unit_inbox", args=[notice.agency_id]) if notice.agency_id else reverse("home")
+        context |= {
+            "entries": entries,
+            "overdue": sum(entry.is_overdue for entry in entries),
+            "links": any(entry.without_account for entry in entries),
+            "inbox_url": settings.SITE_URL + inbox,
+        }
+    if notice.kind == NoticeKind.ESCALATION and delivery is not None:
+        context["told_url"] = link_for(delivery, str(notice.data.get("told_as", "")))
+    if delivery is not None:
+        context |= {
+            "delivery": delivery,
+            "circular": delivery.circular,
+            "agency": delivery.answering_unit,
+            "closed_unit": delivery.agency if delivery.successor else None,
+            "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
+            "link_access_url": settings.SITE_URL + reverse("link_access", args=[delivery.public_id]),
+            "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
+            "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
+            "giver_url": settings.SITE_URL + giver_path(delivery),
+        }
+        if notice.agency == delivery.answering_unit and delivery.is_outstanding:
+            at = timezone.now()
+            context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
+    if "request" in notice.data:
+        context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[notice.data["request"]])
+    if notice.kind == NoticeKind.CODE:
+        context["code"] = LinkCode.objects.get(pk=notice.data["code"])
+    return context
+
+
+def giver_path(delivery: Delivery) -> str:
+    """Where the unit that gave the letter to the recipient sees what became of it."""
+    if delivery.parent is not None:
+        return reverse("delivery", args=[delivery.parent.public_id])
+    return reverse("recipient", args=[delivery.circular.public_id, delivery.public_id])

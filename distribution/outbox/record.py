@@ -1,0 +1,238 @@
+"""What became of a notice: sent, failed for now, given up, or no longer needed.
+
+1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
+2. `record_sent`: the deliveries' rungs and events, many notices at once; the sweep repeats it for what was left over
+3. `record_failure`: a later attempt, or the unit's next way out, or the end
+
+Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
+withdrawal does. Each step may be repeated on a fresh connection when the database breaks off in its middle.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from distribution.event_log import append_event, append_events
+from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.models.bulk import update_many
+from distribution.models.notice import BACKOFF
+from distribution.outbox.channels import ChannelError, PermanentFailure
+from distribution.outbox.lost_connection import retry_on_lost_connection
+from distribution.outbox.quiet_hours import earliest
+from distribution.outbox.write import fallback, post
+
+EVENT_OF = {
+    NoticeKind.LETTER: EventKind.NOTIFIED,
+    NoticeKind.REMINDER: EventKind.REMINDED,
+    NoticeKind.ESCALATION: EventKind.ESCALATED,
+    NoticeKind.CODE: EventKind.CODE_SENT,
+}
+"""The event that a sent notice leaves; every other kind leaves NOTIFIED with its kind named."""
+
+TELLS_THE_UNIT = (NoticeKind.LETTER, NoticeKind.REMINDER)
+"""Kinds by which the unit learns of the letter, so that the delivery is notified."""
+
+HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
+"""States in which a copy of the notice may be under way, so that a report of it can come."""
+
+AT_ONCE = 500
+
+MARK_SENT = """
+    UPDATE distribution_notice
+    SET state = 'sent', sent_at = %s, claimed_at = NULL, last_error = '', recorded_at = NULL
+    WHERE id = %s AND state NOT IN ('sent', 'failed')
+"""
+
+
+def mark_sent(*, notice: Notice, at: datetime) -> bool:
+    """The channel took it. False if that is known already, or if the notice was given up meanwhile: it came back."""
+    return retry_on_lost_connection(partial(_mark_sent, notice.pk, at))
+
+
+def _mark_sent(notice: int, at: datetime) -> bool:
+    # Once for each message: written out, it costs a quarter of what the query set does.
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_SENT, [at, notice])
+        return bool(cursor.rowcount)
+
+
+def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
+    """Write what these sent notices mean for their deliveries: once each. Returns how many were written."""
+    digests = [notice.pk for notice in notices if notice.kind == NoticeKind.DIGEST]
+    single = [notice.pk for notice in notices if notice.kind != NoticeKind.DIGEST]
+    return retry_on_lost_connection(partial(_record_sent, single, digests, at))
+
+
+@transaction.atomic
+def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
+    rows = _locked_digests(digests, single) if digests else list(_unrecorded(single))
+    deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
+    rungs: dict[int, Delivery] = {}
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    moments: dict[int, datetime] = {}
+    for row in rows:
+        if row.delivery_id is None:
+            continue
+        delivery = deliveries[row.delivery_id]
+        carrier = row.bundle or row
+        moment = carrier.sent_at or at
+        if row.kind in TELLS_THE_UNIT:
+            climbed = delivery.notified_at is None
+            delivery.notified_at = delivery.notified_at or moment
+            if carrier.channel == Channel.INBOX and delivery.reached_at is None:
+                delivery.reached_at, climbed = moment, True
+            if climbed:
+                rungs[delivery.pk] = delivery
+        steps.append(
+            (delivery, EVENT_OF.get(NoticeKind(row.kind), EventKind.NOTIFIED), _details(row, carrier))
+        )
+        moments[id(steps[-1][2])] = moment
+    update_many(list(rungs.values()), ["notified_at", "reached_at"])
+    append_events(steps=steps, at=at, at_of=lambda data: moments[id(data)])
+    Notice.objects.filter(pk__in=[row.pk for row in rows]).update(state=NoticeState.SENT, recorded_at=at)
+    return len(rows)
+
+
+def _locked(deliveries: Iterable[int]) -> dict[int, Delivery]:
+    locked = Delivery.objects.select_for_update(no_key=True).filter(pk__in=set(deliveries)).order_by("pk")
+    return {delivery.pk: delivery for delivery in locked}
+
+
+def _unrecorded(sent: list[int]) -> QuerySet[Notice]:
+    """Those that are not recorded yet and that nobody records this moment, locked."""
+    unrecorded = Notice.objects.unrecorded().filter(pk__in=sent).select_related("agency", "person")
+    return unrecorded.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+
+
+def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
+    """The digests, and then what they carried together with the single ones, all in the order of their ids."""
+    carriers = list(_unrecorded(digests))
+    alone = Q(pk__in=single, state=NoticeState.SENT, recorded_at=None)
+    carried = Q(bundle__in=carriers, state=NoticeState.BUNDLED)
+    others = Notice.objects.filter(alone | carried).select_related("bundle", "agency", "person")
+    return [*carriers, *others.select_for_update(of=("self",)).order_by("pk")]
+
+
+def _details(row: Notice, carrier: Notice) -> dict[str, Any]:
+    details: dict[str, Any] = {
+        "channel": carrier.channel,
+        "address": carrier.address,
+        "message_id": carrier.message_id,
+    }
+    if row.kind not in EVENT_OF:
+        details["notice"] = row.kind
+    if row.kind in (NoticeKind.ESCALATION, NoticeKind.RETURNED):
+        details["told"] = str(row.agency or row.person or "")
+    if row.data.get("nudge"):
+        details["name"] = row.data["by"]
+    if row.data.get("no_unit_above"):
+        details["no_unit_above"] = True
+    return details
+
+
+def record_left_over(*, before: datetime, at: datetime) -> int:
+    """Write what a dying worker had sent before that moment and not recorded."""
+    count = 0
+    while left := list(Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:AT_ONCE]):
+        written = record_sent(notices=left, at=at)
+        count += written
+        if not written:
+            break
+    return count
+
+
+def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None:
+    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end.
+
+    Nothing happens if the notice is no longer held by the claim that failed.
+    """
+    retry_on_lost_connection(partial(_record_failure, notice, error, at))
+
+
+@transaction.atomic
+def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
+    if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
+        current = hold(notice=notice)
+        if current.state == NoticeState.SENDING and current.claimed_at == notice.claimed_at:
+            give_up(notice=current, reason=str(error), at=at)
+        return
+    Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at).update(
+        state=NoticeState.WAITING,
+        next_attempt_at=earliest(notice, at + BACKOFF[notice.attempts - 1]),
+        claimed_at=None,
+        last_error=str(error)[:500],
+    )
+
+
+def hold(*, notice: Notice) -> Notice:
+    """The notice as it is now, locked, with what it carries and the deliveries that it is about."""
+    rows = Notice.objects.select_for_update(of=("self",), no_key=True)
+    held = rows.select_related("agency", "person").get(pk=notice.pk)
+    carried = rows.filter(bundle=held).order_by("pk")
+    _locked(each.delivery_id for each in (held, *carried) if each.delivery_id)
+    return held
+
+
+@transaction.atomic
+def give_up(
+    *, notice: Notice, reason: str, at: datetime, kind: EventKind = EventKind.NOTICE_FAILED
+) -> Notice | None:
+    """The notice failed for good, at once or after it had been sent. The unit's next way takes over, if any.
+
+    Returns the notice that goes instead. A digest's members go with it, or fail with it.
+    """
+    current = hold(notice=notice)
+    if current.state == NoticeState.FAILED:
+        return None
+    members = current.members.exclude(state=NoticeState.CANCELLED)
+    concerned = [each.delivery for each in (current, *members.select_related("delivery")) if each.delivery]
+    current.state = NoticeState.FAILED
+    current.claimed_at = None
+    current.last_error = reason[:500]
+    current.save(update_fields=["state", "claimed_at", "last_error"])
+    further = fallback(current, at=earliest(current, at))
+    post([further])
+    if further is not None:
+        members.update(bundle=further, state=NoticeState.BUNDLED, recorded_at=None)
+    else:
+        members.update(state=NoticeState.FAILED, last_error=reason[:500])
+    data = {"channel": current.channel, "address": current.address, "error": reason[:500]}
+    if further is not None:
+        data["falls_to"] = further.channel
+    append_events(steps=[(delivery, kind, data) for delivery in concerned], at=at)
+    return further
+
+
+def cancel(*, notice: Notice) -> None:
+    """There is no cause for it any more; nothing leaves. What has left or failed stays as it is."""
+    open_still = Notice.objects.filter(pk=notice.pk).exclude(state__in=[NoticeState.SENT, NoticeState.FAILED])
+    open_still.update(state=NoticeState.CANCELLED, claimed_at=None)
+
+
+def append_reached(*, delivery: Delivery, at: datetime, data: dict[str, Any]) -> None:
+    """The channel proves that the letter is in the mailbox: the rung once, the event each time.
+
+    The caller holds the delivery's row lock.
+    """
+    if delivery.reached_at is None:
+        delivery.reached_at = at
+        delivery.notified_at = delivery.notified_at or at
+        delivery.save(update_fields=["reached_at", "notified_at"])
+    append_event(delivery=delivery, kind=EventKind.REACHED, at=at, data=data)
+
+
+def told_by(notice: Notice) -> list[Delivery]:
+    """The deliveries whose own unit learns of the letter by this message, locked: of a digest, all its letters.
+
+    What was sent to a person, or told to another unit, proves nothing of the recipient.
+    """
+    told = [
+        each.delivery_id
+        for each in (notice, *notice.members.exclude(state=NoticeState.CANCELLED))
+        if each.delivery_id is not None and each.kind in TELLS_THE_UNIT and each.person_id is None
+    ]
+    return list(Delivery.objects.select_for_update(no_key=True).filter(pk__in=told).order_by("pk"))

@@ -1,0 +1,146 @@
+"""Writing notices: to which unit or person, by which way, at once or with the morning digest."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any
+from urllib.parse import urlparse
+
+from django.conf import settings
+from django.db import transaction
+
+from agencies.models import Agency, User
+from agencies.models.channel import Channel
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
+from distribution.models.bulk import insert_many
+from distribution.outbox.wake_up import wake_workers
+
+
+def message_id(notice: uuid.UUID) -> str:
+    """The Message-ID of a notice: given once, so that a copy sent twice can be recognised."""
+    return f"<{notice.hex}@{_host(settings.SITE_URL)}>"
+
+
+@cache
+def _host(site: str) -> str:
+    return urlparse(site).hostname or "localhost"
+
+
+def to_unit(
+    unit: Agency,
+    *,
+    delivery: Delivery,
+    kind: NoticeKind,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    in_digest: bool = False,
+) -> Notice | None:
+    """An unsaved notice to the unit by the first of its ways; None if it has none.
+
+    `at` is the earliest moment at which it leaves. With `in_digest` it waits for the unit's next morning digest.
+    """
+    ways = unit.ways()
+    if not ways:
+        return None
+    channel, address = ways[0]
+    return Notice(
+        kind=kind,
+        delivery=delivery,
+        agency=unit,
+        channel=channel,
+        address=address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at,
+        data=data or {},
+        state=NoticeState.HELD if in_digest else NoticeState.WAITING,
+    )
+
+
+def to_person(
+    person: User,
+    *,
+    delivery: Delivery,
+    kind: NoticeKind,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    in_digest: bool = False,
+) -> Notice | None:
+    """An unsaved notice to a person's own e-mail address; None without one."""
+    if not person.email:
+        return None
+    return Notice(
+        kind=kind,
+        delivery=delivery,
+        person=person,
+        channel=Channel.EMAIL,
+        address=person.email,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at,
+        data=data or {},
+        state=NoticeState.HELD if in_digest else NoticeState.WAITING,
+    )
+
+
+def letter_notice(delivery: Delivery, *, urgent: bool, at: datetime) -> Notice | None:
+    """The first word of a letter to the unit that answers for it."""
+    unit = delivery.answering_unit
+    in_digest = unit.digests_letters and not urgent
+    return to_unit(unit, delivery=delivery, kind=NoticeKind.LETTER, at=at, in_digest=in_digest)
+
+
+def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
+    """The mail with a one-time code. Somebody waits for it, so it leaves before everything else that is due."""
+    return Notice(
+        kind=NoticeKind.CODE,
+        delivery=code.delivery,
+        agency=unit,
+        channel=Channel.EMAIL,
+        address=code.address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at - timedelta(days=1),
+        data={"code": code.pk},
+    )
+
+
+def post(notices: Iterable[Notice | None]) -> list[Notice]:
+    """Write the notices within the caller's transaction, and wake workers once it is committed."""
+    written = insert_many(notice for notice in notices if notice is not None)
+    leaving = sum(notice.state == NoticeState.WAITING for notice in written)
+    if leaving:
+        transaction.on_commit(partial(wake_workers, leaving))
+    return written
+
+
+def way_today(notice: Notice) -> tuple[str, str]:
+    """Channel and address by which it would leave now: its own channel if the unit still has it, else the first one.
+
+    Where no way leads any more it stays as it was written.
+    """
+    if notice.person is not None:
+        return notice.channel, notice.person.email or notice.address
+    ways = notice.agency.ways() if notice.agency is not None else []
+    own = [way for way in ways if way[0] == notice.channel]
+    return next(iter(own or ways), (notice.channel, notice.address))
+
+
+def fallback(notice: Notice, *, at: datetime) -> Notice | None:
+    """An unsaved notice by the unit's next way instead of one that failed; None if there is no further way."""
+    if notice.agency is None or notice.kind == NoticeKind.CODE:
+        return None
+    ways = notice.agency.ways(after=notice.channel)
+    if not ways:
+        return None
+    channel, address = ways[0]
+    return Notice(
+        kind=notice.kind,
+        delivery=notice.delivery,
+        agency=notice.agency,
+        digest_on=notice.digest_on,
+        replaces=notice,
+        data=notice.data,
+        channel=channel,
+        address=address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at,
+    )

@@ -1,0 +1,251 @@
+"""The figures of senders and managers: one function for each page."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from agencies.models import Agency, Membership, Role, User
+from agencies.turkish import match_key
+from circulars.models import Circular, DistributionLine, Purpose, Status
+from distribution.models import (
+    Below,
+    Channel,
+    Delivery,
+    KepEvidence,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReturnedMail,
+    Stage,
+)
+from distribution.queries.branches import figures_below_lines
+
+
+def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
+    """The number of those deliveries of each circular."""
+    counted = (
+        deliveries.filter(circular=OuterRef("pk"))
+        .order_by()
+        .values("circular")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
+    """The names of the person's other receiving units with how much each owes."""
+    owed = Delivery.objects.answerable_by(user).outstanding().order_by()
+    elsewhere = owed.annotate(unit=Coalesce("successor__name", "agency__name"))
+    if here is not None:
+        elsewhere = elsewhere.exclude(unit=here.name)
+    return list(elsewhere.values_list("unit").annotate(n=Count("pk")).order_by("unit"))
+
+
+def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
+    """Each circular with `acknowledged_count` and `outstanding_count`."""
+    return circulars.select_related("superseded_by").annotate(
+        acknowledged_count=_count(
+            Delivery.objects.direct().filter(
+                Q(withdrawn_at=None) | Q(circular__withdrawn_at__isnull=False), acknowledged_at__isnull=False
+            )
+        ),
+        outstanding_count=_count(Delivery.objects.direct().outstanding()),
+    )
+
+
+def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
+    """The manager's list: what is outstanding of the letters of the unit and of everything below it."""
+    return (
+        Delivery.objects.tracked_by(user)
+        .filter(circular__issuer__path__contains=[agency.pk])
+        .outstanding()
+        .for_board()
+    )
+
+
+def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
+    """Sent letters of the unit and of everything below it that somebody has not confirmed."""
+    waiting = Delivery.objects.direct().filter(circular=OuterRef("pk")).outstanding()
+    circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
+    return with_progress(circulars.filter(Exists(waiting)))
+
+
+def unsettled_count() -> int:
+    """How many returned mails and pieces of KEP evidence wait for a person to settle them."""
+    return ReturnedMail.objects.unsettled().count() + KepEvidence.objects.unsettled().count()
+
+
+@dataclass(frozen=True)
+class SendingFigures:
+    """How many notices of one letter have left, are on their way, wait, could not be sent."""
+
+    sent: int
+    waiting: int
+    failed: int
+    held: int = 0
+    paused: int = 0
+
+    @property
+    def notices(self) -> int:
+        return self.sent + self.waiting + self.failed + self.held + self.paused
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.waiting > 0
+
+
+def sending_figures(circular: Circular) -> SendingFigures:
+    """One query; the page asks again and again while notices are on their way."""
+    of_letter = Notice.objects.filter(
+        delivery__circular=circular,
+        delivery__parent=None,
+        kind=NoticeKind.LETTER,
+        replacement__isnull=True,
+    )
+    of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
+    states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
+    return SendingFigures(
+        sent=states.get(NoticeState.SENT, 0),
+        waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
+        failed=states.get(NoticeState.FAILED, 0),
+        held=states.get(NoticeState.HELD, 0) + states.get(NoticeState.BUNDLED, 0),
+        paused=states.get(NoticeState.PAUSED, 0),
+    )
+
+
+def failed_notices(circular: Circular) -> QuerySet[Notice]:
+    """The notices that were given up, each with its unit and the reason."""
+    failed = Notice.objects.given_up().filter(delivery__circular=circular, delivery__parent=None)
+    return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
+
+
+NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
+
+
+@dataclass(frozen=True)
+class LetterFigures:
+    """How far one letter got: recipients by stage, and those that no notice or nobody can reach."""
+
+    recipients: int
+    stages: dict[str, int]
+    without_notice: int
+    without_people: int
+    longer: int
+    """Recipients whose copy is due later than the letter: by more time that was given, or by their province's days."""
+
+    @property
+    def acknowledged(self) -> int:
+        return self.stages.get(Stage.ACKNOWLEDGED, 0) + self.stages.get(Stage.COMPLETED, 0)
+
+    @property
+    def completed(self) -> int:
+        return self.stages.get(Stage.COMPLETED, 0)
+
+    @property
+    def returned(self) -> int:
+        return self.stages.get(Stage.RETURNED, 0)
+
+    @property
+    def opened(self) -> int:
+        return self.stages.get(Stage.OPENED, 0)
+
+    @property
+    def outstanding(self) -> int:
+        return sum(self.stages.get(stage, 0) for stage in NOT_CONFIRMED)
+
+
+def letter_figures(circular: Circular) -> LetterFigures:
+    """Two queries, however many recipients. Who was taken off counts no more; who was added does."""
+    deliveries = Delivery.objects.direct().filter(circular=circular)
+    stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
+    acted_for = Membership.objects.active(timezone.localdate()).filter(
+        role=Role.RECIPIENT, user__is_active=True
+    )
+    with_notice = Notice.objects.filter(delivery__circular=circular)
+    unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
+        without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
+        without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
+        longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else Q(pk=None)),
+    )
+    return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
+
+
+@dataclass
+class LineFigures:
+    """One printed line with how far its units got."""
+
+    line: DistributionLine
+    recipients: int
+    acknowledged: int
+    delivery: Delivery | None
+    below: Below | None = None
+
+    @property
+    def outstanding(self) -> int:
+        return self.recipients - self.acknowledged
+
+    @property
+    def names_its_unit(self) -> bool:
+        """Whether the printed line is the unit's own name, so that the name beside it says nothing new."""
+        if self.delivery is None:
+            return False
+        return match_key(self.line.text) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
+
+
+def line_figures(circular: Circular) -> list[LineFigures]:
+    """Every printed line in order, in three queries; a line that stands for one unit carries its delivery."""
+    counting = Q() if circular.is_withdrawn else Q(deliveries__withdrawn_at=None)
+    lines = (
+        circular.lines.annotate(
+            recipients=Count("deliveries", filter=counting),
+            acknowledged=Count("deliveries", filter=counting & Q(deliveries__acknowledged_at__isnull=False)),
+        )
+        .select_related("group")
+        .order_by("position")
+    )
+    single = {
+        delivery.line_id: delivery
+        for delivery in circular.deliveries.filter(line__agency__isnull=False).select_related(
+            "agency",
+            "acknowledged_by",
+            "acknowledged_for",
+            "successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
+        )
+    }
+    below = figures_below_lines(circular)
+    figures = [
+        LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk), below.get(line.pk))
+        for line in lines
+    ]
+    for each in figures:
+        if each.delivery is not None:
+            each.delivery.below = each.below
+    return figures
+
+
+def added_to(circular: Circular) -> QuerySet[Delivery]:
+    """The issuer's recipients that no printed line names: added after the dispatch."""
+    added = (
+        circular.deliveries.direct()
+        .filter(line=None)
+        .select_related(
+            "agency",
+            "acknowledged_by",
+            "acknowledged_for",
+            "successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
+        )
+    )
+    return added.order_by("agency__protocol_order", "agency__sort_key", "pk")
+
+
+def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:
+    """The lines under the heads that the letter has, Gereği first."""
+    heads = [(purpose, [each for each in lines if each.line.purpose == purpose]) for purpose in Purpose]
+    return [(purpose, under) for purpose, under in heads if under]

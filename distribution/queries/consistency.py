@@ -1,0 +1,204 @@
+"""What can't be, if every service did its work: each finding says what, where, and how to mend it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from distribution.event_log import first_broken_event
+from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
+from distribution.models.notice import BACKOFF, NEVER_PAUSED, STUCK_AFTER
+
+PATIENCE = timedelta(minutes=5)
+"""What the sweep of every minute puts right may stand for so long."""
+
+MOST_ATTEMPTS = len(BACKOFF) + 1
+
+FIRST_EVENTS = {EventKind.DISPATCHED, EventKind.ADDED, EventKind.RECEIVED_BELOW}
+EVENTS_OF_RUNG = {
+    "opened_at": {EventKind.OPENED},
+    "acknowledged_at": {EventKind.ACKNOWLEDGED},
+    "completed_at": {EventKind.COMPLETED},
+    "returned_at": {EventKind.RETURNED},
+    "withdrawn_at": {EventKind.WITHDRAWN, EventKind.REMOVED},
+    "superseded_at": {EventKind.SUPERSEDED},
+}
+"""Rungs that are set by one kind of step and by nothing else."""
+
+PROVES_NOTIFIED = {EventKind.NOTIFIED, EventKind.REMINDED, EventKind.REACHED, EventKind.HANDED_OVER}
+DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
+SAYS_IT_LEFT = {EventKind.NOTIFIED, EventKind.REMINDED, EventKind.ESCALATED, EventKind.CODE_SENT}
+SAYS_IT_FAILED = {EventKind.NOTICE_FAILED, EventKind.BOUNCED}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One contradiction. `what` names the check, `where` the row."""
+
+    what: str
+    where: str
+    problem: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.where}: {self.problem} {self.mend}"
+
+
+BY_HAND = "Look into the server's log and a backup; the product has no way to write this."
+BY_SWEEP = "Start the beat and a worker: the sweep of every minute puts it right."
+
+
+def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
+    """Everything about one delivery: events, notices, circular, parent and covering copy are read already."""
+    events = list(delivery.events.all())
+    found: list[tuple[str, str, str]] = []
+    for check in (_chain, _rungs, _sending_rungs, _acknowledgement, _place, _cover, _withdrawal):
+        found += check(delivery, events)
+    for what, problem, mend in found:
+        yield Finding(what, f"delivery {delivery.public_id}", problem, mend)
+    said = {event.data.get("message_id") for event in events if event.kind in SAYS_IT_LEFT}
+    failed = {event.data.get("address") for event in events if event.kind in SAYS_IT_FAILED}
+    for notice in delivery.notices.all():
+        carrier = notice.bundle or notice
+        recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
+        if recorded and carrier.channel != Channel.HAND and carrier.message_id not in said:
+            yield _of_notice(notice, "sent-without-event", "was sent, and no event says so.", BY_HAND)
+        given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
+        if given_up and carrier.address not in failed:
+            yield _of_notice(notice, "failed-unseen", "failed, and no event tells the sender.", BY_HAND)
+        yield from check_notice(notice, at)
+
+
+def check_notice(notice: Notice, at: datetime) -> Iterator[Finding]:
+    """Whether the notice's state can be; its digest, its delivery and its circular are read already."""
+    for check in (_claim, _sent, _bundled, _attempts, _paused):
+        for what, problem, mend in check(notice, at):
+            yield _of_notice(notice, what, problem, mend)
+
+
+def _of_notice(notice: Notice, what: str, problem: str, mend: str) -> Finding:
+    return Finding(what, f"notice {notice.pk}", problem, mend)
+
+
+Found = Iterator[tuple[str, str, str]]
+
+
+def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    broken = first_broken_event(delivery, events)
+    if broken is not None:
+        yield "chain-broken", f"event {broken.sequence} doesn't follow from the one before it.", BY_HAND
+    if not events:
+        yield "chain-empty", "it has no event.", BY_HAND
+    elif events[0].kind not in FIRST_EVENTS:
+        yield "chain-beginning", f"its first event is {events[0].kind}.", BY_HAND
+
+
+def _rungs(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    for rung, kinds in EVENTS_OF_RUNG.items():
+        steps = [event.at for event in events if event.kind in kinds]
+        moment = getattr(delivery, rung)
+        if moment is not None and moment not in steps:
+            yield (
+                "rung-without-event",
+                f"{rung} is {moment.isoformat()}, and no event of then says so.",
+                BY_HAND,
+            )
+        elif moment is None and steps:
+            yield "event-without-rung", f"an event says {next(iter(kinds))}, and {rung} is empty.", BY_HAND
+
+
+def _sending_rungs(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Notified and reached: several steps set them, by mail, in the inbox, by hand."""
+    told = [event for event in events if event.kind in PROVES_NOTIFIED and "notice" not in event.data]
+    reached = [
+        event
+        for event in told
+        if event.kind in (EventKind.REACHED, EventKind.HANDED_OVER)
+        or event.data.get("channel") == Channel.INBOX
+    ]
+    for rung, proofs in (("notified_at", told), ("reached_at", reached)):
+        moment = getattr(delivery, rung)
+        if moment is not None and not proofs:
+            yield "rung-without-event", f"{rung} is {moment.isoformat()}, and no event says so.", BY_HAND
+        elif moment is None and proofs:
+            yield "event-without-rung", f"an event says {proofs[0].kind}, and {rung} is empty.", BY_HAND
+
+
+def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    if delivery.acknowledged_at is None:
+        return
+    expected = delivery.circular.content_sha256
+    if delivery.acknowledged_sha256 != expected:
+        yield "hash-of-another-content", "what was confirmed isn't the letter that was dispatched.", BY_HAND
+    said = {event.data.get("sha256") for event in events if event.kind == EventKind.ACKNOWLEDGED}
+    if said and delivery.acknowledged_sha256 not in said:
+        yield "hash-not-in-event", "the event of the confirmation names another content.", BY_HAND
+
+
+def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    above = delivery.parent
+    expected = [*above.path, above.pk] if above is not None else []
+    if delivery.path != expected:
+        yield "path-of-another-place", f"its path is {delivery.path} and should be {expected}.", BY_HAND
+    if above is None:
+        return
+    if above.circular_id != delivery.circular_id:
+        yield "parent-of-another-letter", f"it stands below a copy of letter {above.circular_id}.", BY_HAND
+    moved = any(event.kind in DUE_MOVED for event in (*events, *above.events.all()))
+    if above.due_at is not None and not moved and (delivery.due_at is None or delivery.due_at > above.due_at):
+        yield "due-after-parent", "it is due after the copy from which it was passed on.", BY_HAND
+
+
+def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    covering = delivery.superseded_by
+    if covering is not None and covering.circular_id != delivery.circular_id:
+        yield "covered-by-another-letter", f"it is covered by delivery {covering.public_id}.", BY_HAND
+
+
+def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    if delivery.circular.withdrawn_at is not None and delivery.is_live:
+        mend = "Withdraw it by hand, and report it: the withdrawal of the letter left it out."
+        yield "live-though-withdrawn", "its letter was withdrawn, and it is live.", mend
+
+
+def _claim(notice: Notice, at: datetime) -> Found:
+    if notice.state == NoticeState.SENDING:
+        if notice.claimed_at is None:
+            yield "claimed-by-nobody", "it is being sent, and nothing says since when.", BY_HAND
+        elif notice.claimed_at < at - STUCK_AFTER - PATIENCE:
+            yield "stuck", f"it is being sent since {notice.claimed_at.isoformat()}.", BY_SWEEP
+    elif notice.claimed_at is not None:
+        yield "claimed-and-not-sending", f"it is claimed, and its state is {notice.state}.", BY_HAND
+
+
+def _sent(notice: Notice, at: datetime) -> Found:
+    if notice.state != NoticeState.SENT:
+        return
+    if notice.sent_at is None and notice.bundle_id is None:
+        yield "sent-without-moment", "it was sent, and nothing says when.", BY_HAND
+    elif notice.recorded_at is None and (notice.sent_at is None or notice.sent_at < at - PATIENCE):
+        yield "sent-not-recorded", "it was sent, and its delivery doesn't say so.", BY_SWEEP
+
+
+def _bundled(notice: Notice, at: datetime) -> Found:
+    if notice.state != NoticeState.BUNDLED:
+        return
+    digest = notice.bundle
+    if digest is None:
+        yield "bundled-in-nothing", "it travels in a digest, and there is none.", BY_HAND
+    elif digest.state in (NoticeState.FAILED, NoticeState.CANCELLED) or digest.recorded_at is not None:
+        yield "bundled-in-an-ended-digest", f"its digest {digest.pk} is {digest.state}.", BY_HAND
+
+
+def _attempts(notice: Notice, at: datetime) -> Found:
+    most = MOST_ATTEMPTS - 1 if notice.state == NoticeState.WAITING else MOST_ATTEMPTS
+    if notice.attempts > most:
+        yield "too-many-attempts", f"it was tried {notice.attempts} times; there are {most}.", BY_HAND
+
+
+def _paused(notice: Notice, at: datetime) -> Found:
+    if notice.state != NoticeState.PAUSED:
+        return
+    if notice.delivery is None or notice.kind in NEVER_PAUSED:
+        yield "paused-and-never-may", f"it is paused, and a {notice.kind} never is.", BY_HAND
+    elif notice.delivery.circular.paused_at is None:
+        yield "paused-alone", "it is paused, and its letter isn't.", BY_SWEEP

@@ -1,0 +1,248 @@
+"""Reminding by hand: the sender or the manager picks, sees who would be reminded and why, and presses once.
+
+1. of each chosen delivery: whether its unit is reminded, by which way, when and why; or why not
+2. when the button is pressed: lock the deliveries, look at them again, leave out what has changed
+3. write one message a unit and moment; several letters for one unit go in one digest
+"""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from django.db import models, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.calendar import calendars_for
+from agencies.models import Agency, User
+from agencies.models.channel import Channel
+from circulars.models import Circular, Urgency
+from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
+from distribution.models.conditions import LONG_TEXTS
+from distribution.models.notice import PENDING
+from distribution.outbox.write import message_id, post
+
+MOST = 1000
+"""Deliveries looked at in one go: those that have waited longest."""
+
+
+class WhyNot(models.TextChoices):
+    """Why a unit isn't reminded."""
+
+    ANSWERED = "answered", _("has confirmed or answered it")
+    ENDED = "ended", _("the copy was returned, withdrawn or covered by another one")
+    WITHDRAWN = "withdrawn", _("the letter is withdrawn")
+    REPLACED = "replaced", _("the letter is replaced by another one")
+    PAUSED = "paused", _("the sending of the letter is paused")
+    WAITS = "waits", _("a reminder is on its way or waits for its moment")
+    TODAY = "today", _("was reminded of it today already")
+    NO_WAY = "no_way", _("has no address by which it could be reminded")
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """One delivery whose unit is reminded."""
+
+    delivery: Delivery
+    unit: Agency
+    channel: str
+    address: str
+    leaves_at: datetime
+    days: int
+    """Calendar days since the dispatch, or since the confirmation if only the answer is missing."""
+
+    overdue: bool
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.delivery.is_unanswered
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """One delivery whose unit isn't reminded, and why."""
+
+    delivery: Delivery
+    why: WhyNot
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one unit gets at one moment."""
+
+    unit: Agency
+    channel: str
+    address: str
+    leaves_at: datetime
+    letters: list[Reminded]
+
+    @property
+    def channel_label(self) -> str:
+        return str(Channel(self.channel).label)
+
+
+@dataclass
+class NudgePlan:
+    """Who would be reminded and who not: at most MOST together, of `found` that were chosen."""
+
+    at: datetime
+    found: int
+    reminded: list[Reminded] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    @property
+    def looked_at(self) -> int:
+        return len(self.reminded) + len(self.skipped)
+
+    @property
+    def messages(self) -> list[Message]:
+        """One for each unit and moment, in protocol order."""
+        groups: dict[tuple[int, datetime], list[Reminded]] = {}
+        for each in self.reminded:
+            groups.setdefault((each.unit.pk, each.leaves_at), []).append(each)
+        found = [
+            Message(same[0].unit, same[0].channel, same[0].address, same[0].leaves_at, same)
+            for same in groups.values()
+        ]
+        return sorted(found, key=lambda each: (each.unit.protocol_order, each.unit.sort_key, each.leaves_at))
+
+    @property
+    def leaving_now(self) -> int:
+        """Messages that leave at once; the others wait for working time."""
+        return sum(message.leaves_at <= self.at for message in self.messages)
+
+    @property
+    def skipped_by_reason(self) -> list[tuple[WhyNot, list[Skipped]]]:
+        reasons = [(why, [each for each in self.skipped if each.why == why]) for why in WhyNot]
+        return [(why, same) for why, same in reasons if same]
+
+
+def plan_nudge(*, deliveries: QuerySet[Delivery], at: datetime) -> NudgePlan:
+    """Look at the chosen deliveries, the longest waiting first. Four queries, however many they are."""
+    rows = list(_with_letters(deliveries).order_by("created_at", "pk")[:MOST])
+    found = len(rows) if len(rows) < MOST else deliveries.count()
+    return _look(rows, at=at, found=found)
+
+
+@transaction.atomic
+def nudge(*, deliveries: QuerySet[Delivery], by: User, at: datetime) -> NudgePlan:
+    """Remind of the chosen deliveries, at most MOST. Pressing twice reminds once.
+
+    What has been answered, paused or reminded since somebody looked is skipped; the outcome says so. The event
+    is written when the message has left.
+    """
+    ids = list(deliveries.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST])
+    rows = list(
+        _with_letters(Delivery.objects.filter(pk__in=ids))
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    plan = _look(rows, at=at, found=len(rows))
+    together = {
+        (message.unit.pk, message.leaves_at): _notice(message, NoticeKind.DIGEST, by)
+        for message in plan.messages
+        if len(message.letters) > 1
+    }
+    post(together.values())
+    reminders: list[Notice] = []
+    for message in plan.messages:
+        digest = together.get((message.unit.pk, message.leaves_at))
+        for letter in message.letters:
+            reminder = _notice(message, NoticeKind.REMINDER, by, letter)
+            if digest is not None:
+                reminder.bundle, reminder.state = digest, NoticeState.BUNDLED
+            reminders.append(reminder)
+    post(reminders)
+    counts: dict[int, int] = {}
+    for each in plan.reminded:
+        counts[each.delivery.circular_id] = counts.get(each.delivery.circular_id, 0) + 1
+    CircularChange.objects.bulk_create(
+        CircularChange(
+            circular_id=circular,
+            kind=ChangeKind.NUDGED,
+            at=at,
+            by=by,
+            data={"name": str(by), "count": count},
+        )
+        for circular, count in counts.items()
+    )
+    return plan
+
+
+def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | None = None) -> Notice:
+    data: dict[str, object] = {"nudge": True, "by": str(by)}
+    if letter is not None:
+        data["ends_with"] = "answer" if letter.is_unanswered else "acknowledgement"
+    return Notice(
+        kind=kind,
+        delivery=letter.delivery if letter else None,
+        agency=message.unit,
+        channel=message.channel,
+        address=message.address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=message.leaves_at,
+        data=data,
+    )
+
+
+def _with_letters(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return deliveries.select_related("circular__superseded_by", "agency", "successor").defer(*LONG_TEXTS)
+
+
+def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
+    plan = NudgePlan(at=at, found=found)
+    today = timezone.localdate(at)
+    reminders = _reminders(rows, at)
+    calendars = calendars_for((row.answering_unit.province_id for row in rows), today)
+    for row in rows:
+        unit, circular = row.answering_unit, row.circular
+        why = _why_not(row, circular) or reminders.get(row.pk)
+        ways = unit.ways()
+        if why is None and not ways:
+            why = WhyNot.NO_WAY
+        if why is not None:
+            plan.skipped.append(Skipped(row, why))
+            continue
+        urgent = circular.urgency == Urgency.URGENT
+        calendar = calendars[unit.province_id]
+        since = row.acknowledged_at or row.created_at
+        plan.reminded.append(
+            Reminded(
+                delivery=row,
+                unit=unit,
+                channel=ways[0][0],
+                address=ways[0][1],
+                leaves_at=at if urgent else calendar.next_working_moment(at),
+                days=(today - timezone.localdate(since)).days,
+                overdue=row.due_at is not None and row.due_at < at,
+            )
+        )
+    return plan
+
+
+def _why_not(delivery: Delivery, circular: Circular) -> WhyNot | None:
+    if circular.is_withdrawn:
+        return WhyNot.WITHDRAWN
+    if circular.is_replaced:
+        return WhyNot.REPLACED
+    if not delivery.is_live:
+        return WhyNot.ENDED
+    if not delivery.is_owing:
+        return WhyNot.ANSWERED
+    return WhyNot.PAUSED if circular.paused_at is not None else None
+
+
+def _reminders(rows: Iterable[Delivery], at: datetime) -> dict[int, WhyNot]:
+    """The deliveries that were reminded today, and those for which a reminder is under way."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+    today = Q(state=NoticeState.SENT) & (Q(sent_at__gte=midnight) | Q(recorded_at__gte=midnight))
+    written = Notice.objects.filter(
+        today | Q(state__in=PENDING), kind=NoticeKind.REMINDER, delivery__in=[row.pk for row in rows]
+    )
+    return {
+        delivery: WhyNot.TODAY if state == NoticeState.SENT else WhyNot.WAITS
+        for delivery, state in written.order_by("pk").values_list("delivery_id", "state")
+        if delivery is not None
+    }

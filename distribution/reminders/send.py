@@ -1,0 +1,261 @@
+"""Reminding: who owes and whose moment has come gets a reminder; at the end somebody above is told.
+
+1. take the deliveries whose moment has come and that nobody else holds
+2. whoever has answered is left alone; outside the recipient's working time the moment moves to the next morning
+3. write one reminder, however many steps were missed, and the escalation if its step has come
+4. write down when the next step comes
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.calendar import WorkingCalendar, calendars_for
+from agencies.models import Agency, Deputyship, Membership, Role, User
+from agencies.models.succession import in_being
+from circulars.models import Circular, Urgency
+from distribution.event_log import append_events
+from distribution.models import Delivery, EventKind, Notice, NoticeKind, StepAction
+from distribution.outbox.digest import bundle_at_once, form_digests
+from distribution.outbox.write import post, to_person, to_unit
+from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
+from distribution.reminders.schedule import Due, Schedules, moments
+
+AT_ONCE = 1000
+LONGEST_SECONDS = 200
+"""A sweep stays below its task's time limit; the next one goes on."""
+
+PATIENCE = timedelta(minutes=15)
+"""How long digests wait in the morning for reminders that another transaction holds."""
+
+
+class EndsWith:
+    """What ends the reminders of a delivery."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    ANSWER = "answer"
+
+
+class Told:
+    """Who an escalation tells."""
+
+    ABOVE = "above"
+    MANAGER = "manager"
+    ISSUER = "issuer"
+    GIVER = "giver"
+
+
+def sweep(*, at: datetime) -> int:
+    """Every minute: plan what was sent, remind whoever owes, form the morning's digests.
+
+    Returns how many deliveries were looked at.
+    """
+    plan_dispatched(at=at)
+    looked_at, end = 0, monotonic() + LONGEST_SECONDS
+    while monotonic() < end and (taken := remind_due(at=at)):
+        looked_at += taken
+    morning = WorkingCalendar().morning_of(timezone.localtime(at).date())
+    if at > morning + PATIENCE or not Delivery.objects.filter(next_reminder_at__lte=at).exists():
+        form_digests(at=at)
+    return looked_at
+
+
+@dataclass
+class _Share:
+    """What one share of deliveries leads to."""
+
+    reminders: list[Notice | None] = field(default_factory=list)
+    escalations: list[Notice] = field(default_factory=list)
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = field(default_factory=list)
+    plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
+    coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
+    """The steps of deliveries that share letter, moments and province, computed once."""
+    standing: dict[int, Agency | None] = field(default_factory=dict)
+    """Who stands in the place of a unit, looked up once."""
+
+    def unit_in_being(self, unit: Agency | None, at: datetime) -> Agency | None:
+        if unit is not None and unit.pk not in self.standing:
+            self.standing[unit.pk] = in_being(unit, timezone.localdate(at))
+        return self.standing[unit.pk] if unit is not None else None
+
+    def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:
+        self.plans.setdefault((next_at, done), []).append(delivery.pk)
+
+
+@transaction.atomic
+def remind_due(*, at: datetime) -> int:
+    """Look at one share of the deliveries whose moment has come. Returns how many; none is left when it is zero."""
+    deliveries = list(
+        Delivery.objects.filter(next_reminder_at__lte=at)
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .select_related(
+            "circular__issuer",
+            "agency__parent",
+            "successor__parent",
+            "parent__agency",
+            "parent__successor",
+        )
+        .defer("circular__body", "circular__source_text")
+        .order_by("next_reminder_at", "pk")[:AT_ONCE]
+    )
+    if not deliveries:
+        return 0
+    circulars = {delivery.circular_id: delivery.circular for delivery in deliveries}
+    schedules = Schedules.of(list(circulars.values()))
+    earliest = min([at, *(each.created_at for each in deliveries)]) - LOOK_BACK
+    calendars = calendars_for(map(province_of, deliveries), timezone.localtime(earliest).date())
+    managers = _managers(circulars.values(), at)
+    share = _Share()
+    for delivery in deliveries:
+        _remind(delivery, share, schedules, calendars[province_of(delivery)], managers, at)
+    written = post([*share.reminders, *share.escalations])
+    bundle_at_once(notices=[each for each in written if each.kind == NoticeKind.ESCALATION], at=at)
+    append_events(steps=share.steps, at=at)
+    for (next_at, done), pks in share.plans.items():
+        Delivery.objects.filter(pk__in=pks).update(next_reminder_at=next_at, reminders_done=done)
+    return len(deliveries)
+
+
+def ends_with(delivery: Delivery) -> str:
+    """Without a due time the confirmation ends it; with one, Gereği goes on until it is answered."""
+    return EndsWith.ACKNOWLEDGEMENT if delivery.due_at is None else EndsWith.ANSWER
+
+
+def owes(delivery: Delivery) -> bool:
+    """Whether there is something left to remind of."""
+    return delivery.is_outstanding if delivery.due_at is None else delivery.is_owing
+
+
+def _remind(
+    delivery: Delivery,
+    share: _Share,
+    schedules: Schedules,
+    calendar: WorkingCalendar,
+    managers: dict[int, list[User]],
+    at: datetime,
+) -> None:
+    circular, done = delivery.circular, delivery.reminders_done
+    urgent = circular.urgency == Urgency.URGENT
+    if not owes(delivery):
+        share.plan(delivery, None, done)
+        return
+    if circular.paused_at is not None:
+        share.plan(delivery, _later(calendar, urgent, at), done)
+        return
+    if not urgent and not calendar.is_working(at):
+        share.plan(delivery, calendar.next_working_morning(at), done)
+        return
+    same = (circular.pk, delivery.created_at, delivery.due_at, province_of(delivery))
+    coming = share.coming.get(same)
+    if coming is None:
+        steps = schedules.steps(circular, has_due=delivery.due_at is not None)
+        coming = share.coming[same] = moments(
+            steps, calendar=calendar, sent_at=delivery.created_at, due_at=delivery.due_at
+        )
+    passed = [due for due in coming[done:] if due.at <= at]
+    share.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
+    actions = {due.step.action for due in passed}
+    if StepAction.REMIND in actions:
+        share.reminders.append(
+            to_unit(
+                delivery.answering_unit,
+                delivery=delivery,
+                kind=NoticeKind.REMINDER,
+                at=passed[-1].at,
+                data=_cause(delivery),
+                in_digest=not urgent,
+            )
+        )
+    if StepAction.ESCALATE in actions:
+        above = share.unit_in_being(delivery.answering_unit.parent, at)
+        giver = share.unit_in_being(delivery.parent.answering_unit if delivery.parent else None, at)
+        told = _escalations(delivery, above, giver, managers[circular.issuer_id], passed[-1].at, urgent)
+        share.escalations += told
+        if not told:
+            share.steps.append((delivery, EventKind.ESCALATED, {"nobody_told": True}))
+
+
+def _next(coming: list[Due], done: int) -> datetime | None:
+    return coming[done].at if done < len(coming) else None
+
+
+def _later(calendar: WorkingCalendar, urgent: bool, at: datetime) -> datetime:
+    hour = at + timedelta(hours=1)
+    return hour if urgent else calendar.next_working_morning(hour)
+
+
+def _cause(delivery: Delivery) -> dict[str, Any]:
+    """Why it is written: once the unit has more time or has answered, it isn't sent."""
+    due = {"due_at": delivery.due_at.isoformat()} if delivery.due_at is not None else {}
+    return {"ends_with": ends_with(delivery)} | due
+
+
+def _escalations(
+    delivery: Delivery,
+    above: Agency | None,
+    giver: Agency | None,
+    managers: Collection[User],
+    at: datetime,
+    urgent: bool,
+) -> list[Notice]:
+    """To the unit above the recipient, and to whoever gave the letter: its manager, or the unit that passed it on."""
+    above = None if above == delivery.answering_unit else above
+    facts = _cause(delivery)
+    if above is None:
+        facts["no_unit_above"] = True
+
+    def to(told: str, agency: Agency) -> Notice | None:
+        return to_unit(
+            agency,
+            delivery=delivery,
+            kind=NoticeKind.ESCALATION,
+            at=at,
+            data=facts | {"told_as": told},
+            in_digest=not urgent,
+        )
+
+    found: list[Notice | None] = []
+    if above is not None and above != giver:
+        found.append(to(Told.ABOVE, above))
+    if giver is not None:
+        found.append(to(Told.GIVER, giver))
+        return [notice for notice in found if notice is not None]
+    people = [
+        to_person(
+            person,
+            delivery=delivery,
+            kind=NoticeKind.ESCALATION,
+            at=at,
+            data=facts | {"told_as": Told.MANAGER},
+            in_digest=not urgent,
+        )
+        for person in managers
+    ]
+    found += people if any(people) else [to(Told.ISSUER, delivery.circular.issuer)]
+    return [notice for notice in found if notice is not None]
+
+
+def _managers(circulars: Iterable[Circular], at: datetime) -> dict[int, list[User]]:
+    """The people who manage each issuing unit, and after them their deputies; two queries."""
+    found: dict[int, list[User]] = {circular.issuer_id: [] for circular in circulars}
+    today = timezone.localdate(at)
+    memberships = (
+        Membership.objects.active(today)
+        .filter(role=Role.MANAGER, agency__in=list(found), user__is_active=True)
+        .select_related("user")
+        .order_by("user_id")
+    )
+    for membership in memberships:
+        found[membership.agency_id].append(membership.user)
+    managers = {agency: set(people) for agency, people in found.items()}
+    deputyships = Deputyship.objects.active(today).filter(agency__in=list(found), deputy__is_active=True)
+    for rule in deputyships.select_related("absent", "deputy").order_by("pk"):
+        people = found[rule.agency_id]
+        if rule.absent in managers[rule.agency_id] and rule.deputy not in people:
+            people.append(rule.deputy)
+    return found

@@ -1,0 +1,243 @@
+"""Tekit (Y 34, K 30): a reminder circular to the units of a sent letter that still owe, as a draft.
+
+1. who still owes: the unit that answers for the copy, once, in protocol order
+2. nobody who ranks above the issuer: those are named with the reason
+3. the draft: Konu, İlgi to the first letter and to the tekits since, text and closing by rank, one line a unit
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.matching.rank import Standing, standings
+from agencies.models import Agency, User
+from circulars.models import Circular, DistributionLine, Purpose, Reference, Status
+from circulars.writing.tekit import addressee_of, body_of, citations, line_of, subject_of
+from distribution.event_log import sender_data
+from distribution.models import ChangeKind, CircularChange, Delivery
+
+
+class NoTekit(models.TextChoices):
+    """Why a letter gets no tekit."""
+
+    DRAFT = "draft", _("The letter has not left yet.")
+    WITHDRAWN = "withdrawn", _("The letter is withdrawn.")
+    REPLACED = "replaced", _("The letter is replaced by another one.")
+    TEKIT = "tekit", _("This is a tekit itself. Draft the next one from the first letter.")
+    WAITING = "waiting", _("A tekit of this letter is drafted already and has not left.")
+    NOBODY_OWES = "nobody_owes", _("Nobody owes anything for this letter any more.")
+    ONLY_SUPERIORS = (
+        "only_superiors",
+        _("Everyone who still owes ranks above the issuing unit; no tekit goes upward (Y 34, K 30)."),
+    )
+    NOBODY_CHOSEN = "nobody_chosen", _("None of the ticked units owes anything any more. Tick others.")
+
+
+class WhyLeftOut(models.TextChoices):
+    """Why a unit that owes isn't on the tekit."""
+
+    SUPERIOR = (
+        "superior",
+        _("ranks above the issuing unit; no tekit is written to a superior (Y 34, K 30)"),
+    )
+    CLOSED = "closed", _("is closed and has no successor")
+
+
+class NotDrafted(Exception):
+    """Nothing was drafted; `reason` says why, and `waiting` is the draft that waits, if that is the reason."""
+
+    def __init__(self, reason: NoTekit, waiting: Circular | None = None) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.waiting = waiting
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A unit that a tekit may go to, with its line; `in_time` while its due time has not come yet."""
+
+    delivery: Delivery
+    unit: Agency
+    standing: Standing
+    line: str
+    in_time: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A unit that owes and gets no tekit."""
+
+    delivery: Delivery
+    unit: Agency
+    why: WhyLeftOut
+
+
+@dataclass
+class TekitPlan:
+    """Who would be on the tekit of a letter, and who not; `reason` says why there can be none."""
+
+    first: Circular
+    cited: list[Circular]
+    owing: list[Owing] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    reason: NoTekit | None = None
+    waiting: Circular | None = None
+
+    @property
+    def ordinal(self) -> int:
+        """Which tekit of the letter it would be."""
+        return len(self.cited)
+
+    @property
+    def late(self) -> list[Owing]:
+        """Those to remind unless somebody chooses otherwise: their due time has passed, or they have none."""
+        return [each for each in self.owing if not each.in_time]
+
+    @property
+    def superiors(self) -> list[LeftOut]:
+        return [each for each in self.left_out if each.why == WhyLeftOut.SUPERIOR]
+
+
+def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
+    """Who would be on the tekit and who not, and why. Four queries, however many recipients."""
+    tekits = list(circular.tekits.order_by("date", "pk"))
+    sent = [tekit for tekit in tekits if not tekit.is_draft and not tekit.is_withdrawn]
+    plan = TekitPlan(first=circular, cited=[circular, *sent])
+    plan.waiting = next((tekit for tekit in tekits if tekit.is_draft), None)
+    plan.reason = _refusal(plan)
+    if plan.reason is not None:
+        return plan
+    owed = _owed(circular)
+    ranks = standings([delivery.answering_unit for delivery in owed], of=circular.issuer)
+    today = timezone.localdate(at)
+    for delivery in owed:
+        unit = delivery.answering_unit
+        standing = ranks[unit.pk]
+        if standing == Standing.ABOVE:
+            plan.left_out.append(LeftOut(delivery, unit, WhyLeftOut.SUPERIOR))
+        elif not unit.is_active(today):
+            plan.left_out.append(LeftOut(delivery, unit, WhyLeftOut.CLOSED))
+        else:
+            in_time = delivery.due_at is not None and delivery.due_at > at
+            line = line_of(unit, issuer=circular.issuer)
+            plan.owing.append(Owing(delivery, unit, standing, line, in_time))
+    if not plan.owing:
+        plan.reason = NoTekit.ONLY_SUPERIORS if plan.left_out else NoTekit.NOBODY_OWES
+    return plan
+
+
+@transaction.atomic
+def draft_tekit(
+    *, circular: Circular, by: User, at: datetime, deliveries: Collection[UUID] | None = None
+) -> Circular:
+    """Draft the tekit of a sent letter to those units, or to all whose time has passed.
+
+    What was answered meanwhile, and who ranks above the issuer, is not on it. Number, date and, for a GÜNLÜDÜR
+    letter, the new due time are the sender's to give. Raises NotDrafted.
+    """
+    first = (
+        Circular.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("issuer")
+        .get(pk=circular.pk)
+    )
+    plan = plan_tekit(circular=first, at=at)
+    if plan.reason is not None:
+        raise NotDrafted(plan.reason, plan.waiting)
+    chosen = (
+        plan.late
+        if deliveries is None
+        else [each for each in plan.owing if each.delivery.public_id in set(deliveries)]
+    )
+    if not chosen:
+        raise NotDrafted(NoTekit.NOBODY_CHOSEN)
+    draft = _draft(plan, chosen, by=by, at=at)
+    CircularChange.objects.create(
+        circular=first,
+        kind=ChangeKind.TEKIT_DRAFTED,
+        at=at,
+        by=by,
+        data=sender_data(by, first, at)
+        | {
+            "tekit": str(draft.public_id),
+            "ordinal": plan.ordinal,
+            "count": len(chosen),
+            "superiors": [each.unit.name for each in plan.superiors],
+        },
+    )
+    return draft
+
+
+def _draft(plan: TekitPlan, chosen: Collection[Owing], *, by: User, at: datetime) -> Circular:
+    first = plan.first
+    draft = Circular.objects.create(
+        issuer=first.issuer,
+        issuer_lines=first.issuer_lines,
+        subject=subject_of(first, ordinal=plan.ordinal),
+        urgency=first.urgency,
+        secrecy=first.secrecy,
+        addressee=addressee_of([each.line for each in chosen]),
+        body=body_of(
+            plan.cited,
+            purposes={each.delivery.purpose for each in chosen},
+            standings={each.standing for each in chosen},
+        ),
+        signatory_name=first.signatory_name,
+        signatory_titles=first.signatory_titles,
+        verification_address=first.verification_address,
+        reminds=first,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    Reference.objects.bulk_create(
+        Reference(
+            circular=draft,
+            position=position,
+            text=text,
+            number=letter.number,
+            date=letter.date,
+            target=letter,
+        )
+        for position, (letter, text) in enumerate(zip(plan.cited, citations(plan.cited), strict=True))
+    )
+    in_order = sorted(chosen, key=lambda each: each.delivery.purpose != Purpose.ACTION)
+    DistributionLine.objects.bulk_create(
+        DistributionLine(
+            circular=draft,
+            position=position,
+            purpose=each.delivery.purpose,
+            text=each.line,
+            agency=each.unit,
+        )
+        for position, each in enumerate(in_order)
+    )
+    return draft
+
+
+def _refusal(plan: TekitPlan) -> NoTekit | None:
+    first = plan.first
+    if first.status == Status.DRAFT:
+        return NoTekit.DRAFT
+    if first.is_withdrawn:
+        return NoTekit.WITHDRAWN
+    if first.is_replaced:
+        return NoTekit.REPLACED
+    if first.reminds_id is not None:
+        return NoTekit.TEKIT
+    return NoTekit.WAITING if plan.waiting is not None else None
+
+
+def _owed(circular: Circular) -> list[Delivery]:
+    """One delivery for each unit that answers, in protocol order; Gereği counts before Bilgi."""
+    owing = circular.deliveries.direct().owing().select_related("agency__parent", "successor__parent")
+    by_unit: dict[int, Delivery] = {}
+    for delivery in sorted(owing, key=lambda each: (each.purpose != Purpose.ACTION, each.pk)):
+        by_unit.setdefault(delivery.answering_unit.pk, delivery)
+    return sorted(
+        by_unit.values(),
+        key=lambda each: (each.answering_unit.protocol_order, each.answering_unit.sort_key),
+    )

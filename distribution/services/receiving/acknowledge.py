@@ -1,0 +1,106 @@
+"""A person confirms, for a unit, that the unit has the letter."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from agencies.models import Agency, User
+from distribution.event_log import append_events
+from distribution.models import Delivery, EventKind
+from distribution.models.bulk import update_many
+from distribution.models.conditions import LONG_TEXTS
+from distribution.services.receiving.own_delivery import absent_person, hold_to_confirm, person_data
+
+CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
+
+
+class NotAcknowledgeable(Exception):
+    """The delivery was taken back or returned; there is nothing to confirm any more."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What came of it: `first` is False when somebody had confirmed before, which stands unchanged."""
+
+    delivery: Delivery
+    first: bool
+
+
+@transaction.atomic
+def acknowledge(
+    *, delivery: UUID, by: User, at: datetime, register_number: str = "", agency: Agency | None = None
+) -> Acknowledgement:
+    """Confirm one delivery. `register_number` is the unit's own register number of the letter.
+
+    With `agency` only what that unit answers for will do. What a closed unit had not confirmed, its successor
+    confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
+    may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
+    """
+    found, absent = hold_to_confirm(delivery, by=by, at=at, agency=agency)
+    numbers = {delivery: register_number}
+    return confirm_locked([found], by=by, absent=absent, at=at, register_numbers=numbers)[0]
+
+
+@transaction.atomic
+def acknowledge_several(
+    *,
+    deliveries: Collection[UUID],
+    agency: Agency,
+    by: User,
+    at: datetime,
+    register_numbers: Mapping[UUID, str] | None = None,
+) -> list[Acknowledgement]:
+    """Confirm several deliveries of one unit, all or none, each with its register number if it has one.
+
+    They are locked in the order of their keys, so that two people can't block each other. Six queries,
+    however many. Raises like `acknowledge`.
+    """
+    wanted = set(deliveries)
+    found = list(
+        Delivery.objects.answerable_by(by)
+        .answered_by(agency)
+        .filter(public_id__in=wanted)
+        .select_for_update(of=("self",))
+        .select_related("circular", "agency", "successor")
+        .defer(*LONG_TEXTS)
+        .order_by("pk")
+    )
+    if len(found) != len(wanted):
+        raise Delivery.DoesNotExist
+    absent = absent_person(by, agency, at)
+    return confirm_locked(found, by=by, absent=absent, at=at, register_numbers=register_numbers or {})
+
+
+def confirm_locked(
+    deliveries: Sequence[Delivery],
+    *,
+    by: User,
+    absent: User | None,
+    at: datetime,
+    register_numbers: Mapping[UUID, str],
+) -> list[Acknowledgement]:
+    """Confirm deliveries for which one unit answers, perhaps for an absent person. The caller holds their row locks."""
+    fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    for delivery in fresh:
+        if not delivery.is_outstanding:
+            raise NotAcknowledgeable(delivery.get_stage_display())
+        delivery.acknowledged_by, delivery.acknowledged_for = by, absent
+        content = set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
+        steps.append((delivery, EventKind.ACKNOWLEDGED, person_data(by, delivery, absent) | content))
+    if fresh:
+        update_many(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
+        append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
+    return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
+
+
+def set_confirmed(delivery: Delivery, *, at: datetime, register_number: str) -> dict[str, Any]:
+    """Set the columns of a confirmation, whoever confirms; what was confirmed, for the event's data."""
+    delivery.acknowledged_at = at
+    delivery.acknowledged_sha256 = delivery.circular.content_sha256
+    delivery.register_number = register_number.strip()
+    return {"register_number": delivery.register_number, "sha256": delivery.acknowledged_sha256}

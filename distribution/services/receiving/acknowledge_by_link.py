@@ -1,0 +1,95 @@
+"""A person without an account confirms for the unit, by the delivery's link and a one-time code.
+
+It proves less than a signed-in confirmation: that somebody reads the unit's registered mailbox, and says who they are.
+
+1. lock the delivery, so that two people with one code take turns
+2. if it can't be confirmed any more, say so; no code is looked at
+3. count the try; a wrong code keeps the count, which is why this answers and doesn't raise
+4. a right code is used up, opens the letter if nobody has, and confirms it
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from distribution.event_log import append_events
+from distribution.links import Link, check_serial
+from distribution.models import Delivery, EventKind
+from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, set_confirmed
+from distribution.services.receiving.link_codes import SignInNeeded, newest_code, tries_are_used_up
+
+VIA_LINK = "link"
+
+
+class Result(Enum):
+    CONFIRMED = "confirmed"
+    KNOWN = "confirmed before, which stands unchanged"
+    CLOSED = "returned, withdrawn or superseded"
+    WRONG_CODE = "wrong code"
+    NO_CODE = "no code is good any more: expired, tried too often, used, or never asked for"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it; `tries_left` counts for a wrong code."""
+
+    delivery: Delivery
+    result: Result
+    tries_left: int = 0
+
+
+@transaction.atomic
+def acknowledge_by_link(
+    *, link: Link, code: str, name: str, job_title: str, register_number: str, at: datetime
+) -> Answer:
+    """Confirm one delivery with the code that was mailed to its unit. Raises LinkRevoked, SignInNeeded."""
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("circular", "agency", "successor", "acknowledged_by", "acknowledged_for")
+        .get(public_id=link.delivery)
+    )
+    check_serial(delivery, link.serial)
+    if delivery.circular.secrecy:
+        raise SignInNeeded
+    if not delivery.is_live:
+        return Answer(delivery, Result.CLOSED)
+    if delivery.acknowledged_at is not None:
+        return Answer(delivery, Result.KNOWN)
+
+    newest = newest_code(delivery)
+    if newest is None or not newest.is_open(at) or tries_are_used_up(delivery, at):
+        return Answer(delivery, Result.NO_CODE)
+    newest.tries += 1
+    right = constant_time_compare(newest.digits, code)
+    if right:
+        newest.used_at = at
+    newest.save(update_fields=["tries", "used_at"])
+    if not right:
+        return Answer(delivery, Result.WRONG_CODE, newest.tries_left)
+
+    delivery.acknowledged_name = " ".join(name.split())
+    delivery.acknowledged_title = " ".join(job_title.split())
+    content = set_confirmed(delivery, at=at, register_number=register_number)
+    delivery.opened_at = delivery.opened_at or at
+    delivery.save(update_fields=[*CONFIRMED_COLUMNS, "acknowledged_name", "acknowledged_title", "opened_at"])
+    person = {
+        "name": delivery.acknowledged_name,
+        "job_title": delivery.acknowledged_title,
+        "agency": delivery.answering_unit.name,
+        "via": VIA_LINK,
+        "address": newest.address,
+    }
+    if delivery.successor is not None:
+        person["in_place_of"] = delivery.agency.name
+    append_events(
+        steps=[
+            (delivery, EventKind.OPENED, person),
+            (delivery, EventKind.ACKNOWLEDGED, person | content),
+        ],
+        at=at,
+        for_agency=delivery.answering_unit,
+    )
+    return Answer(delivery, Result.CONFIRMED)

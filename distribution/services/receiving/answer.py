@@ -1,0 +1,134 @@
+"""A person answers, for a unit, a letter that came for action: done or not applicable, with documents.
+
+1. look at the files before anything is written
+2. lock the delivery; refuse what can't be answered any more
+3. confirm it if nobody has: the same act says both
+4. record the answer, then each document with its fingerprint; if that fails, the files go again
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from agencies.services.refusal import Refused
+from circulars.files.uploads import check_attachment
+from circulars.models import Purpose
+from distribution.event_log import append_event, append_events
+from distribution.models import AnswerDocument, Delivery, Disposition, EventKind
+from distribution.services.receiving.acknowledge import confirm_locked
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    hold_own,
+    lock_own,
+    person_data,
+    refuse_unless_live,
+)
+
+Uploads = Sequence["UploadedFile[bytes]"]
+
+
+@transaction.atomic
+def complete(
+    *,
+    delivery: UUID,
+    by: User,
+    at: datetime,
+    disposition: str,
+    note: str = "",
+    register_number: str = "",
+    documents: Uploads = (),
+) -> Delivery:
+    """Answer a letter that came for action. "Not applicable" needs a reason in `note`.
+
+    Raises Delivery.DoesNotExist if the person may not act for the unit, Refused if there is nothing to answer,
+    FileRefused for a file that may not be sent.
+    """
+    note = note.strip()
+    for upload in documents:
+        check_attachment(upload)
+    found, absent = hold_own(delivery, by=by, at=at)
+    if found.purpose != Purpose.ACTION:
+        raise Refused(
+            "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
+        )
+    if found.completed_at is not None:
+        raise Refused("disposition", _already_answered(found))
+    refuse_unless_live(found, "disposition")
+    if disposition == Disposition.NOT_APPLICABLE and not note:
+        raise Refused("note", _("Say why the letter does not concern the unit's work."))
+    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
+    found.completed_at, found.completed_by = at, by
+    found.disposition, found.answer_note = Disposition(disposition), note
+    found.save(update_fields=["completed_at", "completed_by", "disposition", "answer_note"])
+    data = person_data(by, found, absent) | {"disposition": found.disposition, "reason": note}
+    append_event(
+        delivery=found, kind=EventKind.COMPLETED, at=at, by=by, for_agency=found.answering_unit, data=data
+    )
+    _keep(found, documents, by, at)
+    return found
+
+
+@transaction.atomic
+def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploads) -> list[AnswerDocument]:
+    """Add documents to an answer that was given. Raises like `complete`."""
+    for upload in documents:
+        check_attachment(upload)
+    found = lock_own(delivery, by=by)
+    refuse_unless_live(found, "documents")
+    if found.completed_at is None:
+        raise Refused("documents", _("The letter is not answered yet. Give the documents with the answer."))
+    if not documents:
+        raise Refused("documents", _("No file was chosen. Choose a file first."))
+    return _keep(found, documents, by, at)
+
+
+def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
+    if not documents:
+        return []
+    absent = absent_person(by, delivery.answering_unit, at)
+    kept: list[AnswerDocument] = []
+    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    try:
+        for upload in documents:
+            digest = hashlib.sha256()
+            for chunk in upload.chunks():
+                digest.update(chunk)
+            upload.seek(0)
+            name = str(upload.name or "cevap")[-255:]
+            document = AnswerDocument(
+                delivery=delivery,
+                file_name=name,
+                size=upload.size or 0,
+                sha256=digest.hexdigest(),
+                attached_by=by,
+                attached_at=at,
+            )
+            document.file.save(name, upload, save=False)
+            kept.append(document)
+            document.save()
+            data = person_data(by, delivery, absent) | {"file": name, "sha256": document.sha256}
+            steps.append((delivery, EventKind.DOCUMENT_ATTACHED, data))
+        append_events(steps=steps, at=at, by=by, for_agency=delivery.answering_unit)
+    except BaseException:
+        for document in kept:
+            default_storage.delete(str(document.file.name))
+        raise
+    return kept
+
+
+def _already_answered(delivery: Delivery) -> str:
+    assert delivery.completed_at is not None
+    return _("The letter was answered already on %(moment)s by %(person)s; that stands unchanged.") % {
+        "moment": date_format(timezone.localtime(delivery.completed_at), "DATETIME_FORMAT"),
+        "person": delivery.completed_by or delivery.acknowledged_name,
+    }

@@ -1,0 +1,175 @@
+"""A unit asks for more time; whoever gave the letter to it grants or refuses.
+
+The issuer's senders decide for what the issuer sent, and the unit that passed a letter on for what it passed on:
+that unit can't give more time than it has itself.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.access import deputy_of
+from agencies.models import Role, User
+from agencies.models.succession import in_being
+from agencies.services.refusal import Refused
+from circulars.models import Urgency
+from distribution.event_log import append_event
+from distribution.models import Delivery, EventKind, ExtensionRequest, NoticeKind
+from distribution.outbox.write import post, to_unit
+from distribution.reminders.plan import plan_reminders
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    lock_own,
+    person_data,
+    refuse_unless_live,
+)
+
+
+@transaction.atomic
+def ask_extension(
+    *, delivery: UUID, by: User, at: datetime, wanted: datetime, reason: str
+) -> ExtensionRequest:
+    """Ask for time until `wanted`. Raises Delivery.DoesNotExist if the person may not act for the unit, Refused."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason", _("Say what the time is needed for: whoever decides reads it."))
+    found = lock_own(delivery, by=by)
+    refuse_unless_live(found, "wanted")
+    if not found.is_owing:
+        raise Refused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
+    if found.due_at is None:
+        raise Refused("wanted", _("The letter has no due time, so there is nothing to extend."))
+    if wanted <= max(found.due_at, at):
+        raise Refused(
+            "wanted",
+            _("Choose a time after %(due)s, when the letter is due, and after now.")
+            % {"due": moment_words(found.due_at)},
+        )
+    if found.extension_requests.filter(decided_at=None).exists():
+        raise Refused("wanted", _("A request is open already. Wait for its answer."))
+    request = ExtensionRequest.objects.create(
+        delivery=found, due_before=found.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
+    )
+    absent = absent_person(by, found.answering_unit, at)
+    data = person_data(by, found, absent) | {"due": moment_words(wanted), "reason": reason}
+    append_event(
+        delivery=found,
+        kind=EventKind.EXTENSION_ASKED,
+        at=at,
+        by=by,
+        for_agency=found.answering_unit,
+        data=data,
+    )
+    post(
+        [
+            to_unit(
+                in_being(found.giver, timezone.localdate(at)) or found.giver,
+                delivery=found,
+                kind=NoticeKind.EXTENSION_ASKED,
+                at=at,
+                data=data | {"request": str(request.public_id)},
+                in_digest=_can_wait(found),
+            )
+        ]
+    )
+    return request
+
+
+@transaction.atomic
+def decide_extension(
+    *, extension: UUID, by: User, at: datetime, granted_until: datetime | None, answer: str = ""
+) -> ExtensionRequest:
+    """Grant time until that moment, or refuse with `granted_until=None` and a reason in `answer`.
+
+    Raises ExtensionRequest.DoesNotExist if the person may not decide it, Refused.
+    """
+    answer = answer.strip()
+    asked = ExtensionRequest.objects.decidable_by(by).get(public_id=extension)
+    concerned = [asked.delivery_id, asked.delivery.parent_id]
+    locked = {
+        each.pk: each
+        for each in Delivery.objects.filter(pk__in=[pk for pk in concerned if pk is not None])
+        .select_for_update(of=("self",))
+        .select_related("circular__issuer", "agency", "successor", "parent__agency", "parent__successor")
+        .order_by("pk")
+    }
+    found = locked[asked.delivery_id]
+    request = ExtensionRequest.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    request.delivery = found
+    _refuse_undecidable(request)
+    if granted_until is None:
+        if not answer:
+            raise Refused("answer", _("Say why no more time is given: the unit reads it."))
+    else:
+        above = locked[found.parent_id].due_at if found.parent_id is not None else None
+        _refuse_moment(found, granted_until, at, above)
+        found.due_at = granted_until
+        found.save(update_fields=["due_at"])
+        plan_reminders(deliveries=[found], at=at)
+    request.granted_until, request.answer = granted_until, answer
+    request.decided_by, request.decided_at = by, at
+    request.save(update_fields=["granted_until", "answer", "decided_by", "decided_at"])
+    kind = EventKind.EXTENSION_REFUSED if granted_until is None else EventKind.EXTENSION_GRANTED
+    data = {"name": str(by), "job_title": by.job_title, "agency": found.giver.name, "reason": answer}
+    if (absent := _absent_decider(found, by, at)) is not None:
+        data["as_deputy_of"] = str(absent)
+    if granted_until is not None:
+        data["due"] = moment_words(granted_until)
+    append_event(delivery=found, kind=kind, at=at, by=by, for_agency=found.giver, data=data)
+    notice = to_unit(
+        found.answering_unit,
+        delivery=found,
+        kind=NoticeKind.EXTENSION_DECIDED,
+        at=at,
+        data=data | {"granted": granted_until is not None},
+        in_digest=_can_wait(found),
+    )
+    post([notice])
+    return request
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment as letters write it, whatever the reader's language: gg.aa.yyyy ss:dd."""
+    return date_format(timezone.localtime(moment), "d.m.Y H:i")
+
+
+def _refuse_undecidable(request: ExtensionRequest) -> None:
+    if not request.is_open:
+        assert request.decided_at is not None
+        raise Refused(
+            "answer",
+            _("%(person)s decided this request on %(moment)s already; that stands unchanged.")
+            % {"person": request.decided_by, "moment": moment_words(request.decided_at)},
+        )
+    if not request.delivery.is_owing:
+        raise Refused(
+            "answer", _("The unit owes nothing for this letter any more; there is nothing to decide.")
+        )
+
+
+def _refuse_moment(delivery: Delivery, until: datetime, at: datetime, above: datetime | None) -> None:
+    if until <= at or (delivery.due_at is not None and until <= delivery.due_at):
+        raise Refused(
+            "granted_until",
+            _("Choose a time after %(due)s, when the letter is due, and after now.")
+            % {"due": moment_words(delivery.due_at or at)},
+        )
+    if above is not None and until > above:
+        raise Refused(
+            "granted_until",
+            _("Your own unit has time until %(due)s. Choose that or earlier, or ask for more time yourself.")
+            % {"due": moment_words(above)},
+        )
+
+
+def _absent_decider(delivery: Delivery, by: User, at: datetime) -> User | None:
+    role = Role.SENDER if delivery.parent_id is None else Role.RECIPIENT
+    return deputy_of(by, delivery.giver, role, timezone.localdate(at))
+
+
+def _can_wait(delivery: Delivery) -> bool:
+    return delivery.circular.urgency != Urgency.URGENT

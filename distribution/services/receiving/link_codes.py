@@ -1,0 +1,100 @@
+"""A person who opened a delivery's link asks for the one-time code that proves that the unit's mail reaches them.
+
+1. lock the delivery, so that the bounds are counted rightly
+2. refuse if the link was revoked, if nothing is to be confirmed, if no address is known or too many were asked for
+3. write the code's row and the notice that carries it; the code itself is derived when the mail is written
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+
+from distribution.links import Link, check_serial
+from distribution.models import Delivery, LinkCode
+from distribution.models.link import CODE_LASTS
+from distribution.outbox.write import code_notice, post
+
+A_WHILE, CODES_IN_A_WHILE = timedelta(minutes=15), 3
+A_DAY, CODES_IN_A_DAY, TRIES_IN_A_DAY = timedelta(days=1), 10, 20
+
+
+class CodeRefused(Exception):
+    """
+    CodeRefused
+     +-- SignInNeeded     a restricted letter
+     +-- NothingToConfirm it was confirmed, returned, withdrawn or superseded
+     +-- NoAddress        the unit has no registered e-mail address
+     +-- TooManyCodes     wait until the moment `until`
+    """
+
+
+class SignInNeeded(CodeRefused):
+    """A restricted letter is confirmed only by people who sign in."""
+
+
+class NothingToConfirm(CodeRefused):
+    """The delivery isn't outstanding; the message is its stage."""
+
+
+class NoAddress(CodeRefused):
+    """The directory has no e-mail address of the unit."""
+
+
+class TooManyCodes(CodeRefused):
+    """The bound of codes or of tries is reached."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+@transaction.atomic
+def request_code(*, link: Link, at: datetime) -> LinkCode:
+    """Send a new code to the registered address of the unit that answers; only the newest code is good.
+
+    Raises CodeRefused and LinkRevoked.
+    """
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("circular", "agency", "successor")
+        .get(public_id=link.delivery)
+    )
+    check_serial(delivery, link.serial)
+    if delivery.circular.secrecy:
+        raise SignInNeeded
+    if not delivery.is_outstanding:
+        raise NothingToConfirm(delivery.get_stage_display())
+    unit = delivery.answering_unit
+    if not unit.email:
+        raise NoAddress
+    _check_bounds(delivery, at)
+    code = LinkCode.objects.create(
+        delivery=delivery, address=unit.email, created_at=at, expires_at=at + CODE_LASTS
+    )
+    post([code_notice(code, unit, at=at)])
+    return code
+
+
+def newest_code(delivery: Delivery) -> LinkCode | None:
+    """The only code that may still be good."""
+    return delivery.link_codes.order_by("-created_at", "-pk").first()
+
+
+def tries_are_used_up(delivery: Delivery, at: datetime) -> bool:
+    """Whether so many codes were tried within a day that none is looked at any more."""
+    tried = delivery.link_codes.filter(created_at__gt=at - A_DAY).aggregate(all=Sum("tries"))["all"]
+    return (tried or 0) >= TRIES_IN_A_DAY
+
+
+def _check_bounds(delivery: Delivery, at: datetime) -> None:
+    moments = list(
+        delivery.link_codes.filter(created_at__gt=at - A_DAY)
+        .order_by("-created_at")
+        .values_list("created_at", flat=True)
+    )
+    for span, most in ((A_DAY, CODES_IN_A_DAY), (A_WHILE, CODES_IN_A_WHILE)):
+        if len(moments) >= most and moments[most - 1] > at - span:
+            raise TooManyCodes(moments[most - 1] + span)
+    if tries_are_used_up(delivery, at):
+        raise TooManyCodes(moments[-1] + A_DAY)

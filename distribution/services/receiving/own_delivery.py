@@ -1,0 +1,110 @@
+"""The recipient's side of a delivery: its row locked for a person who answers for it, and the person's name."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import deputy_of, holder
+from agencies.models import Agency, Role, User
+from agencies.services.refusal import Refused
+from circulars.models import Circular
+from distribution.models import Delivery
+
+NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
+"""What nobody needs who answers a letter."""
+
+NEEDED = {
+    "id", "public_id", "circular_id", "agency_id", "successor_id", "stage", "returned_at", "withdrawn_at",
+    "superseded_at", "acknowledged_at", "acknowledged_by_id", "acknowledged_name",
+}  # fmt: skip
+COLUMNS = [field.attname for field in Delivery._meta.concrete_fields if field.attname in NEEDED]
+"""What a confirmation needs of the delivery, in the order in which a row becomes one."""
+
+TO_CONFIRM = f"""
+    SELECT agency.name, circular.content_sha256, {", ".join(f"delivery.{name}" for name in COLUMNS)}
+    FROM distribution_delivery AS delivery
+    JOIN agencies_agency AS agency ON agency.id = delivery.agency_id
+    JOIN circulars_circular AS circular ON circular.id = delivery.circular_id
+    WHERE delivery.public_id = %s
+    FOR UPDATE OF delivery
+"""
+"""The successor is not joined: one set while we wait for the lock would be read without its row."""
+
+
+def hold_own(
+    delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
+) -> tuple[Delivery, User | None]:
+    """The delivery with its row locked, if the person may act for the unit that answers for it; and as whose deputy.
+
+    With `agency` only what that unit answers for will do. Raises Delivery.DoesNotExist.
+    """
+    found = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("agency", "circular")
+        .defer(*NOT_NEEDED)
+        .get(public_id=delivery)
+    )
+    return found, _refuse_strangers(found, by, at, agency)
+
+
+def hold_to_confirm(
+    delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
+) -> tuple[Delivery, User | None]:
+    """As `hold_own`, with no more of the rows than a confirmation needs; the rest is read when it is used.
+
+    Composing it by the query set took longer than all else that a confirmation does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TO_CONFIRM, [delivery])
+        row = cursor.fetchone()
+    if row is None:
+        raise Delivery.DoesNotExist
+    name, sha256, *values = row
+    found = Delivery.from_db(connection.alias, COLUMNS, values)
+    found.agency = Agency.from_db(connection.alias, ["id", "name"], [found.agency_id, name])
+    found.circular = Circular.from_db(connection.alias, ["id", "content_sha256"], [found.circular_id, sha256])
+    return found, _refuse_strangers(found, by, at, agency)
+
+
+def _refuse_strangers(found: Delivery, by: User, at: datetime, agency: Agency | None) -> User | None:
+    unit = found.answering_unit
+    held_by = holder(by, unit, Role.RECIPIENT, timezone.localdate(at))
+    if held_by is None or (agency is not None and agency != unit):
+        raise Delivery.DoesNotExist
+    return None if held_by == by else held_by
+
+
+def lock_own(delivery: UUID, *, by: User) -> Delivery:
+    """The delivery with its row locked, if the person may act today for the unit that answers for it.
+
+    Raises Delivery.DoesNotExist.
+    """
+    return hold_own(delivery, by=by, at=timezone.now())[0]
+
+
+def refuse_unless_live(delivery: Delivery, field: str) -> None:
+    """Raise Refused for what was returned, taken back or is covered by another copy."""
+    if not delivery.is_live or delivery.circular.is_withdrawn:
+        raise Refused(
+            field,
+            _("Nothing was recorded: the letter is %(stage)s.") % {"stage": delivery.get_stage_display()},
+        )
+
+
+def absent_person(by: User, unit: Agency, at: datetime) -> User | None:
+    """For whom the person stands in as deputy when receiving for the unit; None if they act in person."""
+    return deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
+
+
+def person_data(by: User, delivery: Delivery, absent: User | None) -> dict[str, Any]:
+    """Who acted, for which unit, in whose place: the keys of an event's data."""
+    data = {"name": str(by), "job_title": by.job_title, "agency": delivery.answering_unit.name}
+    if absent is not None:
+        data["as_deputy_of"] = str(absent)
+    if delivery.successor is not None:
+        data["in_place_of"] = delivery.agency.name
+    return data

@@ -1,0 +1,175 @@
+"""A recipient passes a letter on to its sub-units or related units (alt dağıtım; docs/decisions/0014-passing-on.md).
+
+1. lock the circular, then the delivery: whoever withdraws the letter takes the same locks in the same order
+2. refuse what is no longer live, a due time that doesn't fit, units that aren't related
+3. leave out whoever has the letter already
+4. write the deliveries below with their first events, notices and reminders, and the event of the delivery above
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from agencies.models import Agency, User
+from circulars.models import Circular, Urgency
+from distribution.event_log import append_event
+from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.models.bulk import insert_many
+from distribution.outbox.write import letter_notice, post
+from distribution.queries.relatives import Recipient, having, may_receive_from
+from distribution.reminders.plan import plan_reminders
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.own_delivery import absent_person, person_data
+
+
+class Refused(Exception):
+    """
+    Refused
+     +-- NoLongerLive   the letter or this copy was taken back, returned or is covered by another copy
+     +-- DueTooLate     after the due time of the delivery above
+     +-- DueInPast
+     +-- NotRelated     units to which this one may not pass a letter on; `agencies`
+    """
+
+
+class NoLongerLive(Refused):
+    pass
+
+
+class DueTooLate(Refused):
+    pass
+
+
+class DueInPast(Refused):
+    pass
+
+
+class NotRelated(Refused):
+    def __init__(self, agencies: list[Agency]) -> None:
+        super().__init__(", ".join(agency.name for agency in agencies))
+        self.agencies = agencies
+
+
+@dataclass(frozen=True)
+class PassedOn:
+    """The deliveries written, and the units left out because they have the letter."""
+
+    delivery: Delivery
+    children: list[Delivery]
+    had_it: list[Agency]
+
+
+def check_due(delivery: Delivery, due_at: datetime | None, *, at: datetime) -> None:
+    """Raise DueTooLate or DueInPast if copies below this delivery can't have that due time."""
+    if due_at is None:
+        return
+    if due_at <= at:
+        raise DueInPast
+    if delivery.due_at is not None and due_at > delivery.due_at:
+        raise DueTooLate
+
+
+@transaction.atomic
+def pass_on(
+    *,
+    delivery: UUID,
+    recipients: Sequence[Recipient],
+    note: str,
+    due_at: datetime | None,
+    by: User,
+    at: datetime,
+    confirm: bool = False,
+    register_number: str = "",
+) -> PassedOn:
+    """Pass the letter on; with `confirm` also confirm that the unit itself has it, under its register number.
+
+    Same queries for any number of units.
+
+    A unit that has the letter is left out, so that doing it twice changes nothing. Raises Delivery.DoesNotExist
+    if the person may not act for the unit, and Refused.
+    """
+    mine = Delivery.objects.answerable_by(by).filter(public_id=delivery)
+    circular = Circular.objects.select_for_update(no_key=True).get(pk=mine.values_list("circular").get()[0])
+    above = (
+        mine.select_for_update(no_key=True, of=("self",))
+        .select_related("agency", "successor", "circular")
+        .get()
+    )
+    if circular.is_withdrawn or not above.is_live:
+        raise NoLongerLive
+    check_due(above, due_at, at=at)
+
+    unit = above.answering_unit
+    wanted = {agency.pk: purpose for agency, purpose in recipients}
+    related = may_receive_from(unit, circular=circular, at=at).filter(pk__in=wanted)
+    allowed = set(related.values_list("pk", flat=True))
+    if strangers := [agency for agency, _purpose in recipients if agency.pk not in allowed]:
+        raise NotRelated(strangers)
+    have_it = having(circular, wanted.keys())
+    had_it = [agency for agency, _purpose in recipients if agency.pk in have_it]
+    new = {agency.pk: agency for agency, _purpose in recipients if agency.pk not in have_it}
+
+    if confirm and above.is_outstanding:
+        acknowledge(delivery=above.public_id, by=by, at=at, register_number=register_number)
+    children = insert_many(
+        Delivery(
+            circular=circular,
+            agency=agency,
+            parent=above,
+            path=[*above.path, above.pk],
+            purpose=wanted[agency.pk],
+            note=note.strip(),
+            created_at=at,
+            due_at=due_at or above.due_at,
+        )
+        for agency in new.values()
+    )
+    if children:
+        _record(above, children, note=note.strip(), due_at=due_at, by=by, at=at)
+        urgent = circular.urgency == Urgency.URGENT
+        post(letter_notice(child, urgent=urgent, at=at) for child in children)
+        plan_reminders(deliveries=children, at=at)
+    above.refresh_from_db(fields=["acknowledged_at", "stage"])
+    return PassedOn(above, children, had_it)
+
+
+def _record(
+    above: Delivery,
+    children: list[Delivery],
+    *,
+    note: str,
+    due_at: datetime | None,
+    by: User,
+    at: datetime,
+) -> None:
+    unit = above.answering_unit
+    data = person_data(by, above, absent_person(by, unit, at))
+    if due_at is not None:
+        data["due"] = date_format(timezone.localtime(due_at), "d.m.Y H:i")
+    if note:
+        data["note"] = note
+    append_event(
+        delivery=above,
+        kind=EventKind.PASSED_ON,
+        at=at,
+        by=by,
+        for_agency=unit,
+        data=data | {"units": [child.agency.name for child in children]},
+    )
+    insert_many(
+        DeliveryEvent(
+            delivery=child,
+            sequence=1,
+            kind=EventKind.RECEIVED_BELOW,
+            at=at,
+            by=by,
+            for_agency=unit,
+            data=data | {"purpose": child.purpose, "email": child.agency.email, "units": [unit.name]},
+        ).chain(child.public_id, previous="")
+        for child in children
+    )

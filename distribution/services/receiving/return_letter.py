@@ -1,0 +1,77 @@
+"""A unit gives a letter back: it isn't the addressee (Y 32), or what came isn't fit for use (Y 30/4).
+
+1. lock the delivery; refuse what can't be given back any more
+2. record ground and reason
+3. tell whoever gave the letter to the unit, at once
+"""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from agencies.calendar import calendar_for
+from agencies.models import User
+from agencies.models.succession import in_being
+from agencies.services.refusal import Refused
+from distribution.event_log import append_event
+from distribution.models import Delivery, EventKind, NoticeKind, ReturnGround
+from distribution.outbox.write import post, to_unit
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    lock_own,
+    person_data,
+    refuse_unless_live,
+)
+
+DAYS_TO_REFUSE = 2
+"""Working days within which a letter that isn't fit for use may be given back; silence accepts it (Y 30/4)."""
+
+LONGEST_HOLIDAY = timedelta(days=60)
+
+
+@transaction.atomic
+def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason: str) -> Delivery:
+    """Give the letter back with its ground and reason.
+
+    Raises Delivery.DoesNotExist if the person may not act for the unit, Refused if it was answered, returned or
+    taken back, or if the days to refuse it as not fit are over.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason", _("Say why the letter is returned: the sender reads it."))
+    found = lock_own(delivery, by=by)
+    refuse_unless_live(found, "ground")
+    if found.completed_at is not None:
+        raise Refused("ground", _("The letter was answered already; an answered letter can't be returned."))
+    if ground == ReturnGround.NOT_FIT and timezone.localdate(at) > (last := last_day_to_refuse(found)):
+        raise Refused(
+            "ground",
+            _(
+                "This ground was possible until the end of %(day)s, the second working day after the letter"
+                " reached the unit. Silence until then counts as acceptance (Y 30/4)."
+            )
+            % {"day": date_format(last, "SHORT_DATE_FORMAT")},
+        )
+    found.returned_at, found.return_ground, found.return_reason = at, ReturnGround(ground), reason
+    found.next_reminder_at = None
+    found.save(update_fields=["returned_at", "return_ground", "return_reason", "next_reminder_at"])
+    absent = absent_person(by, found.answering_unit, at)
+    data = person_data(by, found, absent) | {"ground": found.return_ground, "reason": reason}
+    append_event(
+        delivery=found, kind=EventKind.RETURNED, at=at, by=by, for_agency=found.answering_unit, data=data
+    )
+    giver = in_being(found.giver, timezone.localdate(at)) or found.giver
+    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data)])
+    return found
+
+
+def last_day_to_refuse(delivery: Delivery) -> date:
+    """The second working day, in the unit's province, after the letter reached the unit."""
+    reached = delivery.reached_at or delivery.notified_at or delivery.created_at
+    day = timezone.localdate(reached)
+    calendar = calendar_for(delivery.answering_unit.province_id, day, day + LONGEST_HOLIDAY)
+    return calendar.add_working_days(day, DAYS_TO_REFUSE)

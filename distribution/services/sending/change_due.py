@@ -1,0 +1,83 @@
+"""Giving more time for a sent letter: to one recipient, or to all who still owe something."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from agencies.services.refusal import Refused
+from circulars.models import Circular, Urgency
+from distribution.event_log import append_events, sender_data
+from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, NoticeKind
+from distribution.outbox.write import post, to_unit
+from distribution.reminders.plan import plan_reminders
+from distribution.services.receiving.extension import moment_words
+from distribution.services.sending.withdraw import lock_sent
+
+
+@transaction.atomic
+def extend_due(
+    *,
+    circular: Circular,
+    until: datetime,
+    reason: str,
+    by: User,
+    at: datetime,
+    delivery: Delivery | None = None,
+) -> int:
+    """Let what the issuer sent be due later. Returns how many recipients that concerns.
+
+    Without `delivery` it concerns everyone who owes something and is due before `until`. What they passed on keeps
+    its due time, and so does the letter itself. Raises AlreadyWithdrawn, and Refused if nobody is concerned.
+    """
+    locked = lock_sent(circular)
+    if locked.urgency == Urgency.URGENT:
+        raise Refused("until", _("An ACELE letter is answered at once and has no due time."))
+    if until <= at:
+        raise Refused("until", _("This time has passed already. Choose one that is still to come."))
+    wanted = Delivery.objects.direct().filter(circular=locked)
+    if delivery is not None:
+        wanted = wanted.filter(pk=delivery.pk)
+    owing = wanted.owing().filter(due_at__isnull=False)
+    deliveries = list(
+        owing.filter(due_at__lt=until)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("agency", "successor")
+        .order_by("pk")
+    )
+    if not deliveries:
+        raise Refused("until", _why_nobody(owing.exists()))
+    Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
+        due_at=until, next_reminder_at=None, reminders_done=0
+    )
+    data = {"due": moment_words(until)} | sender_data(by, locked, at)
+    if reason := reason.strip():
+        data["reason"] = reason
+    append_events(
+        steps=[(each, EventKind.DUE_CHANGED, data) for each in deliveries],
+        at=at,
+        by=by,
+        for_agency=locked.issuer,
+    )
+    details = {"units": [deliveries[0].agency.name]} if delivery else {"count": len(deliveries)}
+    CircularChange(circular=locked, kind=ChangeKind.DUE_CHANGED, at=at, by=by, data=data | details).save()
+    plan_reminders(deliveries=deliveries, at=at)
+    post(
+        to_unit(
+            each.answering_unit,
+            delivery=each,
+            kind=NoticeKind.DUE_CHANGED,
+            at=at,
+            data=data,
+            in_digest=True,
+        )
+        for each in deliveries
+    )
+    return len(deliveries)
+
+
+def _why_nobody(somebody_owes: bool) -> str:
+    if somebody_owes:
+        return _("Whoever owes something has until then anyway. Choose a later time.")
+    return _("Nobody owes anything by a due time any more; there is nothing to extend.")

@@ -1,0 +1,158 @@
+"""Correcting a sent letter: a new revision, for those whom the change touches.
+
+1. a draft with everything that the letter has; who is touched is every holder until a person says otherwise
+2. on dispatch the revisions before are locked, then the notices, then the copies of the touched
+3. what the touched passed on gets the new revision below the new copy
+4. copies that were not confirmed are covered by the new ones; confirmed ones stay so, for the earlier content
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from agencies.models import Agency, User
+from circulars.models import Circular, Urgency
+from circulars.services.correct import revisions_before, start_correction
+from circulars.services.draft import lock_draft
+from distribution.event_log import append_events, sender_data
+from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, ReminderStep
+from distribution.outbox.write import letter_notice, post
+from distribution.queries.corrections import holders
+from distribution.services.sending.withdraw import lock_live, stop_notices
+
+
+@transaction.atomic
+def begin_correction(*, circular: Circular, by: User, at: datetime) -> Circular:
+    """The open correction of the letter, begun now if there is none. Raises NotCorrectable."""
+    draft, begun = start_correction(circular=circular, by=by, at=at)
+    if begun:
+        for step in ReminderStep.objects.filter(circular=circular):
+            step.pk, step.circular = None, draft
+            step.save(force_insert=True)
+        draft.touched.set([each.agency for each in holders(draft)])
+    return draft
+
+
+@transaction.atomic
+def choose_touched(*, correction: Circular, note: str, agencies: Iterable[Agency]) -> None:
+    """Say what changed and whom it touches. Raises NotADraft."""
+    locked = lock_draft(correction)
+    locked.change_note = note.strip()
+    locked.save(update_fields=["change_note"])
+    locked.touched.set(agencies)
+
+
+def lock_revisions(correction: Circular) -> None:
+    """Lock the revisions before it, so that no other change of theirs comes between; read anew what they are."""
+    before = [each.pk for each in revisions_before(correction)]
+    locked = Circular.objects.select_for_update(no_key=True).filter(pk__in=before).order_by("pk")
+    correction.corrects = {each.pk: each for each in locked}[before[0]]
+
+
+def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, at: datetime) -> None:
+    """Put the new copies in the place of the old ones, and of those below them. The caller dispatches."""
+    corrected = correction.corrects
+    assert corrected is not None
+    revision_of = {each.pk: each.revision_number for each in revisions_before(correction)}
+    of_chain = Delivery.objects.filter(circular__in=revision_of)
+    roots = list(
+        of_chain.direct()
+        .live()
+        .filter(agency__in=[new.agency_id for new in sent])
+        .values_list("pk", flat=True)
+    )
+    concerned = of_chain.filter(Q(pk__in=roots) | Q(path__overlap=roots))
+    stop_notices(concerned)
+    old = lock_live(concerned)
+    old.sort(key=lambda each: (len(each.path), -revision_of[each.circular_id], each.pk))
+    new_of = _copy_branches(correction, old, sent, by, at)
+    outstanding = [each for each in old if each.is_outstanding and each.pk in new_of]
+    for each in outstanding:
+        each.superseded_at, each.superseded_by, each.next_reminder_at = at, new_of[each.pk], None
+    Delivery.objects.bulk_update(outstanding, ["superseded_at", "superseded_by", "next_reminder_at"])
+    confirmed = [each.pk for each in old if each.acknowledged_at is not None and each.pk in new_of]
+    Delivery.objects.filter(pk__in=confirmed).update(revised_at=at, next_reminder_at=None)
+    signed = sender_data(by, correction, at)
+    data = {"revision": correction.revision_number, "reason": correction.change_note} | signed
+    append_events(
+        steps=[
+            (each, EventKind.CORRECTED, data | {"covered_by": str(new_of[each.pk].public_id)})
+            for each in old
+            if each.pk in new_of
+        ],
+        at=at,
+        by=by,
+        for_agency=correction.issuer,
+    )
+    Circular.objects.filter(pk=corrected.pk).update(superseded_by=correction)
+    CircularChange(
+        circular=corrected,
+        kind=ChangeKind.CORRECTED,
+        at=at,
+        by=by,
+        data={
+            "revision": correction.revision_number,
+            "note": correction.change_note,
+            "count": len(sent),
+            "letter": str(correction.public_id),
+        }
+        | signed,
+    ).save()
+
+
+def _copy_branches(
+    correction: Circular, old: Sequence[Delivery], sent: Sequence[Delivery], by: User, at: datetime
+) -> dict[int, Delivery]:
+    """The new copy of each old one. What was passed on is passed on again, level by level, once to each unit."""
+    of_agency = {new.agency_id: new for new in sent}
+    new_of: dict[int, Delivery] = {}
+    for depth in sorted({len(each.path) for each in old}):
+        made: list[Delivery] = []
+        for each in (each for each in old if len(each.path) == depth):
+            above = new_of.get(each.parent_id or 0)
+            if each.agency_id not in of_agency and above is not None:
+                of_agency[each.agency_id] = _below(correction, each, above, at)
+                made.append(of_agency[each.agency_id])
+            if each.agency_id in of_agency:
+                new_of[each.pk] = of_agency[each.agency_id]
+        if made:
+            Delivery.objects.bulk_create(made)
+            append_events(
+                steps=[(new, EventKind.RECEIVED_BELOW, _came(correction, new, by)) for new in made],
+                at=at,
+                by=by,
+                for_agency=correction.issuer,
+            )
+            urgent = correction.urgency == Urgency.URGENT
+            post(letter_notice(new, urgent=urgent, at=at) for new in made)
+    return new_of
+
+
+def _below(correction: Circular, old: Delivery, above: Delivery, at: datetime) -> Delivery:
+    moments = [moment for moment in (old.due_at, above.due_at) if moment is not None]
+    return Delivery(
+        circular=correction,
+        agency=old.agency,
+        successor=old.successor,
+        parent=above,
+        path=[*above.path, above.pk],
+        purpose=old.purpose,
+        note=old.note,
+        created_at=at,
+        due_at=min(moments) if moments and correction.urgency != Urgency.URGENT else None,
+    )
+
+
+def _came(correction: Circular, new: Delivery, by: User) -> dict[str, Any]:
+    above = new.parent
+    assert above is not None
+    return {
+        "units": [above.answering_unit.name],
+        "email": new.agency.email,
+        "purpose": new.purpose,
+        "revision": correction.revision_number,
+        "by": str(by),
+    }

@@ -1,0 +1,127 @@
+"""Dispatch: freeze the list and write every delivery with its first event and its notice.
+
+1. lock the circular; if it has left already, say so and change nothing
+2. look at everything that stands in the way; refuse if anything does
+3. write deliveries, events and notices, one INSERT each
+4. mark the circular as dispatched
+5. after the commit, wake the workers up
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.access import deputy_of
+from agencies.models import Role, User
+from circulars.models import Circular, Status, Urgency
+from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.models.bulk import insert_many
+from distribution.outbox.write import letter_notice, post
+from distribution.queries.corrections import due_of
+from distribution.reminders.due_times import due_times
+from distribution.services.sending.correct import lock_revisions, replace_copies
+from distribution.services.sending.preflight import Preflight, preflight
+
+
+class NotReady(Exception):
+    """The letter can't leave as it is; `preflight` says why."""
+
+    def __init__(self, found: Preflight) -> None:
+        super().__init__("the circular can't be dispatched as it is")
+        self.preflight = found
+
+
+class ChangedSinceSeen(Exception):
+    """The letter or its list isn't the one that the person saw; `preflight` is the one of now."""
+
+    def __init__(self, found: Preflight) -> None:
+        super().__init__("the circular has changed since it was seen")
+        self.preflight = found
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """The outcome: whether it left now or had left before, and how many recipients it has."""
+
+    circular: Circular
+    now: bool
+    recipients: int
+
+
+@transaction.atomic
+def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = None) -> Dispatched:
+    """Send the circular to everyone on its list. Sending twice changes nothing.
+
+    `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients;
+    one more for a due time in working days.
+    A correction goes only to whom it touches and replaces their copies (distribution.services.correct).
+    Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
+    """
+    locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
+    if locked.status == Status.DISPATCHED:
+        return Dispatched(locked, now=False, recipients=locked.recipient_count)
+
+    if locked.is_correction:
+        lock_revisions(locked)
+    found = preflight(circular=locked, at=at)
+    if found.blocks:
+        raise NotReady(found)
+    if seen is not None and seen != found.seal(locked):
+        raise ChangedSinceSeen(found)
+
+    recipients = found.expansion.recipients
+    due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
+    held = {each.agency_id: each for each in found.held}
+    deliveries = insert_many(
+        Delivery(
+            circular=locked,
+            agency=recipient.agency,
+            line=recipient.line,
+            purpose=recipient.purpose,
+            created_at=at,
+            **_copied(locked, held.get(recipient.agency.pk), due.of(recipient.agency)),
+        )
+        for recipient in recipients
+    )
+    data: dict[str, Any] = {"by": str(by)}
+    absent = deputy_of(by, locked.issuer, Role.SENDER, timezone.localdate(at))
+    if absent is not None:
+        data["as_deputy_of"] = str(absent)
+    if locked.is_correction:
+        data["revision"] = locked.revision_number
+    insert_many(
+        DeliveryEvent(
+            delivery=delivery,
+            sequence=1,
+            kind=EventKind.DISPATCHED,
+            at=at,
+            by=by,
+            for_agency_id=locked.issuer_id,
+            data=data | {"purpose": delivery.purpose, "email": delivery.agency.email},
+        ).chain(delivery.public_id, previous="")
+        for delivery in deliveries
+    )
+    urgent = locked.urgency == Urgency.URGENT
+    post(letter_notice(delivery, urgent=urgent, at=at) for delivery in deliveries)
+
+    locked.status = Status.DISPATCHED
+    locked.dispatched_at = at
+    locked.due_at = due.country
+    locked.dispatched_by = by
+    locked.recipient_count = len(deliveries)
+    locked.content_sha256 = locked.fingerprint(found.attachments)
+    locked.save()
+    if locked.is_correction:
+        replace_copies(correction=locked, sent=deliveries, by=by, at=at)
+
+    return Dispatched(locked, now=True, recipients=len(deliveries))
+
+
+def _copied(circular: Circular, held: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
+    """The due time of a copy; a correction's also keeps the unit that answers for a closed one."""
+    if held is None:
+        return {"due_at": due_at}
+    return {"due_at": due_of(circular, held, due_at), "successor": held.successor}

@@ -1,0 +1,129 @@
+"""A person brought the letter by hand or post and shows a paper for it."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.models import Membership, Role, User
+from distribution.event_log import append_event
+from distribution.models import (
+    Channel,
+    Delivery,
+    EventKind,
+    Handover,
+    HandoverMethod,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
+from distribution.outbox.write import message_id
+
+
+class NotHandedOver(Exception):
+    """The delivery was withdrawn, returned or covered by another copy: there is nothing to hand over any more."""
+
+
+class ImpossibleDay(Exception):
+    """The letter can't have been handed over before it was sent, nor on a day to come."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the person says, and the file that shows it."""
+
+    method: HandoverMethod
+    handed_on: date
+    received_by: str
+    proof: "UploadedFile[bytes]"
+    reference: str = ""
+
+
+@transaction.atomic
+def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> Handover:
+    """Record a handover: the unit is notified and reached by it, which is shown as the weaker proof that it is.
+
+    It takes the place of a notice that was given up, so that nothing is tried there any more. Raises
+    Delivery.DoesNotExist if the person doesn't send for the issuer, NotHandedOver, ImpossibleDay.
+    """
+    sends_for = Membership.objects.agencies_of(by, Role.SENDER)
+    found = (
+        Delivery.objects.filter(circular__issuer_id__in=sends_for)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("agency", "successor")
+        .get(public_id=delivery)
+    )
+    if not found.is_live:
+        raise NotHandedOver(found.get_stage_display())
+    if not timezone.localdate(found.created_at) <= paper.handed_on <= timezone.localdate(at):
+        raise ImpossibleDay(paper.handed_on)
+    moment = moment_of(paper.handed_on, sent=found.created_at, at=at)
+    failed = Notice.objects.given_up().filter(delivery=found, kind=NoticeKind.LETTER, bundle=None).last()
+    notice = Notice.objects.create(
+        kind=NoticeKind.LETTER,
+        delivery=found,
+        agency=found.answering_unit,
+        replaces=failed,
+        channel=Channel.HAND,
+        message_id=message_id(uuid.uuid4()),
+        state=NoticeState.SENT,
+        next_attempt_at=moment,
+        sent_at=moment,
+        recorded_at=at,
+    )
+    handover = Handover.objects.create(
+        notice=notice,
+        delivery=found,
+        method=paper.method,
+        handed_on=paper.handed_on,
+        received_by=paper.received_by,
+        reference=paper.reference,
+        file=paper.proof,
+        file_name=paper.proof.name or "",
+        size=paper.proof.size or 0,
+        sha256=_fingerprint(paper.proof),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    found.notified_at = found.notified_at or moment
+    found.reached_at = found.reached_at or moment
+    found.save(update_fields=["notified_at", "reached_at"])
+    append_event(
+        delivery=found,
+        kind=EventKind.HANDED_OVER,
+        at=at,
+        by=by,
+        data={
+            "channel": Channel.HAND,
+            "method": handover.method,
+            "handed_on": f"{handover.handed_on:%d.%m.%Y}",
+            "received_by": handover.received_by,
+            "reference": handover.reference,
+            "file": handover.file_name,
+            "sha256": handover.sha256,
+            "name": str(by),
+        },
+    )
+    return handover
+
+
+def moment_of(day: date, *, sent: datetime, at: datetime) -> datetime:
+    """The moment that stands for a handover of which only the day is known: the end of its working hours.
+
+    By then the paper was there for certain. It is neither before the letter was sent nor after the recording.
+    """
+    end = timezone.make_aware(datetime.combine(day, settings.WORKING_HOURS[1]))
+    return min(max(end, sent), at)
+
+
+def _fingerprint(upload: "UploadedFile[bytes]") -> str:
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,62 @@
+"""Stopping the sending of a letter's notices for a while, and going on with it."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from agencies.models import User
+from circulars.models import Circular
+from distribution.event_log import sender_data
+from distribution.models import ChangeKind, CircularChange, Notice, NoticeState
+from distribution.models.notice import NEVER_PAUSED
+from distribution.outbox.wake_up import wake_workers
+from distribution.services.sending.withdraw import lock_sent
+
+
+@transaction.atomic
+def pause(*, circular: Circular, by: User, at: datetime) -> int:
+    """Hold back what has not left. Returns how many notices wait now; pausing twice changes nothing.
+
+    What a worker holds this moment still leaves. Raises AlreadyWithdrawn.
+    """
+    locked = lock_sent(circular)
+    if locked.paused_at is not None:
+        return 0
+    locked.paused_at = at
+    locked.save(update_fields=["paused_at"])
+    held = (
+        Notice.objects.filter(delivery__circular=locked, state=NoticeState.WAITING)
+        .exclude(kind__in=NEVER_PAUSED)
+        .update(state=NoticeState.PAUSED)
+    )
+    CircularChange(
+        circular=locked,
+        kind=ChangeKind.PAUSED,
+        at=at,
+        by=by,
+        data={"count": held} | sender_data(by, locked, at),
+    ).save()
+    return held
+
+
+@transaction.atomic
+def resume(*, circular: Circular, by: User, at: datetime) -> int:
+    """Let it go on. Returns how many notices leave now; resuming twice changes nothing. Raises AlreadyWithdrawn."""
+    locked = lock_sent(circular)
+    if locked.paused_at is None:
+        return 0
+    locked.paused_at = None
+    locked.save(update_fields=["paused_at"])
+    freed = Notice.objects.filter(delivery__circular=locked, state=NoticeState.PAUSED).update(
+        state=NoticeState.WAITING
+    )
+    CircularChange(
+        circular=locked,
+        kind=ChangeKind.RESUMED,
+        at=at,
+        by=by,
+        data={"count": freed} | sender_data(by, locked, at),
+    ).save()
+    transaction.on_commit(partial(wake_workers, freed))
+    return freed

@@ -1,0 +1,189 @@
+"""What stands in the way of a dispatch, and what the sender should know before it."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from agencies.matching.lines import names_another
+from agencies.models import Agency, Membership, Role
+from agencies.models.channel import Channel
+from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
+from circulars.models import Attachment, Circular, DistributionLine, Status
+from distribution.models import Delivery
+from distribution.queries.corrections import holders, only_touched
+
+MAILBOX_LIMIT = 20 * 1024 * 1024
+"""What most mailboxes take in one message. Notices carry a link, so that nothing larger is ever mailed."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The letter sent last under the same file plan code, and its recipients that this one leaves out."""
+
+    previous: Circular
+    agencies: list[Agency]
+
+
+@dataclass
+class Preflight:
+    """The expanded list with everything that was found. Blocking: the fields under `missing` to `closed`."""
+
+    expansion: Expansion
+    foreign_letterhead: bool = False
+    missing: list[str] = field(default_factory=list)
+    unresolved: list[DistributionLine] = field(default_factory=list)
+    empty_groups: list[DistributionLine] = field(default_factory=list)
+    closed: list[Agency] = field(default_factory=list)
+    without_address: list[Agency] = field(default_factory=list)
+    only_kep: list[Agency] = field(default_factory=list)
+    """Units with a KEP address and no e-mail while the product has no KEP account."""
+    by_kep: list[Agency] = field(default_factory=list)
+    """Units that are told by KEP first."""
+    without_people: list[Agency] = field(default_factory=list)
+    repeated: list[Repetition] = field(default_factory=list)
+    miscounted: list[ExpandedLine] = field(default_factory=list)
+    outdated: list[ExpandedLine] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    held: list[Delivery] = field(default_factory=list)
+    """For a correction: the copies of the touched units, which the new ones replace."""
+    untouched: int = 0
+    without_note: bool = False
+    too_late: bool = False
+    """The letter asks for an answer until a moment that has passed already. A correction may keep it."""
+    dated_ahead: bool = False
+    outlived: bool = False
+    """For a correction: the letter that it corrects was taken back, or another issuer's."""
+
+    def seal(self, circular: Circular) -> str:
+        """SHA-256 (hex) of the letter and of who would receive it: changes as soon as either does."""
+        listed = sorted((recipient.agency.pk, recipient.purpose) for recipient in self.expansion.recipients)
+        content = f"{circular.fingerprint(self.attachments)} {listed}"
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def no_recipients(self) -> bool:
+        return not self.expansion.recipients
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the letter can't leave as it is."""
+        return bool(
+            self.missing
+            or self.unresolved
+            or self.empty_groups
+            or self.closed
+            or self.no_recipients
+            or self.without_note
+            or self.too_late
+            or self.outlived
+        )
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is something to know that doesn't block."""
+        return bool(
+            self.foreign_letterhead
+            or self.dated_ahead
+            or self.without_address
+            or self.only_kep
+            or self.by_kep
+            or self.without_people
+            or self.repeated
+            or self.miscounted
+            or self.outdated
+            or self.attachments_without_file
+            or self.too_large_for_mail
+        )
+
+    @property
+    def attachments_without_file(self) -> list[Attachment]:
+        return [attachment for attachment in self.attachments if not attachment.file]
+
+    @property
+    def attachments_size(self) -> int:
+        return sum(attachment.size for attachment in self.attachments)
+
+    @property
+    def mailbox_limit(self) -> int:
+        return MAILBOX_LIMIT
+
+    @property
+    def too_large_for_mail(self) -> bool:
+        return self.attachments_size > MAILBOX_LIMIT
+
+
+def preflight(*, circular: Circular, at: datetime) -> Preflight:
+    """Look at everything that a dispatch at that moment would meet; the queries don't grow with the recipients."""
+    on = timezone.localdate(at)
+    expansion = expand(circular, on=on)
+    correction = _of_correction(circular) if circular.is_correction else {}
+    if circular.is_correction:
+        expansion = only_touched(expansion, correction["held"])
+    agencies = [recipient.agency for recipient in expansion.recipients]
+    acted_for = set(
+        Membership.objects.active(on)
+        .filter(role=Role.RECIPIENT, user__is_active=True, agency__in=[agency.pk for agency in agencies])
+        .values_list("agency_id", flat=True)
+    )
+    first_ways = [(agency, agency.ways()[:1]) for agency in agencies]
+    without_way = [agency for agency, ways in first_ways if not ways]
+    return Preflight(
+        expansion=expansion,
+        foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
+        missing=circular.missing_fields(),
+        too_late=not circular.is_correction and circular.due_at is not None and circular.due_at <= at,
+        dated_ahead=circular.date is not None and circular.date > on,
+        unresolved=[] if circular.is_correction else expansion.unresolved,
+        empty_groups=[] if circular.is_correction else expansion.empty_groups,
+        closed=[] if circular.is_correction else expansion.closed,
+        without_address=[agency for agency in without_way if not agency.kep_address],
+        only_kep=[agency for agency in without_way if agency.kep_address],
+        by_kep=[agency for agency, ways in first_ways if ways and ways[0][0] == Channel.KEP],
+        without_people=[agency for agency in agencies if agency.pk not in acted_for],
+        repeated=expansion.repeated,
+        miscounted=[expanded for expanded in expansion.lines if expanded.count_differs],
+        outdated=list(
+            {each.line.plan_version_id: each for each in expansion.lines if each.newer_version}.values()
+        ),
+        attachments=list(circular.attachments.all()),
+        **correction,
+    )
+
+
+def _of_correction(circular: Circular) -> dict[str, Any]:
+    """A correction goes to the touched holders, whatever its lines lead to."""
+    everybody = holders(circular)
+    touched = set(circular.touched.values_list("pk", flat=True))
+    held = [each for each in everybody if each.agency_id in touched]
+    before = circular.corrects
+    return {
+        "held": held,
+        "untouched": len(everybody) - len(held),
+        "without_note": not circular.change_note,
+        "outlived": before is None or before.is_withdrawn or before.issuer_id != circular.issuer_id,
+    }
+
+
+def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> LeftOut | None:
+    """Units in being that got the issuer's previous letter of the same file plan code and wouldn't get this one.
+
+    Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
+    """
+    if not circular.number_file_plan or circular.is_correction:
+        return None
+    sent = Circular.objects.filter(
+        issuer=circular.issuer,
+        status=Status.DISPATCHED,
+        number_file_plan=circular.number_file_plan,
+        corrects=None,
+        withdrawn_at=None,
+    ).select_related("superseded_by")
+    previous = sent.exclude(pk=circular.pk).order_by("-dispatched_at").first()
+    if previous is None:
+        return None
+    before = Agency.objects.active(on).filter(deliveries__circular=previous)
+    missing = list(before.exclude(pk__in=[recipient.agency.pk for recipient in expansion.recipients]))
+    return LeftOut(previous, missing) if missing else None

@@ -1,0 +1,105 @@
+"""Adding a forgotten recipient to a sent letter, and taking one off it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, User
+from agencies.services.refusal import Refused
+from circulars.models import Circular, Urgency
+from distribution.event_log import append_event, sender_data
+from distribution.models import ChangeKind, CircularChange, Delivery, EventKind
+from distribution.outbox.write import letter_notice, post
+from distribution.reminders.plan import plan_reminders
+from distribution.services.receiving.extension import moment_words
+from distribution.services.sending.withdraw import lock_live, lock_sent, stop_notices, take_back
+
+
+@transaction.atomic
+def add_recipient(
+    *, circular: Circular, agency: Agency, purpose: str, due_at: datetime | None, by: User, at: datetime
+) -> Delivery:
+    """Send the letter to a unit that was forgotten. It stands beside the printed list, which stays as it is.
+
+    Raises AlreadyWithdrawn, and Refused if the unit has it, is closed, or the due time can't be.
+    """
+    locked = lock_sent(circular)
+    following = locked.superseded_by
+    if following is not None:
+        raise Refused(
+            "unit",
+            _("This letter was replaced: %(words)s Add the unit to the newer letter.")
+            % {"words": locked.replaced_words},
+        )
+    _refuse_unit(locked, agency, at)
+    if locked.urgency == Urgency.URGENT:
+        due_at = None
+    elif locked.urgency == Urgency.TIMED and due_at is None:
+        raise Refused("due_at", _("A GÜNLÜDÜR letter needs a due time. Enter one."))
+    if due_at is not None and due_at <= at:
+        raise Refused("due_at", _("This time has passed already. Choose one that is still to come."))
+    delivery = Delivery.objects.create(
+        circular=locked, agency=agency, purpose=purpose, created_at=at, due_at=due_at
+    )
+    signed = sender_data(by, locked, at)
+    data = {"purpose": purpose, "email": agency.email} | signed
+    if due_at is not None:
+        data["due"] = moment_words(due_at)
+    append_event(delivery=delivery, kind=EventKind.ADDED, at=at, by=by, for_agency=locked.issuer, data=data)
+    Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") + 1)
+    change = CircularChange(circular=locked, kind=ChangeKind.ADDED, at=at, by=by)
+    change.data = {"units": [agency.name]} | signed | ({"due": data["due"]} if due_at else {})
+    change.save()
+    plan_reminders(deliveries=[delivery], at=at)
+    post([letter_notice(delivery, urgent=locked.urgency == Urgency.URGENT, at=at)])
+    return delivery
+
+
+@transaction.atomic
+def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime) -> int:
+    """Take a unit off a sent letter, and everything that it passed on. Returns how many copies that closes.
+
+    Units that knew of it are told at once. Raises AlreadyWithdrawn, and Refused if there is nothing to take off.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused("reason", _("Say the reason: those who have the letter read it."))
+    locked = lock_sent(delivery.circular)
+    concerned = Delivery.objects.filter(Q(pk=delivery.pk) | Q(path__contains=[delivery.pk]), circular=locked)
+    maybe_told = stop_notices(concerned)
+    live = lock_live(concerned)
+    if delivery.pk not in {each.pk for each in live} or delivery.parent_id is not None:
+        raise Refused("reason", _("The unit doesn't have the letter any more; there is nothing to take off."))
+    others = Delivery.objects.direct().live().filter(circular=locked).exclude(pk=delivery.pk)
+    if not others.exists():
+        raise Refused("reason", _("It is the only recipient. Take the whole letter back instead."))
+    signed = sender_data(by, locked, at)
+    data = {"reason": reason} | signed
+    told = take_back(
+        live, kind=EventKind.REMOVED, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
+    )
+    Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") - 1)
+    CircularChange(
+        circular=locked,
+        kind=ChangeKind.REMOVED,
+        at=at,
+        by=by,
+        data={"units": [delivery.agency.name], "reason": reason, "count": len(live), "told": told} | signed,
+    ).save()
+    return len(live)
+
+
+def _refuse_unit(circular: Circular, agency: Agency, at: datetime) -> None:
+    if not agency.is_active(timezone.localdate(at)):
+        raise Refused("unit", _("%(unit)s is closed. Choose another unit.") % {"unit": agency.name})
+    own = Delivery.objects.filter(circular=circular, agency=agency, withdrawn_at=None).first()
+    if own is None:
+        return
+    if own.returned_at is not None:
+        raise Refused(
+            "unit", _("%(unit)s returned this letter. It isn't sent to it again.") % {"unit": agency.name}
+        )
+    raise Refused("unit", _("%(unit)s has this letter already.") % {"unit": agency.name})

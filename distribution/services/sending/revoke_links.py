@@ -1,0 +1,86 @@
+"""The links of a delivery are revoked, by its sender or by the unit itself; the sender can send a new one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agencies.access import deputy_of
+from agencies.models import Membership, Role, User
+from distribution.event_log import append_event
+from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.outbox.write import letter_notice, post
+
+
+class NothingToSend(Exception):
+    """No new link leaves; the message says why."""
+
+
+class NotOutstanding(NothingToSend):
+    """The delivery is confirmed or closed, so that nobody needs a link; the message is its stage."""
+
+
+class OnItsWay(NothingToSend):
+    """A notice with a link is about to leave already."""
+
+
+class Unreachable(NothingToSend):
+    """The unit has no address to which it could be sent."""
+
+
+@transaction.atomic
+def revoke_links(*, delivery: UUID, reason: str, by: User, at: datetime) -> Delivery:
+    """Let no link given so far open the letter, and no code mailed so far confirm it.
+
+    Raises Delivery.DoesNotExist for whoever neither sends the letter nor receives for its unit.
+    """
+    found = _locked(delivery, by)
+    found.link_serial += 1
+    found.save(update_fields=["link_serial"])
+    found.link_codes.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
+    append_event(
+        delivery=found,
+        kind=EventKind.LINK_REVOKED,
+        at=at,
+        by=by,
+        data=_signed(found, by, at) | {"reason": " ".join(reason.split())},
+    )
+    return found
+
+
+@transaction.atomic
+def send_new_link(*, delivery: UUID, by: User, at: datetime) -> Notice:
+    """Send the unit its letter's notice again, which carries a new link.
+
+    Raises Delivery.DoesNotExist for whoever doesn't send the letter, and NothingToSend.
+    """
+    found = _locked(delivery, by, only_sender=True)
+    if not found.is_outstanding:
+        raise NotOutstanding(found.get_stage_display())
+    if found.notices.filter(
+        kind=NoticeKind.LETTER, state__in=(NoticeState.WAITING, NoticeState.SENDING, NoticeState.PAUSED)
+    ).exists():
+        raise OnItsWay
+    notice = letter_notice(found, urgent=True, at=at)
+    if notice is None:
+        raise Unreachable
+    return post([notice])[0]
+
+
+def _locked(delivery: UUID, by: User, *, only_sender: bool = False) -> Delivery:
+    kept = Delivery.objects.sent_by(by) if only_sender else Delivery.objects.link_kept_by(by)
+    found = kept.select_for_update(of=("self",)).select_related("circular__issuer", "agency", "successor")
+    return found.get(public_id=delivery)
+
+
+def _signed(delivery: Delivery, by: User, at: datetime) -> dict[str, str]:
+    """Who did it, and for whom as a deputy: as the unit if the person receives for it, else as the sender."""
+    receives = Membership.objects.agencies_of(by, Role.RECIPIENT).filter(agency=delivery.answering_unit)
+    unit, role = (
+        (delivery.answering_unit, Role.RECIPIENT)
+        if receives.exists()
+        else (delivery.circular.issuer, Role.SENDER)
+    )
+    absent = deputy_of(by, unit, role, timezone.localdate(at))
+    return {"name": str(by)} | ({"as_deputy_of": str(absent)} if absent else {})

@@ -1,0 +1,169 @@
+"""Taking a sent letter back as a whole.
+
+1. lock the circular, then its notices, then its live deliveries, each in the order of their ids
+2. stop what has not left; remember which units may have been told
+3. close every live delivery with the reason, what was passed on as well; confirmations stay as they are
+4. tell at once every unit that knew of the letter
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from agencies.models import User
+from circulars.models import Circular, Status
+from distribution.event_log import append_events, sender_data
+from distribution.models import (
+    ChangeKind,
+    CircularChange,
+    Delivery,
+    EventKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
+from distribution.models.notice import PENDING
+from distribution.outbox.write import post, to_unit
+
+
+class AlreadyWithdrawn(Exception):
+    """The letter was taken back before; that stands unchanged."""
+
+
+class BadSuccessor(Exception):
+    """The letter named as the successor can't replace this one."""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What came of it: how many copies were taken back, and how many units are told."""
+
+    circular: Circular
+    deliveries: int
+    told: int
+
+
+def lock_sent(circular: Circular) -> Circular:
+    """The sent letter's row, locked against every other change of the letter. Raises AlreadyWithdrawn."""
+    locked = (
+        Circular.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("issuer")
+        .get(pk=circular.pk, status=Status.DISPATCHED)
+    )
+    if locked.is_withdrawn:
+        raise AlreadyWithdrawn
+    return locked
+
+
+@transaction.atomic
+def withdraw(
+    *, circular: Circular, reason: str, by: User, at: datetime, successor: Circular | None = None
+) -> Withdrawn:
+    """Take the letter back from everyone who has it. A confirmation that came first stands.
+
+    `successor` is the letter that replaces it. The queries don't grow with the recipients.
+    Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
+    """
+    locked = lock_sent(circular)
+    if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
+        raise BadSuccessor
+    of_letter = Delivery.objects.filter(circular=locked)
+    maybe_told = stop_notices(of_letter)
+    deliveries = lock_live(of_letter)
+    signed = sender_data(by, locked, at)
+    data = {"reason": reason} | signed
+    told = take_back(
+        deliveries, kind=EventKind.WITHDRAWN, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
+    )
+    locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = at, by, reason
+    locked.paused_at = None
+    if successor is not None and locked.superseded_by_id is None:
+        locked.superseded_by = successor
+    locked.save(
+        update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "paused_at", "superseded_by"]
+    )
+    changed = CircularChange(
+        circular=locked,
+        kind=ChangeKind.WITHDRAWN,
+        at=at,
+        by=by,
+        data={"reason": reason, "count": len(deliveries), "told": told} | signed,
+    )
+    changed.save()
+    if successor is not None:
+        CircularChange(
+            circular=locked,
+            kind=ChangeKind.REPLACED,
+            at=at,
+            by=by,
+            data={"number": successor.number, "letter": str(successor.public_id)} | signed,
+        ).save()
+    return Withdrawn(locked, len(deliveries), told)
+
+
+def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:
+    """Cancel what has not left about these deliveries. Returns the deliveries of which a unit may have been told.
+
+    Notices are locked before deliveries, as whoever records a sending does.
+    """
+    rows = list(
+        Notice.objects.filter(delivery__in=deliveries)
+        .filter(state__in=(*PENDING, NoticeState.SENT))
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .values_list("pk", "delivery_id", "state", "bundle__state")
+    )
+    gone = (NoticeState.SENDING, NoticeState.SENT)
+    Notice.objects.filter(pk__in=[pk for pk, _delivery, state, _bundle in rows if state in PENDING]).update(
+        state=NoticeState.CANCELLED, claimed_at=None
+    )
+    return {
+        delivery
+        for _pk, delivery, state, bundle in rows
+        if delivery is not None and (state in gone or bundle in gone)
+    }
+
+
+def lock_live(deliveries: QuerySet[Delivery]) -> list[Delivery]:
+    """The live ones among them, locked in one order, with the units that a notice needs."""
+    return list(
+        deliveries.filter(returned_at=None, withdrawn_at=None, superseded_at=None)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("agency", "successor")
+        .order_by("pk")
+    )
+
+
+def take_back(
+    deliveries: Collection[Delivery],
+    *,
+    kind: EventKind,
+    data: dict[str, Any],
+    by: User,
+    at: datetime,
+    circular: Circular,
+    maybe_told: Collection[int],
+) -> int:
+    """Close these locked deliveries, with an event each, and tell the units that knew. Returns how many are told."""
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
+        withdrawn_at=at, withdrawal_reason=data["reason"], next_reminder_at=None
+    )
+    append_events(
+        steps=[(delivery, kind, data) for delivery in deliveries], at=at, by=by, for_agency=circular.issuer
+    )
+    return len(post(_word(deliveries, kind, data["reason"], at, maybe_told)))
+
+
+def _word(
+    deliveries: Iterable[Delivery], kind: EventKind, reason: str, at: datetime, maybe_told: Collection[int]
+) -> Iterable[Notice | None]:
+    details = {"reason": reason, "only_this_unit": kind == EventKind.REMOVED}
+    for delivery in deliveries:
+        if delivery.was_noticed or delivery.pk in maybe_told:
+            yield to_unit(
+                delivery.answering_unit, delivery=delivery, kind=NoticeKind.WITHDRAWN, at=at, data=details
+            )

@@ -1,0 +1,50 @@
+"""What all tables share."""
+
+from datetime import datetime
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import RequestConfig
+
+from circulars.models import Circular
+from distribution.models import Delivery
+
+ATTRS = {"class": "table table-vcenter card-table stacked"}
+
+
+def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
+    """Cell attributes: on narrow screens each cell shows its own label."""
+    return {"td": {"data-label": label, "class": css}, "th": {"class": css}}
+
+
+def configure(request: HttpRequest, table: tables.Table, *, per_page: int) -> None:
+    """Sort and page as the address asks; how long a page is isn't the reader's to choose."""
+    RequestConfig(request, paginate=False).configure(table)
+    try:
+        table.paginate(page=request.GET.get(table.prefixed_page_field, 1), per_page=per_page)
+    except (PageNotAnInteger, EmptyPage):
+        table.paginate(page=1, per_page=per_page)
+
+
+def days_since(moment: datetime) -> int:
+    """Whole calendar days from that day to today."""
+    return (timezone.localdate() - timezone.localdate(moment)).days
+
+
+def stage_mark(delivery: Delivery) -> SafeString:
+    """The stage as a badge in words."""
+    return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+
+
+def replaced_mark(circular: Circular) -> SafeString | str:
+    """What stands in the letter's place now, on a line of its own; that it was taken back, if so."""
+    words = " · ".join(
+        filter(None, [str(_("Withdrawn")) if circular.is_withdrawn else "", circular.replaced_words])
+    )
+    return format_html('<div class="small app-replaced">{}</div>', words) if words else ""

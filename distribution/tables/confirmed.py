@@ -1,0 +1,56 @@
+"""What a unit has confirmed."""
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models import Delivery
+from distribution.tables.base import ATTRS, labelled, stage_mark
+
+
+class ConfirmedTable(tables.Table):
+    """What a unit has confirmed."""
+
+    subject = tables.Column(
+        accessor="circular__subject",
+        linkify=("delivery", [tables.A("public_id")]),
+        verbose_name=_("Letter"),
+        orderable=False,
+    )
+    number = tables.Column(
+        accessor="circular__number", verbose_name=_("Number"), attrs=labelled(_("Number")), orderable=False
+    )
+    issuer = tables.Column(
+        accessor="circular__issuer__name", verbose_name=_("From"), attrs=labelled(_("From")), orderable=False
+    )
+    stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
+    acknowledged_at = tables.DateTimeColumn(
+        verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap"), orderable=False
+    )
+    acknowledged_by = tables.TemplateColumn(
+        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+        verbose_name=_("By"),
+        attrs=labelled(_("By")),
+        orderable=False,
+    )
+    register_number = tables.Column(
+        verbose_name=_("Our register number"), attrs=labelled(_("Our register number")), orderable=False
+    )
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ()
+        sequence = (
+            "subject",
+            "number",
+            "issuer",
+            "stage",
+            "acknowledged_at",
+            "acknowledged_by",
+            "register_number",
+        )
+        attrs = ATTRS
+        empty_text = _("The unit has not confirmed any letter yet.")
+
+    def render_stage(self, record: Delivery) -> SafeString:
+        return stage_mark(record)

@@ -1,0 +1,62 @@
+"""How a unit's inbox can be narrowed."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, User
+from circulars.models import Purpose, Urgency
+from distribution.models import Delivery
+from distribution.models.delivery import DeliveryQuerySet
+from distribution.tables.filters import URGENCIES
+
+KEPT = ("show", "q", "issuer", "urgency", "purpose")
+"""The parts of an address that a saved filter keeps."""
+
+
+def narrowing(query: QueryDict) -> str:
+    """The part of an address that says how the list is narrowed, encoded anew from what is known."""
+    kept = QueryDict(mutable=True)
+    for name in KEPT:
+        if value := query.get(name, "").strip():
+            kept[name] = value
+    return kept.urlencode()
+
+
+def _issuers(request: Any) -> QuerySet[Agency]:
+    """Whoever sent letters to the person's units."""
+    user: User = request.user
+    sent = Delivery.objects.visible_to(user).values("circular__issuer")
+    return Agency.objects.filter(pk__in=sent).order_by("sort_key")
+
+
+class InboxFilter(django_filters.FilterSet):
+    """By words, issuer, urgency and purpose."""
+
+    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    issuer = django_filters.ModelChoiceFilter(
+        field_name="circular__issuer", queryset=_issuers, label=_("From"), empty_label=_("Every sender")
+    )
+    urgency = django_filters.ChoiceFilter(
+        method="by_urgency", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
+    )
+    purpose = django_filters.ChoiceFilter(
+        choices=Purpose.choices, label=_("Purpose"), empty_label=_("Gereği and Bilgi")
+    )
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+    def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.search(value)
+
+    def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        if value == "overdue":
+            return queryset.filter(due_at__lt=timezone.now())
+        wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
+        return queryset.filter(circular__urgency=wanted)

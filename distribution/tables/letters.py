@@ -1,0 +1,82 @@
+"""The letters that a unit sent."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from circulars.models import Circular
+from distribution.tables.base import ATTRS, labelled, replaced_mark
+from distribution.tables.export import ExportColumn, as_is
+
+
+class LettersTable(tables.Table):
+    """A sender's letters with their progress, or a manager's letters with what is outstanding."""
+
+    subject = tables.Column(
+        verbose_name=_("Letter"),
+        order_by=("search_key",),
+        linkify=("letter", [tables.A("public_id")]),
+        empty_values=(),
+    )
+    number = tables.Column(verbose_name=_("Number"), attrs=labelled(_("Number"), "nowrap"))
+    date = tables.DateColumn(verbose_name=_("Date"), attrs=labelled(_("Date"), "nowrap"))
+    dispatched_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
+    recipient_count = tables.Column(verbose_name=_("Recipients"), attrs=labelled(_("Recipients"), "number"))
+    acknowledged_count = tables.Column(verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "number"))
+    progress = tables.Column(
+        accessor="acknowledged_count",
+        verbose_name=_("Progress"),
+        attrs=labelled(_("Progress")),
+        orderable=False,
+    )
+    outstanding_count = tables.Column(
+        verbose_name=_("Outstanding"), attrs=labelled(_("Outstanding"), "number")
+    )
+
+    class Meta:
+        model = Circular
+        fields: tuple[str, ...] = ()
+        sequence = (
+            "subject",
+            "number",
+            "date",
+            "dispatched_at",
+            "recipient_count",
+            "acknowledged_count",
+            "progress",
+            "outstanding_count",
+        )
+        attrs = ATTRS
+        empty_text = _("No letter here.")
+
+    def render_subject(self, record: Circular) -> str:
+        return record.subject or record.source_name or str(_("Without subject"))
+
+    def render_number(self, record: Circular) -> SafeString:
+        return format_html("{}{}", record.number, replaced_mark(record))
+
+    def render_progress(self, record: Any) -> SafeString:
+        return format_html(
+            '<progress class="app-progress" max="{}" value="{}" aria-label="{}">{} / {}</progress>',
+            max(record.recipient_count, 1),
+            record.acknowledged_count,
+            _("Confirmed"),
+            record.acknowledged_count,
+            record.recipient_count,
+        )
+
+
+LETTERS_EXPORT: list[ExportColumn] = [
+    (_("Letter"), "subject", as_is),
+    (_("Number"), "number", as_is),
+    (_("Date"), "date", as_is),
+    (_("Sent"), "dispatched_at", as_is),
+    (_("Recipients"), "recipient_count", as_is),
+    (_("Confirmed"), "acknowledged_count", as_is),
+    (_("Outstanding"), "outstanding_count", as_is),
+    (_("New letter"), "superseded_by__number", as_is),
+    (_("Revision of the new letter"), "superseded_by__revision_number", as_is),
+]

@@ -1,0 +1,144 @@
+"""What is outstanding, row by row."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from agencies.models import AgencyKind
+from circulars.models import Purpose
+from distribution.models import Delivery, Stage
+from distribution.tables.base import ATTRS, days_since, labelled, replaced_mark, stage_mark
+from distribution.tables.export import ExportColumn, as_is, choice
+
+
+class OutstandingTable(tables.Table):
+    """The manager's list: who has not confirmed which letter, and whom to ring.
+
+    Kind, number, urgency and due time stand within other columns; `OUTSTANDING_EXPORT` has each on its own.
+    """
+
+    agency = tables.Column(
+        accessor="agency__name", order_by=("agency__sort_key",), verbose_name=_("Recipient")
+    )
+    province = tables.Column(
+        accessor="agency__province__name",
+        order_by=("agency__province__sort_key",),
+        verbose_name=_("Province"),
+        attrs=labelled(_("Province")),
+    )
+    phone = tables.Column(
+        accessor="agency__phone",
+        verbose_name=_("Phone"),
+        attrs=labelled(_("Phone"), "nowrap"),
+        orderable=False,
+    )
+    letter = tables.Column(
+        accessor="circular__subject",
+        order_by=("circular__search_key",),
+        verbose_name=_("Letter"),
+        attrs=labelled(_("Letter")),
+    )
+    purpose = tables.Column(verbose_name=_("Purpose"), attrs=labelled(_("Purpose")))
+    stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")))
+    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
+    waiting = tables.Column(
+        accessor="created_at",
+        order_by=("-created_at",),
+        verbose_name=_("Waiting"),
+        attrs=labelled(_("Waiting"), "nowrap"),
+    )
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ()
+        sequence: tuple[str, ...] = (
+            "agency",
+            "province",
+            "phone",
+            "letter",
+            "purpose",
+            "stage",
+            "created_at",
+            "waiting",
+        )
+        attrs = ATTRS
+        order_by = ("created_at", "agency")
+        empty_text = _("Nothing is outstanding here: every recipient has confirmed.")
+
+    def render_agency(self, record: Delivery) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
+            reverse("recipient", args=[record.circular.public_id, record.public_id]),
+            record.agency.name,
+            record.agency.get_kind_display(),
+            self._successor(record),
+        )
+
+    def _successor(self, record: Delivery) -> str:
+        if record.successor is None:
+            return ""
+        return " · " + _("closed; %(unit)s answers for it") % {"unit": record.successor.name}
+
+    def render_letter(self, record: Delivery) -> SafeString:
+        circular = record.circular
+        return format_html(
+            '{}<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
+            format_html('<span class="urgency">{}</span> ', circular.urgency) if circular.urgency else "",
+            reverse("letter", args=[circular.public_id]),
+            circular.subject,
+            circular.number,
+            format_html("{}{}", self._due(record), replaced_mark(circular)),
+        )
+
+    def _due(self, delivery: Delivery) -> SafeString | str:
+        if delivery.due_at is None:
+            return ""
+        css = "overdue" if delivery.is_overdue() else ""
+        moment = date_format(timezone.localtime(delivery.due_at), "DATETIME_FORMAT")
+        return format_html(' · <span class="{}">{} {}</span>', css, _("Due"), moment)
+
+    def render_stage(self, record: Delivery) -> SafeString:
+        return stage_mark(record)
+
+    def render_waiting(self, record: Delivery) -> str:
+        days = days_since(record.created_at)
+        return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+class TickableTable(OutstandingTable):
+    """The same rows, each with a box: the ticked ones are sent as `delivery`."""
+
+    pick = tables.Column(empty_values=(), verbose_name=_("Ticked"), orderable=False)
+
+    class Meta(OutstandingTable.Meta):
+        sequence = ("pick", *OutstandingTable.Meta.sequence)
+
+    def render_pick(self, record: Delivery) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="delivery" value="{}" aria-label="{}">',
+            record.public_id,
+            record.agency.name,
+        )
+
+
+OUTSTANDING_EXPORT: list[ExportColumn] = [
+    (_("Recipient"), "agency__name", as_is),
+    (_("Kind"), "agency__kind", choice(AgencyKind.choices)),
+    (_("Province"), "agency__province__name", as_is),
+    (_("Phone"), "agency__phone", as_is),
+    (_("Letter"), "circular__subject", as_is),
+    (_("Number"), "circular__number", as_is),
+    (_("Urgency"), "circular__urgency", as_is),
+    (_("Due"), "due_at", as_is),
+    (_("Purpose"), "purpose", choice(Purpose.choices)),
+    (_("Stage"), "stage", choice(Stage.choices)),
+    (_("Sent"), "created_at", as_is),
+    (_("Waiting (days)"), "created_at", days_since),
+    (_("New letter"), "circular__superseded_by__number", as_is),
+    (_("Revision of the new letter"), "circular__superseded_by__revision_number", as_is),
+]

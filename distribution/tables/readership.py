@@ -1,0 +1,58 @@
+"""The units that had opened or confirmed a letter, as a table and as a file."""
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models import Delivery, Stage
+from distribution.tables.base import ATTRS, labelled, stage_mark
+from distribution.tables.export import ExportColumn, as_is, choice
+
+
+class SeenTable(tables.Table):
+    """The units that had opened or confirmed a letter."""
+
+    agency = tables.Column(
+        accessor="agency__name",
+        order_by=("agency__sort_key",),
+        linkify=("agency", [tables.A("agency_id")]),
+        verbose_name=_("Unit"),
+    )
+    stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
+    opened_at = tables.DateTimeColumn(verbose_name=_("Opened"), attrs=labelled(_("Opened"), "nowrap"))
+    acknowledged_at = tables.DateTimeColumn(
+        verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap")
+    )
+    acknowledged_person = tables.TemplateColumn(
+        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+        verbose_name=_("By"),
+        attrs=labelled(_("By")),
+        orderable=False,
+    )
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ()
+        sequence = ("agency", "stage", "opened_at", "acknowledged_at", "acknowledged_person")
+        attrs = ATTRS
+        empty_text = _("Nobody has opened or confirmed it.")
+
+    def render_stage(self, record: Delivery) -> SafeString:
+        return stage_mark(record)
+
+
+def how_confirmed(name: str) -> str:
+    """What weakens a confirmation: the name that a person typed who didn't sign in."""
+    return gettext("by link, without signing in") if name else ""
+
+
+SEEN_EXPORT: list[ExportColumn] = [
+    (_("Unit"), "agency__name", as_is),
+    (_("Stage"), "stage", choice(Stage.choices)),
+    (_("Opened"), "opened_at", as_is),
+    (_("Confirmed"), "acknowledged_at", as_is),
+    (_("By"), "confirmed_by", as_is),
+    (_("How it was confirmed"), "acknowledged_name", how_confirmed),
+    (_("Register number"), "register_number", as_is),
+]

@@ -1,0 +1,66 @@
+"""The status report of a letter as PDF: every printed line, every unit, how far each got."""
+
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from circulars.models import Circular
+from distribution.models import Delivery
+from distribution.queries.board import added_to, by_purpose, letter_figures, line_figures
+
+
+def status_report(circular: Circular, *, at: datetime) -> bytes:
+    """The report as a tagged PDF in the language in use."""
+    by_line: dict[int, list[Delivery]] = defaultdict(list)
+    deliveries = (
+        circular.deliveries.direct()
+        .select_related("agency", "acknowledged_by", "acknowledged_for")
+        .order_by("agency__protocol_order", "agency__sort_key")
+    )
+    for delivery in deliveries:
+        if delivery.line_id is not None:
+            by_line[delivery.line_id].append(delivery)
+    context = {
+        "circular": circular,
+        "figures": letter_figures(circular),
+        "heads": [
+            (purpose, [(each, by_line[each.line.pk]) for each in lines])
+            for purpose, lines in by_purpose(line_figures(circular))
+        ],
+        "added": added_to(circular),
+        "at": at,
+        "language": get_language(),
+        "site": settings.SITE_URL,
+    }
+    html = render_to_string("distribution/report.html", context)
+    fonts = FontConfiguration()
+    stylesheets = [
+        CSS(string=_font_faces(), font_config=fonts),
+        CSS(filename=_static("css/report.css"), font_config=fonts),
+    ]
+    pdf: bytes = HTML(string=html).write_pdf(stylesheets=stylesheets, font_config=fonts, pdf_tags=True)
+    return pdf
+
+
+def _font_faces() -> str:
+    """The pages' font by file, so that the report looks the same on a machine without any font."""
+    return "\n".join(
+        f'@font-face {{ font-family: "Report {script}"; font-weight: {weight};'
+        f' src: url("{Path(_static(f"inter/inter-{script}-{weight}-normal.woff2")).as_uri()}"); }}'
+        for script in ("latin", "latin-ext")
+        for weight in (400, 600)
+    )
+
+
+def _static(name: str) -> str:
+    path = finders.find(name)
+    if not isinstance(path, str):
+        raise FileNotFoundError(f"the static file {name} is missing")
+    return path

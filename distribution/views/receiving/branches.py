@@ -1,0 +1,107 @@
+"""What was passed on: the branch below one delivery, and all branches of one unit."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.models import Agency, Membership, Role
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular
+from distribution.models import Delivery, Notice, NoticeKind
+from distribution.outbox.send import retry_failed
+from distribution.queries.branches import branches_of, chain_seen_by, children_of, may_follow, with_below
+
+UNITS_ON_A_PAGE = 50
+LETTERS_ON_A_PAGE = 25
+
+
+@require_safe
+def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """One delivery, how far the letter got below it, and the units to which it was passed on directly.
+
+    For the unit, its manager, whoever stands above it in the branch, and the sender. htmx gets only the list.
+    """
+    found = get_object_or_404(
+        Delivery.objects.select_related(
+            "circular__issuer",
+            "agency",
+            "successor",
+            "acknowledged_by",
+            "acknowledged_for",
+            "parent__agency",
+            "parent__successor",
+            "superseded_by__agency",
+            "superseded_by__successor",
+        ),
+        public_id=delivery,
+    )
+    chain = chain_seen_by(request.user, found)
+    if not chain:
+        raise Http404
+    page = Paginator(children_of(found), UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
+    _self, *children = with_below([found, *page.object_list])
+    page.object_list = children
+    circular = found.circular
+    sends = Circular.objects.visible_to(request.user).filter(pk=circular.pk).exists()
+    context = {
+        "circular": circular,
+        "delivery": found,
+        "page": page,
+        "follows_letter": sends,
+        "at": timezone.now(),
+    }
+    if request.htmx:
+        return render(request, "distribution/passing/_branch.html", context)
+    acts_for_unit = Delivery.objects.answerable_by(request.user).filter(pk=found.pk).exists()
+    failed = Notice.objects.given_up().filter(delivery__parent=found).exclude(kind=NoticeKind.CODE)
+    context |= {
+        "failed": failed.count() if acts_for_unit else 0,
+        "section": _section(request, sends),
+        "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
+        "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
+        "reads_letter": Delivery.objects.visible_to(request.user).filter(pk=found.pk).exists(),
+    }
+    return render(request, "distribution/passing/branch.html", context)
+
+
+@require_POST
+def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Try the notices anew that could not be sent to the units to which this one passed the letter on."""
+    answerable = Delivery.objects.answerable_by(request.user).select_related("circular")
+    found = get_object_or_404(answerable, public_id=delivery)
+    count = retry_failed(circular=found.circular, above=found, at=timezone.now())
+    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
+    messages.success(request, message % {"count": count})
+    return redirect("branch", delivery)
+
+
+@require_safe
+def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
+    """Every letter that the unit passed on, with how far each got below it; for its people and its manager."""
+    unit = get_object_or_404(Agency, pk=agency)
+    if not may_follow(request.user, unit):
+        raise Http404
+    receives = Membership.objects.agencies_of(request.user, Role.RECIPIENT).filter(agency=unit).exists()
+    page = Paginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page.object_list = with_below(page.object_list)
+    context = {
+        "section": "inbox" if receives else "board",
+        "unit": unit,
+        "page": page,
+        "receives": receives,
+        "owed_count": Delivery.objects.answered_by(unit).outstanding().count(),
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/passing/passed_on.html", context)
+
+
+def _section(request: ActingRequest, sends: bool) -> str:
+    if not sends:
+        return "inbox" if request.acting.receives else "board"
+    return "letters" if request.acting.sends else "board"

@@ -1,0 +1,135 @@
+"""What recipients see: the inbox of a unit."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.models import Agency, Membership, Role
+from agencies.views.acting import ActingRequest
+from distribution.forms.inbox import SavedFilterForm
+from distribution.models import Delivery, SavedFilter
+from distribution.queries.board import owed_elsewhere
+from distribution.queries.inbox import counts, to_answer
+from distribution.queries.replacements import recently_withdrawn, with_replacing
+from distribution.tables.base import configure
+from distribution.tables.confirmed import ConfirmedTable
+from distribution.tables.inbox_filter import InboxFilter, narrowing
+
+LETTERS_PER_PAGE = 100
+
+
+@require_safe
+def home(request: ActingRequest) -> HttpResponse:
+    """The first page of a person: what their role asks of them, and what waits for their other units."""
+    for unit, count in owed_elsewhere(request.user, request.acting.agency):
+        words = ngettext(
+            "%(count)d letter waits for %(unit)s.", "%(count)d letters wait for %(unit)s.", count
+        )
+        messages.info(request, words % {"count": count, "unit": unit})
+    if request.acting.receives:
+        return redirect("inbox")
+    if request.acting.manages:
+        return redirect("board")
+    if request.acting.sends:
+        return redirect("letters")
+    return redirect("directory")
+
+
+@require_safe
+def inbox(request: ActingRequest) -> HttpResponse:
+    """The inbox of the unit acted for, else of the first unit that the person receives for."""
+    acting = request.acting
+    if acting.agency is not None and acting.receives:
+        return redirect("unit_inbox", acting.agency.pk)
+    for unit, roles in acting.units.items():
+        if Role.RECIPIENT in roles:
+            return redirect("unit_inbox", unit.pk)
+    raise Http404
+
+
+@require_safe
+def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
+    """What the unit has to confirm, the most pressing first; what it has to answer; what it has done."""
+    return _inbox_page(request, own_unit(request, agency), SavedFilterForm())
+
+
+@require_POST
+def save_filter(request: ActingRequest, agency: int) -> HttpResponse:
+    """Keep the way in which the address narrows the list, under a name of the person's own."""
+    unit = own_unit(request, agency)
+    query = narrowing(request.GET)
+    kept = SavedFilter(person=request.user, page=SavedFilter.Page.INBOX, query=query)
+    form = SavedFilterForm(request.POST, instance=kept)
+    if not form.is_valid():
+        return _inbox_page(request, unit, form)
+    form.save()
+    messages.success(request, _("Kept. The filter stands above the list from now on."))
+    return redirect(f"{reverse('unit_inbox', args=[unit.pk])}?{query}")
+
+
+@require_POST
+def delete_filter(request: ActingRequest, agency: int, pk: int) -> HttpResponse:
+    """Forget a filter; the letters stay."""
+    unit = own_unit(request, agency)
+    get_object_or_404(SavedFilter, pk=pk, person=request.user, page=SavedFilter.Page.INBOX).delete()
+    messages.success(request, _("The filter was deleted."))
+    return redirect("unit_inbox", unit.pk)
+
+
+def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> HttpResponse:
+    request.acting.choose(unit)
+    received = Delivery.objects.visible_to(request.user)
+    at = timezone.now()
+    query = narrowing(request.GET)
+    context = {
+        "section": "inbox",
+        "unit": unit,
+        "at": at,
+        **counts(received, unit),
+        "query": query,
+        "saved_filters": [
+            (each, each.query == query)
+            for each in SavedFilter.objects.filter(person=request.user, page=SavedFilter.Page.INBOX)
+        ],
+        "save_form": form,
+    }
+    show = request.GET.get("show")
+    if show == "confirmed":
+        found = _narrowed(request, received.for_archive(unit))
+        table = ConfirmedTable(found.qs)
+        configure(request, table, per_page=50)
+        return render(
+            request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
+        )
+    rows = to_answer(received, unit) if show == "answer" else received.for_inbox(unit, at)
+    found = _narrowed(request, with_replacing(rows, request.user))
+    page = Paginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    context["withdrawn"] = recently_withdrawn(request.user, unit, at)
+    return render(
+        request,
+        "distribution/inbox.html",
+        {
+            **context,
+            "owed": page,
+            "filter": found,
+            "tab": "answer" if show == "answer" else "owed",
+            "is_narrowed": any(found.form.changed_data),
+        },
+    )
+
+
+def _narrowed(request: ActingRequest, rows: QuerySet[Delivery]) -> InboxFilter:
+    return InboxFilter(request.GET, queryset=rows, request=request)
+
+
+def own_unit(request: ActingRequest, agency: int) -> Agency:
+    """A unit for which the person receives. Raises Http404."""
+    held = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
+    return get_object_or_404(Agency, pk=agency, pk__in=held)

@@ -1,0 +1,171 @@
+"""Passing a letter on: choosing the units, looking at who gets it, and the button that does it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Purpose
+from distribution.forms.pass_on import PassOnForm
+from distribution.models import Delivery
+from distribution.queries.pass_on import Choice, expand, offer, read_choice, written
+from distribution.queries.relatives import Recipient, having
+from distribution.services.receiving import pass_on as passing
+
+NAMED_AT_MOST = 10
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Tick boxes and a search; a POST searches, shows who would get it, or passes it on, as its button says."""
+    answerable = Delivery.objects.answerable_by(request.user)
+    found = get_object_or_404(
+        answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
+    )
+    if found.circular.is_withdrawn or not found.is_live:
+        return _taken_back(request, found)
+    request.acting.choose(found.answering_unit)
+    if request.method != "POST":
+        return _form_page(request, found, {}, PassOnForm(delivery=found, at=timezone.now()))
+    choice = read_choice(request.POST)
+    match request.POST.get("step"):
+        case "look" | "send" as step:
+            form = PassOnForm(request.POST, delivery=found, at=timezone.now())
+            if not form.is_valid():
+                return _form_page(request, found, choice, form)
+            recipients = expand(found, choice, at=timezone.now())
+            if not recipients:
+                error = _("Tick at least one unit or group.")
+                return _form_page(request, found, choice, form, error)
+            act = _send if step == "send" else _look
+            return act(request, found, choice, recipients, form)
+        case _:
+            return _form_page(request, found, choice, _as_typed(request, found))
+
+
+def _as_typed(request: ActingRequest, found: Delivery) -> PassOnForm:
+    """The form with what was typed so far, not checked yet."""
+    typed = {
+        "note": request.POST.get("note", ""),
+        "due_at": request.POST.get("due_at", ""),
+        "confirm": "confirm" in request.POST,
+        "register_number": request.POST.get("register_number", ""),
+    }
+    return PassOnForm(initial=typed, delivery=found, at=timezone.now())
+
+
+def _form_page(
+    request: ActingRequest, found: Delivery, choice: Choice, form: PassOnForm, error: str = ""
+) -> HttpResponse:
+    query = request.POST.get("q", "").strip()
+    context = {
+        "section": "inbox",
+        "delivery": found,
+        "circular": found.circular,
+        "unit": found.answering_unit,
+        "form": form,
+        "offer": offer(found, choice, query, at=timezone.now()),
+        "below": choice.get("below"),
+        "purposes": Purpose,
+        "query": query,
+        "error": error,
+        "at": timezone.now(),
+    }
+    only_found = request.htmx and request.POST.get("step") == "find"
+    template = "distribution/passing/_related.html" if only_found else "distribution/passing/pass_on.html"
+    return render(request, template, context)
+
+
+def _look(
+    request: ActingRequest,
+    found: Delivery,
+    choice: Choice,
+    recipients: list[Recipient],
+    form: PassOnForm,
+) -> HttpResponse:
+    """Who will get it and who has it already; nothing is written."""
+    have_it = having(found.circular, [agency.pk for agency, _purpose in recipients])
+    heads = [
+        (purpose, [agency for agency, wanted in recipients if wanted == purpose and agency.pk not in have_it])
+        for purpose in Purpose
+    ]
+    context = {
+        "section": "inbox",
+        "delivery": found,
+        "circular": found.circular,
+        "unit": found.answering_unit,
+        "form": form,
+        "choice": written(choice),
+        "heads": [(purpose, agencies) for purpose, agencies in heads if agencies],
+        "had_it": [agency for agency, _purpose in recipients if agency.pk in have_it],
+        "count": len(recipients) - len(have_it),
+        "without_address": [
+            agency for agency, _purpose in recipients if agency.pk not in have_it and not agency.ways()
+        ],
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/passing/preview.html", context)
+
+
+def _send(
+    request: ActingRequest,
+    found: Delivery,
+    choice: Choice,
+    recipients: list[Recipient],
+    form: PassOnForm,
+) -> HttpResponse:
+    try:
+        outcome = passing.pass_on(
+            delivery=found.public_id,
+            recipients=recipients,
+            note=form.cleaned_data["note"],
+            due_at=form.cleaned_data["due_at"],
+            confirm=form.cleaned_data.get("confirm", False),
+            register_number=form.cleaned_data.get("register_number", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Delivery.DoesNotExist:
+        raise Http404 from None
+    except passing.NoLongerLive:
+        return _taken_back(request, found)
+    except passing.Refused:
+        message = _("Nothing was passed on: something changed meanwhile. Look again at what you chose.")
+        return _form_page(request, found, choice, form, message)
+    _tell(request, outcome)
+    return redirect("branch", found.public_id)
+
+
+def _tell(request: ActingRequest, outcome: passing.PassedOn) -> None:
+    if outcome.children:
+        words = ngettext(
+            "The letter is passed on to %(count)s unit.",
+            "The letter is passed on to %(count)s units.",
+            len(outcome.children),
+        )
+        messages.success(request, words % {"count": len(outcome.children)})
+    if outcome.had_it:
+        names = [agency.name for agency in outcome.had_it[:NAMED_AT_MOST]]
+        more = len(outcome.had_it) - len(names)
+        words = ngettext(
+            "%(count)s unit has the letter already and doesn't get it twice: %(names)s",
+            "%(count)s units have the letter already and don't get it twice: %(names)s",
+            len(outcome.had_it),
+        ) % {"count": len(outcome.had_it), "names": ", ".join(names)}
+        if more:
+            words += " " + ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
+        messages.info(request, words)
+
+
+def _taken_back(request: ActingRequest, found: Delivery) -> HttpResponse:
+    messages.error(
+        request,
+        _("Nothing can be passed on: the letter was taken back, returned or is covered by another copy."),
+    )
+    return redirect("delivery", found.public_id)

@@ -1,0 +1,58 @@
+"""Correcting a sent letter: beginning the new revision, and saying whom it touches."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular
+from circulars.services.correct import NotCorrectable
+from circulars.services.draft import NotADraft
+from distribution.forms.correct import TouchedForm
+from distribution.queries.corrections import holders
+from distribution.services.sending.correct import begin_correction, choose_touched
+from distribution.views.sending.own_letters import own_sent_letter
+
+
+@require_POST
+def correct(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Open the letter's correction; it is begun if there is none."""
+    circular = own_sent_letter(request, letter)
+    try:
+        draft = begin_correction(circular=circular, by=request.user, at=timezone.now())
+    except NotCorrectable:
+        messages.error(request, _("The letter was taken back; it can't be corrected any more."))
+        return redirect("letter", letter)
+    if not draft.is_draft:
+        messages.info(request, _("This letter has a newer revision already. Correct that one."))
+        return redirect("letter", draft.public_id)
+    return redirect("touched", draft.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def touched(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """What changed, and which of the holders must confirm again."""
+    drafts = Circular.objects.editable_by(request.user).filter(corrects__isnull=False)
+    correction = get_object_or_404(drafts.select_related("corrects"), public_id=letter)
+    held = holders(correction)
+    data = request.POST if request.method == "POST" else None
+    form = TouchedForm(data, correction=correction, held=held)
+    if form.is_bound and form.is_valid():
+        try:
+            choose_touched(
+                correction=correction,
+                note=form.cleaned_data["note"],
+                agencies=[each.agency for each in form.touched()],
+            )
+        except NotADraft as error:
+            raise Http404 from error
+        if request.POST.get("next") == "dispatch":
+            return redirect("dispatch", letter)
+        return redirect("review", letter)
+    context = {"section": "letters", "circular": correction, "form": form, "held": held}
+    return render(request, "distribution/takeback/touched.html", context)

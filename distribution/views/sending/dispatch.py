@@ -1,0 +1,93 @@
+"""The last look before a letter leaves, and the button that sends it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular
+from distribution.reminders.due_times import due_times
+from distribution.services.sending.dispatch import ChangedSinceSeen, NotReady, dispatch
+from distribution.services.sending.preflight import Preflight, find_left_out, preflight
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """What blocks, what to know, how many will receive it; a POST sends it."""
+    visible = Circular.objects.visible_to(request.user).select_related("issuer")
+    circular = get_object_or_404(visible, public_id=letter)
+    if not circular.is_draft:
+        return _left_before(request, circular)
+    if request.method != "POST":
+        return _page(request, circular, preflight(circular=circular, at=timezone.now()))
+    try:
+        outcome = dispatch(
+            circular=circular, by=request.user, at=timezone.now(), seen=request.POST.get("seen", "")
+        )
+    except ChangedSinceSeen as error:
+        messages.error(
+            request,
+            _(
+                "The letter or its distribution has changed since you saw it. Nothing is sent. Look again, then send."
+            ),
+        )
+        circular.refresh_from_db()
+        return _page(request, circular, error.preflight)
+    except NotReady as error:
+        messages.error(request, _("Nothing is sent. Mend what stands in the way first; it is listed below."))
+        return _page(request, circular, error.preflight)
+    except Circular.DoesNotExist as error:
+        raise Http404 from error
+    if not outcome.now:
+        return _left_before(request, outcome.circular)
+    messages.success(
+        request,
+        ngettext(
+            "The letter is dispatched to %(count)s recipient.",
+            "The letter is dispatched to %(count)s recipients.",
+            outcome.recipients,
+        )
+        % {"count": outcome.recipients},
+    )
+    return redirect("letter", letter)
+
+
+def _left_before(request: ActingRequest, circular: Circular) -> HttpResponse:
+    assert circular.dispatched_at is not None
+    messages.info(
+        request,
+        _("This letter was dispatched on %(when)s already. Nothing is sent a second time.")
+        % {"when": date_format(timezone.localtime(circular.dispatched_at), "DATETIME_FORMAT")},
+    )
+    return redirect("letter", circular.public_id)
+
+
+def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpResponse:
+    found.expansion.read_former_names()
+    context = {
+        "section": "letters",
+        "circular": circular,
+        "found": found,
+        "left_out": find_left_out(circular=circular, expansion=found.expansion, on=timezone.localdate()),
+        "expansion": found.expansion,
+        "heads": found.expansion.heads,
+        "missing": [Circular._meta.get_field(name) for name in found.missing],
+        "closed": [
+            (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
+        ],
+        "recipients": len(found.expansion.recipients),
+        "due": due_times(
+            circular=circular,
+            recipients=[recipient.agency for recipient in found.expansion.recipients],
+            at=timezone.now(),
+        ),
+        "seal": found.seal(circular),
+    }
+    return render(request, "distribution/preflight.html", context)

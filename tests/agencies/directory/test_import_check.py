@@ -1,0 +1,221 @@
+"""What a directory file would change is said before anything is written; every bad row with column and reason."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from agencies.directory.run import begin_import
+from agencies.models import Agency, Province
+from agencies.models.maintenance import ImportState
+from tests.agencies.importing import HEADING, as_csv, as_xlsx, checked, counts, reasons, work_on
+from tests.factories import AgencyFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def provinces() -> None:
+    Province.objects.create(plate="01", name="Adana", sort_key="adana")
+    Province.objects.create(plate="76", name="Iğdır", sort_key="igdir")
+
+
+def test_what_would_be_added_changed_closed_and_unchanged_is_told_apart_and_nothing_is_written() -> None:
+    AgencyFactory(code="ayni", name="Aynı Kurum", kind="ministry", email="")
+    AgencyFactory(code="degisen", name="Eski Ad", kind="ministry", email="eski@ornek.example")
+    AgencyFactory(code="kapanan", name="Kapanan Kurum", kind="ministry", email="")
+    AgencyFactory(code="anilmayan", name="Anılmayan Kurum")
+    before = list(Agency.objects.order_by("pk").values())
+
+    found = checked(
+        as_csv(
+            ("ayni", "Aynı Kurum", "ministry"),
+            ("degisen", "Yeni Ad", "ministry", "", "Iğdır", "yeni@ornek.example"),
+            ("kapanan", "Kapanan Kurum", "ministry", "", "", "", "", "", "01.02.2026", "ayni"),
+            ("eklenen", "Eklenen Kurum", "Ministry", "ayni", "1"),
+        )
+    )
+
+    assert found.state == ImportState.CHECKED
+    assert counts(found) == (1, 1, 1, 1, 0)
+    assert found.lines.get(code="degisen").changes == {
+        "name": ["Eski Ad", "Yeni Ad"],
+        "province_id": [None, "76"],
+        "email": ["eski@ornek.example", "yeni@ornek.example"],
+    }
+    assert found.lines.get(code="kapanan").changes == {
+        "active_to": [None, "2026-02-01"],
+        "successor_ref": [None, "ayni"],
+    }
+    assert list(Agency.objects.order_by("pk").values()) == before
+
+
+def test_every_bad_row_has_its_number_column_and_reason() -> None:
+    AgencyFactory(code="bakanlik", kind="ministry", detsis_no="11112222")
+    AgencyFactory(code="kapali", kind="ministry", active_to=date(2020, 1, 1))
+    found = checked(
+        as_csv(
+            ("a1", "Ad", "Krallık"),
+            ("a2", "Ad", "ministry", "yok-boyle"),
+            ("a3", "Ad", "ministry", "", "Atlantis"),
+            ("a4", "Ad", "ministry", "", "", "posta@@ornek"),
+            ("a5", "Ad", "ministry", "", "", "", "11112222"),
+            ("a6", "Ad", "ministry", "", "", "", "", "02.02.2026", "01.02.2026"),
+            ("a7", "Ad", "ministry"),
+            ("a7", "Ad", "ministry"),
+            ("a8", "", "ministry"),
+            ("", "Adsız kodsuz", "ministry"),
+            ("boşluk var", "Ad", "ministry"),
+            ("a9", "Ad", "ministry", "", "", "", "12-34"),
+            ("a10", "Ad", "ministry", "", "", "", "", "", "", "bakanlik"),
+            ("a11", "Ad", "ministry", "", "", "", "", "", "01.02.2026", "kapali"),
+            ("a12", "Ad", "ministry", "", "", "", "", "", "30.02.2026"),
+            ("a13", "Ad", "ministry", "a13"),
+            ("a14", "Ad", "ministry", "a8"),
+            ("id:999999", "Ad", "ministry"),
+            ("a15", "Ad", ""),
+            ("a16", "Ad", "ministry", "", "", "", "33334444"),
+            ("a17", "Ad", "ministry", "", "", "", "33334444"),
+        )
+    )
+    assert counts(found) == (0, 0, 0, 0, 21)
+    assert reasons(found) == {
+        2: [("kind", "kind")],
+        3: [("parent_ref", "parent")],
+        4: [("province_id", "province")],
+        5: [("email", "email")],
+        6: [("detsis_no", "detsis_taken")],
+        7: [("active_to", "period")],
+        8: [("code", "code_twice")],
+        9: [("code", "code_twice")],
+        10: [("name", "name_missing")],
+        11: [("code", "no_identity")],
+        12: [("code", "code")],
+        13: [("detsis_no", "detsis")],
+        14: [("successor_ref", "successor_open")],
+        15: [("successor_ref", "successor_closed")],
+        16: [("active_to", "day")],
+        17: [("parent_ref", "own_parent")],
+        18: [("parent_ref", "parent_bad")],
+        19: [("code", "unknown_identity")],
+        20: [("kind", "kind_missing")],
+        21: [("detsis_no", "detsis_twice")],
+        22: [("detsis_no", "detsis_twice")],
+    }
+
+
+def test_parents_that_run_in_a_circle_are_refused_also_through_agencies_that_stand_already() -> None:
+    top = AgencyFactory(code="ust", kind="ministry")
+    AgencyFactory(code="alt", kind="ministry", parent=top)
+    found = checked(
+        as_csv(
+            ("ust", top.name, "ministry", "alt", "", top.email),
+            ("x", "Ad", "ministry", "y"),
+            ("y", "Ad", "ministry", "x"),
+            ("z", "Ad", "ministry", "alt"),
+        )
+    )
+    assert reasons(found) == {
+        2: [("parent_ref", "parent_cycle")],
+        3: [("parent_ref", "parent_cycle")],
+        4: [("parent_ref", "parent_cycle")],
+    }
+    assert counts(found) == (1, 0, 0, 0, 3)
+
+
+def test_a_row_is_matched_by_code_then_by_number_and_never_by_its_name() -> None:
+    AgencyFactory(code=None, name="Numaralı Kurum", kind="ministry", detsis_no="55556666", email="")
+    AgencyFactory(code="kodlu", name="Kodlu Kurum", kind="ministry", email="")
+    found = checked(
+        as_csv(
+            ("", "Numaralı Kurum", "ministry", "", "", "", "55556666"),
+            ("yeni", "Kodlu Kurum", "ministry"),
+            ("", "Kodlu Kurum", "ministry"),
+        )
+    )
+    assert counts(found) == (1, 0, 0, 1, 1)
+    assert reasons(found) == {4: [("code", "no_identity")]}
+
+
+def test_a_column_that_the_file_does_not_have_stays_and_an_empty_cell_empties() -> None:
+    AgencyFactory(code="a", name="Ad", kind="ministry", email="a@ornek.example", phone="0312")
+    without = checked(as_csv(("a", "Ad"), heading=("Kod", "Ad")))
+    assert counts(without) == (0, 0, 0, 1, 0)
+    emptied = checked(as_csv(("a", "", "", ""), heading=("Kod", "Ad", "Tür", "E-posta")))
+    assert emptied.lines.get().changes == {"email": ["a@ornek.example", ""]}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        as_csv(("ş1", "x")).replace("ş1".encode(), b"s1"),
+        as_csv(("s1", "Iğdır Şubesi", "ministry"), encoding="cp1254"),
+        as_csv(("s1", "Iğdır Şubesi", "ministry"), encoding="utf-8-sig"),
+        as_csv(("s1", "Iğdır Şubesi", "ministry"), encoding="utf-16"),
+        as_csv(("s1", "Iğdır Şubesi", "ministry"), delimiter=","),
+        as_csv(("s1", "Iğdır Şubesi", "ministry"), delimiter="\t"),
+        as_csv(("s1", "Iğdır Şubesi", "ministry")) + b"\r\n\r\n;;;\r\n",
+        as_xlsx(("s1", "Iğdır Şubesi", "ministry")),
+    ][1:],
+)
+def test_any_encoding_separator_and_kind_of_file_is_read(content: bytes) -> None:
+    found = checked(content)
+    assert counts(found) == (1, 0, 0, 0, 0), found.error
+    assert found.lines.get().name == "Iğdır Şubesi"
+
+
+def test_a_workbook_s_days_and_numbers_are_read_as_such() -> None:
+    found = checked(as_xlsx(("s1", "Ad", "ministry", "", 1.0, "", 12345678, date(2020, 1, 31), "2021-02-01")))
+    row = found.lines.get()
+    assert (row.province_id, row.detsis_no) == ("01", "12345678")
+    assert (row.active_from, row.active_to) == (date(2020, 1, 31), date(2021, 2, 1))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04 bu bir xlsx degil",
+        b"\x00\x01\x02\x03" * 50,
+        b"\r\n\r\n",
+        "Ad;Tür\nBir;ministry".encode(),
+        b"Kod;Kod;Ad\na;b;c",
+        as_csv(),
+        b"\xff\xfe\x00",
+    ],
+)
+def test_a_file_that_is_no_directory_is_refused_with_a_reason_and_changes_nothing(content: bytes) -> None:
+    found = checked(content)
+    assert found.state == ImportState.FAILED
+    assert len(found.error) > 20
+    assert not Agency.objects.exists()
+
+
+def test_two_workers_do_not_check_the_same_file_and_a_dead_one_s_work_is_taken_up() -> None:
+    begun = begin_import(
+        file=SimpleUploadedFile("d.csv", as_csv(("a", "Ad", "ministry"), ("b", "Ad", "ministry"))),
+        by=UserFactory(),
+        at=timezone.now(),
+    )
+    begun.heartbeat_at, begun.claim = timezone.now(), None
+    begun.save()
+    with pytest.raises(AssertionError):
+        work_on(begun)
+    begun.heartbeat_at = timezone.now() - timezone.timedelta(minutes=6)
+    begun.save()
+    assert counts(work_on(begun)) == (2, 0, 0, 0, 0)
+
+
+def test_the_heading_may_be_in_english_and_what_it_does_not_know_is_named() -> None:
+    found = checked(as_csv(("a", "Ad", "Ministry", "x"), heading=("code", "Official name", "Kind", "Faks")))
+    assert counts(found) == (1, 0, 0, 0, 0)
+    assert found.ignored_columns == ["Faks"]
+    assert HEADING[0] == "Kod"
+
+
+def test_a_file_that_is_gone_is_said_and_not_tried_for_ever() -> None:
+    begun = begin_import(
+        file=SimpleUploadedFile("d.csv", as_csv(("a", "Ad", "ministry"))), by=UserFactory(), at=timezone.now()
+    )
+    begun.file.storage.delete(begun.file.name)
+    assert work_on(begun).state == ImportState.FAILED

@@ -1,0 +1,140 @@
+"""The pages of an import: only for those who keep the directory, one decision, bad rows as a file."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agencies.models import Agency, User
+from agencies.models.maintenance import DirectoryImport, ImportState
+from tests.agencies.importing import as_csv, checked, counts, imported, work_on
+from tests.factories import AgencyFactory, UserFactory, manager_of
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+GOOD, BAD = ("a", "Bir Kurum", "ministry"), ("b", "İki Kurum", "krallik", "yok")
+
+
+@pytest.fixture
+def keeper(signed_in: SignIn) -> Client:
+    return signed_in(UserFactory(keeps_directory=True))
+
+
+def test_a_keeper_uploads_a_file_and_comes_to_its_page(keeper: Client) -> None:
+    response = keeper.post("/directory/imports/", {"file": SimpleUploadedFile("dizin.csv", as_csv(GOOD))})
+    found = DirectoryImport.objects.get()
+    assert response["Location"] == f"/directory/imports/{found.pk}/"
+    waiting = keeper.get(response["Location"]).content.decode()
+    assert "<progress" in waiting and "every 1s" in waiting
+    part = keeper.get(response["Location"], headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    work_on(found)
+    assert keeper.get(response["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("upload", [None, SimpleUploadedFile("bos.csv", b"")])
+def test_no_file_and_an_empty_file_are_said_beside_the_field(
+    keeper: Client, upload: SimpleUploadedFile | None
+) -> None:
+    response = keeper.post("/directory/imports/", {"file": upload} if upload else {})
+    assert response.status_code == 200
+    assert 'id="error_1_id_file"' in response.content.decode()
+    assert not DirectoryImport.objects.exists()
+
+
+def test_others_find_none_of_the_pages(signed_in: SignIn) -> None:
+    found = checked(as_csv(GOOD))
+    agency = AgencyFactory()
+    client = signed_in(manager_of(agency))
+    paths = ["", f"{found.pk}/", f"{found.pk}/bad.csv", f"{found.pk}/confirm/", f"{found.pk}/discard/"]
+    for path in [f"/directory/imports/{path}" for path in paths] + [
+        f"/directory/{agency.pk}/{page}/" for page in ("rename", "close", "merge", "reopen")
+    ]:
+        assert client.get(path).status_code == 404, path
+        assert client.post(path).status_code == 404, path
+    assert "/directory/imports/" not in client.get("/directory/").content.decode()
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKED
+
+
+def test_the_page_shows_bad_rows_first_with_number_value_and_how_to_mend_them(keeper: Client) -> None:
+    found = checked(as_csv(GOOD, BAD))
+    keeper.cookies["django_language"] = "en"
+    page = keeper.get(f"/directory/imports/{found.pk}/").content.decode()
+    assert "There is no such kind." in page and "“krallik”" in page and "“yok”" in page
+    assert '<td data-label="Row">3</td>' in page
+    added = keeper.get(f"/directory/imports/{found.pk}/?show=added").content.decode()
+    assert "Bir Kurum" in added and "İki Kurum" not in added
+
+
+def test_looking_changes_nothing(keeper: Client) -> None:
+    found = checked(as_csv(GOOD, BAD))
+    for path in ("", "?show=added", "bad.csv"):
+        keeper.get(f"/directory/imports/{found.pk}/{path}")
+    for path in ("confirm/", "discard/"):
+        assert keeper.get(f"/directory/imports/{found.pk}/{path}").status_code == 405
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKED
+    assert not Agency.objects.exists()
+
+
+def test_bad_rows_are_downloaded_mended_and_uploaded_again(keeper: Client) -> None:
+    found = checked(as_csv(GOOD, BAD))
+    response = keeper.get(f"/directory/imports/{found.pk}/bad.csv")
+    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+    lines = content.decode("utf-8-sig").splitlines()
+    assert lines[0].endswith(";Satır;Sorun")
+    assert lines[1].startswith("b;İki Kurum;krallik;yok;") and ";3;" in lines[1]
+    mended = checked(content.replace(b"krallik;yok", b"ministry;"))
+    assert (counts(mended), mended.ignored_columns) == ((1, 0, 0, 0, 0), [])
+
+
+def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(keeper: Client) -> None:
+    found = checked(as_csv(GOOD, BAD))
+    keeper.post(f"/directory/imports/{found.pk}/confirm/")
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKED
+    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": "another outcome"})
+    found.refresh_from_db()
+    assert found.state == ImportState.CHECKED
+
+    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": found.digest})
+    found.refresh_from_db()
+    assert found.state == ImportState.WRITING
+    assert work_on(found).state == ImportState.DONE
+    page = keeper.get(f"/directory/imports/{found.pk}/").content.decode()
+    assert "alert-success" in page
+    keeper.post(f"/directory/imports/{found.pk}/discard/")
+    found.refresh_from_db()
+    assert found.state == ImportState.DONE
+
+
+def test_discarding_changes_nothing(keeper: Client) -> None:
+    found = checked(as_csv(GOOD))
+    keeper.post(f"/directory/imports/{found.pk}/discard/")
+    found.refresh_from_db()
+    assert found.state == ImportState.DISCARDED
+    assert not Agency.objects.exists()
+
+
+def test_the_page_asks_as_much_for_twenty_rows_as_for_two(keeper: Client) -> None:
+    asked = []
+    for number in (2, 20):
+        found = checked(as_csv(*[(f"k{number}-{each}", "Ad", "krallik") for each in range(number)]))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            keeper.get(f"/directory/imports/{found.pk}/")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_a_search_is_exported_alone_and_anything_else_is_not_found(keeper: Client) -> None:
+    imported(as_csv(GOOD, ("c", "Üç Müdürlük", "ministry")))
+    response = keeper.get("/directory/export/?_export=csv&q=mudurluk")
+    content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Üç Müdürlük" in content and "Bir Kurum" not in content
+    assert keeper.get("/directory/export/").status_code == 404

@@ -1,0 +1,250 @@
+"""The page of returned mail and KEP evidence: importing, what a person has to settle, matching by hand."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Agency, User
+from distribution.feedback.kep_evidence import import_evidence
+from distribution.feedback.returned_mail import read_returned_mail
+from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail
+from distribution.outbox.send import claim_next
+from tests.distribution import kep, reports
+from tests.factories import AgencyFactory, dispatched_to, left, manager_of, recipient_of, sender_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kep_account")]
+SignIn = Callable[[User], Client]
+ADDRESS = "birim@hs01.kep.tr"
+
+
+@pytest.fixture
+def issuer() -> Agency:
+    return AgencyFactory(name="Uluslararası İşgücü Genel Müdürlüğü")
+
+
+@pytest.fixture
+def notice(issuer: Agency) -> Notice:
+    dispatched_to(AgencyFactory(name="Ardahan Valiliği", email="", kep_address=ADDRESS), issuer=issuer)
+    notice = claim_next(at=timezone.now())
+    assert notice is not None
+    left(notice)
+    return notice
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def unmatched(number: int = 1) -> KepEvidence:
+    content = kep.answer({"delilId": f"Y-{number}"}, recipient="takma-ad@hs02.kep.tr")
+    (kept,) = import_evidence(files=[("y.xml", content)], by=None, at=timezone.now()).unmatched
+    return kept
+
+
+def test_an_import_says_what_became_of_each_file(signed_in: SignIn, issuer: Agency, notice: Notice) -> None:
+    client = signed_in(sender_of(issuer))
+    matched = kep.answer({"delilId": "1"}, message_id=notice.message_id)
+    client.post(reverse("import_evidence"), {"evidence": upload("once.xml", matched)})
+
+    response = client.post(
+        reverse("import_evidence"),
+        {
+            "evidence": [
+                upload("tekrar.xml", matched),
+                upload("okundu.xml", kep.answer({"delilId": "2", "delilTurId": "60"}, recipient=ADDRESS)),
+                upload("yabanci.xml", kep.answer({"delilId": "3"}, recipient="baska@hs02.kep.tr")),
+                upload("bozuk.xml", b"<not xml"),
+            ]
+        },
+    )
+
+    result = response.context["result"]
+    counts = [len(part) for part in (result.matched, result.unmatched, result.repeated, result.unreadable)]
+    assert counts == [1, 1, 1, 1]
+    page = response.content.decode()
+    for name in ("bozuk.xml", "okundu.xml", "yabanci.xml"):
+        assert name in page
+    assert "Ardahan Valiliği" in page
+    assert Delivery.objects.get().reached_at is not None
+
+
+def test_a_letter_that_one_may_not_see_is_not_named_in_the_result(signed_in: SignIn, notice: Notice) -> None:
+    content = kep.answer({"delilId": "1"}, message_id=notice.message_id)
+
+    response = signed_in(sender_of(AgencyFactory())).post(
+        reverse("import_evidence"), {"evidence": upload("a.xml", content)}
+    )
+
+    assert len(response.context["result"].matched) == 1
+    assert "Ardahan Valiliği" not in response.content.decode()
+
+
+@pytest.mark.parametrize("files", [[], [("bos.xml", b"")]], ids=["no file", "an empty file"])
+def test_an_import_of_nothing_is_said_beside_the_field(
+    signed_in: SignIn, issuer: Agency, files: list[tuple[str, bytes]]
+) -> None:
+    response = signed_in(sender_of(issuer)).post(
+        reverse("import_evidence"), {"evidence": [upload(*each) for each in files]}
+    )
+
+    assert response.context["form"].errors["evidence"]
+    assert not KepEvidence.objects.exists()
+
+
+def test_what_belongs_to_no_notice_is_listed_and_counted(signed_in: SignIn, issuer: Agency) -> None:
+    unmatched()
+    read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+    client = signed_in(sender_of(issuer))
+
+    page = client.get(reverse("returned")).content.decode()
+
+    assert "takma-ad@hs02.kep.tr" in page
+    assert "biri@kurum.example" in page
+    assert client.get(reverse("letters")).context["unsettled"] == 2
+
+
+def test_what_belongs_to_a_notice_is_shown_at_it_and_not_listed(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    delivery = Delivery.objects.get()
+    content = kep.answer({"delilId": "D-7"}, message_id=notice.message_id)
+    import_evidence(files=[("a.xml", content)], by=None, at=timezone.now())
+    read_returned_mail(raw=reports.away(notice.message_id, ADDRESS), at=timezone.now())
+    client = signed_in(sender_of(issuer))
+
+    listed = client.get(reverse("returned"))
+    page = client.get(reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]))
+
+    assert (listed.context["evidence_count"], listed.context["mail_count"]) == (0, 0)
+    assert "D-7" in page.content.decode()
+    assert len(page.context["travelled"][0].returned_mails.all()) == 1
+
+
+def test_a_sender_chooses_the_notice_and_is_led_to_it(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    evidence = unmatched()
+    client = signed_in(sender_of(issuer))
+    url = reverse("match_evidence", args=[evidence.pk])
+    assert "Ardahan Valiliği" in client.get(url).content.decode()
+    assert Delivery.objects.get().reached_at is None
+
+    response = client.post(url, {"notice": notice.pk}, follow=True)
+
+    assert response.context["delivery"] == Delivery.objects.get()
+    assert response.context["delivery"].reached_at is not None
+    assert client.post(url, {"notice": notice.pk}).status_code == 302
+    assert Delivery.objects.get().events.count() == 3
+
+
+@pytest.mark.parametrize("chosen", [{}, {"notice": "x"}])
+def test_choosing_nothing_is_said(
+    signed_in: SignIn, issuer: Agency, notice: Notice, chosen: dict[str, str]
+) -> None:
+    response = signed_in(sender_of(issuer)).post(reverse("match_evidence", args=[unmatched().pk]), chosen)
+
+    assert "alert-danger" in response.content.decode()
+
+
+def test_a_notice_of_another_unit_is_neither_offered_nor_taken(signed_in: SignIn, notice: Notice) -> None:
+    evidence = unmatched()
+    client = signed_in(sender_of(AgencyFactory()))
+    url = reverse("match_evidence", args=[evidence.pk])
+
+    assert "Ardahan Valiliği" not in client.get(url).content.decode()
+    assert client.post(url, {"notice": notice.pk}).status_code == 404
+    assert Delivery.objects.get().reached_at is None
+
+
+def test_settled_evidence_of_others_is_not_shown(signed_in: SignIn, notice: Notice) -> None:
+    content = kep.answer({"delilId": "D-7"}, message_id=notice.message_id, recipient=ADDRESS)
+    (kept,) = import_evidence(files=[("gizli-ad.xml", content)], by=None, at=timezone.now()).matched
+    client = signed_in(sender_of(AgencyFactory()))
+
+    page = client.get(reverse("match_evidence", args=[kept.pk]), follow=True).content.decode()
+
+    assert ADDRESS not in page
+    assert "gizli-ad.xml" not in page
+
+
+def test_what_is_none_of_ours_is_taken_off_the_list_and_kept(signed_in: SignIn, issuer: Agency) -> None:
+    evidence = unmatched()
+    mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+    client = signed_in(sender_of(issuer))
+
+    client.post(reverse("dismiss_evidence", args=[evidence.pk]))
+    client.post(reverse("dismiss_mail", args=[mail.pk]))
+    again = client.post(reverse("dismiss_mail", args=[mail.pk]), follow=True)
+
+    assert (again.context["evidence_count"], again.context["mail_count"]) == (0, 0)
+    assert (KepEvidence.objects.count(), ReturnedMail.objects.count()) == (1, 1)
+    assert "alert-info" in again.content.decode()
+
+
+@pytest.mark.parametrize("role_of", [manager_of, recipient_of])
+def test_who_sends_for_no_unit_finds_nothing_here(
+    signed_in: SignIn, issuer: Agency, role_of: Callable[..., User]
+) -> None:
+    evidence = unmatched()
+    mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+    client = signed_in(role_of(issuer))
+
+    assert client.get(reverse("returned")).status_code == 404
+    assert client.get(reverse("match_evidence", args=[evidence.pk])).status_code == 404
+    for name, values in (
+        ("import_evidence", []),
+        ("match_evidence", [evidence.pk]),
+        ("dismiss_evidence", [evidence.pk]),
+        ("dismiss_mail", [mail.pk]),
+    ):
+        assert client.post(reverse(name, args=values)).status_code == 404
+    evidence.refresh_from_db()
+    assert evidence.dismissed_by is None
+
+
+def test_looking_changes_nothing(signed_in: SignIn, issuer: Agency) -> None:
+    evidence = unmatched()
+    client = signed_in(sender_of(issuer))
+
+    for name, values in (("import_evidence", []), ("dismiss_evidence", [1]), ("dismiss_mail", [1])):
+        assert client.get(reverse(name, args=values)).status_code == 405
+    evidence.refresh_from_db()
+    assert evidence.dismissed_by is None
+
+
+def test_the_evidence_itself_is_handed_to_those_who_see_the_letter(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    content = kep.answer({"delilId": "D-7"}, message_id=notice.message_id)
+    import_evidence(files=[("a.xml", content)], by=None, at=timezone.now())
+    foreign = unmatched()
+    delivery = Delivery.objects.get()
+    path = [delivery.circular.public_id, delivery.public_id]
+    mine = reverse("evidence_file", args=[*path, KepEvidence.objects.get(evidence_id="D-7").pk])
+    client = signed_in(sender_of(issuer))
+
+    assert client.get(mine).content == content
+    assert client.get(reverse("evidence_file", args=[*path, foreign.pk])).status_code == 404
+    assert signed_in(sender_of(AgencyFactory())).get(mine).status_code == 404
+
+
+def test_the_list_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, issuer: Agency) -> None:
+    client, counts, number = signed_in(sender_of(issuer)), [], 0
+    for more in (2, 18):
+        for _ in range(more):
+            number += 1
+            unmatched(number)
+            mail = reports.person(f"biri{number}@kurum.example")
+            read_returned_mail(raw=mail, at=timezone.now() + timedelta(seconds=number))
+        client.get(reverse("returned"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("returned"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

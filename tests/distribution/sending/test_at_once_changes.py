@@ -1,0 +1,153 @@
+"""A letter is taken back, passed on, confirmed and inherited at the same moment: one order of locks, one outcome."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agencies.models import Agency
+from circulars.models import Purpose
+from distribution.models import Delivery, EventKind, Notice, NoticeState
+from distribution.outbox.send import send_due
+from distribution.services import succession
+from distribution.services.check_consistency import check_consistency
+from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge, acknowledge_several
+from distribution.services.receiving.pass_on import NoLongerLive, pass_on
+from distribution.services.sending.withdraw import withdraw
+from tests.at_once import at_once
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
+from tests.smtp import Postbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RECIPIENTS = 8
+
+
+def agrees() -> bool:
+    return list(check_consistency(at=timezone.now())) == []
+
+
+def confirming(delivery: Delivery) -> Callable[[], bool]:
+    person = recipient_of(delivery.agency)
+
+    def confirm() -> bool:
+        try:
+            return acknowledge(delivery=delivery.public_id, by=person, at=timezone.now()).first
+        except NotAcknowledgeable:
+            return False
+
+    return confirm
+
+
+def test_a_withdrawal_and_confirmations_leave_one_truth(postbox: Postbox) -> None:
+    circular = dispatched_to(*AgencyFactory.create_batch(RECIPIENTS), at=timezone.now())
+    sender = sender_of(circular.issuer)
+    deliveries = list(Delivery.objects.order_by("pk"))
+
+    def taken_back() -> bool:
+        withdraw(circular=circular, reason="yanlış liste", by=sender, at=timezone.now())
+        return True
+
+    outcomes = at_once(taken_back, *map(confirming, deliveries), lambda: bool(send_due()))
+
+    for delivery, confirmed in zip(deliveries, outcomes[1:-1], strict=True):
+        delivery.refresh_from_db()
+        assert delivery.withdrawn_at is not None
+        assert (delivery.acknowledged_at is not None) == confirmed
+        assert delivery.events.filter(kind=EventKind.ACKNOWLEDGED).count() == confirmed
+    send_due()
+    assert agrees()
+
+
+def test_what_is_passed_on_while_the_letter_is_withdrawn_is_withdrawn_too(postbox: Postbox) -> None:
+    units = AgencyFactory.create_batch(RECIPIENTS)
+    below = {unit.pk: AgencyFactory(parent=unit) for unit in units}
+    circular = dispatched_to(*units, at=timezone.now())
+    sender = sender_of(circular.issuer)
+
+    def passing(delivery: Delivery) -> Callable[[], bool]:
+        person = recipient_of(delivery.agency)
+        recipients = [(below[delivery.agency_id], Purpose.ACTION)]
+
+        def pass_it_on() -> bool:
+            try:
+                pass_on(
+                    delivery=delivery.public_id, recipients=recipients, note="", due_at=None, by=person,
+                    at=timezone.now(),
+                )  # fmt: skip
+            except NoLongerLive:
+                return False
+            return True
+
+        return pass_it_on
+
+    def taken_back() -> bool:
+        withdraw(circular=circular, reason="yanlış dosya", by=sender, at=timezone.now())
+        return True
+
+    passed = at_once(taken_back, *map(passing, Delivery.objects.order_by("pk")))[1:]
+
+    assert Delivery.objects.exclude(parent=None).count() == sum(passed)
+    assert not Delivery.objects.live().exists()
+    assert not Notice.objects.filter(kind="letter", state=NoticeState.WAITING).exists()
+    assert agrees()
+
+
+def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
+    closing, heir = AgencyFactory(), AgencyFactory()
+    person = recipient_of(closing)
+    for _ in range(12):
+        dispatched_to(closing, at=timezone.now(), purpose=Purpose.INFORMATION)
+    mine = list(Delivery.objects.values_list("public_id", flat=True))
+    Agency.objects.filter(pk=closing.pk).update(active_to=date(2026, 1, 1), successor=heir)
+    closing.refresh_from_db()
+
+    def confirm_all() -> int:
+        try:
+            return len(acknowledge_several(deliveries=mine, agency=closing, by=person, at=timezone.now()))
+        except Delivery.DoesNotExist:
+            return 0
+
+    confirmed, *_passed = at_once(
+        confirm_all,
+        lambda: succession.pass_on(unit=closing, by=None, at=timezone.now()).passed,
+        lambda: succession.follow_successors(at=timezone.now()).passed,
+    )
+
+    assert Delivery.objects.exclude(acknowledged_at=None).count() == confirmed
+    assert Delivery.objects.filter(successor=heir).count() == 12 - confirmed
+    assert agrees()
+
+
+def test_whoever_confirms_and_whoever_closes_the_unit_wait_for_each_other_only_one_way() -> None:
+    closing, heir = AgencyFactory(), AgencyFactory()
+    dispatched_to(closing, at=timezone.now())
+    person, keeper = recipient_of(closing), UserFactory()
+
+    def close() -> int:
+        try:
+            closed = succession.close_unit(
+                agency=closing, on=timezone.localdate(), successor=heir, by=keeper, at=timezone.now()
+            )
+            return closed.passed
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            locked = Delivery.objects.select_for_update(no_key=True).get()
+            passed = pool.submit(close)
+            while not somebody_waits_for_a_lock():
+                assert not passed.done()
+            acknowledge(delivery=locked.public_id, by=person, at=timezone.now())
+        assert passed.result(timeout=20) == 1
+    assert agrees()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        (waits,) = cursor.fetchone() or (False,)
+        return bool(waits)

@@ -1,0 +1,397 @@
+"""Correcting a sent letter by a new revision: whom it reaches, what stays, what points to it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Agency, User
+from circulars.models import Attachment, Circular, Purpose, Reference, Urgency
+from circulars.services.attach import detach
+from circulars.services.correct import NotCorrectable
+from circulars.services.draft import discard
+from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
+from distribution.outbox.messages import compose
+from distribution.queries.board import letter_figures
+from distribution.reminders.by_hand import WhyNot, plan_nudge
+from distribution.reminders.tekit import plan_tekit
+from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
+from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.correct import begin_correction, choose_touched
+from distribution.services.sending.dispatch import NotReady, dispatch
+from distribution.services.sending.recipients import add_recipient
+from distribution.services.sending.withdraw import withdraw
+from tests.factories import (
+    AgencyFactory,
+    LineFactory,
+    dispatched_to,
+    draft_to,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+def begin(circular: Circular) -> Circular:
+    return begin_correction(circular=circular, by=circular.recorded_by, at=timezone.now())
+
+
+def send(draft: Circular, *touched: Agency, note: str = "Tarih düzeltildi") -> Circular:
+    choose_touched(correction=draft, note=note, agencies=touched)
+    return dispatch(circular=draft, by=draft.recorded_by, at=timezone.now()).circular
+
+
+def confirm(circular: Circular, agency: Agency) -> Delivery:
+    delivery = Delivery.objects.get(circular=circular, agency=agency)
+    acknowledge(delivery=delivery.public_id, by=recipient_of(agency), at=timezone.now())
+    delivery.refresh_from_db()
+    return delivery
+
+
+def copy_of(circular: Circular, agency: Agency) -> Delivery:
+    return Delivery.objects.get(circular=circular, agency=agency)
+
+
+def url(name: str, *parts: object) -> str:
+    return reverse(name, args=[getattr(part, "public_id", part) for part in parts])
+
+
+def test_a_correction_begins_with_everything_that_the_letter_has() -> None:
+    circular = draft_to(AgencyFactory(), AgencyFactory(), verification_code="ABC123")
+    circular.source_name, circular.source_sha256 = "genelge.pdf", "a" * 64
+    circular.source_file.save("genelge.pdf", ContentFile(b"mektup"))
+    Reference.objects.create(circular=circular, position=0, text="Bir yazı")
+    attachment = Attachment(
+        circular=circular, title="Takvim", file_name="takvim.pdf", sha256="b" * 64, size=2
+    )
+    attachment.file.save("takvim.pdf", ContentFile(b"ek"))
+    dispatch(circular=circular, by=circular.recorded_by, at=timezone.now())
+
+    draft = begin(circular)
+
+    assert (draft.number, draft.verification_code) == (circular.number, "ABC123")
+    assert (draft.revision_number, draft.corrects_id, draft.is_draft) == (2, circular.pk, True)
+    assert list(draft.lines.values_list("text", "agency")) == list(
+        circular.lines.values_list("text", "agency")
+    )
+    assert draft.references.get().text == "Bir yazı"
+    copy = draft.attachments.get()
+    assert copy.file.name != attachment.file.name
+    assert draft.source_file.name != circular.source_file.name
+    assert set(draft.touched.all()) == set(Agency.objects.filter(deliveries__circular=circular))
+    assert begin(circular) == draft
+
+
+def test_taking_a_file_from_the_draft_or_deleting_it_leaves_the_letter_whole(
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    circular = draft_to(AgencyFactory())
+    attachment = Attachment(circular=circular, title="Takvim", file_name="takvim.pdf", sha256="b" * 64)
+    attachment.file.save("takvim.pdf", ContentFile(b"ek"))
+    dispatch(circular=circular, by=circular.recorded_by, at=timezone.now())
+    draft = begin(circular)
+
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        detach(attachment=draft.attachments.get())
+        discard(circular=draft)
+
+    assert attachment.file.storage.exists(attachment.file.name or "")
+    assert not circular.corrections.exists()
+    assert begin(circular).revision_number == 2
+
+
+def test_only_the_touched_get_the_revision_and_confirm_again() -> None:
+    confirmed, waiting, untouched = AgencyFactory.create_batch(3)
+    circular = dispatched_to(confirmed, waiting, untouched)
+    first = confirm(circular, confirmed)
+    kept = confirm(circular, untouched)
+
+    revision = send(begin(circular), confirmed, waiting)
+
+    assert set(Delivery.objects.filter(circular=revision).values_list("agency", flat=True)) == {
+        confirmed.pk,
+        waiting.pk,
+    }
+    first.refresh_from_db()
+    assert (first.stage, first.acknowledged_sha256) == (Stage.ACKNOWLEDGED, circular.content_sha256)
+    assert revision.content_sha256 != circular.content_sha256
+    assert not Delivery.objects.filter(pk=first.pk).owing().exists()
+    old = copy_of(circular, waiting)
+    assert (old.stage, old.superseded_by) == (Stage.SUPERSEDED, copy_of(revision, waiting))
+    for each in (first, old):
+        event = each.events.get(kind=EventKind.CORRECTED)
+        assert (event.data["revision"], event.data["reason"]) == (2, "Tarih düzeltildi")
+    kept.refresh_from_db()
+    assert not kept.events.filter(kind=EventKind.CORRECTED).exists()
+    assert Delivery.objects.filter(pk=kept.pk).owing().exists()
+    with pytest.raises(NotAcknowledgeable):
+        acknowledge(delivery=old.public_id, by=recipient_of(waiting), at=timezone.now())
+    assert confirm(revision, confirmed).acknowledged_sha256 == revision.content_sha256
+    circular.refresh_from_db()
+    assert circular.superseded_by == revision
+    assert circular.changes.get().kind == ChangeKind.CORRECTED
+    assert letter_figures(revision).recipients == 2
+
+
+def test_those_whom_a_correction_leaves_alone_can_still_be_reminded_of_the_first_revision() -> None:
+    touched, untouched = AgencyFactory.create_batch(2)
+    circular = dispatched_to(touched, untouched, at=timezone.now() - timedelta(days=9))
+    Notice.objects.update(state=NoticeState.SENT)
+    send(begin(circular), touched)
+    circular.refresh_from_db()
+
+    plan = plan_nudge(deliveries=circular.deliveries.all(), at=timezone.now())
+    tekit = plan_tekit(circular=circular, at=timezone.now())
+
+    assert [each.unit for each in plan.reminded] == [untouched]
+    assert [each.why for each in plan.skipped] == [WhyNot.ENDED]
+    assert [each.unit for each in tekit.owing] == [untouched]
+
+
+def test_what_waits_of_the_old_copy_is_stopped_and_the_new_notice_names_the_revision() -> None:
+    agency = AgencyFactory()
+    circular = dispatched_to(agency)
+
+    revision = send(begin(circular), agency)
+
+    assert Notice.objects.get(delivery__circular=circular).state == NoticeState.CANCELLED
+    notice = Notice.objects.get(delivery__circular=revision)
+    assert notice.kind == NoticeKind.LETTER
+    words = compose(notice)
+    for text in (words.text, words.html):
+        assert "2. sürüm" in text
+        assert "Tarih düzeltildi" in text
+
+
+def test_what_was_passed_on_gets_the_revision_below_the_new_copy() -> None:
+    agency, below, deeper = AgencyFactory.create_batch(3)
+    circular = dispatched_to(agency)
+    parent = copy_of(circular, agency)
+    child = Delivery.objects.create(
+        circular=circular,
+        agency=below,
+        parent=parent,
+        path=[parent.pk],
+        purpose=Purpose.INFORMATION,
+        note="İlgililere",
+        created_at=timezone.now(),
+    )
+    Delivery.objects.create(
+        circular=circular,
+        agency=deeper,
+        parent=child,
+        path=[parent.pk, child.pk],
+        purpose=Purpose.ACTION,
+        created_at=timezone.now(),
+    )
+
+    revision = send(begin(circular), agency)
+
+    new, new_child, new_deeper = (copy_of(revision, each) for each in (agency, below, deeper))
+    assert (new_child.parent, new_child.path) == (new, [new.pk])
+    assert (new_child.note, new_child.purpose) == ("İlgililere", Purpose.INFORMATION)
+    assert new_deeper.path == [new.pk, new_child.pk]
+    assert new_child.events.get().kind == EventKind.RECEIVED_BELOW
+    assert Notice.objects.filter(delivery__circular=revision).count() == 3
+    assert {each.stage for each in Delivery.objects.filter(circular=circular)} == {Stage.SUPERSEDED}
+    assert revision.recipient_count == 1
+
+
+def test_a_recipient_added_later_and_an_extended_due_time_go_along() -> None:
+    agency, added = AgencyFactory(), AgencyFactory()
+    now = timezone.now()
+    due = now + timedelta(days=3)
+    circular = dispatched_to(agency, urgency=Urgency.TIMED, due_at=due)
+    add_recipient(
+        circular=circular, agency=added, purpose="information", due_at=due, by=circular.recorded_by, at=now
+    )
+    later = due + timedelta(days=4)
+    extend_due(
+        circular=circular,
+        until=later,
+        reason="",
+        by=circular.recorded_by,
+        at=now,
+        delivery=copy_of(circular, agency),
+    )
+
+    revision = send(begin(circular), agency, added)
+
+    assert copy_of(revision, agency).due_at == later
+    new = copy_of(revision, added)
+    assert (new.line, new.purpose, new.due_at) == (None, Purpose.INFORMATION, due)
+
+
+def test_working_days_run_anew_and_who_was_given_longer_keeps_it() -> None:
+    agency, extended = AgencyFactory(), AgencyFactory()
+    now = timezone.now()
+    circular = dispatched_to(agency, extended, at=now, urgency=Urgency.TIMED, due_working_days=5)
+    later = now + timedelta(days=60)
+    extend_due(
+        circular=circular,
+        until=later,
+        reason="",
+        by=circular.recorded_by,
+        at=now,
+        delivery=copy_of(circular, extended),
+    )
+
+    revision = send(begin(circular), agency, extended)
+
+    assert copy_of(revision, extended).due_at == later
+    assert copy_of(revision, agency).due_at == revision.due_at
+
+
+def test_the_old_copies_and_the_lines_left_alone_say_that_the_letter_was_corrected(signed_in: SignIn) -> None:
+    touched, untouched = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(touched, untouched)
+    revision = send(begin(circular), touched)
+    client = signed_in(sender_of(circular.issuer))
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+    for address in (url("letter", circular), url("recipient", circular, copy_of(circular, touched))):
+        page = client.get(address).content.decode()
+        assert "A corrected revision took the place of this copy." in page
+        assert "Closed unit" not in page
+    page = client.get(url("letter", revision)).content.decode()
+    assert page.count("No unit gets this revision through this line.") == 1
+    assert "counts there" not in page
+
+
+def test_a_correction_of_a_correction_reaches_those_whom_the_first_left_alone() -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(first, second)
+    two = send(begin(circular), first)
+
+    three = send(begin(two), first, second, note="Adres düzeltildi")
+
+    assert three.revision_number == 3
+    assert copy_of(two, first).superseded_by == copy_of(three, first)
+    assert copy_of(circular, second).superseded_by == copy_of(three, second)
+    circular.refresh_from_db()
+    assert circular.superseded_by == two
+
+
+def test_a_correction_needs_a_note_and_somebody_touched() -> None:
+    agency = AgencyFactory()
+    draft = begin(dispatched_to(agency))
+    for touched, note in (([agency], " "), ([], "Bir değişiklik"), ([AgencyFactory()], "Bir değişiklik")):
+        choose_touched(correction=draft, note=note, agencies=touched)
+        with pytest.raises(NotReady):
+            dispatch(circular=draft, by=draft.recorded_by, at=timezone.now())
+    assert Delivery.objects.count() == 1
+
+
+def test_a_withdrawn_letter_is_not_corrected() -> None:
+    agency = AgencyFactory()
+    circular = dispatched_to(agency)
+    draft = begin(circular)
+    choose_touched(correction=draft, note="Bir değişiklik", agencies=[agency])
+    withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
+
+    with pytest.raises(NotReady):
+        dispatch(circular=draft, by=draft.recorded_by, at=timezone.now())
+    with pytest.raises(NotCorrectable):
+        begin(circular)
+
+
+def test_the_sender_corrects_from_page_to_page(signed_in: SignIn) -> None:
+    action, informed = AgencyFactory(), AgencyFactory()
+    circular = draft_to(action)
+    LineFactory(circular=circular, position=9, agency=informed, purpose=Purpose.INFORMATION)
+    dispatch(circular=circular, by=circular.recorded_by, at=timezone.now())
+    client = signed_in(sender_of(circular.issuer))
+    assert url("correct", circular) in client.get(url("letter", circular)).content.decode()
+
+    response = client.post(url("correct", circular), follow=True)
+    draft = circular.corrections.get()
+    assert response.redirect_chain[-1][0] == url("touched", draft)
+    page = client.post(url("touched", draft), {"note": "", "scope": "units"}).content.decode()
+    assert "invalid-feedback" in page
+    response = client.post(url("touched", draft), {"note": "Ek değişti", "scope": "action"})
+    assert response["Location"] == url("review", draft)
+    assert "Ek değişti" in client.get(url("review", draft)).content.decode()
+    assert list(draft.touched.all()) == [action]
+    assert "Ek değişti" in client.get(url("dispatch", draft)).content.decode()
+    client.post(url("dispatch", draft), {"seen": client.get(url("dispatch", draft)).context["seal"]})
+
+    assert Delivery.objects.get(circular=draft).agency == action
+    assert url("letter", draft) in client.get(url("letter", circular)).content.decode()
+    assert client.post(url("correct", circular), follow=True).redirect_chain[-1][0] == url("letter", draft)
+
+
+def test_lines_and_units_can_be_chosen(signed_in: SignIn) -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(first, second)
+    draft = begin(circular)
+    client = signed_in(sender_of(circular.issuer))
+
+    client.post(url("touched", draft), {"note": "x", "scope": "lines", "lines": [second.name]})
+    assert list(draft.touched.all()) == [second]
+    client.post(url("touched", draft), {"note": "x", "scope": "units", "units": [first.pk]})
+    assert list(draft.touched.all()) == [first]
+    client.post(url("touched", draft), {"note": "x", "scope": "all"})
+    assert draft.touched.count() == 2
+
+
+def test_each_recipient_reads_what_the_correction_means_for_it(signed_in: SignIn) -> None:
+    touched, untouched = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(touched, untouched)
+    revision = send(begin(circular), touched)
+    new, old, kept = copy_of(revision, touched), copy_of(circular, touched), copy_of(circular, untouched)
+
+    client = signed_in(recipient_of(touched))
+    page = client.get(url("delivery", new)).content.decode()
+    assert "2. sürüm" in page and "Tarih düzeltildi" in page
+    assert url("delivery", new) in client.get(url("delivery", old)).content.decode()
+    client = signed_in(recipient_of(untouched))
+    page = client.get(url("delivery", kept)).content.decode()
+    assert "geçerlidir" in page
+    assert url("delivery", new) not in page
+    assert "2. sürüm" in client.get(url("unit_inbox", untouched.pk)).content.decode()
+    assert client.get(url("delivery", new)).status_code == 404
+
+
+def test_lists_exports_and_references_point_to_the_revision(signed_in: SignIn) -> None:
+    agency = AgencyFactory()
+    circular = dispatched_to(agency, AgencyFactory())
+    citing = draft_to(AgencyFactory(), issuer=circular.issuer)
+    Reference.objects.create(circular=citing, position=0, text="İlk yazı", target=circular)
+    send(begin(circular), agency)
+    client = signed_in(sender_of(circular.issuer))
+
+    citing = dispatch(circular=citing, by=citing.recorded_by, at=timezone.now()).circular
+    for address in (url("letters"), url("letter", citing)):
+        assert "2. sürüm" in client.get(address).content.decode()
+    client = signed_in(manager_of(circular.issuer))
+    assert "2. sürüm" in client.get(url("board")).content.decode()
+    rows = b"".join(client.get(url("board"), {"_export": "csv"})).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert rows.count(circular.number) == 3
+
+
+@pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
+def test_a_stranger_corrects_nothing(signed_in: SignIn, role_of: Callable[..., User]) -> None:
+    circular = dispatched_to(AgencyFactory())
+    draft = begin(circular)
+    client = signed_in(role_of(AgencyFactory()))
+
+    assert client.post(url("correct", circular)).status_code == 404
+    assert client.get(url("touched", draft)).status_code == 404
+    assert client.post(url("touched", draft), {"note": "x", "scope": "all"}).status_code == 404
+    assert client.get(url("touched", circular)).status_code == 404
+    draft.refresh_from_db()
+    assert draft.change_note == ""
+
+
+def test_a_get_begins_no_correction(signed_in: SignIn) -> None:
+    circular = dispatched_to(AgencyFactory())
+
+    assert signed_in(sender_of(circular.issuer)).get(url("correct", circular)).status_code == 405
+    assert not circular.corrections.exists()

@@ -1,0 +1,251 @@
+"""The sender's pages: the list of letters, one letter with its lines, the progress, the report."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from agencies.models import Agency, User
+from circulars.models import Circular
+from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.sending.dispatch import dispatch
+from tests.factories import (
+    AgencyFactory,
+    AgencyGroupFactory,
+    LineFactory,
+    dispatched_to,
+    draft_to,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+def to_group(size: int, issuer: Agency) -> Circular:
+    group = AgencyGroupFactory()
+    group.members.set(AgencyFactory.create_batch(size))
+    circular = draft_to(AgencyFactory(name="Tek Başkanlığı"), issuer=issuer)
+    LineFactory(circular=circular, position=1, agency=None, group=group, text=f"{size} Sınama Başkanlığına")
+    return dispatch(circular=circular, by=circular.recorded_by, at=timezone.now()).circular
+
+
+def test_the_list_shows_drafts_and_sent_letters_of_the_unit_with_progress(signed_in: SignIn) -> None:
+    issuer, agency = AgencyFactory(), AgencyFactory()
+    dispatched_to(agency, AgencyFactory(), issuer=issuer, subject="Giden Yazı")
+    draft_to(agency, issuer=issuer, subject="Taslak Yazı")
+    dispatched_to(agency, subject="Yabancı Yazı")
+    acknowledge(
+        delivery=Delivery.objects.filter(circular__issuer=issuer, agency=agency).get().public_id,
+        by=recipient_of(agency),
+        at=timezone.now(),
+    )
+
+    response = signed_in(sender_of(issuer)).get(reverse("letters"))
+
+    page = response.content.decode()
+    assert "Giden Yazı" in page
+    assert "Taslak Yazı" in page
+    assert "Yabancı Yazı" not in page
+    (row,) = response.context["table"].data.data
+    assert (row.recipient_count, row.acknowledged_count, row.outstanding_count) == (2, 1, 1)
+
+
+def test_the_list_is_searched_with_turkish_letters_folded(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="IĞDIR Şoförleri")
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Ardahan Köprüsü")
+
+    page = signed_in(sender_of(issuer)).get(reverse("letters"), {"q": "iğdır sofor"}).content.decode()
+
+    assert "IĞDIR Şoförleri" in page
+    assert "Ardahan Köprüsü" not in page
+
+
+def test_the_list_asks_as_many_questions_for_20_letters_as_for_2(signed_in: SignIn) -> None:
+    issuer, counts = AgencyFactory(), []
+    client = signed_in(sender_of(issuer))
+    for more in (2, 18):
+        for _ in range(more):
+            dispatched_to(AgencyFactory(), issuer=issuer)
+            draft_to(AgencyFactory(), issuer=issuer)
+        client.get(reverse("letters"))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("letters"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_letter_shows_its_lines_as_printed_in_their_order_with_stages(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    circular = to_group(3, issuer)
+
+    response = signed_in(sender_of(issuer)).get(reverse("letter", args=[circular.public_id]))
+
+    ((_, lines),) = response.context["heads"]
+    assert [(each.line.text, each.recipients) for each in lines] == [
+        ("Tek Başkanlığı", 1),
+        ("3 Sınama Başkanlığına", 3),
+    ]
+
+
+def test_the_units_of_a_line_are_shown_with_who_confirmed(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    circular = to_group(3, issuer)
+    line = circular.lines.get(position=1)
+    confirmed = line.deliveries.first()
+    assert confirmed is not None
+    acknowledge(
+        delivery=confirmed.public_id,
+        by=recipient_of(confirmed.agency),
+        at=timezone.now(),
+        register_number="77",
+    )
+    url = reverse("line_units", args=[circular.public_id, line.pk])
+    client = signed_in(sender_of(issuer))
+
+    whole = client.get(url).content.decode()
+    part = client.get(url, headers={"HX-Request": "true"}).content.decode()
+
+    assert "77" in whole
+    assert "77" in part
+    assert "<html" in whole
+    assert "<html" not in part
+
+
+@pytest.mark.parametrize("size", [2, 20])
+def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size: int) -> None:
+    issuer = AgencyFactory()
+    circular = to_group(size, issuer)
+    client = signed_in(sender_of(issuer))
+    client.get(reverse("letter", args=[circular.public_id]))
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("letter", args=[circular.public_id]))
+
+    assert len(queries) == 17
+
+
+@pytest.mark.parametrize("name", ["letter", "letter_progress", "letter_report"])
+@pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
+def test_a_stranger_finds_nothing(signed_in: SignIn, role_of: Callable[..., User], name: str) -> None:
+    circular = dispatched_to(AgencyFactory())
+
+    response = signed_in(role_of(AgencyFactory())).get(reverse(name, args=[circular.public_id]))
+
+    assert response.status_code == 404
+
+
+def test_a_manager_of_the_ministry_sees_the_letters_of_its_units_but_no_drafts(signed_in: SignIn) -> None:
+    ministry = AgencyFactory()
+    unit = AgencyFactory(parent=ministry)
+    sent, draft = dispatched_to(AgencyFactory(), issuer=unit), draft_to(AgencyFactory(), issuer=unit)
+    client = signed_in(manager_of(ministry))
+
+    assert client.get(reverse("letter", args=[sent.public_id])).status_code == 200
+    assert client.get(reverse("letter", args=[draft.public_id])).status_code == 404
+
+
+def test_looking_changes_nothing(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    circular = to_group(2, issuer)
+    client = signed_in(sender_of(issuer))
+    before = (list(Delivery.objects.values()), DeliveryEvent.objects.count(), list(Notice.objects.values()))
+
+    client.get(reverse("letter", args=[circular.public_id]))
+    client.get(reverse("letter", args=[circular.public_id]) + "?show=outstanding")
+    client.get(reverse("letter_progress", args=[circular.public_id]))
+
+    assert (
+        list(Delivery.objects.values()),
+        DeliveryEvent.objects.count(),
+        list(Notice.objects.values()),
+    ) == before
+
+
+def test_the_progress_asks_again_until_everything_has_left(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    circular = dispatched_to(AgencyFactory(), AgencyFactory(), issuer=issuer)
+    client = signed_in(sender_of(issuer))
+    url = reverse("letter_progress", args=[circular.public_id])
+
+    assert "hx-trigger" in client.get(url).content.decode()
+    Notice.objects.update(state=NoticeState.SENT)
+    assert "hx-trigger" not in client.get(url).content.decode()
+    assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_what_could_not_be_sent_is_named_with_its_reason_and_sent_again(signed_in: SignIn) -> None:
+    issuer, agency = AgencyFactory(), AgencyFactory(name="Adressiz Başkanlığı")
+    circular = dispatched_to(agency, AgencyFactory(), issuer=issuer)
+    Notice.objects.filter(delivery__agency=agency).update(
+        state=NoticeState.FAILED, last_error="550 No such user"
+    )
+    client = signed_in(sender_of(issuer))
+
+    page = client.get(reverse("letter", args=[circular.public_id])).content.decode()
+    assert "Adressiz Başkanlığı" in page
+    assert "550 No such user" in page
+
+    client.post(reverse("retry_notices", args=[circular.public_id]))
+    assert not Notice.objects.exclude(state=NoticeState.WAITING).exists()
+
+
+@pytest.mark.parametrize("role_of", [manager_of, recipient_of])
+def test_only_a_sender_sends_again(signed_in: SignIn, role_of: Callable[..., User]) -> None:
+    issuer = AgencyFactory()
+    circular = dispatched_to(AgencyFactory(), issuer=issuer)
+    Notice.objects.update(state=NoticeState.FAILED)
+
+    assert (
+        signed_in(role_of(issuer)).post(reverse("retry_notices", args=[circular.public_id])).status_code
+        == 404
+    )
+    assert Notice.objects.filter(state=NoticeState.FAILED).exists()
+
+
+def test_units_without_address_or_people_are_counted_after_the_dispatch(signed_in: SignIn) -> None:
+    issuer, silent, staffed = AgencyFactory(), AgencyFactory(email=""), AgencyFactory()
+    recipient_of(staffed)
+    circular = dispatched_to(silent, staffed, issuer=issuer)
+
+    figures = (
+        signed_in(sender_of(issuer)).get(reverse("letter", args=[circular.public_id])).context["figures"]
+    )
+
+    assert (figures.without_notice, figures.without_people) == (1, 1)
+
+
+def test_the_report_is_a_tagged_pdf_that_names_every_unit_in_turkish(signed_in: SignIn) -> None:
+    issuer = AgencyFactory(name="Çalışma Genel Müdürlüğü")
+    circular = to_group(30, issuer)
+
+    response = signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id]))
+
+    assert response["Content-Type"] == "application/pdf"
+    reader = PdfReader(BytesIO(response.content))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert "Çalışma Genel Müdürlüğü" in text
+    assert "Tek Başkanlığı" in text
+    for delivery in circular.deliveries.exclude(line__group=None):
+        assert delivery.agency.name in text.replace("\n", " ")
+
+
+def test_a_draft_has_no_report(signed_in: SignIn) -> None:
+    issuer = AgencyFactory()
+    circular = draft_to(AgencyFactory(), issuer=issuer)
+
+    assert (
+        signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id])).status_code
+        == 404
+    )
