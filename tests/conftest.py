@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from agencies.calendar import calendar_for
@@ -16,6 +17,10 @@ from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, User
 from config.env import MailServer
 from tests.smtp import Postbox
+
+# No test asserts on time: a busy machine is not a fault.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
