@@ -1,9 +1,9 @@
 # Everything starts here: `make` lists what there is. Settings may stand in .env, see .env.example.
 PORT ?= 8000
 PY := .venv/bin/python
-BOOTSTRAP := python3 config/bootstrap.py
+BOOTSTRAP := python3 -m bootstrap
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test check bench drill
+.PHONY: help setup run reset test check lock bench drill
 .NOTPARALLEL:
 
 # The tests and checks bring their own settings.
@@ -50,6 +50,9 @@ check: ## run the linters, the type checker and the checks of the code base
 	@env DEBUG=0 DEMO=0 HTTPS=1 ALLOWED_HOSTS=circulars.example SITE_URL=https://circulars.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
+
+lock: ## renew the lock files after a change of requirements*.txt (ARGS="--upgrade-package x" for what they bring along)
+	@$(BOOTSTRAP) lock $(ARGS)
 
 bench: ## measure the product under load and print the figures
 	$(PRIVATE_ONLY)

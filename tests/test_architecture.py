@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from config import env
 from tests.conftest import ROOT
 
-OURS = ["agencies", "circulars", "config", "distribution", "benchmarks"]
+OURS = ["agencies", "circulars", "config", "distribution", "benchmarks", "bootstrap"]
 BANNED = {"utils.py", "helpers.py", "signals.py", "common", "core"}
 
 

@@ -1,7 +1,6 @@
 """A real browser, a real Celery worker, a real SMTP server; the pages are served by a live server."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -21,11 +20,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role, User
+from bootstrap.system_packages import BROWSER_TESTS, browser
 from tests.conftest import ROOT
 from tests.factories import PASSWORD
 from tests.smtp import Postbox
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,19 +39,20 @@ WORKER_START_SECONDS = 60
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser these tests are reported as skipped; in CI its absence is a failure."""
-    if CHROMIUM:
+    """Without what they need these tests are reported as skipped; in CI that is a failure."""
+    missing = " ".join(package.line() for package in BROWSER_TESTS if not package.is_there())
+    if not missing:
         return
     if os.environ.get("CI") == "true":
-        raise pytest.UsageError("Chromium is not installed, and CI runs the browser tests.")
+        raise pytest.UsageError(missing)
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt-get install chromium"))
+            item.add_marker(pytest.mark.skip(reason=missing))
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    return {"executable_path": CHROMIUM, "args": FLAGS, "headless": True}
+    return {"executable_path": browser(), "args": FLAGS, "headless": True}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
-"""The private servers: where they answer, what a command line asks of them, what a taken port says."""
+"""The private servers: where they answer and what a command line asks of them."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from config import bootstrap, embedded, servers
+from config import embedded, servers
 from manage import needs_database
 
 
@@ -95,18 +94,3 @@ def test_a_command_line_that_asks_the_database_nothing_starts_none(arguments: li
 
 def test_other_commands_get_a_database() -> None:
     assert needs_database(["migrate"])
-
-
-def test_a_taken_port_is_named_with_a_way_out() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        number = port if port <= 64535 else port - 1000  # then it is the mail catcher's
-
-        with pytest.raises(bootstrap.SetupError, match=rf"Port {port}.*is taken.*make run PORT="):
-            bootstrap.refuse_taken_ports(str(number))
-
-
-@pytest.mark.parametrize("text", ["", "abc", "80", "65000", "-1"])
-def test_a_port_that_cannot_be_served_on_is_refused(text: str) -> None:
-    with pytest.raises(bootstrap.SetupError, match="is no port to serve on"):
-        bootstrap.refuse_taken_ports(text)

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import polib
+
 from config.translations import SOURCES, compile_all, untranslated
 from tests.conftest import ROOT
 
@@ -34,3 +36,16 @@ def test_what_is_older_than_its_source_is_compiled(tmp_path: Path) -> None:
 
     assert [path.name for path in compile_all(root / "locale")] == ["django.mo"]
     assert compile_all(root / "locale") == []
+
+
+def test_a_translation_is_compiled_when_it_is_newer(tmp_path: Path) -> None:
+    folder = tmp_path / "tr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Letter"\nmsgstr "Yazı"\n',
+        encoding="utf-8",
+    )
+
+    assert compile_all(tmp_path) == [folder / "django.mo"]
+    assert compile_all(tmp_path) == []
+    assert polib.mofile(str(folder / "django.mo")).find("Letter").msgstr == "Yazı"
