@@ -23,6 +23,7 @@ hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parent.parent
+SignIn = Callable[[User], Client]
 OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
 SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
 
@@ -35,7 +36,7 @@ def directory(db: None) -> Callable[[str], Agency]:
 
 
 @pytest.fixture
-def signed_in(client: Client) -> Callable[[User], Client]:
+def signed_in(client: Client) -> SignIn:
     """The test client, signed in as the given person."""
 
     def sign_in(user: User) -> Client:
@@ -43,6 +44,13 @@ def signed_in(client: Client) -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def english(client: Client) -> Client:
+    """The test client asks for English, so that sentences can be compared."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 @pytest.fixture(

@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
 from circulars.models import Circular, DistributionLine, Purpose
 from distribution.models import Notice
 from distribution.outbox.record import mark_sent, record_sent
+from distribution.outbox.send import claim_share
 from distribution.services.sending.dispatch import dispatch
 
 PASSWORD = "sinama-parolasi"
@@ -108,6 +110,12 @@ def dispatched_to(*agencies: Agency, at: datetime = MOMENT, **fields: object) ->
     """A letter that has left to these agencies."""
     circular = draft_to(*agencies, **fields)
     return dispatch(circular=circular, by=circular.recorded_by, at=at).circular
+
+
+def claimed(at: datetime | None = None) -> Notice:
+    """The notice that has been due longest, now or at that moment, claimed as a worker does."""
+    (notice,) = claim_share(at=at or timezone.now(), most=1)
+    return notice
 
 
 def left(notice: Notice, at: datetime = MOMENT) -> None:

@@ -188,11 +188,6 @@ def _come_back_when_channels_open(at: datetime) -> None:
                 wake_workers(MESSAGES_PER_TASK * MOST_TASKS_AT_ONCE, in_seconds=seconds)
 
 
-def claim_next(*, at: datetime) -> Notice | None:
-    """Claim the one notice that has been due longest."""
-    return next(iter(claim_share(at=at, most=1)), None)
-
-
 def release(*, notices: list[Notice], until: datetime | None = None) -> int:
     """Give back what was claimed and not begun, for now or until that moment. Returns how many."""
     held = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)

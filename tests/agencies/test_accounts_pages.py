@@ -1,7 +1,6 @@
 """Signing in, the account's own pages, and the pages for what went wrong."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -12,10 +11,10 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import permission_denied, server_error
 
 from agencies.models import User
+from tests.conftest import SignIn
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def shown(html: str) -> str:

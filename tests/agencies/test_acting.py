@@ -1,6 +1,5 @@
 """For which unit a person acts: chosen among the units held, never widened."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +9,10 @@ from django.utils import timezone
 
 from agencies.models import Role, User
 from agencies.views.acting import SESSION_KEY, load_acting
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture

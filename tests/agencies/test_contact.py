@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from agencies.models import Agency, User
+from agencies.models import Agency
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, manager_of
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture

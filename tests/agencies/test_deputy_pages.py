@@ -1,21 +1,18 @@
 """The page of deputies, and naming one in three choices."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, Deputyship, User
 from agencies.services.deputies import end_deputyship, enter_deputyship
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, manager_of, recipient_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 NEW = "/deputies/new/"
 
 
@@ -83,9 +80,7 @@ def test_the_page_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, unit
         for _ in range(more):
             appoint(unit, recipient_of(unit), UserFactory())
         client.get(reverse("deputies"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("deputies"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("deputies")))
     assert counts[0] == counts[1]
 
 
@@ -95,9 +90,7 @@ def test_the_search_asks_as_many_questions_for_20_people_as_for_2(signed_in: Sig
     for more in (2, 18):
         for _ in range(more):
             MembershipFactory(user=UserFactory(first_name="Nurşen"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(NEW, {"q": "nursen"})
-        counts.append(len(queries))
+        counts.append(query_count(client.get, NEW, {"q": "nursen"}))
     assert counts[0] == counts[1]
 
 

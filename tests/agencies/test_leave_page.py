@@ -1,12 +1,9 @@
 """Declared leave: administrators enter it and take it back; nobody else finds the page."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,10 +11,11 @@ from agencies.calendar import calendar_for
 from agencies.models import DeclaredLeave, Province, User
 from agencies.services.leave import take_back_leave
 from agencies.services.refusal import Refused
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, manager_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -182,7 +180,5 @@ def test_the_list_asks_as_many_questions_for_20_leaves_as_for_2(
         for number in range(more):
             leave_from(date(2027, 1, 1) + timedelta(days=number), administrator)
         admin_client.get(reverse("leaves"))
-        with CaptureQueriesContext(connection) as queries:
-            admin_client.get(reverse("leaves"))
-        counts.append(len(queries))
+        counts.append(query_count(admin_client.get, reverse("leaves")))
     assert counts[0] == counts[1]

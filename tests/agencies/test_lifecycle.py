@@ -1,19 +1,18 @@
 """Renaming, closing, merging and opening again, with what must be refused."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from agencies.matching.lines import match_lines
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
 from agencies.services.close import close_agency, merge_agencies
 from agencies.services.refusal import Refused
 from agencies.services.rename import rename_agency
 from agencies.services.reopen import reopen_agency
+from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, UserFactory, draft_to, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +55,7 @@ class TestRenaming:
             rename_agency(agency=agency, name=name, on=on, by=UserFactory(), at=MOMENT)
         assert AgencyName.objects.count() == 1
 
-    def test_the_review_of_a_draft_says_which_former_name_a_line_prints(
-        self, signed_in: Callable[[User], Client]
-    ) -> None:
+    def test_the_review_of_a_draft_says_which_former_name_a_line_prints(self, signed_in: SignIn) -> None:
         agency = AgencyFactory(name="Sınama Bakanlığı")
         draft = draft_to(agency)
         rename_agency(agency=agency, name="Deneme Bakanlığı", on=ON, by=UserFactory(), at=MOMENT)
@@ -119,7 +116,7 @@ def test_opening_again_takes_day_and_successor_away() -> None:
         reopen_agency(agency=agency, by=UserFactory(), at=MOMENT)
 
 
-def test_a_keeper_renames_and_opens_again_in_the_browser(signed_in: Callable[[User], Client]) -> None:
+def test_a_keeper_renames_and_opens_again_in_the_browser(signed_in: SignIn) -> None:
     client = signed_in(UserFactory(keeps_directory=True))
     agency = AgencyFactory(name="Eski Ad Kurumu")
     assert client.get(f"/directory/{agency.pk}/rename/").status_code == 200

@@ -7,16 +7,10 @@ from django.test import Client
 
 from agencies.models import Agency, User
 from circulars.models import Circular
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, LineFactory, draft_to, sender_of
 
 ISSUER_NAME = "Uluslararası İşgücü Genel Müdürlüğü"
-
-
-@pytest.fixture
-def english(client: Client) -> Client:
-    """The test client asks for English."""
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 @pytest.fixture
@@ -32,7 +26,7 @@ def sender(issuer: Agency) -> User:
 
 
 @pytest.fixture
-def as_sender(sender: User, english: Client, signed_in: Callable[[User], Client]) -> Client:
+def as_sender(sender: User, english: Client, signed_in: SignIn) -> Client:
     """The client, signed in as that person."""
     return signed_in(sender)
 
@@ -57,6 +51,6 @@ def draft(unit: Agency) -> Circular:
 
 
 @pytest.fixture
-def writer(unit: Agency, english: Client, signed_in: Callable[[User], Client]) -> Client:
+def writer(unit: Agency, english: Client, signed_in: SignIn) -> Client:
     """The client, signed in as a person who sends for that unit."""
     return signed_in(sender_of(unit))

@@ -1,6 +1,5 @@
 """The files of a draft: upload, download, remove."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from agencies.models import User
 from circulars.files.uploads import file_suffix
 from circulars.models import Attachment, Circular
 from tests.circulars.test_review import sent
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, manager_of, recipient_of, sender_of
 
 
@@ -49,7 +48,7 @@ def test_the_file_of_a_named_attachment_is_kept_with_its_title(
     assert draft.attachments.count() == 1
 
 
-def test_a_stranger_gets_404(draft: Circular, named: Attachment, signed_in: Callable[[User], Client]) -> None:
+def test_a_stranger_gets_404(draft: Circular, named: Attachment, signed_in: SignIn) -> None:
     named.file.save("ek.pdf", ContentFile(b"ek"))
     for stranger in (sender_of(AgencyFactory()), recipient_of(draft.issuer), manager_of(draft.issuer)):
         client = signed_in(stranger)

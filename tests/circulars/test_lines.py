@@ -1,6 +1,5 @@
 """Saying what a printed line stands for."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from agencies.models import Agency, AgencyGroup, AgencyWording, User
 from circulars.lines.distribution_list import replace_lines
 from circulars.models import Circular, DistributionLine
 from tests.circulars.test_review import sent, texts
+from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, AgencyGroupFactory, CircularFactory, LineFactory, sender_of
 
 
@@ -45,7 +45,7 @@ def test_no_group_is_suggested_for_a_single_unit(as_sender: Client, sender: User
     assert names(as_sender.get(page(line)))[0] == "Adalet Bakanlığı"
 
 
-def test_a_stranger_gets_404(draft: Circular, signed_in: Callable[[User], Client]) -> None:
+def test_a_stranger_gets_404(draft: Circular, signed_in: SignIn) -> None:
     client = signed_in(sender_of(AgencyFactory()))
     wanted = AgencyFactory()
     assert client.get(page(unknown(draft))).status_code == 404
@@ -219,7 +219,7 @@ class TestAddingTheAgency:
             assert values["name"] in response.content.decode()
         assert not Agency.objects.filter(added_by__isnull=False).exists()
 
-    def test_is_nothing_for_strangers(self, draft: Circular, signed_in: Callable[[User], Client]) -> None:
+    def test_is_nothing_for_strangers(self, draft: Circular, signed_in: SignIn) -> None:
         client = signed_in(sender_of(AgencyFactory()))
         address = self.address(unknown(draft))
         assert client.get(address).status_code == 404

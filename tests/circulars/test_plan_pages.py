@@ -1,21 +1,19 @@
 """The pages of distribution plans: the list, the builder, and using one in a draft."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, AgencyKind, User
+from agencies.models import Agency, AgencyKind
 from circulars.models import Circular, Purpose
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.plans import PlannedLine, save_plan
 from tests.circulars.test_review import fields, sent, texts
 from tests.circulars.test_review import page as review_page
+from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -24,9 +22,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 NEW = "/plans/new/"
-SignIn = Callable[[User], Client]
 
 
 def row(meaning: Any, text: str, purpose: str = Purpose.ACTION) -> tuple[str, str, str]:
@@ -188,9 +186,7 @@ def test_the_list_asks_the_same_queries_for_any_number_of_plans(
     writer: Client, unit: Agency, version: PlanVersion
 ) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            writer.get(reverse("plans"))
-        return len(captured)
+        return query_count(writer.get, reverse("plans"))
 
     few = queries()
     for number in range(20):

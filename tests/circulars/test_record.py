@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
-from tests.conftest import OWN_SAMPLE
+from tests.conftest import OWN_SAMPLE, SignIn
 from tests.factories import AgencyFactory, CircularFactory, MembershipFactory, recipient_of, sender_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
@@ -51,7 +51,7 @@ def test_the_page_asks_for_a_file_or_a_text(as_sender: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_but_a_sender_sees_the_page(signed_in: Callable[[User], Client]) -> None:
+def test_nobody_but_a_sender_sees_the_page(signed_in: SignIn) -> None:
     client = signed_in(recipient_of(AgencyFactory()))
     assert client.get(reverse("record")).status_code == 404
     assert client.post(reverse("record"), {"text": LETTER}).status_code == 404
@@ -194,7 +194,7 @@ def test_the_same_number_of_the_same_issuer_is_recorded_already(as_sender: Clien
 
 
 def test_the_same_code_recorded_elsewhere_is_said_without_a_link(
-    as_sender: Client, signed_in: Callable[[User], Client]
+    as_sender: Client, signed_in: SignIn
 ) -> None:
     as_sender.post(reverse("record"), {"text": LETTER})
     existing = Circular.objects.get()
@@ -204,7 +204,7 @@ def test_the_same_code_recorded_elsewhere_is_said_without_a_link(
 
 
 def test_a_strange_letterhead_falls_to_the_unit_acted_for_with_a_warning(
-    directory: Callable[[str], Agency], english: Client, signed_in: Callable[[User], Client]
+    directory: Callable[[str], Agency], english: Client, signed_in: SignIn
 ) -> None:
     other = AgencyFactory(name="Başka Genel Müdürlüğü")
     response = signed_in(sender_of(other)).post(reverse("record"), {"text": LETTER}, follow=True)

@@ -1,21 +1,19 @@
 """Checking and correcting a draft, and deleting it."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
-from agencies.models import Agency, AgencyKind, User
+from agencies.models import Agency, AgencyKind
 from circulars.models import Attachment, Circular, Purpose, Status
 from distribution.services.sending.dispatch import dispatch
+from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -27,6 +25,7 @@ from tests.factories import (
     manager_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 
 def page(circular: Circular) -> str:
@@ -63,7 +62,7 @@ def test_the_page_shows_every_field_and_changes_nothing(writer: Client, draft: C
     assert Circular.objects.values().get() == before
 
 
-def test_a_stranger_gets_404(draft: Circular, signed_in: Callable[[User], Client]) -> None:
+def test_a_stranger_gets_404(draft: Circular, signed_in: SignIn) -> None:
     for stranger in (sender_of(AgencyFactory()), manager_of(draft.issuer)):
         client = signed_in(stranger)
         for name in ("review", "delete_draft"):
@@ -217,11 +216,10 @@ def test_a_group_shows_its_units_and_a_count_that_differs(writer: Client, draft:
 def test_more_lines_ask_no_more_queries(
     writer: Client, draft: Circular, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with CaptureQueriesContext(connection) as few:
-        writer.get(page(draft))
+    few = query_count(writer.get, page(draft))
     for position in range(3, 23):
         LineFactory(circular=draft, position=position)
-    with django_assert_num_queries(len(few)):
+    with django_assert_num_queries(few):
         writer.get(page(draft))
 
 
@@ -274,7 +272,7 @@ def test_a_dispatched_letter_is_not_deleted(writer: Client, draft: Circular) -> 
 
 @pytest.mark.django_db
 def test_the_issuer_may_be_changed_to_another_unit_that_one_sends_for(
-    english: Client, signed_in: Callable[[User], Client]
+    english: Client, signed_in: SignIn
 ) -> None:
     first, second = AgencyFactory(), AgencyFactory()
     person = sender_of(first)

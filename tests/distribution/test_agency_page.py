@@ -1,17 +1,15 @@
 """One agency's page: what it is, who acts for it, and what it owes to the one who looks."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, Role, User
+from agencies.models import Agency, Role
 from distribution.models import Delivery
 from distribution.services.receiving.acknowledge import acknowledge
+from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -22,9 +20,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 SUBJECT = "Köprü Bakım Takvimi"
 
 
@@ -143,9 +141,7 @@ class TestWhatItOwes:
         client = signed_in(recipient_of(agency))
 
         def queries() -> int:
-            with CaptureQueriesContext(connection) as captured:
-                page_of(agency, client)
-            return len(captured)
+            return query_count(page_of, agency, client)
 
         dispatched_to(agency), dispatched_to(agency)
         few = queries()

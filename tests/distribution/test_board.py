@@ -8,9 +8,6 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -19,10 +16,11 @@ from agencies.models import Agency, AgencyKind, Province, User
 from circulars.models import Urgency
 from distribution.models import Delivery
 from distribution.services.receiving.acknowledge import acknowledge
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -132,9 +130,7 @@ def test_it_asks_as_many_questions_for_20_rows_as_for_2(issuer: Agency, signed_i
     for more in (2, 18):
         dispatched_to(*AgencyFactory.create_batch(more), issuer=issuer)
         client.get(reverse("board"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("board"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("board")))
     assert counts[0] == counts[1]
 
 

@@ -1,15 +1,13 @@
 """What a closed unit owes follows its successor; the record of what was sent to whom stays."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Agency, DeclaredLeave, Province, User
+from agencies.models import Agency, DeclaredLeave, Province
 from circulars.models import Purpose, Urgency
 from distribution.event_log import first_broken_event
 from distribution.models import Delivery, Disposition, EventKind, Notice, NoticeState, Stage
@@ -21,6 +19,7 @@ from distribution.services.receiving.answer import complete
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.succession import Followed, close_unit, follow_successors
+from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -225,9 +224,7 @@ def test_the_queries_do_not_grow_with_the_letters() -> None:
 
 
 class TestPages:
-    def test_the_successor_sees_and_confirms_it_in_its_inbox(
-        self, signed_in: Callable[[User], Client]
-    ) -> None:
+    def test_the_successor_sees_and_confirms_it_in_its_inbox(self, signed_in: SignIn) -> None:
         closed, heir = AgencyFactory(name="Kapanan Birim Başkanlığı"), AgencyFactory()
         dispatched_to(closed)
         close(closed, heir)
@@ -239,7 +236,7 @@ class TestPages:
         assert response["Location"] == f"/inbox/{heir.pk}/"
         assert not Delivery.objects.outstanding().exists()
 
-    def test_the_sender_sees_who_answers_now(self, signed_in: Callable[[User], Client]) -> None:
+    def test_the_sender_sees_who_answers_now(self, signed_in: SignIn) -> None:
         closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
         circular = dispatched_to(closed)
         close(closed, heir)
@@ -248,9 +245,7 @@ class TestPages:
             page = client.get(f"/letters/{circular.public_id}/{show}").content.decode()
             assert "Devralan Başkanlık" in page and closed.name in page
 
-    def test_the_page_says_what_it_touches_and_a_post_does_it(
-        self, signed_in: Callable[[User], Client]
-    ) -> None:
+    def test_the_page_says_what_it_touches_and_a_post_does_it(self, signed_in: SignIn) -> None:
         closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
         AgencyFactory(parent=closed)
         group = AgencyGroupFactory(name="Dokunulan grup")
@@ -280,9 +275,7 @@ class TestPages:
         assert closed.successor == heir and closed.children.count() == 0
         assert Delivery.objects.filter(stage=Stage.SUPERSEDED).count() == 1
 
-    def test_a_day_that_can_not_be_is_said_beside_the_field(
-        self, signed_in: Callable[[User], Client]
-    ) -> None:
+    def test_a_day_that_can_not_be_is_said_beside_the_field(self, signed_in: SignIn) -> None:
         closed = AgencyFactory(active_from=date(2026, 1, 1))
         client = signed_in(UserFactory(is_superuser=True))
         response = client.post(f"/directory/{closed.pk}/close/", {"on": "2025-01-01"})

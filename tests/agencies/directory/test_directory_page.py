@@ -1,6 +1,5 @@
 """The directory's pages: the tree, the search, one unit's contact details, and the administrator's pages."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -9,11 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, AgencyKind, Role, User
+from agencies.models import Agency, AgencyKind, Role
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, AgencyGroupFactory, MembershipFactory, UserFactory, manager_of
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 URL = "/directory/"
 
 

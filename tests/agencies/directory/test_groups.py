@@ -1,21 +1,20 @@
 """Groups: classes of agencies that letters name in one line."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording, User, members_by_group
+from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording, members_by_group
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, AgencyGroupFactory, UserFactory
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 3, 2)
-SignIn = Callable[[User], Client]
 
 
 def test_a_group_by_rule_has_every_agency_of_the_kind_in_protocol_order() -> None:
@@ -57,9 +56,7 @@ def test_a_group_without_rule_and_members_is_empty() -> None:
 
 def test_members_of_many_groups_take_as_many_queries_as_those_of_one() -> None:
     def queries(groups: list[AgencyGroup]) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            members_by_group(groups, on=ON)
-        return len(captured)
+        return query_count(members_by_group, groups, on=ON)
 
     groups = [AgencyGroupFactory(rule_kind=kind) for kind in AgencyKind.values]
     assert queries(groups[:1]) == queries(groups) == 2

@@ -1,20 +1,17 @@
 """The pages of an import: only for those who keep the directory, one decision, bad rows as a file."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.models.maintenance import DirectoryImport, ImportState
 from tests.agencies.importing import as_csv, checked, counts, imported, work_on
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, manager_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 GOOD, BAD = ("a", "Bir Kurum", "ministry"), ("b", "İki Kurum", "krallik", "yok")
 
 
@@ -124,11 +121,7 @@ def test_the_page_asks_as_much_for_twenty_rows_as_for_two(keeper: Client) -> Non
     asked = []
     for number in (2, 20):
         found = checked(as_csv(*[(f"k{number}-{each}", "Ad", "krallik") for each in range(number)]))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            keeper.get(f"/directory/imports/{found.pk}/")
-        asked.append(len(queries))
+        asked.append(query_count(keeper.get, f"/directory/imports/{found.pk}/"))
     assert asked[0] == asked[1]
 
 

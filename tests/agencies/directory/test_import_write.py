@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from agencies.directory import run
 from agencies.directory.run import NotDecidable, confirm_import, discard_import, run_import, sweep
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange, ImportState
 from tests.agencies.importing import as_csv, checked, counts, imported, work_on
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_the_sweep_wakes_workers_for_what_waits_and_lets_old_rows_go(
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_an_export_comes_back_unchanged(
-    form: str, directory: Callable[[str], Agency], signed_in: Callable[[User], Client]
+    form: str, directory: Callable[[str], Agency], signed_in: SignIn
 ) -> None:
     ministry = directory("ministry-calisma")
     nameless = AgencyFactory(

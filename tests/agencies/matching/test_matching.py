@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from agencies.matching.class_lines import printed_count, split_unit
 from agencies.matching.lines import Match, match_letterhead, match_lines, suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
 from agencies.turkish import dative, upper
 from tests.factories import AgencyFactory
+from tests.query_count import query_count
 
 ON = date(2026, 3, 2)
 Directory = Callable[[str], Agency]
@@ -205,11 +203,7 @@ def test_a_closed_body_is_not_suggested(directory: Directory) -> None:
 
 def test_the_number_of_queries_does_not_grow_with_known_lines(directory: Directory) -> None:
     def queries(lines: list[str]) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            match_lines(lines, issuer=None, on=ON)
-        return len(captured)
+        return query_count(match_lines, lines, issuer=None, on=ON)
 
     names = [
         dative(name)

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from agencies.matching.rank import Standing, levels, standings
 from agencies.models import Agency, AgencyKind
 from tests.factories import AgencyFactory
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 Directory = Callable[[str], Agency]
@@ -77,8 +76,6 @@ def test_the_number_of_queries_does_not_grow_with_the_agencies(directory: Direct
     agencies = list(Agency.objects.exclude(pk=issuer.pk))
     counts = []
     for share in (agencies[:2], agencies):
-        with CaptureQueriesContext(connection) as queries:
-            standings(share, of=issuer)
-        counts.append(len(queries))
+        counts.append(query_count(standings, share, of=issuer))
 
     assert counts == [1, 1]

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from django.test import Client
 from django.urls import reverse
 
 from agencies.matching.lines import match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, User
 from agencies.services.wordings import NotRemembered, remember_wording
+from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, UserFactory
 
 Directory = Callable[[str], Agency]
-SignIn = Callable[[User], Client]
 
 
 def teach(

@@ -1,6 +1,5 @@
 """The source beside the form: lines or drawn pages, places, doubts in words, and what was cited."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.models import Circular
 from tests.circulars.own_letters import FOLDER, as_file
 from tests.circulars.test_record import a_pdf_without_text
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, CircularFactory, sender_of
 
 
@@ -65,9 +65,7 @@ def test_a_pdf_is_shown_as_pages_with_marked_places(writer: Client) -> None:
     assert picture(circular, 2) in text
 
 
-def test_a_page_is_drawn_for_those_who_may_see_the_letter(
-    writer: Client, signed_in: Callable[[User], Client]
-) -> None:
+def test_a_page_is_drawn_for_those_who_may_see_the_letter(writer: Client, signed_in: SignIn) -> None:
     circular = recorded(writer, "pdf_iki_sutun.html")
     response = writer.get(picture(circular))
     assert response["Content-Type"] == "image/png" and response.content.startswith(b"\x89PNG")

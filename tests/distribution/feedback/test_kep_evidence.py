@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from agencies.models import Agency, User
 from distribution.feedback import kep_evidence
@@ -25,9 +24,8 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
-from distribution.outbox.send import claim_next
 from tests.distribution import kep
-from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, left, sender_of
+from tests.factories import MOMENT, AgencyFactory, UserFactory, claimed, dispatched_to, left, sender_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kep_account")]
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
@@ -44,8 +42,7 @@ def notice() -> Notice:
 def sent(agency: Agency | None = None) -> Notice:
     agency = agency or AgencyFactory(email="", kep_address=ADDRESS)
     dispatched_to(agency)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     assert notice.channel == Channel.KEP
     left(notice)
     return notice
@@ -151,8 +148,7 @@ def test_what_reaches_the_mailbox_after_a_failure_has_reached_it(notice: Notice)
 
 def test_our_provider_s_acceptance_shows_that_a_worker_had_sent_before_it_died() -> None:
     dispatched_to(AgencyFactory(email="", kep_address=ADDRESS))
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
 
     take(evidence(notice, 10))
 

@@ -16,10 +16,9 @@ from distribution import tasks
 from distribution.feedback.mailbox import MailboxFailed
 from distribution.feedback.returned_mail import read_mailbox
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail
-from distribution.outbox.send import claim_next
 from distribution.views.returned_mail import LARGEST
 from tests.distribution import reports
-from tests.factories import AgencyFactory, dispatched_to, left
+from tests.factories import AgencyFactory, claimed, dispatched_to, left
 from tests.imap import PASSWORD, USER, ImapServer, imap_server
 from tests.smtp import free_port
 from tests.tls import unvouched_server
@@ -56,8 +55,7 @@ def at_maildir(folder: Path) -> Mailbox:
 @pytest.fixture
 def notice() -> Notice:
     dispatched_to(AgencyFactory(email="birim@kurum.example"))
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     return notice
 

@@ -4,7 +4,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from agencies.models import Agency
 from circulars.models import Circular
@@ -21,11 +20,11 @@ from distribution.models import (
     NoticeState,
     ReturnedMail,
 )
-from distribution.outbox.send import claim_next, send_due
+from distribution.outbox.send import send_due
 from distribution.outbox.write import post, to_person
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.distribution import reports
-from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, left, recipient_of
+from tests.factories import MOMENT, AgencyFactory, UserFactory, claimed, dispatched_to, left, recipient_of
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=1)
@@ -44,8 +43,7 @@ def notice(agency: Agency) -> Notice:
 
 
 def sent() -> Notice:
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     return notice
 

@@ -5,9 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,12 +12,12 @@ from agencies.models import Agency, User
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail
-from distribution.outbox.send import claim_next
+from tests.conftest import SignIn
 from tests.distribution import kep, reports
-from tests.factories import AgencyFactory, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.factories import AgencyFactory, claimed, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kep_account")]
-SignIn = Callable[[User], Client]
 ADDRESS = "birim@hs01.kep.tr"
 
 
@@ -32,8 +29,7 @@ def issuer() -> Agency:
 @pytest.fixture
 def notice(issuer: Agency) -> Notice:
     dispatched_to(AgencyFactory(name="Ardahan Valiliği", email="", kep_address=ADDRESS), issuer=issuer)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     return notice
 
@@ -244,7 +240,5 @@ def test_the_list_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, issu
             mail = reports.person(f"biri{number}@kurum.example")
             read_returned_mail(raw=mail, at=timezone.now() + timedelta(seconds=number))
         client.get(reverse("returned"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("returned"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("returned")))
     assert counts[0] == counts[1]

@@ -14,10 +14,10 @@ from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import mark_sent, record_failure
-from distribution.outbox.send import claim_next, give_back_stuck, retry_failed, send_due, sweep
+from distribution.outbox.send import claim_share, give_back_stuck, retry_failed, send_due, sweep
 from distribution.outbox.write import post, to_person
 from distribution.queries.board import failed_notices
-from tests.factories import AgencyFactory, UserFactory, dispatched_to, left
+from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
 from tests.smtp import Postbox, free_port
 from tests.tls import unvouched_server
 
@@ -120,8 +120,7 @@ def test_a_notice_that_can_not_be_written_does_not_stop_the_others(postbox: Post
 
 def test_a_failure_that_comes_after_the_success_changes_nothing(postbox: Postbox) -> None:
     dispatched_to(AgencyFactory())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
 
     record_failure(notice=notice, error=PermanentFailure("late"), at=timezone.now())
@@ -133,10 +132,10 @@ def test_a_failure_that_comes_after_the_success_changes_nothing(postbox: Postbox
 def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
     dispatched_to(AgencyFactory())
     for _ in range(len(BACKOFF) + 1):
-        assert claim_next(at=timezone.now()) is not None
+        claimed()
         give_back_stuck(at=timezone.now() + STUCK_AFTER * 2)
 
-    assert claim_next(at=timezone.now()) is None
+    assert claim_share(at=timezone.now(), most=1) == []
     assert Notice.objects.get().state == NoticeState.FAILED
 
 
@@ -211,8 +210,7 @@ def test_a_row_that_can_not_be_recorded_holds_up_nothing_that_has_to_leave(
 ) -> None:
     woken: list[str] = []
     dispatched_to(AgencyFactory(), AgencyFactory())
-    spoilt = claim_next(at=timezone.now())
-    assert spoilt is not None
+    spoilt = claimed()
     mark_sent(notice=spoilt, at=timezone.now() - timedelta(hours=1))
     Notice.objects.filter(pk=spoilt.pk).update(data={"nudge": True})
     monkeypatch.setattr(Celery, "send_task", lambda app, name, **options: woken.append(name))
@@ -296,13 +294,13 @@ def test_trying_ends_after_the_backoff_table(postbox: Postbox) -> None:
 def test_a_claimed_notice_is_not_claimed_again() -> None:
     dispatched_to(AgencyFactory())
 
-    assert claim_next(at=timezone.now()) is not None
-    assert claim_next(at=timezone.now()) is None
+    claimed()
+    assert claim_share(at=timezone.now(), most=1) == []
 
 
 def test_what_a_dead_worker_held_is_given_back(postbox: Postbox) -> None:
     dispatched_to(AgencyFactory())
-    claim_next(at=timezone.now())
+    claimed()
 
     assert give_back_stuck(at=timezone.now()) == 0
     assert give_back_stuck(at=timezone.now() + STUCK_AFTER + timedelta(minutes=1)) == 1
@@ -311,8 +309,7 @@ def test_what_a_dead_worker_held_is_given_back(postbox: Postbox) -> None:
 
 def test_recording_twice_writes_one_event() -> None:
     dispatched_to(AgencyFactory())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
 
     left(notice)
     left(notice)

@@ -13,9 +13,9 @@ from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind
 from distribution.models.bulk import insert_many, update_many
 from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.record import cancel, give_up, mark_sent, record_failure, record_sent
-from distribution.outbox.send import claim_next, retry_failed
+from distribution.outbox.send import retry_failed
 from distribution.outbox.write import message_id, to_unit
-from tests.factories import AgencyFactory, dispatched_to
+from tests.factories import AgencyFactory, claimed, dispatched_to
 
 
 def break_off() -> None:
@@ -45,8 +45,7 @@ def test_what_happened_is_written_on_a_fresh_connection(
     step: Callable[[Notice], object], state: NoticeState
 ) -> None:
     dispatched_to(AgencyFactory(), at=timezone.now())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     break_off()
 
     step(notice)
@@ -57,8 +56,7 @@ def test_what_happened_is_written_on_a_fresh_connection(
 @pytest.mark.django_db(transaction=True)
 def test_the_rungs_are_written_on_a_fresh_connection() -> None:
     dispatched_to(AgencyFactory(), at=timezone.now())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     mark_sent(notice=notice, at=timezone.now())
     break_off()
 
@@ -107,8 +105,7 @@ def test_a_code_that_failed_is_not_sent_again() -> None:
 @pytest.mark.django_db
 def test_what_has_left_can_not_be_cancelled() -> None:
     dispatched_to(AgencyFactory(), at=timezone.now())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     mark_sent(notice=notice, at=timezone.now())
 
     cancel(notice=notice)

@@ -1,6 +1,5 @@
 """The recipient's page of one letter: answer, documents, return, more time."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from distribution.models import (
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.return_letter import return_letter
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -33,7 +33,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 ACTS = ["answer", "add_documents", "return_letter", "ask_extension"]
 
 

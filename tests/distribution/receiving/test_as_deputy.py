@@ -1,10 +1,8 @@
 """What a deputy does for a unit is recorded with the absent person's name."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.pause import pause
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import withdraw
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -27,7 +26,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def deputy_for(absent: User, unit: Agency) -> User:

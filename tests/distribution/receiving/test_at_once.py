@@ -10,7 +10,7 @@ from circulars.models import Circular
 from distribution.event_log import first_broken_event
 from distribution.links import link_token, read_link
 from distribution.models import Delivery, EventKind, LinkCode, Notice, NoticeKind
-from distribution.outbox.send import claim_next
+from distribution.outbox.send import claim_share
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.receiving.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.receiving.link_codes import TooManyCodes, request_code
@@ -18,7 +18,7 @@ from distribution.services.receiving.read import record_opened
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from tests.at_once import at_once
-from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, left, recipient_of
+from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, draft_to, left, recipient_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 8
@@ -50,9 +50,11 @@ def test_of_fifty_confirmations_one_is_the_first() -> None:
 def test_each_notice_is_claimed_by_one_worker() -> None:
     dispatched_to(*AgencyFactory.create_batch(AT_ONCE))
 
-    claimed = at_once(*[lambda: claim_next(at=timezone.now())] * AT_ONCE)
+    shares = at_once(*[lambda: claim_share(at=timezone.now(), most=1)] * AT_ONCE)
 
-    assert {notice.pk for notice in claimed if notice} == set(Notice.objects.values_list("pk", flat=True))
+    assert {notice.pk for share in shares for notice in share} == set(
+        Notice.objects.values_list("pk", flat=True)
+    )
 
 
 def test_the_chain_holds_when_everything_happens_at_once() -> None:
@@ -60,8 +62,7 @@ def test_the_chain_holds_when_everything_happens_at_once() -> None:
     people = [recipient_of(agency) for _ in range(AT_ONCE)]
     circular: Circular = dispatched_to(agency)
     delivery = Delivery.objects.get(circular=circular)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
 
     def opening(person: User) -> Callable[[], object]:
         return lambda: record_opened(delivery=delivery, by=person, at=timezone.now())
@@ -170,7 +171,7 @@ def test_of_eight_withdrawals_one_happens() -> None:
 
 def test_withdrawing_while_workers_send_blocks_nobody() -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(6))
-    share = [notice for notice in (claim_next(at=timezone.now()) for _ in range(6)) if notice]
+    share = [claimed() for _ in range(6)]
 
     def leaving(notice: Notice) -> Callable[[], object]:
         return lambda: left(notice)

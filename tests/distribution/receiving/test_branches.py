@@ -4,9 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +15,7 @@ from distribution.queries.branches import figures_below
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.succession import close_unit, what_closing_touches
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -27,9 +25,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def passed(above: Delivery, *agencies: Agency, purpose: Purpose = Purpose.ACTION) -> list[Delivery]:
@@ -319,9 +317,7 @@ def test_the_branch_asks_as_many_questions_for_20_as_for_2(
         for child in children[:2]:
             passed(child, AgencyFactory(parent=child.agency))
         client.get(branch_url(top))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(branch_url(top))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, branch_url(top)))
     assert counts[0] == counts[1]
 
 
@@ -336,9 +332,7 @@ def test_the_list_of_what_was_passed_on_asks_as_many_questions_for_20_as_for_2(
             circular: Circular = dispatched_to(ministry)
             passed(circular.deliveries.get(), AgencyFactory(parent=ministry))
         client.get(reverse("passed_on", args=[ministry.pk]))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("passed_on", args=[ministry.pk]))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("passed_on", args=[ministry.pk])))
     assert counts[0] == counts[1]
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +15,11 @@ from circulars.models import Attachment, Circular, Urgency
 from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, draft_to, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def delivery_url(delivery: Delivery) -> str:
@@ -86,9 +86,7 @@ def test_the_inbox_asks_as_many_questions_for_20_letters_as_for_2(signed_in: Sig
         for _ in range(more):
             dispatched_to(agency)
         client.get(reverse("unit_inbox", args=[agency.pk]))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("unit_inbox", args=[agency.pk]))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("unit_inbox", args=[agency.pk])))
     assert counts[0] == counts[1]
 
 

@@ -1,24 +1,22 @@
 """The inbox's views: to answer, filters and their names, several letters on one page."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.models import Purpose
 from distribution.models import Delivery, DeliveryEvent, Disposition, EventKind, SavedFilter
 from distribution.services.receiving.acknowledge import acknowledge, acknowledge_several
 from distribution.services.receiving.answer import complete
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def inbox(agency: Agency, query: str = "") -> str:
@@ -237,9 +235,9 @@ def test_forty_letters_are_confirmed_with_as_many_queries_as_two() -> None:
     counts = []
     for size in (2, 40):
         letters = [received(agency).public_id for _ in range(size)]
-        with CaptureQueriesContext(connection) as queries:
-            acknowledge_several(deliveries=letters, agency=agency, by=person, at=timezone.now())
-        counts.append(len(queries))
+        counts.append(
+            query_count(acknowledge_several, deliveries=letters, agency=agency, by=person, at=timezone.now())
+        )
     assert counts[0] == counts[1]
     assert DeliveryEvent.objects.filter(kind=EventKind.ACKNOWLEDGED).count() == 42
 
@@ -255,7 +253,5 @@ def test_every_view_asks_as_many_questions_for_20_letters_as_for_2(signed_in: Si
             acknowledge(delivery=received(agency).public_id, by=person, at=timezone.now())
             received(agency)
         client.get(inbox(agency, query))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(inbox(agency, query))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, inbox(agency, query)))
     assert counts[0] == counts[1]

@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.http import FileResponse, HttpResponseBase
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -31,6 +29,7 @@ from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.send import send_due
 from distribution.services.sending.dispatch import dispatch
 from tests.factories import AgencyFactory, dispatched_to, draft_to
+from tests.query_count import query_count
 from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
@@ -296,9 +295,7 @@ def test_the_page_asks_as_many_questions_for_20_attachments_as_for_2(
             Attachment.objects.create(
                 circular=delivery.circular, title=f"Ek {more}-{number}", file_name="a.pdf"
             )
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address_of(delivery))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, address_of(delivery)))
     assert counts[0] == counts[1]
 
 

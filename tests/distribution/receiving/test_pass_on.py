@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyKind, Province, User
@@ -21,6 +19,7 @@ from distribution.services.receiving.pass_on import (
     pass_on,
 )
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 
@@ -256,9 +255,7 @@ def test_passing_on_to_20_asks_as_many_questions_as_to_2(ministry: Agency, regis
     for number in (2, 20):
         above = sent_to(ministry)
         below = AgencyFactory.create_batch(number, parent=ministry)
-        with CaptureQueriesContext(connection) as queries:
-            passed(above, registrar, *below, confirm=True)
-        counts.append(len(queries))
+        counts.append(query_count(passed, above, registrar, *below, confirm=True))
     assert counts[0] == counts[1]
 
 

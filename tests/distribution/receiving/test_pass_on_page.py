@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyKind, User
 from circulars.models import Purpose, Urgency
 from distribution.models import Delivery, DeliveryEvent, EventKind
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
@@ -21,9 +20,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -300,9 +299,8 @@ def test_the_list_of_units_is_cut_and_asks_as_many_questions_for_120_as_for_2(
     for more in (2, 118):
         AgencyFactory.create_batch(more, parent=ministry)
         client_of_unit.get(pass_on_url(top))
-        with CaptureQueriesContext(connection) as queries:
-            response = client_of_unit.get(pass_on_url(top))
-        counts.append(len(queries))
+        counts.append(query_count(client_of_unit.get, pass_on_url(top)))
+        response = client_of_unit.get(pass_on_url(top))
     assert len(response.context["offer"].sub_units) == 100
     assert response.context["offer"].sub_unit_count == 120
     assert counts[1] <= counts[0] + 1

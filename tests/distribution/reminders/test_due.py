@@ -1,6 +1,5 @@
 """Due times in working days: computed at the dispatch, by each recipient's calendar."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,16 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar
-from agencies.models import DeclaredLeave, Province, User
+from agencies.models import DeclaredLeave, Province
 from circulars.models import Circular, Status, Urgency
 from distribution.services.sending.dispatch import dispatch
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SignIn
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +68,7 @@ def test_working_days_cost_one_query_for_any_number_of_recipients() -> None:
 
 
 def test_the_page_before_the_dispatch_tells_the_due_time_that_the_letter_would_get(
-    signed_in: Callable[[User], Client],
+    signed_in: SignIn,
 ) -> None:
     today = timezone.localdate()
     tomorrow = WorkingCalendar().add_working_days(today, 1)

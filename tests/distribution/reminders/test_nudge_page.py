@@ -1,19 +1,16 @@
 """The preview before a bulk reminder, from a letter and from the board."""
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import AgencyKind, Role, User
+from agencies.models import AgencyKind, Role
 from circulars.models import Circular
 from distribution.models import Notice, NoticeKind
 from distribution.services.receiving.acknowledge import acknowledge
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -23,9 +20,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 BOARD = "nudge_board"
 
 
@@ -204,7 +201,5 @@ def test_the_preview_asks_the_database_as_often_for_many_units_as_for_two(signed
     for size in (2, 20):
         dispatched_to(*AgencyFactory.create_batch(size), issuer=issuer)
         client.get(reverse(BOARD))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse(BOARD))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse(BOARD)))
     assert counts[0] == counts[1]

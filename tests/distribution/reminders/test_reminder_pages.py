@@ -1,18 +1,13 @@
 """The pages on which a sender or an administrator sees and changes when is reminded."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar
-from agencies.models import User
 from circulars.models import Circular, Urgency
 from distribution.models import Anchor, ChangeKind, Delivery, ReminderStep, StepAction, StepUnit
 from distribution.reminders.schedule import BUILT_IN
@@ -22,6 +17,7 @@ from distribution.services.sending.change_schedule import (
     set_default_schedule,
     set_letter_schedule,
 )
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     UserFactory,
@@ -31,9 +27,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 SEVEN = {"act": "add", "amount": "7", "unit": "working_days", "anchor": "sent", "action": "remind"}
 
 
@@ -204,9 +200,7 @@ def test_the_page_asks_as_many_questions_for_20_units_as_for_2(signed_in: SignIn
         sweep(at=now)
         client = signed_in(sender_of(circular.issuer))
         client.get(page(circular))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(page(circular))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, page(circular)))
     assert counts[0] == counts[1]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyKind
@@ -16,6 +14,7 @@ from distribution.reminders.tekit import NotDrafted, NoTekit, WhyLeftOut, draft_
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from tests.factories import MOMENT, AgencyFactory, dispatched_to, draft_to, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 Directory = Callable[[str], Agency]
@@ -254,7 +253,5 @@ def test_the_number_of_queries_does_not_grow_with_the_recipients() -> None:
     counts = []
     for size in (2, 40):
         first = dispatched_to(*AgencyFactory.create_batch(size), at=timezone.now())
-        with CaptureQueriesContext(connection) as queries:
-            tekit_of(first)
-        counts.append(len(queries))
+        counts.append(query_count(tekit_of, first))
     assert counts[0] == counts[1]

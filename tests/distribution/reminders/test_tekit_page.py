@@ -5,21 +5,19 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.models import Circular
 from distribution.models import CircularChange
 from distribution.reminders.tekit import draft_tekit
 from distribution.services.sending.dispatch import dispatch
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, draft_to, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 Directory = Callable[[str], Agency]
 
 
@@ -192,7 +190,5 @@ def test_the_page_asks_the_database_as_often_for_many_units_as_for_two(signed_in
     for size in (2, 20):
         first = dispatched_to(*AgencyFactory.create_batch(size), issuer=issuer)
         client.get(url_of(first))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(url_of(first))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, url_of(first)))
     assert counts[0] == counts[1]

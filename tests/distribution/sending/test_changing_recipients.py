@@ -31,10 +31,10 @@ from distribution.services.sending.change_due import extend_due
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from distribution.tables.status_report import status_report
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def soon(days: int = 5) -> datetime:
@@ -92,11 +92,10 @@ def test_an_added_unit_gets_the_letter_like_the_others() -> None:
     assert circular.recipient_count == letter_figures(circular).recipients == 2
 
 
-def test_the_letter_says_for_how_many_recipients_it_is_due_later(signed_in: SignIn) -> None:
+def test_the_letter_says_for_how_many_recipients_it_is_due_later(english: Client, signed_in: SignIn) -> None:
     first, second = AgencyFactory(), AgencyFactory()
     circular = timed_to(first, second)
     client = signed_in(sender_of(circular.issuer))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "(later for" not in client.get(url("letter", circular)).content.decode()
 
     extend(circular, soon(9), Delivery.objects.get(circular=circular, agency=first))

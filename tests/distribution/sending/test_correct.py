@@ -25,6 +25,7 @@ from distribution.services.sending.correct import begin_correction, choose_touch
 from distribution.services.sending.dispatch import NotReady, dispatch
 from distribution.services.sending.recipients import add_recipient
 from distribution.services.sending.withdraw import withdraw
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     LineFactory,
@@ -36,7 +37,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def begin(circular: Circular) -> Circular:
@@ -249,12 +249,13 @@ def test_working_days_run_anew_and_who_was_given_longer_keeps_it() -> None:
     assert copy_of(revision, agency).due_at == revision.due_at
 
 
-def test_the_old_copies_and_the_lines_left_alone_say_that_the_letter_was_corrected(signed_in: SignIn) -> None:
+def test_the_old_copies_and_the_lines_left_alone_say_that_the_letter_was_corrected(
+    english: Client, signed_in: SignIn
+) -> None:
     touched, untouched = AgencyFactory(), AgencyFactory()
     circular = dispatched_to(touched, untouched)
     revision = send(begin(circular), touched)
     client = signed_in(sender_of(circular.issuer))
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     for address in (url("letter", circular), url("recipient", circular, copy_of(circular, touched))):
         page = client.get(address).content.decode()

@@ -1,25 +1,22 @@
 """The sender's side: requests that wait for a decision, letters that came back, answers."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.models import Circular
 from distribution.models import Delivery, Disposition, ExtensionRequest, ReturnGround
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension
 from distribution.services.receiving.return_letter import return_letter
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def sent_by(issuer: Agency, *agencies: Agency) -> Circular:
@@ -236,7 +233,5 @@ def test_our_letters_ask_as_many_questions_for_20_requests_as_for_2(signed_in: S
         for delivery in deliveries[more:]:
             returned(delivery, timezone.now(), "İade.")
         client.get(reverse("letters"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("letters"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("letters")))
     assert counts[0] == counts[1]

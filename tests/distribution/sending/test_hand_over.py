@@ -1,27 +1,24 @@
 """By hand or post: a person records it with a proof, and it is shown as the weaker proof that it is."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.models import Circular
 from distribution.models import Channel, Delivery, EventKind, Handover, HandoverMethod, Notice, Stage
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import record_failure
-from distribution.outbox.send import claim_next, retry_failed
+from distribution.outbox.send import retry_failed
 from distribution.queries.board import sending_figures
 from distribution.services.sending.hand_over import ImpossibleDay, NotHandedOver, Paper, hand_over, moment_of
-from tests.factories import MOMENT, AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.conftest import SignIn
+from tests.factories import MOMENT, AgencyFactory, claimed, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 NEXT_DAY = date(2026, 3, 3)
 LATER = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
 
@@ -97,8 +94,7 @@ def test_rungs_that_were_reached_before_stay_where_they_are(issuer: Agency, circ
 
 
 def test_it_takes_the_place_of_the_notice_that_could_not_be_sent(issuer: Agency, circular: Circular) -> None:
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     record_failure(notice=notice, error=PermanentFailure("550"), at=MOMENT)
 
     hand_over(delivery=Delivery.objects.get().public_id, paper=paper(), by=sender_of(issuer), at=LATER)

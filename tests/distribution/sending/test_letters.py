@@ -4,9 +4,6 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -16,6 +13,7 @@ from circulars.models import Circular
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
@@ -26,9 +24,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def to_group(size: int, issuer: Agency) -> Circular:
@@ -79,9 +77,7 @@ def test_the_list_asks_as_many_questions_for_20_letters_as_for_2(signed_in: Sign
             dispatched_to(AgencyFactory(), issuer=issuer)
             draft_to(AgencyFactory(), issuer=issuer)
         client.get(reverse("letters"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse("letters"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, reverse("letters")))
     assert counts[0] == counts[1]
 
 
@@ -129,10 +125,7 @@ def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size
     client = signed_in(sender_of(issuer))
     client.get(reverse("letter", args=[circular.public_id]))
 
-    with CaptureQueriesContext(connection) as queries:
-        client.get(reverse("letter", args=[circular.public_id]))
-
-    assert len(queries) == 17
+    assert query_count(client.get, reverse("letter", args=[circular.public_id])) == 17
 
 
 @pytest.mark.parametrize("name", ["letter", "letter_progress", "letter_report"])

@@ -15,10 +15,10 @@ from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.receiving.link_codes import request_code
 from distribution.services.sending.revoke_links import revoke_links, send_new_link
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture

@@ -1,25 +1,21 @@
 """Pausing the sending of a letter's notices, and going on with it."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import User
 from circulars.models import Circular
 from distribution.models import ChangeKind, Notice, NoticeKind, NoticeState, ReturnGround
-from distribution.outbox.send import claim_next, send_due, sweep
+from distribution.outbox.send import send_due, sweep
 from distribution.queries.board import sending_figures
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.pause import pause, resume
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
-from tests.factories import AgencyFactory, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.conftest import SignIn
+from tests.factories import AgencyFactory, claimed, dispatched_to, left, manager_of, recipient_of, sender_of
 from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 def url(circular: Circular, name: str) -> str:
@@ -63,8 +59,7 @@ def test_pausing_and_going_on_twice_changes_nothing() -> None:
 
 def test_a_withdrawal_is_told_even_while_the_letter_is_paused(postbox: Postbox) -> None:
     circular = dispatched_to(AgencyFactory())
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     pause(circular=circular, by=circular.recorded_by, at=timezone.now())
     withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())

@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from circulars.lines.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, Purpose, Urgency
 from circulars.services.plans import PlannedLine, save_plan
 from distribution.models import Delivery
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
+from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -30,13 +31,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def look(client: Client, signed_in: Callable[[User], Client]) -> Callable[[Circular], str]:
+def look(english: Client, signed_in: SignIn) -> Callable[[Circular], str]:
     """The preflight page of a draft in English, as a sender of its issuer sees it."""
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     def text(circular: Circular) -> str:
         signed_in(sender_of(circular.issuer))
-        page = client.get(reverse("dispatch", args=[circular.public_id])).content.decode()
+        page = english.get(reverse("dispatch", args=[circular.public_id])).content.decode()
         return " ".join(page.split())
 
     return text

@@ -1,19 +1,17 @@
 """The last look before a letter leaves, and sending it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from agencies.models import Agency, AgencyKind, User
+from agencies.models import Agency, AgencyKind
 from circulars.models import Attachment, Circular, Purpose, Status
 from distribution.models import Delivery, EventKind
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
@@ -24,6 +22,7 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 
 @pytest.fixture
@@ -41,8 +40,7 @@ def draft(unit: Agency) -> Circular:
 
 
 @pytest.fixture
-def writer(unit: Agency, client: Client, signed_in: Callable[[User], Client]) -> Client:
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+def writer(unit: Agency, english: Client, signed_in: SignIn) -> Client:
     return signed_in(sender_of(unit))
 
 
@@ -69,7 +67,7 @@ def test_the_page_says_how_many_will_receive_it_and_sends_nothing(writer: Client
     assert not Delivery.objects.exists()
 
 
-def test_a_stranger_gets_404(draft: Circular, signed_in: Callable[[User], Client]) -> None:
+def test_a_stranger_gets_404(draft: Circular, signed_in: SignIn) -> None:
     for stranger in (sender_of(AgencyFactory()), manager_of(draft.issuer), recipient_of(draft.issuer)):
         client = signed_in(stranger)
         assert client.get(page(draft)).status_code == 404
@@ -187,9 +185,8 @@ def test_what_was_not_seen_is_not_sent_even_to_as_many(writer: Client, draft: Ci
 def test_more_recipients_ask_no_more_queries(
     writer: Client, draft: Circular, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with CaptureQueriesContext(connection) as few:
-        writer.get(page(draft))
+    few = query_count(writer.get, page(draft))
     for position in range(2, 22):
         LineFactory(circular=draft, position=position)
-    with django_assert_num_queries(len(few)):
+    with django_assert_num_queries(few):
         writer.get(page(draft))

@@ -4,9 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -16,12 +14,12 @@ from circulars.models import Circular, Purpose
 from distribution.models import Channel, Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import give_up, record_failure
-from distribution.outbox.send import claim_next
 from distribution.services.receiving.acknowledge import acknowledge
-from tests.factories import AgencyFactory, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.conftest import SignIn
+from tests.factories import AgencyFactory, claimed, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -168,8 +166,7 @@ def test_a_return_is_shown_with_its_ground_and_reason(
 def test_a_failed_notice_stands_with_its_reason_and_that_nothing_went_instead(
     signed_in: SignIn, issuer: Agency, circular: Circular
 ) -> None:
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     record_failure(notice=notice, error=PermanentFailure("550 No such user"), at=timezone.now())
 
     page = page_of(signed_in(sender_of(issuer)))
@@ -184,12 +181,10 @@ def test_a_way_that_failed_and_the_one_that_went_instead_are_both_shown(
     agency = AgencyFactory(channels=["email", "inbox"])
     recipient_of(agency)
     dispatched_to(agency, issuer=issuer)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     give_up(notice=notice, reason="5.1.1 unknown", at=timezone.now() + timedelta(hours=1))
-    instead = claim_next(at=timezone.now() + timedelta(hours=2))
-    assert instead is not None
+    instead = claimed(at=timezone.now() + timedelta(hours=2))
     left(instead)
 
     response = signed_in(sender_of(issuer)).get(url_of(Delivery.objects.get()))
@@ -203,8 +198,7 @@ def test_a_further_way_that_was_not_needed_any_more_is_not_said_to_have_gone(
     signed_in: SignIn, issuer: Agency
 ) -> None:
     dispatched_to(AgencyFactory(channels=["email", "inbox"]), issuer=issuer)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None
+    notice = claimed()
     left(notice)
     give_up(notice=notice, reason="5.1.1 unknown", at=timezone.now())
     with override("tr"):
@@ -234,9 +228,7 @@ def test_it_asks_as_many_questions_for_20_notices_as_for_2(
             for number in range(more)
         )
         client.get(url_of(delivery))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(url_of(delivery))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, url_of(delivery)))
     assert counts[0] == counts[1]
 
 

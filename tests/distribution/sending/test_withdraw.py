@@ -5,9 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,15 +22,16 @@ from distribution.models import (
     Stage,
 )
 from distribution.outbox.messages import compose
-from distribution.outbox.send import claim_next
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.receiving.read import record_opened
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.pause import pause
 from distribution.services.sending.withdraw import AlreadyWithdrawn, BadSuccessor, withdraw
+from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     UserFactory,
+    claimed,
     dispatched_to,
     draft_to,
     left,
@@ -41,9 +39,9 @@ from tests.factories import (
     recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[User], Client]
 REASON = "Yanlış dağıtım listesi"
 
 
@@ -97,8 +95,8 @@ def test_what_was_passed_on_is_taken_back_with_it() -> None:
 def test_notices_that_have_not_left_are_stopped_and_only_units_that_knew_are_told() -> None:
     knows, opened, ignorant = AgencyFactory.create_batch(3)
     circular = dispatched_to(knows, opened, ignorant)
-    notice = claim_next(at=timezone.now())
-    assert notice is not None and notice.agency == knows
+    notice = claimed()
+    assert notice.agency == knows
     left(notice)
     delivery = Delivery.objects.get(agency=opened)
     record_opened(delivery=delivery, by=recipient_of(opened), at=timezone.now())
@@ -119,7 +117,7 @@ def test_notices_that_have_not_left_are_stopped_and_only_units_that_knew_are_tol
 
 def test_a_unit_whose_notice_is_on_the_wire_is_told_as_well() -> None:
     circular = dispatched_to(AgencyFactory())
-    assert claim_next(at=timezone.now()) is not None
+    claimed()
 
     take_back(circular)
 
@@ -188,9 +186,7 @@ def test_the_queries_dont_grow_with_the_recipients() -> None:
     for size in (2, 20):
         circular = dispatched_to(*AgencyFactory.create_batch(size))
         Delivery.objects.filter(circular=circular).update(notified_at=timezone.now())
-        with CaptureQueriesContext(connection) as queries:
-            take_back(circular)
-        counts.append(len(queries))
+        counts.append(query_count(take_back, circular))
     assert counts[0] == counts[1]
 
 
@@ -369,9 +365,7 @@ def test_the_list_of_who_had_seen_it_asks_as_many_questions_for_20_units_as_for_
         Delivery.objects.filter(circular=circular).update(opened_at=timezone.now())
         client = signed_in(sender_of(circular.issuer))
         client.get(url(circular, "letter_seen"))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(url(circular, "letter_seen"))
-        counts.append(len(queries))
+        counts.append(query_count(client.get, url(circular, "letter_seen")))
     assert counts[0] == counts[1]
 
 
