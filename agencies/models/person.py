@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models.expressions import IsAnyOf, stood_in_by
 
@@ -36,9 +37,9 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
-    SENDER = "sender", _("Sender")
-    RECIPIENT = "recipient", _("Recipient")
-    MANAGER = "manager", _("Manager")
+    SENDER = "sender", pgettext_lazy("role", "Sender")
+    RECIPIENT = "recipient", pgettext_lazy("role", "Recipient")
+    MANAGER = "manager", pgettext_lazy("role", "Manager")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

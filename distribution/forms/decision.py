@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from distribution.forms.moment import DueField
 from distribution.forms.words import WordsField
@@ -15,7 +16,7 @@ class DecisionForm(forms.Form):
 
     granted_until = DueField(label=_("Grant until"), required=False)
     answer = WordsField(
-        label=_("Answer"),
+        label=pgettext_lazy("decision", "Answer"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, User
 from agencies.models.channel import Channel
@@ -35,9 +36,9 @@ class NoticeState(models.TextChoices):
     CANCELLED                there is no cause for it any more
     """
 
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("notice", "Waiting")
     SENDING = "sending", _("Being sent")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("notice", "Sent")
     FAILED = "failed", _("Failed")
     HELD = "held", _("Waits for the digest")
     BUNDLED = "bundled", _("In a digest")

@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
 from distribution.models.delivery import Delivery
@@ -76,10 +77,10 @@ class ReturnedMail(models.Model):
     digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
     received_at = models.DateTimeField(_("received at"))
     verdict = models.CharField(_("verdict"), max_length=12, choices=MailVerdict)
-    sender = models.CharField(_("from"), max_length=254, blank=True)
+    sender = models.CharField(pgettext_lazy("e-mail", "from"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     original_message_id = models.CharField(_("Message-ID of the notice"), max_length=200, blank=True)
-    recipient = models.CharField(_("recipient"), max_length=254, blank=True)
+    recipient = models.CharField(pgettext_lazy("e-mail", "recipient"), max_length=254, blank=True)
     status = models.CharField(_("status"), max_length=20, blank=True)
     diagnosis = models.CharField(_("diagnosis"), max_length=500, blank=True)
     notice = models.ForeignKey(
@@ -133,7 +134,7 @@ class KepEvidence(models.Model):
     code = models.PositiveSmallIntegerField(_("code"), choices=EvidenceCode)
     at = models.DateTimeField(_("at"))
     provider = models.CharField(_("KEP provider"), max_length=120, blank=True)
-    recipient = models.CharField(_("recipient"), max_length=254, blank=True)
+    recipient = models.CharField(pgettext_lazy("e-mail", "recipient"), max_length=254, blank=True)
     original_message_id = models.CharField(_("Message-ID of the notice"), max_length=200, blank=True)
     description = models.CharField(_("description"), max_length=500, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)

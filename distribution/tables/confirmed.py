@@ -3,6 +3,7 @@
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from distribution.models import Delivery
 from distribution.tables.base import ATTRS, labelled, stage_mark
@@ -25,12 +26,14 @@ class ConfirmedTable(tables.Table):
     )
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
     acknowledged_at = tables.DateTimeColumn(
-        verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap"), orderable=False
+        verbose_name=pgettext_lazy("moment", "Confirmed"),
+        attrs=labelled(pgettext_lazy("moment", "Confirmed"), "nowrap"),
+        orderable=False,
     )
     acknowledged_by = tables.TemplateColumn(
         template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
-        verbose_name=_("By"),
-        attrs=labelled(_("By")),
+        verbose_name=pgettext_lazy("confirmation", "By"),
+        attrs=labelled(pgettext_lazy("confirmation", "By")),
         orderable=False,
     )
     register_number = tables.Column(

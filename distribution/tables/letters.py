@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from circulars.models import Circular
 from distribution.tables.base import ATTRS, labelled, replaced_mark
@@ -25,7 +26,10 @@ class LettersTable(tables.Table):
     date = tables.DateColumn(verbose_name=_("Date"), attrs=labelled(_("Date"), "nowrap"))
     dispatched_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
     recipient_count = tables.Column(verbose_name=_("Recipients"), attrs=labelled(_("Recipients"), "number"))
-    acknowledged_count = tables.Column(verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "number"))
+    acknowledged_count = tables.Column(
+        verbose_name=pgettext_lazy("count", "Confirmed"),
+        attrs=labelled(pgettext_lazy("count", "Confirmed"), "number"),
+    )
     progress = tables.Column(
         accessor="acknowledged_count",
         verbose_name=_("Progress"),
@@ -63,7 +67,7 @@ class LettersTable(tables.Table):
             '<progress class="app-progress" max="{}" value="{}" aria-label="{}">{} / {}</progress>',
             max(record.recipient_count, 1),
             record.acknowledged_count,
-            _("Confirmed"),
+            pgettext_lazy("count", "Confirmed"),
             record.acknowledged_count,
             record.recipient_count,
         )
@@ -75,7 +79,7 @@ LETTERS_EXPORT: list[ExportColumn] = [
     (_("Date"), "date", as_is),
     (_("Sent"), "dispatched_at", as_is),
     (_("Recipients"), "recipient_count", as_is),
-    (_("Confirmed"), "acknowledged_count", as_is),
+    (pgettext_lazy("count", "Confirmed"), "acknowledged_count", as_is),
     (_("Outstanding"), "outstanding_count", as_is),
     (_("New letter"), "superseded_by__number", as_is),
     (_("Revision of the new letter"), "superseded_by__revision_number", as_is),

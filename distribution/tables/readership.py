@@ -2,7 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models import Delivery, Stage
@@ -20,14 +20,18 @@ class SeenTable(tables.Table):
         verbose_name=_("Unit"),
     )
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
-    opened_at = tables.DateTimeColumn(verbose_name=_("Opened"), attrs=labelled(_("Opened"), "nowrap"))
+    opened_at = tables.DateTimeColumn(
+        verbose_name=pgettext_lazy("moment", "Opened"),
+        attrs=labelled(pgettext_lazy("moment", "Opened"), "nowrap"),
+    )
     acknowledged_at = tables.DateTimeColumn(
-        verbose_name=_("Confirmed"), attrs=labelled(_("Confirmed"), "nowrap")
+        verbose_name=pgettext_lazy("moment", "Confirmed"),
+        attrs=labelled(pgettext_lazy("moment", "Confirmed"), "nowrap"),
     )
     acknowledged_person = tables.TemplateColumn(
         template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
-        verbose_name=_("By"),
-        attrs=labelled(_("By")),
+        verbose_name=pgettext_lazy("confirmation", "By"),
+        attrs=labelled(pgettext_lazy("confirmation", "By")),
         orderable=False,
     )
 
@@ -50,9 +54,9 @@ def how_confirmed(name: str) -> str:
 SEEN_EXPORT: list[ExportColumn] = [
     (_("Unit"), "agency__name", as_is),
     (_("Stage"), "stage", choice(Stage.choices)),
-    (_("Opened"), "opened_at", as_is),
-    (_("Confirmed"), "acknowledged_at", as_is),
-    (_("By"), "confirmed_by", as_is),
+    (pgettext_lazy("moment", "Opened"), "opened_at", as_is),
+    (pgettext_lazy("moment", "Confirmed"), "acknowledged_at", as_is),
+    (pgettext_lazy("confirmation", "By"), "confirmed_by", as_is),
     (_("How it was confirmed"), "acknowledged_name", how_confirmed),
     (_("Register number"), "register_number", as_is),
 ]

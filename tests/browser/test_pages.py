@@ -175,7 +175,7 @@ def test_the_language_can_be_switched_and_back(
     sign_in("kisi")
     page.goto(site + "/outstanding/")
     assert page.locator("html").get_attribute("lang") == "tr"
-    assert page.locator("h1").inner_text() == "Bekleyenler"
+    assert page.locator("h1").inner_text() == "Teyit bekleyenler"
 
     page.locator("button[name=language]").click()
     page.wait_for_load_state()

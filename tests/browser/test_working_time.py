@@ -49,12 +49,12 @@ def test_a_sender_gives_five_working_days_and_sees_the_day_and_the_reminders(
     page.goto(f"{site}/letters/{draft.public_id}/edit/")
     page.locator("#id_urgency").select_option("GÜNLÜDÜR")
     page.locator("#id_due_kind").select_option("information")
-    page.get_by_role("button", name="Kaydet ve dağıtım öncesi kontrole geç").click()
+    page.get_by_role("button", name="Kaydet ve gönderim öncesi kontrole geç").click()
 
     due = WorkingCalendar().due_after(timezone.now(), 5)
     expect(page.locator(".preflight-due").first).to_contain_text(due.strftime("%d.%m.%Y %H:%M"))
-    page.get_by_role("link", name="Muhataplara ne zaman hatırlatma").click()
-    expect(page.locator(".schedule")).to_contain_text("son günden 2 iş günü önce")
+    page.get_by_role("link", name="Hatırlatma takvimini gör veya değiştir").click()
+    expect(page.locator(".schedule")).to_contain_text("süre sonundan 2 iş günü önce")
     page.get_by_role("button", name="Bu yazı için hatırlatma yapma").click()
-    expect(page.get_by_text("kimseye hatırlatma yapılmaz")).to_be_visible()
+    expect(page.get_by_text("Bu yazı için hatırlatma yapılmaz")).to_be_visible()
     assert Circular.objects.get().has_own_reminders

@@ -127,7 +127,7 @@ def test_what_was_confirmed_for_action_and_not_answered_is_answered_by_the_succe
 
     notice = Notice.objects.get(address=heir.email)
     assert notice.state == NoticeState.WAITING
-    assert "cevabı beklenmektedir" in compose(notice).text
+    assert "cevabı bekleniyor" in compose(notice).text
     complete(delivery=delivery.public_id, by=recipient_of(heir), at=LATER, disposition=Disposition.DONE)
     delivery.refresh_from_db()
     assert (delivery.acknowledged_by, delivery.stage) == (first, Stage.COMPLETED)

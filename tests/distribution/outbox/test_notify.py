@@ -244,9 +244,9 @@ def test_the_mail_of_a_restricted_letter_says_whom_a_unit_without_an_account_ask
 
     send_due()
 
-    said = f"gönderene sorunuz: {circular.issuer.name}"
+    said = f"gönderen birime başvurunuz: {circular.issuer.name}"
     assert said in postbox.to(restricted.email).get_body((part,)).get_content()
-    assert "gönderene sorunuz" not in postbox.to(usual.email).get_body((part,)).get_content()
+    assert "gönderen birime başvurunuz" not in postbox.to(usual.email).get_body((part,)).get_content()
 
 
 def test_a_server_that_is_away_is_a_passing_failure(settings: Settings) -> None:

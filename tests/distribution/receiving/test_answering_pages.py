@@ -208,7 +208,7 @@ def test_too_late_for_not_fit_is_said_beside_the_ground_and_the_reason_stays(sig
         reason="Eki açılmıyor.",
     )
 
-    assert "Y 30/4" in page
+    assert "kabul edilmiş sayılır (Yönetmelik m. 30/4)" in page
     assert "Eki açılmıyor." in page
     assert delivery.returned_at is None
 
@@ -386,8 +386,8 @@ def test_a_ground_whose_days_are_over_is_named_as_it_stands_in_the_list(signed_i
     Delivery.objects.update(notified_at=timezone.now() - timedelta(days=40))
     after = signed_in(clerk).get(address).content.decode()
 
-    assert f"“{ground}” gerekçesi" in before
-    assert f"“{ground}” gerekçesinin süresi" in after
+    assert f"“{ground}” nedeniyle iade, ikinci" in before
+    assert f"“{ground}” nedeniyle iade süresi" in after
 
 
 def test_the_page_says_whether_the_letter_came_for_action_or_information(signed_in: SignIn) -> None:
