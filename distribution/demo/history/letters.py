@@ -1,0 +1,288 @@
+"""The letters of the history: from whom, about what, to whom."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from typing import TypeVar
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from agencies.models import AgencyGroup, AgencyKind
+from agencies.turkish import dative, upper
+from circulars.models import (
+    Attachment,
+    AttachmentKind,
+    Circular,
+    DistributionLine,
+    Purpose,
+    Reference,
+    Status,
+    Urgency,
+)
+from distribution.demo.history.units import FOLLOWED_BY, Person, Unit, Units
+from distribution.demo.history.working_days import WorkingDays
+
+TOPICS = (
+    "Kış Tedbirleri", "Soğuk Zincir Depoları", "Taşımalı Eğitim Güzergâhları", "Kamu Taşıtları", "Yağış Uyarıları",
+    "Gıda Denetimleri", "Mevsimlik İşçiler", "Arşiv Mevzuatı", "Enerji Verimliliği", "Sosyal Yardımlar",
+    "Orman Yangınları", "Deprem Toplanma Alanları", "Gençlik Merkezleri", "Kültür Varlıkları", "Göç Verileri",
+    "Bilişim Güvenliği", "Personel Nakilleri", "Yatırım Programı", "İş Sağlığı ve Güvenliği", "Nüfus Kayıtları",
+    "Dernek Bildirimleri", "Okul Servisleri", "Su Kaynakları", "Asansör Kontrolleri", "Hac ve Umre Hizmetleri",
+)  # fmt: skip
+MATTERS = (
+    "Hazırlık Durumu", "Envanteri", "Denetim Sonuçları", "Yıl Sonu Sayımı", "Eğitim Programı", "Eylem Planı",
+    "Veri Girişi", "Uygulama Esasları", "Toplantı Duyurusu", "Aylık Raporlar", "Ödenek Talepleri", "İzleme Formu",
+    "Koordinasyon Kurulu", "Bilgi Notu", "Mevzuat Değişikliği",
+)  # fmt: skip
+ATTACHMENTS = ("Bilgi Formu", "Uygulama Kılavuzu", "Tablo", "Program", "Örnek Dilekçe")
+WITHDRAWAL_REASONS = ("Dağıtım listesi yanlış hazırlanmıştır.", "Yazının eki güncelliğini yitirmiştir.")
+
+URGENCIES = (Urgency.NORMAL,) * 6 + (Urgency.TIMED,) * 3 + (Urgency.URGENT,)
+PATTERNS = (
+    "governorships", "one_template", "few_ministries", "one_province", "two_templates", "centre",
+    "municipalities", "associations", "nearly_everybody", "few_ministries",
+)  # fmt: skip
+"""Each kind of distribution list comes once in as many letters as there are."""
+
+PASSED_ON = {"governorships": 0.35, "nearly_everybody": 0.2, "one_province": 0.5, "one_template": 0.04}
+"""Which part of the recipients of such a letter passes it on."""
+
+WITHDRAWN_EVERY, REPLACED_EVERY = 23, 3
+"""One letter in so many is withdrawn; of those, one in so many is replaced by the issuer's next one."""
+
+Choice = TypeVar("Choice")
+
+
+@dataclass
+class Line:
+    """One line of the distribution list with the units for which it stands."""
+
+    purpose: Purpose
+    units: list[Unit]
+    group: AgencyGroup | None = None
+    pk: int = 0
+
+
+@dataclass
+class Letter:
+    """One letter, with the row that was written of it."""
+
+    circular: Circular
+    sender: Person
+    sent_at: datetime
+    lines: list[Line]
+    pattern: str
+    withdrawn_at: datetime | None = None
+    have: dict[int, int] = field(default_factory=dict)
+    """The delivery of each unit that has it."""
+
+    @property
+    def urgent(self) -> bool:
+        return self.circular.urgency == Urgency.URGENT
+
+    @property
+    def size(self) -> int:
+        return sum(len(line.units) for line in self.lines)
+
+
+class Desk:
+    """Writes letters one after the other: every kind of list and every urgency comes soon and often."""
+
+    def __init__(self, units: Units, days: WorkingDays, dice: Random, *, at: datetime) -> None:
+        self.units, self.days, self.dice, self.at = units, days, dice, at
+        self.issuers = [units.of[pk] for pk in units.senders]
+        self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
+        self.templates = sorted(units.by_template)
+        self.register = 1_000_000 + (
+            Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        )
+        self.count = 0
+        self._dative = cache(dative)
+        self._patterns: list[str] = []
+        self._urgencies: list[Urgency] = []
+        self._last: dict[int, Circular] = {}
+        self._to_replace: dict[int, Circular] = {}
+
+    def write(self, sent_at: datetime, most: int) -> Letter:
+        """The next letter, sent at that moment to at most so many units. Its circular isn't saved yet."""
+        self.count += 1
+        issuer = self.dice.choice(self.issuers)
+        sender = self.dice.choice(self.units.senders[issuer.pk])
+        pattern = self._next_of(self._patterns, PATTERNS)
+        lines = list(self._lines(pattern, issuer, sent_at))
+        if sum(len(line.units) for line in lines) > most:
+            pattern, lines = "few_ministries", self._single(lines, most)
+        letter = Letter(self._circular(issuer, sender, sent_at), sender, sent_at, lines, pattern)
+        if self.count % WITHDRAWN_EVERY == WITHDRAWN_EVERY // 2:
+            moment = self.days.later(sent_at, 3, self.dice)
+            letter.withdrawn_at = moment if moment < self.at else None
+        return letter
+
+    def save(self, letters: Sequence[Letter]) -> None:
+        """Write the rows of these letters, sent and complete."""
+        lines: list[DistributionLine] = []
+        for letter in letters:
+            letter.circular.save()
+            position = 0
+            for line in letter.lines:
+                printed = line.units if line.group is None else [None]
+                for unit in printed:
+                    row = DistributionLine(circular=letter.circular, position=position, purpose=line.purpose)
+                    row.text = self._dative(unit.name if unit else str(line.group))
+                    row.group, row.agency_id = line.group, unit.pk if unit else None
+                    lines.append(row)
+                    position += 1
+        DistributionLine.objects.bulk_create(lines)
+        rows = iter(lines)
+        for letter in letters:
+            for line in letter.lines:
+                for _ in range(1 if line.group is not None else len(line.units)):
+                    line.pk = next(rows).pk
+        self._add_references(letters)
+        circulars = [letter.circular for letter in letters]
+        prefetch_related_objects(circulars, "issuer", "lines", "references", "attachments")
+        for letter in letters:
+            self._dispatch(letter)
+
+    def _dispatch(self, letter: Letter) -> None:
+        circular = letter.circular
+        circular.content_sha256 = circular.fingerprint(list(circular.attachments.all()))
+        circular.status = Status.DISPATCHED
+        circular.dispatched_at, circular.dispatched_by_id = letter.sent_at, letter.sender.pk
+        circular.reminders_planned_at = letter.sent_at + timedelta(minutes=1)
+        circular.recipient_count = letter.size
+        if letter.withdrawn_at is not None:
+            circular.withdrawn_at, circular.withdrawn_by_id = letter.withdrawn_at, letter.sender.pk
+            circular.withdrawal_reason = self.dice.choice(WITHDRAWAL_REASONS)
+        circular.save()
+        earlier = self._to_replace.pop(circular.issuer_id, None)
+        if earlier is not None:
+            Circular.objects.filter(pk=earlier.pk).update(superseded_by=circular)
+        elif circular.withdrawn_at is not None and self.dice.randrange(REPLACED_EVERY) == 0:
+            self._to_replace[circular.issuer_id] = circular
+
+    def _add_references(self, letters: Sequence[Letter]) -> None:
+        references, attachments = [], []
+        for letter in letters:
+            circular = letter.circular
+            cited = self._last.get(circular.issuer_id)
+            if cited is not None and self.dice.random() < 0.25:
+                assert cited.date is not None
+                text = f"{cited.date:%d.%m.%Y} tarihli ve {cited.number} sayılı yazımız."
+                references.append(
+                    Reference(
+                        circular=circular,
+                        position=0,
+                        text=text,
+                        number=cited.number,
+                        date=cited.date,
+                        target=cited,
+                    )
+                )
+            self._last[circular.issuer_id] = circular
+            if self.dice.random() < 0.4:
+                title = self.dice.choice(ATTACHMENTS)
+                attachments.append(
+                    Attachment(
+                        circular=circular, title=title, count=2, kind=AttachmentKind.SHEETS, printed=True
+                    )
+                )
+        Reference.objects.bulk_create(references)
+        Attachment.objects.bulk_create(attachments)
+
+    def _circular(self, issuer: Unit, sender: Person, sent_at: datetime) -> Circular:
+        self.register += 1
+        day = timezone.localdate(sent_at)
+        urgency = self._next_of(self._urgencies, URGENCIES)
+        topic, matter = self.dice.choice(TOPICS), self.dice.choice(MATTERS)
+        due_at = None
+        if urgency == Urgency.TIMED:
+            due_at = self.days.end(self.days.index(sent_at) + self.dice.randint(3, 20))
+        body = (
+            f"İlinizde ve birimlerinizde {day.year} yılı için yürütülen çalışmalar kapsamında, {topic} konusunda"
+            f" hazırlanan {matter} Bakanlığımızca değerlendirilecektir.\n"
+            "Konunun ilgili birimlere duyurulması hususunda bilgilerini ve gereğini rica ederim."
+        )
+        return Circular(
+            public_id=uuid.UUID(int=self.dice.getrandbits(128), version=4),
+            issuer_id=issuer.pk,
+            issuer_lines=upper(issuer.name),
+            number=f"E-00000000-{self.dice.choice(('010.06', '010.07', '903.02', '622.01'))}-{self.register}",
+            date=day,
+            subject=f"{day.year} Yılı {topic} {matter}",
+            urgency=urgency,
+            due_at=due_at,
+            addressee="DAĞITIM YERLERİNE",
+            body=body,
+            signatory_name="Tuna ÖRNEKOĞLU",
+            signatory_titles="Bakan a.\nBakan Yardımcısı",
+            source_text=body,
+            recorded_by_id=sender.pk,
+            recorded_at=sent_at - timedelta(minutes=40),
+        )
+
+    def _lines(self, pattern: str, issuer: Unit, sent_at: datetime) -> Iterator[Line]:
+        units, dice = self.units, self.dice
+        others = [unit for unit in units.by_kind[AgencyKind.MINISTRY] if unit != issuer]
+        match pattern:
+            case "governorships":
+                yield self._group(AgencyKind.GOVERNORSHIP)
+                yield Line(Purpose.INFORMATION, dice.sample(others, 3))
+            case "one_template":
+                yield self._template(dice.choice(self.templates))
+            case "two_templates":
+                first, second = dice.sample(self.templates, 2)
+                yield self._template(first)
+                yield self._template(second)
+                yield self._group(AgencyKind.GOVERNORSHIP, Purpose.INFORMATION)
+            case "few_ministries":
+                some = dice.sample(others, dice.randint(4, 9))
+                yield Line(Purpose.ACTION, some[:-1])
+                yield Line(Purpose.INFORMATION, some[-1:])
+            case "one_province":
+                governorship = dice.choice(units.by_kind[AgencyKind.GOVERNORSHIP])
+                yield Line(Purpose.ACTION, [governorship, *dice.sample(self._beside(governorship), 3)])
+            case "centre":
+                yield Line(Purpose.ACTION, others)
+                yield self._group(AgencyKind.HIGH_COURT, Purpose.INFORMATION)
+            case "municipalities":
+                yield self._group(AgencyKind.METROPOLITAN_MUNICIPALITY)
+                yield self._group(AgencyKind.MUNICIPALITY)
+            case "associations":
+                yield self._template(FOLLOWED_BY)
+                today = timezone.localdate(sent_at)
+                standing = [unit for unit in units.closed if unit.closed_on and unit.closed_on > today]
+                yield Line(Purpose.ACTION, standing)
+            case _:
+                yield self._group(AgencyKind.GOVERNORSHIP)
+                for template in dice.sample(self.templates, 2):
+                    yield self._template(template)
+                yield Line(Purpose.ACTION, dice.sample(others, 12))
+                yield Line(Purpose.INFORMATION, units.by_kind[AgencyKind.HIGH_COURT])
+
+    def _beside(self, governorship: Unit) -> list[Unit]:
+        there = self.units.by_province[governorship.province or ""]
+        return [unit for unit in there if unit.kind == AgencyKind.PROVINCIAL_DIRECTORATE]
+
+    def _group(self, kind: str, purpose: Purpose = Purpose.ACTION) -> Line:
+        return Line(purpose, self.units.by_kind[kind], self.groups.get((kind, "")))
+
+    def _template(self, template: str) -> Line:
+        group = self.groups.get((AgencyKind.PROVINCIAL_DIRECTORATE, template))
+        return Line(Purpose.ACTION, self.units.by_template[template], group)
+
+    @staticmethod
+    def _single(lines: list[Line], most: int) -> list[Line]:
+        """One line each for the first of the units."""
+        units = [unit for line in lines if line.purpose == Purpose.ACTION for unit in line.units]
+        return [Line(Purpose.ACTION, units[:most])]
+
+    def _next_of(self, bag: list[Choice], all_: Sequence[Choice]) -> Choice:
+        """One of a shuffled bag, which is filled again when it is empty."""
+        if not bag:
+            bag += self.dice.sample(all_, len(all_))
+        return bag.pop()

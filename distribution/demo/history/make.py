@@ -1,0 +1,107 @@
+"""Years of letters by COPY: what the services would have written, in minutes instead of weeks.
+
+1. refuse a database that holds real letters or real addresses, unless told otherwise
+2. lock the tables; units get addresses, people and a pace
+3. drop indexes and foreign keys, copy batch after batch, create them again: all in one transaction
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from agencies.models import Agency
+from circulars.models import Circular
+from distribution.demo.history.copying import without_indexes
+from distribution.demo.history.letters import Desk, Letter
+from distribution.demo.history.life import Allowance, Lives
+from distribution.demo.history.rows import Rows
+from distribution.demo.history.units import cast
+from distribution.demo.history.working_days import WorkingDays
+from distribution.demo.load import DOMAIN, DirectoryMissingError
+from distribution.models import Delivery, DeliveryEvent, ExtensionRequest, Notice
+
+USUAL_DAYS = 6 * 365
+BATCH = 20_000
+"""Deliveries whose rows are held in memory at a time."""
+
+CLOSED_AFTER = 0.6
+"""The part of the history after which some units are closed."""
+
+
+class NotEmptyError(Exception):
+    """The database holds letters, or addresses that aren't the demo's."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was added."""
+
+    letters: int
+    deliveries: int
+
+
+@transaction.atomic
+def make_history(
+    *,
+    deliveries: int,
+    at: datetime,
+    days: int = USUAL_DAYS,
+    seed: int = 1,
+    add: bool = False,
+    progress: Callable[[int], object] = lambda made: None,
+) -> Made:
+    """Add so many deliveries of the last `days` days before `at`. The same seed and moment make the same history.
+
+    With `add` also beside what is there. `progress` hears after each batch how many are made.
+    Raises NotEmptyError, DirectoryMissingError.
+    """
+    if not add and (Circular.objects.exists() or has_real_addresses()):
+        raise NotEmptyError
+    if not Agency.objects.filter(code="valilik-01").exists():
+        raise DirectoryMissingError
+    tables = (Delivery, DeliveryEvent, Notice, ExtensionRequest)
+    with connection.cursor() as cursor:
+        for model in tables:
+            cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN EXCLUSIVE MODE")
+    known = Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    dice = Random(f"letters {seed} after {known}")
+    first = timezone.localdate(at) - timedelta(days=days)
+    units = cast(seed, since=first, closing=first + timedelta(days=int(days * CLOSED_AFTER)))
+    working_days = WorkingDays(first, at)
+    desk = Desk(units, working_days, dice, at=at)
+    with without_indexes(*tables):
+        rows = Rows(dice, digests=not Notice.objects.exclude(digest_on=None).exists())
+        lives = Lives(units, working_days, rows, dice, at=at)
+        left = deliveries
+        while left:
+            letters, sent = _write_letters(desk, working_days, left, deliveries)
+            allowance = Allowance(left - sent)
+            for letter in letters:
+                lives.tell(letter, allowance)
+            left = allowance.left
+            rows.flush(before=letters[-1].sent_at)
+            progress(deliveries - left)
+        rows.settle_ids()
+    return Made(desk.count, deliveries)
+
+
+def has_real_addresses() -> bool:
+    """Whether any unit has an e-mail address that isn't the demo's."""
+    return Agency.objects.exclude(email="").exclude(email__endswith=f"@{DOMAIN}").exists()
+
+
+def _write_letters(desk: Desk, days: WorkingDays, left: int, wanted: int) -> tuple[list[Letter], int]:
+    """The next letters, and to how many units they are sent; something is left for passing them on."""
+    letters: list[Letter] = []
+    sent = 0
+    most = min(BATCH, max(left // 4, 1))
+    while sent < most:
+        letter = desk.write(days.fraction((wanted - left + sent) / wanted), left - sent)
+        letters.append(letter)
+        sent += letter.size
+    desk.save(letters)
+    return letters, sent

@@ -1,0 +1,221 @@
+"""The units of the history: where mail reaches them, who acts for them, and how fast."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from random import Random
+
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+
+from agencies.models import Agency, AgencyKind, Membership, Role, User
+from distribution.demo.load import DOMAIN
+
+FIRST_NAMES = (
+    "Ahmet", "Ayşe", "Barış", "Bülent", "Cansu", "Çağla", "Çetin", "Derya", "Doğan", "Ebru", "Emre",
+    "Esra", "Fatma", "Gökhan", "Gülşen", "Hüseyin", "Işıl", "İbrahim", "İlknur", "Kübra", "Mehmet",
+    "Meral", "Murat", "Nurgül", "Oğuz", "Orhan", "Ömer", "Özge", "Pınar", "Rıdvan", "Sibel", "Şenol",
+    "Şule", "Tuğba", "Tülay", "Ufuk", "Uğur", "Ümit", "Volkan", "Yağmur", "Yıldız", "Zeki",
+)  # fmt: skip
+LAST_NAMES = (
+    "ACAR", "AĞIRBAŞ", "AKÇAY", "BAŞARAN", "BOZDAĞ", "BÜYÜKÇAM", "CEYLAN", "ÇAĞLAR", "ÇINAR",
+    "DEĞİRMENCİ", "DÖNMEZ", "ERGÜN", "EROĞLU", "GÜÇLÜ", "GÜNDÜZ", "HIZAL", "IŞIKLI", "İNCE", "KARAGÖZ",
+    "KIZILIRMAK", "KÜÇÜK", "ÖZDEMİR", "ÖZTÜRK", "PEHLİVAN", "SAĞLAM", "SÖNMEZ", "ŞAHİNER", "ŞİMŞEK",
+    "TAŞÇI", "TOPRAK", "TURGUT", "UÇAR", "ULUSOY", "ÜNAL", "ÜSTÜN", "YAĞCI", "YILDIRIM", "YÜKSEL",
+    "ZORLU",
+)  # fmt: skip
+
+CLOSED_TEMPLATE = "İl Dernekler Müdürlüğü"
+FOLLOWED_BY = "İl Sivil Toplumla İlişkiler Müdürlüğü"
+CLOSED_PROVINCES = ("01", "06", "16", "34", "35", "42")
+"""Units that were closed in the course of the history; their duties went to the unit of the other name."""
+
+WITHOUT_EMAIL = 0.004
+PROVES_RECEIPT = 0.25
+"""The parts of the units that have no address, and whose mail server says when a mail is in the mailbox."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a unit works: mean working days and the parts of the letters it opens, confirms, answers at all."""
+
+    to_open: float
+    opens: float
+    confirms: float
+    to_answer: float
+    answers: float
+
+
+PACES = {
+    Pace(0.4, 1.0, 0.999, 1.5, 0.995): 50,  # prompt
+    Pace(1.5, 0.998, 0.997, 4.0, 0.98): 33,  # as most
+    Pace(10.0, 0.99, 0.98, 14.0, 0.9): 12,  # always late
+    Pace(2.0, 0.95, 0.15, 6.0, 0.5): 3,  # opens, and hardly ever confirms
+    Pace(6.0, 0.02, 0.5, 6.0, 0.5): 2,  # never
+}
+"""Each with how many of a hundred units work so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    pk: int
+    name: str
+    job_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One agency as the history needs it."""
+
+    pk: int
+    name: str
+    email: str
+    kind: str
+    template: str
+    province: str | None
+    parent: int | None
+    person: Person
+    pace: Pace
+    proves_receipt: bool
+    closed_on: date | None
+    successor: int | None
+
+
+@dataclass(frozen=True)
+class Units:
+    """All of them by id, and by what letters name."""
+
+    of: dict[int, Unit]
+    senders: dict[int, list[Person]]
+    """Those who send, by the issuing unit."""
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[Unit]]:
+        return self._by(lambda unit: unit.kind)
+
+    @cached_property
+    def by_template(self) -> dict[str, list[Unit]]:
+        return self._by(lambda unit: unit.template)
+
+    @cached_property
+    def by_province(self) -> dict[str, list[Unit]]:
+        """The governorship, the directorates and the municipality of each."""
+        return self._by(lambda unit: unit.province or "")
+
+    @cached_property
+    def closed(self) -> list[Unit]:
+        """Units that were closed while the history ran."""
+        return [unit for unit in self.of.values() if unit.template == CLOSED_TEMPLATE]
+
+    def _by(self, key: Callable[[Unit], str]) -> dict[str, list[Unit]]:
+        found: dict[str, list[Unit]] = {}
+        for unit in self.of.values():
+            if unit.closed_on is None and key(unit):
+                found.setdefault(key(unit), []).append(unit)
+        return found
+
+
+def cast(seed: int, *, since: date, closing: date) -> Units:
+    """Every unit with an address, somebody who receives for it and a pace; issuers with senders and a manager.
+
+    Adds what is missing: addresses at the demo's domain, people who can't sign in until they are given a password,
+    and some units that are closed on the day `closing`. Who works how fast depends on the seed alone.
+    """
+    names, dice = Random(f"names {seed}"), Random(f"paces {seed}")
+    _add_closed(since, closing)
+    agencies = list(Agency.objects.exclude(code=None).order_by("code"))
+    _give_addresses(agencies, Random(f"addresses {seed}"))
+    issuers = [agency for agency in agencies if agency.kind in ISSUING]
+    managed = [*issuers, *(agency for agency in agencies if agency.kind == AgencyKind.GOVERNORSHIP)]
+    received = _people(agencies, Role.RECIPIENT, "evrak", "Evrak Memuru", names, since)
+    sent = _people(issuers, Role.SENDER, "gonderen", "Şef", names, since)
+    _people(managed, Role.MANAGER, "yonetici", "Şube Müdürü", names, since)
+    closed = [agency for agency in agencies if agency.template == CLOSED_TEMPLATE]
+    paces, weights = list(PACES), list(PACES.values())
+    units = {}
+    for agency in agencies:
+        pace = dice.choices(paces, weights)[0]
+        if agency in closed:
+            pace = paces[2 + closed.index(agency) % 3]
+        units[agency.pk] = Unit(
+            pk=agency.pk,
+            name=agency.name,
+            email=agency.email,
+            kind=agency.kind,
+            template=agency.template,
+            province=agency.province_id,
+            parent=agency.parent_id,
+            person=received[agency.pk][0],
+            pace=pace,
+            proves_receipt=dice.random() < PROVES_RECEIPT,
+            closed_on=agency.active_to,
+            successor=agency.successor_id,
+        )
+    return Units(units, {pk: sent[pk] for pk in sorted(sent)})
+
+
+ISSUING = (AgencyKind.MINISTRY, AgencyKind.CENTRAL_UNIT, AgencyKind.AFFILIATED_BODY)
+
+
+def _add_closed(since: date, closing: date) -> None:
+    following = Agency.objects.filter(template=FOLLOWED_BY, province__in=CLOSED_PROVINCES)
+    had = set(Agency.objects.filter(template=CLOSED_TEMPLATE).values_list("province_id", flat=True))
+    for successor in following.exclude(province__in=had).select_related("province").order_by("code"):
+        assert successor.province is not None
+        Agency(
+            code=f"dernekler-{successor.province_id}",
+            name=f"{successor.province.name} {CLOSED_TEMPLATE}",
+            kind=AgencyKind.PROVINCIAL_DIRECTORATE,
+            template=CLOSED_TEMPLATE,
+            province=successor.province,
+            parent_id=successor.parent_id,
+            successor=successor,
+            active_from=since,
+            active_to=closing,
+        ).save()
+
+
+def _give_addresses(agencies: list[Agency], dice: Random) -> None:
+    reached = [agency for agency in agencies if dice.random() >= WITHOUT_EMAIL]
+    without = [agency for agency in reached if not agency.email]
+    for agency in without:
+        agency.email = f"{agency.code}@{DOMAIN}"
+    Agency.objects.filter(pk__in=[agency.pk for agency in without]).update(
+        email=Concat(F("code"), Value(f"@{DOMAIN}"))
+    )
+
+
+def _people(
+    agencies: Iterable[Agency], role: Role, prefix: str, job_title: str, dice: Random, since: date
+) -> dict[int, list[Person]]:
+    """Who acts in the role, by agency; where nobody does, somebody is added."""
+    agencies = list(agencies)
+    members: dict[int, list[Person]] = {}
+    found = Membership.objects.filter(role=role, agency__in=agencies, active_to=None).select_related("user")
+    for membership in found.order_by("pk"):
+        members.setdefault(membership.agency_id, []).append(_person(membership.user))
+    alone = [agency for agency in agencies if agency.pk not in members]
+    users = [
+        User(
+            username=f"{prefix}.{agency.code}",
+            first_name=dice.choice(FIRST_NAMES),
+            last_name=dice.choice(LAST_NAMES),
+            job_title=job_title,
+            password="!",
+        )
+        for agency in alone
+    ]
+    User.objects.bulk_create(users, ignore_conflicts=True)
+    by_name = User.objects.in_bulk([user.username for user in users], field_name="username")
+    Membership.objects.bulk_create(
+        Membership(user=by_name[user.username], agency=agency, role=role, active_from=since)
+        for user, agency in zip(users, alone, strict=True)
+    )
+    for user, agency in zip(users, alone, strict=True):
+        members[agency.pk] = [_person(by_name[user.username])]
+    return members
+
+
+def _person(user: User) -> Person:
+    return Person(user.pk, str(user), user.job_title)

@@ -1,0 +1,63 @@
+"""Fill a database with years of letters, to see what the product is like with much in it."""
+
+from argparse import ArgumentParser
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from distribution.demo.history.make import USUAL_DAYS, NotEmptyError, make_history
+from distribution.demo.load import DirectoryMissingError
+
+TOLD_EVERY = 20
+"""Seconds between two lines of progress."""
+
+
+class Command(BaseCommand):
+    help = "Adds invented letters of the past years with everything that became of them. For tests and measurements."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How much, over how long, and whether what is there may stay."""
+        parser.add_argument("--deliveries", type=int, required=True, help="how many deliveries to add")
+        parser.add_argument("--days", type=int, default=USUAL_DAYS, help="over how many days (six years)")
+        parser.add_argument("--seed", type=int, default=1, help="another seed makes another history")
+        parser.add_argument(
+            "--add", action="store_true", help="also beside letters and addresses that are there"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the history and say how it goes."""
+        wanted, begun = options["deliveries"], monotonic()
+        if wanted < 1 or options["days"] < 1:
+            raise CommandError("Ask for at least one delivery and one day.")
+        told = begun
+
+        def progress(made: int) -> None:
+            nonlocal told
+            if monotonic() - told >= TOLD_EVERY:
+                told = monotonic()
+                self.stdout.write(f"{made:,} of {wanted:,} deliveries after {told - begun:.0f} s")
+                self.stdout.flush()
+
+        try:
+            made = make_history(
+                deliveries=wanted,
+                at=timezone.now(),
+                days=options["days"],
+                seed=options["seed"],
+                add=options["add"],
+                progress=progress,
+            )
+        except NotEmptyError as error:
+            raise CommandError(
+                "This database holds letters or real addresses. The invented ones belong into an empty one; "
+                "with --add they are put beside what is there."
+            ) from error
+        except DirectoryMissingError as error:
+            raise CommandError(
+                "The directory is not loaded. Run `manage.py load_directory` first."
+            ) from error
+        self.stdout.write(
+            f"{made.deliveries:,} deliveries of {made.letters:,} letters made in {monotonic() - begun:.0f} s."
+        )
