@@ -28,7 +28,7 @@ PLAIN = (
     "active_to",
     "addressable",
 )
-NEW = {"channels": "'{}'", "digests_letters": "false"}
+NEW = {"channels": "'{}'", "addresses": "'{}'", "digests_letters": "false"}
 """What a file doesn't tell of an agency: how a new one begins. One that is there keeps what it has."""
 
 KEYS = ("search_key", "match_key", "dative_key", "sort_key")

@@ -1,33 +1,39 @@
-"""Where a unit is reached, and in which order its ways are tried."""
+"""Where a unit is reached, and in which order its channels are tried."""
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
-from agencies.models.channel import CHOOSABLE, Channel, address_for
+from agencies.models.channel import REGISTRY, UnitChannel, order_choices
 
-PLACES = ("first_way", "second_way", "third_way")
-
-
-def way_field(label: Any, empty: Any, help_text: Any = "") -> forms.ChoiceField:
-    """One place in the order; it may stay empty."""
-    choices = [("", empty), *((way.value, way.label) for way in CHOOSABLE)]
-    return forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text)
-
-
-class ContactForm(forms.ModelForm[Agency]):
-    """Addresses, the order of channels as three choices, and the morning digest."""
-
-    first_way = way_field(
+PLACES = (
+    (
         _("Notices go first by"),
         _("the usual order: e-mail, then KEP"),
         _("In the product: the letter waits in the unit's inbox here, and somebody must receive for it."),
-    )
-    second_way = way_field(_("If that fails, by"), _("nothing"))
-    third_way = way_field(_("If that fails too, by"), _("nothing"))
+    ),
+    (_("If that fails, by"), _("nothing"), ""),
+    (_("If that fails too, by"), _("nothing"), ""),
+)
+"""Label, words for none and help of each place in the order; further ones are as the last."""
+
+
+def place(number: int) -> str:
+    """The field of that place in the order, counted from one."""
+    return f"channel_{number}"
+
+
+def address_name(channel: type[UnitChannel]) -> str:
+    """The field of the channel's address."""
+    return channel.column or f"address_{channel.code}"
+
+
+class ContactForm(forms.ModelForm[Agency]):
+    """The address of each channel, the order of channels as one choice for each place, and the morning digest."""
 
     class Meta:
         model = Agency
@@ -41,36 +47,56 @@ class ContactForm(forms.ModelForm[Agency]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for place, channel in zip(PLACES, self.instance.channels, strict=False):
-            self.initial.setdefault(place, channel)
-        self.order_fields(["email", "kep_address", "phone", *PLACES, "digests_letters"])
+        self.addressed = [channel for channel in REGISTRY.values() if channel.has_addresses]
+        for channel in self.addressed:
+            if not channel.column:
+                self.fields[address_name(channel)] = channel.address_field()
+                self.initial.setdefault(address_name(channel), channel.address_of(self.instance))
+        choices = order_choices()
+        self.places = [place(number) for number in range(1, len(choices) + 1)]
+        for number, name in enumerate(self.places):
+            label, empty, help_text = PLACES[min(number, len(PLACES) - 1)]
+            self.fields[name] = forms.ChoiceField(
+                label=label, choices=[("", empty), *choices], required=False, help_text=help_text
+            )
+        for name, code in zip(self.places, self.instance.channels, strict=False):
+            self.initial.setdefault(name, code)
+        addresses = [address_name(channel) for channel in self.addressed]
+        self.order_fields([*addresses, "phone", *self.places, "digests_letters"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for channel in self.addressed:
+            self._clean_address(address_name(channel), channel, cleaned)
         seen: list[str] = []
-        for place in PLACES:
-            channel = cleaned.get(place)
-            if not channel:
+        for name in self.places:
+            code = cleaned.get(name)
+            if not code:
                 continue
-            if channel in seen:
-                self.add_error(place, gettext("This way stands above already. Choose another, or none."))
-            elif self._lacks_address(channel, cleaned):
-                self.add_error(place, self._address_wanted(channel))
-            seen.append(channel)
+            channel = REGISTRY[code]
+            if code in seen:
+                self.add_error(name, gettext("This channel stands above already. Choose another, or none."))
+            elif channel.has_addresses and cleaned.get(address_name(channel)) == "":
+                self.add_error(name, str(channel.address_wanted))
+            seen.append(code)
         return cleaned
 
-    def _lacks_address(self, channel: str, cleaned: dict[str, Any]) -> bool:
-        if not {"email", "kep_address"} <= cleaned.keys():
-            return False
-        address = address_for(channel, email=cleaned["email"], kep_address=cleaned["kep_address"])
-        return address is None
-
-    def _address_wanted(self, channel: str) -> str:
-        if channel == Channel.KEP:
-            return gettext("The unit has no KEP address. Give one above, or choose another way.")
-        return gettext("The unit has no e-mail address. Give one above, or choose another way.")
+    def _clean_address(self, name: str, channel: type[UnitChannel], cleaned: dict[str, Any]) -> None:
+        if not cleaned.get(name):
+            return
+        try:
+            cleaned[name] = channel.clean_address(cleaned[name])
+        except ValidationError as error:
+            self.add_error(name, error)
 
     def save(self, commit: bool = True) -> Agency:
         """Save the addresses and the order without its gaps; nothing chosen is the usual order."""
-        self.instance.channels = [self.cleaned_data[place] for place in PLACES if self.cleaned_data[place]]
+        self.instance.channels = [self.cleaned_data[name] for name in self.places if self.cleaned_data[name]]
+        own = {
+            channel.code: self.cleaned_data[address_name(channel)]
+            for channel in self.addressed
+            if not channel.column
+        }
+        kept = self.instance.addresses | own
+        self.instance.addresses = {code: address for code, address in kept.items() if address}
         return super().save(commit)

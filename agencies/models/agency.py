@@ -11,7 +11,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.channel import CHOOSABLE, ways_to
+from agencies.models.channel import (
+    LONGEST_CODE,
+    ChannelAddress,
+    check_addresses,
+    open_channels,
+    order_choices,
+)
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Membership, Role, User
 from agencies.models.province import Province
@@ -100,11 +106,18 @@ class Agency(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     channels = ArrayField(
-        models.CharField(max_length=10, choices=[(way.value, way.label) for way in CHOOSABLE]),
+        models.CharField(max_length=LONGEST_CODE, choices=order_choices),
         verbose_name=_("order of channels"),
         default=list,
         blank=True,
         help_text=_("Empty: e-mail, then KEP."),
+    )
+    addresses = models.JSONField(
+        _("further addresses"),
+        default=dict,
+        blank=True,
+        validators=[check_addresses],
+        help_text=_("The address for each channel that has no field of its own."),
     )
     digests_letters = models.BooleanField(
         _("letters in the morning digest"),
@@ -183,6 +196,7 @@ class Agency(models.Model):
     def clean(self) -> None:
         """Refuse a parent that stands below this agency, before it is saved."""
         super().clean()
+        self.addresses = self.addresses or {}
         if self.pk and self.parent is not None and self.pk in self.parent.path:
             raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
 
@@ -198,9 +212,9 @@ class Agency(models.Model):
         above = Agency.objects.in_bulk(self.path[:-1])
         return [above[pk] for pk in self.path[:-1]]
 
-    def ways(self, after: str | None = None) -> list[tuple[str, str]]:
-        """Channel and address of each way to it, in its order; only those behind `after`."""
-        return ways_to(self.channels, email=self.email, kep_address=self.kep_address, after=after)
+    def open_channels(self, *, after: str | None = None) -> list[ChannelAddress]:
+        """Each open channel by which it can be reached, in its order; only those behind `after`."""
+        return open_channels(self, after=after)
 
     def is_active(self, on: date | None = None) -> bool:
         """Whether it is in being on that day (today by default)."""

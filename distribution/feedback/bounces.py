@@ -44,10 +44,6 @@ class Outcome:
     status: str = ""
     diagnosis: str = ""
 
-    def concerns(self, address: str) -> bool:
-        """Whether it speaks of this address. A report that names no recipient speaks of the only one there was."""
-        return not self.recipients or address.lower() in self.recipients
-
 
 @dataclass(frozen=True)
 class ReadMail:

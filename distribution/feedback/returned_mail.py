@@ -11,13 +11,8 @@ from distribution.event_log import append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
-from distribution.models import (
-    Channel,
-    EventKind,
-    MailVerdict,
-    Notice,
-    ReturnedMail,
-)
+from distribution.models import EventKind, MailVerdict, Notice, ReturnedMail
+from distribution.outbox.channels.registry import sender_of
 from distribution.outbox.record import HAS_LEFT, append_reached, give_up, hold, told_by
 
 logger = logging.getLogger(__name__)
@@ -69,7 +64,7 @@ def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
 def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     """Keep what one raw mail says, and act on it if it speaks of a notice of ours: once, however often it comes.
 
-    `failed` gives the notice up, so that the unit's next way takes over; `delivered` is the rung "reached".
+    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` is the rung "reached".
     Anything else changes no delivery. A report counts only for the notice whose Message-ID it names and, if it
     names a recipient, only for that notice's own address: nobody else can make a notice fail.
     """
@@ -116,14 +111,11 @@ def _read(raw: bytes) -> ReadMail:
 
 def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
     """The notice that the mail speaks of, with what it says; without one, the first thing that it says."""
-    by_id = {
-        notice.message_id: notice
-        for notice in Notice.objects.filter(message_id__in=mail.message_ids).exclude(channel=Channel.HAND)
-    }
+    by_id = {notice.message_id: notice for notice in Notice.objects.filter(message_id__in=mail.message_ids)}
     for message_id in mail.message_ids:
         notice = by_id.get(message_id)
         for outcome in mail.outcomes if notice else []:
-            if notice is not None and outcome.concerns(notice.address):
+            if notice is not None and sender_of(notice.channel).is_returned(notice, outcome.recipients):
                 return notice, outcome
     return None, mail.outcomes[0]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, User
-from agencies.models.channel import Channel
+from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
 
 
@@ -113,8 +113,8 @@ class Notice(models.Model):
         verbose_name=_("instead of"),
     )
     data = models.JSONField(_("details"), default=dict, blank=True)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    address = models.EmailField(_("address"), blank=True)
+    channel = models.CharField(_("channel"), max_length=LONGEST_CODE, choices=channel_choices)
+    address = models.CharField(_("address"), max_length=LONGEST_ADDRESS, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=NoticeState, default=NoticeState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models.channel import Channel
+from agencies.models.channel import Channel, ChannelAddress
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NEVER_PAUSED, NoticeQuerySet
 from distribution.outbox.record import cancel, give_up
@@ -93,7 +93,7 @@ def bundle_at_once(*, notices: Collection[Notice], at: datetime) -> int:
 
 
 def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None = None) -> int:
-    """One digest of each group, of a day or at once; what no way leads to has failed. A few queries for all."""
+    """One digest of each group, of a day or at once; what no channel leads to has failed. A few queries for all."""
     digests: list[Notice] = []
     stranded: list[Notice] = []
     bundled: list[Notice] = []
@@ -119,18 +119,18 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
     """An unsaved digest to the unit or person of the notice."""
     unit, person = member.agency, member.person
     if unit is not None:
-        way = next(iter(unit.ways()), None)
+        reached = next(iter(unit.open_channels()), None)
     else:
-        way = (Channel.EMAIL.value, person.email) if person and person.email else None
-    if way is None:
+        reached = ChannelAddress(Channel.EMAIL, person.email) if person and person.email else None
+    if reached is None:
         return None
     return Notice(
         kind=NoticeKind.DIGEST,
         agency=unit,
         person=person,
         digest_on=day,
-        channel=way[0],
-        address=way[1],
+        channel=reached.channel,
+        address=reached.address,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at,
     )

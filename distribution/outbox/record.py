@@ -2,7 +2,7 @@
 
 1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
 2. `record_sent`: the deliveries' rungs and events, many notices at once; the sweep repeats it for what was left over
-3. `record_failure`: a later attempt, or the unit's next way out, or the end
+3. `record_failure`: a later attempt, or the unit's next channel, or the end
 
 Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
 withdrawal does. Each step may be repeated on a fresh connection when the database breaks off in its middle.
@@ -17,8 +17,9 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from distribution.event_log import append_event, append_events
-from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
+from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
 from distribution.outbox.channels import ChannelError, PermanentFailure
 from distribution.outbox.lost_connection import retry_on_lost_connection
@@ -83,7 +84,7 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
         if row.kind in TELLS_THE_UNIT:
             climbed = delivery.notified_at is None
             delivery.notified_at = delivery.notified_at or moment
-            if carrier.channel == Channel.INBOX and delivery.reached_at is None:
+            if channel_of(carrier.channel).proves_reached and delivery.reached_at is None:
                 delivery.reached_at, climbed = moment, True
             if climbed:
                 rungs[delivery.pk] = delivery
@@ -181,7 +182,7 @@ def hold(*, notice: Notice) -> Notice:
 def give_up(
     *, notice: Notice, reason: str, at: datetime, kind: EventKind = EventKind.NOTICE_FAILED
 ) -> Notice | None:
-    """The notice failed for good, at once or after it had been sent. The unit's next way takes over, if any.
+    """The notice failed for good, at once or after it had been sent. The unit's next channel takes over, if any.
 
     Returns the notice that goes instead. A digest's members go with it, or fail with it.
     """

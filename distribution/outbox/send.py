@@ -17,20 +17,18 @@ from django.db.models import Exists, F, OuterRef, Prefetch
 from django.utils import timezone
 
 from circulars.models import Circular
-from distribution.models import Channel, Delivery, Notice, NoticeState
+from distribution.models import Delivery, Notice, NoticeState
 from distribution.models.bulk import update_many
 from distribution.models.notice import BACKOFF, NEVER_PAUSED
-from distribution.outbox.channels import ChannelClass, ChannelError, TemporaryFailure
-from distribution.outbox.channels.email import EmailChannel
-from distribution.outbox.channels.inbox import InboxChannel
-from distribution.outbox.channels.kep import KepChannel
+from distribution.outbox.channels import BaseChannel, ChannelError, TemporaryFailure
 from distribution.outbox.channels.rate import is_exhausted, seconds_to_wait, take
+from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.digest import is_wanted
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.record import cancel, mark_sent, record_failure, record_left_over, record_sent
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
-from distribution.outbox.write import way_today
+from distribution.outbox.write import channel_today
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +58,6 @@ RETRIED_COLUMNS = (
 CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
 """Once for all the notices of a letter."""
 
-CHANNELS: dict[str, type[ChannelClass]] = {
-    Channel.EMAIL: EmailChannel,
-    Channel.KEP: KepChannel,
-    Channel.INBOX: InboxChannel,
-}
-
 
 def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     """Send up to `limit` notices that are due. Returns how many were tried.
@@ -75,7 +67,7 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     """
     tried, end = 0, timezone.now() + CLAIM_FOR
     with ExitStack() as open_channels:
-        ways: dict[str, ChannelClass] = {}
+        channels: dict[str, BaseChannel] = {}
         while tried < limit and timezone.now() < end:
             share = retry_on_lost_connection(
                 partial(claim_share, at=timezone.now(), most=min(SHARE, limit - tried))
@@ -88,16 +80,16 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
                     retry_on_lost_connection(partial(release, notices=share[number:]))
                     break
                 tried += 1
-                if notice.channel not in ways:
-                    ways[notice.channel] = open_channels.enter_context(CHANNELS[notice.channel]())
-                if _send(notice, ways[notice.channel]):
+                if notice.channel not in channels:
+                    channels[notice.channel] = open_channels.enter_context(sender_of(notice.channel)())
+                if _send(notice, channels[notice.channel]):
                     sent.append(notice)
             record_sent(notices=sent, at=timezone.now())
     _come_back_when_channels_open(timezone.now())
     return tried
 
 
-def _send(notice: Notice, way: ChannelClass) -> bool:
+def _send(notice: Notice, channel: BaseChannel) -> bool:
     """Send one claimed notice, unless there is no cause for it any more. True if it left."""
     if not retry_on_lost_connection(partial(is_wanted, notice)):
         retry_on_lost_connection(partial(cancel, notice=notice))
@@ -110,7 +102,7 @@ def _send(notice: Notice, way: ChannelClass) -> bool:
         retry_on_lost_connection(partial(release, notices=[notice], until=morning))
         return False
     try:
-        way.send(notice)
+        channel.send(notice)
     except ChannelError as error:
         logger.warning("Notice %s to %s was not taken: %s", notice.pk, notice.address, error)
         record_failure(notice=notice, error=error, at=timezone.now())
@@ -152,7 +144,7 @@ def claim_share(*, at: datetime, most: int) -> list[Notice]:
 
 def _claim(at: datetime, most: int) -> list[int]:
     """The claimed rows. If all that was found waits for channels that are exhausted by now, look at the others."""
-    for _pass in CHANNELS:
+    for _pass in sending_codes():
         claimed, found = _claim_once(at, most)
         if claimed or not found:
             return claimed
@@ -164,12 +156,12 @@ def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
     """What was claimed, and whether anything was found."""
     due = (
         Notice.objects.due(at)
-        .filter(channel__in=[channel for channel in CHANNELS if not is_exhausted(channel)])
+        .filter(channel__in=[code for code in sending_codes() if not is_exhausted(code)])
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("next_attempt_at", "pk")
         .values_list("pk", "channel")[:most]
     )
-    found: dict[str, list[int]] = {channel: [] for channel in CHANNELS}
+    found: dict[str, list[int]] = {code: [] for code in sending_codes()}
     for pk, channel in due:
         found[channel].append(pk)
     claimed = [pk for channel, rows in found.items() for pk in rows[: take(channel, len(rows))]]
@@ -181,7 +173,7 @@ def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
 
 def _come_back_when_channels_open(at: datetime) -> None:
     """A worker comes back for what a rate holds up; a window longer than the sweep's minute is left to the sweep."""
-    for channel in CHANNELS:
+    for channel in sending_codes():
         if is_exhausted(channel) and Notice.objects.due(at).filter(channel=channel).exists():
             seconds = seconds_to_wait(channel)
             if seconds is not None and seconds <= SWEPT_EVERY:
@@ -235,7 +227,7 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
         .order_by("pk")
     )
     for notice in failed:
-        notice.channel, notice.address = way_today(notice)
+        notice.channel, notice.address = channel_today(notice)
         notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at
         notice.sent_at = notice.recorded_at = notice.bundle = None
     update_many(failed, RETRIED_COLUMNS)

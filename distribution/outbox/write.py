@@ -1,4 +1,4 @@
-"""Writing notices: to which unit or person, by which way, at once or with the morning digest."""
+"""Writing notices: to which unit or person, by which channel, at once or with the morning digest."""
 
 import uuid
 from collections.abc import Iterable
@@ -36,14 +36,14 @@ def to_unit(
     data: dict[str, Any] | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
-    """An unsaved notice to the unit by the first of its ways; None if it has none.
+    """An unsaved notice to the unit by the first of its channels; None if it has none.
 
     `at` is the earliest moment at which it leaves. With `in_digest` it waits for the unit's next morning digest.
     """
-    ways = unit.ways()
-    if not ways:
+    channels = unit.open_channels()
+    if not channels:
         return None
-    channel, address = ways[0]
+    channel, address = channels[0]
     return Notice(
         kind=kind,
         delivery=delivery,
@@ -112,26 +112,26 @@ def post(notices: Iterable[Notice | None]) -> list[Notice]:
     return written
 
 
-def way_today(notice: Notice) -> tuple[str, str]:
+def channel_today(notice: Notice) -> tuple[str, str]:
     """Channel and address by which it would leave now: its own channel if the unit still has it, else the first one.
 
-    Where no way leads any more it stays as it was written.
+    Where no channel is left it stays as it was written.
     """
     if notice.person is not None:
         return notice.channel, notice.person.email or notice.address
-    ways = notice.agency.ways() if notice.agency is not None else []
-    own = [way for way in ways if way[0] == notice.channel]
-    return next(iter(own or ways), (notice.channel, notice.address))
+    channels = notice.agency.open_channels() if notice.agency is not None else []
+    own = [each for each in channels if each.channel == notice.channel]
+    return next(iter(own or channels), (notice.channel, notice.address))
 
 
 def fallback(notice: Notice, *, at: datetime) -> Notice | None:
-    """An unsaved notice by the unit's next way instead of one that failed; None if there is no further way."""
+    """An unsaved notice by the unit's next channel instead of one that failed; None if no further one is left."""
     if notice.agency is None or notice.kind == NoticeKind.CODE:
         return None
-    ways = notice.agency.ways(after=notice.channel)
-    if not ways:
+    channels = notice.agency.open_channels(after=notice.channel)
+    if not channels:
         return None
-    channel, address = ways[0]
+    channel, address = channels[0]
     return Notice(
         kind=notice.kind,
         delivery=notice.delivery,

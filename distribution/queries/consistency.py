@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from distribution.event_log import first_broken_event
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
+from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF, NEVER_PAUSED, STUCK_AFTER
 
 PATIENCE = timedelta(minutes=5)
@@ -113,7 +114,7 @@ def _sending_rungs(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         event
         for event in told
         if event.kind in (EventKind.REACHED, EventKind.HANDED_OVER)
-        or event.data.get("channel") == Channel.INBOX
+        or channel_of(event.data.get("channel", "")).proves_reached
     ]
     for rung, proofs in (("notified_at", told), ("reached_at", reached)):
         moment = getattr(delivery, rung)

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from agencies.models.channel import channel_label
 from circulars.models import Purpose
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Stage
+from distribution.models.channel import channel_of
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ def _first(events: Sequence[DeliveryEvent], *kinds: EventKind) -> DeliveryEvent 
 
 
 def _way(event: DeliveryEvent) -> str:
-    channel = event.data.get("channel", "")
-    name = str(Channel(channel).label) if channel in Channel.values else ""
+    name = channel_label(event.data.get("channel", ""))
     return " · ".join(filter(None, [name, event.data.get("address", "")]))
 
 
@@ -100,7 +101,7 @@ def _reached(events: Sequence[DeliveryEvent]) -> tuple[str, bool]:
             event
             for event in events
             if event.kind in (EventKind.NOTIFIED, EventKind.REMINDED)
-            and event.data.get("channel") == Channel.INBOX
+            and channel_of(event.data.get("channel", "")).proves_reached
         ),
         None,
     )
@@ -109,7 +110,7 @@ def _reached(events: Sequence[DeliveryEvent]) -> tuple[str, bool]:
 
 def _handed_over(event: DeliveryEvent) -> str:
     taken = _("received by %(name)s") % {"name": event.data.get("received_by", "")}
-    return " · ".join([str(Channel.HAND.label), taken])
+    return " · ".join([channel_label(Channel.HAND), taken])
 
 
 def _opened(events: Sequence[DeliveryEvent]) -> str:

@@ -1,6 +1,6 @@
 """Reminding by hand: the sender or the manager picks, sees who would be reminded and why, and presses once.
 
-1. of each chosen delivery: whether its unit is reminded, by which way, when and why; or why not
+1. of each chosen delivery: whether its unit is reminded, by which channel, when and why; or why not
 2. when the button is pressed: lock the deliveries, look at them again, leave out what has changed
 3. write one message a unit and moment; several letters for one unit go in one digest
 """
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import calendars_for
 from agencies.models import Agency, User
-from agencies.models.channel import Channel
+from agencies.models.channel import channel_label
 from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.conditions import LONG_TEXTS
@@ -80,7 +80,7 @@ class Message:
 
     @property
     def channel_label(self) -> str:
-        return str(Channel(self.channel).label)
+        return channel_label(self.channel)
 
 
 @dataclass
@@ -199,8 +199,8 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
     for row in rows:
         unit, circular = row.answering_unit, row.circular
         why = _why_not(row, circular) or reminders.get(row.pk)
-        ways = unit.ways()
-        if why is None and not ways:
+        channels = unit.open_channels()
+        if why is None and not channels:
             why = WhyNot.NO_WAY
         if why is not None:
             plan.skipped.append(Skipped(row, why))
@@ -212,8 +212,8 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
             Reminded(
                 delivery=row,
                 unit=unit,
-                channel=ways[0][0],
-                address=ways[0][1],
+                channel=channels[0].channel,
+                address=channels[0].address,
                 leaves_at=at if urgent else calendar.next_working_moment(at),
                 days=(today - timezone.localdate(since)).days,
                 overdue=row.due_at is not None and row.due_at < at,

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Membership, Role
+from agencies.models.channel import channel_label
 from agencies.views.acting import ActingRequest
-from distribution.models import Channel, Delivery
+from distribution.models import Delivery
 from distribution.queries.branches import may_follow, outstanding_below
 
 LETTERS_ON_A_PAGE = 25
@@ -36,7 +37,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "section": "directory",
         "agency": found,
         "above": found.ancestors(),
-        "ways": [(Channel(channel).label, address) for channel, address in found.ways()],
+        "ways": [(channel_label(channel), address) for channel, address in found.open_channels()],
         "is_closed": found.active_to is not None and found.active_to <= today,
         "is_to_come": found.active_from is not None and found.active_from > today,
         "child_count": found.children.count(),

@@ -31,14 +31,14 @@ def save(signed_in: SignIn, agency: Agency) -> Callable[..., Any]:
 
 
 def test_the_order_is_kept_as_chosen(save: Callable[..., Any], agency: Agency) -> None:
-    save(first_way="kep", second_way="email", third_way="inbox")
+    save(channel_1="kep", channel_2="email", channel_3="inbox")
 
     agency.refresh_from_db()
     assert agency.channels == ["kep", "email", "inbox"]
 
 
 def test_a_gap_in_the_order_is_closed(save: Callable[..., Any], agency: Agency) -> None:
-    save(first_way="", second_way="inbox", third_way="email")
+    save(channel_1="", channel_2="inbox", channel_3="email")
 
     agency.refresh_from_db()
     assert agency.channels == ["inbox", "email"]
@@ -58,17 +58,17 @@ def test_the_order_so_far_is_shown(signed_in: SignIn, agency: Agency) -> None:
 
     form = signed_in(manager_of(agency)).get(reverse("agency_contact", args=[agency.pk])).context["form"]
 
-    assert [form[name].value() for name in ("first_way", "second_way", "third_way")] == ["kep", "inbox", None]
+    assert [form[name].value() for name in ("channel_1", "channel_2", "channel_3")] == ["kep", "inbox", None]
 
 
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
-        ({"first_way": "kep", "second_way": "kep"}, "second_way"),
-        ({"first_way": "kep", "kep_address": ""}, "first_way"),
-        ({"first_way": "inbox", "second_way": "email", "email": ""}, "second_way"),
-        ({"first_way": "hand"}, "first_way"),
-        ({"third_way": "güvercin"}, "third_way"),
+        ({"channel_1": "kep", "channel_2": "kep"}, "channel_2"),
+        ({"channel_1": "kep", "kep_address": ""}, "channel_1"),
+        ({"channel_1": "inbox", "channel_2": "email", "email": ""}, "channel_2"),
+        ({"channel_1": "hand"}, "channel_1"),
+        ({"channel_3": "güvercin"}, "channel_3"),
     ],
 )
 def test_an_order_that_can_not_be_is_said_beside_its_place(

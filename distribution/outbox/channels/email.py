@@ -1,7 +1,23 @@
 """E-mail through the relay that EMAIL_URL names."""
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from limits import RateLimitItem
+
+from agencies.models.channel import Channel
 from distribution.outbox.channels.smtp import SmtpChannel
 
 
 class EmailChannel(SmtpChannel):
-    """The usual way out."""
+    """The usual channel."""
+
+    code = Channel.EMAIL
+    label = _("E-mail")
+    column = "email"
+    address_wanted = _("The unit has no e-mail address. Give one above, or choose another channel.")
+
+    @classmethod
+    def rate(cls) -> RateLimitItem | None:
+        """EMAIL_RATE."""
+        rate: RateLimitItem | None = settings.EMAIL_RATE
+        return rate

@@ -1,25 +1,21 @@
 """The product's own inbox: the letter is there as soon as it is sent; what counts is that somebody can see it."""
 
-from types import TracebackType
-from typing import Self
-
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership, Role
+from agencies.models.channel import Channel
 from distribution.models import Notice
-from distribution.outbox.channels import PermanentFailure
+from distribution.outbox.channels import BaseChannel, PermanentFailure
 
 
-class InboxChannel:
+class InboxChannel(BaseChannel):
     """Takes a notice when at least one person receives for the unit today."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is open."""
+    code = Channel.INBOX
+    label = _("In the product")
+    has_addresses = False
+    proves_reached = True
 
     def send(self, notice: Notice) -> None:
         """Raises PermanentFailure when nobody could see the letter in the inbox."""

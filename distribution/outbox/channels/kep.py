@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from limits import RateLimitItem
 
+from agencies.models.channel import Channel
 from circulars.models import Circular
 from distribution.models import Notice, NoticeKind
 from distribution.outbox.channels import TemporaryFailure
@@ -25,11 +29,42 @@ class KepChannel(SmtpChannel):
     read by signing in, as with e-mail.
     """
 
+    code = Channel.KEP
+    label = _("KEP")
+    column = "kep_address"
+    address_wanted = _("The unit has no KEP address. Give one above, or choose another channel.")
     merges = False
 
     def __init__(self) -> None:
         super().__init__()
         self.sender = settings.KEP_FROM or settings.DEFAULT_FROM_EMAIL
+
+    @classmethod
+    def is_open(cls) -> bool:
+        """Whether KEP_URL names an account."""
+        return settings.KEP_SERVER is not None
+
+    @classmethod
+    def rate(cls) -> RateLimitItem | None:
+        """KEP_RATE."""
+        rate: RateLimitItem | None = settings.KEP_RATE
+        return rate
+
+    @classmethod
+    def words_when_first(cls, count: int) -> str:
+        return ngettext(
+            "%(number)s recipient is told by KEP.", "%(number)s recipients are told by KEP.", count
+        ) % {"number": count}
+
+    @classmethod
+    def words_when_closed(cls, count: int) -> str:
+        return ngettext(
+            "%(number)s recipient has a KEP address but no e-mail address to use, and no KEP account is set up"
+            " here. It gets no notice; the letter waits in its inbox.",
+            "%(number)s recipients have a KEP address but no e-mail address to use, and no KEP account is set up"
+            " here. They get no notice; the letter waits in their inbox.",
+            count,
+        ) % {"number": count}
 
     def connect(self) -> EmailBackend:
         """The KEP provider's server. Raises TemporaryFailure when no account is set up any more."""

@@ -8,11 +8,10 @@ import logging
 from functools import cache
 
 from django.conf import settings
-from limits import RateLimitItem
 from redis import Redis
 from redis.exceptions import RedisError
 
-from distribution.models import Channel
+from distribution.outbox.channels.registry import sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ return taken
 
 def is_exhausted(channel: str) -> bool:
     """Whether nothing more may leave through the channel until its window opens again."""
-    rate = _rate(channel)
+    rate = sender_of(channel).rate()
     if rate is None:
         return False
     try:
@@ -43,7 +42,7 @@ def is_exhausted(channel: str) -> bool:
 
 def take(channel: str, wanted: int) -> int:
     """How many of the wanted messages may leave through the channel now; they are counted at once."""
-    rate = _rate(channel)
+    rate = sender_of(channel).rate()
     if rate is None or not wanted:
         return wanted
     try:
@@ -65,10 +64,6 @@ def seconds_to_wait(channel: str) -> int | None:
     except RedisError as error:
         logger.warning("The rate of %s can't be looked up: %s", channel, error)
         return None
-
-
-def _rate(channel: str) -> RateLimitItem | None:
-    return {Channel.EMAIL: settings.EMAIL_RATE, Channel.KEP: settings.KEP_RATE}.get(Channel(channel))
 
 
 def _key(channel: str) -> str:

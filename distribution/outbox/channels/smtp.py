@@ -1,14 +1,15 @@
-"""Ways out that hand a message to an SMTP server: one connection for many messages."""
+"""Channels that hand a message to an SMTP server: one connection for many messages."""
 
 import mimetypes
 import re
 import smtplib
+from collections.abc import Collection
 from datetime import datetime
 from email.header import Header
 from email.utils import parseaddr
 from functools import lru_cache
 from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -18,16 +19,16 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from distribution.models import Notice
-from distribution.outbox.channels import PermanentFailure, TemporaryFailure
+from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
 from distribution.outbox.mail_merge import ADDRESS, MailMerge, blank
 from distribution.outbox.messages import Message, compose
 
 
-class SmtpChannel:
+class SmtpChannel(BaseChannel):
     """Use it as a context manager; the connection opens with the first message and stays open.
 
     Permanent is only an answer 5xx to the recipient or the content. A server that refuses the greeting, the
-    sign-in or the sender is ill, and its illness passes.
+    sign-in or the sender is unavailable for now.
     """
 
     sender: str | None = None
@@ -40,13 +41,15 @@ class SmtpChannel:
         self._connection: EmailBackend | None = None
         self._merge = MailMerge(self._form)
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close()
+
+    @classmethod
+    def is_returned(cls, notice: Notice, recipients: Collection[str]) -> bool:
+        """A report that names no recipient speaks of the only one there was."""
+        return not recipients or notice.address.lower() in recipients
 
     def connect(self) -> EmailBackend:
         """The backend that reaches this channel's server."""

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
-from agencies.models.channel import Channel
+from agencies.models.channel import REGISTRY
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 from distribution.models import Delivery
+from distribution.models.channel import channel_of
 from distribution.queries.corrections import holders, only_touched
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
@@ -27,6 +28,14 @@ class LeftOut:
     agencies: list[Agency]
 
 
+@dataclass(frozen=True)
+class OnChannel:
+    """Units that have to do with one channel, and what the sender should know of them."""
+
+    words: str
+    agencies: list[Agency]
+
+
 @dataclass
 class Preflight:
     """The expanded list with everything that was found. Blocking: the fields under `missing` to `closed`."""
@@ -38,10 +47,10 @@ class Preflight:
     empty_groups: list[DistributionLine] = field(default_factory=list)
     closed: list[Agency] = field(default_factory=list)
     without_address: list[Agency] = field(default_factory=list)
-    only_kep: list[Agency] = field(default_factory=list)
-    """Units with a KEP address and no e-mail while the product has no KEP account."""
-    by_kep: list[Agency] = field(default_factory=list)
-    """Units that are told by KEP first."""
+    closed_channels: list[OnChannel] = field(default_factory=list)
+    """Units that have an address only for a channel which the product doesn't have."""
+    first_channels: list[OnChannel] = field(default_factory=list)
+    """Units that are told first by a channel of which the sender should know."""
     without_people: list[Agency] = field(default_factory=list)
     repeated: list[Repetition] = field(default_factory=list)
     miscounted: list[ExpandedLine] = field(default_factory=list)
@@ -88,8 +97,8 @@ class Preflight:
             self.foreign_letterhead
             or self.dated_ahead
             or self.without_address
-            or self.only_kep
-            or self.by_kep
+            or self.closed_channels
+            or self.first_channels
             or self.without_people
             or self.repeated
             or self.miscounted
@@ -128,8 +137,14 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         .filter(role=Role.RECIPIENT, user__is_active=True, agency__in=[agency.pk for agency in agencies])
         .values_list("agency_id", flat=True)
     )
-    first_ways = [(agency, agency.ways()[:1]) for agency in agencies]
-    without_way = [agency for agency, ways in first_ways if not ways]
+    first: dict[str, list[Agency]] = {}
+    closed: dict[str, list[Agency]] = {}
+    for agency in agencies:
+        channels = agency.open_channels()
+        if channels:
+            first.setdefault(channels[0].channel, []).append(agency)
+        else:
+            closed.setdefault(_closed_channel(agency), []).append(agency)
     return Preflight(
         expansion=expansion,
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
@@ -139,9 +154,15 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         unresolved=[] if circular.is_correction else expansion.unresolved,
         empty_groups=[] if circular.is_correction else expansion.empty_groups,
         closed=[] if circular.is_correction else expansion.closed,
-        without_address=[agency for agency in without_way if not agency.kep_address],
-        only_kep=[agency for agency in without_way if agency.kep_address],
-        by_kep=[agency for agency, ways in first_ways if ways and ways[0][0] == Channel.KEP],
+        without_address=closed.pop("", []),
+        closed_channels=[
+            OnChannel(channel_of(code).words_when_closed(len(units)), units) for code, units in closed.items()
+        ],
+        first_channels=[
+            OnChannel(words, units)
+            for code, units in first.items()
+            if (words := channel_of(code).words_when_first(len(units)))
+        ],
         without_people=[agency for agency in agencies if agency.pk not in acted_for],
         repeated=expansion.repeated,
         miscounted=[expanded for expanded in expansion.lines if expanded.count_differs],
@@ -151,6 +172,14 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         attachments=list(circular.attachments.all()),
         **correction,
     )
+
+
+def _closed_channel(agency: Agency) -> str:
+    """The code of the first channel for which the unit has an address and which the product doesn't have, or none."""
+    for code, channel in REGISTRY.items():
+        if channel.has_addresses and not channel.is_open() and channel.address_of(agency) is not None:
+            return code
+    return ""
 
 
 def _of_correction(circular: Circular) -> dict[str, Any]:

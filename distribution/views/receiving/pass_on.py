@@ -106,7 +106,9 @@ def _look(
         "had_it": [agency for agency, _purpose in recipients if agency.pk in have_it],
         "count": len(recipients) - len(have_it),
         "without_address": [
-            agency for agency, _purpose in recipients if agency.pk not in have_it and not agency.ways()
+            agency
+            for agency, _purpose in recipients
+            if agency.pk not in have_it and not agency.open_channels()
         ],
         "at": timezone.now(),
     }

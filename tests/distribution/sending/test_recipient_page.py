@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from agencies.models import Agency, User
+from agencies.models.channel import channel_label
 from circulars.models import Circular, Purpose
 from distribution.models import Channel, Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.channels import PermanentFailure
@@ -202,7 +203,7 @@ def test_a_further_way_that_was_not_needed_any_more_is_not_said_to_have_gone(
     left(notice)
     give_up(notice=notice, reason="5.1.1 unknown", at=timezone.now())
     with override("tr"):
-        went = gettext("%(channel)s went instead.") % {"channel": Channel.INBOX.label}
+        went = gettext("%(channel)s went instead.") % {"channel": channel_label(Channel.INBOX)}
     assert went in page_of(signed_in(sender_of(issuer)))
 
     Notice.objects.filter(replaces=notice).update(state=NoticeState.CANCELLED)

@@ -1,0 +1,26 @@
+"""The channels that the product has. To add one is to write its module and to list its class here."""
+
+from typing import cast
+
+from agencies.models.channel import REGISTRY, register_channels
+from distribution.models.channel import channel_of
+from distribution.outbox.channels import BaseChannel
+from distribution.outbox.channels.email import EmailChannel
+from distribution.outbox.channels.hand import HandChannel
+from distribution.outbox.channels.inbox import InboxChannel
+from distribution.outbox.channels.kep import KepChannel
+
+CHANNELS: tuple[type[BaseChannel], ...] = (EmailChannel, KepChannel, InboxChannel, HandChannel)
+"""In the order in which people see them."""
+
+register_channels(CHANNELS)
+
+
+def sender_of(code: str) -> type[BaseChannel]:
+    """The class that sends on the channel of this code. Raises KeyError for a channel that is no more."""
+    return cast(type[BaseChannel], REGISTRY[code])
+
+
+def sending_codes() -> list[str]:
+    """The codes of the channels on which workers send."""
+    return [code for code in REGISTRY if channel_of(code).sends]
