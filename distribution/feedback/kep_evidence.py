@@ -8,13 +8,21 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Membership, Role, User
-from distribution.event_log import append_event
+from distribution.event_log import (
+    BouncedData,
+    ReachedData,
+    ReadInMailboxData,
+    RelayedData,
+    ReportedData,
+    append_event,
+)
 from distribution.feedback.kep_files import (
     LARGEST_TOTAL,
     EvidenceUnreadable,
@@ -26,7 +34,6 @@ from distribution.feedback.text import fit
 from distribution.models import (
     Channel,
     Delivery,
-    EventKind,
     EvidenceCode,
     KepEvidence,
     Notice,
@@ -43,6 +50,8 @@ from distribution.outbox.record import (
 )
 
 logger = logging.getLogger(__name__)
+
+Reported = TypeVar("Reported", bound=ReportedData)
 
 FAILURES = (
     EvidenceCode.REFUSED,
@@ -202,34 +211,37 @@ def _act(evidence: KepEvidence, notice: Notice, at: datetime) -> None:
         proved = held.evidence.filter(code__in=IN_THE_MAILBOX).exists()
         if held.state in HAS_LEFT and not proved:
             reason = " · ".join(filter(None, [str(code.value), evidence.error or evidence.description]))
-            give_up(notice=held, reason=reason, at=evidence.at, kind=EventKind.BOUNCED)
+            give_up(notice=held, reason=reason, at=evidence.at, event=BouncedData)
         return
     if held.state in (NoticeState.WAITING, NoticeState.SENDING):
         mark_sent(notice=held, at=evidence.at)
         record_sent(notices=[held], at=at)
-    data = {
-        "channel": held.channel,
-        "address": held.address,
-        "evidence": evidence.evidence_id,
-        "code": code.value,
-        "provider": evidence.provider,
-    }
-    if evidence.matched_by is not None:
-        data["matched_by"] = str(evidence.matched_by)
     for delivery in told_by(held):
-        _climb(delivery, code, evidence.at, data)
+        _set_milestones(delivery, evidence, held)
 
 
-def _climb(delivery: Delivery, code: EvidenceCode, at: datetime, data: dict[str, object]) -> None:
+def _reported(event: type[Reported], evidence: KepEvidence, notice: Notice) -> Reported:
+    return event(
+        channel=notice.channel,
+        address=notice.address,
+        evidence=evidence.evidence_id,
+        code=EvidenceCode(evidence.code).value,
+        provider=evidence.provider,
+        matched_by=str(evidence.matched_by) if evidence.matched_by is not None else None,
+    )
+
+
+def _set_milestones(delivery: Delivery, evidence: KepEvidence, notice: Notice) -> None:
     """Read in the mailbox proves the mailbox, never that the letter was opened or acknowledged here."""
-    match code:
+    at = evidence.at
+    match EvidenceCode(evidence.code):
         case EvidenceCode.DELIVERED:
-            append_reached(delivery=delivery, at=at, data=data)
+            append_reached(delivery=delivery, at=at, data=_reported(ReachedData, evidence, notice))
             return
         case EvidenceCode.RELAYED:
-            append_event(delivery=delivery, kind=EventKind.RELAYED, at=at, data=data)
+            append_event(delivery=delivery, data=_reported(RelayedData, evidence, notice), at=at)
         case EvidenceCode.READ:
             delivery.reached_at = delivery.reached_at or at
-            append_event(delivery=delivery, kind=EventKind.READ_IN_MAILBOX, at=at, data=data)
+            append_event(delivery=delivery, data=_reported(ReadInMailboxData, evidence, notice), at=at)
     delivery.notified_at = delivery.notified_at or at
     delivery.save(update_fields=["notified_at", "reached_at"])

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError, transaction
 
 from agencies.models import User
-from distribution.event_log import append_event
+from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
-from distribution.models import EventKind, MailVerdict, Notice, ReturnedMail
+from distribution.models import MailVerdict, Notice, ReturnedMail
 from distribution.outbox.channels.registry import sender_of
 from distribution.outbox.record import HAS_LEFT, append_reached, give_up, hold, told_by
 
@@ -125,11 +125,12 @@ def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
     held = hold(notice=notice)
     match returned.verdict:
         case MailVerdict.BOUNCED if held.state in HAS_LEFT:
-            give_up(notice=held, reason=reason or "Bounced", at=at, kind=EventKind.BOUNCED)
+            give_up(notice=held, reason=reason or "Bounced", at=at, event=BouncedData)
         case MailVerdict.DELIVERED | MailVerdict.RELAYED:
             for delivery in told_by(held):
-                data = {"channel": held.channel, "address": held.address}
                 if returned.verdict == MailVerdict.DELIVERED:
-                    append_reached(delivery=delivery, at=at, data=data)
+                    reached = ReachedData(channel=held.channel, address=held.address)
+                    append_reached(delivery=delivery, at=at, data=reached)
                 else:
-                    append_event(delivery=delivery, kind=EventKind.RELAYED, at=at, data=data)
+                    relayed = RelayedData(channel=held.channel, address=held.address)
+                    append_event(delivery=delivery, data=relayed, at=at)

@@ -11,13 +11,25 @@ withdrawal does. Each step may be repeated on a fresh connection when the databa
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
-from distribution.event_log import append_event, append_events
-from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.event_log import (
+    Actor,
+    BouncedData,
+    CodeSentData,
+    EscalatedData,
+    EventData,
+    NoticeFailedData,
+    NotifiedData,
+    ReachedData,
+    RemindedData,
+    Step,
+    append_event,
+    append_events,
+)
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
@@ -26,14 +38,6 @@ from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.write import fallback, post
 
-EVENT_OF = {
-    NoticeKind.LETTER: EventKind.NOTIFIED,
-    NoticeKind.REMINDER: EventKind.REMINDED,
-    NoticeKind.ESCALATION: EventKind.ESCALATED,
-    NoticeKind.CODE: EventKind.CODE_SENT,
-}
-"""The event that a sent notice leaves; every other kind leaves NOTIFIED with its kind named."""
-
 TELLS_THE_UNIT = (NoticeKind.LETTER, NoticeKind.REMINDER)
 """Kinds by which the unit learns of the letter, so that the delivery is notified."""
 
@@ -41,6 +45,8 @@ HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
 """States in which a copy of the notice may be under way, so that a report of it can come."""
 
 AT_ONCE = 500
+
+FailedEvent = type[NoticeFailedData] | type[BouncedData]
 
 MARK_SENT = """
     UPDATE distribution_notice
@@ -73,8 +79,7 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
     rows = _locked_digests(digests, single) if digests else list(_unrecorded(single))
     deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
     rungs: dict[int, Delivery] = {}
-    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
-    moments: dict[int, datetime] = {}
+    steps: list[Step] = []
     for row in rows:
         if row.delivery_id is None:
             continue
@@ -88,12 +93,9 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
                 delivery.reached_at, climbed = moment, True
             if climbed:
                 rungs[delivery.pk] = delivery
-        steps.append(
-            (delivery, EVENT_OF.get(NoticeKind(row.kind), EventKind.NOTIFIED), _details(row, carrier))
-        )
-        moments[id(steps[-1][2])] = moment
+        steps.append(Step(delivery, _left(row, carrier), at=moment))
     update_many(list(rungs.values()), ["notified_at", "reached_at"])
-    append_events(steps=steps, at=at, at_of=lambda data: moments[id(data)])
+    append_events(steps=steps, at=at)
     Notice.objects.filter(pk__in=[row.pk for row in rows]).update(state=NoticeState.SENT, recorded_at=at)
     return len(rows)
 
@@ -118,21 +120,34 @@ def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
     return [*carriers, *others.select_for_update(of=("self",)).order_by("pk")]
 
 
-def _details(row: Notice, carrier: Notice) -> dict[str, Any]:
-    details: dict[str, Any] = {
-        "channel": carrier.channel,
-        "address": carrier.address,
-        "message_id": carrier.message_id,
-    }
-    if row.kind not in EVENT_OF:
-        details["notice"] = row.kind
-    if row.kind in (NoticeKind.ESCALATION, NoticeKind.RETURNED):
-        details["told"] = str(row.agency or row.person or "")
-    if row.data.get("nudge"):
-        details["name"] = row.data["by"]
-    if row.data.get("no_unit_above"):
-        details["no_unit_above"] = True
-    return details
+def _left(row: Notice, carrier: Notice) -> EventData:
+    """The event that a sent notice leaves. A kind without an event of its own leaves NOTIFIED, which names it."""
+    channel, address, message_id = carrier.channel, carrier.address, carrier.message_id
+    actor = Actor(row.data["by"]) if row.data.get("nudge") else None
+    told = str(row.agency or row.person or "")
+    match NoticeKind(row.kind):
+        case NoticeKind.LETTER:
+            return NotifiedData(channel=channel, address=address, message_id=message_id)
+        case NoticeKind.REMINDER:
+            return RemindedData(channel=channel, address=address, message_id=message_id, actor=actor)
+        case NoticeKind.ESCALATION:
+            return EscalatedData(
+                channel=channel,
+                address=address,
+                message_id=message_id,
+                told=told,
+                no_unit_above=True if row.data.get("no_unit_above") else None,
+            )
+        case NoticeKind.CODE:
+            return CodeSentData(channel=channel, address=address, message_id=message_id)
+        case kind:
+            return NotifiedData(
+                channel=channel,
+                address=address,
+                message_id=message_id,
+                notice=kind.value,
+                told=told if kind == NoticeKind.RETURNED else None,
+            )
 
 
 def record_left_over(*, before: datetime, at: datetime) -> int:
@@ -180,7 +195,7 @@ def hold(*, notice: Notice) -> Notice:
 
 @transaction.atomic
 def give_up(
-    *, notice: Notice, reason: str, at: datetime, kind: EventKind = EventKind.NOTICE_FAILED
+    *, notice: Notice, reason: str, at: datetime, event: FailedEvent = NoticeFailedData
 ) -> Notice | None:
     """The notice failed for good, at once or after it had been sent. The unit's next channel takes over, if any.
 
@@ -201,10 +216,13 @@ def give_up(
         members.update(bundle=further, state=NoticeState.BUNDLED, recorded_at=None)
     else:
         members.update(state=NoticeState.FAILED, last_error=reason[:500])
-    data = {"channel": current.channel, "address": current.address, "error": reason[:500]}
-    if further is not None:
-        data["falls_to"] = further.channel
-    append_events(steps=[(delivery, kind, data) for delivery in concerned], at=at)
+    failed = event(
+        channel=current.channel,
+        address=current.address,
+        error=reason[:500],
+        falls_to=further.channel if further is not None else None,
+    )
+    append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
     return further
 
 
@@ -214,7 +232,7 @@ def cancel(*, notice: Notice) -> None:
     open_still.update(state=NoticeState.CANCELLED, claimed_at=None)
 
 
-def append_reached(*, delivery: Delivery, at: datetime, data: dict[str, Any]) -> None:
+def append_reached(*, delivery: Delivery, at: datetime, data: ReachedData) -> None:
     """The channel proves that the letter is in the mailbox: the rung once, the event each time.
 
     The caller holds the delivery's row lock.
@@ -223,7 +241,7 @@ def append_reached(*, delivery: Delivery, at: datetime, data: dict[str, Any]) ->
         delivery.reached_at = at
         delivery.notified_at = delivery.notified_at or at
         delivery.save(update_fields=["reached_at", "notified_at"])
-    append_event(delivery=delivery, kind=EventKind.REACHED, at=at, data=data)
+    append_event(delivery=delivery, data=data, at=at)
 
 
 def told_by(notice: Notice) -> list[Delivery]:

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from distribution.event_log import first_broken_event
+from distribution.event_log import (
+    AcknowledgedData,
+    CodeSentData,
+    EscalatedData,
+    HandedOverData,
+    NotifiedData,
+    ReachedData,
+    RemindedData,
+    UndeliverableData,
+    data_of,
+    first_broken_event,
+)
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF, NEVER_PAUSED, STUCK_AFTER
@@ -15,7 +26,7 @@ PATIENCE = timedelta(minutes=5)
 MOST_ATTEMPTS = len(BACKOFF) + 1
 
 FIRST_EVENTS = {EventKind.DISPATCHED, EventKind.ADDED, EventKind.RECEIVED_BELOW}
-EVENTS_OF_RUNG = {
+EVENTS_OF_MILESTONE = {
     "opened_at": {EventKind.OPENED},
     "acknowledged_at": {EventKind.ACKNOWLEDGED},
     "completed_at": {EventKind.COMPLETED},
@@ -23,12 +34,10 @@ EVENTS_OF_RUNG = {
     "withdrawn_at": {EventKind.WITHDRAWN, EventKind.REMOVED},
     "superseded_at": {EventKind.SUPERSEDED},
 }
-"""Rungs that are set by one kind of step and by nothing else."""
+"""Milestones that are set by one kind of step and by nothing else."""
 
-PROVES_NOTIFIED = {EventKind.NOTIFIED, EventKind.REMINDED, EventKind.REACHED, EventKind.HANDED_OVER}
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
-SAYS_IT_LEFT = {EventKind.NOTIFIED, EventKind.REMINDED, EventKind.ESCALATED, EventKind.CODE_SENT}
-SAYS_IT_FAILED = {EventKind.NOTICE_FAILED, EventKind.BOUNCED}
+SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
 
 
 @dataclass(frozen=True)
@@ -52,12 +61,13 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
     """Everything about one delivery: events, notices, circular, parent and covering copy are read already."""
     events = list(delivery.events.all())
     found: list[tuple[str, str, str]] = []
-    for check in (_chain, _rungs, _sending_rungs, _acknowledgement, _place, _cover, _withdrawal):
+    for check in (_chain, _milestones, _sending_milestones, _acknowledgement, _place, _cover, _withdrawal):
         found += check(delivery, events)
     for what, problem, mend in found:
         yield Finding(what, f"delivery {delivery.public_id}", problem, mend)
-    said = {event.data.get("message_id") for event in events if event.kind in SAYS_IT_LEFT}
-    failed = {event.data.get("address") for event in events if event.kind in SAYS_IT_FAILED}
+    told = [data_of(event) for event in events]
+    said = {data.message_id for data in told if isinstance(data, SaysItLeft)}
+    failed = {data.address for data in told if isinstance(data, UndeliverableData)}
     for notice in delivery.notices.all():
         carrier = notice.bundle or notice
         recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
@@ -93,35 +103,51 @@ def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         yield "chain-beginning", f"its first event is {events[0].kind}.", BY_HAND
 
 
-def _rungs(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    for rung, kinds in EVENTS_OF_RUNG.items():
+def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    for milestone, kinds in EVENTS_OF_MILESTONE.items():
         steps = [event.at for event in events if event.kind in kinds]
-        moment = getattr(delivery, rung)
+        moment = getattr(delivery, milestone)
         if moment is not None and moment not in steps:
             yield (
-                "rung-without-event",
-                f"{rung} is {moment.isoformat()}, and no event of then says so.",
+                "milestone-without-event",
+                f"{milestone} is {moment.isoformat()}, and no event of then says so.",
                 BY_HAND,
             )
         elif moment is None and steps:
-            yield "event-without-rung", f"an event says {next(iter(kinds))}, and {rung} is empty.", BY_HAND
+            yield (
+                "event-without-milestone",
+                f"an event says {next(iter(kinds))}, and {milestone} is empty.",
+                BY_HAND,
+            )
 
 
-def _sending_rungs(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     """Notified and reached: several steps set them, by mail, in the inbox, by hand."""
-    told = [event for event in events if event.kind in PROVES_NOTIFIED and "notice" not in event.data]
-    reached = [
-        event
-        for event in told
-        if event.kind in (EventKind.REACHED, EventKind.HANDED_OVER)
-        or channel_of(event.data.get("channel", "")).proves_reached
-    ]
-    for rung, proofs in (("notified_at", told), ("reached_at", reached)):
-        moment = getattr(delivery, rung)
+    told: list[DeliveryEvent] = []
+    reached: list[DeliveryEvent] = []
+    for event in events:
+        match data_of(event):
+            case ReachedData() | HandedOverData():
+                told.append(event)
+                reached.append(event)
+            case NotifiedData(notice=None, channel=channel) | RemindedData(channel=channel):
+                told.append(event)
+                if channel_of(channel).proves_reached:
+                    reached.append(event)
+    for milestone, proofs in (("notified_at", told), ("reached_at", reached)):
+        moment = getattr(delivery, milestone)
         if moment is not None and not proofs:
-            yield "rung-without-event", f"{rung} is {moment.isoformat()}, and no event says so.", BY_HAND
+            yield (
+                "milestone-without-event",
+                f"{milestone} is {moment.isoformat()}, and no event says so.",
+                BY_HAND,
+            )
         elif moment is None and proofs:
-            yield "event-without-rung", f"an event says {proofs[0].kind}, and {rung} is empty.", BY_HAND
+            yield (
+                "event-without-milestone",
+                f"an event says {proofs[0].kind}, and {milestone} is empty.",
+                BY_HAND,
+            )
 
 
 def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -130,7 +156,7 @@ def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     expected = delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "what was confirmed isn't the letter that was dispatched.", BY_HAND
-    said = {event.data.get("sha256") for event in events if event.kind == EventKind.ACKNOWLEDGED}
+    said = {data.sha256 for event in events if isinstance(data := data_of(event), AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
         yield "hash-not-in-event", "the event of the confirmation names another content.", BY_HAND
 

@@ -19,8 +19,8 @@ from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models import Agency, Deputyship, Membership, Role, User
 from agencies.models.succession import in_being
 from circulars.models import Circular, Urgency
-from distribution.event_log import append_events
-from distribution.models import Delivery, EventKind, Notice, NoticeKind, StepAction
+from distribution.event_log import EscalatedData, Step, append_events
+from distribution.models import Delivery, Notice, NoticeKind, StepAction
 from distribution.outbox.digest import bundle_at_once, form_digests
 from distribution.outbox.write import post, to_person, to_unit
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
@@ -71,7 +71,7 @@ class _Share:
 
     reminders: list[Notice | None] = field(default_factory=list)
     escalations: list[Notice] = field(default_factory=list)
-    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
     coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
     """The steps of deliveries that share letter, moments and province, computed once."""
@@ -177,7 +177,7 @@ def _remind(
         told = _escalations(delivery, above, giver, managers[circular.issuer_id], passed[-1].at, urgent)
         share.escalations += told
         if not told:
-            share.steps.append((delivery, EventKind.ESCALATED, {"nobody_told": True}))
+            share.steps.append(Step(delivery, EscalatedData(nobody_told=True)))
 
 
 def _next(coming: list[Due], done: int) -> datetime | None:

@@ -18,7 +18,7 @@ from agencies.matching.rank import Standing, standings
 from agencies.models import Agency, User
 from circulars.models import Circular, DistributionLine, Purpose, Reference, Status
 from circulars.writing.tekit import addressee_of, body_of, citations, line_of, subject_of
-from distribution.event_log import sender_data
+from distribution.event_log import sender
 from distribution.models import ChangeKind, CircularChange, Delivery
 
 
@@ -161,7 +161,7 @@ def draft_tekit(
         kind=ChangeKind.TEKIT_DRAFTED,
         at=at,
         by=by,
-        data=sender_data(by, first, at)
+        data=sender(by, first, at).to_json()
         | {
             "tekit": str(draft.public_id),
             "ordinal": plan.ordinal,

@@ -9,7 +9,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -18,8 +17,8 @@ from django.utils import timezone
 from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
 from agencies.services.close import close_agency
 from circulars.models import DistributionLine, Purpose, Status, Urgency
-from distribution.event_log import append_events
-from distribution.models import Delivery, EventKind, Notice
+from distribution.event_log import PassedToSuccessorData, Step, SupersededData, append_events
+from distribution.models import Delivery, Notice
 from distribution.models.conditions import LONG_TEXTS
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
@@ -117,23 +116,36 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
     if not deliveries:
         return None
     own = _standing(heir, {delivery.circular_id for delivery in deliveries})
-    data = {"from": unit.name, "from_id": unit.pk, "to": heir.name, "to_id": heir.pk}
-    if unit.active_to is not None:
-        data["closed_on"] = unit.active_to.isoformat()
+    closed_on = unit.active_to.isoformat() if unit.active_to is not None else None
     passed: list[Delivery] = []
-    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    steps: list[Step] = []
     for delivery in deliveries:
         covering = _covering(delivery, own) if delivery.is_outstanding else None
         if covering is not None:
             delivery.superseded_at, delivery.superseded_by = at, covering
-            details = data | {"covered_by": str(covering.public_id)}
-            steps.append((delivery, EventKind.SUPERSEDED, details))
+            superseded = SupersededData(
+                unit=unit.name,
+                unit_id=unit.pk,
+                to=heir.name,
+                to_id=heir.pk,
+                closed_on=closed_on,
+                covered_by=str(covering.public_id),
+            )
+            steps.append(Step(delivery, superseded))
         else:
             # A delivery that came to its own recipient again answers for itself.
             delivery.successor = None if heir.pk == delivery.agency_id else heir
             own.setdefault(delivery.circular_id, []).append(delivery)
             passed.append(delivery)
-            steps.append((delivery, EventKind.PASSED_TO_SUCCESSOR, data | {"email": heir.email}))
+            followed = PassedToSuccessorData(
+                unit=unit.name,
+                unit_id=unit.pk,
+                to=heir.name,
+                to_id=heir.pk,
+                closed_on=closed_on,
+                email=heir.email,
+            )
+            steps.append(Step(delivery, followed))
     Delivery.objects.bulk_update(deliveries, ["successor", "superseded_at", "superseded_by"])
     append_events(steps=steps, at=at, by=by, for_agency=heir)
     plan_reminders(deliveries=passed, at=at)

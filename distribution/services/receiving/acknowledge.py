@@ -3,17 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from agencies.models import Agency, User
-from distribution.event_log import append_events
-from distribution.models import Delivery, EventKind
+from distribution.event_log import AcknowledgedData, Step, append_events
+from distribution.models import Delivery
 from distribution.models.bulk import update_many
 from distribution.models.conditions import LONG_TEXTS
-from distribution.services.receiving.own_delivery import absent_person, hold_to_confirm, person_data
+from distribution.services.receiving.own_delivery import absent_person, acting, hold_to_confirm
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
 
@@ -85,22 +84,26 @@ def confirm_locked(
 ) -> list[Acknowledgement]:
     """Confirm deliveries for which one unit answers, perhaps for an absent person. The caller holds their row locks."""
     fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
-    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    steps: list[Step] = []
     for delivery in fresh:
         if not delivery.is_outstanding:
             raise NotAcknowledgeable(delivery.get_stage_display())
         delivery.acknowledged_by, delivery.acknowledged_for = by, absent
-        content = set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
-        steps.append((delivery, EventKind.ACKNOWLEDGED, person_data(by, delivery, absent) | content))
+        set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
+        confirmed = AcknowledgedData(
+            actor=acting(by, delivery, absent),
+            register_number=delivery.register_number,
+            sha256=delivery.acknowledged_sha256,
+        )
+        steps.append(Step(delivery, confirmed))
     if fresh:
         update_many(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
         append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
     return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
 
 
-def set_confirmed(delivery: Delivery, *, at: datetime, register_number: str) -> dict[str, Any]:
-    """Set the columns of a confirmation, whoever confirms; what was confirmed, for the event's data."""
+def set_confirmed(delivery: Delivery, *, at: datetime, register_number: str) -> None:
+    """Set the columns of a confirmation, whoever confirms."""
     delivery.acknowledged_at = at
     delivery.acknowledged_sha256 = delivery.circular.content_sha256
     delivery.register_number = register_number.strip()
-    return {"register_number": delivery.register_number, "sha256": delivery.acknowledged_sha256}

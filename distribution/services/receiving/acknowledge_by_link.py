@@ -15,13 +15,11 @@ from enum import Enum
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from distribution.event_log import append_events
+from distribution.event_log import VIA_LINK, AcknowledgedData, Actor, OpenedData, Step, append_events
 from distribution.links import Link, check_serial
-from distribution.models import Delivery, EventKind
+from distribution.models import Delivery
 from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, set_confirmed
 from distribution.services.receiving.link_codes import SignInNeeded, newest_code, tries_are_used_up
-
-VIA_LINK = "link"
 
 
 class Result(Enum):
@@ -72,23 +70,25 @@ def acknowledge_by_link(
 
     delivery.acknowledged_name = " ".join(name.split())
     delivery.acknowledged_title = " ".join(job_title.split())
-    content = set_confirmed(delivery, at=at, register_number=register_number)
+    set_confirmed(delivery, at=at, register_number=register_number)
     delivery.opened_at = delivery.opened_at or at
     delivery.save(update_fields=[*CONFIRMED_COLUMNS, "acknowledged_name", "acknowledged_title", "opened_at"])
-    person = {
-        "name": delivery.acknowledged_name,
-        "job_title": delivery.acknowledged_title,
-        "agency": delivery.answering_unit.name,
-        "via": VIA_LINK,
-        "address": newest.address,
-    }
-    if delivery.successor is not None:
-        person["in_place_of"] = delivery.agency.name
+    actor = Actor(
+        name=delivery.acknowledged_name,
+        job_title=delivery.acknowledged_title,
+        agency=delivery.answering_unit.name,
+        in_place_of=delivery.agency.name if delivery.successor is not None else None,
+    )
+    opened = OpenedData(actor=actor, via=VIA_LINK, address=newest.address)
+    confirmed = AcknowledgedData(
+        actor=actor,
+        via=VIA_LINK,
+        address=newest.address,
+        register_number=delivery.register_number,
+        sha256=delivery.acknowledged_sha256,
+    )
     append_events(
-        steps=[
-            (delivery, EventKind.OPENED, person),
-            (delivery, EventKind.ACKNOWLEDGED, person | content),
-        ],
+        steps=[Step(delivery, opened), Step(delivery, confirmed)],
         at=at,
         for_agency=delivery.answering_unit,
     )

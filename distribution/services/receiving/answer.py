@@ -9,7 +9,6 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -23,14 +22,14 @@ from agencies.models import User
 from agencies.services.refusal import Refused
 from circulars.files.uploads import check_attachment
 from circulars.models import Purpose
-from distribution.event_log import append_event, append_events
-from distribution.models import AnswerDocument, Delivery, Disposition, EventKind
+from distribution.event_log import CompletedData, DocumentAttachedData, Step, append_event, append_events
+from distribution.models import AnswerDocument, Delivery, Disposition
 from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
     absent_person,
+    acting,
     hold_own,
     lock_own,
-    person_data,
     refuse_unless_live,
 )
 
@@ -70,10 +69,8 @@ def complete(
     found.completed_at, found.completed_by = at, by
     found.disposition, found.answer_note = Disposition(disposition), note
     found.save(update_fields=["completed_at", "completed_by", "disposition", "answer_note"])
-    data = person_data(by, found, absent) | {"disposition": found.disposition, "reason": note}
-    append_event(
-        delivery=found, kind=EventKind.COMPLETED, at=at, by=by, for_agency=found.answering_unit, data=data
-    )
+    answered = CompletedData(actor=acting(by, found, absent), disposition=found.disposition, reason=note)
+    append_event(delivery=found, data=answered, at=at, by=by, for_agency=found.answering_unit)
     _keep(found, documents, by, at)
     return found
 
@@ -97,7 +94,7 @@ def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> lis
         return []
     absent = absent_person(by, delivery.answering_unit, at)
     kept: list[AnswerDocument] = []
-    steps: list[tuple[Delivery, EventKind, dict[str, Any]]] = []
+    steps: list[Step] = []
     try:
         for upload in documents:
             digest = hashlib.sha256()
@@ -116,8 +113,9 @@ def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> lis
             document.file.save(name, upload, save=False)
             kept.append(document)
             document.save()
-            data = person_data(by, delivery, absent) | {"file": name, "sha256": document.sha256}
-            steps.append((delivery, EventKind.DOCUMENT_ATTACHED, data))
+            actor = acting(by, delivery, absent)
+            attached = DocumentAttachedData(actor=actor, file=name, sha256=document.sha256)
+            steps.append(Step(delivery, attached))
         append_events(steps=steps, at=at, by=by, for_agency=delivery.answering_unit)
     except BaseException:
         for document in kept:

@@ -17,14 +17,20 @@ from agencies.models import Role, User
 from agencies.models.succession import in_being
 from agencies.services.refusal import Refused
 from circulars.models import Urgency
-from distribution.event_log import append_event
-from distribution.models import Delivery, EventKind, ExtensionRequest, NoticeKind
+from distribution.event_log import (
+    Actor,
+    ExtensionAskedData,
+    ExtensionGrantedData,
+    ExtensionRefusedData,
+    append_event,
+)
+from distribution.models import Delivery, ExtensionRequest, NoticeKind
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.own_delivery import (
     absent_person,
+    acting,
     lock_own,
-    person_data,
     refuse_unless_live,
 )
 
@@ -55,15 +61,8 @@ def ask_extension(
         delivery=found, due_before=found.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
     )
     absent = absent_person(by, found.answering_unit, at)
-    data = person_data(by, found, absent) | {"due": moment_words(wanted), "reason": reason}
-    append_event(
-        delivery=found,
-        kind=EventKind.EXTENSION_ASKED,
-        at=at,
-        by=by,
-        for_agency=found.answering_unit,
-        data=data,
-    )
+    asked = ExtensionAskedData(actor=acting(by, found, absent), due=moment_words(wanted), reason=reason)
+    append_event(delivery=found, data=asked, at=at, by=by, for_agency=found.answering_unit)
     post(
         [
             to_unit(
@@ -71,7 +70,7 @@ def ask_extension(
                 delivery=found,
                 kind=NoticeKind.EXTENSION_ASKED,
                 at=at,
-                data=data | {"request": str(request.public_id)},
+                data=asked.to_json() | {"request": str(request.public_id)},
                 in_digest=_can_wait(found),
             )
         ]
@@ -113,19 +112,25 @@ def decide_extension(
     request.granted_until, request.answer = granted_until, answer
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["granted_until", "answer", "decided_by", "decided_at"])
-    kind = EventKind.EXTENSION_REFUSED if granted_until is None else EventKind.EXTENSION_GRANTED
-    data = {"name": str(by), "job_title": by.job_title, "agency": found.giver.name, "reason": answer}
-    if (absent := _absent_decider(found, by, at)) is not None:
-        data["as_deputy_of"] = str(absent)
-    if granted_until is not None:
-        data["due"] = moment_words(granted_until)
-    append_event(delivery=found, kind=kind, at=at, by=by, for_agency=found.giver, data=data)
+    absent = _absent_decider(found, by, at)
+    actor = Actor(
+        name=str(by),
+        job_title=by.job_title,
+        agency=found.giver.name,
+        as_deputy_of=str(absent) if absent is not None else None,
+    )
+    decided = (
+        ExtensionRefusedData(actor=actor, reason=answer)
+        if granted_until is None
+        else ExtensionGrantedData(actor=actor, reason=answer, due=moment_words(granted_until))
+    )
+    append_event(delivery=found, data=decided, at=at, by=by, for_agency=found.giver)
     notice = to_unit(
         found.answering_unit,
         delivery=found,
         kind=NoticeKind.EXTENSION_DECIDED,
         at=at,
-        data=data | {"granted": granted_until is not None},
+        data=decided.to_json() | {"granted": granted_until is not None},
         in_digest=_can_wait(found),
     )
     post([notice])

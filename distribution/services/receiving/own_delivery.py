@@ -1,7 +1,6 @@
 """The recipient's side of a delivery: its row locked for a person who answers for it, and the person's name."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +11,7 @@ from agencies.access import deputy_of, holder
 from agencies.models import Agency, Role, User
 from agencies.services.refusal import Refused
 from circulars.models import Circular
+from distribution.event_log import Actor
 from distribution.models import Delivery
 
 NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
@@ -100,11 +100,12 @@ def absent_person(by: User, unit: Agency, at: datetime) -> User | None:
     return deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
 
 
-def person_data(by: User, delivery: Delivery, absent: User | None) -> dict[str, Any]:
-    """Who acted, for which unit, in whose place: the keys of an event's data."""
-    data = {"name": str(by), "job_title": by.job_title, "agency": delivery.answering_unit.name}
-    if absent is not None:
-        data["as_deputy_of"] = str(absent)
-    if delivery.successor is not None:
-        data["in_place_of"] = delivery.agency.name
-    return data
+def acting(by: User, delivery: Delivery, absent: User | None) -> Actor:
+    """Who acts for the delivery's unit, and in whose place."""
+    return Actor(
+        name=str(by),
+        job_title=by.job_title,
+        agency=delivery.answering_unit.name,
+        as_deputy_of=str(absent) if absent is not None else None,
+        in_place_of=delivery.agency.name if delivery.successor is not None else None,
+    )

@@ -17,14 +17,14 @@ from django.utils.formats import date_format
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Urgency
-from distribution.event_log import append_event
-from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.event_log import PassedOnData, ReceivedBelowData, Step, append_event, begin_chains
+from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.relatives import Recipient, having, may_receive_from
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.receiving.own_delivery import absent_person, person_data
+from distribution.services.receiving.own_delivery import absent_person, acting
 
 
 class Refused(Exception):
@@ -148,28 +148,28 @@ def _record(
     at: datetime,
 ) -> None:
     unit = above.answering_unit
-    data = person_data(by, above, absent_person(by, unit, at))
-    if due_at is not None:
-        data["due"] = date_format(timezone.localtime(due_at), "d.m.Y H:i")
-    if note:
-        data["note"] = note
-    append_event(
-        delivery=above,
-        kind=EventKind.PASSED_ON,
+    actor = acting(by, above, absent_person(by, unit, at))
+    due = date_format(timezone.localtime(due_at), "d.m.Y H:i") if due_at is not None else None
+    passed = PassedOnData(
+        actor=actor, units=tuple(child.agency.name for child in children), due=due, note=note or None
+    )
+    append_event(delivery=above, data=passed, at=at, by=by, for_agency=unit)
+    begin_chains(
+        steps=(
+            Step(
+                child,
+                ReceivedBelowData(
+                    actor=actor,
+                    units=(unit.name,),
+                    purpose=child.purpose,
+                    email=child.agency.email,
+                    due=due,
+                    note=note or None,
+                ),
+            )
+            for child in children
+        ),
         at=at,
         by=by,
         for_agency=unit,
-        data=data | {"units": [child.agency.name for child in children]},
-    )
-    insert_many(
-        DeliveryEvent(
-            delivery=child,
-            sequence=1,
-            kind=EventKind.RECEIVED_BELOW,
-            at=at,
-            by=by,
-            for_agency=unit,
-            data=data | {"purpose": child.purpose, "email": child.agency.email, "units": [unit.name]},
-        ).chain(child.public_id, previous="")
-        for child in children
     )

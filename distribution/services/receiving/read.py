@@ -7,45 +7,46 @@ from django.utils import timezone
 
 from agencies.access import deputy_of
 from agencies.models import Agency, Membership, Role, User
-from distribution.event_log import append_event
+from distribution.event_log import Actor, DownloadedData, OpenedData, append_event
 from distribution.models import Delivery, EventKind
 
 
 @transaction.atomic
 def record_opened(*, delivery: Delivery, by: User, at: datetime) -> Delivery:
-    """Record that the person opened the letter: once per person. The first one sets the rung."""
-    return _record_once(delivery, EventKind.OPENED, by, at, {"name": str(by)})
+    """Record that the person opened the letter: once per person. The first one sets the milestone."""
+    locked = _locked(delivery)
+    if locked.events.filter(kind=EventKind.OPENED, by=by).exists():
+        return locked
+    if locked.opened_at is None:
+        locked.opened_at = at
+        locked.save(update_fields=["opened_at"])
+    unit = _acted_for(locked, by)
+    opened = OpenedData(actor=_reader(unit, by, at))
+    append_event(delivery=locked, data=opened, at=at, by=by, for_agency=unit)
+    return locked
 
 
 @transaction.atomic
 def record_downloaded(*, delivery: Delivery, file_name: str, sha256: str, by: User, at: datetime) -> Delivery:
     """Record that the person took this file: once per person and content."""
-    data = {"name": str(by), "file": file_name, "sha256": sha256}
-    return _record_once(delivery, EventKind.DOWNLOADED, by, at, data)
-
-
-def _record_once(
-    delivery: Delivery, kind: EventKind, by: User, at: datetime, data: dict[str, str]
-) -> Delivery:
-    locked = (
-        Delivery.objects.select_for_update(of=("self",))
-        .select_related("circular", "agency", "successor")
-        .get(pk=delivery.pk)
-    )
-    known = locked.events.filter(kind=kind, by=by)
-    if "sha256" in data:
-        known = known.filter(data__sha256=data["sha256"], data__file=data["file"])
-    if known.exists():
+    locked = _locked(delivery)
+    taken = locked.events.filter(kind=EventKind.DOWNLOADED, by=by)
+    if taken.filter(data__sha256=sha256, data__file=file_name).exists():
         return locked
-    if kind == EventKind.OPENED and locked.opened_at is None:
-        locked.opened_at = at
-        locked.save(update_fields=["opened_at"])
     unit = _acted_for(locked, by)
-    absent = deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
-    if absent is not None:
-        data["as_deputy_of"] = str(absent)
-    append_event(delivery=locked, kind=kind, at=at, by=by, for_agency=unit, data=data)
+    downloaded = DownloadedData(actor=_reader(unit, by, at), file=file_name, sha256=sha256)
+    append_event(delivery=locked, data=downloaded, at=at, by=by, for_agency=unit)
     return locked
+
+
+def _locked(delivery: Delivery) -> Delivery:
+    rows = Delivery.objects.select_for_update(of=("self",))
+    return rows.select_related("circular", "agency", "successor").get(pk=delivery.pk)
+
+
+def _reader(unit: Agency, by: User, at: datetime) -> Actor:
+    absent = deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
+    return Actor(str(by), as_deputy_of=str(absent) if absent is not None else None)
 
 
 def _acted_for(delivery: Delivery, by: User) -> Agency:

@@ -17,13 +17,13 @@ from agencies.calendar import calendar_for
 from agencies.models import User
 from agencies.models.succession import in_being
 from agencies.services.refusal import Refused
-from distribution.event_log import append_event
-from distribution.models import Delivery, EventKind, NoticeKind, ReturnGround
+from distribution.event_log import ReturnedData, append_event
+from distribution.models import Delivery, NoticeKind, ReturnGround
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
     absent_person,
+    acting,
     lock_own,
-    person_data,
     refuse_unless_live,
 )
 
@@ -60,12 +60,10 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     found.next_reminder_at = None
     found.save(update_fields=["returned_at", "return_ground", "return_reason", "next_reminder_at"])
     absent = absent_person(by, found.answering_unit, at)
-    data = person_data(by, found, absent) | {"ground": found.return_ground, "reason": reason}
-    append_event(
-        delivery=found, kind=EventKind.RETURNED, at=at, by=by, for_agency=found.answering_unit, data=data
-    )
+    data = ReturnedData(actor=acting(by, found, absent), ground=found.return_ground, reason=reason)
+    append_event(delivery=found, data=data, at=at, by=by, for_agency=found.answering_unit)
     giver = in_being(found.giver, timezone.localdate(at)) or found.giver
-    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data)])
+    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data.to_json())])
     return found
 
 

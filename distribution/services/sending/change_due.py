@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from agencies.services.refusal import Refused
 from circulars.models import Circular, Urgency
-from distribution.event_log import append_events, sender_data
-from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, NoticeKind
+from distribution.event_log import DueChangedData, Step, append_events, sender
+from distribution.models import ChangeKind, CircularChange, Delivery, NoticeKind
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.extension import moment_words
@@ -51,15 +51,11 @@ def extend_due(
     Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
         due_at=until, next_reminder_at=None, reminders_done=0
     )
-    data = {"due": moment_words(until)} | sender_data(by, locked, at)
-    if reason := reason.strip():
-        data["reason"] = reason
-    append_events(
-        steps=[(each, EventKind.DUE_CHANGED, data) for each in deliveries],
-        at=at,
-        by=by,
-        for_agency=locked.issuer,
+    changed = DueChangedData(
+        actor=sender(by, locked, at), due=moment_words(until), reason=reason.strip() or None
     )
+    append_events(steps=[Step(each, changed) for each in deliveries], at=at, by=by, for_agency=locked.issuer)
+    data = changed.to_json()
     details = {"units": [deliveries[0].agency.name]} if delivery else {"count": len(deliveries)}
     CircularChange(circular=locked, kind=ChangeKind.DUE_CHANGED, at=at, by=by, data=data | details).save()
     plan_reminders(deliveries=deliveries, at=at)

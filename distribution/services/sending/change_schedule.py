@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from circulars.models import Circular, Urgency
-from distribution.event_log import sender_data
+from distribution.event_log import sender
 from distribution.models import Anchor, ChangeKind, CircularChange, ReminderStep, StepUnit
 from distribution.reminders.plan import replan_letter
 from distribution.reminders.schedule import in_words, kind_of
@@ -53,7 +53,7 @@ def set_letter_schedule(
             kind=ChangeKind.SCHEDULE_CHANGED,
             at=at,
             by=by,
-            data=sender_data(by, locked, at)
+            data=sender(by, locked, at).to_json()
             | {
                 "steps": None
                 if steps is None

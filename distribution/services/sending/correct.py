@@ -8,7 +8,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,8 +16,8 @@ from agencies.models import Agency, User
 from circulars.models import Circular, Urgency
 from circulars.services.correct import revisions_before, start_correction
 from circulars.services.draft import lock_draft
-from distribution.event_log import append_events, sender_data
-from distribution.models import ChangeKind, CircularChange, Delivery, EventKind, ReminderStep
+from distribution.event_log import CorrectedData, ReceivedBelowData, Step, append_events, begin_chains, sender
+from distribution.models import ChangeKind, CircularChange, Delivery, ReminderStep
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.corrections import holders
 from distribution.services.sending.withdraw import lock_live, stop_notices
@@ -75,11 +74,18 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
     Delivery.objects.bulk_update(outstanding, ["superseded_at", "superseded_by", "next_reminder_at"])
     confirmed = [each.pk for each in old if each.acknowledged_at is not None and each.pk in new_of]
     Delivery.objects.filter(pk__in=confirmed).update(revised_at=at, next_reminder_at=None)
-    signed = sender_data(by, correction, at)
-    data = {"revision": correction.revision_number, "reason": correction.change_note} | signed
+    signed = sender(by, correction, at)
     append_events(
         steps=[
-            (each, EventKind.CORRECTED, data | {"covered_by": str(new_of[each.pk].public_id)})
+            Step(
+                each,
+                CorrectedData(
+                    actor=signed,
+                    revision=correction.revision_number,
+                    reason=correction.change_note,
+                    covered_by=str(new_of[each.pk].public_id),
+                ),
+            )
             for each in old
             if each.pk in new_of
         ],
@@ -99,7 +105,7 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
             "count": len(sent),
             "letter": str(correction.public_id),
         }
-        | signed,
+        | signed.to_json(),
     ).save()
 
 
@@ -120,8 +126,8 @@ def _copy_branches(
                 new_of[each.pk] = of_agency[each.agency_id]
         if made:
             Delivery.objects.bulk_create(made)
-            append_events(
-                steps=[(new, EventKind.RECEIVED_BELOW, _came(correction, new, by)) for new in made],
+            begin_chains(
+                steps=[Step(new, _came(correction, new, by)) for new in made],
                 at=at,
                 by=by,
                 for_agency=correction.issuer,
@@ -146,13 +152,13 @@ def _below(correction: Circular, old: Delivery, above: Delivery, at: datetime) -
     )
 
 
-def _came(correction: Circular, new: Delivery, by: User) -> dict[str, Any]:
+def _came(correction: Circular, new: Delivery, by: User) -> ReceivedBelowData:
     above = new.parent
     assert above is not None
-    return {
-        "units": [above.answering_unit.name],
-        "email": new.agency.email,
-        "purpose": new.purpose,
-        "revision": correction.revision_number,
-        "by": str(by),
-    }
+    return ReceivedBelowData(
+        units=(above.answering_unit.name,),
+        email=new.agency.email,
+        purpose=new.purpose,
+        revision=correction.revision_number,
+        by=str(by),
+    )

@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from agencies.access import deputy_of
-from agencies.models import Role, User
+from agencies.models import User
 from circulars.models import Circular, Status, Urgency
-from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.event_log import DispatchedData, Step, begin_chains, sender
+from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.corrections import due_of
@@ -86,23 +85,25 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
         )
         for recipient in recipients
     )
-    data: dict[str, Any] = {"by": str(by)}
-    absent = deputy_of(by, locked.issuer, Role.SENDER, timezone.localdate(at))
-    if absent is not None:
-        data["as_deputy_of"] = str(absent)
-    if locked.is_correction:
-        data["revision"] = locked.revision_number
-    insert_many(
-        DeliveryEvent(
-            delivery=delivery,
-            sequence=1,
-            kind=EventKind.DISPATCHED,
-            at=at,
-            by=by,
-            for_agency_id=locked.issuer_id,
-            data=data | {"purpose": delivery.purpose, "email": delivery.agency.email},
-        ).chain(delivery.public_id, previous="")
-        for delivery in deliveries
+    signed = sender(by, locked, at)
+    revision = locked.revision_number if locked.is_correction else None
+    begin_chains(
+        steps=(
+            Step(
+                delivery,
+                DispatchedData(
+                    by=signed.name,
+                    as_deputy_of=signed.as_deputy_of,
+                    revision=revision,
+                    purpose=delivery.purpose,
+                    email=delivery.agency.email,
+                ),
+            )
+            for delivery in deliveries
+        ),
+        at=at,
+        by=by,
+        for_agency=locked.issuer,
     )
     urgent = locked.urgency == Urgency.URGENT
     post(letter_notice(delivery, urgent=urgent, at=at) for delivery in deliveries)

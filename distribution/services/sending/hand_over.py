@@ -11,11 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Membership, Role, User
-from distribution.event_log import append_event
+from distribution.event_log import Actor, HandedOverData, append_event
 from distribution.models import (
     Channel,
     Delivery,
-    EventKind,
     Handover,
     HandoverMethod,
     Notice,
@@ -95,19 +94,18 @@ def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> H
     found.save(update_fields=["notified_at", "reached_at"])
     append_event(
         delivery=found,
-        kind=EventKind.HANDED_OVER,
         at=at,
         by=by,
-        data={
-            "channel": Channel.HAND,
-            "method": handover.method,
-            "handed_on": f"{handover.handed_on:%d.%m.%Y}",
-            "received_by": handover.received_by,
-            "reference": handover.reference,
-            "file": handover.file_name,
-            "sha256": handover.sha256,
-            "name": str(by),
-        },
+        data=HandedOverData(
+            actor=Actor(str(by)),
+            channel=Channel.HAND,
+            method=handover.method,
+            handed_on=f"{handover.handed_on:%d.%m.%Y}",
+            received_by=handover.received_by,
+            reference=handover.reference,
+            file=handover.file_name,
+            sha256=handover.sha256,
+        ),
     )
     return handover
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from agencies.models import User
 from circulars.models import Circular
-from distribution.event_log import sender_data
+from distribution.event_log import sender
 from distribution.models import ChangeKind, CircularChange, Notice, NoticeState
 from distribution.models.notice import NEVER_PAUSED
 from distribution.outbox.wake_up import wake_workers
@@ -35,7 +35,7 @@ def pause(*, circular: Circular, by: User, at: datetime) -> int:
         kind=ChangeKind.PAUSED,
         at=at,
         by=by,
-        data={"count": held} | sender_data(by, locked, at),
+        data={"count": held} | sender(by, locked, at).to_json(),
     ).save()
     return held
 
@@ -56,7 +56,7 @@ def resume(*, circular: Circular, by: User, at: datetime) -> int:
         kind=ChangeKind.RESUMED,
         at=at,
         by=by,
-        data={"count": freed} | sender_data(by, locked, at),
+        data={"count": freed} | sender(by, locked, at).to_json(),
     ).save()
     transaction.on_commit(partial(wake_workers, freed))
     return freed

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.services.refusal import Refused
 from circulars.models import Circular, Urgency
-from distribution.event_log import append_event, sender_data
-from distribution.models import ChangeKind, CircularChange, Delivery, EventKind
+from distribution.event_log import AddedData, RemovedData, append_event, sender
+from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.extension import moment_words
@@ -44,14 +44,13 @@ def add_recipient(
     delivery = Delivery.objects.create(
         circular=locked, agency=agency, purpose=purpose, created_at=at, due_at=due_at
     )
-    signed = sender_data(by, locked, at)
-    data = {"purpose": purpose, "email": agency.email} | signed
-    if due_at is not None:
-        data["due"] = moment_words(due_at)
-    append_event(delivery=delivery, kind=EventKind.ADDED, at=at, by=by, for_agency=locked.issuer, data=data)
+    signed = sender(by, locked, at)
+    due = moment_words(due_at) if due_at is not None else None
+    added = AddedData(actor=signed, purpose=purpose, email=agency.email, due=due)
+    append_event(delivery=delivery, data=added, at=at, by=by, for_agency=locked.issuer)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") + 1)
     change = CircularChange(circular=locked, kind=ChangeKind.ADDED, at=at, by=by)
-    change.data = {"units": [agency.name]} | signed | ({"due": data["due"]} if due_at else {})
+    change.data = {"units": [agency.name]} | signed.to_json() | ({"due": due} if due else {})
     change.save()
     plan_reminders(deliveries=[delivery], at=at)
     post([letter_notice(delivery, urgent=locked.urgency == Urgency.URGENT, at=at)])
@@ -76,18 +75,17 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
     others = Delivery.objects.direct().live().filter(circular=locked).exclude(pk=delivery.pk)
     if not others.exists():
         raise Refused("reason", _("It is the only recipient. Take the whole letter back instead."))
-    signed = sender_data(by, locked, at)
-    data = {"reason": reason} | signed
-    told = take_back(
-        live, kind=EventKind.REMOVED, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
-    )
+    signed = sender(by, locked, at)
+    removed = RemovedData(actor=signed, reason=reason)
+    told = take_back(live, data=removed, by=by, at=at, circular=locked, maybe_told=maybe_told)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") - 1)
     CircularChange(
         circular=locked,
         kind=ChangeKind.REMOVED,
         at=at,
         by=by,
-        data={"units": [delivery.agency.name], "reason": reason, "count": len(live), "told": told} | signed,
+        data={"units": [delivery.agency.name], "reason": reason, "count": len(live), "told": told}
+        | signed.to_json(),
     ).save()
     return len(live)
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from agencies.access import deputy_of
 from agencies.models import Membership, Role, User
-from distribution.event_log import append_event
-from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.event_log import Actor, LinkRevokedData, append_event
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.write import letter_notice, post
 
 
@@ -41,10 +41,9 @@ def revoke_links(*, delivery: UUID, reason: str, by: User, at: datetime) -> Deli
     found.link_codes.filter(used_at=None, expires_at__gt=at).update(expires_at=at)
     append_event(
         delivery=found,
-        kind=EventKind.LINK_REVOKED,
         at=at,
         by=by,
-        data=_signed(found, by, at) | {"reason": " ".join(reason.split())},
+        data=LinkRevokedData(actor=_actor(found, by, at), reason=" ".join(reason.split())),
     )
     return found
 
@@ -74,7 +73,7 @@ def _locked(delivery: UUID, by: User, *, only_sender: bool = False) -> Delivery:
     return found.get(public_id=delivery)
 
 
-def _signed(delivery: Delivery, by: User, at: datetime) -> dict[str, str]:
+def _actor(delivery: Delivery, by: User, at: datetime) -> Actor:
     """Who did it, and for whom as a deputy: as the unit if the person receives for it, else as the sender."""
     receives = Membership.objects.agencies_of(by, Role.RECIPIENT).filter(agency=delivery.answering_unit)
     unit, role = (
@@ -83,4 +82,4 @@ def _signed(delivery: Delivery, by: User, at: datetime) -> dict[str, str]:
         else (delivery.circular.issuer, Role.SENDER)
     )
     absent = deputy_of(by, unit, role, timezone.localdate(at))
-    return {"name": str(by)} | ({"as_deputy_of": str(absent)} if absent else {})
+    return Actor(str(by), as_deputy_of=str(absent) if absent else None)

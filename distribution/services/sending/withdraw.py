@@ -9,19 +9,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from agencies.models import User
 from circulars.models import Circular, Status
-from distribution.event_log import append_events, sender_data
+from distribution.event_log import RemovedData, Step, TakenBackData, WithdrawnData, append_events, sender
 from distribution.models import (
     ChangeKind,
     CircularChange,
     Delivery,
-    EventKind,
     Notice,
     NoticeKind,
     NoticeState,
@@ -74,11 +72,9 @@ def withdraw(
     of_letter = Delivery.objects.filter(circular=locked)
     maybe_told = stop_notices(of_letter)
     deliveries = lock_live(of_letter)
-    signed = sender_data(by, locked, at)
-    data = {"reason": reason} | signed
-    told = take_back(
-        deliveries, kind=EventKind.WITHDRAWN, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told
-    )
+    signed = sender(by, locked, at)
+    data = WithdrawnData(actor=signed, reason=reason)
+    told = take_back(deliveries, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told)
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = at, by, reason
     locked.paused_at = None
     if successor is not None and locked.superseded_by_id is None:
@@ -91,7 +87,7 @@ def withdraw(
         kind=ChangeKind.WITHDRAWN,
         at=at,
         by=by,
-        data={"reason": reason, "count": len(deliveries), "told": told} | signed,
+        data={"reason": reason, "count": len(deliveries), "told": told} | signed.to_json(),
     )
     changed.save()
     if successor is not None:
@@ -100,7 +96,7 @@ def withdraw(
             kind=ChangeKind.REPLACED,
             at=at,
             by=by,
-            data={"number": successor.number, "letter": str(successor.public_id)} | signed,
+            data={"number": successor.number, "letter": str(successor.public_id)} | signed.to_json(),
         ).save()
     return Withdrawn(locked, len(deliveries), told)
 
@@ -141,8 +137,7 @@ def lock_live(deliveries: QuerySet[Delivery]) -> list[Delivery]:
 def take_back(
     deliveries: Collection[Delivery],
     *,
-    kind: EventKind,
-    data: dict[str, Any],
+    data: TakenBackData,
     by: User,
     at: datetime,
     circular: Circular,
@@ -150,18 +145,18 @@ def take_back(
 ) -> int:
     """Close these locked deliveries, with an event each, and tell the units that knew. Returns how many are told."""
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
-        withdrawn_at=at, withdrawal_reason=data["reason"], next_reminder_at=None
+        withdrawn_at=at, withdrawal_reason=data.reason, next_reminder_at=None
     )
     append_events(
-        steps=[(delivery, kind, data) for delivery in deliveries], at=at, by=by, for_agency=circular.issuer
+        steps=[Step(delivery, data) for delivery in deliveries], at=at, by=by, for_agency=circular.issuer
     )
-    return len(post(_word(deliveries, kind, data["reason"], at, maybe_told)))
+    return len(post(_word(deliveries, data, at, maybe_told)))
 
 
 def _word(
-    deliveries: Iterable[Delivery], kind: EventKind, reason: str, at: datetime, maybe_told: Collection[int]
+    deliveries: Iterable[Delivery], data: TakenBackData, at: datetime, maybe_told: Collection[int]
 ) -> Iterable[Notice | None]:
-    details = {"reason": reason, "only_this_unit": kind == EventKind.REMOVED}
+    details = {"reason": data.reason, "only_this_unit": isinstance(data, RemovedData)}
     for delivery in deliveries:
         if delivery.was_noticed or delivery.pk in maybe_told:
             yield to_unit(

@@ -1,0 +1,143 @@
+"""What a recipient does with a delivery, and what whoever gave it the letter answers."""
+
+from dataclasses import dataclass
+
+from distribution.event_log.kind import EventData, Wording
+from distribution.event_log.phrases import (
+    Actor,
+    by_link,
+    due_by,
+    in_brackets,
+    in_place,
+    named,
+    quoted,
+)
+from distribution.models import Disposition, EventKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedData(EventData, kind=EventKind.OPENED, icon="mail-opened"):
+    """`via` and the mailbox's `address` are there for a person without an account."""
+
+    actor: Actor
+    via: str | None = None
+    address: str | None = None
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), by_link(self.via), in_place(self.actor))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadedData(EventData, kind=EventKind.DOWNLOADED, icon="download"):
+    actor: Actor
+    file: str
+    sha256: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), in_brackets(self.file))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgedData(EventData, kind=EventKind.ACKNOWLEDGED, icon="circle-check"):
+    """`sha256` is that of the content that was confirmed; `via` and `address` as of an opened letter."""
+
+    actor: Actor
+    register_number: str
+    sha256: str
+    via: str | None = None
+    address: str | None = None
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), by_link(self.via), in_place(self.actor))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletedData(EventData, kind=EventKind.COMPLETED, icon="checks"):
+    actor: Actor
+    disposition: str
+    reason: str
+
+    def wording(self) -> Wording:
+        answer = in_brackets(str(Disposition(self.disposition).label)) if self.disposition else ""
+        return self.words(answer, named(self.actor), in_place(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentAttachedData(EventData, kind=EventKind.DOCUMENT_ATTACHED, icon="paperclip"):
+    actor: Actor
+    file: str
+    sha256: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), in_brackets(self.file), in_place(self.actor))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnedData(EventData, kind=EventKind.RETURNED, icon="arrow-back-up"):
+    actor: Actor
+    ground: str
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), in_place(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionAskedData(EventData, kind=EventKind.EXTENSION_ASKED, icon="clock-question"):
+    actor: Actor
+    due: str
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), in_place(self.actor), due_by(self.due), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionGrantedData(EventData, kind=EventKind.EXTENSION_GRANTED, icon="clock-check"):
+    actor: Actor
+    due: str
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), due_by(self.due), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRefusedData(EventData, kind=EventKind.EXTENSION_REFUSED, icon="clock-x"):
+    actor: Actor
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedOnData(EventData, kind=EventKind.PASSED_ON, icon="share"):
+    """`units` got a copy below this one."""
+
+    actor: Actor
+    units: tuple[str, ...]
+    due: str | None = None
+    note: str | None = None
+
+    def wording(self) -> Wording:
+        rest = (in_place(self.actor), due_by(self.due), quoted(self.note))
+        return self.words(named(self.actor), units=self.units, rest=rest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedBelowData(EventData, kind=EventKind.RECEIVED_BELOW, icon="arrow-bar-to-down"):
+    """`units` is the unit above. A copy of a new revision names its sender in `by` and has no actor."""
+
+    units: tuple[str, ...]
+    purpose: str
+    email: str
+    actor: Actor | None = None
+    due: str | None = None
+    note: str | None = None
+    by: str | None = None
+    revision: int | None = None
+
+    def wording(self) -> Wording:
+        rest = (in_place(self.actor), due_by(self.due), quoted(self.note))
+        return self.words(named(self.actor), units=self.units, rest=rest)

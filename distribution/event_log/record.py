@@ -1,0 +1,77 @@
+"""Typed data of events, to and from the JSON that is stored with them."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, NamedTuple, Self, get_args, get_type_hints
+
+EMPTY: dict[Any, Any] = {str: "", int: 0, tuple[str, ...]: ()}
+"""What stands for a value that an old row doesn't have, though events written today do."""
+
+
+class _Shape(NamedTuple):
+    """How one field is stored. `part` is the class of a field whose own keys stand among those of the event."""
+
+    name: str
+    key: str
+    part: "type[JsonRecord] | None"
+    optional: bool
+    missing: Any
+
+
+SHAPES: "dict[type[JsonRecord], tuple[_Shape, ...]]" = {}
+"""How each class is stored, found out once."""
+
+
+@dataclass(frozen=True)
+class JsonRecord:
+    """Base of dataclasses that are stored as one flat JSON object.
+
+    A field's key is its name. None means that the key is absent; a tuple is stored as a list; a field that is
+    itself a JsonRecord adds its keys to the object.
+    """
+
+    def to_json(self) -> dict[str, Any]:
+        """The object to store, with only the keys that have a value."""
+        stored: dict[str, Any] = {}
+        for shape in _shapes(type(self)):
+            value = getattr(self, shape.name)
+            if value is None:
+                continue
+            if shape.part is not None:
+                stored |= value.to_json()
+            else:
+                stored[shape.key] = list(value) if isinstance(value, tuple) else value
+        return stored
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The record that was stored. Unknown keys are ignored; a missing one gives its default or an empty value."""
+        values: dict[str, Any] = {}
+        for shape in _shapes(cls):
+            if shape.part is not None:
+                there = not shape.optional or any(each.key in stored for each in _shapes(shape.part))
+                values[shape.name] = shape.part.from_json(stored) if there else None
+            else:
+                value = stored.get(shape.key, shape.missing)
+                values[shape.name] = tuple(value) if isinstance(value, list) else value
+        return cls(**values)
+
+
+def stored_as(key: str) -> Any:
+    """A field whose key isn't its name, because Python keeps that word for itself."""
+    return field(metadata={"key": key})
+
+
+def _shapes(record: type[JsonRecord]) -> tuple[_Shape, ...]:
+    if record not in SHAPES:
+        hints = get_type_hints(record)
+        SHAPES[record] = tuple(_shape(each, hints[each.name]) for each in fields(record))
+    return SHAPES[record]
+
+
+def _shape(each: "Field[Any]", hint: Any) -> _Shape:
+    optional = type(None) in get_args(hint)
+    kind = next(part for part in get_args(hint) if part is not type(None)) if optional else hint
+    part = kind if isinstance(kind, type) and issubclass(kind, JsonRecord) else None
+    missing = each.default if each.default is not MISSING else EMPTY.get(kind)
+    return _Shape(each.name, each.metadata.get("key", each.name), part, optional, missing)

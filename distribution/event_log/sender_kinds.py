@@ -1,0 +1,142 @@
+"""What the sender does with a delivery."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from distribution.event_log.kind import EventData, Wording
+from distribution.event_log.phrases import (
+    Actor,
+    after_dot,
+    as_deputy,
+    due_by,
+    from_to,
+    in_brackets,
+    named,
+    quoted,
+)
+from distribution.event_log.record import stored_as
+from distribution.models import EventKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
+    by: str
+    purpose: str
+    email: str
+    as_deputy_of: str | None = None
+    revision: int | None = None
+
+    def wording(self) -> Wording:
+        return self.words(as_deputy(self.as_deputy_of))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedData(EventData, kind=EventKind.ADDED, icon="user-plus"):
+    actor: Actor
+    purpose: str
+    email: str
+    due: str | None = None
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), due_by(self.due))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenBackData(EventData):
+    """A copy that its sender closed, with the letter or alone."""
+
+    actor: Actor
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnData(TakenBackData, kind=EventKind.WITHDRAWN, icon="ban"):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovedData(TakenBackData, kind=EventKind.REMOVED, icon="user-minus"):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueChangedData(EventData, kind=EventKind.DUE_CHANGED, icon="calendar-time"):
+    actor: Actor
+    due: str
+    reason: str | None = None
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), due_by(self.due), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectedData(EventData, kind=EventKind.CORRECTED, icon="replace"):
+    """`covered_by` is the public id of the copy of the new revision."""
+
+    actor: Actor
+    revision: int
+    reason: str
+    covered_by: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkRevokedData(EventData, kind=EventKind.LINK_REVOKED, icon="link-off"):
+    actor: Actor
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOverData(EventData, kind=EventKind.HANDED_OVER, icon="hand-finger"):
+    """A paper that a person brought. `handed_on` is the day in words, `sha256` that of the file that shows it."""
+
+    actor: Actor
+    channel: str
+    method: str
+    handed_on: str
+    received_by: str
+    reference: str
+    file: str
+    sha256: str
+
+    def wording(self) -> Wording:
+        received = ""
+        if self.received_by:
+            taken = _("received by %(name)s") % {"name": self.received_by}
+            received = after_dot(self.handed_on) + after_dot(taken)
+        return self.words(named(self.actor), in_brackets(self.file), received)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SucceededData(EventData):
+    """What a closed unit owed and its successor takes over. `closed_on` is a day in ISO form."""
+
+    unit: str = stored_as("from")
+    unit_id: int = stored_as("from_id")
+    to: str
+    to_id: int
+    closed_on: str | None = None
+
+    def wording(self) -> Wording:
+        return self.words(from_to(self.unit, self.to))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedToSuccessorData(_SucceededData, kind=EventKind.PASSED_TO_SUCCESSOR, icon="arrow-right-circle"):
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupersededData(_SucceededData, kind=EventKind.SUPERSEDED, icon="copy-check"):
+    """`covered_by` is the public id of the successor's own copy."""
+
+    covered_by: str

@@ -1,0 +1,37 @@
+"""Events as a page shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from distribution.event_log.kind import data_of
+from distribution.event_log.phrases import after_colon
+from distribution.models import DeliveryEvent
+
+MOST_INLINE = 5
+"""More units than these are folded."""
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """One row: `text`, `folded` units if they are many, `rest`, and the `error` of a server, which is English."""
+
+    at: datetime
+    icon: str
+    text: str
+    folded: tuple[str, ...]
+    rest: str
+    error: str
+
+
+def shown(events: Iterable[DeliveryEvent]) -> list[ShownEvent]:
+    """The events in their order, in the language of the moment."""
+    return [_shown(event) for event in events]
+
+
+def _shown(event: DeliveryEvent) -> ShownEvent:
+    data = data_of(event)
+    wording = data.wording()
+    many = len(wording.units) > MOST_INLINE
+    text = wording.text if many else wording.text + after_colon(", ".join(wording.units))
+    return ShownEvent(event.at, data.icon, text, wording.units if many else (), wording.rest, wording.error)
