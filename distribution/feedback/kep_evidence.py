@@ -1,7 +1,7 @@
 """KEP evidence: imported from files, matched to its notice, and what it means for the delivery.
 
 Each piece of evidence is a transaction of its own, so that a long import locks little and what was read stays read;
-importing a file again adds nothing. A rung takes its moment from the evidence, whatever the order of arrival.
+importing a file again adds nothing. A milestone takes its moment from the evidence, whatever the order of arrival.
 """
 
 import logging

@@ -64,7 +64,7 @@ def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
 def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     """Keep what one raw mail says, and act on it if it speaks of a notice of ours: once, however often it comes.
 
-    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` is the rung "reached".
+    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` is the milestone "reached".
     Anything else changes no delivery. A report counts only for the notice whose Message-ID it names and, if it
     names a recipient, only for that notice's own address: nobody else can make a notice fail.
     """

@@ -1,7 +1,7 @@
 """What became of a notice: sent, failed for now, given up, or no longer needed.
 
 1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
-2. `record_sent`: the deliveries' rungs and events, many notices at once; the sweep repeats it for what was left over
+2. `record_sent`: the deliveries' milestones and events, many notices at once; the sweep repeats it for the remaining
 3. `record_failure`: a later attempt, or the unit's next channel, or the end
 
 Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
@@ -78,7 +78,7 @@ def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
 def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
     rows = _locked_digests(digests, single) if digests else list(_unrecorded(single))
     deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
-    rungs: dict[int, Delivery] = {}
+    milestones: dict[int, Delivery] = {}
     steps: list[Step] = []
     for row in rows:
         if row.delivery_id is None:
@@ -92,9 +92,9 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
             if channel_of(carrier.channel).proves_reached and delivery.reached_at is None:
                 delivery.reached_at, climbed = moment, True
             if climbed:
-                rungs[delivery.pk] = delivery
+                milestones[delivery.pk] = delivery
         steps.append(Step(delivery, _left(row, carrier), at=moment))
-    update_many(list(rungs.values()), ["notified_at", "reached_at"])
+    update_many(list(milestones.values()), ["notified_at", "reached_at"])
     append_events(steps=steps, at=at)
     Notice.objects.filter(pk__in=[row.pk for row in rows]).update(state=NoticeState.SENT, recorded_at=at)
     return len(rows)
@@ -233,7 +233,7 @@ def cancel(*, notice: Notice) -> None:
 
 
 def append_reached(*, delivery: Delivery, at: datetime, data: ReachedData) -> None:
-    """The channel proves that the letter is in the mailbox: the rung once, the event each time.
+    """The channel proves that the letter is in the mailbox: the milestone once, the event each time.
 
     The caller holds the delivery's row lock.
     """

@@ -1,4 +1,4 @@
-"""The ladder of proof of one delivery, rung by rung, with what proves each: never more than is known."""
+"""The milestones of one delivery, with what proves each: never more than is known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,23 @@ from django.utils.translation import gettext as _
 
 from agencies.models.channel import channel_label
 from circulars.models import Purpose
-from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Stage
+from distribution.event_log import (
+    EventData,
+    HandedOverData,
+    NotifiedData,
+    OpenedData,
+    ReachedData,
+    ReadInMailboxData,
+    RemindedData,
+    data_of,
+)
+from distribution.models import Channel, Delivery, DeliveryEvent, Stage
 from distribution.models.channel import channel_of
 
 
 @dataclass(frozen=True)
-class Rung:
-    """One step. `proof` says what shows it, in words; `weaker` that it proves less than the usual way."""
+class Milestone:
+    """One step. `proof` says what shows it, in words; `weaker` that it proves less than usual."""
 
     label: str
     at: datetime | None
@@ -24,22 +34,30 @@ class Rung:
     missing: str = ""
     """Why it has no moment, where that isn't simply because it is still to come."""
 
+    @property
+    def icon(self) -> str:
+        """The name of a Tabler icon."""
+        if self.at is None:
+            return "circle"
+        return "circle-half-2" if self.weaker else "circle-check"
+
 
 @dataclass(frozen=True)
 class SideExit:
-    """How the delivery left the ladder."""
+    """How the delivery ended before its last milestone."""
 
     label: str
     at: datetime
     reason: str
 
 
-def rungs(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Rung]:
-    """The rungs in order. `events` are all of the delivery's events in order of sequence."""
+def milestones(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Milestone]:
+    """The milestones in order. `events` are all of the delivery's events in order of sequence."""
+    told = [data_of(event) for event in events]
     ladder = [
-        Rung(_("Notified"), delivery.notified_at, *_notified(delivery, events)),
-        Rung(_("Reached"), delivery.reached_at, *_reached(events), missing=_unproved(delivery)),
-        Rung(_("Opened"), delivery.opened_at, _opened(events)),
+        Milestone(_("Notified"), delivery.notified_at, *_notified(delivery, told)),
+        Milestone(_("Reached"), delivery.reached_at, *_reached(told), missing=_unproved(delivery)),
+        Milestone(_("Opened"), delivery.opened_at, _opened(told)),
         _acknowledged(delivery),
     ]
     if delivery.purpose == Purpose.ACTION:
@@ -48,13 +66,13 @@ def rungs(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Rung]:
 
 
 def _unproved(delivery: Delivery) -> str:
-    """A unit that opened the letter has it, whatever its mail server says; the rung stays without a moment."""
-    climbed = delivery.opened_at is not None or delivery.acknowledged_at is not None
-    return _("the channel gave no proof; a later rung shows it") if climbed else ""
+    """A unit that opened the letter has it, whatever its mail server says; the milestone has no moment."""
+    has_it = delivery.opened_at is not None or delivery.acknowledged_at is not None
+    return _("the channel gave no proof; a later milestone shows it") if has_it else ""
 
 
 def side_exit(delivery: Delivery) -> SideExit | None:
-    """Withdrawn, returned or covered by another copy, with the reason; None while it is on the ladder."""
+    """Withdrawn, returned or covered by another copy, with the reason; None while it is on its way."""
     label = delivery.get_stage_display()
     if delivery.stage == Stage.WITHDRAWN and delivery.withdrawn_at:
         return SideExit(label, delivery.withdrawn_at, delivery.withdrawal_reason)
@@ -70,58 +88,50 @@ def side_exit(delivery: Delivery) -> SideExit | None:
     return None
 
 
-def _first(events: Sequence[DeliveryEvent], *kinds: EventKind) -> DeliveryEvent | None:
-    return next((event for event in events if event.kind in kinds), None)
+def _sent_by(data: NotifiedData | RemindedData | ReachedData | ReadInMailboxData) -> str:
+    """The channel's name and the address."""
+    return " · ".join(filter(None, [channel_label(data.channel), data.address]))
 
 
-def _way(event: DeliveryEvent) -> str:
-    name = channel_label(event.data.get("channel", ""))
-    return " · ".join(filter(None, [name, event.data.get("address", "")]))
-
-
-def _notified(delivery: Delivery, events: Sequence[DeliveryEvent]) -> tuple[str, bool]:
+def _notified(delivery: Delivery, told: Sequence[EventData]) -> tuple[str, bool]:
     if delivery.notified_at is None:
         return "", False
-    event = _first(events, EventKind.NOTIFIED, EventKind.REMINDED, EventKind.HANDED_OVER)
-    if event is None:
-        return "", False
-    if event.kind == EventKind.HANDED_OVER:
-        return _handed_over(event), True
-    return _way(event), False
+    for data in told:
+        match data:
+            case HandedOverData():
+                return _handed_over(data), True
+            case NotifiedData() | RemindedData():
+                return _sent_by(data), False
+    return "", False
 
 
-def _reached(events: Sequence[DeliveryEvent]) -> tuple[str, bool]:
-    proved = _first(events, EventKind.REACHED, EventKind.HANDED_OVER, EventKind.READ_IN_MAILBOX)
-    if proved is not None and proved.kind == EventKind.HANDED_OVER:
-        return _handed_over(proved), True
-    if proved is not None:
-        return _way(proved), False
-    shown = next(
-        (
-            event
-            for event in events
-            if event.kind in (EventKind.NOTIFIED, EventKind.REMINDED)
-            and channel_of(event.data.get("channel", "")).proves_reached
-        ),
-        None,
-    )
-    return (_way(shown), False) if shown else ("", False)
+def _reached(told: Sequence[EventData]) -> tuple[str, bool]:
+    for data in told:
+        match data:
+            case HandedOverData():
+                return _handed_over(data), True
+            case ReachedData() | ReadInMailboxData():
+                return _sent_by(data), False
+    for data in told:
+        match data:
+            case NotifiedData() | RemindedData() if channel_of(data.channel).proves_reached:
+                return _sent_by(data), False
+    return "", False
 
 
-def _handed_over(event: DeliveryEvent) -> str:
-    taken = _("received by %(name)s") % {"name": event.data.get("received_by", "")}
+def _handed_over(data: HandedOverData) -> str:
+    taken = _("received by %(name)s") % {"name": data.received_by}
     return " · ".join([channel_label(Channel.HAND), taken])
 
 
-def _opened(events: Sequence[DeliveryEvent]) -> str:
-    event = _first(events, EventKind.OPENED)
-    return str(event.data.get("name", "")) if event else ""
+def _opened(told: Sequence[EventData]) -> str:
+    return next((data.actor.name for data in told if isinstance(data, OpenedData)), "")
 
 
-def _acknowledged(delivery: Delivery) -> Rung:
+def _acknowledged(delivery: Delivery) -> Milestone:
     label, at = _("Confirmed"), delivery.acknowledged_at
     if at is None:
-        return Rung(label, None)
+        return Milestone(label, None)
     person = ", ".join(filter(None, [delivery.acknowledged_person, delivery.acknowledged_job_title]))
     remarks = []
     if delivery.acknowledged_for is not None:
@@ -132,10 +142,10 @@ def _acknowledged(delivery: Delivery) -> Rung:
     remarks.append(
         _("by link and one-time code, without signing in") if by_link else _("by a signed-in person")
     )
-    return Rung(label, at, person, weaker=by_link, remarks=remarks)
+    return Milestone(label, at, person, weaker=by_link, remarks=remarks)
 
 
-def _completed(delivery: Delivery) -> Rung:
+def _completed(delivery: Delivery) -> Milestone:
     by = str(delivery.completed_by or "")
     remarks = [str(delivery.get_disposition_display())] if delivery.disposition else []
-    return Rung(_("Completed"), delivery.completed_at, by, remarks=remarks)
+    return Milestone(_("Completed"), delivery.completed_at, by, remarks=remarks)

@@ -15,6 +15,7 @@ from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
 from circulars.models import Attachment
+from distribution.event_log import shown
 from distribution.forms.acknowledge import RegisterNumberForm
 from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
 from distribution.models import Delivery
@@ -61,7 +62,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
         "references": references_for_recipient(found, request.user),
-        "events": found.events.select_related("by"),
+        "events": shown(found.events.all()),
         "has_branch": found.children.exists(),
         "may_pass_on": found.is_live and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": timezone.now(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.views.acting import ActingRequest
+from distribution.event_log import shown
 from distribution.forms.link import RevokeLinksForm
 from distribution.models import Delivery, EventKind
 from distribution.services.sending import revoke_links as links
@@ -43,7 +44,7 @@ def link_access(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "sends": sends,
         "may_send": may_send,
         "form": form,
-        "revoked": found.events.filter(kind=EventKind.LINK_REVOKED).order_by("-sequence"),
+        "revoked": shown(found.events.filter(kind=EventKind.LINK_REVOKED).order_by("-sequence")),
         "codes": found.link_codes.all()[:CODES_SHOWN],
         "at": timezone.now(),
     }

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
+from distribution.event_log import shown
 from distribution.forms.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
 from distribution.queries.branches import with_below
-from distribution.queries.ladder import rungs, side_exit
+from distribution.queries.ladder import milestones, side_exit
 
 
 def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
@@ -36,24 +37,24 @@ def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> D
 
 @require_safe
 def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """The rungs, the answer, every notice with what became of it, and every event of one recipient."""
+    """The milestones, the answer, every notice with what became of it, and every event of one recipient."""
     return recipient_page(request, visible_recipient(request, letter, delivery))
 
 
 def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
     """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
     with_below([delivery])
-    events = list(delivery.events.select_related("by"))
+    events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     context = {
         "section": "letters" if request.acting.sends else "board",
         "circular": delivery.circular,
         "delivery": delivery,
         "unit": delivery.answering_unit,
-        "rungs": rungs(delivery, events),
+        "milestones": milestones(delivery, events),
         "side_exit": side_exit(delivery),
         "travelled": _notices(delivery),
-        "events": events,
+        "events": shown(events),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,

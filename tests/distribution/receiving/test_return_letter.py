@@ -158,7 +158,7 @@ def test_a_stranger_may_not_return_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rungs", "last"),
+    ("milestones", "last"),
     [
         ({}, date(2026, 3, 4)),
         ({"notified_at": datetime(2026, 3, 5, 9, tzinfo=UTC)}, date(2026, 3, 9)),
@@ -172,9 +172,9 @@ def test_a_stranger_may_not_return_it() -> None:
     ],
     ids=["sent on a Monday", "notified on a Thursday", "reached on a Friday"],
 )
-def test_the_days_run_from_when_it_reached_the_unit(rungs: dict[str, datetime], last: date) -> None:
+def test_the_days_run_from_when_it_reached_the_unit(milestones: dict[str, datetime], last: date) -> None:
     dispatched_to(AgencyFactory())
-    Delivery.objects.update(**rungs)
+    Delivery.objects.update(**milestones)
 
     assert last_day_to_refuse(Delivery.objects.get()) == last
 

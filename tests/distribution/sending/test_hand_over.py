@@ -148,7 +148,7 @@ def test_a_sender_records_it_on_the_page_and_it_is_shown_as_weaker(
     page = response.content.decode()
     assert "Ayşe KAYA" in page
     assert "zimmet.pdf" in page
-    notified, reached = response.context["rungs"][:2]
+    notified, reached = response.context["milestones"][:2]
     assert notified.weaker
     assert reached.weaker
     assert "Ayşe KAYA" in reached.proof

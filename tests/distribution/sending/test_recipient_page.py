@@ -1,4 +1,4 @@
-"""The sender's page of one recipient: the rungs, the answer, how the letter travelled."""
+"""The sender's page of one recipient: the milestones, the answer, how the letter travelled."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -51,7 +51,7 @@ def test_it_shows_whom_to_ring_and_that_nothing_has_reached_the_unit_yet(
     page = response.content.decode()
     assert "Ardahan Valiliği" in page
     assert "0478 211 00 00" in page
-    assert [rung.at for rung in response.context["rungs"]] == [None] * 5
+    assert [milestone.at for milestone in response.context["milestones"]] == [None] * 5
 
 
 def test_the_manager_above_sees_it_too(signed_in: SignIn, issuer: Agency, circular: Circular) -> None:
@@ -102,7 +102,7 @@ def test_a_confirmation_is_named_with_how_it_was_given(
 
     response = signed_in(sender_of(issuer)).get(url_of(delivery))
 
-    confirmed = response.context["rungs"][3]
+    confirmed = response.context["milestones"][3]
     assert str(person) in confirmed.proof
     assert not confirmed.weaker
     assert "2026/77" in response.content.decode()
@@ -120,7 +120,7 @@ def test_a_confirmation_by_link_is_graded_lower(
 
     response = signed_in(sender_of(issuer)).get(url_of(Delivery.objects.get()))
 
-    confirmed = response.context["rungs"][3]
+    confirmed = response.context["milestones"][3]
     assert confirmed.proof == "Gülten ÖZ, Şube Müdürü"
     assert confirmed.weaker
 
@@ -146,7 +146,7 @@ def test_a_letter_for_information_is_never_shown_as_to_be_completed(
 
     response = signed_in(sender_of(issuer)).get(url_of(Delivery.objects.get()))
 
-    assert len(response.context["rungs"]) == 4
+    assert len(response.context["milestones"]) == 4
 
 
 def test_a_return_is_shown_with_its_ground_and_reason(
@@ -192,7 +192,7 @@ def test_a_way_that_failed_and_the_one_that_went_instead_are_both_shown(
 
     first, second = response.context["travelled"]
     assert second.replaces == first
-    assert response.context["rungs"][1].at is not None
+    assert response.context["milestones"][1].at is not None
 
 
 def test_a_further_way_that_was_not_needed_any_more_is_not_said_to_have_gone(
