@@ -45,6 +45,7 @@ check: ## run the linters, the type checker and the checks of the code base
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
+	$(PY) -m config.dead_code
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings $(PY) -m config.translations check
 	@env DEBUG=0 DEMO=0 HTTPS=1 ALLOWED_HOSTS=circulars.example SITE_URL=https://circulars.example \

@@ -71,11 +71,6 @@ class WorkingCalendar:
         """Whether anybody is at work that day; half days count."""
         return self.hours(day) is not None
 
-    def is_half_day(self, day: date) -> bool:
-        """Whether work ends at 13.00 that day."""
-        hours = self.hours(day)
-        return hours is not None and hours[1] != settings.WORKING_HOURS[1]
-
     def is_working(self, moment: datetime) -> bool:
         """Whether people are at work at that moment."""
         local = timezone.localtime(moment)
@@ -124,17 +119,6 @@ class WorkingCalendar:
         """The close of the n-th working day after the moment's day (Y 33 counts in working days)."""
         day = timezone.localtime(moment).date()
         return self.end_of_day(self.add_working_days(day, working_days))
-
-    def working_days_between(self, first: date, last: date) -> int:
-        """How many working days lie after `first` until `last`, that one included; negative if `last` is earlier.
-
-        For a working day it undoes `add_working_days`.
-        """
-        span = abs((last - first).days)
-        if span > 2 * FARTHEST_DAYS:
-            raise OutOfRange(f"{first} to {last}")
-        begin, sign = (first + ONE_DAY, 1) if last >= first else (last, -1)
-        return sign * sum(self.is_working_day(begin + timedelta(days=number)) for number in range(span))
 
 
 def calendars_for(

@@ -57,14 +57,6 @@ def close_agency(
     return closing
 
 
-@transaction.atomic
-def merge_agencies(
-    *, agency: Agency, into: Agency, on: date, by: User, at: datetime, move_children: bool = True
-) -> Agency:
-    """Merge one agency into another: it is closed on that day with the other as its successor. Raises Refused."""
-    return close_agency(agency=agency, on=on, successor=into, by=by, at=at, move_children=move_children)
-
-
 def _refuse_day(closing: Agency, on: date) -> None:
     if closing.active_from is not None and on <= closing.active_from:
         raise Refused(

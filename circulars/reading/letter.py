@@ -3,8 +3,6 @@
 import datetime
 from dataclasses import dataclass, field
 
-from circulars.number import NumberParts, number_parts
-from circulars.reading.fields.citation import Cited, Extent, read_cited, read_extent
 from circulars.reading.fields.due import Due, read_due
 from circulars.reading.fields.signature import Signer
 from circulars.reading.source.places import Found
@@ -48,24 +46,9 @@ class ReadLetter:
     source_text: str = ""
 
     @property
-    def number_parts(self) -> NumberParts | None:
-        """The parts of the number where it has today's shape (Y 11/1)."""
-        return number_parts(self.number)
-
-    @property
     def due(self) -> Due | None:
         """What the time limit says: a day, an hour, a number of working days."""
         return read_due(self.due_text)
-
-    @property
-    def cited(self) -> list[Cited]:
-        """Number and date of the letter that each reference cites."""
-        return [read_cited(reference) for reference in self.references]
-
-    @property
-    def extents(self) -> list[Extent | None]:
-        """Count and kind of each attachment."""
-        return [read_extent(attachment) for attachment in self.attachments]
 
     def as_truth(self) -> dict[str, object]:
         """The fields of a ground-truth file, ready for JSON."""

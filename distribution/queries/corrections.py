@@ -23,12 +23,6 @@ def holders(correction: Circular) -> list[Delivery]:
     return sorted(found, key=lambda each: (each.agency.protocol_order, each.agency.sort_key, each.pk))
 
 
-def touched_holders(correction: Circular) -> list[Delivery]:
-    """The holders that the correction touches."""
-    touched = set(correction.touched.values_list("pk", flat=True))
-    return [each for each in holders(correction) if each.agency_id in touched]
-
-
 def only_touched(expansion: Expansion, held: list[Delivery]) -> Expansion:
     """The expansion with the touched as its recipients: by the corrected list, else as they got the letter before."""
     named = {recipient.agency.pk: recipient for recipient in expansion.recipients}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from agencies.matching.lines import match_lines
 from agencies.models import Agency
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
-from agencies.services.close import close_agency, merge_agencies
+from agencies.services.close import close_agency
 from agencies.services.refusal import Refused
 from agencies.services.rename import rename_agency
 from agencies.services.reopen import reopen_agency
@@ -76,7 +76,7 @@ class TestClosing:
         agency, heir = AgencyFactory(), AgencyFactory()
         child = AgencyFactory(parent=agency)
         grandchild = AgencyFactory(parent=child)
-        merge_agencies(agency=agency, into=heir, on=ON, by=UserFactory(), at=MOMENT)
+        close(agency, heir, move=True)
         grandchild.refresh_from_db()
         assert grandchild.path == [heir.pk, child.pk, grandchild.pk]
 

@@ -1,0 +1,84 @@
+"""Functions, classes and properties that the product does not use: `python -m config.dead_code`.
+
+vulture reads the product without its tests, so that what only a test uses is found as well. What a template
+names, or a dotted path in a setting, is in use; what a framework calls by its name stands in FRAMEWORK_NAMES.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from vulture.core import Vulture
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = ("agencies", "circulars", "distribution", "config", "benchmarks", "bootstrap", "manage.py")
+KINDS = {"function", "method", "class", "property"}
+
+FRAMEWORK_NAMES = {
+    "Django finds the form's check of one field by the field's name": ["clean_*"],
+    "Django runs a management command by these": ["Command", "add_arguments", "handle"],
+    "the admin finds its pages through a decorator and asks them by these": [
+        *("get_search_results", "has_change_permission", "has_delete_permission"),
+    ],
+    "django-tables2 finds the cell of a column by the column's name": ["render_*"],
+    "Django finds the configuration of an app in its apps.py": ["*Config"],
+    "allauth asks its adapter by this": ["is_open_for_signup"],
+    "aiosmtpd calls its handler by the SMTP command": ["handle_*"],
+    "`python -m benchmarks` finds each measure by its name": [
+        *("dispatch_266", "dispatch_10k", "notices_10k", "read_pdf", "read_linear", "import_100k"),
+    ],
+    "the test of the letter's fields asks this, and nothing else can": ["unlisted_fields"],
+}
+"""What is used by its name alone: the reason, and the names as patterns."""
+
+FRAMEWORK_DECORATORS = ["@admin.register", "@receiver", "@shared_task", "@pytest.fixture"]
+
+WORD = re.compile(r"[A-Za-z_]\w*")
+DOTTED = re.compile(r"[a-z_]+(\.\w+)+")
+TAG = re.compile(r"{[{%](.*?)[%}]}", re.DOTALL)
+
+
+def names_in_templates() -> Iterator[str]:
+    """Every word in the tags of the templates."""
+    for template in (ROOT / "templates").rglob("*.*"):
+        for tag in TAG.findall(template.read_text(encoding="utf-8")):
+            yield from WORD.findall(tag)
+
+
+def names_in_strings() -> Iterator[str]:
+    """The last part of every dotted path in a string, and what is given by name as `method="…"`."""
+    for path in (path for part in PRODUCT for path in (ROOT / part).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and DOTTED.fullmatch(node.value)
+            ):
+                yield node.value.rpartition(".")[2]
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "method"
+                and isinstance(node.value, ast.Constant)
+            ):
+                yield str(node.value.value)
+
+
+def unused() -> list[str]:
+    """What is never used, one line each with its place."""
+    allowed = [name for names in FRAMEWORK_NAMES.values() for name in names]
+    reader = Vulture(ignore_names=allowed, ignore_decorators=FRAMEWORK_DECORATORS)
+    reader.scavenge([str(ROOT / part) for part in PRODUCT], exclude=["*/migrations/*"])
+    named = {*names_in_templates(), *names_in_strings()}
+    return [
+        item.get_report().replace(f"{ROOT}/", "")
+        for item in reader.get_unused_code(min_confidence=60)
+        if item.typ in KINDS and item.name not in named
+    ]
+
+
+if __name__ == "__main__":
+    found = unused()
+    print("\n".join(found) or "Nothing is unused.")
+    sys.exit(bool(found))
