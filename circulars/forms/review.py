@@ -24,6 +24,7 @@ from circulars.models import (
     Purpose,
     Reference,
 )
+from circulars.models.letter_fields import typed_fields
 from circulars.services.draft import DraftLists
 
 
@@ -59,24 +60,7 @@ class CircularForm(DueForm):
 
     class Meta:
         model = Circular
-        fields = [
-            "issuer",
-            "issuer_lines",
-            "number",
-            "circular_number",
-            "date",
-            "subject",
-            "urgency",
-            "secrecy",
-            "due_working_days",
-            "due_at",
-            "addressee",
-            "body",
-            "signatory_name",
-            "signatory_titles",
-            "verification_code",
-            "verification_address",
-        ]
+        fields = typed_fields()
         widgets = {
             "issuer_lines": forms.Textarea(attrs={"rows": 3}),
             "date": forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"}),
@@ -106,6 +90,7 @@ class CircularForm(DueForm):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = self._layout()
+        self.helper.render_unmentioned_fields = True
 
     def say_changed(self, revision: int) -> None:
         """Another save came first: say so, keep what was typed, and let the next save be a choice."""

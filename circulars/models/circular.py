@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
+from circulars.models.letter_fields import digested_values
 from circulars.models.parts import Attachment
 from circulars.number import number_parts
 
@@ -134,8 +135,9 @@ class Circular(models.Model):
     source_text = models.TextField(_("text as read"), blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, editable=False)
+    """What the reader said of the source: see `circulars.services.readings.reading_of`."""
     revision = models.PositiveIntegerField(default=0, editable=False)
-    """What the reader said of the source: see `circulars.readings.reading_of`."""
+    """How often the draft was saved: a form that was opened before another save isn't kept over it."""
     search_key = models.CharField(max_length=800, editable=False, default="")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
@@ -315,26 +317,9 @@ class Circular(models.Model):
 
     def fingerprint(self, attachments: list["Attachment"]) -> str:
         """SHA-256 (hex) of what a recipient acknowledges: the fields, references, printed lines and files."""
-        content: dict[str, object] = {
-            "issuer": [self.issuer.name, self.issuer_lines],
-            "number": self.number,
-            "circular_number": self.circular_number,
-            "date": self.date.isoformat() if self.date else None,
-            "subject": self.subject,
-            "urgency": self.urgency,
-            "secrecy": self.secrecy,
-            "due_at": self.due_at.isoformat() if self.due_at else None,
-            "addressee": self.addressee,
-            "body": self.body,
-            "signatory": [self.signatory_name, self.signatory_titles],
-            "verification_code": self.verification_code,
-            "file": self.source_sha256,
+        content = digested_values(self) | {
             "references": [reference.text for reference in self.references.all()],
             "lines": [[line.purpose, line.text] for line in self.lines.all()],
             "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
         }
-        if self.due_working_days is not None:
-            content["due_working_days"] = self.due_working_days
-        if self.corrects_id is not None:
-            content["revision"] = [self.revision_number, self.change_note]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

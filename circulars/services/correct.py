@@ -8,30 +8,7 @@ from django.db.models.fields.files import FieldFile
 
 from agencies.models import User
 from circulars.models import Circular, Status
-
-COPIED = (
-    "issuer",
-    "issuer_lines",
-    "number",
-    "circular_number",
-    "date",
-    "subject",
-    "urgency",
-    "secrecy",
-    "due_working_days",
-    "addressee",
-    "body",
-    "signatory_name",
-    "signatory_titles",
-    "verification_code",
-    "verification_address",
-    "source_name",
-    "source_text",
-    "source_sha256",
-    "reading",
-    "reminds",
-    "has_own_reminders",
-)
+from circulars.models.letter_fields import copied_values
 
 
 class NotCorrectable(Exception):
@@ -50,8 +27,7 @@ def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Cir
     if existing := locked.corrections.first():
         return existing, False
     draft = Circular(
-        **{name: getattr(locked, name) for name in COPIED},
-        due_at=locked.due_at if locked.due_working_days is None else None,
+        **copied_values(locked),
         corrects=locked,
         revision_number=locked.revision_number + 1,
         recorded_by=by,

@@ -15,6 +15,7 @@ from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular
+from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import ChangedMeanwhile, NotADraft, discard, revise
 from circulars.services.readings import without_settled
 
@@ -22,7 +23,9 @@ from circulars.services.readings import without_settled
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
     """The draft; None, with a message, for a letter that has left. Raises Http404 for everybody else's."""
     circular = get_object_or_404(
-        Circular.objects.visible_to(request.user).select_related("issuer", "recorded_by", "reminds"),
+        Circular.objects.visible_to(request.user).select_related(
+            "issuer", "recorded_by", "reminds", "corrects__issuer"
+        ),
         public_id=public_id,
     )
     if circular.is_draft:
@@ -86,6 +89,7 @@ def review_page(
         "section": "letters",
         "circular": circular,
         "form": form,
+        "changed": changed_by_correction(circular),
         "expansion": expansion,
         "heads": expansion.heads,
         "references": circular.references.linked_for(request.user),
@@ -94,6 +98,16 @@ def review_page(
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)
+
+
+def changed_by_correction(circular: Circular) -> list[str]:
+    """The labels of the fields in which a correction differs from what it corrects; none for another draft."""
+    if circular.corrects is None:
+        return []
+    return [
+        str(Circular._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        for name in changed_fields(circular.corrects, circular)
+    ]
 
 
 def attachments_context(circular: Circular, refused: dict[int, list[str]]) -> dict[str, Any]:

@@ -1,0 +1,157 @@
+"""The fields of the letter, each one entry: the form, a correction, the fingerprint and the comparison follow.
+
+A field of the model that is neither here nor in NOT_OF_THE_LETTER fails a test that names it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+if TYPE_CHECKING:
+    from circulars.models.circular import Circular
+
+Read = Callable[["Circular"], object]
+
+
+@dataclass(frozen=True)
+class LetterField:
+    """One field of the letter and who uses it.
+
+    `typed`: a person may change it in the review form. `copied`: what a correction begins with, None if it
+    begins empty. `compared`: two revisions differ where that isn't the same. `key`: under which key of the fingerprint
+    its value stands, as `digested` gives it; fields of the same key stand there as a list. `undigested`: tells
+    when the fingerprint leaves the key out, so that the fingerprints from before the field was there still hold.
+    """
+
+    name: str
+    typed: bool
+    compared: bool
+    copied: Read | None
+    key: str = ""
+    digested: Read | None = None
+    undigested: Read | None = None
+
+
+def _is_empty(name: str) -> Read:
+    return lambda circular: getattr(circular, name) is None
+
+
+def _moment(name: str) -> Read:
+    """The day or moment as ISO 8601, None without one."""
+
+    def written(circular: "Circular") -> str | None:
+        value = getattr(circular, name)
+        return value.isoformat() if value else None
+
+    return written
+
+
+def _due_at_unless_by_days(circular: "Circular") -> object:
+    """A letter due in working days gets its moment at the dispatch, and so does its correction."""
+    return circular.due_at if circular.due_working_days is None else None
+
+
+def _printed(name: str, *, key: str | None = None, digested: Read | None = None) -> LetterField:
+    """What the letter prints: typed, compared, copied, and part of the fingerprint."""
+    return LetterField(name, True, True, attrgetter(name), key or name, digested or attrgetter(name))
+
+
+def _copied(name: str) -> LetterField:
+    """What belongs to the letter's file or its handling: a correction takes it over."""
+    return LetterField(name, False, False, attrgetter(name))
+
+
+def _of_a_correction(name: str) -> LetterField:
+    """What only a correction says, of itself."""
+    return LetterField(name, False, False, None, "revision", attrgetter(name), _is_empty("corrects_id"))
+
+
+LETTER_FIELDS = (
+    _printed("issuer", digested=attrgetter("issuer.name")),
+    _printed("issuer_lines", key="issuer"),
+    _printed("number"),
+    _printed("circular_number"),
+    _printed("date", digested=_moment("date")),
+    _printed("subject"),
+    _printed("urgency"),
+    _printed("secrecy"),
+    LetterField(
+        "due_working_days",
+        True,
+        True,
+        attrgetter("due_working_days"),
+        "due_working_days",
+        attrgetter("due_working_days"),
+        _is_empty("due_working_days"),
+    ),
+    LetterField("due_at", True, True, _due_at_unless_by_days, "due_at", _moment("due_at")),
+    _printed("addressee"),
+    _printed("body"),
+    _printed("signatory_name", key="signatory"),
+    _printed("signatory_titles", key="signatory"),
+    _printed("verification_code"),
+    LetterField("verification_address", True, True, attrgetter("verification_address")),
+    LetterField(
+        "source_sha256", False, False, attrgetter("source_sha256"), "file", attrgetter("source_sha256")
+    ),
+    _copied("source_name"),
+    _copied("source_text"),
+    _copied("reading"),
+    _copied("reminds"),
+    _copied("has_own_reminders"),
+    _of_a_correction("revision_number"),
+    _of_a_correction("change_note"),
+)
+
+NOT_OF_THE_LETTER = frozenset(
+    {
+        # what the row is, and what is derived from the letter's fields
+        *("id", "public_id", "search_key", "content_sha256"),
+        *("number_origin", "number_detsis", "number_file_plan", "number_register"),
+        # the file itself: a correction has a copy of it, and its SHA-256 stands for it
+        "source_file",
+        # the draft and its dispatch
+        *("revision", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
+        # what becomes of the letter after the dispatch
+        *("recipient_count", "paused_at", "reminders_planned_at", "superseded_by"),
+        *("withdrawn_at", "withdrawn_by", "withdrawal_reason"),
+        # what a correction corrects, and for whom
+        *("corrects", "touched"),
+    }
+)
+"""The fields of the model that aren't the letter's own."""
+
+
+def typed_fields() -> list[str]:
+    """The names of the fields of the review form, in its order."""
+    return [field.name for field in LETTER_FIELDS if field.typed]
+
+
+def copied_values(circular: "Circular") -> dict[str, object]:
+    """What a correction of the letter begins with, by field."""
+    return {field.name: field.copied(circular) for field in LETTER_FIELDS if field.copied}
+
+
+def digested_values(circular: "Circular") -> dict[str, object]:
+    """What the fingerprint covers of the fields, by its key."""
+    found: dict[str, list[object]] = {}
+    for field in LETTER_FIELDS:
+        if field.digested and not (field.undigested and field.undigested(circular)):
+            found.setdefault(field.key, []).append(field.digested(circular))
+    return {key: values if len(values) > 1 else values[0] for key, values in found.items()}
+
+
+def changed_fields(before: "Circular", after: "Circular") -> list[str]:
+    """The names of the fields in which two revisions of a letter differ."""
+    compared = [(field.name, field.copied) for field in LETTER_FIELDS if field.compared and field.copied]
+    return [name for name, value in compared if value(before) != value(after)]
+
+
+def unlisted_fields(model: type[Model]) -> list[str]:
+    """The names of the model's own fields that this module has forgotten."""
+    known = {field.name for field in LETTER_FIELDS} | NOT_OF_THE_LETTER
+    own = [*model._meta.fields, *model._meta.many_to_many]
+    return [field.name for field in own if field.name not in known]
