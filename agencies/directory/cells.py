@@ -59,12 +59,28 @@ REASONS: dict[str, str | Promise] = {
         "Only a closed agency has a successor. Write the day of its end too, or leave this empty."
     ),
     "successor_closed": _("The successor is closed on that day. Name one that is in being."),
-    "heir": _("Another agency passes to this one after that day. Name a new successor for it first."),
+    "successor_closed_by_row": _(
+        "Row %(row)s of this file closes the successor by then."
+        " Name one that is in being, or correct the day in one of the two rows."
+    ),
+    "passes_here_later": _(
+        "Another agency passes to this one after that day. Name a new successor for it first."
+    ),
+    "passes_here_later_by_row": _(
+        "The agency in row %(row)s passes to this one after that day."
+        " Name another successor there, or correct the day in one of the two rows."
+    ),
     "period": _("The end must be after the beginning. Correct one of the two days."),
 }
 """What is wrong and how to mend it, by the code that a problem carries."""
 
 Problem = dict[str, str]
+
+
+def problem_words(problem: Mapping[str, Any]) -> str:
+    """What is wrong and how to mend it, with the number of the other row where two rows clash."""
+    words = str(REASONS[problem["reason"]])
+    return words % {"row": problem["row"]} if problem.get("row") else words
 
 
 class Cells:

@@ -4,8 +4,9 @@ The heading of a file is Turkish whatever the language of the pages, so that eve
 An import also knows the field names and the English words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from django.utils.functional import Promise
@@ -15,61 +16,154 @@ from django.utils.translation import override
 from agencies.models import Agency, AgencyKind
 from agencies.turkish import search_key
 
+REPORT_HEADINGS = ("Satır", "Sorun")
+"""What a file of bad rows has besides; an import passes over them."""
+YES, NO = "evet", "hayır"
+IDENTITY = "id:"
+"""An agency without a code is named by this and its number, in this installation only."""
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the field of an import row, its heading, further headings, and what may stand in it."""
+    """One column: the field of an import row, its heading, what may stand in it, and what an export writes.
+
+    `aliases` are further headings that an import understands; a column that `keeps_when_empty` leaves a value
+    as it is where the file's cell is empty.
+    """
 
     field: str
     heading: str
     aliases: tuple[str, ...]
     about: str | Promise
+    exported: Callable[[Agency], object]
     keeps_when_empty: bool = False
 
 
+def reference(agency: Agency | None) -> str:
+    """What a file names the agency by."""
+    if agency is None:
+        return ""
+    return agency.code or f"{IDENTITY}{agency.pk}"
+
+
+@cache
+def kind_words() -> dict[str, str]:
+    """The word that an export writes for each kind."""
+    with override("tr"):
+        return {kind.value: str(kind.label) for kind in AgencyKind}
+
+
+def _day(day: date | None) -> str:
+    return day.strftime("%d.%m.%Y") if day else ""
+
+
 COLUMNS = (
-    Column("code", "Kod", ("code",), _("What the agency is known by in files: a–z, 0–9, - and _."), True),
-    Column("name", "Ad", ("name", "official name", "resmî adı", "kurum adı"), _("The official name."), True),
-    Column("kind", "Tür", ("kind", "type"), _("One of the kinds listed below."), True),
+    Column(
+        "code",
+        "Kod",
+        ("code",),
+        _("What the agency is known by in files: a–z, 0–9, - and _."),
+        reference,
+        keeps_when_empty=True,
+    ),
+    Column(
+        "name",
+        "Ad",
+        ("name", "official name", "resmî adı", "kurum adı"),
+        _("The official name."),
+        lambda agency: agency.name,
+        keeps_when_empty=True,
+    ),
+    Column(
+        "kind",
+        "Tür",
+        ("kind", "type"),
+        _("One of the kinds listed below."),
+        lambda agency: kind_words()[agency.kind],
+        keeps_when_empty=True,
+    ),
     Column(
         "parent_ref",
         "Üst kurum kodu",
         ("parent code", "parent", "üst kurum"),
         _("The code of the body above."),
+        lambda agency: reference(agency.parent),
     ),
-    Column("province_id", "İl", ("province", "plaka"), _("The province's name or plate code.")),
+    Column(
+        "province_id",
+        "İl",
+        ("province", "plaka"),
+        _("The province's name or plate code."),
+        lambda agency: agency.province.name if agency.province else "",
+    ),
     Column(
         "protocol_order",
         "Protokol sırası",
         ("protocol order", "order"),
         _("A whole number; lists begin with the smallest."),
-        True,
+        lambda agency: agency.protocol_order,
+        keeps_when_empty=True,
     ),
-    Column("detsis_no", "DETSİS no", ("detsis number", "detsis numarası", "detsis"), _("Digits only.")),
-    Column("kep_address", "KEP adresi", ("kep", "kep address"), _("An e-mail address.")),
-    Column("email", "E-posta", ("e-mail", "email", "e-posta adresi"), _("An e-mail address.")),
-    Column("phone", "Telefon", ("phone",), _("At most 40 characters.")),
-    Column("active_from", "Başlangıç", ("active from", "from"), _("A day such as 01.02.2026.")),
     Column(
-        "active_to", "Bitiş", ("active to", "to"), _("The first day it no longer is. It closes the agency.")
+        "detsis_no",
+        "DETSİS no",
+        ("detsis number", "detsis numarası", "detsis"),
+        _("Digits only."),
+        lambda agency: agency.detsis_no or "",
+    ),
+    Column(
+        "kep_address",
+        "KEP adresi",
+        ("kep", "kep address"),
+        _("An e-mail address."),
+        lambda agency: agency.kep_address,
+    ),
+    Column(
+        "email",
+        "E-posta",
+        ("e-mail", "email", "e-posta adresi"),
+        _("An e-mail address."),
+        lambda agency: agency.email,
+    ),
+    Column("phone", "Telefon", ("phone",), _("At most 40 characters."), lambda agency: agency.phone),
+    Column(
+        "active_from",
+        "Başlangıç",
+        ("active from", "from"),
+        _("A day such as 01.02.2026."),
+        lambda agency: _day(agency.active_from),
+    ),
+    Column(
+        "active_to",
+        "Bitiş",
+        ("active to", "to"),
+        _("The first day it no longer is. It closes the agency."),
+        lambda agency: _day(agency.active_to),
     ),
     Column(
         "successor_ref",
         "Ardıl kurum kodu",
         ("successor code", "successor", "ardıl"),
         _("The code of the successor."),
+        lambda agency: reference(agency.successor),
     ),
-    Column("addressable", "Dışarıdan yazılabilir", ("addressable",), _("“evet” or “hayır”."), True),
     Column(
-        "template", "İl şablonu", ("template", "provincial template"), _("The name shared in all provinces.")
+        "addressable",
+        "Dışarıdan yazılabilir",
+        ("addressable",),
+        _("“evet” or “hayır”."),
+        lambda agency: YES if agency.addressable else NO,
+        keeps_when_empty=True,
+    ),
+    Column(
+        "template",
+        "İl şablonu",
+        ("template", "provincial template"),
+        _("The name shared in all provinces."),
+        lambda agency: agency.template,
     ),
 )
 BY_FIELD = {column.field: column for column in COLUMNS}
-REPORT_HEADINGS = ("Satır", "Sorun")
-"""What a file of bad rows has besides; an import passes over them."""
-YES, NO = "evet", "hayır"
-IDENTITY = "id:"
-"""An agency without a code is named by this and its number, in this installation only."""
 
 
 @cache
@@ -90,22 +184,3 @@ def kinds_by_word() -> dict[str, str]:
         with override(language):
             known.update({search_key(str(kind.label)): kind.value for kind in AgencyKind})
     return known
-
-
-@cache
-def kind_words() -> dict[str, str]:
-    """The word that an export writes for each kind."""
-    with override("tr"):
-        return {kind.value: str(kind.label) for kind in AgencyKind}
-
-
-def reference(agency: Agency | None) -> str:
-    """What a file names the agency by."""
-    if agency is None:
-        return ""
-    return agency.code or f"{IDENTITY}{agency.pk}"
-
-
-def headings(fields: Iterable[str]) -> list[str]:
-    """The headings of these fields."""
-    return [BY_FIELD[field].heading for field in fields]

@@ -2,7 +2,7 @@
 
 1. match rows with agencies by code, else by DETSİS number; reserve a number for each new one
 2. note what is wrong with a row among the others and against the directory
-3. until nothing more is found: rows that hang on a bad row, and circles of parents
+3. until nothing more is found: rows that hang on a bad row, circles of parents, successors closed too early
 4. note what would change, and the outcome
 """
 
@@ -22,6 +22,11 @@ DEFAULTS = {
     "template": "''",
 }
 REFERENCES = {"parent_ref": "parent_id", "successor_ref": "successor_id"}
+PASSES = (
+    "(known IS NULL OR new_active_to IS DISTINCT FROM old_active_to"
+    " OR new_successor_id IS DISTINCT FROM old_successor_id)"
+)
+"""SQL: the row says anew when the agency is closed or who succeeds it."""
 RESERVED = "nextval(pg_get_serial_sequence('agencies_agency', 'id'))"
 
 
@@ -37,7 +42,7 @@ class Judge:
         """Judge every row anew and count; returns a digest of the outcome."""
         self._match()
         self._note_problems()
-        while self._hang_on_bad_rows() + self._run_in_circles():
+        while self._hang_on_bad_rows() + self._run_in_circles() + self._pass_to_closed():
             pass
         self._note_outcomes()
         self._count_anew()
@@ -50,7 +55,7 @@ class Judge:
             field = REFERENCES.get(column.field, column.field)
             fields.append(f"{self._new(column.field)} AS new_{field}, a.{field} AS old_{field}")
         return f"""
-            SELECT r.id AS row_id, r.number, r.outcome, r.changes, r.agency_id, a.id AS known,
+            SELECT r.id AS row_id, r.number, r.outcome, r.changes, r.problems, r.agency_id, a.id AS known,
                    r.parent_ref, r.successor_ref, {", ".join(fields)}
             FROM agencies_importrow r LEFT JOIN agencies_agency a ON a.id = r.agency_id
             WHERE r.directory_import_id = {self.id}
@@ -145,36 +150,11 @@ class Judge:
         self._note_periods()
 
     def _note_periods(self) -> None:
-        passes = (
-            "(known IS NULL OR new_active_to IS DISTINCT FROM old_active_to"
-            " OR new_successor_id IS DISTINCT FROM old_successor_id)"
-        )
         self._problem("active_to", "period", self._among("new_active_to <= new_active_from"))
         self._problem(
             "successor_ref",
             "successor_open",
-            self._among(f"new_successor_id IS NOT NULL AND new_active_to IS NULL AND {passes}"),
-        )
-        self._problem(
-            "successor_ref",
-            "successor_closed",
-            f"""r.id IN (
-                WITH mine AS ({self.effective()}),
-                passing AS (SELECT row_id, new_successor_id AS heir, new_active_to AS until FROM mine WHERE {passes})
-                SELECT passing.row_id FROM passing
-                LEFT JOIN mine ON mine.agency_id = passing.heir
-                LEFT JOIN agencies_agency there ON there.id = passing.heir
-                WHERE CASE WHEN mine.row_id IS NULL THEN there.active_to ELSE mine.new_active_to END
-                      <= passing.until)""",
-        )
-        self._problem(
-            "active_to",
-            "heir",
-            f"""r.id IN (
-                WITH mine AS ({self.effective()})
-                SELECT one.row_id FROM mine one JOIN agencies_agency before ON before.successor_id = one.agency_id
-                WHERE one.new_active_to IS DISTINCT FROM one.old_active_to AND before.active_to > one.new_active_to
-                  AND NOT EXISTS (SELECT 1 FROM mine other WHERE other.agency_id = before.id))""",
+            self._among(f"new_successor_id IS NOT NULL AND new_active_to IS NULL AND {PASSES}"),
         )
 
     def _hang_on_bad_rows(self) -> int:
@@ -225,6 +205,52 @@ class Judge:
                 )
                 SELECT start FROM upwards WHERE start = above)""",
         )
+
+    def _pass_to_closed(self) -> int:
+        """Good rows that pass to an agency closed by then, or close one before another passes to it.
+
+        Successors are taken as the directory would stand with every good row written. In a circle of successors
+        at least one is always closed by then.
+        """
+        if not {"active_to", "successor_ref"} & self.columns:
+            return 0
+        late = self._clash(
+            "successor_ref",
+            ("successor_closed", "successor_closed_by_row"),
+            f"""
+            SELECT good.row_id, CASE WHEN other.closes THEN other.number END AS other_row
+            FROM good JOIN directory other ON other.id = good.new_successor_id
+            WHERE {PASSES} AND other.active_to <= good.new_active_to""",
+        )
+        return late + self._clash(
+            "active_to",
+            ("passes_here_later", "passes_here_later_by_row"),
+            """
+            SELECT DISTINCT ON (good.row_id) good.row_id, other.number AS other_row
+            FROM good JOIN directory other ON other.successor_id = good.agency_id
+            WHERE good.new_active_to IS DISTINCT FROM good.old_active_to AND other.active_to > good.new_active_to
+            ORDER BY good.row_id, other.number""",
+        )
+
+    def _clash(self, column: str, reasons: tuple[str, str], found: str) -> int:
+        """Note in each row found why it can't be; the second reason names the row of the file it clashes with."""
+        alone, with_row = reasons
+        return self._run(f"""
+            WITH good AS MATERIALIZED (SELECT * FROM ({self.effective()}) e WHERE problems = '[]'),
+            directory AS (
+                SELECT COALESCE(good.agency_id, a.id) AS id, good.number,
+                       CASE WHEN good.row_id IS NULL THEN a.active_to ELSE good.new_active_to END AS active_to,
+                       CASE WHEN good.row_id IS NULL THEN a.successor_id ELSE good.new_successor_id END
+                           AS successor_id,
+                       good.new_active_to IS DISTINCT FROM good.old_active_to AS closes
+                FROM agencies_agency a FULL JOIN good ON good.agency_id = a.id
+            ),
+            found AS ({found})
+            UPDATE agencies_importrow r SET problems = r.problems || jsonb_build_array(jsonb_build_object(
+                'column', '{column}', 'value', COALESCE(r.{column}::text, ''), 'row', found.other_row,
+                'reason', CASE WHEN found.other_row IS NULL THEN '{alone}' ELSE '{with_row}' END))
+            FROM found WHERE MINE AND r.id = found.row_id
+        """)
 
     def _note_outcomes(self) -> None:
         compared = []

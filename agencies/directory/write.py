@@ -6,28 +6,15 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from agencies.directory.judge import Judge
+from agencies.directory.columns import COLUMNS
+from agencies.directory.judge import REFERENCES, Judge
 from agencies.models import Agency
 from agencies.models.maintenance import DirectoryImport, Outcome
 from agencies.turkish import dative, match_key, search_key, sort_key
 
 WRITTEN = (Outcome.ADDED, Outcome.CHANGED, Outcome.CLOSED)
 GOOD = ", ".join(f"'{outcome.value}'" for outcome in WRITTEN)
-PLAIN = (
-    "code",
-    "name",
-    "kind",
-    "province_id",
-    "template",
-    "protocol_order",
-    "detsis_no",
-    "kep_address",
-    "email",
-    "phone",
-    "active_from",
-    "active_to",
-    "addressable",
-)
+PLAIN = [column.field for column in COLUMNS if column.field not in REFERENCES]
 NEW = {"channels": "'{}'", "addresses": "'{}'", "digests_letters": "false"}
 """What a file doesn't tell of an agency: how a new one begins. One that is there keeps what it has."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from agencies.directory.cells import REASONS
+from agencies.directory.cells import problem_words
 from agencies.directory.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
 from agencies.directory.run import NotDecidable, begin_import, confirm_import, discard_import
 from agencies.directory.spreadsheet import csv_response
@@ -145,7 +145,7 @@ def _described(row: ImportRow) -> dict[str, Any]:
             {
                 "heading": BY_FIELD[problem["column"]].heading,
                 "value": problem["value"],
-                "reason": REASONS[problem["reason"]],
+                "reason": problem_words(problem),
             }
             for problem in row.problems
         ],

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.translation import override
 
+from agencies.directory.cells import problem_words
 from agencies.directory.run import begin_import
 from agencies.models import Agency, Province
 from agencies.models.maintenance import ImportState
@@ -219,3 +221,90 @@ def test_a_file_that_is_gone_is_said_and_not_tried_for_ever() -> None:
     )
     begun.file.storage.delete(begun.file.name)
     assert work_on(begun).state == ImportState.FAILED
+
+
+class TestSuccessors:
+    """Who takes over must be in being on the day, as the directory would stand with the file in it."""
+
+    @pytest.fixture(autouse=True)
+    def there(self) -> None:
+        AgencyFactory(code="a", name="A Kurumu", kind="ministry", email="")
+        AgencyFactory(code="b", name="B Kurumu", kind="ministry", email="")
+        AgencyFactory(code="c", name="C Kurumu", kind="ministry", email="")
+
+    @staticmethod
+    def row(code: str, end: str = "", successor: str = "") -> tuple[str, ...]:
+        return (code, f"{code.upper()} Kurumu", "ministry", "", "", "", "", "", end, successor)
+
+    @staticmethod
+    def close(code: str, day: date, successor: str) -> None:
+        Agency.objects.filter(code=code).update(active_to=day, successor=Agency.objects.get(code=successor))
+
+    def test_one_that_the_same_file_closes_by_then_is_refused_with_the_row_that_closes_it(self) -> None:
+        found = checked(as_csv(self.row("a", "01.06.2026", "b"), self.row("b", "01.05.2026")))
+        assert reasons(found) == {2: [("successor_ref", "successor_closed_by_row")]}
+        assert found.lines.get(number=2).problems[0]["row"] == 3
+
+    def test_a_row_that_only_repeats_an_earlier_closing_holds_its_successor_as_well(self) -> None:
+        self.close("a", date(2026, 6, 1), "b")
+        found = checked(as_csv(self.row("a", "01.06.2026", "b"), self.row("b", "01.05.2026")))
+        assert reasons(found) == {3: [("active_to", "passes_here_later_by_row")]}
+        assert found.lines.get(number=3).problems[0]["row"] == 2
+
+    def test_one_that_is_closed_by_the_file_while_the_directory_passes_to_it_later_is_refused(self) -> None:
+        self.close("a", date(2026, 6, 1), "b")
+        found = checked(as_csv(self.row("b", "01.05.2026")))
+        assert reasons(found) == {2: [("active_to", "passes_here_later")]}
+
+    def test_a_chain_is_good_while_each_is_in_being_when_its_predecessor_passes_to_it(self) -> None:
+        found = checked(
+            as_csv(self.row("a", "01.05.2026", "b"), self.row("b", "01.06.2026", "c"), self.row("c"))
+        )
+        assert reasons(found) == {}
+        assert counts(found) == (0, 0, 2, 1, 0)
+
+    def test_the_link_of_a_chain_that_comes_too_late_is_refused_and_the_rest_stays_good(self) -> None:
+        found = checked(
+            as_csv(
+                self.row("a", "01.05.2026", "b"),
+                self.row("b", "01.07.2026", "c"),
+                self.row("c", "15.06.2026"),
+            )
+        )
+        assert reasons(found) == {3: [("successor_ref", "successor_closed_by_row")]}
+
+    def test_a_circle_within_the_file_is_refused(self) -> None:
+        found = checked(
+            as_csv(
+                self.row("a", "01.05.2026", "b"),
+                self.row("b", "01.06.2026", "c"),
+                self.row("c", "01.07.2026", "a"),
+            )
+        )
+        assert reasons(found) == {4: [("successor_ref", "successor_closed_by_row")]}
+
+    def test_its_own_successor_is_no_one(self) -> None:
+        found = checked(as_csv(self.row("a", "01.05.2026", "a")))
+        assert reasons(found) == {2: [("successor_ref", "successor_closed_by_row")]}
+
+    def test_a_circle_through_what_the_directory_has_is_refused(self) -> None:
+        self.close("b", date(2026, 7, 1), "a")
+        found = checked(as_csv(self.row("a", "01.06.2026", "b")))
+        assert reasons(found) == {2: [("active_to", "passes_here_later")]}
+
+    def test_one_that_a_bad_row_would_have_opened_again_is_still_closed(self) -> None:
+        self.close("b", date(2026, 3, 1), "c")
+        bad = ("b", "B Kurumu", "krallık", "", "", "", "", "", "", "")
+        found = checked(as_csv(self.row("a", "01.06.2026", "b"), bad))
+        assert reasons(found) == {
+            2: [("successor_ref", "successor_closed")],
+            3: [("kind", "kind")],
+        }
+
+    def test_the_page_names_the_row_the_trouble_and_the_way_out(self) -> None:
+        found = checked(as_csv(self.row("a", "01.06.2026", "b"), self.row("b", "01.05.2026")))
+        with override("en"):
+            assert problem_words(found.lines.get(number=2).problems[0]) == (
+                "Row 3 of this file closes the successor by then."
+                " Name one that is in being, or correct the day in one of the two rows."
+            )
