@@ -1,0 +1,206 @@
+"""Each kind of mail as it is sent: what its subject says, and what it calls the people in it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Role, User
+from circulars.models import Circular, Urgency
+from distribution.models import Delivery, ExtensionRequest, LinkCode, Notice, NoticeKind, ReturnGround
+from distribution.outbox.messages import Message, compose
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.return_letter import return_letter
+from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.withdraw import withdraw
+from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, sender_of
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "E-27423741-510-4817"
+SUBJECT = "Çalışma İzni Belgeleri"
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """A letter with a due time, told to a unit and not confirmed yet."""
+    circular = dispatched_to(
+        AgencyFactory(name="Ankara Valiliği", phone="0312 000 00 00"),
+        at=timezone.now() - timedelta(hours=1),
+        issuer=AgencyFactory(name="Çalışma Genel Müdürlüğü"),
+        number=NUMBER,
+        subject=SUBJECT,
+        urgency=Urgency.TIMED,
+        due_at=timezone.now() + timedelta(days=5),
+    )
+    return Delivery.objects.get(circular=circular)
+
+
+def newest(kind: NoticeKind) -> Message:
+    return compose(Notice.objects.filter(kind=kind).latest("pk"))
+
+
+def written(delivery: Delivery, kind: NoticeKind, **data: object) -> Message:
+    """A notice of that kind to the unit itself, written without its service."""
+    notice = Notice.objects.filter(delivery=delivery).latest("pk")
+    notice.kind, notice.data = kind, data
+    return compose(notice)
+
+
+def clerk(delivery: Delivery) -> User:
+    person = UserFactory(first_name="Şükrü", last_name="IĞDIRLI", job_title="Şef")
+    MembershipFactory(user=person, agency=delivery.agency, role=Role.RECIPIENT)
+    return person
+
+
+def letter(delivery: Delivery) -> Message:
+    return newest(NoticeKind.LETTER)
+
+
+def letter_to_answer(delivery: Delivery) -> Message:
+    acknowledge(delivery=delivery.public_id, by=clerk(delivery), at=timezone.now())
+    return newest(NoticeKind.LETTER)
+
+
+def reminder(delivery: Delivery) -> Message:
+    return written(delivery, NoticeKind.REMINDER)
+
+
+def escalation(delivery: Delivery) -> Message:
+    return written(delivery, NoticeKind.ESCALATION, told_as="above")
+
+
+def escalation_to_the_sender(delivery: Delivery) -> Message:
+    acknowledge(delivery=delivery.public_id, by=clerk(delivery), at=timezone.now())
+    return written(delivery, NoticeKind.ESCALATION, told_as="issuer")
+
+
+def code(delivery: Delivery) -> Message:
+    now = timezone.now()
+    given = LinkCode.objects.create(
+        delivery=delivery, address="x@ornek.example", created_at=now, expires_at=now + timedelta(minutes=15)
+    )
+    return written(delivery, NoticeKind.CODE, code=given.pk)
+
+
+def returned(delivery: Delivery) -> Message:
+    return_letter(
+        delivery=delivery.public_id,
+        by=clerk(delivery),
+        at=timezone.now(),
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Bize yazılmamış.",
+    )
+    return newest(NoticeKind.RETURNED)
+
+
+def extension_asked(delivery: Delivery) -> Message:
+    ask_extension(
+        delivery=delivery.public_id,
+        by=clerk(delivery),
+        at=timezone.now(),
+        wanted=timezone.now() + timedelta(days=9),
+        reason="Ölçümler sürüyor.",
+    )
+    return newest(NoticeKind.EXTENSION_ASKED)
+
+
+def extension_granted(delivery: Delivery) -> Message:
+    return decided(delivery, granted=True)
+
+
+def extension_refused(delivery: Delivery) -> Message:
+    return decided(delivery, granted=False)
+
+
+def decided(delivery: Delivery, *, granted: bool) -> Message:
+    extension_asked(delivery)
+    request = ExtensionRequest.objects.get()
+    decide_extension(
+        extension=request.public_id,
+        by=sender_of(delivery.circular.issuer),
+        at=timezone.now(),
+        granted_until=request.wanted if granted else None,
+        answer="" if granted else "Süre yeterli.",
+    )
+    return newest(NoticeKind.EXTENSION_DECIDED)
+
+
+def due_changed(delivery: Delivery) -> Message:
+    extend_due(
+        circular=Circular.objects.get(),
+        until=timezone.now() + timedelta(days=12),
+        reason="Bayram tatili.",
+        by=delivery.circular.recorded_by,
+        at=timezone.now(),
+    )
+    return newest(NoticeKind.DUE_CHANGED)
+
+
+def withdrawn(delivery: Delivery) -> Message:
+    acknowledge(delivery=delivery.public_id, by=clerk(delivery), at=timezone.now())
+    withdraw(
+        circular=Circular.objects.get(),
+        reason="Yanlış liste",
+        by=delivery.circular.recorded_by,
+        at=timezone.now(),
+    )
+    return newest(NoticeKind.WITHDRAWN)
+
+
+SUBJECTS: dict[Callable[[Delivery], Message], str] = {
+    letter: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
+    letter_to_answer: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
+    reminder: f"Hatırlatma: GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
+    escalation: f"Teyit bekleniyor: Ankara Valiliği – {SUBJECT} ({NUMBER})",
+    escalation_to_the_sender: f"Cevap bekleniyor: Ankara Valiliği – {SUBJECT} ({NUMBER})",
+    code: f"Tek kullanımlık kod ({NUMBER})",
+    returned: f"GÜNLÜDÜR: İade: Ankara Valiliği ({NUMBER})",
+    extension_asked: f"GÜNLÜDÜR: Ek süre talebi: Ankara Valiliği ({NUMBER})",
+    extension_granted: f"GÜNLÜDÜR: Ek süre verildi ({NUMBER})",
+    extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
+    due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
+    withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
+}
+DONE_BY_SOMEBODY = [returned, extension_asked, extension_granted, extension_refused]
+
+
+def plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", "\n", html)
+
+
+@pytest.mark.parametrize(
+    ("write", "subject"), SUBJECTS.items(), ids=lambda each: getattr(each, "__name__", "")
+)
+def test_a_subject_says_what_then_who_then_the_number(
+    delivery: Delivery, write: Callable[[Delivery], Message], subject: str
+) -> None:
+    message = write(delivery)
+
+    assert message.subject == subject
+    for text in (message.text, plain(message.html)):
+        assert NUMBER in text
+        assert not re.search(r"%\(|None|::|\.\.|\n\n\n", re.sub(r"\n\s*\n", "\n\n", text))
+        assert "Bu e-posta Dağıtım Takip tarafından gönderilmiştir." in text
+
+
+@pytest.mark.parametrize("write", DONE_BY_SOMEBODY, ids=lambda each: each.__name__)
+def test_who_returned_or_asked_or_decided_is_not_said_to_have_confirmed(
+    delivery: Delivery, write: Callable[[Delivery], Message]
+) -> None:
+    message = write(delivery)
+
+    for text in (message.text, plain(message.html)):
+        assert "İşlemi yapan" in text
+        assert "Teyit eden" not in text
+
+
+def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
+    written_kinds = {
+        "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
+        "due_changed", "withdrawn",
+    }  # fmt: skip
+    assert {kind.value for kind in NoticeKind} == written_kinds | {NoticeKind.DIGEST.value}
