@@ -16,7 +16,7 @@ from distribution.models import Delivery, DeliveryEvent
 from distribution.models.bulk import insert_many
 
 LAST_OF_EACH = """
-    SELECT DISTINCT ON (delivery_id) delivery_id, sequence, hash FROM distribution_deliveryevent
+    SELECT DISTINCT ON (delivery_id) delivery_id, sequence, encode(hash, 'hex') FROM distribution_deliveryevent
     WHERE delivery_id = ANY (%s) ORDER BY delivery_id, sequence DESC
 """
 NOTHING_BEFORE = (0, "")

@@ -16,6 +16,7 @@ from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose, Urgency
 from distribution.models.below import Below, BranchQuerySet
 from distribution.models.conditions import LIVE, LONG_TEXTS, OUTSTANDING, OWING, UNANSWERED
+from distribution.models.sha256 import Sha256Field
 
 
 class Stage(models.TextChoices):
@@ -214,7 +215,7 @@ class Delivery(models.Model):
     )
     acknowledged_name = models.CharField(_("confirmed by link: name"), max_length=120, blank=True)
     acknowledged_title = models.CharField(_("confirmed by link: title"), max_length=120, blank=True)
-    acknowledged_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    acknowledged_sha256 = Sha256Field(blank=True, editable=False)
     register_number = models.CharField(_("recipient's register number"), max_length=60, blank=True)
     disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
     answer_note = models.TextField(_("answer"), blank=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from distribution.models.delivery import Delivery
+from distribution.models.sha256 import Sha256Field
 
 
 class EventKind(models.TextChoices):
@@ -93,8 +94,8 @@ class DeliveryEvent(models.Model):
         Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for the unit")
     )
     data = models.JSONField(_("details"), default=dict, blank=True)
-    previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    previous_hash = Sha256Field(blank=True, editable=False)
+    hash = Sha256Field(editable=False)
 
     class Meta:
         ordering = ["delivery", "sequence"]

@@ -139,7 +139,7 @@ class Rows:
     def delivery(self, copy: Copy) -> None:
         """Take the delivery and the chain of its events."""
         closed = copy.circular.withdrawal_reason if copy.withdrawn_at is not None else ""
-        confirmed = copy.circular.content_sha256 if copy.acknowledged_at is not None else ""
+        confirmed = bytes.fromhex(copy.circular.content_sha256 if copy.acknowledged_at is not None else "")
         self.deliveries.rows.append(
             (
                 copy.id, copy.public_id, copy.circular.pk, copy.unit.pk, copy.line_id,
@@ -160,7 +160,17 @@ class Rows:
                 data=data, previous=previous,
             )  # fmt: skip
             self.events.rows.append(
-                (copy.id, sequence, str(kind), at, by, for_agency, CANONICAL.encode(data), previous, digest)
+                (
+                    copy.id,
+                    sequence,
+                    str(kind),
+                    at,
+                    by,
+                    for_agency,
+                    CANONICAL.encode(data),
+                    bytes.fromhex(previous),
+                    bytes.fromhex(digest),
+                )
             )
             previous = digest
 

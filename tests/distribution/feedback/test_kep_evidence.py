@@ -58,7 +58,9 @@ def evidence(notice: Notice, code: int, evidence_id: str = "", at: str = kep.AT)
     return kep.answer(row, message_id=notice.message_id)
 
 
-def test_delivery_into_the_mailbox_is_the_rung_reached_at_the_time_of_the_evidence(notice: Notice) -> None:
+def test_delivery_into_the_mailbox_is_the_milestone_reached_at_the_time_of_the_evidence(
+    notice: Notice,
+) -> None:
     result = take(evidence(notice, 40))
 
     assert [each.notice for each in result.matched] == [notice]
@@ -97,7 +99,7 @@ def test_the_order_of_the_files_does_not_matter(notice: Notice, order: tuple[int
     assert kinds == [EventKind.REACHED, EventKind.READ_IN_MAILBOX]
 
 
-def test_a_rung_that_was_set_is_not_moved_by_evidence_that_comes_late(notice: Notice) -> None:
+def test_a_milestone_that_was_set_is_not_moved_by_evidence_that_comes_late(notice: Notice) -> None:
     take(evidence(notice, 60, at="2026-03-02T14:00:00+03:00"))
     before = Delivery.objects.get().reached_at
 

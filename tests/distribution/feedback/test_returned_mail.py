@@ -66,7 +66,7 @@ def test_a_report_of_failure_is_seen_at_the_notice_with_what_the_server_said(not
     assert event.data["address"] == "birim@kurum.example"
 
 
-def test_the_rung_that_was_reached_stays_after_a_failure(notice: Notice) -> None:
+def test_the_milestone_that_was_reached_stays_after_a_failure(notice: Notice) -> None:
     before = Delivery.objects.get().notified_at
 
     read(reports.dsn(notice.message_id, notice.address))
@@ -137,7 +137,7 @@ def test_a_delay_is_only_noted(notice: Notice, action: str, verdict: MailVerdict
     assert DeliveryEvent.objects.count() == events
 
 
-def test_a_report_of_delivery_is_the_rung_reached_and_it_is_set_once(notice: Notice) -> None:
+def test_a_report_of_delivery_is_the_milestone_reached_and_it_is_set_once(notice: Notice) -> None:
     read(reports.dsn(notice.message_id, notice.address, action="delivered", status="2.0.0"))
     read_returned_mail(
         raw=reports.dsn(notice.message_id, notice.address, action="delivered", status="2.1.5"),

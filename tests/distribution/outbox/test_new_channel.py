@@ -23,7 +23,7 @@ from distribution.outbox.channels.registry import CHANNELS
 from distribution.outbox.channels.smtp import SmtpChannel
 from distribution.outbox.send import send_due
 from distribution.queries.consistency import check_delivery
-from distribution.queries.ladder import rungs
+from distribution.queries.ladder import milestones
 from distribution.services.sending.preflight import preflight
 from tests.conftest import SignIn
 from tests.distribution import reports
@@ -145,7 +145,7 @@ def test_a_letter_lies_in_the_folder_and_the_unit_is_reached(agency: Agency, fil
     assert delivery.stage == Stage.REACHED
     assert delivery.notified_at == delivery.reached_at == notice.sent_at
     events = list(delivery.events.all())
-    assert [rung.proof for rung in rungs(delivery, events)[:2]] == ["File drop · kars"] * 2
+    assert [each.proof for each in milestones(delivery, events)[:2]] == ["File drop · kars"] * 2
     assert not list(check_delivery(delivery, timezone.now()))
 
 

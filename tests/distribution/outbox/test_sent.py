@@ -54,7 +54,7 @@ def test_what_happened_is_written_on_a_fresh_connection(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_rungs_are_written_on_a_fresh_connection() -> None:
+def test_the_milestones_are_written_on_a_fresh_connection() -> None:
     dispatched_to(AgencyFactory(), at=timezone.now())
     notice = claimed()
     mark_sent(notice=notice, at=timezone.now())

@@ -85,7 +85,7 @@ def test_several_are_confirmed_all_or_none() -> None:
     assert list(Delivery.objects.outstanding()) == [Delivery.objects.get(agency=other)]
 
 
-def test_opening_is_recorded_once_for_each_person_and_the_rung_never_moves() -> None:
+def test_opening_is_recorded_once_for_each_person_and_the_milestone_never_moves() -> None:
     agency = AgencyFactory()
     first, second = recipient_of(agency), recipient_of(agency)
     dispatched_to(agency)

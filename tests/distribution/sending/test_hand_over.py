@@ -85,7 +85,7 @@ def test_what_was_sent_in_the_evening_was_not_handed_over_before() -> None:
     assert moment_of(evening.date(), sent=evening, at=LATER) == evening
 
 
-def test_rungs_that_were_reached_before_stay_where_they_are(issuer: Agency, circular: Circular) -> None:
+def test_milestones_that_were_reached_before_stay_where_they_are(issuer: Agency, circular: Circular) -> None:
     Delivery.objects.update(notified_at=MOMENT, reached_at=MOMENT)
 
     hand_over(delivery=Delivery.objects.get().public_id, paper=paper(), by=sender_of(issuer), at=LATER)

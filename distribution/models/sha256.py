@@ -1,0 +1,25 @@
+"""A column for a SHA-256."""
+
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class Sha256Field(models.Field[str, str]):
+    """A SHA-256 that is stored as 32 bytes and read as 64 hexadecimal digits; the empty string is stored as none.
+
+    Raises ValueError for a value that isn't hexadecimal.
+    """
+
+    description = "SHA-256"
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> str | None:
+        return None if value is None else bytes(value).hex()
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        prepared = super().get_prep_value(value)
+        return bytes.fromhex(prepared) if isinstance(prepared, str) else prepared

@@ -1,0 +1,73 @@
+"""The migration that turns the hashes of filled tables into bytes, and back."""
+
+from importlib import import_module
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.utils import timezone
+
+from distribution.event_log import first_broken_event
+from distribution.models import Delivery, DeliveryEvent
+from distribution.services.receiving.acknowledge import acknowledge
+from tests.factories import AgencyFactory, dispatched_to, recipient_of
+
+MIGRATION = import_module("distribution.migrations.0009_hashes_as_bytes")
+
+
+def alter(target: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(MIGRATION.EVENTS.format(**target))
+        cursor.execute(MIGRATION.DELIVERIES.format(**target))
+
+
+def stored(column: str, table: str) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT length({column}) FROM distribution_{table}")
+        return {length for (length,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_chains_hold_when_the_hashes_of_a_filled_table_become_bytes() -> None:
+    agency = AgencyFactory()
+    person = recipient_of(agency)
+    dispatched_to(agency, AgencyFactory(), at=timezone.now())
+    delivery = Delivery.objects.get(agency=agency)
+    acknowledge(delivery=delivery.public_id, by=person, at=timezone.now())
+    hashes = list(DeliveryEvent.objects.order_by("pk").values_list("previous_hash", "hash"))
+
+    alter(MIGRATION.TEXT)
+    assert stored("hash", "deliveryevent") == {64}
+    assert stored("previous_hash", "deliveryevent") == {0, 64}
+    assert stored("acknowledged_sha256", "delivery") == {0, 64}
+
+    alter(MIGRATION.BYTES)
+    assert stored("hash", "deliveryevent") == {32}
+    assert stored("previous_hash", "deliveryevent") == {0, 32}
+    assert stored("acknowledged_sha256", "delivery") == {0, 32}
+    assert list(DeliveryEvent.objects.order_by("pk").values_list("previous_hash", "hash")) == hashes
+    delivery.refresh_from_db()
+    assert delivery.acknowledged_sha256 == delivery.circular.content_sha256
+    for each in Delivery.objects.all():
+        assert first_broken_event(each, each.events.order_by("sequence")) is None
+
+
+@pytest.mark.django_db
+def test_events_are_append_only_after_it() -> None:
+    dispatched_to(AgencyFactory(), at=timezone.now())
+    alter(MIGRATION.TEXT)
+    alter(MIGRATION.BYTES)
+
+    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+        DeliveryEvent.objects.update(sequence=2)
+
+
+@pytest.mark.django_db
+def test_an_event_is_found_by_its_hash() -> None:
+    dispatched_to(AgencyFactory(), at=timezone.now())
+    event = DeliveryEvent.objects.get()
+
+    assert len(event.hash) == 64
+    assert DeliveryEvent.objects.get(hash=event.hash, previous_hash="") == event
+    with pytest.raises(ValueError, match="hexadecimal"):
+        DeliveryEvent.objects.filter(hash="no hash").exists()
