@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Purpose
-from distribution.models import Channel, Delivery, Notice
+from distribution.event_log import data_of
+from distribution.models import Channel, Delivery, DeliveryEvent, Notice
 from distribution.outbox.send import send_due
 from distribution.services.check_consistency import check_consistency
 from distribution.services.receiving.acknowledge import acknowledge
@@ -97,6 +98,7 @@ def damage(world: dict[str, int], what: str, change: str) -> None:
 @pytest.mark.django_db
 def test_what_the_services_wrote_agrees(world: dict[str, int]) -> None:
     assert list(check_consistency(at=timezone.now())) == []
+    assert not [event for event in DeliveryEvent.objects.all() if data_of(event).to_json() != event.data]
 
 
 @pytest.mark.django_db
