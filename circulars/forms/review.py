@@ -35,13 +35,13 @@ class CircularForm(DueForm):
         label=_("For action (Gereği)"),
         longest=_longest(DistributionLine, "text"),
         rows=12,
-        help_text=_("One line each, as printed."),
+        help_text=_("One line each, as printed. A confirmation and an answer are expected."),
     )
     information_lines = LinesField(
         label=_("For information (Bilgi)"),
         longest=_longest(DistributionLine, "text"),
         rows=12,
-        help_text=_("One line each, as printed."),
+        help_text=_("One line each, as printed. Only a confirmation is expected."),
     )
     reference_lines = LinesField(
         label=_("References (İlgi)"),

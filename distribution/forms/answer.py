@@ -25,6 +25,7 @@ class AnswerForm(forms.Form):
             (Disposition.NOT_APPLICABLE, _("Not applicable: it doesn't concern the unit's work")),
         ],
         widget=forms.RadioSelect,
+        help_text=_("A recorded answer can't be changed; only documents can be added to it."),
     )
     note = WordsField(
         label=_("In words"),
@@ -64,7 +65,10 @@ class ReturnForm(forms.Form):
         label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The sender is told at once and reads it."),
+        help_text=_(
+            "The sender is told at once and reads it. Once the letter is returned,"
+            " nothing is asked of your unit any more."
+        ),
     )
 
     def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:
@@ -83,7 +87,12 @@ class ReturnForm(forms.Form):
 class ExtensionForm(forms.Form):
     """Until when more time is wanted, and for what."""
 
-    wanted = DueField(label=_("Wanted until"))
+    wanted = DueField(
+        label=_("Wanted until"),
+        help_text=_(
+            "Without an hour, the end of the day counts. Until it is decided, the present due time holds."
+        ),
+    )
     reason = WordsField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

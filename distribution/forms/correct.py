@@ -23,7 +23,7 @@ class TouchedForm(forms.Form):
         help_text=gettext_lazy("Those whom it touches read it with the new revision."),
     )
     scope = forms.ChoiceField(
-        label=gettext_lazy("Whom does it touch?"),
+        label=gettext_lazy("Whom it touches"),
         choices=[
             (ALL, gettext_lazy("All who have the letter")),
             (ACTION, gettext_lazy("Only those for action (Gereği)")),

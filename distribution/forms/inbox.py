@@ -27,7 +27,7 @@ class SavedFilterForm(forms.ModelForm[SavedFilter]):
             self.add_error("name", _("Nothing is narrowed now. Choose what to show first, then keep it."))
         own = SavedFilter.objects.filter(person=self.instance.person, page=self.instance.page)
         if own.filter(name=cleaned.get("name")).exists():
-            self.add_error("name", _("You already have a filter of this name. Choose another one."))
+            self.add_error("name", _("You have a filter of this name already. Choose another name."))
         return cleaned
 
 

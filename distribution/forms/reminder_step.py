@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from circulars.models import Urgency
 from distribution.models import Anchor, ReminderStep, StepAction, StepUnit
@@ -17,7 +18,7 @@ class ReminderStepForm(forms.Form):
     amount = forms.IntegerField(label=_("How many"), min_value=0, max_value=MOST)
     unit = forms.ChoiceField(label=_("Days or hours"), choices=StepUnit)
     anchor = forms.ChoiceField(label=_("Counted"), choices=Anchor)
-    action = forms.ChoiceField(label=_("What happens"), choices=StepAction)
+    action = forms.ChoiceField(label=pgettext_lazy("step", "What happens"), choices=StepAction)
 
     def __init__(self, *args: Any, urgency: str, has_due: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

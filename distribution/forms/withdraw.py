@@ -16,13 +16,16 @@ class WithdrawForm(forms.Form):
     """Why the letter is taken back, and which letter replaces it."""
 
     ground = forms.ChoiceField(
-        label=gettext_lazy("Why is it taken back?"),
+        label=gettext_lazy("Why the letter is taken back"),
         choices=[
             (WRONG_LIST, gettext_lazy("It went to a wrong distribution list")),
             (WRONG_FILE, gettext_lazy("A wrong file or text was sent")),
             (OTHER, gettext_lazy("Another reason")),
         ],
         widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "For a mistake alone don't take the letter back: send a new revision with “Correct the letter”."
+        ),
     )
     text = WordsField(
         label=gettext_lazy("In your own words"),
