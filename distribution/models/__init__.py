@@ -4,7 +4,7 @@ from agencies.models.channel import Channel
 from distribution.models.answer import AnswerDocument, ExtensionRequest
 from distribution.models.below import Below
 from distribution.models.change import ChangeKind, CircularChange
-from distribution.models.delivery import Delivery, Disposition, ReturnGround, Stage
+from distribution.models.delivery import Delivery
 from distribution.models.event import DeliveryEvent, EventKind
 from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeKind, NoticeState
@@ -17,6 +17,7 @@ from distribution.models.proof import (
     ReturnedMail,
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
+from distribution.models.stage import Disposition, ReturnGround, Stage
 
 __all__ = [
     "Anchor",

@@ -9,27 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import Membership, Role, User
-from circulars.models import Circular
+from agencies.models import User
 from distribution.models.delivery import Delivery
 
 
 def answer_path(document: "AnswerDocument", filename: str) -> str:
     """Where an answer document is kept; the name given by the person is kept in `file_name`."""
     return f"answers/{document.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
-
-
-class AnswerDocumentQuerySet(models.QuerySet["AnswerDocument"]):
-    """Sets of answer documents."""
-
-    def visible_to(self, user: User) -> Self:
-        """For the recipient, for the unit that passed the letter on, and for those who see the sent letter."""
-        own = Delivery.objects.visible_to(user)
-        return self.filter(
-            Q(delivery__in=own)
-            | Q(delivery__parent__in=own)
-            | Q(delivery__circular__in=Circular.objects.visible_to(user))
-        )
 
 
 class AnswerDocument(models.Model):
@@ -44,8 +30,6 @@ class AnswerDocument(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     attached_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("attached by"))
     attached_at = models.DateTimeField(_("attached at"))
-
-    objects = AnswerDocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -63,14 +47,6 @@ class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
         """Open, of units that still owe something."""
         owing = Delivery.objects.owing()
         return self.filter(decided_at=None, delivery__in=owing)
-
-    def decidable_by(self, user: User) -> Self:
-        """Of what the person's units sent, and of what they passed on."""
-        sends_for = Membership.objects.agencies_of(user, Role.SENDER)
-        return self.filter(
-            Q(delivery__parent=None, delivery__circular__issuer__in=sends_for)
-            | Q(delivery__parent__in=Delivery.objects.answerable_by(user))
-        )
 
 
 class ExtensionRequest(models.Model):

@@ -11,68 +11,30 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency, User
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose, Urgency
-from distribution.models.below import Below, BranchQuerySet
-from distribution.models.conditions import LIVE, LONG_TEXTS, OUTSTANDING, OWING, UNANSWERED
+from distribution.models.below import Below
+from distribution.models.conditions import (
+    LIVE,
+    LONG_TEXTS,
+    OUTSTANDING,
+    OWING,
+    UNANSWERED,
+    answered_by,
+    answering,
+    received_by,
+)
 from distribution.models.sha256 import Sha256Field
+from distribution.models.stage import Disposition, ReturnGround, Stage
 
 
-class Stage(models.TextChoices):
-    """The highest rung reached, or the side exit taken."""
-
-    WAITING = "waiting", _("Not notified yet")
-    NOTIFIED = "notified", _("Notified")
-    REACHED = "reached", _("Reached")
-    OPENED = "opened", _("Opened")
-    ACKNOWLEDGED = "acknowledged", _("Confirmed")
-    COMPLETED = "completed", _("Completed")
-    RETURNED = "returned", _("Returned")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    SUPERSEDED = "superseded", _("Covered by another copy")
-
-
-class Disposition(models.TextChoices):
-    DONE = "done", _("Done")
-    NOT_APPLICABLE = "not_applicable", _("Not applicable")
-
-
-class ReturnGround(models.TextChoices):
-    """Why a unit gives a letter back."""
-
-    NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
-    NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
-
-
-class DeliveryQuerySet(BranchQuerySet["Delivery"]):
-    """Sets of deliveries."""
-
-    def visible_to(self, user: User) -> Self:
-        """What the person's own units received, or took over. A recipient never sees another unit's delivery."""
-        own = Membership.objects.agencies_of(user, Role.RECIPIENT)
-        return self.filter(Q(agency_id__in=own) | Q(successor_id__in=own))
-
-    def answerable_by(self, user: User) -> Self:
-        """What the person may confirm: a unit's own letters, or those of a closed unit for its successor."""
-        own = Membership.objects.agencies_of(user, Role.RECIPIENT)
-        return self.filter(Q(agency_id__in=own, successor=None) | Q(successor_id__in=own))
-
-    def sent_by(self, user: User) -> Self:
-        """Of letters for whose issuer the person sends, whoever passed them on."""
-        return self.filter(circular__issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER))
-
-    def link_kept_by(self, user: User) -> Self:
-        """Whose links the person may revoke: those of the own unit, and of letters that the person sends."""
-        return self.answerable_by(user) | self.sent_by(user)
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Sets of deliveries. Which of them a person may see is said in `visibility`."""
 
     def answered_by(self, agency: Agency) -> Self:
         """Deliveries for which the unit answers: its own, and those that it took over."""
-        return self.filter(Q(agency=agency, successor=None) | Q(successor=agency))
-
-    def tracked_by(self, user: User) -> Self:
-        """What was sent directly of the letters that the person sends or manages."""
-        return self.direct().filter(circular__in=Circular.objects.visible_to(user))
+        return self.filter(answered_by([agency.pk]))
 
     def direct(self) -> Self:
         """What the issuer itself sent; without what recipients passed on."""
@@ -132,7 +94,7 @@ class DeliveryQuerySet(BranchQuerySet["Delivery"]):
     def for_archive(self, agency: Agency) -> Self:
         """What the unit has answered or given back, the latest first."""
         return (
-            self.filter(Q(agency=agency) | Q(successor=agency))
+            self.filter(received_by([agency.pk]))
             .exclude(OUTSTANDING)
             .select_related(
                 "circular",
@@ -169,6 +131,7 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         related_name="children",
+        db_index=False,
         verbose_name=_("passed on from"),
     )
     successor = models.ForeignKey(
@@ -177,6 +140,7 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         related_name="inherited_deliveries",
+        db_index=False,
         verbose_name=_("answered for by"),
         help_text=_("The unit to which the recipient's duties passed when it was closed."),
     )
@@ -186,10 +150,13 @@ class Delivery(models.Model):
         null=True,
         blank=True,
         related_name="supersedes",
+        db_index=False,
         verbose_name=_("covered by"),
     )
     below: Below | None = None
     """Figures of what stands below it, where a page asked for them."""
+    replacing: uuid.UUID | None = None
+    """The public id of the reader's copy of the letter that replaces this one, where a page asked for it."""
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """The ids of the deliveries above it, the direct one first; empty for a direct one."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
@@ -208,10 +175,22 @@ class Delivery(models.Model):
     revised_at = models.DateTimeField(_("answer owed for a newer revision"), null=True, blank=True)
 
     acknowledged_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acknowledged by")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("acknowledged by"),
     )
     acknowledged_for = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("as deputy of")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("as deputy of"),
     )
     acknowledged_name = models.CharField(_("confirmed by link: name"), max_length=120, blank=True)
     acknowledged_title = models.CharField(_("confirmed by link: title"), max_length=120, blank=True)
@@ -220,7 +199,13 @@ class Delivery(models.Model):
     disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
     answer_note = models.TextField(_("answer"), blank=True)
     completed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("answered by"),
     )
     return_ground = models.CharField(
         _("ground of the return"), max_length=15, choices=ReturnGround, blank=True
@@ -297,18 +282,37 @@ class Delivery(models.Model):
                 name="superseded_by_another_delivery",
             ),
         ]
+        # What is written at each step (stage, notified_at, opened_at) stands in no index, so that the row can be
+        # written anew beside itself; a moment that closes something stands in the conditions of these few.
         indexes = [
-            models.Index(fields=["agency", "created_at"], condition=OUTSTANDING, name="delivery_owed"),
+            models.Index(answering(), "created_at", condition=OUTSTANDING, name="delivery_to_confirm"),
+            models.Index(answering(), "due_at", condition=UNANSWERED, name="delivery_to_answer"),
             models.Index(fields=["circular", "agency"], condition=OUTSTANDING, name="delivery_outstanding"),
             models.Index(fields=["created_at"], condition=OUTSTANDING, name="delivery_outstanding_age"),
-            models.Index(fields=["circular", "stage"], name="delivery_circular_stage"),
-            models.Index(fields=["agency", "due_at"], condition=UNANSWERED, name="delivery_unanswered"),
+            models.Index(
+                answering(),
+                "withdrawn_at",
+                condition=Q(withdrawn_at__isnull=False),
+                name="delivery_withdrawn",
+            ),
+            models.Index(
+                fields=["returned_at"], condition=Q(returned_at__isnull=False), name="delivery_returned"
+            ),
             models.Index(
                 fields=["next_reminder_at", "id"],
                 condition=Q(next_reminder_at__isnull=False),
                 name="delivery_next_reminder",
             ),
-            GinIndex(fields=["path"], name="delivery_path"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="delivery_children"),
+            models.Index(
+                fields=["successor"], condition=Q(successor__isnull=False), name="delivery_taken_over"
+            ),
+            models.Index(
+                fields=["superseded_by"],
+                condition=Q(superseded_by__isnull=False),
+                name="delivery_covered",
+            ),
+            GinIndex(fields=["path"], condition=Q(parent__isnull=False), name="delivery_below"),
         ]
 
     def __str__(self) -> str:

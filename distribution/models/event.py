@@ -83,15 +83,29 @@ def event_hash(
 class DeliveryEvent(models.Model):
     """One step of one delivery. The database refuses UPDATE and DELETE."""
 
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="events", verbose_name=_("delivery"))
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, related_name="events", db_index=False, verbose_name=_("delivery")
+    )
     sequence = models.PositiveIntegerField(_("sequence"))
     kind = models.CharField(_("kind"), max_length=20, choices=EventKind)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("by"),
     )
     for_agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for the unit")
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("for the unit"),
     )
     data = models.JSONField(_("details"), default=dict, blank=True)
     previous_hash = Sha256Field(blank=True, editable=False)

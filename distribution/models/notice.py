@@ -95,13 +95,31 @@ class Notice(models.Model):
         Delivery, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("delivery")
     )
     agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("to the unit")
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        db_index=False,
+        verbose_name=_("to the unit"),
     )
     person = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="notices", verbose_name=_("to the person")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        db_index=False,
+        verbose_name=_("to the person"),
     )
     bundle = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("digest")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        db_index=False,
+        verbose_name=_("digest"),
     )
     digest_on = models.DateField(_("digest of"), null=True, blank=True)
     replaces = models.OneToOneField(
@@ -145,6 +163,7 @@ class Notice(models.Model):
                 fields=["agency", "person"], condition=Q(state=NoticeState.HELD), name="notice_held"
             ),
             models.Index(fields=["delivery"], condition=Q(state=NoticeState.PAUSED), name="notice_paused"),
+            models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="notice_bundled"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from agencies.turkish import match_key
+from agencies.turkish import match_key, search_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
+from circulars.models.circular import issuers_within
 from distribution.models import (
     Below,
     Channel,
@@ -20,7 +22,9 @@ from distribution.models import (
     ReturnedMail,
     Stage,
 )
+from distribution.models.conditions import answering, any_of
 from distribution.queries.branches import figures_below_lines
+from distribution.visibility import answerable_by, tracked_by
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -37,11 +41,12 @@ def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
 
 def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
     """The names of the person's other receiving units with how much each owes."""
-    owed = Delivery.objects.answerable_by(user).outstanding().order_by()
-    elsewhere = owed.annotate(unit=Coalesce("successor__name", "agency__name"))
+    owed = answerable_by(user).outstanding().order_by().values_list(answering())
+    counted = dict(owed.annotate(n=Count("pk")))
     if here is not None:
-        elsewhere = elsewhere.exclude(unit=here.name)
-    return list(elsewhere.values_list("unit").annotate(n=Count("pk")).order_by("unit"))
+        counted.pop(here.pk, None)
+    units = Agency.objects.filter(pk__in=counted).order_by("name")
+    return [(name, counted[pk]) for pk, name in units.values_list("pk", "name")]
 
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
@@ -58,12 +63,28 @@ def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
 
 def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
     """The manager's list: what is outstanding of the letters of the unit and of everything below it."""
-    return (
-        Delivery.objects.tracked_by(user)
-        .filter(circular__issuer__path__contains=[agency.pk])
-        .outstanding()
-        .for_board()
-    )
+    return tracked_by(user).filter(circular__issuer__in=issuers_within([agency.pk])).outstanding().for_board()
+
+
+def holding_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
+    """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded.
+
+    As `search`, for many deliveries: the agencies and letters with each word are looked up first, since they are few.
+    """
+    words = search_key(text).split()
+    if not words:
+        return deliveries
+    with_word = {
+        f"word{number}": ArrayAgg("pk", filter=Q(search_key__contains=word), default=Value([]))
+        for number, word in enumerate(words)
+    }
+    agencies = Agency.objects.aggregate(**with_word)
+    circulars = Circular.objects.filter(status=Status.DISPATCHED).aggregate(**with_word)
+    for each in with_word:
+        deliveries = deliveries.filter(
+            any_of(F("agency_id"), agencies[each]) | any_of(F("circular_id"), circulars[each])
+        )
+    return deliveries
 
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:

@@ -6,10 +6,11 @@ from dataclasses import fields
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Notice
 from distribution.models.conditions import LIVE, LONG_TEXTS
+from distribution.visibility import received_within
 
 FIGURES_OF_EACH = """
     SELECT top.id,
@@ -20,7 +21,7 @@ FIGURES_OF_EACH = """
         count(*) FILTER (WHERE below.purpose = %(action)s),
         count(*) FILTER (WHERE below.completed_at IS NOT NULL)
     FROM unnest(%(tops)s::bigint[]) AS top (id)
-    JOIN distribution_delivery below ON below.path @> ARRAY[top.id]
+    JOIN distribution_delivery below ON below.parent_id IS NOT NULL AND below.path @> ARRAY[top.id]
     WHERE below.returned_at IS NULL AND below.withdrawn_at IS NULL AND below.superseded_at IS NULL
     GROUP BY top.id
 """
@@ -97,7 +98,7 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
 def branches_of(unit: Agency) -> QuerySet[Delivery]:
     """The unit's deliveries that were passed on, those of units closed into it included, the latest first."""
     return (
-        Delivery.objects.of_units(Agency.objects.filter(pk=unit.pk))
+        received_within([unit.pk])
         .filter(Exists(Delivery.objects.filter(parent=OuterRef("pk"))))
         .select_related("circular__issuer", "agency", "successor")
         .defer(*LONG_TEXTS)
@@ -107,31 +108,10 @@ def branches_of(unit: Agency) -> QuerySet[Delivery]:
 
 def outstanding_below(unit: Agency) -> QuerySet[Delivery]:
     """What the unit itself passed on and nobody has confirmed yet, the most pressing first."""
-    passed_on = Delivery.objects.filter(
-        parent__in=Delivery.objects.of_units(Agency.objects.filter(pk=unit.pk))
-    )
+    passed_on = Delivery.objects.filter(parent__in=received_within([unit.pk]))
     return (
         passed_on.outstanding()
         .select_related("circular__issuer", "agency", "successor")
         .defer(*LONG_TEXTS)
         .order_by(F("due_at").asc(nulls_last=True), "created_at", "pk")
     )
-
-
-def may_follow(user: User, unit: Agency) -> bool:
-    """Whether the person may see all branches of the unit: receives for it, or manages it, there or from above."""
-    acted = Membership.objects.acted_by(user)
-    mine = Q(role=Role.RECIPIENT, agency=unit) | Q(role=Role.MANAGER, agency__in=unit.path)
-    return acted.filter(mine).exists()
-
-
-def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
-    """The ids of the deliveries above it that the person may see, the topmost first, and its own; [] if not even that.
-
-    A sender or manager of the letter sees from the direct recipient down, everybody else from a unit of their own.
-    """
-    chain = [*delivery.path, delivery.pk]
-    if Circular.objects.visible_to(user).filter(pk=delivery.circular_id).exists():
-        return chain
-    held = set(Delivery.objects.filter(pk__in=chain).held_by(user).values_list("pk", flat=True))
-    return next((chain[index:] for index, pk in enumerate(chain) if pk in held), [])

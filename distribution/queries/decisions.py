@@ -42,7 +42,9 @@ def below(delivery: Delivery) -> Decisions:
 
 
 def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = None) -> Decisions:
-    requests = ExtensionRequest.objects.undecided().filter(delivery__in=deliveries)
+    asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    concerned = deliveries.filter(pk__in=list(asked)).values_list("pk", flat=True)
+    requests = ExtensionRequest.objects.undecided().filter(delivery__in=list(concerned))
     returned = deliveries.filter(returned_at__isnull=False, withdrawn_at=None)
     if returned_since is not None:
         returned = returned.filter(returned_at__gte=returned_since)

@@ -5,6 +5,7 @@ from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from agencies.models import User
 from circulars.models import Circular, Reference
 from distribution.models import Delivery
+from distribution.visibility import visible_to
 
 
 def references_for_recipient(delivery: Delivery, user: User) -> QuerySet[Reference]:
@@ -14,7 +15,7 @@ def references_for_recipient(delivery: Delivery, user: User) -> QuerySet[Referen
     first, then another one of the person's units.
     """
     copies = (
-        Delivery.objects.visible_to(user)
+        visible_to(user)
         .filter(circular=OuterRef("target_id"))
         .order_by(Case(When(agency=delivery.agency_id, then=Value(0)), default=Value(1)), "pk")
     )

@@ -19,7 +19,7 @@ from agencies.services.close import close_agency
 from circulars.models import DistributionLine, Purpose, Status, Urgency
 from distribution.event_log import PassedToSuccessorData, Step, SupersededData, append_events
 from distribution.models import Delivery, Notice
-from distribution.models.conditions import LONG_TEXTS
+from distribution.models.conditions import LONG_TEXTS, answering
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
 
@@ -162,9 +162,8 @@ def _notices(passed: Iterable[Delivery], at: datetime) -> Iterable[Notice | None
 
 def _still_owing(on: date) -> AgencyQuerySet:
     """Closed units with a successor for which something is still owed; asked unit by unit, through small indexes."""
-    itself = Delivery.objects.filter(agency=OuterRef("pk"), successor=None)
-    inherited = Delivery.objects.filter(successor=OuterRef("pk"))
-    owed = (itself.outstanding(), itself.unanswered(), inherited.outstanding(), inherited.unanswered())
+    its_own = Delivery.objects.alias(unit=answering()).filter(unit=OuterRef("pk"))
+    owed = (its_own.outstanding(), its_own.unanswered())
     owes = Q()
     for deliveries in owed:
         owes |= Q(Exists(deliveries))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import AgencyKind, Province
 from circulars.models import Urgency
 from distribution.models import Delivery, Stage
-from distribution.models.delivery import DeliveryQuerySet
+from distribution.queries.board import holding_words
 
 AGES = [
     ("1", _("more than 1 day")),
@@ -50,8 +50,8 @@ class OutstandingFilter(django_filters.FilterSet):
         model = Delivery
         fields: list[str] = []
 
-    def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
-        return queryset.search(value)
+    def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return holding_words(queryset, value)
 
     def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         if value == "overdue":

@@ -13,6 +13,7 @@ from circulars.models import Purpose, Urgency
 from distribution.models import Delivery
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.tables.filters import URGENCIES
+from distribution.visibility import visible_to
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose")
 """The parts of an address that a saved filter keeps."""
@@ -30,7 +31,7 @@ def narrowing(query: QueryDict) -> str:
 def _issuers(request: Any) -> QuerySet[Agency]:
     """Whoever sent letters to the person's units."""
     user: User = request.user
-    sent = Delivery.objects.visible_to(user).values("circular__issuer")
+    sent = visible_to(user).values("circular__issuer")
     return Agency.objects.filter(pk__in=sent).order_by("sort_key")
 
 

@@ -6,11 +6,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency, Membership, Role
+from agencies.models import Agency, Membership
 from agencies.models.channel import channel_label
 from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
-from distribution.queries.branches import may_follow, outstanding_below
+from distribution.queries.branches import outstanding_below
+from distribution.visibility import may_follow, receives_for, shown_to
 
 LETTERS_ON_A_PAGE = 25
 CHANGES_SHOWN = 20
@@ -22,8 +23,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Agency.objects.select_related("province", "successor", "added_by"), pk=pk)
     now = timezone.now()
     today = timezone.localdate(now)
-    own = Delivery.objects.visible_to(request.user)
-    mine = own | Delivery.objects.tracked_by(request.user)
+    mine = shown_to(request.user)
     owed = mine.for_inbox(found, now)
     acting_people = (
         Membership.objects.active(today)
@@ -44,9 +44,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "memberships": acting_people,
         "wordings": found.wordings.select_related("added_by"),
         "owed": Paginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "receives": Membership.objects.agencies_of(request.user, Role.RECIPIENT)
-        .filter(agency=found)
-        .exists(),
+        "receives": receives_for(request.user, found),
         "passed_on": mine.filter(agency=found, successor__isnull=False).count() if found.active_to else 0,
         "former_names": found.former_names.all(),
         "changes": found.changes.select_related("by")[:CHANGES_SHOWN],

@@ -19,6 +19,7 @@ from distribution.services.receiving.answer import complete
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.succession import Followed, close_unit, follow_successors
+from distribution.visibility import visible_to
 from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,
@@ -67,7 +68,7 @@ def test_the_closed_unit_s_people_still_read_it_and_no_longer_confirm_it() -> No
     dispatched_to(closed)
     close(closed, heir)
     delivery = Delivery.objects.get()
-    assert delivery in Delivery.objects.visible_to(before)
+    assert delivery in visible_to(before)
     with pytest.raises(Delivery.DoesNotExist):
         acknowledge(delivery=delivery.public_id, by=before, at=LATER)
 

@@ -13,6 +13,7 @@ from distribution.models import Delivery
 from distribution.models.bulk import update_many
 from distribution.models.conditions import LONG_TEXTS
 from distribution.services.receiving.own_delivery import absent_person, acting, hold_to_confirm
+from distribution.visibility import answerable_by
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
 
@@ -60,7 +61,7 @@ def acknowledge_several(
     """
     wanted = set(deliveries)
     found = list(
-        Delivery.objects.answerable_by(by)
+        answerable_by(by)
         .answered_by(agency)
         .filter(public_id__in=wanted)
         .select_for_update(of=("self",))

@@ -33,6 +33,7 @@ from distribution.services.receiving.own_delivery import (
     lock_own,
     refuse_unless_live,
 )
+from distribution.visibility import decidable_by
 
 
 @transaction.atomic
@@ -87,7 +88,7 @@ def decide_extension(
     Raises ExtensionRequest.DoesNotExist if the person may not decide it, Refused.
     """
     answer = answer.strip()
-    asked = ExtensionRequest.objects.decidable_by(by).get(public_id=extension)
+    asked = decidable_by(by).get(public_id=extension)
     concerned = [asked.delivery_id, asked.delivery.parent_id]
     locked = {
         each.pk: each

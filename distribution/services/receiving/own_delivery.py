@@ -7,12 +7,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import deputy_of, holder
+from agencies.access import deputy_of
 from agencies.models import Agency, Role, User
 from agencies.services.refusal import Refused
 from circulars.models import Circular
 from distribution.event_log import Actor
 from distribution.models import Delivery
+from distribution.visibility import answerer
 
 NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
 """What nobody needs who answers a letter."""
@@ -71,11 +72,10 @@ def hold_to_confirm(
 
 
 def _refuse_strangers(found: Delivery, by: User, at: datetime, agency: Agency | None) -> User | None:
-    unit = found.answering_unit
-    held_by = holder(by, unit, Role.RECIPIENT, timezone.localdate(at))
-    if held_by is None or (agency is not None and agency != unit):
+    person = answerer(found, by, timezone.localdate(at))
+    if person is None or (agency is not None and agency != found.answering_unit):
         raise Delivery.DoesNotExist
-    return None if held_by == by else held_by
+    return None if person == by else person
 
 
 def lock_own(delivery: UUID, *, by: User) -> Delivery:

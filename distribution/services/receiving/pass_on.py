@@ -25,6 +25,7 @@ from distribution.queries.relatives import Recipient, having, may_receive_from
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.own_delivery import absent_person, acting
+from distribution.visibility import answerable_by
 
 
 class Refused(Exception):
@@ -93,7 +94,7 @@ def pass_on(
     A unit that has the letter is left out, so that doing it twice changes nothing. Raises Delivery.DoesNotExist
     if the person may not act for the unit, and Refused.
     """
-    mine = Delivery.objects.answerable_by(by).filter(public_id=delivery)
+    mine = answerable_by(by).filter(public_id=delivery)
     circular = Circular.objects.select_for_update(no_key=True).get(pk=mine.values_list("circular").get()[0])
     above = (
         mine.select_for_update(no_key=True, of=("self",))

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.access import deputy_of
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency, Role, User
 from distribution.event_log import Actor, DownloadedData, OpenedData, append_event
 from distribution.models import Delivery, EventKind
+from distribution.visibility import receives_for
 
 
 @transaction.atomic
@@ -53,5 +54,4 @@ def _acted_for(delivery: Delivery, by: User) -> Agency:
     """The successor if the person receives for it, else the recipient itself."""
     if delivery.successor is None:
         return delivery.agency
-    own = Membership.objects.agencies_of(by, Role.RECIPIENT)
-    return delivery.successor if own.filter(agency=delivery.successor).exists() else delivery.agency
+    return delivery.successor if receives_for(by, delivery.successor) else delivery.agency

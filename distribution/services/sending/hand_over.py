@@ -10,11 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.models import Membership, Role, User
+from agencies.models import User
 from distribution.event_log import Actor, HandedOverData, append_event
 from distribution.models import (
     Channel,
-    Delivery,
     Handover,
     HandoverMethod,
     Notice,
@@ -22,6 +21,7 @@ from distribution.models import (
     NoticeState,
 )
 from distribution.outbox.write import message_id
+from distribution.visibility import sent_by
 
 
 class NotHandedOver(Exception):
@@ -50,9 +50,8 @@ def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> H
     It takes the place of a notice that was given up, so that nothing is tried there any more. Raises
     Delivery.DoesNotExist if the person doesn't send for the issuer, NotHandedOver, ImpossibleDay.
     """
-    sends_for = Membership.objects.agencies_of(by, Role.SENDER)
     found = (
-        Delivery.objects.filter(circular__issuer_id__in=sends_for)
+        sent_by(by)
         .select_for_update(no_key=True, of=("self",))
         .select_related("agency", "successor")
         .get(public_id=delivery)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.access import deputy_of
-from agencies.models import Membership, Role, User
+from agencies.models import Role, User
 from distribution.event_log import Actor, LinkRevokedData, append_event
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.write import letter_notice, post
+from distribution.visibility import link_kept_by, receives_for, sent_by
 
 
 class NothingToSend(Exception):
@@ -68,17 +69,16 @@ def send_new_link(*, delivery: UUID, by: User, at: datetime) -> Notice:
 
 
 def _locked(delivery: UUID, by: User, *, only_sender: bool = False) -> Delivery:
-    kept = Delivery.objects.sent_by(by) if only_sender else Delivery.objects.link_kept_by(by)
+    kept = sent_by(by) if only_sender else link_kept_by(by)
     found = kept.select_for_update(of=("self",)).select_related("circular__issuer", "agency", "successor")
     return found.get(public_id=delivery)
 
 
 def _actor(delivery: Delivery, by: User, at: datetime) -> Actor:
     """Who did it, and for whom as a deputy: as the unit if the person receives for it, else as the sender."""
-    receives = Membership.objects.agencies_of(by, Role.RECIPIENT).filter(agency=delivery.answering_unit)
     unit, role = (
         (delivery.answering_unit, Role.RECIPIENT)
-        if receives.exists()
+        if receives_for(by, delivery.answering_unit)
         else (delivery.circular.issuer, Role.SENDER)
     )
     absent = deputy_of(by, unit, role, timezone.localdate(at))

@@ -15,11 +15,12 @@ from agencies.services.refusal import Refused
 from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
 from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
-from distribution.models import AnswerDocument, Delivery
+from distribution.models import Delivery
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension
 from distribution.services.receiving.return_letter import last_day_to_refuse, return_letter
 from distribution.views.receiving.delivery import acts_on, delivery_page, own_delivery
+from distribution.visibility import documents_visible_to
 
 
 @require_POST
@@ -75,7 +76,7 @@ def more_time(request: ActingRequest, delivery: UUID) -> HttpResponse:
 @require_safe
 def answer_document(request: ActingRequest, pk: int) -> FileResponse:
     """A document of an answer, for the recipient, the unit above it and those who see the sent letter."""
-    document = get_object_or_404(AnswerDocument.objects.visible_to(request.user), pk=pk)
+    document = get_object_or_404(documents_visible_to(request.user), pk=pk)
     return stored_file(document.file, document.file_name)
 
 

@@ -10,12 +10,19 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.models import Agency, Membership, Role
+from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.send import retry_failed
-from distribution.queries.branches import branches_of, chain_seen_by, children_of, may_follow, with_below
+from distribution.queries.branches import branches_of, children_of, with_below
+from distribution.visibility import (
+    answerable_by,
+    chain_seen_by,
+    follows_letter,
+    may_follow,
+    receives_for,
+    visible_to,
+)
 
 UNITS_ON_A_PAGE = 50
 LETTERS_ON_A_PAGE = 25
@@ -48,7 +55,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     _self, *children = with_below([found, *page.object_list])
     page.object_list = children
     circular = found.circular
-    sends = Circular.objects.visible_to(request.user).filter(pk=circular.pk).exists()
+    sends = follows_letter(request.user, circular.pk)
     context = {
         "circular": circular,
         "delivery": found,
@@ -58,14 +65,14 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "distribution/passing/_branch.html", context)
-    acts_for_unit = Delivery.objects.answerable_by(request.user).filter(pk=found.pk).exists()
+    acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
     failed = Notice.objects.given_up().filter(delivery__parent=found).exclude(kind=NoticeKind.CODE)
     context |= {
         "failed": failed.count() if acts_for_unit else 0,
         "section": _section(request, sends),
         "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
         "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
-        "reads_letter": Delivery.objects.visible_to(request.user).filter(pk=found.pk).exists(),
+        "reads_letter": visible_to(request.user).filter(pk=found.pk).exists(),
     }
     return render(request, "distribution/passing/branch.html", context)
 
@@ -73,7 +80,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
 @require_POST
 def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Try the notices anew that could not be sent to the units to which this one passed the letter on."""
-    answerable = Delivery.objects.answerable_by(request.user).select_related("circular")
+    answerable = answerable_by(request.user).select_related("circular")
     found = get_object_or_404(answerable, public_id=delivery)
     count = retry_failed(circular=found.circular, above=found, at=timezone.now())
     message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
@@ -87,7 +94,7 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
     unit = get_object_or_404(Agency, pk=agency)
     if not may_follow(request.user, unit):
         raise Http404
-    receives = Membership.objects.agencies_of(request.user, Role.RECIPIENT).filter(agency=unit).exists()
+    receives = receives_for(request.user, unit)
     page = Paginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_below(page.object_list)
     context = {

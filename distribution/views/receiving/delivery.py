@@ -28,6 +28,7 @@ from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
 from distribution.tables.inbox_filter import narrowing
 from distribution.views.sending.decisions import decisions_context
+from distribution.visibility import visible_to
 
 
 @require_safe
@@ -157,9 +158,8 @@ def _record_download(request: ActingRequest, found: Delivery, file_name: str, sh
 
 def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
     """A delivery that one of the person's units received or took over. Raises Http404."""
-    received = Delivery.objects.visible_to(request.user)
-    return get_object_or_404(
-        with_replacing(received, request.user).select_related(
+    found = get_object_or_404(
+        visible_to(request.user).select_related(
             "circular__issuer",
             "circular__superseded_by",
             "agency",
@@ -172,6 +172,7 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
         ),
         public_id=delivery,
     )
+    return with_replacing([found], request.user)[0]
 
 
 def already_confirmed(delivery: Delivery) -> str:

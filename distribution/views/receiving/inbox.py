@@ -21,6 +21,7 @@ from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.tables.base import configure
 from distribution.tables.confirmed import ConfirmedTable
 from distribution.tables.inbox_filter import InboxFilter, narrowing
+from distribution.visibility import visible_to
 
 LETTERS_PER_PAGE = 100
 
@@ -85,7 +86,7 @@ def delete_filter(request: ActingRequest, agency: int, pk: int) -> HttpResponse:
 
 def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> HttpResponse:
     request.acting.choose(unit)
-    received = Delivery.objects.visible_to(request.user)
+    received = visible_to(request.user)
     at = timezone.now()
     query = narrowing(request.GET)
     context = {
@@ -109,8 +110,9 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
     rows = to_answer(received, unit) if show == "answer" else received.for_inbox(unit, at)
-    found = _narrowed(request, with_replacing(rows, request.user))
+    found = _narrowed(request, rows)
     page = Paginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = with_replacing(page.object_list, request.user)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(
         request,

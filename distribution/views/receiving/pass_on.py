@@ -17,6 +17,7 @@ from distribution.models import Delivery
 from distribution.queries.pass_on import Choice, expand, offer, read_choice, written
 from distribution.queries.relatives import Recipient, having
 from distribution.services.receiving import pass_on as passing
+from distribution.visibility import answerable_by
 
 NAMED_AT_MOST = 10
 
@@ -24,7 +25,7 @@ NAMED_AT_MOST = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Tick boxes and a search; a POST searches, shows who would get it, or passes it on, as its button says."""
-    answerable = Delivery.objects.answerable_by(request.user)
+    answerable = answerable_by(request.user)
     found = get_object_or_404(
         answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
     )

@@ -18,6 +18,7 @@ from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.delivery import already_confirmed
 from distribution.views.receiving.inbox import own_unit
+from distribution.visibility import answerable_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,7 @@ def _page(request: ActingRequest, unit: Agency, form: SeveralForm) -> HttpRespon
 
 def _letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[Delivery]:
     """The ticked letters in the order of the ticks. Raises Http404 if one isn't the unit's."""
-    answerable = Delivery.objects.answerable_by(request.user).answered_by(unit)
+    answerable = answerable_by(request.user).answered_by(unit)
     found = {
         each.public_id: each
         for each in answerable.filter(public_id__in=chosen).select_related("circular__issuer", "agency")

@@ -100,7 +100,7 @@ def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse
             )
             messages.success(request, words % {"unit": found.agency.name, "below": closed - 1})
             return redirect("letter", letter)
-    below = Delivery.objects.filter(path__contains=[found.pk]).live().count()
+    below = Delivery.objects.filter(parent__isnull=False, path__contains=[found.pk]).live().count()
     context = {"section": "letters", "circular": circular, "delivery": found, "form": form, "below": below}
     return render(request, "distribution/takeback/remove.html", context)
 

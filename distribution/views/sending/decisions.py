@@ -18,6 +18,7 @@ from distribution.models import ExtensionRequest
 from distribution.outbox.messages import giver_path
 from distribution.queries.decisions import Decisions
 from distribution.services.receiving.extension import decide_extension
+from distribution.visibility import decidable_by
 
 
 def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
 def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
     """One request for more time, on a page of its own; the panels of other pages send their forms here."""
     found = get_object_or_404(
-        ExtensionRequest.objects.decidable_by(request.user).select_related(
+        decidable_by(request.user).select_related(
             "asked_by",
             "decided_by",
             "delivery__circular__issuer",

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
 from distribution.forms.link import RevokeLinksForm
-from distribution.models import Delivery, EventKind
+from distribution.models import EventKind
 from distribution.services.sending import revoke_links as links
+from distribution.visibility import link_kept_by, sent_by
 
 CODES_SHOWN = 20
 
@@ -21,7 +22,7 @@ CODES_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_access(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """What the links of this delivery allow, which codes were sent, and the form that revokes them all."""
-    kept = Delivery.objects.link_kept_by(request.user)
+    kept = link_kept_by(request.user)
     found = get_object_or_404(
         kept.select_related("circular__issuer", "agency", "successor"), public_id=delivery
     )
@@ -54,7 +55,7 @@ def link_access(request: ActingRequest, delivery: UUID) -> HttpResponse:
 @require_POST
 def send_link(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Send the unit the letter's notice with a new link."""
-    if not Delivery.objects.sent_by(request.user).filter(public_id=delivery).exists():
+    if not sent_by(request.user).filter(public_id=delivery).exists():
         raise Http404
     _send(request, delivery)
     return redirect("link_access", delivery)

@@ -19,6 +19,7 @@ from distribution.models import Delivery
 from distribution.reminders.by_hand import MOST, NudgePlan, nudge, plan_nudge
 from distribution.views.board import filtered, managed_unit
 from distribution.views.sending.ticked import ticked_uuids
+from distribution.visibility import tracked_by
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +27,7 @@ def nudge_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Everybody who has not confirmed the letter, or the ticked units; a POST reminds those who were shown."""
     sent = Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED).select_related("issuer")
     circular = get_object_or_404(sent, public_id=letter)
-    direct = Delivery.objects.tracked_by(request.user).filter(circular=circular)
+    direct = tracked_by(request.user).filter(circular=circular)
     back = reverse("letter", args=[letter]) + "?show=outstanding"
     if request.method == "POST":
         return _remind(request, direct, back)
@@ -44,13 +45,13 @@ def nudge_board(request: ActingRequest) -> HttpResponse:
     query = request.GET.urlencode()
     back = reverse("board") + (f"?{query}" if query else "")
     if request.method == "POST":
-        managed = Delivery.objects.tracked_by(request.user).filter(circular__issuer__path__contains=[unit.pk])
+        managed = tracked_by(request.user).filter(circular__issuer__path__contains=[unit.pk])
         return _remind(request, managed, back)
     chosen = filtered(request, unit)
     rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
     return _page(
         request,
-        plan_nudge(deliveries=Delivery.objects.filter(pk__in=rows.values("pk")), at=timezone.now()),
+        plan_nudge(deliveries=rows, at=timezone.now()),
         {"unit": unit, "back": back, "section": "board"},
     )
 

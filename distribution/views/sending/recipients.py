@@ -9,18 +9,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular
 from distribution.event_log import shown
 from distribution.forms.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
 from distribution.queries.branches import with_below
 from distribution.queries.ladder import milestones, side_exit
+from distribution.visibility import followed_by
 
 
 def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
     """The delivery, direct or below, of a letter that the person sends or manages. Raises Http404."""
-    visible = Delivery.objects.filter(circular__in=Circular.objects.visible_to(request.user))
-    found = visible.select_related(
+    found = followed_by(request.user).select_related(
         "circular__issuer",
         "agency",
         "successor",

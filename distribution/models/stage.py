@@ -1,0 +1,30 @@
+"""The stages of a delivery, and how a unit answers or returns it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(models.TextChoices):
+    """The highest rung reached, or the side exit taken."""
+
+    WAITING = "waiting", _("Not notified yet")
+    NOTIFIED = "notified", _("Notified")
+    REACHED = "reached", _("Reached")
+    OPENED = "opened", _("Opened")
+    ACKNOWLEDGED = "acknowledged", _("Confirmed")
+    COMPLETED = "completed", _("Completed")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Covered by another copy")
+
+
+class Disposition(models.TextChoices):
+    DONE = "done", _("Done")
+    NOT_APPLICABLE = "not_applicable", _("Not applicable")
+
+
+class ReturnGround(models.TextChoices):
+    """Why a unit gives a letter back."""
+
+    NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
+    NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
