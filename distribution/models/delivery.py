@@ -1,4 +1,4 @@
-"""A delivery: one circular for one recipient unit, and the rungs that it has climbed."""
+"""A delivery: one circular for one recipient unit, and the milestones that it has reached."""
 
 import uuid
 from datetime import datetime
@@ -111,7 +111,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One circular for one recipient unit. Rungs are moments, set once and never moved."""
+    """One circular for one recipient unit. Milestones are moments, set once and never moved."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circular = models.ForeignKey(

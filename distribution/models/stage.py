@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Stage(models.TextChoices):
-    """The highest rung reached, or the side exit taken."""
+    """The highest milestone reached, or the side exit taken."""
 
     WAITING = "waiting", _("Not notified yet")
     NOTIFIED = "notified", _("Notified")
