@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 REFUSED, DROPPED, REJECTED = 0.20, 0.05, 0.01
 MOST_REFUSALS = 2
-"""Of one mail. A server that is ill for longer is another drill: then the notice is given up, and visibly so."""
+"""Of one mail. A server that is down for longer is another drill: then the notice is given up, and visibly so."""
 
 
 def is_rejected(address: str) -> bool:

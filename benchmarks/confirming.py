@@ -15,9 +15,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from benchmarks.ground import RECIPIENTS, drafts, lay_ground
 from benchmarks.measure import compare
 from benchmarks.running import end, start
+from benchmarks.workload import RECIPIENTS, drafts, prepare_workload
 from distribution.models import Delivery
 from distribution.services.sending.dispatch import dispatch
 
@@ -35,7 +35,7 @@ Post = tuple[UUID, str]
 
 def acknowledge() -> None:
     """Ours: the confirmation of one letter each, all that the button does. Eight clients keep their connections."""
-    sender, issuer = lay_ground()
+    sender, issuer = prepare_workload()
     letters = drafts(sender, issuer)
     posts: list[Post] = []
     sessions: dict[int, str] = {}
@@ -48,7 +48,7 @@ def acknowledge() -> None:
             posts.append((delivery, sessions[agency]))
     rounds = [posts[begin : begin + A_ROUND] for begin in range(0, len(posts), A_ROUND)]
     touched = list(rounds)
-    with _serving("config.wsgi", PORT), _serving("config.wsgi", PORT + 1, "benchmarks.minimal_settings"):
+    with serving("config.wsgi", PORT), serving("config.wsgi", PORT + 1, "benchmarks.minimal_settings"):
         compare(
             "acknowledge",
             lambda: _post_all(PORT, rounds.pop()),
@@ -66,6 +66,11 @@ def _signed_in(agency: int) -> str:
     Membership.objects.get_or_create(
         user=person, agency=Agency.objects.get(pk=agency), role=Role.RECIPIENT, active_to=None
     )
+    return session_of(person)
+
+
+def session_of(person: User) -> str:
+    """The key of a new session in which the person is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -75,7 +80,7 @@ def _signed_in(agency: int) -> str:
 
 
 @contextmanager
-def _serving(application: str, port: int, settings_module: str = "config.settings") -> Iterator[None]:
+def serving(application: str, port: int, settings_module: str = "config.settings") -> Iterator[None]:
     """gunicorn as in the Procfile, once it answers."""
     server = start(
         "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *SERVER,
@@ -100,7 +105,7 @@ def _post_all(port: int, posts: list[Post]) -> None:
     """Post to all of them, with eight clients at once. Raises AssertionError for an answer that leads nowhere."""
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(
-            clients.map(lambda share: _post(port, share), [posts[first::CLIENTS] for first in range(CLIENTS)])
+            clients.map(lambda batch: _post(port, batch), [posts[first::CLIENTS] for first in range(CLIENTS)])
         )
 
 

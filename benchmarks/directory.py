@@ -14,8 +14,8 @@ from agencies.directory.columns import COLUMNS, headings
 from agencies.directory.run import begin_import, confirm_import, run_import
 from agencies.models import Province
 from agencies.models.maintenance import DirectoryImport, ImportState
-from benchmarks.ground import lay_ground
 from benchmarks.measure import compare
+from benchmarks.workload import prepare_workload
 
 ROWS = 100_000
 ROUNDS = 3
@@ -47,15 +47,17 @@ def made_up_rows(count: int) -> Iterator[list[object]]:
 
 def import_100k() -> None:
     """Ours: upload, check, confirm and write. Limit: the COPY of what it wrote, commit included."""
-    keeper, _issuer = lay_ground()
+    administrator, _issuer = prepare_workload()
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows(made_up_rows(ROWS))
     content = text.getvalue().encode()
 
     def ours() -> None:
-        begun = begin_import(file=SimpleUploadedFile("olcum.csv", content), by=keeper, at=timezone.now())
+        begun = begin_import(
+            file=SimpleUploadedFile("olcum.csv", content), by=administrator, at=timezone.now()
+        )
         run_import(import_id=begun.pk, at=timezone.now())
-        confirm_import(directory_import=begun, leave_out_bad=False, by=keeper, at=timezone.now())
+        confirm_import(directory_import=begun, leave_out_bad=False, by=administrator, at=timezone.now())
         run_import(import_id=begun.pk, at=timezone.now())
         done = DirectoryImport.objects.get(pk=begun.pk)
         assert (done.state, done.added) == (ImportState.DONE, ROWS)

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.models import User
-from benchmarks.ground import MANY, RECIPIENTS, drafts, drafts_to_many, lay_ground
 from benchmarks.measure import ROUNDS, WARM_UP, compare
+from benchmarks.workload import MANY, RECIPIENTS, drafts, drafts_to_many, prepare_workload
 from circulars.models import Circular
 from distribution.models import Delivery
 from distribution.services.sending.dispatch import dispatch
@@ -46,13 +46,13 @@ COPY_NOTICES = """
 
 def dispatch_266() -> None:
     """The sample letter to its 266 recipients."""
-    sender, issuer = lay_ground()
+    sender, issuer = prepare_workload()
     _measure("dispatch_266", sender, drafts(sender, issuer), recipients=RECIPIENTS, rounds=ROUNDS)
 
 
 def dispatch_10k() -> None:
     """A letter to 10,000 recipients."""
-    sender, issuer = lay_ground()
+    sender, issuer = prepare_workload()
     _measure("dispatch_10k", sender, drafts_to_many(sender, issuer), recipients=MANY, rounds=5)
 
 

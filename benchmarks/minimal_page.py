@@ -1,12 +1,12 @@
-"""The smallest page to which a confirmation is compared: a signed-in person posts, one row is updated."""
+"""The smallest pages: a signed-in person posts and one row is updated, or looks and one row is read."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from distribution.models import Delivery
 
@@ -18,4 +18,13 @@ def touch(request: HttpRequest, delivery: UUID) -> HttpResponse:
     return redirect("/")
 
 
-urlpatterns = [path("deliveries/<uuid:delivery>/acknowledge/", touch, name="acknowledge")]
+@require_safe
+def look(request: HttpRequest, delivery: UUID) -> HttpResponse:
+    """Read the row and say what it holds."""
+    return HttpResponse(str(get_object_or_404(Delivery, public_id=delivery).created_at))
+
+
+urlpatterns = [
+    path("deliveries/<uuid:delivery>/acknowledge/", touch, name="acknowledge"),
+    path("deliveries/<uuid:delivery>/", look, name="delivery"),
+]

@@ -8,9 +8,9 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.ground import MANY, drafts_to_many, lay_ground
 from benchmarks.measure import compare
 from benchmarks.running import end, mail_server, worker
+from benchmarks.workload import MANY, drafts_to_many, prepare_workload
 from circulars.models import Circular
 from distribution.models import Notice, NoticeState
 from distribution.outbox.channels.email import EmailChannel
@@ -29,7 +29,7 @@ def notices_10k() -> None:
     The workers are those of the Procfile (one Celery worker with two processes) and are up and warm, as is the
     server, a process of its own. The rate limit is lifted.
     """
-    sender, issuer = lay_ground()
+    sender, issuer = prepare_workload()
     letters = drafts_to_many(sender, issuer)
     Notice.objects.exclude(state=NoticeState.SENT).update(state=NoticeState.CANCELLED)
     circulars = []

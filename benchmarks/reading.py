@@ -6,8 +6,8 @@ from time import perf_counter
 import pdfplumber
 from weasyprint import HTML
 
-from benchmarks.ground import SAMPLE
 from benchmarks.measure import compare
+from benchmarks.workload import SAMPLE
 from circulars.reading import read_letter
 
 _COPIES = 20

@@ -20,9 +20,9 @@ from django.db import connection
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
-from benchmarks.ground import MANY, drafts_to_many, lay_ground
 from benchmarks.ledger import Fault, most_common_words, read_log, settle
 from benchmarks.running import Process, end, mail_server, worker
+from benchmarks.workload import MANY, drafts_to_many, prepare_workload
 from config.servers import Server
 from distribution.models import Notice, NoticeState
 from distribution.models.notice import STUCK_AFTER
@@ -36,11 +36,11 @@ KILLS = 20
 PATIENCE = 600
 BEAT = 2.0
 DEAD_AFTER = timedelta(seconds=25)
-"""A share of a living worker takes a second or two: what is claimed longer was claimed by a dead one."""
+"""A batch of a living worker takes a second or two: what is claimed longer was claimed by a dead one."""
 
 KILL_EVERY = MANY * 0.85 / (KILLS + 1)
 REDIS_FLUSHED, POSTGRES_RESTARTED, REDIS_RESTARTED, POSTGRES_CRASHED = (
-    MANY * share for share in (0.2, 0.35, 0.5, 0.65)
+    MANY * part for part in (0.2, 0.35, 0.5, 0.65)
 )
 UNDER_WAY = Q(state=NoticeState.SENDING) | Q(state=NoticeState.SENT, recorded_at=None)
 NOT_LEFT = Q(state__in=[NoticeState.WAITING, NoticeState.SENDING])
@@ -76,7 +76,7 @@ class Storm:
 
     def run(self) -> int:
         """Run it all; the exit code."""
-        sender, issuer = lay_ground()
+        sender, issuer = prepare_workload()
         dispatch(circular=next(drafts_to_many(sender, issuer)), by=sender, at=timezone.now())
         begun = time.monotonic()
         with mail_server(str(self.log), *map(str, PORTS), module="benchmarks.bad_server"):

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.ground import drafts, lay_ground
 from benchmarks.measure import ROUNDS, WARM_UP, say, timed
+from benchmarks.workload import drafts, prepare_workload
 from config.celery import app
 from distribution.outbox import send as outbox
 from distribution.services.sending.dispatch import dispatch
@@ -26,7 +26,7 @@ ADD = """
 
 def sweep() -> None:
     """Both by the service, wake-up calls included; first over the few, then over the many."""
-    sender, issuer = lay_ground()
+    sender, issuer = prepare_workload()
     letter = next(drafts(sender, issuer))
     now = timezone.now()
     with connection.cursor() as cursor:

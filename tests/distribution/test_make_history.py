@@ -13,6 +13,7 @@ from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role
 from circulars.models import Circular, Purpose, Status, Urgency
 from distribution.demo.history.make import NotEmptyError, make_history
+from distribution.event_log import data_of
 from distribution.models import (
     Delivery,
     DeliveryEvent,
@@ -93,6 +94,8 @@ def test_two_thousand_deliveries_agree_and_show_everything_that_happens(at: date
         EventKind.PASSED_TO_SUCCESSOR,
     }
     assert not DeliveryEvent.objects.filter(at__gt=at).exists()
+    for event in DeliveryEvent.objects.all():
+        assert data_of(event).to_json() == event.data, event.kind
     first = Delivery.objects.order_by("created_at").values_list("created_at", flat=True)[0]
     assert at - first > timedelta(days=5 * 365)
 

@@ -1,4 +1,4 @@
-"""The ground of measures and drills: the shipped directory, a sender, and drafts of the sample letter."""
+"""The workload of measures and drills: the shipped directory, a sender, and drafts of the sample letter."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -21,7 +21,7 @@ MANY = 10_000
 MANY_TEMPLATE = "Ölçüm Şube Müdürlüğü"
 
 
-def lay_ground() -> tuple[User, Agency]:
+def prepare_workload() -> tuple[User, Agency]:
     """The directory with an address for every agency; a sender and the unit that sends."""
     load_shipped_directory()
     Agency.objects.filter(email="").update(email=Concat(F("code"), Value("@ornek.example")))

@@ -1,0 +1,212 @@
+"""Which pages there are, and with which rows each is opened: by an ordinary recipient, sender and manager."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
+from benchmarks.workload import drafts
+from circulars.models import Circular, DistributionLine, Status
+from circulars.models.circular import CircularQuerySet
+from distribution.links import link_token
+from distribution.models import Delivery, ExtensionRequest
+
+OWED = 12
+"""About as many letters as the recipient's unit shall owe."""
+
+MANY = 80
+"""To at least so many units went the letter whose pages are opened."""
+
+ON_DRAFTS = {
+    "review", "delete_draft", "dispatch", "settle_line", "add_agency", "use_plan", "attach", "detach", "touched",
+    "correct",
+}  # fmt: skip
+LEADS_ON = {"home", "inbox"}
+"""Pages that only say which page is meant; that takes queries too."""
+
+REASONS = {
+    "letter_file": "the letters of the history have no files",
+    "letter_page": "the letters of the history have no files",
+    "attachment_file": "the letters of the history have no files",
+    "delivery_file": "the letters of the history have no files",
+    "delivery_attachment": "the letters of the history have no files",
+    "link_file": "the letters of the history have no files",
+    "link_attachment": "the letters of the history have no files",
+    "answer_document": "the answers of the history have no files",
+    "evidence_file": "the history has no KEP evidence",
+    "match_evidence": "the history has no KEP evidence",
+    "handover_proof": "the history has no handovers",
+    "plan": "the history has no distribution plans",
+    "edit_plan": "the history has no distribution plans",
+    "retire_plan": "the history has no distribution plans",
+    "touched": "the draft is no correction",
+}
+ANSWERS = {
+    301: "it leads to another page",
+    302: "it leads to another page",
+    403: "it is for administrators",
+    404: "none of the three may open it: it is for administrators, or there is no such row",
+    405: "it asks for POST",
+}
+
+SEARCHES = {
+    "recipient": [
+        ("unit_inbox", "show=confirmed"), ("unit_inbox", "show=answer"), ("unit_inbox", "q=denetim+formu"),
+        ("unit_inbox", "show=confirmed&q=denetim+formu"), ("unit_inbox", "urgency=overdue"),
+        ("directory", "q=adana+saglik"),
+    ],
+    "sender": [
+        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
+        ("directory", "q=adana+saglik"),
+    ],
+    "manager": [
+        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("board", "q=adana"),
+        ("board", "q=adana+denetim+formu"), ("board", "age=30"), ("board", "page=2"), ("board", "sort=agency"),
+        ("board_letters", "page=2"),
+    ],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """One page with its rows."""
+
+    name: str
+    path: str
+
+    @property
+    def leads_on(self) -> bool:
+        return self.name in LEADS_ON
+
+    def why_not(self, status: int) -> str:
+        """Why it is left out, by what it answered."""
+        reason = ANSWERS.get(status, f"it answered {status}")
+        return REASONS.get(self.name, reason) if status != 405 else reason
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who looks, and at what."""
+
+    unit: Agency
+    issuer: Agency
+    people: dict[str, User]
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """The recipient's newest letter that is outstanding."""
+        return Delivery.objects.filter(agency=self.unit).outstanding().latest("created_at")
+
+    @cached_property
+    def passed_on(self) -> Delivery:
+        """The recipient's newest letter that it passed on."""
+        below = Delivery.objects.filter(parent=OuterRef("pk"))
+        return Delivery.objects.filter(Exists(below), agency=self.unit).latest("created_at")
+
+    @cached_property
+    def letter(self) -> Circular:
+        """The issuer's newest letter to many that stands and that somebody hasn't confirmed."""
+        return letters_to_many().filter(issuer=self.issuer).latest("dispatched_at")
+
+    @cached_property
+    def draft(self) -> Circular:
+        """A draft of the sample letter, recorded at the first run."""
+        found = Circular.objects.filter(issuer=self.issuer, status=Status.DRAFT).first()
+        return found or next(drafts(self.people["sender"], self.issuer))
+
+    @cached_property
+    def extension(self) -> ExtensionRequest | None:
+        """A request for more time that the sender may decide."""
+        asked = ExtensionRequest.objects.undecided().filter(delivery__circular__issuer=self.issuer)
+        return asked.filter(delivery__parent=None).first()
+
+
+def letters_to_many() -> CircularQuerySet:
+    """Letters that stand, that went to many units, and that somebody hasn't confirmed."""
+    outstanding = Delivery.objects.outstanding().filter(circular=OuterRef("pk"))
+    return Circular.objects.filter(Exists(outstanding), withdrawn_at=None, recipient_count__gte=MANY)
+
+
+def find_cast() -> Cast:
+    """A governorship that owes a few letters, and the issuer in the middle by letters, each with its own people."""
+    owed = Count("deliveries", filter=Q(deliveries__in=Delivery.objects.outstanding()))
+    below = Delivery.objects.filter(parent__agency=OuterRef("pk"))
+    governorships = Agency.objects.filter(Exists(below), kind=AgencyKind.GOVERNORSHIP).annotate(owed=owed)
+    unit = min(governorships.filter(owed__gt=0), key=lambda each: (abs(each.owed - OWED), each.pk))
+    issuers = Agency.objects.annotate(sent=Count("circulars")).filter(sent__gt=0).order_by("sent", "pk")
+    found = list(issuers.filter(kind=AgencyKind.MINISTRY, pk__in=letters_to_many().values("issuer")))
+    issuer = found[len(found) // 2]
+    people = {
+        "recipient": _member(unit, Role.RECIPIENT),
+        "sender": _member(issuer, Role.SENDER),
+        "manager": _member(issuer, Role.MANAGER),
+    }
+    return Cast(unit, issuer, people)
+
+
+def _member(unit: Agency, role: Role) -> User:
+    return Membership.objects.filter(agency=unit, role=role).select_related("user")[0].user
+
+
+def addresses(cast: Cast, role: str) -> Iterator[Address]:
+    """Every page of the URL patterns with rows that concern the role, and the searches of its lists."""
+    paths = {}
+    for pattern in own_patterns():
+        name = str(pattern.name)
+        values = _values(cast, role, pattern)
+        if values is not None:
+            paths[name] = reverse(name, kwargs=values)
+            yield Address(name, paths[name])
+    for name, query in SEARCHES[role]:
+        yield Address(f"{name}?{query}", f"{paths[name]}?{query}")
+
+
+def own_patterns() -> Iterator[URLPattern]:
+    """Those of the product; the sign-in library's and the admin's are theirs."""
+    for resolver in get_resolver().url_patterns:
+        if isinstance(resolver, URLResolver) and str(resolver.pattern) == "":
+            yield from (pattern for pattern in resolver.url_patterns if isinstance(pattern, URLPattern))
+
+
+def _values(cast: Cast, role: str, pattern: URLPattern) -> dict[str, object] | None:
+    """The values of the pattern's parts; None where there is no row for them."""
+    name, route = str(pattern.name), str(pattern.pattern)
+    letter = cast.draft if name in ON_DRAFTS else cast.letter
+    if role == "recipient":
+        delivery = cast.passed_on if name == "branch" else cast.delivery
+    else:
+        delivery = letter.deliveries.order_by("pk").first() or cast.delivery
+    found: dict[str, object] = {}
+    for converter in pattern.pattern.converters:
+        match converter:
+            case "letter":
+                found[converter] = letter.public_id
+            case "delivery":
+                found[converter] = delivery.public_id
+            case "agency":
+                found[converter] = cast.unit.pk
+            case "token":
+                found[converter] = link_token(delivery, at=timezone.now())
+            case "extension":
+                if cast.extension is None:
+                    return None
+                found[converter] = cast.extension.public_id
+            case "page":
+                found[converter] = 1
+            case _:
+                found[converter] = _pk(cast, role, route, letter)
+    return found
+
+
+def _pk(cast: Cast, role: str, route: str, letter: Circular) -> int:
+    if "lines/" in route:
+        return DistributionLine.objects.filter(circular=letter).order_by("position")[0].pk
+    if route.startswith("directory/groups/<"):
+        return AgencyGroup.objects.order_by("pk")[0].pk
+    if route.startswith("directory/<"):
+        return cast.unit.pk if role == "recipient" else cast.issuer.pk
+    return 1

@@ -1,0 +1,93 @@
+"""Every page with little and with much in the database, and confirmations while managers look.
+
+1. a database of its own for each size, below `.local/`, filled by `make_history` and kept for the next run
+2. in each, every page that a GET opens, as an ordinary recipient, sender and manager, through django.test.Client in
+   one process, with the product's own middleware and templates
+3. one line and one row of the table for each page: the median with much, its ratio to the median with little
+
+PAGES_SMALL and PAGES_LARGE say how many deliveries that is (50,000 and 2,000,000). Both hold letters of the same
+rate, so that the large one is an older product and not a busier one: what is owed at the moment is about the same.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.running import ROOT
+
+SMALL = int(os.environ.get("PAGES_SMALL", "50000"))
+LARGE = int(os.environ.get("PAGES_LARGE", "2000000"))
+
+MOST_RATIO, MOST_SECONDS, TRIVIAL_SECONDS = 1.5, 0.3, 0.005
+"""The goal: no page takes more than this with much, on a machine on which a trivial page takes the last of them."""
+
+LEAST_CONFIRMATIONS, MOST_P95 = 10.0, 1.0
+"""The goal while ten managers look: confirmations a second, and the 95th percentile of their seconds."""
+
+LONGEST_SQL = 600
+
+
+def pages() -> None:
+    """The medians of both sizes, a table with what is met and what is not, and the slowest SQL of what is not."""
+    little, much = _measured("pages", SMALL), _measured("pages", LARGE)
+    trivial = much["trivial"]
+    limit = MOST_SECONDS * max(1.0, trivial / TRIVIAL_SECONDS)
+    names = [name for name in much["pages"] if name in little["pages"]]
+    rows = []
+    for name in names:
+        small, large = little["pages"][name]["median"], much["pages"][name]["median"]
+        ratio = large / small
+        met = ratio <= MOST_RATIO and large <= limit
+        print(f"bench page {name} median {large:.4f} ratio {ratio:.2f}", flush=True)
+        rows.append(
+            (
+                large,
+                f"{name:44} {small:9.4f} {large:9.4f} {ratio:7.2f}  {'met' if met else 'NOT MET'}",
+                met,
+                name,
+            )
+        )
+    print(f"bench trivial_page median {trivial:.4f} ratio {trivial / little['trivial']:.2f}", flush=True)
+    print(f"\n{'page, role':44} {SMALL:>9,} {LARGE:>9,}   ratio  at most {MOST_RATIO} and {limit:.3f} s")
+    for _seconds, line, _met, _name in sorted(rows, reverse=True):
+        print(line)
+    print(f"{sum(row[2] for row in rows)} of {len(rows)} pages met the goal.")
+    for _seconds, _line, met, name in sorted(rows, reverse=True):
+        if not met:
+            seconds, sql = much["pages"][name]["slowest"]
+            print(f"  {name}: its slowest SQL {seconds:.3f} s: {sql[:LONGEST_SQL]}")
+    for name, reason in sorted((much["left_out"]).items()):
+        print(f"  left out: {name}, {reason}")
+
+
+def pages_at_once() -> None:
+    """Twenty recipients confirm while ten managers look at board and letters, with much in the database."""
+    found = _measured("at_once", LARGE)
+    rate, p95, looks = found["rate"], found["p95"], found["looks_p95"]
+    met = rate >= LEAST_CONFIRMATIONS and p95 <= MOST_P95
+    print(f"bench pages_at_once confirmations {rate:.1f} p95 {p95:.3f} managers_p95 {looks:.3f}", flush=True)
+    print(
+        f"  at least {LEAST_CONFIRMATIONS:.0f} a second within {MOST_P95:.0f} s: {'met' if met else 'NOT MET'}"
+    )
+
+
+def _measured(what: str, size: int) -> Any:
+    """What `benchmarks.pages_inside` finds in the database of that size."""
+    folder = ROOT / ".local" / f"bench-pages-{size}"
+    output = Path(folder, f"{what}.json")
+    folder.mkdir(parents=True, exist_ok=True)
+    output.unlink(missing_ok=True)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"))
+    }
+    inside = [sys.executable, "-m", "benchmarks.pages_inside", what, str(size), str(output)]
+    subprocess.run(
+        [sys.executable, "-m", "config.embedded", "--data", str(folder), "--", *inside],
+        cwd=ROOT, env=environment, check=True,
+    )  # fmt: skip
+    return json.loads(output.read_text())

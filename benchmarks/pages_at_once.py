@@ -1,0 +1,104 @@
+"""Twenty recipients confirm letters while ten managers look at the board and at letters, over HTTP.
+
+Under gunicorn as in the Procfile. A recipient confirms the next letter a second after the answer, a manager opens the
+next page two seconds after the last one. A confirmation is the POST alone, without the page to which it leads.
+"""
+
+import http.client
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+from statistics import quantiles
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+from django.urls import reverse
+
+from agencies.models import Membership, Role
+from benchmarks.confirming import PORT, TOKEN, serving, session_of
+from circulars.models import Circular, Status
+from distribution.models import Delivery
+
+RECIPIENTS, MANAGERS = 20, 10
+SECONDS = 30
+BETWEEN_CONFIRMATIONS, BETWEEN_PAGES = 1.0, 2.0
+
+
+def confirm_while_looking() -> dict[str, float]:
+    """Confirmations a second, the 95th percentile of their seconds, and that of the managers' pages."""
+    owing = Delivery.objects.outstanding().filter(successor=None).values("agency")
+    most = owing.annotate(count=Count("pk")).order_by("-count").values_list("agency", flat=True)[:RECIPIENTS]
+    recipients = [(_session(agency, Role.RECIPIENT), _owed(agency)) for agency in most]
+    managing = Membership.objects.filter(role=Role.MANAGER, agency__circulars__isnull=False)
+    issuers = list(managing.order_by("agency").values_list("agency", flat=True).distinct()[:MANAGERS])
+    managers = [(_session(issuer, Role.MANAGER), list(_pages(issuer))) for issuer in issuers]
+    connection.close()
+    with serving("config.wsgi", PORT), ThreadPoolExecutor(RECIPIENTS + MANAGERS) as people:
+        begin = time.monotonic()
+        end = begin + SECONDS
+        confirming = [
+            people.submit(_act, session, map(_confirmation, owed), BETWEEN_CONFIRMATIONS, end)
+            for session, owed in recipients
+        ]
+        looking = [
+            people.submit(_act, session, (("GET", page) for page in cycle(pages)), BETWEEN_PAGES, end)
+            for session, pages in managers
+        ]
+        confirmed = [seconds for future in confirming for seconds in future.result()]
+        looked = [seconds for future in looking for seconds in future.result()]
+    return {
+        "rate": len(confirmed) / SECONDS,
+        "p95": quantiles(confirmed, n=20)[-1],
+        "looks_p95": quantiles(looked, n=20)[-1],
+    }
+
+
+Request = tuple[str, str]
+
+
+def _confirmation(delivery: UUID) -> Request:
+    return "POST", reverse("acknowledge", args=[delivery])
+
+
+def _owed(agency: int) -> list[UUID]:
+    owed = Delivery.objects.outstanding().filter(agency=agency, successor=None).order_by("-created_at")
+    return list(owed.values_list("public_id", flat=True)[: 2 * SECONDS])
+
+
+def _pages(issuer: int) -> Iterator[str]:
+    sent = Circular.objects.filter(issuer=issuer, status=Status.DISPATCHED).order_by("-dispatched_at")
+    for letter in sent.values_list("public_id", flat=True)[:20]:
+        yield reverse("board")
+        yield reverse("letter", args=[letter])
+
+
+def _session(agency: int, role: Role) -> str:
+    person = Membership.objects.filter(agency=agency, role=role).select_related("user")[0].user
+    return session_of(person)
+
+
+def _act(session: str, requests: Iterator[Request], pause: float, end: float) -> list[float]:
+    """The seconds of each request until the end. Raises AssertionError for an answer that leads nowhere."""
+    headers = {
+        "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
+        "X-CSRFToken": TOKEN,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    took: list[float] = []
+    server = http.client.HTTPConnection("127.0.0.1", PORT)
+    for method, path in requests:
+        begin = time.monotonic()
+        if begin >= end:
+            break
+        server.request(method, path, "register_number=123" if method == "POST" else None, headers)
+        answer = server.getresponse()
+        answer.read()
+        assert answer.status == (302 if method == "POST" else 200), (path, answer.status)
+        assert "login" not in answer.headers.get("Location", ""), path
+        took.append(time.monotonic() - begin)
+        time.sleep(pause)
+    server.close()
+    return took
