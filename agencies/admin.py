@@ -40,7 +40,10 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personal info"), {"fields": ["first_name", "last_name", "email", "job_title"]}),
-        (_("Permissions"), {"fields": ["is_active", "keeps_directory", "is_staff", "is_superuser"]}),
+        (
+            _("Permissions"),
+            {"fields": ["is_active", "is_directory_administrator", "is_staff", "is_superuser"]},
+        ),
         (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
     ]
 

@@ -12,7 +12,7 @@ def run_import(import_id: int) -> None:
     run.run_import(import_id=import_id, at=timezone.now())
 
 
-@shared_task(name="agencies.tasks.sweep")
-def sweep() -> None:
+@shared_task(name="agencies.tasks.wake_waiting_imports")
+def wake_waiting_imports() -> None:
     """Every minute: take up imports that nobody works on."""
-    run.sweep(at=timezone.now())
+    run.wake_waiting_imports(at=timezone.now())

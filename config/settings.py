@@ -167,7 +167,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "remind": {"task": "distribution.tasks.remind", "schedule": 60.0, "options": {"expires": 55}},
-    "sweep_imports": {"task": "agencies.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "wake_waiting_imports": {
+        "task": "agencies.tasks.wake_waiting_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
 }
 
 # -- Language and time --------------------------------------------------------------------------------

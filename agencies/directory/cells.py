@@ -135,21 +135,21 @@ class Cells:
                 continue
             try:
                 if len(cell) > LONGEST.get(field, len(cell)):
-                    raise Refused("too_long")
+                    raise CellRefused("too_long")
                 reader = self._readers.get(field)
                 values[field] = reader(cell) if reader else cell
-            except Refused as refused:
+            except CellRefused as refused:
                 problems.append({"column": field, "reason": refused.reason, "value": cell[:200]})
         return values, problems
 
     def _province(self, cell: str) -> str:
         plate = self._provinces.get(search_key(cell)) or self._provinces.get(cell.zfill(2))
         if plate is None:
-            raise Refused("province")
+            raise CellRefused("province")
         return plate
 
 
-class Refused(Exception):
+class CellRefused(Exception):
     """A cell that makes no sense; the reason is a key of REASONS."""
 
     def __init__(self, reason: str) -> None:
@@ -167,32 +167,32 @@ def _provinces() -> dict[str, str]:
 
 def _code(cell: str) -> str:
     if not CODE.fullmatch(cell) and not IDENTITY_CODE.fullmatch(cell):
-        raise Refused("code")
+        raise CellRefused("code")
     return cell
 
 
 def _reference(cell: str) -> str:
     if len(cell) > 80:
-        raise Refused("code")
+        raise CellRefused("code")
     return cell
 
 
 def _kind(cell: str) -> str:
     kind = kinds_by_word().get(search_key(cell))
     if kind is None:
-        raise Refused("kind")
+        raise CellRefused("kind")
     return kind
 
 
 def _number(cell: str) -> int:
     if not (cell.isascii() and cell.isdecimal()) or len(cell) > 10 or int(cell) > MOST_PROTOCOL:
-        raise Refused("number")
+        raise CellRefused("number")
     return int(cell)
 
 
 def _detsis(cell: str) -> str:
     if not (cell.isascii() and cell.isdecimal()) or len(cell) > 14:
-        raise Refused("detsis")
+        raise CellRefused("detsis")
     return cell
 
 
@@ -200,7 +200,7 @@ def _email(cell: str) -> str:
     try:
         validate_email(cell)
     except ValidationError as error:
-        raise Refused("email") from error
+        raise CellRefused("email") from error
     return cell
 
 
@@ -212,7 +212,7 @@ def _day(cell: str) -> date:
             continue
         if 1900 <= day.year <= 2200:
             return day
-    raise Refused("day")
+    raise CellRefused("day")
 
 
 def _yes_no(cell: str) -> bool:
@@ -221,4 +221,4 @@ def _yes_no(cell: str) -> bool:
         return True
     if word in NO_WORDS:
         return False
-    raise Refused("yes_no")
+    raise CellRefused("yes_no")

@@ -61,14 +61,19 @@ def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> Dire
 
 @transaction.atomic
 def confirm_import(
-    *, directory_import: DirectoryImport, leave_out_bad: bool, by: User, at: datetime, seen: str | None = None
+    *,
+    directory_import: DirectoryImport,
+    leave_out_bad: bool,
+    by: User,
+    at: datetime,
+    digest_read: str | None = None,
 ) -> DirectoryImport:
-    """Let a worker write what was shown: `seen` is the digest of it.
+    """Let a worker write what was shown: `digest_read` is the digest of it.
 
     Bad rows are left out only if the person chose so. Raises NotDecidable, also if it was judged anew meanwhile.
     """
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
-    if seen is not None and seen != locked.digest:
+    if digest_read is not None and digest_read != locked.digest:
         raise NotDecidable
     if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not leave_out_bad):
         raise NotDecidable
@@ -93,14 +98,16 @@ def discard_import(*, directory_import: DirectoryImport, at: datetime) -> Direct
 
 
 def wake_worker(import_id: int) -> None:
-    """Ask a worker to take the import up. If the queue is away, the sweep of the next minute does it."""
+    """Ask a worker to take the import up. If the broker can't be reached, the task of the next minute does it."""
     try:
         current_app.send_task(RUN_IMPORT, [import_id])
     except OperationalError as error:
-        logger.warning("The queue can't be reached (%s); the sweep will take the import up.", error)
+        logger.warning(
+            "The broker can't be reached (%s); the task of the next minute will take the import up.", error
+        )
 
 
-def sweep(*, at: datetime) -> int:
+def wake_waiting_imports(*, at: datetime) -> int:
     """Wake a worker for every import that nobody works on; let go of the rows of old ones."""
     waiting = list(DirectoryImport.objects.to_be_taken_up(at).values_list("pk", flat=True))
     for import_id in waiting:

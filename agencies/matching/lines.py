@@ -44,7 +44,7 @@ GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
 WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
 
-class Doubt(models.TextChoices):
+class Unresolved(models.TextChoices):
     """Why a line isn't resolved."""
 
     NO_NAME = "no_name", _("Nobody in the directory has this name.")
@@ -67,7 +67,7 @@ class Match:
     line: str
     agency: Agency | None = None
     group: AgencyGroup | None = None
-    doubt: Doubt | None = None
+    unresolved_reason: Unresolved | None = None
     suggestions: list[Agency] = field(default_factory=list)
     groups: list[AgencyGroup] = field(default_factory=list)
     former_name: str = ""
@@ -102,7 +102,7 @@ def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
     for match in unknown:
         before = called.get(match.line)
         if before is not None and matcher.may_address(before.agency):
-            match.agency, match.former_name, match.doubt = before.agency, before.name, None
+            match.agency, match.former_name, match.unresolved_reason = before.agency, before.name, None
 
 
 def match_letterhead(lines: Sequence[str]) -> Agency | None:
@@ -236,16 +236,20 @@ class _Matcher:
         if not parsed.names_class:
             return by_name
         if narrowed:
-            return Match(line, doubt=Doubt.EXCEPTION)
+            return Match(line, unresolved_reason=Unresolved.EXCEPTION)
         return self._match_group(line, parsed, self.classes.named_by(parsed))
 
     def _match_group(self, line: str, parsed: ClassLine, groups: list[AgencyGroup]) -> Match:
         if len(groups) != 1:
-            return Match(line, doubt=Doubt.SEVERAL if groups else Doubt.NO_CLASS, groups=groups)
+            return Match(
+                line,
+                unresolved_reason=Unresolved.SEVERAL if groups else Unresolved.NO_CLASS,
+                groups=groups,
+            )
         if parsed.number is not None:
             size = self.sizes[groups[0].pk]
             if size and is_far_off(parsed.number, size):
-                return Match(line, doubt=Doubt.COUNT, groups=groups)
+                return Match(line, unresolved_reason=Unresolved.COUNT, groups=groups)
         return Match(line, group=groups[0])
 
     def _match_agency(self, line: str) -> Match:
@@ -255,19 +259,29 @@ class _Matcher:
         if unit is None or whole:
             if len(whole) == 1 and self.may_address(whole[0]):
                 return Match(line, agency=whole[0])
-            doubt = Doubt.SEVERAL if len(whole) > 1 else Doubt.CENTRAL_UNIT if whole else Doubt.NO_NAME
-            return Match(line, doubt=doubt, suggestions=whole)
+            reason = (
+                Unresolved.SEVERAL
+                if len(whole) > 1
+                else Unresolved.CENTRAL_UNIT
+                if whole
+                else Unresolved.NO_NAME
+            )
+            return Match(line, unresolved_reason=reason, suggestions=whole)
         units = self._named(unit)
         if len(bodies) != 1:
-            return Match(line, doubt=Doubt.SEVERAL if bodies else Doubt.NO_NAME, suggestions=units or bodies)
+            return Match(
+                line,
+                unresolved_reason=Unresolved.SEVERAL if bodies else Unresolved.NO_NAME,
+                suggestions=units or bodies,
+            )
         body = bodies[0]
         below = [agency for agency in units if body.pk in agency.path and agency.pk != body.pk]
         if not below and body.kind == AgencyKind.GOVERNORSHIP and body.province:
             below = self._units_of(body.province, unit)
         if len(below) == 1:
             return Match(line, agency=below[0])
-        doubt = Doubt.SEVERAL if below else Doubt.NO_UNIT
-        return Match(line, doubt=doubt, suggestions=below or units or bodies)
+        reason = Unresolved.SEVERAL if below else Unresolved.NO_UNIT
+        return Match(line, unresolved_reason=reason, suggestions=below or units or bodies)
 
     def _provincial_unit(self, line: str) -> Agency | None:
         """A unit of a province without parentheses: "Ankara Valiliği İl Sağlık Müdürlüğüne", "Ankara Sağlık İl …"."""

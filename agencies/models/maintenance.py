@@ -1,4 +1,4 @@
-"""What the directory's upkeep leaves behind: former names, changes, and imports with their rows.
+"""What the directory's maintenance leaves behind: former names, changes, and imports with their rows.
 
 `agencies.models` imports these, so that Django finds them; they name its models in words.
 """

@@ -17,8 +17,8 @@ class User(AbstractUser):
     """A person. What a person may do comes from memberships of agencies, never from the person."""
 
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
-    keeps_directory = models.BooleanField(
-        _("keeps the directory"),
+    is_directory_administrator = models.BooleanField(
+        _("directory administrator"),
         default=False,
         help_text=_("May import the directory, and rename, merge and close agencies."),
     )
@@ -31,9 +31,9 @@ class User(AbstractUser):
         return self.get_full_name() or self.get_username()
 
     @property
-    def may_keep_directory(self) -> bool:
+    def may_maintain_directory(self) -> bool:
         """Whether the person may change the directory; an administrator may."""
-        return self.is_active and (self.is_superuser or self.keeps_directory)
+        return self.is_active and (self.is_superuser or self.is_directory_administrator)
 
 
 class Role(models.TextChoices):

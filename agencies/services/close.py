@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from agencies.models.maintenance import ChangeKind, DirectoryChange
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def close_agency(
     at: datetime,
     move_children: bool = False,
 ) -> Agency:
-    """Close it: `on` is the first day it no longer is, the successor takes its duties over. Raises Refused.
+    """Close it: `on` is the first day it no longer is, the successor takes its duties over. Raises ActionRefused.
 
     With `move_children` the units directly below it come under the successor.
     """
@@ -31,16 +31,16 @@ def close_agency(
     rows = Agency.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk")
     locked = {each.pk: each for each in rows}
     closing = locked[agency.pk]
-    heir = locked[successor.pk] if successor else None
+    successor = locked[successor.pk] if successor else None
     _refuse_day(closing, on)
-    if heir is not None:
-        _refuse_successor(closing, heir, on, move_children)
+    if successor is not None:
+        _refuse_successor(closing, successor, on, move_children)
     _refuse_predecessors(closing, on)
-    closing.active_to, closing.successor = on, heir
+    closing.active_to, closing.successor = on, successor
     closing.save()
     moved = 0
-    if heir is not None and move_children:
-        moved = closing.children.update(parent=heir)
+    if successor is not None and move_children:
+        moved = closing.children.update(parent=successor)
         Agency.objects.rebuild_paths()
     DirectoryChange.objects.create(
         agency=closing,
@@ -49,8 +49,8 @@ def close_agency(
         by=by,
         data={
             "on": on.isoformat(),
-            "successor": heir.name if heir else "",
-            "successor_id": heir.pk if heir else None,
+            "successor": successor.name if successor else "",
+            "successor_id": successor.pk if successor else None,
             "moved": moved,
         },
     )
@@ -59,37 +59,37 @@ def close_agency(
 
 def _refuse_day(closing: Agency, on: date) -> None:
     if closing.active_from is not None and on <= closing.active_from:
-        raise Refused(
+        raise ActionRefused(
             "on",
             _("It begins only on %(day)s. Choose a later day.")
             % {"day": date_format(closing.active_from, "SHORT_DATE_FORMAT")},
         )
 
 
-def _refuse_successor(closing: Agency, heir: Agency, on: date, move_children: bool) -> None:
-    if heir.pk == closing.pk:
-        raise Refused("successor", _("It can't be its own successor. Choose another one."))
-    if not heir.is_active(on):
-        raise Refused(
+def _refuse_successor(closing: Agency, successor: Agency, on: date, move_children: bool) -> None:
+    if successor.pk == closing.pk:
+        raise ActionRefused("successor", _("It can't be its own successor. Choose another one."))
+    if not successor.is_active(on):
+        raise ActionRefused(
             "successor",
-            _("%(unit)s is not in being on that day. Choose one that is.") % {"unit": heir.name},
+            _("%(unit)s is not in being on that day. Choose one that is.") % {"unit": successor.name},
         )
-    if _passes_to(heir, closing):
-        raise Refused(
+    if _passes_to(successor, closing):
+        raise ActionRefused(
             "successor",
             _("%(unit)s is itself to pass to the one that you close. Choose another successor.")
-            % {"unit": heir.name},
+            % {"unit": successor.name},
         )
     if move_children and on > timezone.localdate():
-        raise Refused(
+        raise ActionRefused(
             "move_children",
             _("The units below would move today, before the day. Leave them, and move them on the day."),
         )
-    if move_children and closing.pk in heir.path:
-        raise Refused(
+    if move_children and closing.pk in successor.path:
+        raise ActionRefused(
             "move_children",
             _("%(unit)s stands below the one that you close. Leave the units where they are.")
-            % {"unit": heir.name},
+            % {"unit": successor.name},
         )
 
 
@@ -97,17 +97,17 @@ def _refuse_predecessors(closing: Agency, on: date) -> None:
     """What is to pass to this one on a later day would find it closed."""
     waiting = closing.predecessors.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)).first()
     if waiting is not None:
-        raise Refused(
+        raise ActionRefused(
             "on",
             _("%(unit)s is to pass to this one after that day. Give it another successor first.")
             % {"unit": waiting.name},
         )
 
 
-def _passes_to(heir: Agency, closing: Agency) -> bool:
-    """Whether the heir's own successors lead back to the one that closes."""
+def _passes_to(successor: Agency, closing: Agency) -> bool:
+    """Whether the successor's own successors lead back to the one that closes."""
     seen: set[int] = set()
-    following = heir.successor_id
+    following = successor.successor_id
     while following is not None and following not in seen:
         if following == closing.pk:
             return True

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import deputyships_of, may_stand_in, units_managed_in_person
 from agencies.models import Agency, Deputyship, Membership, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 
 LONGEST = timedelta(days=366)
 
@@ -29,17 +29,21 @@ def enter_deputyship(
 ) -> Deputyship:
     """Let the deputy act for the absent person from the first to the last day, both included.
 
-    The person themself may enter it, a manager of the unit, or an administrator. Raises Refused.
+    The person themself may enter it, a manager of the unit, or an administrator. Raises ActionRefused.
     """
     today = timezone.localdate(at)
     if by != absent and not units_managed_in_person(by, today).filter(pk=agency.pk).exists():
-        raise Refused("absent", _("You may name a deputy only for yourself or in a unit that you manage."))
+        raise ActionRefused(
+            "absent", _("You may name a deputy only for yourself or in a unit that you manage.")
+        )
     if deputy == absent:
-        raise Refused("deputy", _("Nobody is their own deputy: choose another person."))
+        raise ActionRefused("deputy", _("Nobody is their own deputy: choose another person."))
     if not deputy.is_active:
-        raise Refused("deputy", _("%(person)s can't sign in. Choose another person.") % {"person": deputy})
+        raise ActionRefused(
+            "deputy", _("%(person)s can't sign in. Choose another person.") % {"person": deputy}
+        )
     if not may_stand_in(User.objects.filter(pk=deputy.pk), agency=agency, by=by, on=today).exists():
-        raise Refused(
+        raise ActionRefused(
             "deputy",
             _(
                 "%(person)s works for another institution. Choose somebody of this one, or ask an administrator."
@@ -47,16 +51,16 @@ def enter_deputyship(
             % {"person": deputy},
         )
     if last_day < first_day:
-        raise Refused("last_day", _("The last day must not be before the first one."))
+        raise ActionRefused("last_day", _("The last day must not be before the first one."))
     if last_day < today:
-        raise Refused("last_day", _("The last day has passed already. Choose today or a later day."))
+        raise ActionRefused("last_day", _("The last day has passed already. Choose today or a later day."))
     if last_day - first_day > LONGEST:
-        raise Refused("last_day", _("At most a year at a time. Choose an earlier last day."))
+        raise ActionRefused("last_day", _("At most a year at a time. Choose an earlier last day."))
     # The absent person's row is the lock: two people entering the same deputyship take turns.
     User.objects.select_for_update(no_key=True).get(pk=absent.pk)
     held = Membership.objects.filter(user=absent, agency=agency, active_from__lte=last_day)
     if not held.filter(Q(active_to=None) | Q(active_to__gt=max(first_day, today))).exists():
-        raise Refused(
+        raise ActionRefused(
             "absent",
             _("%(person)s holds no role in %(unit)s in that time, so there is nothing to stand in for.")
             % {"person": absent, "unit": agency},
@@ -70,7 +74,7 @@ def enter_deputyship(
         active_to__gt=first_day,
     ).first()
     if overlapping is not None:
-        raise Refused(
+        raise ActionRefused(
             "first_day",
             _("%(deputy)s stands in for %(absent)s from %(first)s to %(last)s already.")
             % {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import DeclaredLeave, Province, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 
 
 @transaction.atomic
@@ -44,13 +44,13 @@ def declare_leave(
 def take_back_leave(*, leave: DeclaredLeave, reason: str, by: User, at: datetime) -> DeclaredLeave:
     """The leave doesn't hold any more; the row stays and says who took it back and when.
 
-    Taking it back twice changes nothing. Raises Refused if it has begun and no reason is given.
+    Taking it back twice changes nothing. Raises ActionRefused if it has begun and no reason is given.
     """
     locked = DeclaredLeave.objects.select_for_update().get(pk=leave.pk)
     if locked.removed_at is not None:
         return locked
     if locked.has_begun(timezone.localdate(at)) and not reason.strip():
-        raise Refused("reason", _("This leave has begun already. Say why it is taken back."))
+        raise ActionRefused("reason", _("This leave has begun already. Say why it is taken back."))
     locked.removed_by, locked.removed_at, locked.removal_reason = by, at, reason.strip()[:200]
     locked.save(update_fields=["removed_by", "removed_at", "removal_reason"])
     return locked

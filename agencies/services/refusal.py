@@ -1,7 +1,7 @@
 """What a service raises when a rule forbids what was asked."""
 
 
-class Refused(Exception):
+class ActionRefused(Exception):
     """The change can't be; `field` is the form's field that mends it, the message says why and how."""
 
     def __init__(self, field: str, message: str) -> None:

@@ -9,27 +9,27 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.turkish import match_key
 
 
 @transaction.atomic
 def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime) -> Agency:
-    """Give it a new name from that day on; the old one is kept with its dates. Raises Refused."""
+    """Give it a new name from that day on; the old one is kept with its dates. Raises ActionRefused."""
     locked = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     name = " ".join(name.split())
     before = locked.former_names.first()
     if name == locked.name:
-        raise Refused("name", _("It has this name already. Write the new one."))
+        raise ActionRefused("name", _("It has this name already. Write the new one."))
     same = Agency.objects.active(timezone.localdate(at)).filter(
         match_key=match_key(name), parent=locked.parent_id
     )
     if same.exclude(pk=locked.pk).exists():
-        raise Refused(
+        raise ActionRefused(
             "name", _("Another unit at this place of the directory has this name. Choose another one.")
         )
     if before is not None and on < before.until:
-        raise Refused(
+        raise ActionRefused(
             "on",
             _("It was renamed on %(day)s already. Choose that day or a later one.")
             % {"day": date_format(before.until, "SHORT_DATE_FORMAT")},

@@ -7,19 +7,19 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
 from agencies.models.maintenance import ChangeKind, DirectoryChange
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 
 
 @transaction.atomic
 def reopen_agency(*, agency: Agency, by: User, at: datetime) -> Agency:
-    """Take the day of its end and its successor away. Raises Refused if it has no end."""
+    """Take the day of its end and its successor away. Raises ActionRefused if it has no end."""
     locked = (
         Agency.objects.select_for_update(of=("self",), no_key=True)
         .select_related("successor")
         .get(pk=agency.pk)
     )
     if locked.active_to is None:
-        raise Refused("", _("It is not closed."))
+        raise ActionRefused("", _("It is not closed."))
     data = {
         "on": locked.active_to.isoformat(),
         "successor": locked.successor.name if locked.successor else "",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.class_lines import Classes, ClassLine, makes_exception, printed_count
-from agencies.matching.lines import Doubt, match_lines
+from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Province, User
 from agencies.turkish import match_key
 
@@ -41,8 +41,14 @@ def remember_wording(
     [known] = match_lines([text], issuer=None, on=timezone.localdate(at), suggesting=False)
     if known.is_resolved:
         return None if (known.agency, known.group) == (agency, group) else NotRemembered.KNOWN
-    counted = known.doubt == Doubt.COUNT or (agency is not None and printed_count(text) is not None)
-    if counted or known.doubt in (Doubt.SEVERAL, Doubt.CENTRAL_UNIT) or (agency and _is_name_of_class(text)):
+    counted = known.unresolved_reason == Unresolved.COUNT or (
+        agency is not None and printed_count(text) is not None
+    )
+    if (
+        counted
+        or known.unresolved_reason in (Unresolved.SEVERAL, Unresolved.CENTRAL_UNIT)
+        or (agency and _is_name_of_class(text))
+    ):
         return NotRemembered.AMBIGUOUS
     if group is not None:
         GroupWording.objects.create(group=group, text=text, added_by=by, added_at=at)

@@ -18,7 +18,7 @@ from agencies.forms.deputies import DeputyshipForm
 from agencies.matching.people import find_memberships, find_people
 from agencies.models import Agency, Membership, MembershipQuerySet, User
 from agencies.services.deputies import end_deputyship, enter_deputyship
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 
 SHOWN = 100
@@ -87,7 +87,7 @@ def new_deputy(request: ActingRequest) -> HttpResponse:
                 at=timezone.now(),
                 **form.cleaned_data,
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(

@@ -1,4 +1,4 @@
-"""Who may change the directory and what holds for all: administrators, and people marked as keeping it."""
+"""Who may change the directory and what holds for all: administrators, and directory administrators."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,12 +11,12 @@ from agencies.views.acting import ActingRequest
 View = Callable[..., HttpResponseBase]
 
 
-def for_keepers(view: View) -> View:
-    """The page is there for those who keep the directory; for everybody else it isn't found."""
+def for_directory_administrators(view: View) -> View:
+    """The page is there for those who maintain the directory; for everybody else it isn't found."""
 
     @wraps(view)
     def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.may_keep_directory:
+        if not request.user.may_maintain_directory:
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -19,14 +19,14 @@ from agencies.directory.spreadsheet import csv_response
 from agencies.forms.imports import ImportForm
 from agencies.models.maintenance import DirectoryImport, ImportRow, ImportState, Outcome
 from agencies.views.acting import ActingRequest
-from agencies.views.guards import for_keepers
+from agencies.views.guards import for_directory_administrators
 
 ROWS_ON_A_PAGE = 50
 IMPORTS_SHOWN = 20
 CHUNK = 2000
 
 
-@for_keepers
+@for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: ActingRequest) -> HttpResponse:
     """Upload a file; what it may hold; the imports before."""
@@ -44,7 +44,7 @@ def imports(request: ActingRequest) -> HttpResponse:
     return render(request, "agencies/imports.html", context)
 
 
-@for_keepers
+@for_directory_administrators
 @require_safe
 def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
     """One import: its progress, what would come of each row, and the decision. Polled while a worker is at it."""
@@ -65,7 +65,7 @@ def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
     return render(request, "agencies/import.html", context)
 
 
-@for_keepers
+@for_directory_administrators
 @require_POST
 def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     """Write the good rows."""
@@ -74,7 +74,7 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
         confirm_import(
             directory_import=found,
             leave_out_bad=request.POST.get("leave_out_bad") == "1",
-            seen=request.POST.get("seen", ""),
+            digest_read=request.POST.get("digest_read", ""),
             by=request.user,
             at=timezone.now(),
         )
@@ -91,7 +91,7 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("directory_import", found.pk)
 
 
-@for_keepers
+@for_directory_administrators
 @require_POST
 def discard(request: ActingRequest, pk: int) -> HttpResponse:
     """Give the import up."""
@@ -105,7 +105,7 @@ def discard(request: ActingRequest, pk: int) -> HttpResponse:
     return redirect("directory_imports")
 
 
-@for_keepers
+@for_directory_administrators
 @require_safe
 def bad_rows(request: ActingRequest, pk: int) -> HttpResponseBase:
     """The rows that can't be imported as they came, with the reason, as a file to be mended and uploaded."""

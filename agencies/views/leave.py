@@ -11,7 +11,7 @@ from agencies.calendar import free_days
 from agencies.forms.leave import LeaveForm
 from agencies.models import DeclaredLeave
 from agencies.services.leave import declare_leave, take_back_leave
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from agencies.views.guards import for_administrators
 
@@ -39,7 +39,7 @@ def take_back(request: ActingRequest, pk: int) -> HttpResponse:
         take_back_leave(
             leave=leave, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()
         )
-    except Refused as refused:
+    except ActionRefused as refused:
         return _page(request, LeaveForm(), refused={pk: str(refused)})
     messages.success(request, _("The leave is taken back: %(leave)s.") % {"leave": leave})
     return redirect("leaves")

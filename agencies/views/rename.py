@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.forms.rename import RenameForm
 from agencies.models import Agency
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.services.rename import rename_agency
 from agencies.views.acting import ActingRequest
-from agencies.views.guards import for_keepers
+from agencies.views.guards import for_directory_administrators
 
 
-@for_keepers
+@for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: ActingRequest, pk: int) -> HttpResponse:
     """Give an agency a new name from a day on."""
@@ -31,7 +31,7 @@ def rename(request: ActingRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(refused.field, str(refused))
         else:
             messages.success(

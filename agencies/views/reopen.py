@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import Agency
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.services.reopen import reopen_agency
 from agencies.views.acting import ActingRequest
-from agencies.views.guards import for_keepers
+from agencies.views.guards import for_directory_administrators
 
 
-@for_keepers
+@for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: ActingRequest, pk: int) -> HttpResponse:
     """Take the end of an agency away."""
@@ -22,7 +22,7 @@ def reopen(request: ActingRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             reopen_agency(agency=agency, by=request.user, at=timezone.now())
-        except Refused as refused:
+        except ActionRefused as refused:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("%(unit)s is in being again.") % {"unit": agency.name})

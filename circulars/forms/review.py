@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from circulars.forms.due import DueForm
 from circulars.forms.fields import LinesField, _longest, _with_plain_line_ends, _without_empty_lines
-from circulars.forms.warnings import doubt_of, due_hint
+from circulars.forms.warnings import due_hint, warning_for
 from circulars.models import (
     FIELD_OF_CONSTRAINT,
     Attachment,
@@ -56,7 +56,7 @@ class CircularForm(DueForm):
         help_text=_("One line each. Their files are uploaded under “Attachments”."),
     )
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version_read = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Circular
@@ -92,10 +92,12 @@ class CircularForm(DueForm):
         self.helper.layout = self._layout()
         self.helper.render_unmentioned_fields = True
 
-    def say_changed(self, revision: int) -> None:
+    def say_changed(self, version: int) -> None:
         """Another save came first: say so, keep what was typed, and let the next save be a choice."""
         self.data = (
-            {**self.data.dict(), "seen": str(revision)} if isinstance(self.data, QueryDict) else self.data
+            {**self.data.dict(), "version_read": str(version)}
+            if isinstance(self.data, QueryDict)
+            else self.data
         )
         self.add_error(
             None,
@@ -113,8 +115,8 @@ class CircularForm(DueForm):
             bound, help_text = self[name], field.help_text
             if name == "due_at" and (hint := due_hint(self.instance)):
                 help_text = format_html("{} {}", hint, help_text)
-            if name not in self.missing and (doubt := doubt_of(self.instance, name, bound.value())):
-                help_text = format_html('<strong class="read-doubt">{}</strong> {}', doubt, help_text)
+            if name not in self.missing and (warning := warning_for(self.instance, name, bound.value())):
+                help_text = format_html('<strong class="read-warning">{}</strong> {}', warning, help_text)
             field.help_text = bound.help_text = help_text
 
     def _missing_words(self, name: str) -> str:
@@ -128,7 +130,7 @@ class CircularForm(DueForm):
         lines = list(self.instance.lines.all())
         self.initial = {
             **self.initial,
-            "seen": self.instance.revision,
+            "version_read": self.instance.draft_version,
             "action_lines": "\n".join(line.text for line in lines if line.purpose == Purpose.ACTION),
             "information_lines": "\n".join(
                 line.text for line in lines if line.purpose == Purpose.INFORMATION
@@ -145,7 +147,7 @@ class CircularForm(DueForm):
             return HTML(format_html('<h2 class="review-head">{}</h2>', text))
 
         return Layout(
-            Field("seen"),
+            Field("version_read"),
             head(gettext("Issuer and number")),
             Field("issuer"),
             Field("issuer_lines"),

@@ -1,4 +1,4 @@
-"""The reader's doubts in words, for the person who checks the draft."""
+"""The reader's warnings in words, for the person who checks the draft."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 from circulars.models import Circular
 
 
-def doubt_of(circular: Circular, name: str, value: object) -> str:
+def warning_for(circular: Circular, name: str, value: object) -> str:
     """The sentence to print beside a field of the form, empty where the reader is sure or was never asked.
 
     A field that was not found and has been filled since needs no mark any more.

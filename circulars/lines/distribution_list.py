@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 
 from agencies.matching.class_lines import printed_count
 from agencies.matching.former_names import former_name_in
-from agencies.matching.lines import Doubt, match_lines, names_another
+from agencies.matching.lines import Unresolved, match_lines, names_another
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models import Circular, DistributionLine, Purpose
@@ -195,17 +195,20 @@ def replace_lines(
 
 
 def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
-    """An unsaved line for each text: with the agency, the group or the plan that it names, or the doubt."""
+    """An unsaved line for each text: with the agency, the group or the plan that it names, or why it is unknown."""
     plans = match_plans(texts, issuer=issuer) if issuer else {}
     others = [text for text in texts if text not in plans]
     lines = {}
     for match in match_lines(others, issuer=issuer, on=on, suggesting=False):
         lines[match.line] = DistributionLine(
-            text=match.line, agency=match.agency, group=match.group, doubt=match.doubt or ""
+            text=match.line,
+            agency=match.agency,
+            group=match.group,
+            unresolved_reason=match.unresolved_reason or "",
         )
     for text, named in plans.items():
-        doubt = "" if named.version else Doubt.SEVERAL if named.plans else Doubt.NO_PLAN
-        lines[text] = DistributionLine(text=text, plan_version=named.version, doubt=doubt)
+        reason = "" if named.version else Unresolved.SEVERAL if named.plans else Unresolved.NO_PLAN
+        lines[text] = DistributionLine(text=text, plan_version=named.version, unresolved_reason=reason)
     return lines
 
 
@@ -218,7 +221,7 @@ def _copy(line: DistributionLine, circular: Circular, position: int, purpose: st
         agency=line.agency,
         group=line.group,
         plan_version=line.plan_version,
-        doubt=line.doubt,
+        unresolved_reason=line.unresolved_reason,
     )
 
 

@@ -155,7 +155,7 @@ class Circular(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, editable=False)
     """What the reader said of the source: see `circulars.services.readings.reading_of`."""
-    revision = models.PositiveIntegerField(default=0, editable=False)
+    draft_version = models.PositiveIntegerField(default=0, editable=False)
     """How often the draft was saved: a form that was opened before another save isn't kept over it."""
     search_key = models.CharField(max_length=800, editable=False, default="")
 

@@ -114,7 +114,7 @@ NOT_OF_THE_LETTER = frozenset(
         # the file itself: a correction has a copy of it, and its SHA-256 stands for it
         "source_file",
         # the draft and its dispatch
-        *("revision", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
+        *("draft_version", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
         # what becomes of the letter after the dispatch
         *("recipient_count", "paused_at", "reminders_planned_at", "superseded_by"),
         *("withdrawn_at", "withdrawn_by", "withdrawal_reason"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.matching.lines import Doubt
+from agencies.matching.lines import Unresolved
 from agencies.models import Agency, AgencyGroup
 from circulars.models.plan import PlanVersion, Purpose
 
@@ -72,7 +72,9 @@ class DistributionLine(models.Model):
     plan_version = models.ForeignKey(
         PlanVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
     )
-    doubt = models.CharField(_("why it is unknown"), max_length=20, choices=Doubt, blank=True)
+    unresolved_reason = models.CharField(
+        _("why it is unknown"), max_length=20, choices=Unresolved, blank=True
+    )
 
     class Meta:
         ordering = ["position"]

@@ -34,16 +34,16 @@ class Hints:
 
 
 def find_all(letter: ReadLetter, places: Places, lines: list[str], hints: Hints) -> dict[str, Found]:
-    """Every field with its doubt and its place."""
+    """Every field with its warning and its place."""
     where = _where(letter, places, lines)
-    doubts = _doubts(letter, hints)
+    warnings = _warnings(letter, hints)
     for name in where:
         value = getattr(letter, name)
         text = "\n".join(value) if isinstance(value, list) else str(value or "")
-        if name not in doubts and name != "verification_address" and _LOST.search(text):
-            doubts[name] = "lost_letters"
+        if name not in warnings and name != "verification_address" and _LOST.search(text):
+            warnings[name] = "lost_letters"
     return {
-        name: Found(name not in doubts, doubts.get(name, ""), places.spans(pieces))
+        name: Found(name not in warnings, warnings.get(name, ""), places.spans(pieces))
         for name, pieces in where.items()
     }
 
@@ -114,48 +114,48 @@ def _printed_date(date: datetime.date | None, lines: list[str]) -> str | None:
     return None
 
 
-def _doubts(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+def _warnings(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     """The reason for each field of which the reader is not sure."""
     expected = ["issuer_lines", "number", "date", "subject", "body", "signatory_name"]
-    doubts = {name: "not_found" for name in expected if not getattr(letter, name)}
+    warnings = {name: "not_found" for name in expected if not getattr(letter, name)}
     if not letter.addressee and not letter.circular_number:
-        doubts["addressee"] = "not_found"
+        warnings["addressee"] = "not_found"
     if not letter.verification_code and (letter.number or "").startswith("E-"):
-        doubts["verification_code"] = "not_found"
+        warnings["verification_code"] = "not_found"
     new = letter.date is None or letter.date >= _RULES_OF_2020
     if letter.number and new and number_parts(letter.number) is None:
-        doubts["number"] = "old_number"
+        warnings["number"] = "old_number"
     if letter.date and hints.date_from_stamp:
-        doubts["date"] = "stamp_date"
+        warnings["date"] = "stamp_date"
     if letter.forbidden_urgency:
-        doubts["urgency"] = "forbidden_urgency"
+        warnings["urgency"] = "forbidden_urgency"
     if letter.signatory_name and hints.plain_name:
-        doubts["signatory_name"] = "plain_name"
-    doubts |= _doubts_of_lists(letter, hints)
+        warnings["signatory_name"] = "plain_name"
+    warnings |= _warnings_of_lists(letter, hints)
     if letter.urgency == "GÜNLÜDÜR":
-        doubts |= _doubt_of_due(letter)
-    return doubts
+        warnings |= _warning_of_due(letter)
+    return warnings
 
 
-def _doubts_of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
-    doubts: dict[str, str] = {}
+def _warnings_of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    warnings: dict[str, str] = {}
     for name in ("action_recipients", "info_recipients"):
         recipients = getattr(letter, name)
         if hints.columns and recipients:
-            doubts[name] = "columns"
+            warnings[name] = "columns"
         elif not all(map(is_complete, recipients)):
-            doubts[name] = "no_dative"
+            warnings[name] = "no_dative"
     to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
     if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
-        doubts["action_recipients"] = "not_found"
+        warnings["action_recipients"] = "not_found"
     if any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
-        doubts["attachments"] = "list_elsewhere"
+        warnings["attachments"] = "list_elsewhere"
     elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
-        doubts["attachments"] = "text_names_attachment"
-    return doubts
+        warnings["attachments"] = "text_names_attachment"
+    return warnings
 
 
-def _doubt_of_due(letter: ReadLetter) -> dict[str, str]:
+def _warning_of_due(letter: ReadLetter) -> dict[str, str]:
     due = letter.due
     if due is None:
         return {"due_text": "not_found"}

@@ -70,7 +70,7 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
     hints = Hints(
         date_from_stamp=not (signature.date or header.date),
         plain_name=senior is not None and senior.plain,
-        columns=distribution.doubtful,
+        columns=distribution.uncertain,
     )
     return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints))
 

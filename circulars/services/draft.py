@@ -17,11 +17,11 @@ class NotADraft(Exception):
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody saved the draft after the person began to type; `revision` is the one of now."""
+    """Somebody saved the draft after the person began to type; `version` is the draft's version now."""
 
-    def __init__(self, revision: int) -> None:
+    def __init__(self, version: int) -> None:
         super().__init__("the draft was saved meanwhile")
-        self.revision = revision
+        self.version = version
 
 
 @dataclass
@@ -49,16 +49,16 @@ def lock_draft(circular: Circular) -> Circular:
 
 
 @transaction.atomic
-def revise(*, circular: Circular, lists: DraftLists, on: date, seen: int | None = None) -> None:
+def revise(*, circular: Circular, lists: DraftLists, on: date, version_read: int | None = None) -> None:
     """Keep the draft with the values that it has now, and make these its lists.
 
-    `seen` is the revision that the person worked on. Raises NotADraft, and ChangedMeanwhile if another one
-    has been saved since.
+    `version_read` is the draft's version that the person worked on. Raises NotADraft, and ChangedMeanwhile if
+    another one has been saved since.
     """
     locked = lock_draft(circular)
-    if seen is not None and seen != locked.revision:
-        raise ChangedMeanwhile(locked.revision)
-    circular.revision = locked.revision + 1
+    if version_read is not None and version_read != locked.draft_version:
+        raise ChangedMeanwhile(locked.draft_version)
+    circular.draft_version = locked.draft_version + 1
     circular.save()
     replace_lists(circular=circular, lists=lists, on=on, anew=circular.issuer_id != locked.issuer_id)
 

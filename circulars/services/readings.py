@@ -25,7 +25,7 @@ END_OF_DAY = time(23, 59)
 
 
 def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
-    """The reading as JSON: doubts and places by the form's field, and what has no field of its own.
+    """The reading as JSON: warnings and places by the form's field, and what has no field of its own.
 
     `pages` are the sizes of the PDF's pages; a scan without text has them too.
     """
@@ -84,7 +84,7 @@ def measured(attachment: Attachment) -> Attachment:
 
 
 def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str, Any]:
-    """The reading after a person typed into these fields: of them there is no doubt left."""
+    """The reading after a person typed into these fields: they have no warning any more."""
     fields = reading.get("fields", {})
     settled = {name: {**fields[name], "sure": True, "reason": ""} for name in changed if name in fields}
     return {**reading, "fields": {**fields, **settled}} if settled else reading

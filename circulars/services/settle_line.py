@@ -24,6 +24,6 @@ def settle_line(
     line = DistributionLine.objects.select_related("circular").get(pk=line.pk)
     if sum(meaning is not None for meaning in (agency, group, plan_version)) != 1:
         raise ValueError("a line stands for one agency, one group or one plan")
-    line.agency, line.group, line.plan_version, line.doubt = agency, group, plan_version, ""
-    line.save(update_fields=["agency", "group", "plan_version", "doubt"])
+    line.agency, line.group, line.plan_version, line.unresolved_reason = agency, group, plan_version, ""
+    line.save(update_fields=["agency", "group", "plan_version", "unresolved_reason"])
     return line

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.forms.agency import AgencyForm
 from agencies.matching.class_lines import printed_count
-from agencies.matching.lines import Doubt, match_lines
+from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup
 from agencies.services.wordings import add_agency, remember_wording
 from agencies.turkish import nominative_candidates
@@ -51,7 +51,7 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         "error": error,
         "choices": _choices(circular, line, query),
         "printed_count": printed_count(line.text),
-        "doubt": _doubt(circular, line),
+        "unresolved_reason": _unresolved_reason(circular, line),
         "meaning": line.agency or line.group or line.plan_version,
         "closed": line.agency is not None and not line.agency.is_active(),
         "remember": request.method != "POST" or "remember" in request.POST,
@@ -100,14 +100,14 @@ def _choices(circular: Circular, line: DistributionLine, query: str) -> list[obj
     return list(suggestions(line.text, issuer=circular.issuer, on=on, meaning=line.agency))
 
 
-def _doubt(circular: Circular, line: DistributionLine) -> str:
+def _unresolved_reason(circular: Circular, line: DistributionLine) -> str:
     """Why the line is unknown, as the directory stands now."""
     if line.is_resolved:
         return ""
     if plan_key(line.text) is not None:
-        return str(Doubt(line.doubt or Doubt.NO_PLAN).label)
+        return str(Unresolved(line.unresolved_reason or Unresolved.NO_PLAN).label)
     [match] = match_lines([line.text], issuer=circular.issuer, on=timezone.localdate(), suggesting=False)
-    return str(match.doubt.label) if match.doubt else ""
+    return str(match.unresolved_reason.label) if match.unresolved_reason else ""
 
 
 def _chosen(circular: Circular, choice: str) -> tuple[Meaning | None, str]:

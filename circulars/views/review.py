@@ -57,10 +57,10 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
             circular=circular,
             lists=form.lists(),
             on=timezone.localdate(),
-            seen=form.cleaned_data["seen"],
+            version_read=form.cleaned_data["version_read"],
         )
     except ChangedMeanwhile as error:
-        form.say_changed(error.revision)
+        form.say_changed(error.version)
         return review_page(request, circular, form)
     except NotADraft as error:
         if find_draft(request, letter) is None:

@@ -78,7 +78,7 @@ def close_unit(
     at: datetime,
     move_children: bool = False,
 ) -> Followed:
-    """Close the unit and let what it owes follow the successor, at once or on the day. Raises Refused."""
+    """Close the unit and let what it owes follow the successor, at once or on the day. Raises ActionRefused."""
     closed = close_agency(
         agency=agency, on=on, successor=successor, by=by, at=at, move_children=move_children
     )

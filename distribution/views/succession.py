@@ -10,22 +10,22 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.forms.close import CloseForm
 from agencies.models import Agency
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from agencies.views.guards import for_keepers
+from agencies.views.guards import for_directory_administrators
 from distribution.services.succession import Followed, close_unit, what_closing_touches
 
 MOST_FOUND = 20
 
 
-@for_keepers
+@for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Close a unit on a day, with a successor or without."""
     return _page(request, pk, needs_successor=False)
 
 
-@for_keepers
+@for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Merge a unit into another on a day."""
@@ -53,7 +53,7 @@ def _page(request: ActingRequest, pk: int, *, needs_successor: bool) -> HttpResp
                 at=timezone.now(),
                 move_children=successor is not None and form.cleaned_data["move_children"],
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             if refused.field in form.fields:
                 form.add_error(refused.field, str(refused))
             else:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.access import deputy_of
 from agencies.models import Agency, Deputyship, Membership, Role, User
 from agencies.services.deputies import end_deputyship, enter_deputyship
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import load_acting
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, manager_of, recipient_of, sender_of
 
@@ -132,7 +132,7 @@ def test_a_manager_of_the_unit_and_an_administrator_may_enter_it(unit: Agency) -
 
 @pytest.mark.parametrize("other", [recipient_of, sender_of])
 def test_a_colleague_may_not(unit: Agency, other: Callable[[Agency], User]) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         appoint(unit, recipient_of(unit), UserFactory(), by=other(unit))
     assert refused.value.field == "absent"
     assert not Deputyship.objects.exists()
@@ -142,7 +142,7 @@ def test_a_managers_deputy_appoints_nobody(unit: Agency) -> None:
     manager, deputy = manager_of(unit), UserFactory()
     appoint(unit, manager, deputy)
     for absent in (manager, recipient_of(unit)):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             appoint(unit, absent, deputy, by=deputy, first_day=timezone.localdate() + timedelta(days=5))
     assert Deputyship.objects.count() == 1
 
@@ -150,7 +150,7 @@ def test_a_managers_deputy_appoints_nobody(unit: Agency) -> None:
 def test_a_deputy_passes_nothing_on_to_a_further_deputy(unit: Agency) -> None:
     absent, deputy, further = recipient_of(unit), UserFactory(), UserFactory()
     appoint(unit, absent, deputy)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         appoint(unit, deputy, further, by=deputy)
     assert held(further) == []
 
@@ -178,7 +178,7 @@ def test_what_cannot_be_is_refused_at_its_field(
 ) -> None:
     absent, today = recipient_of(unit), timezone.localdate()
     given = {"agency": unit, "deputy": UserFactory()} | changed(absent, today)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         appoint(given.pop("agency"), absent, given.pop("deputy"), **given)
     assert refused.value.field == field
     assert not Deputyship.objects.exists()
@@ -187,7 +187,7 @@ def test_what_cannot_be_is_refused_at_its_field(
 def test_a_role_that_ends_before_the_deputyship_begins_gives_nothing_to_stand_in_for(unit: Agency) -> None:
     today = timezone.localdate()
     absent = MembershipFactory(agency=unit, active_to=today + timedelta(days=2)).user
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         appoint(unit, absent, UserFactory(), first_day=today + timedelta(days=2))
     assert refused.value.field == "absent"
 
@@ -195,7 +195,7 @@ def test_a_role_that_ends_before_the_deputyship_begins_gives_nothing_to_stand_in
 def test_the_same_deputy_is_not_entered_twice_for_a_day(unit: Agency) -> None:
     absent, deputy = recipient_of(unit), UserFactory()
     first = appoint(unit, absent, deputy)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         appoint(unit, absent, deputy)
     assert refused.value.field == "first_day"
 
@@ -241,7 +241,7 @@ def test_a_person_of_another_institution_is_named_by_an_administrator_only() -> 
     unit = AgencyFactory(parent=ministry)
     absent, stranger = recipient_of(unit), recipient_of(other)
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(ActionRefused) as refusal:
         appoint(unit, absent, stranger)
     assert refusal.value.field == "deputy"
     assert not Deputyship.objects.exists()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.calendar import calendar_for
 from agencies.models import DeclaredLeave, Province, User
 from agencies.services.leave import take_back_leave
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, manager_of
 from tests.query_count import query_count
@@ -147,7 +147,7 @@ def test_leave_that_has_begun_needs_a_reason(admin_client: Client, administrator
 
 def test_taking_back_without_a_reason_leaves_nothing_and_twice_changes_nothing(administrator: User) -> None:
     leave = leave_from(timezone.localdate(), administrator)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         take_back_leave(leave=leave, reason=" ", by=administrator, at=timezone.now())
     first = take_back_leave(leave=leave, reason="Yanlış", by=administrator, at=timezone.now())
 

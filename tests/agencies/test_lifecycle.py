@@ -9,7 +9,7 @@ from agencies.matching.lines import match_lines
 from agencies.models import Agency
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
 from agencies.services.close import close_agency
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.services.rename import rename_agency
 from agencies.services.reopen import reopen_agency
 from tests.conftest import SignIn
@@ -44,14 +44,14 @@ class TestRenaming:
     def test_a_name_that_somebody_has_now_wins_over_a_former_one(self) -> None:
         renamed = AgencyFactory(name="Sınama Bakanlığı")
         rename_agency(agency=renamed, name="Deneme Bakanlığı", on=ON, by=UserFactory(), at=MOMENT)
-        heir = AgencyFactory(name="Sınama Bakanlığı")
-        assert match_lines(["Sınama Bakanlığına"], issuer=None, on=ON)[0].agency == heir
+        successor = AgencyFactory(name="Sınama Bakanlığı")
+        assert match_lines(["Sınama Bakanlığına"], issuer=None, on=ON)[0].agency == successor
 
     @pytest.mark.parametrize(("name", "on"), [("Sınama Bakanlığı", ON), ("Yeni Ad", date(2025, 1, 1))])
     def test_to_the_same_name_or_before_the_last_renaming_is_refused(self, name: str, on: date) -> None:
         agency = AgencyFactory(name="Eski Ad")
         rename_agency(agency=agency, name="Sınama Bakanlığı", on=ON, by=UserFactory(), at=MOMENT)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             rename_agency(agency=agency, name=name, on=on, by=UserFactory(), at=MOMENT)
         assert AgencyName.objects.count() == 1
 
@@ -66,25 +66,25 @@ class TestRenaming:
 
 class TestClosing:
     def test_sets_the_day_and_the_successor_and_leaves_a_trace(self) -> None:
-        agency, heir = AgencyFactory(), AgencyFactory()
-        close(agency, heir)
+        agency, successor = AgencyFactory(), AgencyFactory()
+        close(agency, successor)
         agency.refresh_from_db()
-        assert (agency.active_to, agency.successor) == (ON, heir)
-        assert DirectoryChange.objects.get().data["successor"] == heir.name
+        assert (agency.active_to, agency.successor) == (ON, successor)
+        assert DirectoryChange.objects.get().data["successor"] == successor.name
 
     def test_merging_puts_the_units_below_under_the_successor(self) -> None:
-        agency, heir = AgencyFactory(), AgencyFactory()
+        agency, successor = AgencyFactory(), AgencyFactory()
         child = AgencyFactory(parent=agency)
         grandchild = AgencyFactory(parent=child)
-        close(agency, heir, move=True)
+        close(agency, successor, move=True)
         grandchild.refresh_from_db()
-        assert grandchild.path == [heir.pk, child.pk, grandchild.pk]
+        assert grandchild.path == [successor.pk, child.pk, grandchild.pk]
 
     def test_a_successor_that_is_closed_itself_or_on_that_day_is_refused(self) -> None:
         agency = AgencyFactory()
-        for heir in (agency, AgencyFactory(active_to=ON), AgencyFactory(active_from=date(2026, 4, 1))):
-            with pytest.raises(Refused):
-                close(agency, heir)
+        for successor in (agency, AgencyFactory(active_to=ON), AgencyFactory(active_from=date(2026, 4, 1))):
+            with pytest.raises(ActionRefused):
+                close(agency, successor)
         agency.refresh_from_db()
         assert agency.active_to is None
         assert not DirectoryChange.objects.exists()
@@ -93,17 +93,17 @@ class TestClosing:
         first, second, third = AgencyFactory(), AgencyFactory(), AgencyFactory()
         close(first, second, on=date(2027, 1, 1))
         close(second, third, on=date(2027, 6, 1))
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             close(third, first, on=ON)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             close(third, None, on=ON)
 
     def test_before_it_begins_and_children_under_a_successor_below_are_refused(self) -> None:
         agency = AgencyFactory(active_from=ON)
         below = AgencyFactory(parent=agency)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             close(agency, on=ON)
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             close(agency, below, on=date(2026, 5, 1), move=True)
 
 
@@ -112,12 +112,12 @@ def test_opening_again_takes_day_and_successor_away() -> None:
     reopen_agency(agency=agency, by=UserFactory(), at=MOMENT)
     agency.refresh_from_db()
     assert (agency.active_to, agency.successor) == (None, None)
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         reopen_agency(agency=agency, by=UserFactory(), at=MOMENT)
 
 
-def test_a_keeper_renames_and_opens_again_in_the_browser(signed_in: SignIn) -> None:
-    client = signed_in(UserFactory(keeps_directory=True))
+def test_a_directory_administrator_renames_and_opens_again_in_the_browser(signed_in: SignIn) -> None:
+    client = signed_in(UserFactory(is_directory_administrator=True))
     agency = AgencyFactory(name="Eski Ad Kurumu")
     assert client.get(f"/directory/{agency.pk}/rename/").status_code == 200
     today = timezone.localdate().isoformat()

@@ -24,7 +24,7 @@ def test_a_file_with_bad_rows_is_looked_at_and_the_good_rows_are_imported(
     axe: str,
 ) -> None:
     person = people("dizinci", "ministry-calisma")
-    person.keeps_directory = True
+    person.is_directory_administrator = True
     person.save()
     adana = Agency.objects.get(code="valilik-01")
     file = tmp_path / "şubeler.csv"

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agencies.matching.lines import Doubt
+from agencies.matching.lines import Unresolved
 from agencies.models import Agency, AgencyGroup, AgencyKind
 from circulars.lines.distribution_list import expand, replace_lines
 from circulars.lines.plan_lines import plan_key
@@ -143,7 +143,7 @@ def test_a_plan_of_a_unit_above_may_be_named_and_of_a_stranger_not(owner: Agency
     below, stranger = AgencyFactory(parent=owner), AgencyFactory()
     assert drafted(below, "A Planı").lines.get().plan_version == version
     line = drafted(stranger, "A Planı").lines.get()
-    assert (line.is_resolved, line.doubt) == (False, Doubt.NO_PLAN)
+    assert (line.is_resolved, line.unresolved_reason) == (False, Unresolved.NO_PLAN)
 
 
 def test_two_plans_of_one_name_are_not_settled_by_guessing(owner: Agency) -> None:
@@ -151,14 +151,14 @@ def test_two_plans_of_one_name_are_not_settled_by_guessing(owner: Agency) -> Non
     make_plan(owner, [line_to(AgencyFactory())])
     make_plan(below, [line_to(AgencyFactory())])
     line = drafted(below, "A Planı").lines.get()
-    assert (line.is_resolved, line.doubt) == (False, Doubt.SEVERAL)
+    assert (line.is_resolved, line.unresolved_reason) == (False, Unresolved.SEVERAL)
 
 
 def test_an_unknown_plan_or_one_put_away_stays_unknown(owner: Agency) -> None:
     version = make_plan(owner, [line_to(AgencyFactory())])
     retire_plan(plan=version.plan, at=MOMENT)
     for text in ("A Planı", "B Planı", "Dağıtım Planı"):
-        assert drafted(owner, text).lines.get().doubt == Doubt.NO_PLAN
+        assert drafted(owner, text).lines.get().unresolved_reason == Unresolved.NO_PLAN
 
 
 def test_a_draft_keeps_the_version_that_it_took_and_is_told_of_a_newer_one(owner: Agency) -> None:

@@ -297,15 +297,21 @@ def test_a_save_that_comes_after_another_persons_is_not_silent(writer: Client, d
     draft.refresh_from_db()
     assert draft.subject == "Birinci Konu"
 
-    again = {**typed, "subject": "İkinci Konu", "seen": refused.context["form"]["seen"].value()}
+    again = {
+        **typed,
+        "subject": "İkinci Konu",
+        "version_read": refused.context["form"]["version_read"].value(),
+    }
     writer.post(url, again)
     draft.refresh_from_db()
     assert draft.subject == "İkinci Konu"
 
 
-def test_saving_what_nobody_touched_keeps_the_readers_doubts(writer: Client, draft: Circular) -> None:
-    doubt = {"sure": False, "reason": "columns", "spans": []}
-    Circular.objects.update(reading={"fields": {"action_lines": doubt, "body": doubt, "subject": doubt}})
+def test_saving_what_nobody_touched_keeps_the_readers_warnings(writer: Client, draft: Circular) -> None:
+    warning = {"sure": False, "reason": "columns", "spans": []}
+    Circular.objects.update(
+        reading={"fields": {"action_lines": warning, "body": warning, "subject": warning}}
+    )
     url = reverse("review", args=[draft.public_id])
     form = writer.get(url).context["form"]
     as_posted_by_a_browser = {

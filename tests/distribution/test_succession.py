@@ -254,7 +254,7 @@ class TestPages:
         recipient_of(closed)
         dispatched_to(closed, heir)
         dispatched_to(closed)
-        client = signed_in(UserFactory(keeps_directory=True))
+        client = signed_in(UserFactory(is_directory_administrator=True))
         client.cookies["django_language"] = "en"
         found = client.get(f"/directory/{closed.pk}/merge/", {"q": "devralan"}).content.decode()
         assert f"?successor={heir.pk}" in found and 'name="on"' not in found

@@ -66,7 +66,7 @@ class _Reader:
         self._paired = False
         self._edge: int | None = None
         self._rows: list[Row] = []
-        self.doubtful = False
+        self.uncertain = False
 
     def take_section(self, lines: list[str]) -> None:
         for line in lines:
@@ -134,7 +134,7 @@ class _Reader:
             return
         left, right, lone = self._certain_cells()
         alone = set(lone)
-        self.doubtful = self.doubtful or bool(alone) or any(row.more for row in self._rows)
+        self.uncertain = self.uncertain or bool(alone) or any(row.more for row in self._rows)
         longer = self._info if _are_right([self._rows[i].left for i in lone], left, right) else self._action
         for position, row in enumerate(self._rows):
             if position in alone:
@@ -162,11 +162,11 @@ class _Reader:
 
 @dataclass(frozen=True)
 class Distribution:
-    """The recipients of both groups; `doubtful` where the page does not tell the group of each."""
+    """The recipients of both groups; `uncertain` where the page does not tell the group of each."""
 
     action: list[str]
     info: list[str]
-    doubtful: bool = False
+    uncertain: bool = False
 
 
 def read_distribution(sections: list[Section], *, running: bool = False) -> Distribution:
@@ -176,7 +176,7 @@ def read_distribution(sections: list[Section], *, running: bool = False) -> Dist
         if section.kind in {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}:
             reader.take_section(section.lines)
     action, info = reader.groups()
-    return Distribution(action, info, reader.doubtful)
+    return Distribution(action, info, reader.uncertain)
 
 
 def _names(lines: list[str]) -> list[str]:

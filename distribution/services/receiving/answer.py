@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.files.uploads import check_attachment
 from circulars.models import Purpose
 from distribution.event_log import CompletedData, DocumentAttachedData, Step, append_event, append_events
@@ -49,7 +49,7 @@ def complete(
 ) -> Delivery:
     """Answer a letter that came for action. "Not applicable" needs a reason in `note`.
 
-    Raises Delivery.DoesNotExist if the person may not act for the unit, Refused if there is nothing to answer,
+    Raises Delivery.DoesNotExist if the person may not act for the unit, ActionRefused if there is nothing to answer,
     FileRefused for a file that may not be sent.
     """
     note = note.strip()
@@ -57,14 +57,14 @@ def complete(
         check_attachment(upload)
     found, absent = hold_own(delivery, by=by, at=at)
     if found.purpose != Purpose.ACTION:
-        raise Refused(
+        raise ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
         )
     if found.completed_at is not None:
-        raise Refused("disposition", _already_answered(found))
+        raise ActionRefused("disposition", _already_answered(found))
     refuse_unless_live(found, "disposition")
     if disposition == Disposition.NOT_APPLICABLE and not note:
-        raise Refused("note", _("Say why the letter does not concern the unit's work."))
+        raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
     confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
     found.completed_at, found.completed_by = at, by
     found.disposition, found.answer_note = Disposition(disposition), note
@@ -83,9 +83,11 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
     found = lock_own(delivery, by=by)
     refuse_unless_live(found, "documents")
     if found.completed_at is None:
-        raise Refused("documents", _("The letter is not answered yet. Give the documents with the answer."))
+        raise ActionRefused(
+            "documents", _("The letter is not answered yet. Give the documents with the answer.")
+        )
     if not documents:
-        raise Refused("documents", _("No file was chosen. Choose a file first."))
+        raise ActionRefused("documents", _("No file was chosen. Choose a file first."))
     return _keep(found, documents, by, at)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.access import deputy_of
 from agencies.models import Role, User
 from agencies.models.succession import in_being
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Urgency
 from distribution.event_log import (
     Actor,
@@ -40,24 +40,27 @@ from distribution.visibility import decidable_by
 def ask_extension(
     *, delivery: UUID, by: User, at: datetime, wanted: datetime, reason: str
 ) -> ExtensionRequest:
-    """Ask for time until `wanted`. Raises Delivery.DoesNotExist if the person may not act for the unit, Refused."""
+    """Ask for time until `wanted`.
+
+    Raises Delivery.DoesNotExist if the person may not act for the unit, and ActionRefused.
+    """
     reason = reason.strip()
     if not reason:
-        raise Refused("reason", _("Say what the time is needed for: whoever decides reads it."))
+        raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
     found = lock_own(delivery, by=by)
     refuse_unless_live(found, "wanted")
     if not found.is_owing:
-        raise Refused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
+        raise ActionRefused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
     if found.due_at is None:
-        raise Refused("wanted", _("The letter has no due time, so there is nothing to extend."))
+        raise ActionRefused("wanted", _("The letter has no due time, so there is nothing to extend."))
     if wanted <= max(found.due_at, at):
-        raise Refused(
+        raise ActionRefused(
             "wanted",
             _("Choose a time after %(due)s, when the letter is due, and after now.")
             % {"due": moment_words(found.due_at)},
         )
     if found.extension_requests.filter(decided_at=None).exists():
-        raise Refused("wanted", _("A request is open already. Wait for its answer."))
+        raise ActionRefused("wanted", _("A request is open already. Wait for its answer."))
     request = ExtensionRequest.objects.create(
         delivery=found, due_before=found.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
     )
@@ -85,7 +88,7 @@ def decide_extension(
 ) -> ExtensionRequest:
     """Grant time until that moment, or refuse with `granted_until=None` and a reason in `answer`.
 
-    Raises ExtensionRequest.DoesNotExist if the person may not decide it, Refused.
+    Raises ExtensionRequest.DoesNotExist if the person may not decide it, ActionRefused.
     """
     answer = answer.strip()
     asked = decidable_by(by).get(public_id=extension)
@@ -103,7 +106,7 @@ def decide_extension(
     _refuse_undecidable(request)
     if granted_until is None:
         if not answer:
-            raise Refused("answer", _("Say why no more time is given: the unit reads it."))
+            raise ActionRefused("answer", _("Say why no more time is given: the unit reads it."))
     else:
         above = locked[found.parent_id].due_at if found.parent_id is not None else None
         _refuse_moment(found, granted_until, at, above)
@@ -146,26 +149,26 @@ def moment_words(moment: datetime) -> str:
 def _refuse_undecidable(request: ExtensionRequest) -> None:
     if not request.is_open:
         assert request.decided_at is not None
-        raise Refused(
+        raise ActionRefused(
             "answer",
             _("%(person)s decided this request on %(moment)s already; that stands unchanged.")
             % {"person": request.decided_by, "moment": moment_words(request.decided_at)},
         )
     if not request.delivery.is_owing:
-        raise Refused(
+        raise ActionRefused(
             "answer", _("The unit owes nothing for this letter any more; there is nothing to decide.")
         )
 
 
 def _refuse_moment(delivery: Delivery, until: datetime, at: datetime, above: datetime | None) -> None:
     if until <= at or (delivery.due_at is not None and until <= delivery.due_at):
-        raise Refused(
+        raise ActionRefused(
             "granted_until",
             _("Choose a time after %(due)s, when the letter is due, and after now.")
             % {"due": moment_words(delivery.due_at or at)},
         )
     if above is not None and until > above:
-        raise Refused(
+        raise ActionRefused(
             "granted_until",
             _("Your own unit has time until %(due)s. Choose that or earlier, or ask for more time yourself.")
             % {"due": moment_words(above)},

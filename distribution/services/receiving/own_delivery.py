@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import deputy_of
 from agencies.models import Agency, Role, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Circular
 from distribution.event_log import Actor
 from distribution.models import Delivery
@@ -87,9 +87,9 @@ def lock_own(delivery: UUID, *, by: User) -> Delivery:
 
 
 def refuse_unless_live(delivery: Delivery, field: str) -> None:
-    """Raise Refused for what was returned, taken back or is covered by another copy."""
+    """Raise ActionRefused for what was returned, taken back or is covered by another copy."""
     if not delivery.is_live or delivery.circular.is_withdrawn:
-        raise Refused(
+        raise ActionRefused(
             field,
             _("Nothing was recorded: the letter is %(stage)s.") % {"stage": delivery.get_stage_display()},
         )

@@ -28,9 +28,9 @@ from distribution.services.receiving.own_delivery import absent_person, acting
 from distribution.visibility import answerable_by
 
 
-class Refused(Exception):
+class PassOnRefused(Exception):
     """
-    Refused
+    PassOnRefused
      +-- NoLongerLive   the letter or this copy was taken back, returned or is covered by another copy
      +-- DueTooLate     after the due time of the delivery above
      +-- DueInPast
@@ -38,19 +38,19 @@ class Refused(Exception):
     """
 
 
-class NoLongerLive(Refused):
+class NoLongerLive(PassOnRefused):
     pass
 
 
-class DueTooLate(Refused):
+class DueTooLate(PassOnRefused):
     pass
 
 
-class DueInPast(Refused):
+class DueInPast(PassOnRefused):
     pass
 
 
-class NotRelated(Refused):
+class NotRelated(PassOnRefused):
     def __init__(self, agencies: list[Agency]) -> None:
         super().__init__(", ".join(agency.name for agency in agencies))
         self.agencies = agencies
@@ -92,7 +92,7 @@ def pass_on(
     Same queries for any number of units.
 
     A unit that has the letter is left out, so that doing it twice changes nothing. Raises Delivery.DoesNotExist
-    if the person may not act for the unit, and Refused.
+    if the person may not act for the unit, and PassOnRefused.
     """
     mine = answerable_by(by).filter(public_id=delivery)
     circular = Circular.objects.select_for_update(no_key=True).get(pk=mine.values_list("circular").get()[0])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agencies.calendar import calendar_for
 from agencies.models import User
 from agencies.models.succession import in_being
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from distribution.event_log import ReturnedData, append_event
 from distribution.models import Delivery, NoticeKind, ReturnGround
 from distribution.outbox.write import post, to_unit
@@ -37,18 +37,20 @@ LONGEST_HOLIDAY = timedelta(days=60)
 def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason: str) -> Delivery:
     """Give the letter back with its ground and reason.
 
-    Raises Delivery.DoesNotExist if the person may not act for the unit, Refused if it was answered, returned or
+    Raises Delivery.DoesNotExist if the person may not act for the unit, ActionRefused if it was answered, returned or
     taken back, or if the days to refuse it as not fit are over.
     """
     reason = reason.strip()
     if not reason:
-        raise Refused("reason", _("Say why the letter is returned: the sender reads it."))
+        raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
     found = lock_own(delivery, by=by)
     refuse_unless_live(found, "ground")
     if found.completed_at is not None:
-        raise Refused("ground", _("The letter was answered already; an answered letter can't be returned."))
+        raise ActionRefused(
+            "ground", _("The letter was answered already; an answered letter can't be returned.")
+        )
     if ground == ReturnGround.NOT_FIT and timezone.localdate(at) > (last := last_day_to_refuse(found)):
-        raise Refused(
+        raise ActionRefused(
             "ground",
             _(
                 "This ground was possible until the end of %(day)s, the second working day after the letter"

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Urgency
 from distribution.event_log import DueChangedData, Step, append_events, sender
 from distribution.models import ChangeKind, CircularChange, Delivery, NoticeKind
@@ -29,13 +29,13 @@ def extend_due(
     """Let what the issuer sent be due later. Returns how many recipients that concerns.
 
     Without `delivery` it concerns everyone who owes something and is due before `until`. What they passed on keeps
-    its due time, and so does the letter itself. Raises AlreadyWithdrawn, and Refused if nobody is concerned.
+    its due time, and so does the letter itself. Raises AlreadyWithdrawn, and ActionRefused if nobody is concerned.
     """
     locked = lock_sent(circular)
     if locked.urgency == Urgency.URGENT:
-        raise Refused("until", _("An ACELE letter is answered at once and has no due time."))
+        raise ActionRefused("until", _("An ACELE letter is answered at once and has no due time."))
     if until <= at:
-        raise Refused("until", _("This time has passed already. Choose one that is still to come."))
+        raise ActionRefused("until", _("This time has passed already. Choose one that is still to come."))
     wanted = Delivery.objects.direct().filter(circular=locked)
     if delivery is not None:
         wanted = wanted.filter(pk=delivery.pk)
@@ -47,7 +47,7 @@ def extend_due(
         .order_by("pk")
     )
     if not deliveries:
-        raise Refused("until", _why_nobody(owing.exists()))
+        raise ActionRefused("until", _why_nobody(owing.exists()))
     Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
         due_at=until, next_reminder_at=None, reminders_done=0
     )

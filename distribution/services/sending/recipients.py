@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Urgency
 from distribution.event_log import AddedData, RemovedData, append_event, sender
 from distribution.models import ChangeKind, CircularChange, Delivery
@@ -24,12 +24,12 @@ def add_recipient(
 ) -> Delivery:
     """Send the letter to a unit that was forgotten. It stands beside the printed list, which stays as it is.
 
-    Raises AlreadyWithdrawn, and Refused if the unit has it, is closed, or the due time can't be.
+    Raises AlreadyWithdrawn, and ActionRefused if the unit has it, is closed, or the due time can't be.
     """
     locked = lock_sent(circular)
     following = locked.superseded_by
     if following is not None:
-        raise Refused(
+        raise ActionRefused(
             "unit",
             _("This letter was replaced: %(words)s Add the unit to the newer letter.")
             % {"words": locked.replaced_words},
@@ -38,9 +38,9 @@ def add_recipient(
     if locked.urgency == Urgency.URGENT:
         due_at = None
     elif locked.urgency == Urgency.TIMED and due_at is None:
-        raise Refused("due_at", _("A GÜNLÜDÜR letter needs a due time. Enter one."))
+        raise ActionRefused("due_at", _("A GÜNLÜDÜR letter needs a due time. Enter one."))
     if due_at is not None and due_at <= at:
-        raise Refused("due_at", _("This time has passed already. Choose one that is still to come."))
+        raise ActionRefused("due_at", _("This time has passed already. Choose one that is still to come."))
     delivery = Delivery.objects.create(
         circular=locked, agency=agency, purpose=purpose, created_at=at, due_at=due_at
     )
@@ -61,20 +61,22 @@ def add_recipient(
 def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime) -> int:
     """Take a unit off a sent letter, and everything that it passed on. Returns how many copies that closes.
 
-    Units that knew of it are told at once. Raises AlreadyWithdrawn, and Refused if there is nothing to take off.
+    Units that knew of it are told at once. Raises AlreadyWithdrawn, and ActionRefused if there is nothing to take off.
     """
     reason = reason.strip()
     if not reason:
-        raise Refused("reason", _("Say the reason: those who have the letter read it."))
+        raise ActionRefused("reason", _("Say the reason: those who have the letter read it."))
     locked = lock_sent(delivery.circular)
     concerned = Delivery.objects.filter(Q(pk=delivery.pk) | Q(path__contains=[delivery.pk]), circular=locked)
     maybe_told = stop_notices(concerned)
     live = lock_live(concerned)
     if delivery.pk not in {each.pk for each in live} or delivery.parent_id is not None:
-        raise Refused("reason", _("The unit doesn't have the letter any more; there is nothing to take off."))
+        raise ActionRefused(
+            "reason", _("The unit doesn't have the letter any more; there is nothing to take off.")
+        )
     others = Delivery.objects.direct().live().filter(circular=locked).exclude(pk=delivery.pk)
     if not others.exists():
-        raise Refused("reason", _("It is the only recipient. Take the whole letter back instead."))
+        raise ActionRefused("reason", _("It is the only recipient. Take the whole letter back instead."))
     signed = sender(by, locked, at)
     removed = RemovedData(actor=signed, reason=reason)
     told = take_back(live, data=removed, by=by, at=at, circular=locked, maybe_told=maybe_told)
@@ -92,12 +94,12 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
 
 def _refuse_unit(circular: Circular, agency: Agency, at: datetime) -> None:
     if not agency.is_active(timezone.localdate(at)):
-        raise Refused("unit", _("%(unit)s is closed. Choose another unit.") % {"unit": agency.name})
+        raise ActionRefused("unit", _("%(unit)s is closed. Choose another unit.") % {"unit": agency.name})
     own = Delivery.objects.filter(circular=circular, agency=agency, withdrawn_at=None).first()
     if own is None:
         return
     if own.returned_at is not None:
-        raise Refused(
+        raise ActionRefused(
             "unit", _("%(unit)s returned this letter. It isn't sent to it again.") % {"unit": agency.name}
         )
-    raise Refused("unit", _("%(unit)s has this letter already.") % {"unit": agency.name})
+    raise ActionRefused("unit", _("%(unit)s has this letter already.") % {"unit": agency.name})

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
 from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
@@ -89,7 +89,7 @@ def _acted(
             messages.success(request, act())
         except Delivery.DoesNotExist:
             raise Http404 from None
-        except Refused as error:
+        except ActionRefused as error:
             if name not in acts_on(request, own_delivery(request, delivery)):
                 messages.error(request, f"{error} {_typed(form)}".strip())
                 return redirect("delivery", delivery)

@@ -138,7 +138,7 @@ def _send(
         raise Http404 from None
     except passing.NoLongerLive:
         return _taken_back(request, found)
-    except passing.Refused:
+    except passing.PassOnRefused:
         message = _("Nothing was passed on: something changed meanwhile. Look again at what you chose.")
         return _form_page(request, found, choice, form, message)
     _tell(request, outcome)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import Agency
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Purpose, Urgency
 from distribution.forms.recipients import AddForm, ExtendForm, RemoveForm
@@ -48,7 +48,7 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
                 by=request.user,
                 at=now,
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             refusal = _tell_refused(form, refused)
         except AlreadyWithdrawn:
             return _taken_back(request, letter)
@@ -88,7 +88,7 @@ def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse
             closed = remove_recipient(
                 delivery=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             _tell_refused(form, refused)
         except AlreadyWithdrawn:
             return _taken_back(request, letter)
@@ -126,7 +126,7 @@ def _extend(request: ActingRequest, circular: Circular, delivery: Delivery | Non
             concerned = extend_due(
                 circular=circular, delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             _tell_refused(form, refused)
         except AlreadyWithdrawn:
             return _taken_back(request, circular.public_id)
@@ -164,7 +164,7 @@ def _usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetim
     return due if due is not None and due > at else None
 
 
-def _tell_refused(form: forms.Form, refused: Refused) -> str:
+def _tell_refused(form: forms.Form, refused: ActionRefused) -> str:
     """The refusal beside its field; what has no field is returned."""
     if refused.field in form.fields:
         form.add_error(refused.field, str(refused))

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.decision import DecisionForm
 from distribution.models import ExtensionRequest
@@ -63,7 +63,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
                 )
             except ExtensionRequest.DoesNotExist:
                 raise Http404 from None
-            except Refused as error:
+            except ActionRefused as error:
                 form.add_error(error.field, str(error))
             else:
                 words = _("Refused. %(unit)s is told.") if refuses else _("Granted. %(unit)s is told.")

@@ -16,27 +16,29 @@ GOOD, BAD = ("a", "Bir Kurum", "ministry"), ("b", "İki Kurum", "krallik", "yok"
 
 
 @pytest.fixture
-def keeper(signed_in: SignIn) -> Client:
-    return signed_in(UserFactory(keeps_directory=True))
+def administrator(signed_in: SignIn) -> Client:
+    return signed_in(UserFactory(is_directory_administrator=True))
 
 
-def test_a_keeper_uploads_a_file_and_comes_to_its_page(keeper: Client) -> None:
-    response = keeper.post("/directory/imports/", {"file": SimpleUploadedFile("dizin.csv", as_csv(GOOD))})
+def test_a_directory_administrator_uploads_a_file_and_comes_to_its_page(administrator: Client) -> None:
+    response = administrator.post(
+        "/directory/imports/", {"file": SimpleUploadedFile("dizin.csv", as_csv(GOOD))}
+    )
     found = DirectoryImport.objects.get()
     assert response["Location"] == f"/directory/imports/{found.pk}/"
-    waiting = keeper.get(response["Location"]).content.decode()
+    waiting = administrator.get(response["Location"]).content.decode()
     assert "<progress" in waiting and "every 1s" in waiting
-    part = keeper.get(response["Location"], headers={"HX-Request": "true"})
+    part = administrator.get(response["Location"], headers={"HX-Request": "true"})
     assert "<html" not in part.content.decode()
     work_on(found)
-    assert keeper.get(response["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert administrator.get(response["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("upload", [None, SimpleUploadedFile("bos.csv", b"")])
 def test_no_file_and_an_empty_file_are_said_beside_the_field(
-    keeper: Client, upload: SimpleUploadedFile | None
+    administrator: Client, upload: SimpleUploadedFile | None
 ) -> None:
-    response = keeper.post("/directory/imports/", {"file": upload} if upload else {})
+    response = administrator.post("/directory/imports/", {"file": upload} if upload else {})
     assert response.status_code == 200
     assert 'id="error_1_id_file"' in response.content.decode()
     assert not DirectoryImport.objects.exists()
@@ -57,30 +59,30 @@ def test_others_find_none_of_the_pages(signed_in: SignIn) -> None:
     assert found.state == ImportState.CHECKED
 
 
-def test_the_page_shows_bad_rows_first_with_number_value_and_how_to_mend_them(keeper: Client) -> None:
+def test_the_page_shows_bad_rows_first_with_number_value_and_how_to_mend_them(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
-    keeper.cookies["django_language"] = "en"
-    page = keeper.get(f"/directory/imports/{found.pk}/").content.decode()
+    administrator.cookies["django_language"] = "en"
+    page = administrator.get(f"/directory/imports/{found.pk}/").content.decode()
     assert "There is no such kind." in page and "“krallik”" in page and "“yok”" in page
     assert '<td data-label="Row">3</td>' in page
-    added = keeper.get(f"/directory/imports/{found.pk}/?show=added").content.decode()
+    added = administrator.get(f"/directory/imports/{found.pk}/?show=added").content.decode()
     assert "Bir Kurum" in added and "İki Kurum" not in added
 
 
-def test_looking_changes_nothing(keeper: Client) -> None:
+def test_looking_changes_nothing(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
     for path in ("", "?show=added", "bad.csv"):
-        keeper.get(f"/directory/imports/{found.pk}/{path}")
+        administrator.get(f"/directory/imports/{found.pk}/{path}")
     for path in ("confirm/", "discard/"):
-        assert keeper.get(f"/directory/imports/{found.pk}/{path}").status_code == 405
+        assert administrator.get(f"/directory/imports/{found.pk}/{path}").status_code == 405
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
     assert not Agency.objects.exists()
 
 
-def test_bad_rows_are_downloaded_mended_and_uploaded_again(keeper: Client) -> None:
+def test_bad_rows_are_downloaded_mended_and_uploaded_again(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
-    response = keeper.get(f"/directory/imports/{found.pk}/bad.csv")
+    response = administrator.get(f"/directory/imports/{found.pk}/bad.csv")
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     lines = content.decode("utf-8-sig").splitlines()
     assert lines[0].endswith(";Satır;Sorun")
@@ -89,45 +91,49 @@ def test_bad_rows_are_downloaded_mended_and_uploaded_again(keeper: Client) -> No
     assert (counts(mended), mended.ignored_columns) == ((1, 0, 0, 0, 0), [])
 
 
-def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(keeper: Client) -> None:
+def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
-    keeper.post(f"/directory/imports/{found.pk}/confirm/")
+    administrator.post(f"/directory/imports/{found.pk}/confirm/")
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
-    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": "another outcome"})
+    administrator.post(
+        f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "digest_read": "another outcome"}
+    )
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
 
-    keeper.post(f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "seen": found.digest})
+    administrator.post(
+        f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "digest_read": found.digest}
+    )
     found.refresh_from_db()
     assert found.state == ImportState.WRITING
     assert work_on(found).state == ImportState.DONE
-    page = keeper.get(f"/directory/imports/{found.pk}/").content.decode()
+    page = administrator.get(f"/directory/imports/{found.pk}/").content.decode()
     assert "alert-success" in page
-    keeper.post(f"/directory/imports/{found.pk}/discard/")
+    administrator.post(f"/directory/imports/{found.pk}/discard/")
     found.refresh_from_db()
     assert found.state == ImportState.DONE
 
 
-def test_discarding_changes_nothing(keeper: Client) -> None:
+def test_discarding_changes_nothing(administrator: Client) -> None:
     found = checked(as_csv(GOOD))
-    keeper.post(f"/directory/imports/{found.pk}/discard/")
+    administrator.post(f"/directory/imports/{found.pk}/discard/")
     found.refresh_from_db()
     assert found.state == ImportState.DISCARDED
     assert not Agency.objects.exists()
 
 
-def test_the_page_asks_as_much_for_twenty_rows_as_for_two(keeper: Client) -> None:
+def test_the_page_asks_as_much_for_twenty_rows_as_for_two(administrator: Client) -> None:
     asked = []
     for number in (2, 20):
         found = checked(as_csv(*[(f"k{number}-{each}", "Ad", "krallik") for each in range(number)]))
-        asked.append(query_count(keeper.get, f"/directory/imports/{found.pk}/"))
+        asked.append(query_count(administrator.get, f"/directory/imports/{found.pk}/"))
     assert asked[0] == asked[1]
 
 
-def test_a_search_is_exported_alone_and_anything_else_is_not_found(keeper: Client) -> None:
+def test_a_search_is_exported_alone_and_anything_else_is_not_found(administrator: Client) -> None:
     imported(as_csv(GOOD, ("c", "Üç Müdürlük", "ministry")))
-    response = keeper.get("/directory/export/?_export=csv&q=mudurluk")
+    response = administrator.get("/directory/export/?_export=csv&q=mudurluk")
     content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Üç Müdürlük" in content and "Bir Kurum" not in content
-    assert keeper.get("/directory/export/").status_code == 404
+    assert administrator.get("/directory/export/").status_code == 404

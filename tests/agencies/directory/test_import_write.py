@@ -8,7 +8,13 @@ import pytest
 from django.utils import timezone
 
 from agencies.directory import run
-from agencies.directory.run import NotDecidable, confirm_import, discard_import, run_import, sweep
+from agencies.directory.run import (
+    NotDecidable,
+    confirm_import,
+    discard_import,
+    run_import,
+    wake_waiting_imports,
+)
 from agencies.models import Agency
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange, ImportState
 from tests.agencies.importing import as_csv, checked, counts, imported, work_on
@@ -115,17 +121,17 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on() -> N
     assert all(len(agency.path) == 2 for agency in Agency.objects.exclude(code="k0"))
 
 
-def test_the_sweep_wakes_workers_for_what_waits_and_lets_old_rows_go(
+def test_the_task_of_each_minute_wakes_workers_for_what_waits_and_lets_old_rows_go(
     django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
     done = imported(as_csv(("a", "Bir", "ministry")))
     waiting = checked(as_csv(("b", "İki", "ministry")))
     confirm(waiting)
     with patch.object(run, "wake_worker") as wake:
-        assert sweep(at=timezone.now()) == 1
+        assert wake_waiting_imports(at=timezone.now()) == 1
         wake.assert_called_once_with(waiting.pk)
         assert done.lines.exists()
-        sweep(at=timezone.now() + timedelta(days=31))
+        wake_waiting_imports(at=timezone.now() + timedelta(days=31))
     assert not done.lines.exists()
     assert waiting.lines.exists()
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agencies.matching.class_lines import parse_class_line, printed_count
-from agencies.matching.lines import Doubt, Match, match_lines
+from agencies.matching.lines import Match, Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
 from agencies.turkish import dative, plural, upper
 from tests.factories import AgencyGroupFactory
@@ -102,18 +102,18 @@ def test_the_class_of_every_provincial_template_is_known_in_every_wording(direct
 def test_a_class_with_an_exception_in_words_is_never_resolved(directory: Directory, line: str) -> None:
     found = match(line)
     assert not found.is_resolved
-    assert found.doubt == Doubt.EXCEPTION
+    assert found.unresolved_reason == Unresolved.EXCEPTION
     GroupWording.objects.create(group=AgencyGroup.objects.get(code="governorships"), text=line)
     assert not match(line).is_resolved
 
 
 class TestWhyALineIsUnknown:
     def test_a_class_without_a_group(self, directory: Directory) -> None:
-        assert match("39 İlçe Milli Eğitim Müdürlüğüne").doubt == Doubt.NO_CLASS
+        assert match("39 İlçe Milli Eğitim Müdürlüğüne").unresolved_reason == Unresolved.NO_CLASS
 
     def test_a_number_far_from_the_size_of_the_group_means_a_selection(self, directory: Directory) -> None:
         found = match("5 İl Valiliğine")
-        assert (found.group, found.doubt) == (None, Doubt.COUNT)
+        assert (found.group, found.unresolved_reason) == (None, Unresolved.COUNT)
         assert [group.code for group in found.groups] == ["governorships"]
 
     def test_a_number_slightly_off_is_resolved_for_the_pages_to_point_it_out(
@@ -126,13 +126,13 @@ class TestWhyALineIsUnknown:
     def test_two_groups_of_one_name(self, directory: Directory) -> None:
         twins = [AgencyGroupFactory(name="Gözlemevleri") for _ in range(2)]
         found = match("Tüm Gözlemevlerine")
-        assert found.doubt == Doubt.SEVERAL
+        assert found.unresolved_reason == Unresolved.SEVERAL
         assert set(found.groups) == set(twins)
 
     def test_a_body_without_such_a_unit_and_a_name_that_nobody_has(self, directory: Directory) -> None:
-        assert match("Adalet Bakanlığına (Gözlemevi Dairesi)").doubt == Doubt.NO_UNIT
-        assert match("Masal Kurumu Başkanlığına").doubt == Doubt.NO_NAME
-        assert match("Hukuk Hizmetleri Genel Müdürlüğüne").doubt == Doubt.CENTRAL_UNIT
+        assert match("Adalet Bakanlığına (Gözlemevi Dairesi)").unresolved_reason == Unresolved.NO_UNIT
+        assert match("Masal Kurumu Başkanlığına").unresolved_reason == Unresolved.NO_NAME
+        assert match("Hukuk Hizmetleri Genel Müdürlüğüne").unresolved_reason == Unresolved.CENTRAL_UNIT
 
 
 def test_groups_are_suggested_for_a_class_and_units_for_a_single_one(directory: Directory) -> None:

@@ -1,4 +1,4 @@
-"""The finer fields of a letter: parts of the number, letters cited, due times, signers, doubts and places."""
+"""The finer fields of a letter: parts of the number, letters cited, due times, signers, warnings and places."""
 
 import datetime
 import json
@@ -158,13 +158,13 @@ def test_a_field_that_is_not_sure_says_why(name: str, field: str, reason: str) -
     assert (found.sure, found.reason) == (False, reason)
 
 
-def test_recipients_that_no_column_holds_are_doubtful() -> None:
+def test_recipients_that_no_column_holds_have_a_warning() -> None:
     text = (FOLDER / "two_columns.txt").read_text(encoding="utf-8")
     running = "\n".join(" ".join(line.split()) for line in text.splitlines())
     assert read_letter(running.encode()).found["action_recipients"].reason == "columns"
 
 
-def test_what_the_text_calls_attached_and_no_list_names_is_doubtful() -> None:
+def test_what_the_text_calls_attached_and_no_list_names_has_a_warning() -> None:
     text = (
         (FOLDER / "two_columns.txt").read_text(encoding="utf-8").replace("Ek: İzleme Tablosu (3 Sayfa)", "")
     )

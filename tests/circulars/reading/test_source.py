@@ -1,4 +1,4 @@
-"""The source beside the form: lines or drawn pages, places, doubts in words, and what was cited."""
+"""The source beside the form: lines or drawn pages, places, warnings in words, and what was cited."""
 
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def test_a_scan_is_called_one_and_shown(writer: Client) -> None:
     assert circular.source_file and writer.get(picture(circular)).status_code == 200
 
 
-def test_doubts_stand_in_words_beside_the_field(writer: Client) -> None:
+def test_warnings_stand_in_words_beside_the_field(writer: Client) -> None:
     text = page_of(writer, recorded(writer, "ivedi_eski_damga.txt"))
     assert "the letter is marked ÇOK İVEDİ" in text
     assert "Read with doubt" in text
@@ -108,7 +108,7 @@ def test_a_number_of_working_days_is_said_and_not_computed(writer: Client) -> No
     assert "5 (beş) iş günü içinde" in text and "5 working days" in text
 
 
-def test_a_field_that_a_person_mended_is_doubtful_no_more(writer: Client) -> None:
+def test_a_field_that_a_person_mended_has_no_warning_any_more(writer: Client) -> None:
     circular = recorded(writer, "kayit_damgali_uc_imza.txt")
     address = reverse("review", args=[circular.public_id])
     assert "registration stamp" in page_of(writer, circular)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, transaction
 
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.files.uploads import FileRefused
 from circulars.models import Purpose
 from distribution.event_log import first_broken_event
@@ -111,7 +111,7 @@ def test_not_applicable_without_a_reason_leaves_nothing() -> None:
     dispatched_to(agency)
     delivery = Delivery.objects.get()
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         complete(
             delivery=delivery.public_id,
             by=recipient_of(agency),
@@ -133,7 +133,7 @@ def test_what_came_for_information_is_only_confirmed() -> None:
     dispatched_to(agency, purpose=Purpose.INFORMATION)
     delivery = Delivery.objects.get()
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         complete(delivery=delivery.public_id, by=recipient_of(agency), at=LATER, disposition=Disposition.DONE)
 
     delivery.refresh_from_db()
@@ -147,7 +147,7 @@ def test_an_answer_stands_and_a_second_one_is_refused() -> None:
     delivery = Delivery.objects.get()
     complete(delivery=delivery.public_id, by=first, at=MOMENT, disposition=Disposition.DONE)
 
-    with pytest.raises(Refused, match=str(first)):
+    with pytest.raises(ActionRefused, match=str(first)):
         complete(
             delivery=delivery.public_id,
             by=recipient_of(agency),
@@ -172,7 +172,7 @@ def test_what_was_taken_back_can_not_be_answered(change: str) -> None:
     else:
         Delivery.objects.update(withdrawn_at=MOMENT)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         complete(delivery=delivery.public_id, by=recipient_of(agency), at=LATER, disposition=Disposition.DONE)
 
     assert DeliveryEvent.objects.count() == 1
@@ -238,7 +238,7 @@ def test_documents_may_follow_an_answer_and_only_an_answer() -> None:
     dispatched_to(agency)
     delivery = Delivery.objects.get()
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         attach_documents(delivery=delivery.public_id, by=person, at=MOMENT, documents=[paper()])
     assert not kept_files(delivery)
 
@@ -259,7 +259,7 @@ def test_no_document_follows_once_the_letter_was_taken_back() -> None:
     complete(delivery=delivery.public_id, by=person, at=MOMENT, disposition=Disposition.DONE)
     Delivery.objects.update(withdrawn_at=LATER)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         attach_documents(delivery=delivery.public_id, by=person, at=LATER, documents=[paper()])
 
     assert not AnswerDocument.objects.exists()

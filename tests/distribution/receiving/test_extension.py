@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agencies.models import Agency, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Urgency
 from distribution.models import (
     Delivery,
@@ -93,7 +93,7 @@ def test_an_urgent_letters_request_leaves_at_once() -> None:
 def test_a_wrong_request_leaves_nothing(changed: dict[str, Any], field: str) -> None:
     delivery = timed(AgencyFactory())
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         asked(delivery, **changed)
 
     assert refused.value.field == field
@@ -115,7 +115,7 @@ def test_nothing_is_asked_where_nothing_is_due(state: str) -> None:
         case "withdrawn":
             Delivery.objects.update(withdrawn_at=MOMENT)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         asked(delivery)
 
     assert not ExtensionRequest.objects.exists()
@@ -126,7 +126,7 @@ def test_one_request_is_open_at_a_time_and_a_further_one_may_follow() -> None:
     delivery = timed(AgencyFactory(), issuer=issuer)
     request = asked(delivery)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         asked(delivery)
 
     decide_extension(
@@ -166,7 +166,7 @@ def test_refusing_needs_a_reason_and_moves_nothing() -> None:
     delivery = timed(AgencyFactory(), issuer=issuer)
     request = asked(delivery)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         decide_extension(extension=request.public_id, by=sender, at=MOMENT, granted_until=None)
     assert refused.value.field == "answer"
 
@@ -214,7 +214,7 @@ def test_nobody_gives_more_time_than_they_have_themselves() -> None:
     delivery = passed_on(timed(above), AgencyFactory())
     request = asked(delivery)
 
-    with pytest.raises(Refused, match=r"07\.03\.2026") as refused:
+    with pytest.raises(ActionRefused, match=r"07\.03\.2026") as refused:
         decide_extension(extension=request.public_id, by=recipient_of(above), at=MOMENT, granted_until=WANTED)
 
     assert refused.value.field == "granted_until"
@@ -227,7 +227,7 @@ def test_a_grant_is_for_later_than_now_and_than_the_due_time(until: Any) -> None
     issuer = AgencyFactory()
     delivery = timed(AgencyFactory(), issuer=issuer)
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         decide_extension(
             extension=asked(delivery).public_id, by=sender_of(issuer), at=MOMENT, granted_until=until
         )
@@ -242,7 +242,7 @@ def test_a_decision_stands_and_the_second_one_is_told_of_it() -> None:
     request = asked(delivery)
     decide_extension(extension=request.public_id, by=first, at=MOMENT, granted_until=WANTED)
 
-    with pytest.raises(Refused, match=str(first)):
+    with pytest.raises(ActionRefused, match=str(first)):
         decide_extension(
             extension=request.public_id, by=sender_of(issuer), at=MOMENT, granted_until=None, answer="Hayır"
         )
@@ -258,7 +258,7 @@ def test_what_was_answered_meanwhile_needs_no_decision() -> None:
     request = asked(delivery)
     complete(delivery=delivery.public_id, by=recipient_of(agency), at=MOMENT, disposition=Disposition.DONE)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         decide_extension(extension=request.public_id, by=sender_of(issuer), at=MOMENT, granted_until=WANTED)
 
     assert not ExtensionRequest.objects.undecided().exists()

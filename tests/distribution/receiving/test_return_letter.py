@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agencies.models import DeclaredLeave
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Urgency
 from distribution.models import (
     Delivery,
@@ -119,7 +119,7 @@ def test_what_is_closed_can_not_be_returned(state: str) -> None:
             Delivery.objects.update(withdrawn_at=MOMENT)
     before = DeliveryEvent.objects.count(), Notice.objects.count()
 
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         returned(delivery, at=MOMENT + timedelta(hours=1))
 
     assert (DeliveryEvent.objects.count(), Notice.objects.count()) == before
@@ -130,7 +130,7 @@ def test_without_a_reason_nothing_is_returned() -> None:
     dispatched_to(agency)
     delivery = Delivery.objects.get()
 
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionRefused) as refused:
         return_letter(
             delivery=delivery.public_id,
             by=recipient_of(agency),
@@ -207,7 +207,7 @@ def test_after_that_the_error_says_until_when_it_was_possible_and_the_other_grou
     delivery = Delivery.objects.get()
     moment = datetime(2026, 3, 4, 21, 1, tzinfo=UTC)
 
-    with pytest.raises(Refused, match=r"04\.03\.2026") as refused:
+    with pytest.raises(ActionRefused, match=r"04\.03\.2026") as refused:
         returned(delivery, at=moment, ground=ReturnGround.NOT_FIT)
     assert refused.value.field == "ground"
     delivery.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from agencies.models import Agency, User
-from agencies.services.refusal import Refused
+from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Purpose, Urgency
 from distribution.models import (
     ChangeKind,
@@ -108,7 +108,7 @@ def test_an_acele_letter_gives_no_due_time_and_a_timed_one_needs_it() -> None:
     assert add(dispatched_to(AgencyFactory(), urgency=Urgency.URGENT), AgencyFactory(), soon()).due_at is None
     circular = timed_to(AgencyFactory())
     for due_at in (None, timezone.now() - timedelta(hours=1)):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             add(circular, AgencyFactory(), due_at)
     assert Delivery.objects.filter(circular=circular).count() == 1
 
@@ -121,7 +121,7 @@ def test_who_has_it_returned_it_or_is_closed_is_not_added() -> None:
         returned_at=timezone.now(), return_ground=ReturnGround.NOT_ADDRESSEE, return_reason="Değiliz"
     )
     for agency in (has_it, returned, closed):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             add(circular, agency)
     assert not circular.changes.exists()
     assert Delivery.objects.count() == 2
@@ -199,10 +199,10 @@ def test_a_removed_unit_can_be_added_again() -> None:
 def test_the_last_recipient_is_not_removed_and_a_reason_is_needed() -> None:
     circular = dispatched_to(AgencyFactory())
     delivery = Delivery.objects.get()
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         remove(delivery)
     add(circular, AgencyFactory())
-    with pytest.raises(Refused):
+    with pytest.raises(ActionRefused):
         remove(delivery, reason=" ")
     delivery.refresh_from_db()
     assert delivery.withdrawn_at is None
@@ -249,7 +249,7 @@ def test_time_is_only_given_and_only_where_there_is_a_due_time() -> None:
         (urgent, soon(9)),
         (dispatched_to(AgencyFactory()), soon(9)),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(ActionRefused):
             extend(circular, until)
     assert not DeliveryEvent.objects.filter(kind=EventKind.DUE_CHANGED).exists()
 
