@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circulars.views import attachments, lines, plans, record, review
+from circulars.views import add_agency, attachments, plans, record, review, settle_line
 
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
@@ -11,8 +11,8 @@ urlpatterns = [
     path("letters/<uuid:letter>/attachments/", attachments.upload, name="attach"),
     path("letters/<uuid:letter>/attachments/<int:pk>/", attachments.download, name="attachment_file"),
     path("letters/<uuid:letter>/attachments/<int:pk>/remove/", attachments.remove, name="detach"),
-    path("letters/<uuid:letter>/lines/<int:pk>/", lines.settle, name="settle_line"),
-    path("letters/<uuid:letter>/lines/<int:pk>/add/", lines.add, name="add_agency"),
+    path("letters/<uuid:letter>/lines/<int:pk>/", settle_line.settle, name="settle_line"),
+    path("letters/<uuid:letter>/lines/<int:pk>/add/", add_agency.add, name="add_agency"),
     path("letters/<uuid:letter>/plan/", plans.use, name="use_plan"),
     path("plans/", plans.plans, name="plans"),
     path("plans/new/", plans.new, name="new_plan"),

@@ -1,6 +1,6 @@
-"""Teaching the directory: wordings that letters use for an agency or a group, and agencies that it lacks."""
+"""Teaching the directory: wordings that letters use for an agency or a group."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.class_lines import Classes, ClassLine, makes_exception, printed_count
 from agencies.matching.lines import Unresolved, match_lines
-from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Province, User
+from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, User
 from agencies.turkish import match_key
 
 
@@ -61,21 +61,6 @@ def remember_wording(
 def forget_wording(*, wording: AgencyWording | GroupWording) -> None:
     """Take a wording back: printed lines of drafts to come aren't explained by it any more."""
     wording.delete()
-
-
-@transaction.atomic
-def add_agency(
-    *, name: str, kind: str, parent: Agency | None, province: Province | None, by: User, at: datetime
-) -> Agency:
-    """Add an agency that the directory lacks, marked with who added it and when."""
-    agency = Agency(name=name, kind=kind, parent=parent, province=province, added_by=by, added_at=at)
-    agency.save()
-    return agency
-
-
-def same_name(*, name: str, parent: Agency | None, on: date) -> Agency | None:
-    """The agency in being that has this name at this place of the tree."""
-    return Agency.objects.active(on).filter(match_key=match_key(name), parent=parent).first()
 
 
 def _holder_of(key: str) -> Agency | AgencyGroup | None:

@@ -44,7 +44,7 @@ class PlanForm:
     @classmethod
     def of_version(cls, version: PlanVersion) -> "PlanForm":
         """The form filled with the lines of a version."""
-        lines = version.lines.select_related("agency", "group")
+        lines = version.settled_lines()
         rows = [
             Row(Choice(line.agency, line.group).value, line.purpose, line.text, line.agency or line.group)
             for line in lines

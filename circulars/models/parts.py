@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.lines import Unresolved
-from agencies.models import Agency, AgencyGroup
-from circulars.models.plan import PlanVersion, Purpose
+from circulars.models.plan import PlanVersion, PrintedLine
 
 
 class AttachmentKind(models.TextChoices):
@@ -50,7 +49,7 @@ class Attachment(models.Model):
         return self.title
 
 
-class DistributionLine(models.Model):
+class DistributionLine(PrintedLine):
     """One line of the Dağıtım as printed, and the agency, the group or the plan that it stands for.
 
     A line that was taken from a plan keeps the plan's version beside its agency or group. Without these two
@@ -59,15 +58,6 @@ class DistributionLine(models.Model):
 
     circular = models.ForeignKey(
         "circulars.Circular", models.CASCADE, related_name="lines", verbose_name=_("circular")
-    )
-    position = models.PositiveSmallIntegerField(_("position"))
-    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
-    text = models.CharField(_("as printed"), max_length=300)
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
-    )
-    group = models.ForeignKey(
-        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
     )
     plan_version = models.ForeignKey(
         PlanVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
@@ -90,9 +80,6 @@ class DistributionLine(models.Model):
                 condition=Q(agency__isnull=True) | Q(group__isnull=True), name="line_is_agency_or_group"
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.text
 
     @property
     def is_resolved(self) -> bool:

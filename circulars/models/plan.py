@@ -21,6 +21,26 @@ class Purpose(models.TextChoices):
     INFORMATION = "information", _("For information (Bilgi)")
 
 
+class PrintedLine(models.Model):
+    """A line as letters print it, with its purpose and the agency or the group that it stands for."""
+
+    position = models.PositiveSmallIntegerField(_("position"))
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
+    text = models.CharField(_("as printed"), max_length=300)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    group = models.ForeignKey(
+        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class DistributionPlanQuerySet(models.QuerySet["DistributionPlan"]):
     """Sets of plans."""
 
@@ -96,20 +116,15 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.plan} · {self.number}"
 
+    def settled_lines(self) -> "models.QuerySet[PlanLine]":
+        """Its lines with the agency or the group that each stands for, in one query."""
+        return self.lines.select_related("agency", "group")
 
-class PlanLine(models.Model):
+
+class PlanLine(PrintedLine):
     """One line of a plan: its printed wording and the agency or the group that it stands for."""
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines", verbose_name=_("version"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
-    text = models.CharField(_("as printed"), max_length=300)
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
-    )
-    group = models.ForeignKey(
-        AgencyGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
-    )
 
     class Meta:
         ordering = ["position"]
@@ -123,6 +138,3 @@ class PlanLine(models.Model):
                 name="plan_line_is_agency_or_group",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.text

@@ -90,7 +90,7 @@ def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
     lock_draft(circular)
     printed = list(circular.lines.all())
     known = {(line.purpose, line.text) for line in printed}
-    plan_lines = list(version.lines.select_related("agency", "group"))
+    plan_lines = list(version.settled_lines())
     new = [
         DistributionLine(
             circular=circular,
@@ -113,5 +113,5 @@ def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
 
 
 def _lines_of(version: PlanVersion) -> list[PlannedLine]:
-    lines = version.lines.select_related("agency", "group")
+    lines = version.settled_lines()
     return [PlannedLine(line.purpose, line.text, line.agency, line.group) for line in lines]

@@ -14,7 +14,7 @@ from circulars.files.page_images import PageMissing, page_image
 from circulars.files.uploads import sort_attachments, stored_file
 from circulars.forms.review import CircularForm
 from circulars.models import Attachment, Circular
-from circulars.services.attach import attach, detach
+from circulars.services.attachments import attach, detach
 from circulars.services.draft import NotADraft
 from circulars.views.review import attachments_context, find_draft, review_page
 

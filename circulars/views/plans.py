@@ -42,7 +42,7 @@ def plan(request: ActingRequest, pk: int) -> HttpResponse:
     versions = list(found.versions.select_related("made_by"))
     asked_for = request.GET.get("version", "")
     shown = next((version for version in versions if str(version.number) == asked_for), versions[0])
-    lines = list(shown.lines.select_related("agency", "group"))
+    lines = list(shown.settled_lines())
     heads = [(purpose, [line for line in lines if line.purpose == purpose]) for purpose in Purpose]
     context = {
         "section": "letters",

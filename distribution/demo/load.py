@@ -24,7 +24,7 @@ from agencies.turkish import upper
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular
 from circulars.reading import read_letter
-from circulars.services.attach import attach
+from circulars.services.attachments import attach
 from circulars.services.record import SourceFile, record
 from distribution.demo.letters import LETTERS, DemoLetter, draft
 from distribution.demo.life import DEPUTY, PASSED_ON_TO, Life, live

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Attachment, Circular, Purpose, Reference, Urgency
-from circulars.services.attach import detach
+from circulars.services.attachments import detach
 from circulars.services.correct import NotCorrectable
 from circulars.services.draft import discard
 from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage

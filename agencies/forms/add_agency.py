@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Province
-from agencies.services.wordings import same_name
+from agencies.services.add_agency import same_name
 from agencies.turkish import match_key
 
 

@@ -10,12 +10,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.forms.agency import AgencyForm
 from agencies.matching.class_lines import printed_count
 from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup
-from agencies.services.wordings import add_agency, remember_wording
-from agencies.turkish import nominative_candidates
+from agencies.services.wordings import remember_wording
 from agencies.views.acting import ActingRequest
 from circulars.lines.choices import chosen, find, suggestions
 from circulars.lines.plan_lines import plan_key
@@ -31,17 +29,15 @@ Meaning = Agency | AgencyGroup | PlanVersion
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     """Suggestions and a search for one printed line; choosing one settles it."""
-    circular = find_draft(request, letter)
-    if circular is None:
-        return redirect("letter", letter)
-    line = _line(circular, pk)
-    if line is None:
-        return _written_anew(request, letter)
+    found = open_line(request, letter, pk)
+    if isinstance(found, HttpResponse):
+        return found
+    circular, line = found
     error = ""
     if request.method == "POST":
         meaning, error = _chosen(circular, request.POST.get("choice", ""))
         if meaning is not None:
-            return _settled(request, line, meaning, remember="remember" in request.POST)
+            return settled(request, line, meaning, remember="remember" in request.POST)
     query = request.GET.get("q", "").strip()
     context = {
         "section": "letters",
@@ -62,32 +58,20 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def add(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
-    """Add the agency of the line to the directory, and settle the line with it."""
+def open_line(
+    request: ActingRequest, letter: UUID, pk: int
+) -> tuple[Circular, DistributionLine] | HttpResponse:
+    """The draft and its line; where the page leads to instead, if the letter has left or the line is gone."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)
-    line = _line(circular, pk)
-    if line is None:
-        return _written_anew(request, letter)
-    name = next(iter(nominative_candidates(line.text)), line.text)
-    form = AgencyForm(request.POST or None, initial={"name": name})
-    if request.method == "POST" and form.is_valid():
-        if not circular.lines.filter(pk=line.pk).exists():
-            return _written_anew(request, letter)
-        agency = add_agency(**form.cleaned_data, by=request.user, at=timezone.now())
-        return _settled(request, line, agency, remember=True)
-    context = {"section": "letters", "circular": circular, "line": line, "form": form}
-    return render(request, "circulars/add_agency.html", context)
-
-
-def _line(circular: Circular, pk: int) -> DistributionLine | None:
     lines = circular.lines.select_related("agency__successor", "group", "plan_version__plan", "circular")
-    return lines.filter(pk=pk).first()
+    line = lines.filter(pk=pk).first()
+    return written_anew(request, letter) if line is None else (circular, line)
 
 
-def _written_anew(request: ActingRequest, letter: UUID) -> HttpResponse:
+def written_anew(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Lead back to the draft, whose lines are others now, and say so."""
     messages.info(request, _("The distribution was saved anew meanwhile. Choose the line again."))
     return redirect("review", letter)
 
@@ -129,7 +113,7 @@ def _chosen(circular: Circular, choice: str) -> tuple[Meaning | None, str]:
     return meaning, ""
 
 
-def _settled(
+def settled(
     request: ActingRequest, line: DistributionLine, meaning: Meaning, *, remember: bool
 ) -> HttpResponse:
     """Settle the line, remember its wording if wanted, and say what became of both."""
@@ -141,7 +125,7 @@ def _settled(
     except NotADraft as error:
         raise Http404 from error
     except DistributionLine.DoesNotExist:
-        return _written_anew(request, line.circular.public_id)
+        return written_anew(request, line.circular.public_id)
     name = version.plan if version else meaning
     said = _("“%(line)s” now stands for %(choice)s.") % {"line": line.text, "choice": name}
     if remember and version is None and plan_key(line.text) is None:
