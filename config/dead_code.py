@@ -19,6 +19,7 @@ KINDS = {"function", "method", "class", "property"}
 FRAMEWORK_NAMES = {
     "Django finds the form's check of one field by the field's name": ["clean_*"],
     "Django runs a management command by these": ["Command", "add_arguments", "handle"],
+    "Django asks a field of a model by these": ["get_internal_type", "from_db_value"],
     "the admin finds its pages through a decorator and asks them by these": [
         *("get_search_results", "has_change_permission", "has_delete_permission"),
     ],
