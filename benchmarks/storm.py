@@ -27,7 +27,7 @@ from config.servers import Server
 from distribution.models import Notice, NoticeState
 from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.lost_connection import retry_on_lost_connection
-from distribution.outbox.send import sweep
+from distribution.outbox.send import sweep_notices
 from distribution.services.sending.dispatch import dispatch
 
 PORT = int(os.environ.get("DRILL_SMTP_PORT", "18125"))
@@ -95,7 +95,7 @@ class Storm:
             time.sleep(0.2)
             if time.monotonic() - beat > BEAT:
                 retry_on_lost_connection(self._move_the_clock)
-                retry_on_lost_connection(partial(sweep, at=timezone.now()))
+                retry_on_lost_connection(partial(sweep_notices, at=timezone.now()))
                 beat = time.monotonic()
             sent = retry_on_lost_connection(Notice.objects.filter(state=NoticeState.SENT).count)
             if not retry_on_lost_connection(Notice.objects.filter(NOT_LEFT | UNDER_WAY).exists):

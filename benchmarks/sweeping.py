@@ -38,10 +38,12 @@ def sweep() -> None:
         for more in (FEW, MANY_SENT - FEW):
             cursor.execute(ADD, {**common, "state": "sent", "sent": now, "count": more})
             cursor.execute("VACUUM ANALYZE distribution_notice")
-            rounds = [timed(lambda: outbox.sweep(at=timezone.now())) for _ in range(WARM_UP + ROUNDS * 3)]
+            rounds = [
+                timed(lambda: outbox.sweep_notices(at=timezone.now())) for _ in range(WARM_UP + ROUNDS * 3)
+            ]
             took.append(rounds[WARM_UP:])
         cursor.execute("TRUNCATE distribution_notice CASCADE")
     app.control.purge()
-    assert outbox.sweep(at=timezone.now()) == 0
+    assert outbox.sweep_notices(at=timezone.now()) == 0
     few, many = took
     say("sweep", many, few)

@@ -155,7 +155,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Europe/Istanbul"
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "distribution.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep_notices": {
+        "task": "distribution.tasks.sweep_notices",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "follow_successors": {
         "task": "distribution.tasks.follow_successors",
         "schedule": 60.0,

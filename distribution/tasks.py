@@ -18,15 +18,15 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=SEND_DUE_NOTICES)
 def send_due_notices() -> None:
-    """Send one share of the notices that are due, and leave the rest to a further call."""
+    """Send some of the notices that are due, and leave the rest to a further call."""
     if outbox.send_due() == MESSAGES_PER_TASK:
         wake_workers(1)
 
 
-@shared_task(name="distribution.tasks.sweep")
-def sweep() -> None:
+@shared_task(name="distribution.tasks.sweep_notices")
+def sweep_notices() -> None:
     """Every minute: give back what is stuck, wake workers for what is due."""
-    outbox.sweep(at=timezone.now())
+    outbox.sweep_notices(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.follow_successors")
@@ -49,4 +49,4 @@ def read_returned_mail() -> None:
 @shared_task(name="distribution.tasks.remind")
 def send_reminders() -> None:
     """Every minute: plan reminders, write those that are due, form the morning's digests."""
-    reminders.sweep(at=timezone.now())
+    reminders.sweep_reminders(at=timezone.now())

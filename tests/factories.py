@@ -10,7 +10,7 @@ from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, U
 from circulars.models import Circular, DistributionLine, Purpose
 from distribution.models import Notice
 from distribution.outbox.record import mark_sent, record_sent
-from distribution.outbox.send import claim_share
+from distribution.outbox.send import claim_batch
 from distribution.services.sending.dispatch import dispatch
 
 PASSWORD = "sinama-parolasi"
@@ -114,7 +114,7 @@ def dispatched_to(*agencies: Agency, at: datetime = MOMENT, **fields: object) ->
 
 def claimed(at: datetime | None = None) -> Notice:
     """The notice that has been due longest, now or at that moment, claimed as a worker does."""
-    (notice,) = claim_share(at=at or timezone.now(), most=1)
+    (notice,) = claim_batch(at=at or timezone.now(), most=1)
     return notice
 
 

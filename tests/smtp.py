@@ -23,7 +23,7 @@ class Postbox:
         self.mails: list[EmailMessage] = []
         self.connections = 0
         self.answer: str | None = None
-        self.ill_at = ""
+        self.fails_at = ""
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_EHLO(
@@ -31,16 +31,16 @@ class Postbox:
     ) -> Any:
         self.connections += 1
         session.host_name = hostname
-        return ["550 Out of order"] if self.ill_at == "greeting" else responses
+        return ["550 Out of order"] if self.fails_at == "greeting" else responses
 
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
         session.host_name = hostname
-        return "550 Out of order" if self.ill_at == "greeting" else "250 OK"
+        return "550 Out of order" if self.fails_at == "greeting" else "250 OK"
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        if self.ill_at == "MAIL":
+        if self.fails_at == "MAIL":
             return "550 Sender not known here"
         envelope.mail_from = address
         return "250 OK"

@@ -74,7 +74,7 @@ class NotMatchable(Exception):
 
 @dataclass
 class Imported:
-    """What came of an import: nothing of the files is left out."""
+    """What came of an import: nothing of the files is skipped."""
 
     matched: list[KepEvidence] = field(default_factory=list)
     unmatched: list[KepEvidence] = field(default_factory=list)

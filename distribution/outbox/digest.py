@@ -1,7 +1,7 @@
 """The morning digest: everything that isn't urgent reaches a unit or a person in one mail each working morning.
 
 1. from the working morning on, find the units and people for whom something is held
-2. leave out those who are off work now, and those who had their digest today
+2. skip those who are off work now, and those who had their digest today
 3. bundle what was held until this morning; what came later waits for the next one
 4. just before it leaves, take out what has lost its cause, and what the sender paused
 """
@@ -49,7 +49,7 @@ def form_digests(*, at: datetime) -> int:
         key for key, province in provinces.items() if key not in had and calendars[province].is_working(at)
     ]
     return sum(
-        _form_share(due[begin : begin + AT_ONCE], day, morning, at) for begin in range(0, len(due), AT_ONCE)
+        _form_batch(due[begin : begin + AT_ONCE], day, morning, at) for begin in range(0, len(due), AT_ONCE)
     )
 
 
@@ -64,8 +64,8 @@ def _of(keys: Collection[Key]) -> Q:
     return units | Q(person_id__in=[person for _unit, person in keys if person is not None])
 
 
-def _form_share(keys: Collection[Key], day: date, morning: datetime, at: datetime) -> int:
-    """The digests of these units and people, all or none: another sweep may have been quicker."""
+def _form_batch(keys: Collection[Key], day: date, morning: datetime, at: datetime) -> int:
+    """The digests of these units and people, all or none: another worker may have been quicker."""
     try:
         with transaction.atomic():
             members: dict[Key, list[Notice]] = {}

@@ -1,8 +1,8 @@
 """A letter's mail is written once and filled in for each recipient (docs/decisions/0027-letters-are-merged.md).
 
 Most of a mail is the same for all the recipients of a letter, and to write one from its templates costs more than
-to hand it over. So a form of it is written with blanks for what differs, and the blanks are filled in the finished
-bytes. A blank is a word made up for this process, so that no letter can hold one.
+to hand it over. So a form of it is written with placeholders for what differs, and these are filled in the finished
+bytes. A placeholder is a word made up for this process, so that no letter can hold one.
 """
 
 import secrets
@@ -26,17 +26,17 @@ PARTS = 2
 """Plain text and HTML; a part in another encoding can't be filled in."""
 
 
-def blank(name: str) -> str:
+def placeholder(name: str) -> str:
     """The word that stands for a value."""
     return f"{MARK}{name}qx"
 
 
-ADDRESS = f"{blank('address')}@{MARK}.example"
+ADDRESS = f"{placeholder('address')}@{MARK}.example"
 
 
 @dataclass(frozen=True)
 class Form:
-    """A mail with blanks, and the moment from which its links count."""
+    """A mail with placeholders, and the moment from which its links count."""
 
     content: bytes
     at: datetime
@@ -50,7 +50,7 @@ class Form:
 
 
 def shared_by(notice: Notice) -> Hashable | None:
-    """What decides the words of the mail beside the blanks; None for a mail that has to be written by itself."""
+    """What decides the words of the mail beside the placeholders; None for a mail that has to be written by itself."""
     delivery = notice.delivery
     if notice.kind != NoticeKind.LETTER or delivery is None or notice.data:
         return None
@@ -63,7 +63,7 @@ def shared_by(notice: Notice) -> Hashable | None:
     return (delivery.circular_id, delivery.purpose, delivery.due_at)
 
 
-def blanks(notice: Notice, *, part: str) -> dict[str, Any]:
+def placeholders(notice: Notice, *, part: str) -> dict[str, Any]:
     """What a template finds instead of the recipient's own values. Of the delivery only what is shared is there.
 
     `part` is "text" or "html": a name is escaped in one of them.
@@ -76,27 +76,27 @@ def blanks(notice: Notice, *, part: str) -> dict[str, Any]:
         "delivery": SimpleNamespace(
             get_purpose_display=delivery.get_purpose_display(), due_at=delivery.due_at
         ),
-        "agency": SimpleNamespace(name=blank(f"{part}name")),
-        "letter_url": blank("letter"),
-        "inbox_url": blank("inbox"),
-        "link_url": "" if delivery.circular.secrecy else blank("link"),
+        "agency": SimpleNamespace(name=placeholder(f"{part}name")),
+        "letter_url": placeholder("letter"),
+        "inbox_url": placeholder("inbox"),
+        "link_url": "" if delivery.circular.secrecy else placeholder("link"),
     }
 
 
 def values_for(notice: Notice, at: datetime) -> dict[str, str]:
-    """The value of each blank for this notice. A name is escaped where it stands in HTML."""
+    """The value of each placeholder for this notice. A name is escaped where it stands in HTML."""
     delivery = notice.delivery
     assert delivery is not None
     name = delivery.agency.name
     return {
         ADDRESS: notice.address,
-        blank("id"): notice.message_id,
-        blank("date"): formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
-        blank("textname"): name,
-        blank("htmlname"): escape(name),
-        blank("letter"): settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
-        blank("inbox"): settings.SITE_URL + reverse("unit_inbox", args=[delivery.agency_id]),
-        blank("link"): link_url(delivery, at=at),
+        placeholder("id"): notice.message_id,
+        placeholder("date"): formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
+        placeholder("textname"): name,
+        placeholder("htmlname"): escape(name),
+        placeholder("letter"): settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
+        placeholder("inbox"): settings.SITE_URL + reverse("unit_inbox", args=[delivery.agency_id]),
+        placeholder("link"): link_url(delivery, at=at),
     }
 
 

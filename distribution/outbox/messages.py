@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind
-from distribution.outbox.mail_merge import blanks
+from distribution.outbox.mail_merge import placeholders
 from distribution.queries.digests import entries_of, link_for
 
 FOLDER = "distribution/mail"
@@ -26,16 +26,16 @@ class Message:
     html: str
 
 
-def compose(notice: Notice, *, attached: Sequence[str] = (), with_blanks: bool = False) -> Message:
+def compose(notice: Notice, *, attached: Sequence[str] = (), with_placeholders: bool = False) -> Message:
     """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
 
-    `attached` are the names of the files that travel along. `with_blanks` leaves out what differs between the
-    recipients of a letter: see `distribution.mail_merge`.
+    `attached` are the names of the files that travel along. `with_placeholders` leaves out what differs between the
+    recipients of a letter: see `distribution.outbox.mail_merge`.
     """
     with translation.override("tr"):
         context = context_of(notice) | {"attached": attached}
-        in_text = context | blanks(notice, part="text") if with_blanks else context
-        in_html = context | blanks(notice, part="html") if with_blanks else context
+        in_text = context | placeholders(notice, part="text") if with_placeholders else context
+        in_html = context | placeholders(notice, part="html") if with_placeholders else context
         name = f"{FOLDER}/{notice.kind}"
         return Message(
             subject=" ".join(render_to_string(f"{name}_subject.txt", in_text).split()),

@@ -1,7 +1,7 @@
 """What became of a notice: sent, failed for now, given up, or no longer needed.
 
 1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
-2. `record_sent`: the deliveries' milestones and events, many notices at once; the sweep repeats it for the remaining
+2. `record_sent`: the deliveries' milestones and events, many notices at once; the sweep repeats it for what remained
 3. `record_failure`: a later attempt, or the unit's next channel, or the end
 
 Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
@@ -87,11 +87,11 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
         carrier = row.bundle or row
         moment = carrier.sent_at or at
         if row.kind in TELLS_THE_UNIT:
-            climbed = delivery.notified_at is None
+            changed = delivery.notified_at is None
             delivery.notified_at = delivery.notified_at or moment
             if channel_of(carrier.channel).proves_reached and delivery.reached_at is None:
-                delivery.reached_at, climbed = moment, True
-            if climbed:
+                delivery.reached_at, changed = moment, True
+            if changed:
                 milestones[delivery.pk] = delivery
         steps.append(Step(delivery, _left(row, carrier), at=moment))
     update_many(list(milestones.values()), ["notified_at", "reached_at"])
@@ -150,7 +150,7 @@ def _left(row: Notice, carrier: Notice) -> EventData:
             )
 
 
-def record_left_over(*, before: datetime, at: datetime) -> int:
+def record_remaining(*, before: datetime, at: datetime) -> int:
     """Write what a dying worker had sent before that moment and not recorded."""
     count = 0
     while left := list(Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:AT_ONCE]):

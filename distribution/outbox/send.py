@@ -1,9 +1,9 @@
-"""Sending notices: claim a share of rows, commit, send each outside any transaction, record what came of it.
+"""Sending notices: claim a batch of rows, commit, send each outside any transaction, record what came of it.
 
 1. ask each channel how much may leave now, and claim at most that many due rows, oldest first
 2. send them one by one; mark each as soon as the channel took it
-3. record the share's rungs and events in one transaction
-4. go on until this task's share is done or nothing is due
+3. record the batch's milestones and events in one transaction
+4. go on until this task's limit is reached or nothing is due
 5. if a channel's rate holds something up, have workers come back when its window opens
 """
 
@@ -26,7 +26,7 @@ from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.digest import is_wanted
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
-from distribution.outbox.record import cancel, mark_sent, record_failure, record_left_over, record_sent
+from distribution.outbox.record import cancel, mark_sent, record_failure, record_remaining, record_sent
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
 from distribution.outbox.write import channel_today
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 NOT_MAILED = ("body", "source_text", "reading")
 """The long parts of a letter, which no message tells."""
 
-SHARE = 50
+BATCH = 50
 """Rows claimed together. A dying worker delays what it held until the sweep gives it back."""
 
 CLAIM_FOR = timedelta(seconds=200)
@@ -69,15 +69,15 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     with ExitStack() as open_channels:
         channels: dict[str, BaseChannel] = {}
         while tried < limit and timezone.now() < end:
-            share = retry_on_lost_connection(
-                partial(claim_share, at=timezone.now(), most=min(SHARE, limit - tried))
+            batch = retry_on_lost_connection(
+                partial(claim_batch, at=timezone.now(), most=min(BATCH, limit - tried))
             )
-            if not share:
+            if not batch:
                 break
             sent = []
-            for number, notice in enumerate(share):
+            for number, notice in enumerate(batch):
                 if timezone.now() >= end:
-                    retry_on_lost_connection(partial(release, notices=share[number:]))
+                    retry_on_lost_connection(partial(release, notices=batch[number:]))
                     break
                 tried += 1
                 if notice.channel not in channels:
@@ -129,7 +129,7 @@ def _is_paused(notice: Notice) -> bool:
     )
 
 
-def claim_share(*, at: datetime, most: int) -> list[Notice]:
+def claim_batch(*, at: datetime, most: int) -> list[Notice]:
     """Claim the notices that have been due longest and that nobody else holds, as many as may leave now."""
     claimed = _claim(at, most)
     found = Notice.objects.filter(pk__in=claimed, state=NoticeState.SENDING, claimed_at=at)
@@ -190,7 +190,7 @@ def release(*, notices: list[Notice], until: datetime | None = None) -> int:
 def give_back_stuck(*, at: datetime) -> int:
     """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID.
 
-    The first one of each share was under way, and the attempt counts for it alone. One that has used up its
+    The first one of each batch was under way, and the attempt counts for it alone. One that has used up its
     attempts, perhaps because it kills its worker, is given up instead.
     """
     freed, exhausted = _give_back_stuck(at)
@@ -202,14 +202,14 @@ def give_back_stuck(*, at: datetime) -> int:
 @transaction.atomic
 def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
     stuck = Notice.objects.stuck(at).select_for_update(skip_locked=True)
-    shares: dict[datetime | None, list[Notice]] = {}
+    batches: dict[datetime | None, list[Notice]] = {}
     for notice in stuck.order_by("next_attempt_at", "pk"):
-        shares.setdefault(notice.claimed_at, []).append(notice)
-    begun = [share[0] for share in shares.values()]
+        batches.setdefault(notice.claimed_at, []).append(notice)
+    begun = [batch[0] for batch in batches.values()]
     exhausted = [notice for notice in begun if notice.attempts > len(BACKOFF)]
     again = [notice.pk for notice in begun if notice not in exhausted]
     freed = Notice.objects.filter(pk__in=again).update(state=NoticeState.WAITING, claimed_at=None)
-    return freed + release(notices=[notice for share in shares.values() for notice in share[1:]]), exhausted
+    return freed + release(notices=[notice for batch in batches.values() for notice in batch[1:]]), exhausted
 
 
 @transaction.atomic
@@ -235,8 +235,8 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
     return len(failed)
 
 
-def sweep(*, at: datetime) -> int:
-    """Give back what is stuck, wake workers, and record what was left over. Returns how many notices are due.
+def sweep_notices(*, at: datetime) -> int:
+    """Give back what is stuck, wake workers, and record what remained. Returns how many notices are due.
 
     Recording comes last, so that a row that can't be recorded holds up nothing that has to leave.
     """
@@ -245,5 +245,5 @@ def sweep(*, at: datetime) -> int:
     Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
     due = Notice.objects.due(at).count()
     wake_workers(due)
-    record_left_over(before=at - timedelta(minutes=1), at=at)
+    record_remaining(before=at - timedelta(minutes=1), at=at)
     return due

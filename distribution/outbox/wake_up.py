@@ -13,10 +13,10 @@ MOST_TASKS_AT_ONCE = 8
 
 
 def wake_workers(notices: int, *, in_seconds: int = 0) -> None:
-    """Ask workers to send what is due. If the queue is away, the sweep of the next minute does it."""
+    """Ask workers to send what is due. If the broker is unreachable, the sweep of the next minute does it."""
     for _ in range(min(-(-notices // MESSAGES_PER_TASK), MOST_TASKS_AT_ONCE)):
         try:
             current_app.send_task(SEND_DUE_NOTICES, countdown=in_seconds or None)
         except OperationalError as error:
-            logger.warning("The queue can't be reached (%s); the sweep will send the notices.", error)
+            logger.warning("The broker can't be reached (%s); the sweep will send the notices.", error)
             return

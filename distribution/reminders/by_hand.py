@@ -84,7 +84,7 @@ class Message:
 
 
 @dataclass
-class NudgePlan:
+class ManualReminderPlan:
     """Who would be reminded and who not: at most MOST together, of `found` that were chosen."""
 
     at: datetime
@@ -119,7 +119,7 @@ class NudgePlan:
         return [(why, same) for why, same in reasons if same]
 
 
-def plan_nudge(*, deliveries: QuerySet[Delivery], at: datetime) -> NudgePlan:
+def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
     """Look at the chosen deliveries, the longest waiting first. Four queries, however many they are."""
     rows = list(_with_letters(deliveries).order_by("created_at", "pk")[:MOST])
     found = len(rows) if len(rows) < MOST else deliveries.count()
@@ -127,7 +127,7 @@ def plan_nudge(*, deliveries: QuerySet[Delivery], at: datetime) -> NudgePlan:
 
 
 @transaction.atomic
-def nudge(*, deliveries: QuerySet[Delivery], by: User, at: datetime) -> NudgePlan:
+def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) -> ManualReminderPlan:
     """Remind of the chosen deliveries, at most MOST. Pressing twice reminds once.
 
     What has been answered, paused or reminded since somebody looked is skipped; the outcome says so. The event
@@ -191,8 +191,8 @@ def _with_letters(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return deliveries.select_related("circular__superseded_by", "agency", "successor").defer(*LONG_TEXTS)
 
 
-def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> NudgePlan:
-    plan = NudgePlan(at=at, found=found)
+def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> ManualReminderPlan:
+    plan = ManualReminderPlan(at=at, found=found)
     today = timezone.localdate(at)
     reminders = _reminders(rows, at)
     calendars = calendars_for((row.answering_unit.province_id for row in rows), today)

@@ -92,7 +92,7 @@ class Schedules:
 def moments(
     steps: Sequence[ReminderStep], *, calendar: WorkingCalendar, sent_at: datetime, due_at: datetime | None
 ) -> list[Due]:
-    """The steps in the order in which they come. Steps that need a due time are left out without one."""
+    """The steps in the order in which they come. Steps that need a due time are skipped without one."""
     found = []
     for step in steps:
         try:

@@ -50,7 +50,7 @@ class Told:
     GIVER = "giver"
 
 
-def sweep(*, at: datetime) -> int:
+def sweep_reminders(*, at: datetime) -> int:
     """Every minute: plan what was sent, remind whoever owes, form the morning's digests.
 
     Returns how many deliveries were looked at.
@@ -66,8 +66,8 @@ def sweep(*, at: datetime) -> int:
 
 
 @dataclass
-class _Share:
-    """What one share of deliveries leads to."""
+class _Batch:
+    """What one batch of deliveries leads to."""
 
     reminders: list[Notice | None] = field(default_factory=list)
     escalations: list[Notice] = field(default_factory=list)
@@ -89,7 +89,7 @@ class _Share:
 
 @transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Look at one share of the deliveries whose moment has come. Returns how many; none is left when it is zero."""
+    """Look at one batch of the deliveries whose moment has come. Returns how many; none is left when it is zero."""
     deliveries = list(
         Delivery.objects.filter(next_reminder_at__lte=at)
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -110,13 +110,13 @@ def remind_due(*, at: datetime) -> int:
     earliest = min([at, *(each.created_at for each in deliveries)]) - LOOK_BACK
     calendars = calendars_for(map(province_of, deliveries), timezone.localtime(earliest).date())
     managers = _managers(circulars.values(), at)
-    share = _Share()
+    batch = _Batch()
     for delivery in deliveries:
-        _remind(delivery, share, schedules, calendars[province_of(delivery)], managers, at)
-    written = post([*share.reminders, *share.escalations])
+        _remind(delivery, batch, schedules, calendars[province_of(delivery)], managers, at)
+    written = post([*batch.reminders, *batch.escalations])
     bundle_at_once(notices=[each for each in written if each.kind == NoticeKind.ESCALATION], at=at)
-    append_events(steps=share.steps, at=at)
-    for (next_at, done), pks in share.plans.items():
+    append_events(steps=batch.steps, at=at)
+    for (next_at, done), pks in batch.plans.items():
         Delivery.objects.filter(pk__in=pks).update(next_reminder_at=next_at, reminders_done=done)
     return len(deliveries)
 
@@ -133,7 +133,7 @@ def owes(delivery: Delivery) -> bool:
 
 def _remind(
     delivery: Delivery,
-    share: _Share,
+    batch: _Batch,
     schedules: Schedules,
     calendar: WorkingCalendar,
     managers: dict[int, list[User]],
@@ -142,26 +142,26 @@ def _remind(
     circular, done = delivery.circular, delivery.reminders_done
     urgent = circular.urgency == Urgency.URGENT
     if not owes(delivery):
-        share.plan(delivery, None, done)
+        batch.plan(delivery, None, done)
         return
     if circular.paused_at is not None:
-        share.plan(delivery, _later(calendar, urgent, at), done)
+        batch.plan(delivery, _later(calendar, urgent, at), done)
         return
     if not urgent and not calendar.is_working(at):
-        share.plan(delivery, calendar.next_working_morning(at), done)
+        batch.plan(delivery, calendar.next_working_morning(at), done)
         return
     same = (circular.pk, delivery.created_at, delivery.due_at, province_of(delivery))
-    coming = share.coming.get(same)
+    coming = batch.coming.get(same)
     if coming is None:
         steps = schedules.steps(circular, has_due=delivery.due_at is not None)
-        coming = share.coming[same] = moments(
+        coming = batch.coming[same] = moments(
             steps, calendar=calendar, sent_at=delivery.created_at, due_at=delivery.due_at
         )
     passed = [due for due in coming[done:] if due.at <= at]
-    share.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
+    batch.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
     actions = {due.step.action for due in passed}
     if StepAction.REMIND in actions:
-        share.reminders.append(
+        batch.reminders.append(
             to_unit(
                 delivery.answering_unit,
                 delivery=delivery,
@@ -172,12 +172,12 @@ def _remind(
             )
         )
     if StepAction.ESCALATE in actions:
-        above = share.unit_in_being(delivery.answering_unit.parent, at)
-        giver = share.unit_in_being(delivery.parent.answering_unit if delivery.parent else None, at)
+        above = batch.unit_in_being(delivery.answering_unit.parent, at)
+        giver = batch.unit_in_being(delivery.parent.answering_unit if delivery.parent else None, at)
         told = _escalations(delivery, above, giver, managers[circular.issuer_id], passed[-1].at, urgent)
-        share.escalations += told
+        batch.escalations += told
         if not told:
-            share.steps.append(Step(delivery, EscalatedData(nobody_told=True)))
+            batch.steps.append(Step(delivery, EscalatedData(nobody_told=True)))
 
 
 def _next(coming: list[Due], done: int) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The order of a unit's ways on its contact page: three choices that work without a script."""
+"""The order of a unit's channels on its contact page: three choices that work without a script."""
 
 from collections.abc import Callable
 from typing import Any

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from distribution.models import Notice
 from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
-from distribution.outbox.mail_merge import ADDRESS, MailMerge, blank
+from distribution.outbox.mail_merge import ADDRESS, MailMerge, placeholder
 from distribution.outbox.messages import Message, compose
 
 
@@ -79,8 +79,8 @@ class SmtpChannel(BaseChannel):
         return merged or _bytes(self.message(notice))
 
     def _form(self, notice: Notice, at: datetime) -> bytes:
-        headers = {"Message-ID": blank("id"), "Date": blank("date")}
-        return _bytes(self._mail(compose(notice, with_blanks=True), to=ADDRESS, headers=headers))
+        headers = {"Message-ID": placeholder("id"), "Date": placeholder("date")}
+        return _bytes(self._mail(compose(notice, with_placeholders=True), to=ADDRESS, headers=headers))
 
     def _mail(self, words: Message, *, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(

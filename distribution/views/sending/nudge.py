@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.models import Delivery
-from distribution.reminders.by_hand import MOST, NudgePlan, nudge, plan_nudge
+from distribution.reminders.by_hand import MOST, ManualReminderPlan, plan_manual_reminders, remind_by_hand
 from distribution.views.board import filtered, managed_unit
 from distribution.views.sending.ticked import ticked_uuids
 from distribution.visibility import tracked_by
@@ -34,7 +34,9 @@ def nudge_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
     ticked = ticked_uuids(request.GET, "delivery")
     chosen = direct.filter(public_id__in=ticked) if ticked else direct.outstanding()
     return _page(
-        request, plan_nudge(deliveries=chosen, at=timezone.now()), {"circular": circular, "back": back}
+        request,
+        plan_manual_reminders(deliveries=chosen, at=timezone.now()),
+        {"circular": circular, "back": back},
     )
 
 
@@ -51,7 +53,7 @@ def nudge_board(request: ActingRequest) -> HttpResponse:
     rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
     return _page(
         request,
-        plan_nudge(deliveries=rows, at=timezone.now()),
+        plan_manual_reminders(deliveries=rows, at=timezone.now()),
         {"unit": unit, "back": back, "section": "board"},
     )
 
@@ -59,7 +61,7 @@ def nudge_board(request: ActingRequest) -> HttpResponse:
 def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) -> HttpResponse:
     """Remind of what the preview showed, as far as the person may still see it."""
     seen = _ids(request.POST.get("seen", ""))
-    outcome = nudge(deliveries=permitted.filter(pk__in=seen), by=request.user, at=timezone.now())
+    outcome = remind_by_hand(deliveries=permitted.filter(pk__in=seen), by=request.user, at=timezone.now())
     if written := len(outcome.messages):
         now, later = outcome.leaving_now, written - outcome.leaving_now
         words = ngettext("%(count)s reminder is written.", "%(count)s reminders are written.", written)
@@ -84,7 +86,7 @@ def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) ->
     return redirect(back)
 
 
-def _page(request: ActingRequest, plan: NudgePlan, more: dict[str, Any]) -> HttpResponse:
+def _page(request: ActingRequest, plan: ManualReminderPlan, more: dict[str, Any]) -> HttpResponse:
     context = {
         "section": "letters" if request.acting.sends else "board",
         "plan": plan,

@@ -117,7 +117,7 @@ def test_the_other_provider_s_acceptance_is_on_the_way(notice: Notice) -> None:
 
 
 @pytest.mark.parametrize("code", [11, 21, 31, 41])
-def test_a_failure_falls_to_the_next_way(code: int) -> None:
+def test_a_failure_falls_to_the_next_channel(code: int) -> None:
     agency = AgencyFactory(email="birim@kurum.example", kep_address=ADDRESS, channels=["kep", "email"])
     notice = sent(agency)
 

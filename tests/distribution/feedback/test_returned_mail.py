@@ -74,7 +74,7 @@ def test_the_milestone_that_was_reached_stays_after_a_failure(notice: Notice) ->
     assert Delivery.objects.get().notified_at == before is not None
 
 
-def test_the_units_next_way_takes_over(agency: Agency) -> None:
+def test_the_units_next_channel_takes_over(agency: Agency) -> None:
     Agency.objects.update(channels=["email", "inbox"])
     recipient_of(agency)
     dispatched_to(agency)

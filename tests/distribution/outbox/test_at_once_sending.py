@@ -15,7 +15,7 @@ from distribution.models import Channel, Delivery, EventKind, MailVerdict, Notic
 from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.digest import form_digests
 from distribution.outbox.record import hold, mark_sent, record_sent
-from distribution.outbox.send import claim_share, send_due, sweep
+from distribution.outbox.send import claim_batch, send_due, sweep_notices
 from distribution.services.check_consistency import check_consistency
 from tests.at_once import at_once
 from tests.factories import AgencyFactory, dispatched_to
@@ -80,18 +80,18 @@ def test_four_workers_share_the_notices_without_a_double(postbox: Postbox) -> No
 
 def test_a_bounce_that_comes_while_its_mail_is_being_marked_stands(postbox: Postbox) -> None:
     dispatched_to(*AgencyFactory.create_batch(8), at=timezone.now())
-    share = claim_share(at=timezone.now(), most=8)
+    batch = claim_batch(at=timezone.now(), most=8)
 
     def bounced(notice: Notice) -> Callable[[], object]:
         raw = BOUNCE.format(address=notice.address, message_id=notice.message_id).encode()
         return lambda: read_returned_mail(raw=raw, at=timezone.now()).verdict
 
     def marked() -> object:
-        for notice in share:
+        for notice in batch:
             mark_sent(notice=notice, at=timezone.now())
-        return record_sent(notices=share, at=timezone.now())
+        return record_sent(notices=batch, at=timezone.now())
 
-    outcomes = at_once(marked, *map(bounced, share))
+    outcomes = at_once(marked, *map(bounced, batch))
 
     assert outcomes[1:] == [MailVerdict.BOUNCED] * 8
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.FAILED}
@@ -103,11 +103,11 @@ def test_a_bounce_that_comes_while_its_mail_is_being_marked_stands(postbox: Post
 def test_two_sweeps_record_what_was_left_over_once(postbox: Postbox) -> None:
     long_ago = timezone.now() - STUCK_AFTER * 2
     dispatched_to(*AgencyFactory.create_batch(12), at=long_ago)
-    share = claim_share(at=long_ago + timedelta(seconds=1), most=12)
-    for notice in share[:6]:
+    batch = claim_batch(at=long_ago + timedelta(seconds=1), most=12)
+    for notice in batch[:6]:
         mark_sent(notice=notice, at=long_ago + timedelta(seconds=2))
 
-    at_once(*[lambda: sweep(at=timezone.now())] * 4)
+    at_once(*[lambda: sweep_notices(at=timezone.now())] * 4)
 
     assert Notice.objects.filter(state=NoticeState.SENT).exclude(recorded_at=None).count() == 6
     freed = Notice.objects.filter(state=NoticeState.WAITING)
@@ -122,8 +122,8 @@ def test_recording_a_digest_holds_no_notice_that_a_withdrawal_asks_for_next(post
     held = dispatched_to(unit, at=EVENING)
     form_digests(at=MORNING)
     dispatched_to(AgencyFactory(), at=EVENING)
-    share = claim_share(at=MORNING, most=5)
-    for notice in share:
+    batch = claim_batch(at=MORNING, most=5)
+    for notice in batch:
         mark_sent(notice=notice, at=MORNING)
     member = Notice.objects.get(delivery__circular=held)
     single = Notice.objects.get(kind=NoticeKind.LETTER, bundle=None)
@@ -138,7 +138,7 @@ def test_recording_a_digest_holds_no_notice_that_a_withdrawal_asks_for_next(post
 
     def record() -> object:
         begun.wait()
-        return record_sent(notices=share, at=MORNING)
+        return record_sent(notices=batch, at=MORNING)
 
     assert member.pk < single.pk
     assert at_once(lock_in_order, record) == [single.pk, 3]

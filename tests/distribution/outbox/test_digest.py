@@ -11,7 +11,7 @@ from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.outbox.digest import form_digests
-from distribution.outbox.send import claim_share, retry_failed, send_due
+from distribution.outbox.send import claim_batch, retry_failed, send_due
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of
@@ -193,7 +193,7 @@ def test_what_waited_for_a_unit_that_lost_its_address_has_failed_and_can_be_sent
 
     assert form_digests(at=MORNING) == 0
     assert states() == [NoticeState.FAILED]
-    assert claim_share(at=MORNING, most=1) == []
+    assert claim_batch(at=MORNING, most=1) == []
     assert circular.deliveries.get().events.filter(kind=EventKind.NOTICE_FAILED).exists()
 
     Agency.objects.update(email="yeni@ornek.example")

@@ -1,4 +1,4 @@
-"""KEP: what leaves through the account, and how failure of one way falls to the next, over real SMTP servers."""
+"""KEP: what leaves through the account, and how failure of one channel falls to the next, over real SMTP servers."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -122,7 +122,7 @@ def test_the_unit_s_own_order_is_followed(postbox: Postbox, kep_postbox: Postbox
     assert len(postbox.mails) == 1
 
 
-def test_when_every_way_fails_the_last_one_says_so(
+def test_when_every_channel_fails_the_last_one_says_so(
     postbox: Postbox, kep_postbox: Postbox, agency: Agency
 ) -> None:
     Agency.objects.update(email="yok@kurum.example")

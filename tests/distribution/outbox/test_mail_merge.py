@@ -15,7 +15,7 @@ from distribution.links import read_link
 from distribution.models import Delivery, Notice
 from distribution.outbox.channels.email import EmailChannel
 from distribution.outbox.mail_merge import MARK
-from distribution.outbox.send import claim_share, send_due
+from distribution.outbox.send import claim_batch, send_due
 from tests.factories import AgencyFactory, LineFactory, dispatch, dispatched_to, draft_to
 from tests.smtp import Postbox
 
@@ -43,7 +43,7 @@ def parts(mail: EmailMessage) -> dict[str, Any]:
 
 
 def claimed() -> list[Notice]:
-    return claim_share(at=timezone.now(), most=50)
+    return claim_batch(at=timezone.now(), most=50)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import mark_sent, record_failure
-from distribution.outbox.send import claim_share, give_back_stuck, retry_failed, send_due, sweep
+from distribution.outbox.send import claim_batch, give_back_stuck, retry_failed, send_due, sweep_notices
 from distribution.outbox.write import post, to_person
 from distribution.queries.board import failed_notices
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
@@ -96,8 +96,8 @@ def test_a_permanent_failure_is_said_at_once(postbox: Postbox) -> None:
 
 
 @pytest.mark.parametrize("command", ["greeting", "MAIL"])
-def test_a_relay_that_is_ill_is_a_passing_failure(postbox: Postbox, command: str) -> None:
-    postbox.ill_at = command
+def test_a_relay_that_is_ill_is_a_temporary_failure(postbox: Postbox, command: str) -> None:
+    postbox.fails_at = command
     dispatched_to(AgencyFactory(), AgencyFactory())
 
     send_due()
@@ -135,7 +135,7 @@ def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
         claimed()
         give_back_stuck(at=timezone.now() + STUCK_AFTER * 2)
 
-    assert claim_share(at=timezone.now(), most=1) == []
+    assert claim_batch(at=timezone.now(), most=1) == []
     assert Notice.objects.get().state == NoticeState.FAILED
 
 
@@ -167,7 +167,7 @@ def test_what_is_sent_again_goes_to_the_address_of_today(postbox: Postbox) -> No
     assert sorted(mail["To"] for mail in postbox.mails) == ["yeni@kisi.example", "yeni@ornek.example"]
 
 
-def test_a_unit_that_gave_up_its_way_is_told_by_another(postbox: Postbox) -> None:
+def test_a_unit_that_gave_up_its_channel_is_told_by_another(postbox: Postbox) -> None:
     agency = AgencyFactory(email="", kep_address="birim@hs01.kep.example")
     circular = dispatched_to(agency)
     Notice.objects.create(
@@ -216,7 +216,7 @@ def test_a_row_that_can_not_be_recorded_holds_up_nothing_that_has_to_leave(
     monkeypatch.setattr(Celery, "send_task", lambda app, name, **options: woken.append(name))
 
     with pytest.raises(KeyError):
-        sweep(at=timezone.now())
+        sweep_notices(at=timezone.now())
 
     assert woken == ["distribution.tasks.send_due_notices"]
 
@@ -249,7 +249,7 @@ def test_the_mail_of_a_restricted_letter_says_whom_a_unit_without_an_account_ask
     assert "gönderen birime başvurunuz" not in postbox.to(usual.email).get_body((part,)).get_content()
 
 
-def test_a_server_that_is_away_is_a_passing_failure(settings: Settings) -> None:
+def test_a_server_that_is_away_is_a_temporary_failure(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     dispatched_to(AgencyFactory())
@@ -295,7 +295,7 @@ def test_a_claimed_notice_is_not_claimed_again() -> None:
     dispatched_to(AgencyFactory())
 
     claimed()
-    assert claim_share(at=timezone.now(), most=1) == []
+    assert claim_batch(at=timezone.now(), most=1) == []
 
 
 def test_what_a_dead_worker_held_is_given_back(postbox: Postbox) -> None:
@@ -320,15 +320,15 @@ def test_recording_twice_writes_one_event() -> None:
 def test_the_sweep_wakes_a_worker_for_what_is_due() -> None:
     dispatched_to(*AgencyFactory.create_batch(2))
 
-    assert sweep(at=timezone.now()) == 2
+    assert sweep_notices(at=timezone.now()) == 2
 
 
-def test_a_queue_that_is_away_loses_nothing(postbox: Postbox) -> None:
+def test_an_unreachable_broker_loses_nothing(postbox: Postbox) -> None:
     before = current_app._get_current_object()
     Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=True).conf.task_publish_retry = False
     try:
         dispatched_to(*AgencyFactory.create_batch(2))
-        assert sweep(at=timezone.now()) == 2
+        assert sweep_notices(at=timezone.now()) == 2
     finally:
         before.set_current()
 

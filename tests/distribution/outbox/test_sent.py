@@ -76,7 +76,7 @@ def digest_of(*members: Notice, agency: Agency) -> Notice:
 
 
 @pytest.mark.django_db
-def test_what_was_taken_out_of_a_digest_does_not_come_back_with_its_next_way() -> None:
+def test_what_was_taken_out_of_a_digest_does_not_come_back_with_its_next_channel() -> None:
     agency = AgencyFactory(channels=[Channel.EMAIL, Channel.INBOX])
     dispatched_to(agency, at=timezone.now())
     dispatched_to(agency, at=timezone.now())

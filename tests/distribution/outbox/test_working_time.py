@@ -56,7 +56,7 @@ def test_within_working_time_it_is_tried_again_as_usual() -> None:
     assert digest.next_attempt_at == at(13, 10)
 
 
-def test_another_way_takes_over_only_when_the_units_province_is_at_work(kep_account: None) -> None:
+def test_another_channel_takes_over_only_when_the_units_province_is_at_work(kep_account: None) -> None:
     province = Province.objects.create(plate="25", name="Erzurum", sort_key="e")
     digest = a_digest(province=province, kep_address="birim@hs01.kep.example", email="birim@ornek.example")
     DeclaredLeave.objects.create(

@@ -10,7 +10,7 @@ from circulars.models import Circular
 from distribution.event_log import first_broken_event
 from distribution.links import link_token, read_link
 from distribution.models import Delivery, EventKind, LinkCode, Notice, NoticeKind
-from distribution.outbox.send import claim_share
+from distribution.outbox.send import claim_batch
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.receiving.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.receiving.link_codes import TooManyCodes, request_code
@@ -50,9 +50,9 @@ def test_of_fifty_confirmations_one_is_the_first() -> None:
 def test_each_notice_is_claimed_by_one_worker() -> None:
     dispatched_to(*AgencyFactory.create_batch(AT_ONCE))
 
-    shares = at_once(*[lambda: claim_share(at=timezone.now(), most=1)] * AT_ONCE)
+    shares = at_once(*[lambda: claim_batch(at=timezone.now(), most=1)] * AT_ONCE)
 
-    assert {notice.pk for share in shares for notice in share} == set(
+    assert {notice.pk for batch in shares for notice in batch} == set(
         Notice.objects.values_list("pk", flat=True)
     )
 
@@ -171,13 +171,13 @@ def test_of_eight_withdrawals_one_happens() -> None:
 
 def test_withdrawing_while_workers_send_blocks_nobody() -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(6))
-    share = [claimed() for _ in range(6)]
+    batch = [claimed() for _ in range(6)]
 
     def leaving(notice: Notice) -> Callable[[], object]:
         return lambda: left(notice)
 
     at_once(
-        *map(leaving, share),
+        *map(leaving, batch),
         lambda: withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now()),
     )
 

@@ -26,7 +26,7 @@ from distribution.models import (
 from distribution.outbox.send import send_due
 from distribution.reminders.plan import plan_dispatched, plan_reminders
 from distribution.reminders.schedule import BUILT_IN, moments
-from distribution.reminders.send import remind_due, sweep
+from distribution.reminders.send import remind_due, sweep_reminders
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, recipient_of
 from tests.smtp import Postbox
@@ -64,11 +64,11 @@ def test_a_letter_is_planned_after_its_dispatch_and_only_once() -> None:
 def test_whoever_has_not_confirmed_is_reminded_on_the_morning_and_sees_it() -> None:
     agency = AgencyFactory()
     dispatched_to(agency, at=DISPATCH)
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
 
-    sweep(at=at(9, 8, 29))
+    sweep_reminders(at=at(9, 8, 29))
     assert not reminders()
-    sweep(at=at(9))
+    sweep_reminders(at=at(9))
 
     [notice] = reminders()
     assert (notice.state, notice.agency) == (NoticeState.BUNDLED, agency)
@@ -79,8 +79,8 @@ def test_whoever_has_not_confirmed_is_reminded_on_the_morning_and_sees_it() -> N
 def test_a_reminder_that_was_sent_is_an_event_of_its_delivery(postbox: Postbox) -> None:
     agency = AgencyFactory()
     dispatched_to(agency, at=DISPATCH, subject="Kış Tedbirleri")
-    sweep(at=DISPATCH)
-    sweep(at=at(9))
+    sweep_reminders(at=DISPATCH)
+    sweep_reminders(at=at(9))
 
     assert send_due() == 2
 
@@ -95,8 +95,8 @@ def test_an_answer_between_planning_and_sending_stops_a_reminder(postbox: Postbo
     dispatched_to(agency, at=DISPATCH, urgency=Urgency.URGENT)
     send_due()
     postbox.mails.clear()
-    sweep(at=DISPATCH)
-    sweep(at=DISPATCH + timedelta(hours=4))
+    sweep_reminders(at=DISPATCH)
+    sweep_reminders(at=DISPATCH + timedelta(hours=4))
     assert [notice.state for notice in reminders()] == [NoticeState.WAITING]
 
     acknowledge(delivery=Delivery.objects.get().public_id, by=recipient_of(agency), at=at(2, 14, 1))
@@ -110,10 +110,10 @@ def test_an_answer_between_planning_and_sending_stops_a_reminder(postbox: Postbo
 def test_whoever_has_confirmed_before_the_step_gets_nothing() -> None:
     agency = AgencyFactory()
     dispatched_to(agency, at=DISPATCH)
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     acknowledge(delivery=Delivery.objects.get().public_id, by=recipient_of(agency), at=at(3))
 
-    sweep(at=at(9))
+    sweep_reminders(at=at(9))
 
     assert not reminders()
     assert Delivery.objects.get().next_reminder_at is None
@@ -126,9 +126,9 @@ def test_with_a_due_time_action_is_reminded_of_until_it_is_answered() -> None:
         circular = dispatched_to(agency, at=DISPATCH, purpose=purpose, urgency=Urgency.TIMED, due_at=due_at)
         delivery = circular.deliveries.get()
         acknowledge(delivery=delivery.public_id, by=recipient_of(agency), at=at(3))
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
 
-    sweep(at=at(10))
+    sweep_reminders(at=at(10))
 
     assert [notice.agency for notice in reminders()] == [action]
     assert reminders()[0].data["ends_with"] == "answer"
@@ -136,11 +136,11 @@ def test_with_a_due_time_action_is_reminded_of_until_it_is_answered() -> None:
 
 def test_timed_letters_are_reminded_before_on_and_after_the_due_day() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH, urgency=Urgency.TIMED, due_at=at(12, 17, 30))
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     planned = []
     for _ in range(4):
         planned.append(Delivery.objects.get().next_reminder_at)
-        sweep(at=planned[-1] + timedelta(minutes=1))
+        sweep_reminders(at=planned[-1] + timedelta(minutes=1))
 
     assert planned == [at(10, 8, 30), at(12, 8, 30), at(13, 8, 30), at(17, 8, 30)]
     assert len(reminders()) == 3
@@ -151,7 +151,7 @@ def test_timed_letters_are_reminded_before_on_and_after_the_due_day() -> None:
 def test_steps_that_lie_before_the_dispatch_are_left_out() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH, urgency=Urgency.TIMED, due_at=at(3, 17, 30))
 
-    sweep(at=DISPATCH + timedelta(minutes=1))
+    sweep_reminders(at=DISPATCH + timedelta(minutes=1))
 
     delivery = Delivery.objects.get()
     assert (delivery.reminders_done, delivery.next_reminder_at) == (1, at(3, 8, 30))
@@ -160,9 +160,9 @@ def test_steps_that_lie_before_the_dispatch_are_left_out() -> None:
 def test_urgent_letters_are_reminded_by_the_hour_day_and_night_each_by_its_own_mail() -> None:
     evening = datetime(2026, 11, 7, 22, 0, tzinfo=ISTANBUL)
     dispatched_to(*AgencyFactory.create_batch(2), at=evening, urgency=Urgency.URGENT)
-    sweep(at=evening)
+    sweep_reminders(at=evening)
 
-    sweep(at=evening + timedelta(hours=4))
+    sweep_reminders(at=evening + timedelta(hours=4))
 
     assert [notice.state for notice in reminders()] == [NoticeState.WAITING] * 2
     assert not Notice.objects.filter(kind=NoticeKind.DIGEST).exists()
@@ -170,9 +170,9 @@ def test_urgent_letters_are_reminded_by_the_hour_day_and_night_each_by_its_own_m
 
 def test_several_missed_steps_give_one_reminder() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH, urgency=Urgency.TIMED, due_at=at(12, 17, 30))
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
 
-    sweep(at=at(13, 11, 0))
+    sweep_reminders(at=at(13, 11, 0))
 
     assert len(reminders()) == 1
     assert Delivery.objects.get().reminders_done == 3
@@ -182,7 +182,7 @@ def test_a_standstill_after_the_dispatch_is_caught_up_on_but_not_months_later() 
     dispatched_to(AgencyFactory(), at=DISPATCH)
     dispatched_to(AgencyFactory(), at=DISPATCH - timedelta(days=200))
 
-    sweep(at=at(10, 9, 0))
+    sweep_reminders(at=at(10, 9, 0))
 
     assert [notice.delivery.created_at for notice in reminders() if notice.delivery] == [DISPATCH]
     assert not Notice.objects.filter(kind=NoticeKind.ESCALATION).exists()
@@ -192,7 +192,7 @@ def test_leave_declared_after_the_planning_moves_the_reminder() -> None:
     province = Province.objects.create(plate="25", name="Erzurum", sort_key="e")
     there, elsewhere = AgencyFactory(province=province), AgencyFactory()
     dispatched_to(there, elsewhere, at=DISPATCH)
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     DeclaredLeave.objects.create(
         first_day=date(2026, 11, 9),
         last_day=date(2026, 11, 10),
@@ -202,7 +202,7 @@ def test_leave_declared_after_the_planning_moves_the_reminder() -> None:
         entered_at=DISPATCH,
     )
 
-    sweep(at=at(9))
+    sweep_reminders(at=at(9))
 
     assert [notice.agency for notice in reminders()] == [elsewhere]
     assert Delivery.objects.get(agency=there).next_reminder_at == at(11, 8, 30)
@@ -217,7 +217,7 @@ def test_the_unit_above_and_the_senders_manager_are_told_at_the_end(postbox: Pos
     Delivery.objects.update(next_reminder_at=at(23, 8, 30), reminders_done=2)
     Circular.objects.update(reminders_planned_at=DISPATCH)
 
-    sweep(at=at(23))
+    sweep_reminders(at=at(23))
     send_due()
 
     assert {mail["To"] for mail in postbox.mails} == {above.email, manager.email}
@@ -272,21 +272,21 @@ def test_urgent_escalations_of_many_units_reach_the_manager_in_one_mail(postbox:
 
 def test_a_paused_letter_reminds_nobody_until_it_goes_on() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH)
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     Circular.objects.update(paused_at=at(3))
 
-    sweep(at=at(9))
+    sweep_reminders(at=at(9))
     assert not reminders()
     assert Delivery.objects.get().next_reminder_at == at(10, 8, 30)
 
     Circular.objects.update(paused_at=None)
-    sweep(at=at(10))
+    sweep_reminders(at=at(10))
     assert len(reminders()) == 1
 
 
 def test_a_later_due_time_plans_anew_without_catching_up() -> None:
     circular = dispatched_to(AgencyFactory(), at=DISPATCH, urgency=Urgency.TIMED, due_at=at(5, 17, 30))
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     Delivery.objects.update(due_at=at(20, 17, 30))
 
     plan_reminders(deliveries=circular.deliveries.all(), at=at(9, 12))
@@ -302,7 +302,7 @@ def test_a_letter_may_have_a_schedule_of_its_own_or_none() -> None:
         circular=circular, anchor=Anchor.SENT, amount=2, action=StepAction.REMIND, urgency=""
     )
 
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
 
     assert circular.deliveries.get().next_reminder_at == at(4, 8, 30)
     assert silent.deliveries.get().next_reminder_at is None
@@ -312,7 +312,7 @@ def test_an_administrators_default_wins_over_the_built_in_one() -> None:
     ReminderStep.objects.create(anchor=Anchor.SENT, amount=3, action=StepAction.REMIND, urgency="")
     dispatched_to(AgencyFactory(), at=DISPATCH)
 
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
 
     assert Delivery.objects.get().next_reminder_at == at(5, 8, 30)
 

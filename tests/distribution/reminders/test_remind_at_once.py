@@ -9,7 +9,7 @@ import pytest
 from distribution.event_log import first_broken_event
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.digest import form_digests
-from distribution.reminders.send import remind_due, sweep
+from distribution.reminders.send import remind_due, sweep_reminders
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.distribution.receiving.test_at_once import at_once
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
@@ -25,8 +25,8 @@ def test_of_four_sweeps_one_plans_one_reminds_and_one_bundles() -> None:
     for _ in range(3):
         dispatched_to(agency, at=DISPATCH)
 
-    at_once(*[lambda: sweep(at=DISPATCH)] * 4)
-    at_once(*[lambda: sweep(at=MORNING)] * 4)
+    at_once(*[lambda: sweep_reminders(at=DISPATCH)] * 4)
+    at_once(*[lambda: sweep_reminders(at=MORNING)] * 4)
     form_digests(at=MORNING)
 
     assert Notice.objects.filter(kind=NoticeKind.REMINDER).count() == 3
@@ -39,7 +39,7 @@ def test_confirmations_during_a_sweep_break_no_chain() -> None:
     person = recipient_of(agency)
     for _ in range(4):
         dispatched_to(agency, at=DISPATCH)
-    sweep(at=DISPATCH)
+    sweep_reminders(at=DISPATCH)
     deliveries = list(Delivery.objects.all())
 
     def confirming(delivery: Delivery) -> Callable[[], object]:

@@ -11,7 +11,7 @@ from agencies.calendar import WorkingCalendar
 from circulars.models import Circular, Urgency
 from distribution.models import Anchor, ChangeKind, Delivery, ReminderStep, StepAction, StepUnit
 from distribution.reminders.schedule import BUILT_IN
-from distribution.reminders.send import sweep
+from distribution.reminders.send import sweep_reminders
 from distribution.services.sending.change_schedule import (
     NotASchedule,
     set_default_schedule,
@@ -56,7 +56,7 @@ def a_step(amount: int, **fields: str) -> ReminderStep:
 def test_the_page_shows_the_dates_whom_it_touches_and_changes_nothing(signed_in: SignIn) -> None:
     now = timezone.now()
     circular = dispatched_to(*AgencyFactory.create_batch(3), at=now)
-    sweep(at=now)
+    sweep_reminders(at=now)
 
     response = signed_in(sender_of(circular.issuer)).get(page(circular))
 
@@ -91,7 +91,7 @@ def test_a_manager_sees_it_and_changes_nothing_a_stranger_finds_nothing(signed_i
 def test_adding_a_step_keeps_those_of_the_default_and_plans_anew(signed_in: SignIn) -> None:
     now = timezone.now()
     circular = dispatched_to(AgencyFactory(), at=now)
-    sweep(at=now)
+    sweep_reminders(at=now)
     client = signed_in(sender_of(circular.issuer))
 
     client.post(page(circular), {**SEVEN, "amount": "2"})
@@ -109,7 +109,7 @@ def test_adding_a_step_keeps_those_of_the_default_and_plans_anew(signed_in: Sign
 def test_removing_none_and_back_to_the_default(signed_in: SignIn) -> None:
     now = timezone.now()
     circular = dispatched_to(AgencyFactory(), at=now)
-    sweep(at=now)
+    sweep_reminders(at=now)
     client = signed_in(sender_of(circular.issuer))
 
     client.post(page(circular), {"act": "remove", "step": BUILT_IN[Urgency.NORMAL][0].key})
@@ -127,7 +127,7 @@ def test_removing_none_and_back_to_the_default(signed_in: SignIn) -> None:
 def test_a_changed_schedule_does_not_catch_up_on_what_lies_behind() -> None:
     now = timezone.now()
     circular = dispatched_to(AgencyFactory(), at=now - timedelta(days=60))
-    sweep(at=now - timedelta(days=60))
+    sweep_reminders(at=now - timedelta(days=60))
 
     set_letter_schedule(circular=circular, steps=[a_step(1), a_step(200)], by=UserFactory(), at=now)
 
@@ -197,7 +197,7 @@ def test_the_page_asks_as_many_questions_for_20_units_as_for_2(signed_in: SignIn
     now = timezone.now()
     for size in (2, 20):
         circular = dispatched_to(*AgencyFactory.create_batch(size), at=now)
-        sweep(at=now)
+        sweep_reminders(at=now)
         client = signed_in(sender_of(circular.issuer))
         client.get(page(circular))
         counts.append(query_count(client.get, page(circular)))

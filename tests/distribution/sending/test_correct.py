@@ -17,7 +17,7 @@ from circulars.services.draft import discard
 from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures
-from distribution.reminders.by_hand import WhyNot, plan_nudge
+from distribution.reminders.by_hand import WhyNot, plan_manual_reminders
 from distribution.reminders.tekit import plan_tekit
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.sending.change_due import extend_due
@@ -147,7 +147,7 @@ def test_those_whom_a_correction_leaves_alone_can_still_be_reminded_of_the_first
     send(begin(circular), touched)
     circular.refresh_from_db()
 
-    plan = plan_nudge(deliveries=circular.deliveries.all(), at=timezone.now())
+    plan = plan_manual_reminders(deliveries=circular.deliveries.all(), at=timezone.now())
     tekit = plan_tekit(circular=circular, at=timezone.now())
 
     assert [each.unit for each in plan.reminded] == [untouched]

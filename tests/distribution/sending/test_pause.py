@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from circulars.models import Circular
 from distribution.models import ChangeKind, Notice, NoticeKind, NoticeState, ReturnGround
-from distribution.outbox.send import send_due, sweep
+from distribution.outbox.send import send_due, sweep_notices
 from distribution.queries.board import sending_figures
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.pause import pause, resume
@@ -26,7 +26,7 @@ def test_a_paused_letter_sends_nothing_until_it_goes_on(postbox: Postbox) -> Non
     circular = dispatched_to(*AgencyFactory.create_batch(3))
 
     held = pause(circular=circular, by=circular.recorded_by, at=timezone.now())
-    sweep(at=timezone.now())
+    sweep_notices(at=timezone.now())
     send_due()
     assert (held, len(postbox.mails)) == (3, 0)
 

@@ -176,7 +176,7 @@ def test_a_failed_notice_stands_with_its_reason_and_that_nothing_went_instead(
     assert notice.address in page
 
 
-def test_a_way_that_failed_and_the_one_that_went_instead_are_both_shown(
+def test_a_channel_that_failed_and_the_one_that_went_instead_are_both_shown(
     signed_in: SignIn, issuer: Agency
 ) -> None:
     agency = AgencyFactory(channels=["email", "inbox"])
@@ -195,7 +195,7 @@ def test_a_way_that_failed_and_the_one_that_went_instead_are_both_shown(
     assert response.context["milestones"][1].at is not None
 
 
-def test_a_further_way_that_was_not_needed_any_more_is_not_said_to_have_gone(
+def test_a_further_channel_that_was_not_needed_any_more_is_not_said_to_have_gone(
     signed_in: SignIn, issuer: Agency
 ) -> None:
     dispatched_to(AgencyFactory(channels=["email", "inbox"]), issuer=issuer)

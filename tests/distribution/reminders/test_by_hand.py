@@ -24,7 +24,7 @@ from distribution.models import (
 )
 from distribution.outbox.send import send_due
 from distribution.reminders import by_hand as nudging
-from distribution.reminders.by_hand import NudgePlan, WhyNot, nudge, plan_nudge
+from distribution.reminders.by_hand import ManualReminderPlan, WhyNot, plan_manual_reminders, remind_by_hand
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, draft_to, left, recipient_of
 from tests.smtp import Postbox
@@ -37,8 +37,8 @@ EVENING = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
 NEXT_MORNING = datetime(2026, 3, 11, 5, 30, tzinfo=UTC)
 
 
-def remind_all(at: datetime = NOW, by: User | None = None) -> NudgePlan:
-    return nudge(deliveries=Delivery.objects.all(), by=by or UserFactory(), at=at)
+def remind_all(at: datetime = NOW, by: User | None = None) -> ManualReminderPlan:
+    return remind_by_hand(deliveries=Delivery.objects.all(), by=by or UserFactory(), at=at)
 
 
 def reminders() -> list[Notice]:
@@ -49,7 +49,7 @@ def change(circular: Circular, **fields: Any) -> None:
     Circular.objects.filter(pk=circular.pk).update(**fields)
 
 
-def test_a_reminder_is_written_for_the_unit_by_its_first_way() -> None:
+def test_a_reminder_is_written_for_the_unit_by_its_first_channel() -> None:
     unit = AgencyFactory()
     circular = dispatched_to(unit)
     person = UserFactory()
@@ -251,7 +251,7 @@ def test_the_longest_waiting_come_first_and_no_more_than_the_bound(monkeypatch: 
     monkeypatch.setattr(nudging, "MOST", 2)
     old, older, new = (dispatched_to(AgencyFactory(), at=MOMENT - timedelta(days=n)) for n in (1, 2, 0))
 
-    plan = plan_nudge(deliveries=Delivery.objects.all(), at=NOW)
+    plan = plan_manual_reminders(deliveries=Delivery.objects.all(), at=NOW)
 
     assert [each.delivery.circular for each in plan.reminded] == [older, old]
     assert (plan.found, plan.looked_at) == (3, 2)
@@ -275,7 +275,7 @@ def test_the_number_of_queries_does_not_grow_with_the_units() -> None:
         letters = [dispatched_to(*units), dispatched_to(*units)]
         chosen = Delivery.objects.filter(circular__in=letters)
         with CaptureQueriesContext(connection) as queries:
-            plan_nudge(deliveries=chosen, at=NOW)
-            nudge(deliveries=chosen, by=letters[0].recorded_by, at=NOW)
+            plan_manual_reminders(deliveries=chosen, at=NOW)
+            remind_by_hand(deliveries=chosen, by=letters[0].recorded_by, at=NOW)
         counts.append(len(queries))
     assert counts[0] == counts[1]
