@@ -133,7 +133,7 @@ class Notice(models.Model):
     data = models.JSONField(_("details"), default=dict, blank=True)
     channel = models.CharField(_("channel"), max_length=LONGEST_CODE, choices=channel_choices)
     address = models.CharField(_("address"), max_length=LONGEST_ADDRESS, blank=True)
-    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=NoticeState, default=NoticeState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"))
@@ -166,6 +166,7 @@ class Notice(models.Model):
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="notice_bundled"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="notice_message_id"),
             models.CheckConstraint(
                 condition=Q(delivery__isnull=False) | Q(kind=NoticeKind.DIGEST),
                 name="notice_is_about_a_delivery",
