@@ -4,7 +4,7 @@ A channel is one class of `distribution.outbox.channels`. The directory stands b
 `register_channels` makes the classes known when the product starts (docs/decisions/0028-channels.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -127,11 +127,14 @@ def order_choices() -> list[tuple[str, str | Promise]]:
 
 def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelAddress]:
     """Each open channel by which the unit can be reached, in its order; only those behind `after`."""
-    order: list[str] = unit.channels or [*USUAL_ORDER]
+    order: Sequence[str] = unit.channels or USUAL_ORDER
     if after is not None:
-        order = order[order.index(after) + 1 :] if after in order else []
+        order = order[order.index(after) + 1 :] if after in order else ()
     found = []
-    for channel in [REGISTRY[code] for code in order if code in REGISTRY]:
+    for code in order:
+        channel = REGISTRY.get(code)
+        if channel is None:
+            continue
         address = channel.address_of(unit)
         if address is not None and channel.is_open():
             found.append(ChannelAddress(channel.code, address))

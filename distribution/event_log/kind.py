@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from distribution.event_log.record import JsonRecord
 from distribution.models import DeliveryEvent, EventKind
+from distribution.models.channel import channel_of
+from distribution.models.json_record import JsonRecord
 
 REGISTRY: dict[EventKind, "type[EventData]"] = {}
 
@@ -50,8 +51,9 @@ class EventData(JsonRecord):
     def words(
         self, *parts: str, units: Iterable[str] = (), rest: Iterable[str] = (), error: str = ""
     ) -> Wording:
-        """The kind's name, then the parts that are not empty."""
-        text = "".join([str(self.kind.label), *parts])
+        """The kind's name, or what the event's channel calls it, then the parts that are not empty."""
+        named = channel_of(getattr(self, "channel", None) or "").event_words.get(self.kind, self.kind.label)
+        text = "".join([str(named), *parts])
         return Wording(text, tuple(units), "".join(rest), error)
 
 

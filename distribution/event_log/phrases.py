@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from distribution.event_log.record import JsonRecord
+from distribution.models.json_record import JsonRecord
 
 VIA_LINK = "link"
 """How a person without an account acted: `via` of an event's data."""

@@ -15,8 +15,8 @@ from distribution.event_log.phrases import (
     named,
     quoted,
 )
-from distribution.event_log.record import stored_as
 from distribution.models import EventKind
+from distribution.models.json_record import stored_as
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from distribution.models.change import ChangeKind, CircularChange
 from distribution.models.delivery import Delivery
 from distribution.models.event import DeliveryEvent, EventKind
 from distribution.models.link import LinkCode, SavedFilter
-from distribution.models.notice import Notice, NoticeKind, NoticeState
+from distribution.models.notice import Notice, NoticeState
+from distribution.models.notice_kind import NoticeKind
 from distribution.models.proof import (
     EvidenceCode,
     Handover,

@@ -11,21 +11,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, User
 from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
-
-
-class NoticeKind(models.TextChoices):
-    """What the message says."""
-
-    LETTER = "letter", _("A letter waits")
-    REMINDER = "reminder", _("Reminder")
-    ESCALATION = "escalation", _("Escalation")
-    DIGEST = "digest", _("Morning digest")
-    RETURNED = "returned", _("Letter returned")
-    EXTENSION_ASKED = "extension_asked", _("More time asked for")
-    EXTENSION_DECIDED = "extension_decided", _("Answer to a request for more time")
-    DUE_CHANGED = "due_changed", _("Due time changed")
-    WITHDRAWN = "withdrawn", _("Letter withdrawn")
-    CODE = "code", _("One-time code")
+from distribution.models.notice_kind import ASKED_FOR_ANEW, KINDS, NoticeDetails, NoticeKind
 
 
 class NoticeState(models.TextChoices):
@@ -55,14 +41,6 @@ PENDING = (
 )
 """States from which a notice can still leave."""
 
-NEVER_PAUSED = (
-    NoticeKind.CODE,
-    NoticeKind.WITHDRAWN,
-    NoticeKind.RETURNED,
-    NoticeKind.EXTENSION_ASKED,
-)
-"""A code is waited for, a withdrawal can't wait, and what recipients say goes to the one who paused."""
-
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -84,7 +62,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def given_up(self) -> Self:
         """Failed for good, and no other channel took over. A one-time code is asked for anew instead."""
-        return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind=NoticeKind.CODE)
+        return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind__in=ASKED_FOR_ANEW)
 
 
 class Notice(models.Model):
@@ -185,6 +163,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} → {self.address or self.agency or self.person}"
+
+    @property
+    def details(self) -> NoticeDetails:
+        """What its kind says beside the delivery, read from `data`."""
+        return KINDS[NoticeKind(self.kind)].details.from_json(self.data)
 
     @property
     def carrier(self) -> "Notice":

@@ -18,7 +18,13 @@ from django.utils import timezone
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models.channel import Channel, ChannelAddress
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
-from distribution.models.notice import NEVER_PAUSED, NoticeQuerySet
+from distribution.models.notice import NoticeQuerySet
+from distribution.models.notice_kind import (
+    NEVER_PAUSED,
+    CodeDetails,
+    EndsWith,
+    OwedDetails,
+)
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
@@ -147,17 +153,18 @@ def is_wanted(notice: Notice) -> bool:
     delivery = notice.delivery
     if delivery is None:
         return True
-    if notice.kind in (NoticeKind.REMINDER, NoticeKind.ESCALATION):
+    details = notice.details
+    if isinstance(details, OwedDetails):
         current = Delivery.objects.filter(pk=delivery.pk)
-        if planned_by := notice.data.get("due_at"):
-            current = current.exclude(due_at__gt=datetime.fromisoformat(planned_by))
-        only_confirming = notice.data.get("ends_with") == "acknowledgement"
+        if details.due_at is not None:
+            current = current.exclude(due_at__gt=details.due_at)
+        only_confirming = details.ends_with == EndsWith.ACKNOWLEDGEMENT
         return (current.outstanding() if only_confirming else current.owing()).exists()
     if notice.kind == NoticeKind.LETTER:
         confirmed_meanwhile = notice.replaces_id is not None and delivery.acknowledged_at is not None
         return delivery.is_live and not confirmed_meanwhile
-    if notice.kind == NoticeKind.CODE:
-        return LinkCode.objects.get(pk=notice.data["code"]).is_open(timezone.now())
+    if isinstance(details, CodeDetails):
+        return LinkCode.objects.get(pk=details.code).is_open(timezone.now())
     return True
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind
+from distribution.models.notice_kind import CodeDetails, EscalationDetails, ExtensionAskedDetails
 from distribution.outbox.mail_merge import placeholders
 from distribution.queries.digests import entries_of, link_for
 
@@ -45,9 +46,9 @@ def compose(notice: Notice, *, attached: Sequence[str] = (), with_placeholders: 
 
 
 def context_of(notice: Notice) -> dict[str, Any]:
-    """What every kind may name; `details` is the notice's own data."""
-    context: dict[str, Any] = {"notice": notice, "details": notice.data, "unit": notice.agency}
-    delivery = notice.delivery
+    """What every kind may name; `details` is what the notice says beside its delivery."""
+    details, delivery = notice.details, notice.delivery
+    context: dict[str, Any] = {"notice": notice, "details": details, "unit": notice.agency}
     if notice.kind == NoticeKind.DIGEST:
         entries = entries_of(notice)
         inbox = reverse("unit_inbox", args=[notice.agency_id]) if notice.agency_id else reverse("home")
@@ -57,8 +58,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "links": any(entry.without_account for entry in entries),
             "inbox_url": settings.SITE_URL + inbox,
         }
-    if notice.kind == NoticeKind.ESCALATION and delivery is not None:
-        context["told_url"] = link_for(delivery, str(notice.data.get("told_as", "")))
+    if isinstance(details, EscalationDetails) and delivery is not None:
+        context["told_url"] = link_for(delivery, details.told_as)
     if delivery is not None:
         context |= {
             "delivery": delivery,
@@ -74,10 +75,10 @@ def context_of(notice: Notice) -> dict[str, Any]:
         if notice.agency == delivery.answering_unit and delivery.is_outstanding:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
-    if "request" in notice.data:
-        context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[notice.data["request"]])
-    if notice.kind == NoticeKind.CODE:
-        context["code"] = LinkCode.objects.get(pk=notice.data["code"])
+    if isinstance(details, ExtensionAskedDetails):
+        context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[details.request])
+    if isinstance(details, CodeDetails):
+        context["code"] = LinkCode.objects.get(pk=details.code)
     return context
 
 

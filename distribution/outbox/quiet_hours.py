@@ -7,6 +7,7 @@ from django.utils import timezone
 from agencies.calendar import calendar_for
 from circulars.models import Urgency
 from distribution.models import Notice, NoticeKind
+from distribution.models.notice_kind import KINDS
 
 
 def earliest(notice: Notice, at: datetime) -> datetime:
@@ -22,6 +23,6 @@ def keeps_to_working_time(notice: Notice) -> bool:
     if notice.kind == NoticeKind.DIGEST:
         urgent = notice.members.filter(delivery__circular__urgency=Urgency.URGENT)
         return notice.digest_on is not None or not urgent.exists()
-    if notice.kind not in (NoticeKind.REMINDER, NoticeKind.ESCALATION) or notice.delivery is None:
+    if not KINDS[NoticeKind(notice.kind)].keeps_to_working_time or notice.delivery is None:
         return False
     return notice.delivery.circular.urgency != Urgency.URGENT

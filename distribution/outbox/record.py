@@ -33,13 +33,17 @@ from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
+from distribution.models.notice_kind import (
+    TELLS_THE_UNIT,
+    CodeDetails,
+    EscalationDetails,
+    ReminderDetails,
+    ReturnedDetails,
+)
 from distribution.outbox.channels import ChannelError, PermanentFailure
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.write import fallback, post
-
-TELLS_THE_UNIT = (NoticeKind.LETTER, NoticeKind.REMINDER)
-"""Kinds by which the unit learns of the letter, so that the delivery is notified."""
 
 HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
 """States in which a copy of the notice may be under way, so that a report of it can come."""
@@ -123,31 +127,29 @@ def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
 def _left(row: Notice, carrier: Notice) -> EventData:
     """The event that a sent notice leaves. A kind without an event of its own leaves NOTIFIED, which names it."""
     channel, address, message_id = carrier.channel, carrier.address, carrier.message_id
-    actor = Actor(row.data["by"]) if row.data.get("nudge") else None
+    details = row.details
     told = str(row.agency or row.person or "")
-    match NoticeKind(row.kind):
-        case NoticeKind.LETTER:
-            return NotifiedData(channel=channel, address=address, message_id=message_id)
-        case NoticeKind.REMINDER:
+    match details:
+        case ReminderDetails():
+            actor = Actor(details.by or "") if details.by_hand else None
             return RemindedData(channel=channel, address=address, message_id=message_id, actor=actor)
-        case NoticeKind.ESCALATION:
+        case EscalationDetails():
             return EscalatedData(
                 channel=channel,
                 address=address,
                 message_id=message_id,
                 told=told,
-                no_unit_above=True if row.data.get("no_unit_above") else None,
+                no_unit_above=details.no_unit_above,
             )
-        case NoticeKind.CODE:
+        case CodeDetails():
             return CodeSentData(channel=channel, address=address, message_id=message_id)
-        case kind:
-            return NotifiedData(
-                channel=channel,
-                address=address,
-                message_id=message_id,
-                notice=kind.value,
-                told=told if kind == NoticeKind.RETURNED else None,
-            )
+    return NotifiedData(
+        channel=channel,
+        address=address,
+        message_id=message_id,
+        notice=row.kind if row.kind != NoticeKind.LETTER else None,
+        told=told if isinstance(details, ReturnedDetails) else None,
+    )
 
 
 def record_remaining(*, before: datetime, at: datetime) -> int:

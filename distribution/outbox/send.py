@@ -19,7 +19,8 @@ from django.utils import timezone
 from circulars.models import Circular
 from distribution.models import Delivery, Notice, NoticeState
 from distribution.models.bulk import update_many
-from distribution.models.notice import BACKOFF, NEVER_PAUSED
+from distribution.models.notice import BACKOFF
+from distribution.models.notice_kind import NEVER_PAUSED
 from distribution.outbox.channels import BaseChannel, ChannelError, TemporaryFailure
 from distribution.outbox.channels.rate import is_exhausted, seconds_to_wait, take
 from distribution.outbox.channels.registry import sender_of, sending_codes

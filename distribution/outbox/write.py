@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import Any
 from urllib.parse import urlparse
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from agencies.models import Agency, User
 from agencies.models.channel import Channel
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many
+from distribution.models.notice_kind import KINDS, CodeDetails, NoticeDetails, stored_details
 from distribution.outbox.wake_up import wake_workers
 
 
@@ -33,12 +33,13 @@ def to_unit(
     delivery: Delivery,
     kind: NoticeKind,
     at: datetime,
-    data: dict[str, Any] | None = None,
+    details: NoticeDetails | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
     """An unsaved notice to the unit by the first of its channels; None if it has none.
 
     `at` is the earliest moment at which it leaves. With `in_digest` it waits for the unit's next morning digest.
+    Raises TypeError for details of another kind, and ValueError for a kind that waits for no digest.
     """
     channels = unit.open_channels()
     if not channels:
@@ -52,8 +53,8 @@ def to_unit(
         address=address,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at,
-        data=data or {},
-        state=NoticeState.HELD if in_digest else NoticeState.WAITING,
+        data=stored_details(kind, details),
+        state=_first_state(kind, in_digest),
     )
 
 
@@ -63,7 +64,7 @@ def to_person(
     delivery: Delivery,
     kind: NoticeKind,
     at: datetime,
-    data: dict[str, Any] | None = None,
+    details: NoticeDetails | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
     """An unsaved notice to a person's own e-mail address; None without one."""
@@ -77,9 +78,15 @@ def to_person(
         address=person.email,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at,
-        data=data or {},
-        state=NoticeState.HELD if in_digest else NoticeState.WAITING,
+        data=stored_details(kind, details),
+        state=_first_state(kind, in_digest),
     )
+
+
+def _first_state(kind: NoticeKind, in_digest: bool) -> NoticeState:
+    if in_digest and not KINDS[kind].may_wait:
+        raise ValueError(f"A notice of the kind {kind} waits for no digest.")
+    return NoticeState.HELD if in_digest else NoticeState.WAITING
 
 
 def letter_notice(delivery: Delivery, *, urgent: bool, at: datetime) -> Notice | None:
@@ -99,7 +106,7 @@ def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
         address=code.address,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at - timedelta(days=1),
-        data={"code": code.pk},
+        data=stored_details(NoticeKind.CODE, CodeDetails(code=code.pk)),
     )
 
 
@@ -126,7 +133,7 @@ def channel_today(notice: Notice) -> tuple[str, str]:
 
 def fallback(notice: Notice, *, at: datetime) -> Notice | None:
     """An unsaved notice by the unit's next channel instead of one that failed; None if no further one is left."""
-    if notice.agency is None or notice.kind == NoticeKind.CODE:
+    if notice.agency is None or not KINDS[NoticeKind(notice.kind)].tries_further_channels:
         return None
     channels = notice.agency.open_channels(after=notice.channel)
     if not channels:

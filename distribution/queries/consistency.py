@@ -18,7 +18,8 @@ from distribution.event_log import (
 )
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
 from distribution.models.channel import channel_of
-from distribution.models.notice import BACKOFF, NEVER_PAUSED, STUCK_AFTER
+from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.models.notice_kind import NEVER_PAUSED
 
 PATIENCE = timedelta(minutes=5)
 """What the sweep of every minute puts right may stand for so long."""

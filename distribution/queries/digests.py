@@ -10,6 +10,7 @@ from django.utils import timezone
 from circulars.models import Circular, Urgency
 from distribution.links import link_url
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models.notice_kind import EscalationDetails, Told
 
 MOST_UNITS = 20
 """Units named in one entry; the page behind its link names all."""
@@ -22,7 +23,7 @@ class Entry:
     kind: NoticeKind
     delivery: Delivery
     url: str
-    told_as: str = ""
+    told_as: Told | None = None
     units: list[str] = field(default_factory=list)
     without_account: str = ""
     """The link that opens it without an account; only in the unit's own digest."""
@@ -67,13 +68,14 @@ def entries_of(digest: Notice) -> list[Entry]:
         )
         .order_by("pk")
     )
-    found: dict[tuple[str, int, str], Entry] = {}
+    found: dict[tuple[str, int, Told | None], Entry] = {}
     for member in members:
         delivery = member.delivery
         assert delivery is not None
-        told_as = str(member.data.get("told_as", ""))
-        escalates = member.kind == NoticeKind.ESCALATION
-        key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, "")
+        details = member.details
+        escalates = isinstance(details, EscalationDetails)
+        told_as = details.told_as if isinstance(details, EscalationDetails) else None
+        key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, None)
         url = link_for(delivery, told_as)
         entry = found.setdefault(key, Entry(NoticeKind(member.kind), delivery, url, told_as))
         if not escalates and digest.agency == delivery.answering_unit and delivery.is_outstanding:
@@ -85,14 +87,14 @@ def entries_of(digest: Notice) -> list[Entry]:
     return sorted(found.values(), key=Entry.pressing)
 
 
-def link_for(delivery: Delivery, told_as: str) -> str:
+def link_for(delivery: Delivery, told_as: Told | None) -> str:
     """The page that whoever is told may open; empty for a unit above the recipient, which may see no page of it."""
     match told_as:
-        case "above":
+        case Told.ABOVE:
             return ""
-        case "manager" | "issuer":
+        case Told.MANAGER | Told.ISSUER:
             path = reverse("letter", args=[delivery.circular.public_id]) + "?show=outstanding"
-        case "giver" if delivery.parent is not None:
+        case Told.GIVER if delivery.parent is not None:
             path = reverse("delivery", args=[delivery.parent.public_id])
         case _:
             path = reverse("delivery", args=[delivery.public_id])

@@ -22,6 +22,13 @@ from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.notice import PENDING
+from distribution.models.notice_kind import (
+    DigestDetails,
+    EndsWith,
+    NoticeDetails,
+    ReminderDetails,
+    stored_details,
+)
 from distribution.outbox.write import message_id, post
 
 MOST = 1000
@@ -172,9 +179,10 @@ def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) ->
 
 
 def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | None = None) -> Notice:
-    data: dict[str, object] = {"nudge": True, "by": str(by)}
+    details: NoticeDetails = DigestDetails(by_hand=True, by=str(by))
     if letter is not None:
-        data["ends_with"] = "answer" if letter.is_unanswered else "acknowledgement"
+        ends_with = EndsWith.ANSWER if letter.is_unanswered else EndsWith.ACKNOWLEDGEMENT
+        details = ReminderDetails(by_hand=True, by=str(by), ends_with=ends_with)
     return Notice(
         kind=kind,
         delivery=letter.delivery if letter else None,
@@ -183,7 +191,7 @@ def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | Non
         address=message.address,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=message.leaves_at,
-        data=data,
+        data=stored_details(kind, details),
     )
 
 

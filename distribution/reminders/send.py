@@ -21,6 +21,7 @@ from agencies.models.succession import in_being
 from circulars.models import Circular, Urgency
 from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
+from distribution.models.notice_kind import EndsWith, EscalationDetails, ReminderDetails, Told
 from distribution.outbox.digest import bundle_at_once, form_digests
 from distribution.outbox.write import post, to_person, to_unit
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
@@ -32,22 +33,6 @@ LONGEST_SECONDS = 200
 
 PATIENCE = timedelta(minutes=15)
 """How long digests wait in the morning for reminders that another transaction holds."""
-
-
-class EndsWith:
-    """What ends the reminders of a delivery."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    ANSWER = "answer"
-
-
-class Told:
-    """Who an escalation tells."""
-
-    ABOVE = "above"
-    MANAGER = "manager"
-    ISSUER = "issuer"
-    GIVER = "giver"
 
 
 def sweep_reminders(*, at: datetime) -> int:
@@ -121,7 +106,7 @@ def remind_due(*, at: datetime) -> int:
     return len(deliveries)
 
 
-def ends_with(delivery: Delivery) -> str:
+def ends_with(delivery: Delivery) -> EndsWith:
     """Without a due time the confirmation ends it; with one, Gereği goes on until it is answered."""
     return EndsWith.ACKNOWLEDGEMENT if delivery.due_at is None else EndsWith.ANSWER
 
@@ -167,7 +152,7 @@ def _remind(
                 delivery=delivery,
                 kind=NoticeKind.REMINDER,
                 at=passed[-1].at,
-                data=_cause(delivery),
+                details=ReminderDetails(ends_with=ends_with(delivery), due_at=delivery.due_at),
                 in_digest=not urgent,
             )
         )
@@ -189,12 +174,6 @@ def _later(calendar: WorkingCalendar, urgent: bool, at: datetime) -> datetime:
     return hour if urgent else calendar.next_working_morning(hour)
 
 
-def _cause(delivery: Delivery) -> dict[str, Any]:
-    """Why it is written: once the unit has more time or has answered, it isn't sent."""
-    due = {"due_at": delivery.due_at.isoformat()} if delivery.due_at is not None else {}
-    return {"ends_with": ends_with(delivery)} | due
-
-
 def _escalations(
     delivery: Delivery,
     above: Agency | None,
@@ -205,17 +184,22 @@ def _escalations(
 ) -> list[Notice]:
     """To the unit above the recipient, and to whoever gave the letter: its manager, or the unit that passed it on."""
     above = None if above == delivery.answering_unit else above
-    facts = _cause(delivery)
-    if above is None:
-        facts["no_unit_above"] = True
 
-    def to(told: str, agency: Agency) -> Notice | None:
+    def details(told: Told) -> EscalationDetails:
+        return EscalationDetails(
+            ends_with=ends_with(delivery),
+            due_at=delivery.due_at,
+            told_as=told,
+            no_unit_above=True if above is None else None,
+        )
+
+    def to(told: Told, agency: Agency) -> Notice | None:
         return to_unit(
             agency,
             delivery=delivery,
             kind=NoticeKind.ESCALATION,
             at=at,
-            data=facts | {"told_as": told},
+            details=details(told),
             in_digest=not urgent,
         )
 
@@ -231,7 +215,7 @@ def _escalations(
             delivery=delivery,
             kind=NoticeKind.ESCALATION,
             at=at,
-            data=facts | {"told_as": Told.MANAGER},
+            details=details(Told.MANAGER),
             in_digest=not urgent,
         )
         for person in managers

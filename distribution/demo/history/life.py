@@ -17,8 +17,8 @@ from distribution.demo.history.units import Person, Unit, Units
 from distribution.demo.history.working_days import WorkingDays
 from distribution.event_log import VIA_LINK
 from distribution.models import Disposition, EventKind, NoticeKind, ReturnGround, StepAction
+from distribution.models.notice_kind import EndsWith, Told
 from distribution.reminders.schedule import Due, Schedules, kind_of, moments
-from distribution.reminders.send import EndsWith, Told
 from distribution.services.receiving.extension import moment_words
 
 FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.06, 0.7

@@ -25,6 +25,7 @@ from distribution.event_log import (
     append_event,
 )
 from distribution.models import Delivery, ExtensionRequest, NoticeKind
+from distribution.models.notice_kind import ExtensionAskedDetails, ExtensionDecidedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.own_delivery import (
@@ -74,7 +75,13 @@ def ask_extension(
                 delivery=found,
                 kind=NoticeKind.EXTENSION_ASKED,
                 at=at,
-                data=asked.to_json() | {"request": str(request.public_id)},
+                details=ExtensionAskedDetails(
+                    name=str(by),
+                    job_title=by.job_title,
+                    due=asked.due,
+                    reason=reason,
+                    request=str(request.public_id),
+                ),
                 in_digest=_can_wait(found),
             )
         ]
@@ -134,7 +141,14 @@ def decide_extension(
         delivery=found,
         kind=NoticeKind.EXTENSION_DECIDED,
         at=at,
-        data=decided.to_json() | {"granted": granted_until is not None},
+        details=ExtensionDecidedDetails(
+            name=str(by),
+            job_title=by.job_title,
+            agency=found.giver.name,
+            reason=answer,
+            granted=granted_until is not None,
+            due=moment_words(granted_until) if granted_until is not None else None,
+        ),
         in_digest=_can_wait(found),
     )
     post([notice])

@@ -19,6 +19,7 @@ from agencies.models.succession import in_being
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import ReturnedData, append_event
 from distribution.models import Delivery, NoticeKind, ReturnGround
+from distribution.models.notice_kind import ReturnedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
     absent_person,
@@ -65,7 +66,8 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     data = ReturnedData(actor=acting(by, found, absent), ground=found.return_ground, reason=reason)
     append_event(delivery=found, data=data, at=at, by=by, for_agency=found.answering_unit)
     giver = in_being(found.giver, timezone.localdate(at)) or found.giver
-    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, data=data.to_json())])
+    details = ReturnedDetails(name=str(by), job_title=by.job_title, reason=reason)
+    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, details=details)])
     return found
 
 

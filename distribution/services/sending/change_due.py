@@ -10,6 +10,7 @@ from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Urgency
 from distribution.event_log import DueChangedData, Step, append_events, sender
 from distribution.models import ChangeKind, CircularChange, Delivery, NoticeKind
+from distribution.models.notice_kind import DueChangedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.extension import moment_words
@@ -55,9 +56,10 @@ def extend_due(
         actor=sender(by, locked, at), due=moment_words(until), reason=reason.strip() or None
     )
     append_events(steps=[Step(each, changed) for each in deliveries], at=at, by=by, for_agency=locked.issuer)
-    data = changed.to_json()
-    details = {"units": [deliveries[0].agency.name]} if delivery else {"count": len(deliveries)}
-    CircularChange(circular=locked, kind=ChangeKind.DUE_CHANGED, at=at, by=by, data=data | details).save()
+    found = {"units": [deliveries[0].agency.name]} if delivery else {"count": len(deliveries)}
+    CircularChange(
+        circular=locked, kind=ChangeKind.DUE_CHANGED, at=at, by=by, data=changed.to_json() | found
+    ).save()
     plan_reminders(deliveries=deliveries, at=at)
     post(
         to_unit(
@@ -65,7 +67,7 @@ def extend_due(
             delivery=each,
             kind=NoticeKind.DUE_CHANGED,
             at=at,
-            data=data,
+            details=DueChangedDetails(due=changed.due, reason=changed.reason),
             in_digest=True,
         )
         for each in deliveries

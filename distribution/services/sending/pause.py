@@ -9,7 +9,7 @@ from agencies.models import User
 from circulars.models import Circular
 from distribution.event_log import sender
 from distribution.models import ChangeKind, CircularChange, Notice, NoticeState
-from distribution.models.notice import NEVER_PAUSED
+from distribution.models.notice_kind import NEVER_PAUSED
 from distribution.outbox.wake_up import wake_workers
 from distribution.services.sending.withdraw import lock_sent
 

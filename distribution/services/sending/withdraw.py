@@ -25,6 +25,7 @@ from distribution.models import (
     NoticeState,
 )
 from distribution.models.notice import PENDING
+from distribution.models.notice_kind import WithdrawnDetails
 from distribution.outbox.write import post, to_unit
 
 
@@ -156,9 +157,9 @@ def take_back(
 def _word(
     deliveries: Iterable[Delivery], data: TakenBackData, at: datetime, maybe_told: Collection[int]
 ) -> Iterable[Notice | None]:
-    details = {"reason": data.reason, "only_this_unit": isinstance(data, RemovedData)}
+    details = WithdrawnDetails(reason=data.reason, only_this_unit=isinstance(data, RemovedData))
     for delivery in deliveries:
         if delivery.was_noticed or delivery.pk in maybe_told:
             yield to_unit(
-                delivery.answering_unit, delivery=delivery, kind=NoticeKind.WITHDRAWN, at=at, data=details
+                delivery.answering_unit, delivery=delivery, kind=NoticeKind.WITHDRAWN, at=at, details=details
             )

@@ -1,6 +1,7 @@
 """The morning digest: one mail for a unit or person each working morning, over a real SMTP server."""
 
 from datetime import date, datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
+from distribution.models.notice_kind import DueChangedDetails, ExtensionAskedDetails
 from distribution.outbox.digest import form_digests
 from distribution.outbox.send import claim_batch, retry_failed, send_due
 from distribution.outbox.write import post, to_unit
@@ -206,11 +208,14 @@ def test_a_request_for_more_time_reaches_the_sender_who_paused_the_letter(postbo
     issuer = AgencyFactory()
     circular = dispatched_to(AgencyFactory(), at=EVENING, issuer=issuer)
     delivery = circular.deliveries.get()
+    due = "09.11.2026 17:00"
+    told = {
+        NoticeKind.EXTENSION_ASKED: ExtensionAskedDetails(name="Çağrı IŞIK", due=due, request=str(uuid4())),
+        NoticeKind.DUE_CHANGED: DueChangedDetails(due=due),
+    }
     post(
-        [
-            to_unit(issuer, delivery=delivery, kind=NoticeKind.EXTENSION_ASKED, at=EVENING, in_digest=True),
-            to_unit(issuer, delivery=delivery, kind=NoticeKind.DUE_CHANGED, at=EVENING, in_digest=True),
-        ]
+        to_unit(issuer, delivery=delivery, kind=kind, at=EVENING, details=details, in_digest=True)
+        for kind, details in told.items()
     )
     Circular.objects.update(paused_at=EVENING)
 

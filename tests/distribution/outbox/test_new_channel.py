@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency
 from agencies.models.channel import REGISTRY, Channel, register_channels
+from distribution.event_log import shown
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
 from distribution.outbox import channels
@@ -146,6 +147,7 @@ def test_a_letter_lies_in_the_folder_and_the_unit_is_reached(agency: Agency, fil
     assert delivery.notified_at == delivery.reached_at == notice.sent_at
     events = list(delivery.events.all())
     assert [each.proof for each in milestones(delivery, events)[:2]] == ["File drop · kars"] * 2
+    assert "Put into the folder" in [each.text for each in shown(events)]
     assert not list(check_delivery(delivery, timezone.now()))
 
 

@@ -212,10 +212,10 @@ def test_a_row_that_can_not_be_recorded_holds_up_nothing_that_has_to_leave(
     dispatched_to(AgencyFactory(), AgencyFactory())
     spoilt = claimed()
     mark_sent(notice=spoilt, at=timezone.now() - timedelta(hours=1))
-    Notice.objects.filter(pk=spoilt.pk).update(data={"nudge": True})
+    Notice.objects.filter(pk=spoilt.pk).update(kind="unknown")
     monkeypatch.setattr(Celery, "send_task", lambda app, name, **options: woken.append(name))
 
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="unknown"):
         sweep_notices(at=timezone.now())
 
     assert woken == ["distribution.tasks.send_due_notices"]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.models import Agency
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many, update_many
+from distribution.models.notice_kind import ReminderDetails
 from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.record import cancel, give_up, mark_sent, record_failure, record_sent
 from distribution.outbox.send import retry_failed
@@ -119,11 +120,17 @@ def test_rows_written_together_are_those_that_were_given() -> None:
     delivery = Delivery.objects.get()
     later = timezone.now() + timedelta(days=1)
     notices = [
-        to_unit(delivery.agency, delivery=delivery, kind=NoticeKind.REMINDER, at=later, data={"n": number})
+        to_unit(
+            delivery.agency,
+            delivery=delivery,
+            kind=NoticeKind.REMINDER,
+            at=later,
+            details=ReminderDetails(by=str(number)),
+        )
         for number in range(3)
     ]
     written = insert_many(notice for notice in notices if notice is not None)
-    assert [Notice.objects.get(pk=notice.pk).data["n"] for notice in written] == [0, 1, 2]
+    assert [Notice.objects.get(pk=notice.pk).data["by"] for notice in written] == ["0", "1", "2"]
 
     for number, notice in enumerate(written):
         notice.attempts, notice.state = number, NoticeState.PAUSED

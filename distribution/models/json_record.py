@@ -1,21 +1,24 @@
-"""Typed data of events, to and from the JSON that is stored with them."""
+"""Typed data of events and notices, to and from the JSON that is stored with them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, NamedTuple, Self, get_args, get_type_hints
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, Self, get_args, get_origin, get_type_hints
 
-EMPTY: dict[Any, Any] = {str: "", int: 0, tuple[str, ...]: ()}
-"""What stands for a value that an old row doesn't have, though events written today do."""
+EMPTY: dict[Any, Any] = {str: "", int: 0, bool: False, tuple[str, ...]: ()}
+"""What stands for a value that an old row doesn't have, though rows written today do."""
 
 
 class _Shape(NamedTuple):
-    """How one field is stored. `part` is the class of a field whose own keys stand among those of the event."""
+    """How one field is stored. `part` is the class of a field whose own keys stand among those of the record."""
 
     name: str
     key: str
     part: "type[JsonRecord] | None"
     optional: bool
     missing: Any
+    read: Callable[[Any], Any] | None
 
 
 SHAPES: "dict[type[JsonRecord], tuple[_Shape, ...]]" = {}
@@ -26,8 +29,8 @@ SHAPES: "dict[type[JsonRecord], tuple[_Shape, ...]]" = {}
 class JsonRecord:
     """Base of dataclasses that are stored as one flat JSON object.
 
-    A field's key is its name. None means that the key is absent; a tuple is stored as a list; a field that is
-    itself a JsonRecord adds its keys to the object.
+    A field's key is its name. None means that the key is absent; a tuple is stored as a list, a moment in ISO
+    form, a member of an enum as its value; a field that is itself a JsonRecord adds its keys to the object.
     """
 
     def to_json(self) -> dict[str, Any]:
@@ -40,7 +43,7 @@ class JsonRecord:
             if shape.part is not None:
                 stored |= value.to_json()
             else:
-                stored[shape.key] = list(value) if isinstance(value, tuple) else value
+                stored[shape.key] = _plain(value)
         return stored
 
     @classmethod
@@ -52,14 +55,37 @@ class JsonRecord:
                 there = not shape.optional or any(each.key in stored for each in _shapes(shape.part))
                 values[shape.name] = shape.part.from_json(stored) if there else None
             else:
-                value = stored.get(shape.key, shape.missing)
-                values[shape.name] = tuple(value) if isinstance(value, list) else value
+                value = stored.get(shape.key)
+                if value is None:
+                    value = shape.missing
+                elif shape.read is not None:
+                    value = shape.read(value)
+                values[shape.name] = value
         return cls(**values)
 
 
-def stored_as(key: str) -> Any:
-    """A field whose key isn't its name, because Python keeps that word for itself."""
-    return field(metadata={"key": key})
+def stored_as(key: str, **options: Any) -> Any:
+    """A field whose key isn't its name: Python keeps that word for itself, or rows have an older one."""
+    return field(metadata={"key": key}, **options)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case tuple():
+            return list(value)
+        case datetime():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+    return value
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    if kind is datetime:
+        return datetime.fromisoformat
+    if get_origin(kind) is tuple:
+        return tuple
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else None
 
 
 def _shapes(record: type[JsonRecord]) -> tuple[_Shape, ...]:
@@ -74,4 +100,4 @@ def _shape(each: "Field[Any]", hint: Any) -> _Shape:
     kind = next(part for part in get_args(hint) if part is not type(None)) if optional else hint
     part = kind if isinstance(kind, type) and issubclass(kind, JsonRecord) else None
     missing = each.default if each.default is not MISSING else EMPTY.get(kind)
-    return _Shape(each.name, each.metadata.get("key", each.name), part, optional, missing)
+    return _Shape(each.name, each.metadata.get("key", each.name), part, optional, missing, _reader(kind))
