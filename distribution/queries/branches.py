@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from agencies.models import Agency
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Notice
-from distribution.models.conditions import LIVE, LONG_TEXTS
+from distribution.models.conditions import LIVE, LONG_TEXTS, any_of
 from distribution.visibility import received_within
 
 FIGURES_OF_EACH = """
@@ -108,7 +108,8 @@ def branches_of(unit: Agency) -> QuerySet[Delivery]:
 
 def outstanding_below(unit: Agency) -> QuerySet[Delivery]:
     """What the unit itself passed on and nobody has confirmed yet, the most pressing first."""
-    passed_on = Delivery.objects.filter(parent__in=received_within([unit.pk]))
+    received = list(received_within([unit.pk]).values_list("pk", flat=True))
+    passed_on = Delivery.objects.filter(any_of(F("parent_id"), received))
     return (
         passed_on.outstanding()
         .select_related("circular__issuer", "agency", "successor")

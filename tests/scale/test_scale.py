@@ -1,0 +1,53 @@
+"""With 200,000 deliveries no page reads many more than it shows: the plans of its real queries say so, not a clock."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import User
+from circulars.models import Circular
+from distribution.models import Delivery
+from tests.scale.history import History, write_history
+from tests.scale.plans import caught
+
+LETTERS, RECIPIENTS, UNITS = 1000, 170, 1200
+MOST_REMOVED = 5_000
+"""Rows that one query may read and throw away: a scan of the table throws away forty times as many."""
+
+
+@pytest.fixture
+def history(db: None) -> History:
+    return write_history(letters=LETTERS, recipients=RECIPIENTS, units=UNITS)
+
+
+def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> None:
+    assert Delivery.objects.count() > 190_000
+    own = Delivery.objects.filter(agency=history.unit)
+    letter = Circular.objects.filter(issuer=history.issuer).order_by("-dispatched_at")[2]
+    copy = own.filter(acknowledged_at__isnull=False).order_by("-pk")[0]
+    inbox = reverse("unit_inbox", args=[history.unit.pk])
+    board = reverse("board")
+    pages: list[tuple[User, str]] = [
+        (history.recipient, reverse("home")),
+        (history.recipient, inbox),
+        (history.recipient, f"{inbox}?show=answer"),
+        (history.recipient, f"{inbox}?q=yangın"),
+        (history.recipient, reverse("delivery", args=[copy.public_id])),
+        (history.recipient, reverse("agency", args=[history.unit.pk])),
+        (history.sender, reverse("letters")),
+        (history.sender, reverse("letter", args=[letter.public_id])),
+        (history.manager, board),
+        (history.manager, f"{board}?q=yangın düzenlemesi müdürlüğü"),
+        (history.manager, reverse("nudge_board")),
+    ]
+    too_much = []
+    for person, address in pages:
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        with caught() as queries:
+            assert client.get(address).status_code in (200, 302)
+        too_much += [
+            (address, each.removed, each.sql) for each in queries.statements() if each.removed > MOST_REMOVED
+        ]
+
+    assert not too_much
