@@ -22,7 +22,7 @@ from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.models.notice_kind import NEVER_PAUSED
 
 PATIENCE = timedelta(minutes=5)
-"""What the sweep of every minute puts right may stand for so long."""
+"""How long a state that the sweep of every minute mends may last."""
 
 MOST_ATTEMPTS = len(BACKOFF) + 1
 
@@ -184,7 +184,7 @@ def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.circular.withdrawn_at is not None and delivery.is_live:
-        mend = "Withdraw it by hand, and report it: the withdrawal of the letter left it out."
+        mend = "Withdraw it by hand, and report it: the withdrawal of the letter skipped it."
         yield "live-though-withdrawn", "its letter was withdrawn, and it is live.", mend
 
 

@@ -1,8 +1,11 @@
 """`check_consistency` finds every kind of damage, and nothing in what the services wrote."""
 
 import json
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,13 +14,16 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Purpose
-from distribution.event_log import data_of
+from distribution.event_log import DispatchedData, Step, append_events, data_of
 from distribution.models import Channel, Delivery, DeliveryEvent, Notice
 from distribution.outbox.send import send_due
-from distribution.services.check_consistency import check_consistency
+from distribution.queries.consistency import Finding
+from distribution.services import check_consistency as service
+from distribution.services.check_consistency import Position, check_consistency
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
+from tests.consistency import findings
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
 
@@ -97,7 +103,7 @@ def damage(world: dict[str, int], what: str, change: str) -> None:
 
 @pytest.mark.django_db
 def test_what_the_services_wrote_agrees(world: dict[str, int]) -> None:
-    assert list(check_consistency(at=timezone.now())) == []
+    assert findings() == []
     assert not [event for event in DeliveryEvent.objects.all() if data_of(event).to_json() != event.data]
 
 
@@ -106,7 +112,7 @@ def test_what_the_services_wrote_agrees(world: dict[str, int]) -> None:
 def test_damage_is_found(world: dict[str, int], kind: str, what: str, change: str) -> None:
     damage(world, what, change)
 
-    found = list(check_consistency(at=timezone.now()))
+    found = findings()
 
     assert kind in {finding.what for finding in found}
     assert all(finding.problem and finding.mend for finding in found)
@@ -120,7 +126,7 @@ def test_a_live_copy_of_a_withdrawn_letter_is_found(world: dict[str, int]) -> No
             " withdrawal_reason = 'yanlış liste'"
         )
 
-    found = [finding.what for finding in check_consistency(at=timezone.now())]
+    found = [finding.what for finding in findings()]
 
     assert found == ["live-though-withdrawn"] * Delivery.objects.count()
 
@@ -131,7 +137,7 @@ def test_a_copy_that_another_letter_covers_is_found(world: dict[str, int]) -> No
     other = Delivery.objects.latest("pk")
     damage(world, "delivery", f"superseded_at = now(), superseded_by_id = {other.pk}")
 
-    assert "covered-by-another-letter" in {finding.what for finding in check_consistency(at=timezone.now())}
+    assert "covered-by-another-letter" in {finding.what for finding in findings()}
 
 
 @pytest.mark.django_db
@@ -142,7 +148,7 @@ def test_a_stuck_digest_is_found(world: dict[str, int]) -> None:
         state="sending", claimed_at=long_ago,
     )  # fmt: skip
 
-    assert [finding.what for finding in check_consistency(at=timezone.now())] == ["stuck"]
+    assert [finding.what for finding in findings()] == ["stuck"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -160,3 +166,102 @@ def test_the_command_says_what_it_found_and_fails(world: dict[str, int]) -> None
 
     assert plain.getvalue().startswith(f"claimed-and-not-sending notice {world['notice']}: ")
     assert json.loads(as_json.getvalue())["where"] == f"notice {world['notice']}"
+
+
+@pytest.fixture
+def many(db: None) -> list[int]:
+    """2,100 copies, each with its first event; five of them damaged. The ids of these, in order."""
+    letter = dispatched_to(AgencyFactory(), at=timezone.now())
+    first = Delivery.objects.get(circular=letter)
+    units = Agency.objects.bulk_create(
+        Agency(code=f"birim-{n}", name=f"Birim {n}", kind=first.agency.kind) for n in range(2099)
+    )
+    copies = Delivery.objects.bulk_create(
+        Delivery(circular=letter, agency=unit, purpose=first.purpose, created_at=first.created_at)
+        for unit in units
+    )
+    dispatched = DispatchedData(by="", purpose=first.purpose, email="")
+    append_events(steps=[Step(copy, dispatched) for copy in copies], at=timezone.now())
+    damaged = [copies[n].pk for n in (3, 498, 499, 1200, 2098)]
+    Delivery.objects.filter(pk__in=damaged).update(opened_at=timezone.now())
+    return damaged
+
+
+def found_at(found: list[Finding]) -> list[str]:
+    return [finding.where for finding in found]
+
+
+@pytest.mark.django_db
+def test_batches_find_the_same_as_one_go(many: list[int]) -> None:
+    in_one_go = [batch.findings for batch in check_consistency(at=timezone.now(), size=10_000)]
+    batches = list(check_consistency(at=timezone.now(), size=500))
+
+    names = Delivery.objects.in_bulk(many)
+    assert found_at(in_one_go[0]) == [f"delivery {names[pk].public_id}" for pk in many]
+    assert [each for batch in batches for each in batch.findings] == in_one_go[0]
+    assert [batch.rows for batch in batches] == [500, 500, 500, 500, 100, 0]
+
+
+@pytest.mark.django_db
+def test_a_check_goes_on_after_any_batch(many: list[int]) -> None:
+    batches = list(check_consistency(at=timezone.now(), size=500))
+
+    for done, batch in enumerate(batches[:4], start=1):
+        rest = check_consistency(at=timezone.now(), size=500, after=Position.parse(str(batch.position)))
+        assert [each.findings for each in rest] == [each.findings for each in batches[done:]]
+
+
+@pytest.mark.django_db
+def test_a_batch_takes_the_same_number_of_queries_for_2_rows_and_for_20(
+    many: list[int], django_assert_num_queries: Any
+) -> None:
+    for size in (2, 20):
+        with django_assert_num_queries(5):
+            next(check_consistency(at=timezone.now(), size=size))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["", "12", "delivery:", "delivery:x", "letter:3"])
+def test_what_is_no_position_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match="no position such as delivery:1234"):
+        call_command("check_consistency", f"--after={text}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_check_is_resumed_where_it_stopped(
+    many: list[int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    resume = f"--resume={tmp_path / 'position'}"
+    ctrl_c_at = Delivery.objects.order_by("pk")[1100].pk
+    real = service.check_delivery
+
+    def interrupted(delivery: Delivery, at: datetime) -> Iterator[Finding]:
+        if delivery.pk == ctrl_c_at:
+            raise KeyboardInterrupt
+        return real(delivery, at)
+
+    first, progress, second, resumed = StringIO(), StringIO(), StringIO(), StringIO()
+    monkeypatch.setattr(service, "check_delivery", interrupted)
+    with pytest.raises(CommandError) as stopped:
+        call_command("check_consistency", resume, stdout=first, stderr=progress)
+    monkeypatch.setattr(service, "check_delivery", real)
+    with pytest.raises(CommandError, match=r"^2 contradictions\."):
+        call_command("check_consistency", resume, stdout=second, stderr=resumed)
+
+    last_checked = Delivery.objects.order_by("pk")[999].pk
+    assert stopped.value.returncode == 130
+    assert str(stopped.value).endswith(f"check_consistency --after delivery:{last_checked}")
+    assert f"1000 rows checked, 3 contradictions; at delivery:{last_checked} of" in progress.getvalue()
+    assert resumed.getvalue().startswith(f"Going on after delivery:{last_checked}.")
+    assert (len(first.getvalue().splitlines()), len(second.getvalue().splitlines())) == (3, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_check_that_ended_resume_begins_anew(world: dict[str, int], tmp_path: Path) -> None:
+    resume = f"--resume={tmp_path / 'position'}"
+    call_command("check_consistency", resume, stdout=StringIO(), stderr=StringIO())
+    progress = StringIO()
+
+    call_command("check_consistency", resume, stdout=StringIO(), stderr=progress)
+
+    assert f"{Delivery.objects.count()} rows checked, 0 contradictions" in progress.getvalue()

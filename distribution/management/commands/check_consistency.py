@@ -1,36 +1,97 @@
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from distribution.services.check_consistency import check_consistency
+from distribution.services.check_consistency import (
+    BATCH,
+    START,
+    Batch,
+    InvalidPositionError,
+    Position,
+    check_consistency,
+)
+
+INTERRUPTED = 130
+
+
+def position(text: str) -> Position:
+    """An argument of the command line."""
+    try:
+        return Position.parse(text)
+    except InvalidPositionError as error:
+        raise ArgumentTypeError(str(error)) from error
 
 
 class Command(BaseCommand):
     help = (
         "Walk every delivery, notice and event and print one line for each contradiction: what, which row, how to "
-        "mend it. Changes nothing. The exit code is 1 if anything was found."
+        "mend it. Changes nothing. The exit code is 1 if anything was found. Each batch is read in a short "
+        "transaction of its own; progress goes to the error output."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+        parser.add_argument("--batch", type=int, default=BATCH, help=f"rows read at a time ({BATCH})")
+        begin = parser.add_mutually_exclusive_group()
+        begin.add_argument(
+            "--after", type=position, metavar="POSITION", help="check what comes after, as in delivery:1234"
+        )
+        begin.add_argument(
+            "--resume",
+            type=Path,
+            metavar="FILE",
+            help="keep the position in FILE, and go on where the check that wrote it stopped",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = 0
-        with transaction.atomic(durable=True):
-            with connection.cursor() as cursor:
-                # One snapshot: a notice that is recorded while we look is no contradiction.
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            for finding in check_consistency(at=timezone.now()):
-                count += 1
-                self.stdout.write(
-                    json.dumps(asdict(finding), ensure_ascii=False) if options["json"] else str(finding)
+        after = options["after"] or START
+        file: Path | None = options["resume"]
+        if file is not None and file.exists():
+            after = Position.parse(file.read_text(encoding="utf-8").strip())
+            self.stderr.write(f"Going on after {after}.")
+        found, checked = 0, 0
+        try:
+            for batch in in_snapshots(
+                check_consistency(at=timezone.now(), after=after, size=options["batch"])
+            ):
+                for finding in batch.findings:
+                    line = (
+                        json.dumps(asdict(finding), ensure_ascii=False) if options["json"] else str(finding)
+                    )
+                    self.stdout.write(line)
+                found += len(batch.findings)
+                checked += batch.rows
+                after = batch.position
+                if file is not None:
+                    file.write_text(f"{after}\n", encoding="utf-8")
+                self.stderr.write(
+                    f"{checked} rows checked, {found} contradictions; at {after} of {max(batch.last, after.pk)}"
                 )
-        if count:
-            raise CommandError(f"{count} contradictions.")
+        except KeyboardInterrupt:
+            text = f"Stopped after {found} contradictions. To go on: check_consistency --after {after}"
+            raise CommandError(text, returncode=INTERRUPTED) from None
+        if file is not None:
+            file.unlink()
+        if found:
+            raise CommandError(f"{found} contradictions.")
         if not options["json"]:
             self.stdout.write("Everything agrees.")
+
+
+def in_snapshots(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Each batch read in a transaction of its own that sees the database as it was at one moment."""
+    while True:
+        with transaction.atomic(durable=True):
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch

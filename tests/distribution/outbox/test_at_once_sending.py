@@ -16,8 +16,8 @@ from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.digest import form_digests
 from distribution.outbox.record import hold, mark_sent, record_sent
 from distribution.outbox.send import claim_batch, send_due, sweep_notices
-from distribution.services.check_consistency import check_consistency
 from tests.at_once import at_once
+from tests.consistency import findings
 from tests.factories import AgencyFactory, dispatched_to
 from tests.smtp import Postbox
 
@@ -57,7 +57,7 @@ Message-ID: {message_id}
 
 
 def agrees() -> bool:
-    return list(check_consistency(at=timezone.now())) == []
+    return findings() == []
 
 
 def test_two_workers_send_one_notice_once(postbox: Postbox) -> None:

@@ -13,11 +13,11 @@ from circulars.models import Purpose
 from distribution.models import Delivery, EventKind, Notice, NoticeState
 from distribution.outbox.send import send_due
 from distribution.services import succession
-from distribution.services.check_consistency import check_consistency
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge, acknowledge_several
 from distribution.services.receiving.pass_on import NoLongerLive, pass_on
 from distribution.services.sending.withdraw import withdraw
 from tests.at_once import at_once
+from tests.consistency import findings
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 from tests.smtp import Postbox
 
@@ -26,7 +26,7 @@ RECIPIENTS = 8
 
 
 def agrees() -> bool:
-    return list(check_consistency(at=timezone.now())) == []
+    return findings() == []
 
 
 def confirming(delivery: Delivery) -> Callable[[], bool]:

@@ -1,0 +1,84 @@
+"""A database that an earlier release filled is upgraded, and nothing in it contradicts itself afterwards.
+
+`data/demo-2026-11.sql.gz` is what pg_dump wrote of the demo of November 2026: schema and rows as the code of then
+left them (agencies 0005, circulars 0006, distribution 0007), without the lines that only newer servers know.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from tests.conftest import ROOT
+
+DUMP = ROOT / "tests" / "data" / "demo-2026-11.sql.gz"
+COPY = re.compile(r"^(COPY .*? FROM stdin;)\n(.*?)^\\\.\n", re.MULTILINE | re.DOTALL)
+COUNTED = ("agencies_agency", "circulars_circular", "distribution_delivery", "distribution_deliveryevent")
+
+
+@pytest.fixture
+def old_database() -> Iterator[dict[str, str]]:
+    """A database of its own, as the earlier release left it: the environment in which the product uses it."""
+    server = settings.DATABASES["default"]
+    where = {"host": server["HOST"], "port": server["PORT"] or None, "user": server["USER"]}
+    where |= {"password": server["PASSWORD"] or None}
+    name = f"upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with psycopg.connect(**where, dbname="postgres", autocommit=True) as administration:
+        administration.execute(f"DROP DATABASE IF EXISTS {name}")
+        administration.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            with psycopg.connect(**where, dbname=name) as connection:
+                load(connection)
+            user = f"{quote(server['USER'])}:{quote(server['PASSWORD'] or '')}"
+            place = f"host={quote(server['HOST'], safe='')}&port={server['PORT'] or 5432}"
+            yield os.environ | {
+                "DATABASE_URL": f"postgresql://{user}@/{name}?{place}",
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+            }
+        finally:
+            administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def load(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """What psql does with a plain dump."""
+    script = gzip.decompress(DUMP.read_bytes()).decode()
+    end = 0
+    with connection.cursor() as cursor:
+        for table in COPY.finditer(script):
+            cursor.execute(script[end : table.start()].encode())
+            with cursor.copy(table[1].encode()) as rows:
+                rows.write(table[2])
+            end = table.end()
+        cursor.execute(script[end:].encode())
+
+
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 0, f"{ended.stdout}{ended.stderr}"
+    return ended.stdout
+
+
+def counts(environment: dict[str, str]) -> list[int]:
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        asked = [connection.execute(f"SELECT count(*) FROM public.{table}").fetchone() for table in COUNTED]
+    return [row[0] for row in asked if row is not None]
+
+
+def test_a_filled_database_of_an_earlier_release_is_upgraded(old_database: dict[str, str]) -> None:
+    assert counts(old_database) == [1742, 8, 297, 1159]
+
+    manage(old_database, "migrate", "--verbosity=0")
+
+    assert manage(old_database, "check_consistency") == "Everything agrees.\n"
+    assert counts(old_database) == [1742, 8, 297, 1159]
+    assert manage(old_database, "makemigrations", "--check", "--dry-run") == "No changes detected\n"
+    assert json.loads(manage(old_database, "outstanding", "--json"))
