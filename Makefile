@@ -26,8 +26,8 @@ run: setup ## serve on http://localhost:8000 (PORT=8080 for another); Ctrl-C sto
 	@$(PY) -m config.embedded -- sh -c '$(PY) manage.py demo_people --port $(PORT) && exec $(PY) -m honcho start -f Procfile'
 
 # What follows destroys or fills data: never those of a real server.
-PRIVATE_ONLY = @test -z "$$DATABASE_URL$$DATABASE_URL_FILE$$REDIS_URL$$REDIS_URL_FILE$$MEDIA_ROOT" || { \
-	echo "$@ works on the private servers only: unset DATABASE_URL, REDIS_URL, their _FILE forms and MEDIA_ROOT." >&2; exit 1; }
+PRIVATE_ONLY = @test -z "$$DATABASE_URL$$DATABASE_URL_FILE$$REDIS_URL$$REDIS_URL_FILE$$MEDIA_ROOT$$STORAGE_URL$$STORAGE_URL_FILE" || { \
+	echo "$@ works on the private servers only: unset DATABASE_URL, REDIS_URL, their _FILE forms, MEDIA_ROOT and STORAGE_URL." >&2; exit 1; }
 
 reset: ## delete the local data and the uploaded files, and begin anew
 	$(PRIVATE_ONLY)

@@ -4,6 +4,7 @@ Every reader takes the variable's name and a default; a variable without a defau
 `NAME_FILE` may name a file that holds the value, for secrets that are mounted as files.
 """
 
+import importlib.util
 import os
 import secrets
 from contextlib import suppress
@@ -98,6 +99,39 @@ def database(name: str, default: str) -> dict[str, object]:
         "HOST": host,
         "PORT": port,
         "OPTIONS": options,
+    }
+
+
+def storage(name: str) -> dict[str, object]:
+    """Where Django keeps uploaded files: MEDIA_ROOT when empty, else a bucket of an S3-compatible store.
+
+    s3://key:secret@bucket/folder?endpoint=https://host:port&region=name; the folder, the endpoint and the region
+    may be missing, and so may the key, which the store's client then finds by its own rules.
+    """
+    if not text(name, ""):
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    url = parsed_url(name, "", {"s3"})
+    options = {key: values[-1] for key, values in parse_qs(url.query).items()}
+    if not url.hostname or options.keys() - {"endpoint", "region"}:
+        raise ConfigurationError(
+            f"{name} must name a bucket, and nothing but endpoint and region after a question mark: "
+            "s3://key:secret@bucket/folder?endpoint=https://host:port&region=name"
+        )
+    if importlib.util.find_spec("storages") is None:
+        raise ConfigurationError(f"{name} needs the packages of requirements-s3.lock. Run `make setup`.")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": url.hostname,
+            "location": url.path.strip("/"),
+            "access_key": unquote(url.username) if url.username else None,
+            "secret_key": unquote(url.password) if url.password else None,
+            "endpoint_url": options.get("endpoint"),
+            "region_name": options.get("region"),
+            "addressing_style": "path" if "endpoint" in options else "auto",
+            "file_overwrite": False,
+            "max_memory_size": 2 * 1024 * 1024,
+        },
     }
 
 

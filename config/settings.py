@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django_stubs_ext
+from celery.schedules import crontab
 
 from config import embedded, env
 
@@ -86,6 +87,9 @@ DJANGO_TABLES2_TEMPLATE = "_table.html"
 DATABASES = {"default": env.database("DATABASE_URL", embedded.database_url())}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_POOLER = env.flag("DATABASE_POOLER", False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
+WEB_STATEMENT_TIMEOUT = env.integer("WEB_STATEMENT_TIMEOUT", 30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url())
@@ -176,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "clear_sessions": {
+        "task": "agencies.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
 }
 
 # -- Language and time --------------------------------------------------------------------------------
@@ -212,7 +221,7 @@ STATIC_PACKAGE_FILES = {
     },
 }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.storage("STORAGE_URL"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

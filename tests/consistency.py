@@ -1,11 +1,14 @@
 """What the consistency check finds now."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from distribution.queries.consistency import Finding
 from distribution.services.check_consistency import check_consistency
 
 
-def findings() -> list[Finding]:
-    """Every contradiction in the database."""
-    return [finding for batch in check_consistency(at=timezone.now()) for finding in batch.findings]
+def findings(at: datetime | None = None) -> list[Finding]:
+    """Every contradiction in the database, now or at the given moment."""
+    batches = check_consistency(at=at or timezone.now())
+    return [finding for batch in batches for finding in batch.findings]

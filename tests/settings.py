@@ -10,7 +10,12 @@ from config.settings import *  # noqa: F403
 from config.settings import CACHES, REDIS_URL, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Whatever the environment says, no test writes into a real bucket.
+STORAGES = {
+    **STORAGES,
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 # Each process of the test run has a queue of its own, so that no worker takes another's wake-ups.
 REDIS_URL = f"{REDIS_URL}?db={1 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))}"
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}

@@ -57,6 +57,7 @@ def test_every_environment_variable_is_in_the_example() -> None:
             "rate",
             "mailbox",
             "hours",
+            "storage",
         ]
     )
     settings = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Max
-from django.utils import timezone
 
 from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role
@@ -24,7 +23,7 @@ from distribution.models import (
     NoticeKind,
     Stage,
 )
-from distribution.services.check_consistency import check_consistency
+from tests.consistency import findings
 
 TABLES = ("distribution_delivery", "distribution_deliveryevent", "distribution_notice")
 STRUCTURE = """
@@ -55,7 +54,7 @@ def test_two_thousand_deliveries_agree_and_show_everything_that_happens(at: date
     assert structure() == before
     assert Delivery.objects.count() == made.deliveries == 2000
     assert Circular.objects.filter(status=Status.DISPATCHED).count() == made.letters
-    assert list(check_consistency(at=at)) == []
+    assert findings(at) == []
     assert set(Delivery.objects.values_list("stage", flat=True)) == set(Stage.values)
     assert set(Circular.objects.values_list("urgency", flat=True)) == set(Urgency.values)
     assert not Circular.objects.filter(urgency=Urgency.TIMED, due_at=None).exists()
@@ -141,7 +140,7 @@ def test_a_second_history_is_refused_unless_it_shall_stand_beside_the_first(at: 
 
     assert out.getvalue().startswith("30 deliveries of ")
     assert Delivery.objects.count() == 60
-    assert list(check_consistency(at=timezone.now())) == []
+    assert findings() == []
 
 
 def test_a_directory_with_real_addresses_is_left_alone(at: datetime) -> None:
