@@ -43,6 +43,7 @@ check: ## run the linters, the type checker and the checks of the code base
 	@$(BOOTSTRAP) dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m djhtml --tabwidth 2 --check templates
 	$(PY) -m mypy
 	$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
 	$(PY) -m config.dead_code

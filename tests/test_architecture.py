@@ -69,6 +69,18 @@ def test_every_environment_variable_is_in_the_example() -> None:
     assert read <= example
 
 
+def test_no_line_of_a_template_is_longer_than_120_characters() -> None:
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in templates
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > 120
+    ]
+    assert templates
+    assert not long
+
+
 def test_no_page_has_an_inline_script_or_style() -> None:
     inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
     pages = [path for path in (ROOT / "templates").rglob("*.html") if "mail" not in path.parts]
