@@ -42,6 +42,7 @@ SIGN_IN_TEXTS: tuple[str | Promise, ...] = (
     gettext_noop("TOTP Authenticator"),
     gettext_noop("Authenticator code"),
     gettext_noop("Account Inactive"),
+    gettext_noop("Confirm"),
     gettext_noop("Confirm Access"),
     gettext_noop("Please reauthenticate to safeguard your account."),
     gettext_noop("Alternative options"),
