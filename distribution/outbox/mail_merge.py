@@ -1,4 +1,4 @@
-"""A letter's mail is written once and filled in for each recipient (docs/decisions/0027-letters-are-merged.md).
+"""A letter's mail is written once and filled in for each recipient (docs/decisions/0027-mail-merge.md).
 
 Most of a mail is the same for all the recipients of a letter, and to write one from its templates costs more than
 to hand it over. So a form of it is written with placeholders for what differs, and these are filled in the finished
