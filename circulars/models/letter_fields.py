@@ -5,15 +5,21 @@ A field of the model that is neither here nor in NOT_OF_THE_LETTER fails a test 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.db.models import Model
 
-if TYPE_CHECKING:
-    from circulars.models.circular import Circular
 
-Read = Callable[["Circular"], object]
+class Letter(Protocol):
+    """What this module reads of a letter beyond its named fields."""
+
+    due_at: datetime | None
+    due_working_days: int | None
+
+
+Read = Callable[[Letter], object]
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,14 @@ def _is_empty(name: str) -> Read:
 def _moment(name: str) -> Read:
     """The day or moment as ISO 8601, None without one."""
 
-    def written(circular: "Circular") -> str | None:
+    def written(circular: Letter) -> str | None:
         value = getattr(circular, name)
         return value.isoformat() if value else None
 
     return written
 
 
-def _due_at_unless_by_days(circular: "Circular") -> object:
+def _due_at_unless_by_days(circular: Letter) -> object:
     """A letter due in working days gets its moment at the dispatch, and so does its correction."""
     return circular.due_at if circular.due_working_days is None else None
 
@@ -130,12 +136,12 @@ def typed_fields() -> list[str]:
     return [field.name for field in LETTER_FIELDS if field.typed]
 
 
-def copied_values(circular: "Circular") -> dict[str, object]:
+def copied_values(circular: Letter) -> dict[str, object]:
     """What a correction of the letter begins with, by field."""
     return {field.name: field.copied(circular) for field in LETTER_FIELDS if field.copied}
 
 
-def digested_values(circular: "Circular") -> dict[str, object]:
+def digested_values(circular: Letter) -> dict[str, object]:
     """What the fingerprint covers of the fields, by its key."""
     found: dict[str, list[object]] = {}
     for field in LETTER_FIELDS:
@@ -144,7 +150,7 @@ def digested_values(circular: "Circular") -> dict[str, object]:
     return {key: values if len(values) > 1 else values[0] for key, values in found.items()}
 
 
-def changed_fields(before: "Circular", after: "Circular") -> list[str]:
+def changed_fields(before: Letter, after: Letter) -> list[str]:
     """The names of the fields in which two revisions of a letter differ."""
     compared = [(field.name, field.copied) for field in LETTER_FIELDS if field.compared and field.copied]
     return [name for name, value in compared if value(before) != value(after)]

@@ -13,10 +13,19 @@ from agencies.models import AgencyKind
 from circulars.models import Purpose, Urgency
 from distribution.demo.history.letters import PASSED_ON, Letter, Line
 from distribution.demo.history.rows import Copy, Rows
+from distribution.demo.history.texts import (
+    ANSWERS,
+    BOUNCE,
+    NOT_OURS,
+    NOTES,
+    REFUSED_BECAUSE,
+    RETURN_REASONS,
+    WANTED_BECAUSE,
+)
 from distribution.demo.history.units import Person, Unit, Units
 from distribution.demo.history.working_days import WorkingDays
 from distribution.event_log import VIA_LINK
-from distribution.models import Disposition, EventKind, NoticeKind, ReturnGround, StepAction
+from distribution.models import Disposition, EventKind, NoticeKind, StepAction
 from distribution.models.notice_kind import EndsWith, Told
 from distribution.reminders.schedule import Due, Schedules, kind_of, moments
 from distribution.services.receiving.extension import moment_words
@@ -28,17 +37,6 @@ PASSED_ON_AGAIN = 0.2
 
 UNDECIDED_FOR = timedelta(days=8)
 DEEPEST = 2
-
-NOTES = ("", "", "Gereğini rica ederim.", "Bilgi formunu doldurarak tarafımıza iletiniz.")
-ANSWERS = ("", "Çalışmalar tamamlanmış, bilgi formu gönderilmiştir.", "Gerekli duyuru yapılmıştır.")
-NOT_OURS = "Konu birimimizin görev alanına girmemektedir."
-RETURN_REASONS = {
-    ReturnGround.NOT_ADDRESSEE: "Yazının muhatabı birimimiz değildir.",
-    ReturnGround.NOT_FIT: "Yazının eki açılamamaktadır.",
-}
-WANTED_BECAUSE = "İlçelerden gelecek veriler henüz tamamlanmamıştır."
-REFUSED_BECAUSE = "Veriler Bakanlık makamına sunulacağından süre uzatılamamaktadır."
-BOUNCE = "550 5.1.1 Kullanıcı bulunamadı"
 
 
 @dataclass
