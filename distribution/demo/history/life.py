@@ -30,13 +30,14 @@ from distribution.models.notice_kind import EndsWith, Told
 from distribution.reminders.schedule import Due, Schedules, kind_of, moments
 from distribution.services.receiving.extension import moment_words
 
-FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.06, 0.7
+FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.08, 0.6
 NOT_APPLICABLE, REGISTERED, FOR_INFORMATION, EARLIER_DUE = 0.12, 0.6, 0.2, 0.4
 PASSED_ON_AGAIN = 0.2
 """How often each of it happens."""
 
 UNDECIDED_FOR = timedelta(days=8)
 DEEPEST = 2
+MUNICIPAL = (AgencyKind.METROPOLITAN_MUNICIPALITY, AgencyKind.MUNICIPALITY)
 
 
 @dataclass
@@ -391,9 +392,6 @@ class Lives:
         steps = self.schedules.default(kind_of(urgency, has_due=due_at is not None))
         sent_at = sent if isinstance(sent, datetime) else self.days.calendar.morning_of(sent)
         return moments(steps, calendar=self.days.calendar, sent_at=sent_at, due_at=due_at)
-
-
-MUNICIPAL = (AgencyKind.METROPOLITAN_MUNICIPALITY, AgencyKind.MUNICIPALITY)
 
 
 def person_data(copy: Copy, unit: Unit, person: Person) -> dict[str, Any]:
