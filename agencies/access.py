@@ -1,4 +1,4 @@
-"""For whom a person acts, in person or as a deputy (vekâlet, Y 17/10), on a given day."""
+"""Who acts for which agency on a given day, in their own role or as a deputy (vekâlet, Y 17/10)."""
 
 from datetime import date
 
@@ -17,9 +17,9 @@ OWN_ROLE = """
 
 
 def holder(user: User, agency: Agency, role: Role, on: date) -> User | None:
-    """In whose role for the unit the user acts on that day: the own one, else an absent person's; None: in nobody's.
+    """The person whose role in the unit the user exercises that day: the user, else an absent person, else None.
 
-    One query for a role of one's own, which nearly everybody has; one more for a deputy.
+    One query if the user holds the role, two for a deputy.
     """
     with connection.cursor() as cursor:
         cursor.execute(OWN_ROLE, [user.pk, agency.pk, role, on, on])
@@ -31,7 +31,7 @@ def holder(user: User, agency: Agency, role: Role, on: date) -> User | None:
 def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
     """The absent person for whom the user acts in this role for the unit; None if it is the user's own role.
 
-    Put it into an event's data as `as_deputy_of`. One query.
+    Stored in an event's data as `as_deputy_of`. One query.
     """
     held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
     people = [membership.user for membership in held.select_related("user").order_by("pk")]
@@ -39,7 +39,7 @@ def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
 
 
 def units_managed_in_person(user: User, on: date) -> AgencyQuerySet:
-    """Units whose deputies the person may name: those managed by an own role, and all for an administrator."""
+    """Units whose deputies the person may appoint: those managed in an own role; every unit for an administrator."""
     if user.is_superuser:
         return Agency.objects.all()
     own = Membership.objects.active(on).filter(user=user, role=Role.MANAGER)
@@ -47,15 +47,15 @@ def units_managed_in_person(user: User, on: date) -> AgencyQuerySet:
 
 
 def deputyships_of(user: User, on: date) -> DeputyshipQuerySet:
-    """What the person may see and end: as the absent one, as the deputy, or of a unit managed in person."""
+    """Deputyships that the user may see and end: as absentee, as deputy, or as manager of the unit."""
     concerned = Q(absent=user) | Q(deputy=user) | Q(agency__in=units_managed_in_person(user, on))
     return Deputyship.objects.filter(concerned)
 
 
 def may_stand_in(people: QuerySet[User], *, agency: Agency, by: User, on: date) -> QuerySet[User]:
-    """Those of the people who may act for somebody of the unit: of the same institution, or with no role yet.
+    """Filter `people` to those who may be deputy in the unit: members of the same institution, or of none.
 
-    Only an administrator may name a person of another institution.
+    Only an administrator may appoint a member of another institution.
     """
     if by.is_superuser:
         return people

@@ -1,4 +1,4 @@
-"""The administrator's pages for the directory and its people. One signs in as everywhere else."""
+"""Django admin for the directory and its users; it uses the product's own sign-in."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Agency], search_term: str
     ) -> tuple[QuerySet[Agency], bool]:
-        """Find by words of the name with Turkish letters folded."""
+        """Search the name by words, Turkish letters folded."""
         return queryset & Agency.objects.search(search_term), False
 
 
@@ -96,7 +96,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Membership], search_term: str
     ) -> tuple[QuerySet[Membership], bool]:
-        """Find by words of the unit's name, Turkish letters folded, or of the person's name."""
+        """Search the unit's name (Turkish letters folded) and the person's name by words."""
         for word in search_term.split():
             wanted = Q(agency__search_key__contains=search_key(word))
             for name in ("username", "first_name", "last_name"):
@@ -107,7 +107,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(DeclaredLeave)
 class DeclaredLeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Entered here or on its page; taken back only there, so that the row stays."""
+    """Leave can be added here; it is revoked only on its own page, which keeps the row."""
 
     list_display = ["first_day", "last_day", "province", "reason", "entered_by", "removed_at"]
     list_filter = ["province"]
@@ -115,15 +115,15 @@ class DeclaredLeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ["first_day", "last_day", "afternoon_only", "province", "reason"]
 
     def save_model(self, request: HttpRequest, obj: DeclaredLeave, form: Any, change: bool) -> None:
-        """Note who entered it, and when."""
+        """Record who entered it and when."""
         assert isinstance(request.user, User)
         obj.entered_by, obj.entered_at = request.user, timezone.now()
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: DeclaredLeave | None = None) -> bool:
-        """What was declared stands; it is taken back and declared anew."""
+        """Declared leave is immutable: revoke it and declare it again."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: DeclaredLeave | None = None) -> bool:
-        """The row stays."""
+        """Rows are never deleted."""
         return False

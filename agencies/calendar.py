@@ -16,21 +16,21 @@ from agencies.models import DeclaredLeave
 
 HALF_DAY_END = time(13, 0)
 FARTHEST_DAYS = 3660
-"""No search goes further than this many days; nobody sets a term of ten years."""
+"""Upper bound of every search, in days (about ten years)."""
 
 KNOWN_YEARS = range(1936, 2101)
-"""The years whose holidays the library knows or estimates."""
+"""The years for which the library knows or estimates the holidays."""
 
 ONE_DAY = timedelta(days=1)
 
 
 class OutOfRange(ValueError):
-    """The days asked for lie further away than any term; nothing was computed."""
+    """The search would go beyond FARTHEST_DAYS."""
 
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> tuple[dict[date, str], dict[date, str]]:
-    """The whole and the half holidays of a year with their Turkish names; a day that is both is a whole one."""
+    """Full and half holidays of a year with their Turkish names; a day that is both counts as full."""
     if year not in KNOWN_YEARS:
         return {}, {}
     whole = holidays.country_holidays("TR", years=year, categories=("public",), language="tr")
@@ -39,7 +39,7 @@ def _holidays(year: int) -> tuple[dict[date, str], dict[date, str]]:
 
 
 def free_days(first: date, days: int) -> list[tuple[date, str]]:
-    """The holidays and half days within so many days from the first on, with their names."""
+    """Holidays and half days in the `days` days starting at `first`, with their names."""
     found: dict[date, str] = {}
     for year in range(first.year, (first + timedelta(days=days)).year + 1):
         for named in _holidays(year):
@@ -49,15 +49,15 @@ def free_days(first: date, days: int) -> list[tuple[date, str]]:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """Working time of one province, or of the whole country, with the leaves that hold there.
+    """Working time of one province or of the whole country, including declared leave.
 
-    Every method raises OutOfRange rather than search further than FARTHEST_DAYS.
+    Every method raises OutOfRange instead of searching beyond FARTHEST_DAYS.
     """
 
     leaves: Sequence[DeclaredLeave] = ()
 
     def hours(self, day: date) -> tuple[time, time] | None:
-        """From when until when people are at work that day; None if nobody is."""
+        """Opening and closing time of that day; None on a day off."""
         begin, end = settings.WORKING_HOURS
         whole, half = _holidays(day.year)
         covering = [leave for leave in self.leaves if leave.first_day <= day <= leave.last_day]
@@ -68,39 +68,39 @@ class WorkingCalendar:
         return (begin, end) if begin < end else None
 
     def is_working_day(self, day: date) -> bool:
-        """Whether anybody is at work that day; half days count."""
+        """Whether it is a working day; half days count."""
         return self.hours(day) is not None
 
     def is_working(self, moment: datetime) -> bool:
-        """Whether people are at work at that moment."""
+        """Whether the moment lies within working time."""
         local = timezone.localtime(moment)
         hours = self.hours(local.date())
         return hours is not None and hours[0] <= local.time() < hours[1]
 
     def morning_of(self, day: date) -> datetime:
-        """When work begins that day, or would begin if it were a working day."""
+        """The usual opening time on that date, working day or not."""
         return _moment(day, settings.WORKING_HOURS[0])
 
     def end_of_day(self, day: date) -> datetime:
-        """The close of business: 13.00 on half days; the usual hour on days without work."""
+        """Close of business: 13.00 on half days; the usual hour on days off."""
         hours = self.hours(day)
         return _moment(day, hours[1] if hours else settings.WORKING_HOURS[1])
 
     def next_working_moment(self, moment: datetime) -> datetime:
-        """The moment itself if it lies within working time, else the next morning."""
+        """The moment itself within working time, else the start of the next working day."""
         return moment if self.is_working(moment) else self.next_working_morning(moment)
 
     def next_working_morning(self, moment: datetime) -> datetime:
-        """The first beginning of a working day that isn't before the moment."""
+        """The first start of a working day at or after the moment."""
         day = timezone.localtime(moment).date()
         if self.morning_of(day) < moment:
             day = _shift(day, ONE_DAY)
         return self.morning_of(self.add_working_days(day, 0))
 
     def add_working_days(self, day: date, days: int) -> date:
-        """The n-th working day after the day, or before it if `days` is negative.
+        """The n-th working day after `day`, or before it if `days` is negative.
 
-        Zero: the day itself if it is a working day, else the next one.
+        With zero: `day` itself if it is a working day, else the next one.
         """
         if abs(days) > FARTHEST_DAYS:
             raise OutOfRange(f"{days} working days")
@@ -116,7 +116,7 @@ class WorkingCalendar:
         raise OutOfRange(f"{days} working days from {day}")
 
     def due_after(self, moment: datetime, working_days: int) -> datetime:
-        """The close of the n-th working day after the moment's day (Y 33 counts in working days)."""
+        """Close of business on the n-th working day after the moment's date (Y 33 counts in working days)."""
         day = timezone.localtime(moment).date()
         return self.end_of_day(self.add_working_days(day, working_days))
 
@@ -124,9 +124,9 @@ class WorkingCalendar:
 def calendars_for(
     provinces: Iterable[str | None], first: date, last: date | None = None
 ) -> dict[str | None, WorkingCalendar]:
-    """The calendars of these provinces (plate codes) for the days from `first` on, in one query.
+    """Calendars by province (plate code) for the days from `first` on, in one query.
 
-    None stands for the whole country and is always there. Without `last`, every later leave is known.
+    The key None is the whole country and always present. Without `last`, all later leave is loaded.
     """
     declared = DeclaredLeave.objects.touching(first, last or date.max)
     everywhere: list[DeclaredLeave] = []
@@ -137,7 +137,7 @@ def calendars_for(
 
 
 def calendar_for(province: str | None, first: date, last: date | None = None) -> WorkingCalendar:
-    """The calendar of one province, or of the whole country, for the days from `first` on."""
+    """The calendar of one province, or of the whole country (None), for the days from `first` on."""
     return calendars_for([province], first, last)[province]
 
 

@@ -1,6 +1,6 @@
-"""The Turkish language as official letters use it: case, folding, alphabetical order, dative and plural.
+"""Turkish as official letters use it: case, folding, alphabetical order, dative and plural.
 
-Names of bodies are kept in the nominative singular ("Adalet Bakanlığı"); letters print them in the dative
+Names of bodies are stored in the nominative singular ("Adalet Bakanlığı"); letters print them in the dative
 ("Adalet Bakanlığına") and whole classes in the dative plural ("81 İl Valiliklerine"). Written-out names of
 institutions take no apostrophe, abbreviations and names of places do (TDK; Kılavuz 13.6.9.8). A unit in
 parentheses takes no suffix (Kılavuz 11.4).
@@ -72,7 +72,7 @@ def upper(text: str) -> str:
 
 
 def title(text: str) -> str:
-    """First letters in capitals; `ve`, `ile` and `a.` stay small except at the beginning."""
+    """Title case; `ve`, `ile` and `a.` stay in lower case except at the beginning."""
     words = re.split(r"(\s+)", lower(text))
     beginning = next((index for index, word in enumerate(words) if word.strip()), 0)
     return "".join(
@@ -82,19 +82,19 @@ def title(text: str) -> str:
 
 
 def without_control_signs(text: str) -> str:
-    """The text without signs that nobody sees and that turn a line round or break a file: one line of plain text."""
+    """The text as one line, without invisible characters (bidirectional overrides, control characters)."""
     return "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})
 
 
 def search_key(text: str) -> str:
-    """What a search compares: the same for any keyboard ("cumhurbaskanligi", "CUMHURBAŞKANLIĞI")."""
+    """Key for searching, equal for any keyboard ("cumhurbaskanligi", "CUMHURBAŞKANLIĞI")."""
     without_apostrophes = text.translate(_DROP_APOSTROPHES)
     letters = _without_marks(without_apostrophes).lower().replace("ı", "i")
     return _words_only(_without_marks(letters))
 
 
 def match_key(text: str) -> str:
-    """What recipient lines are compared by: case, hats and punctuation folded, ş and s kept apart."""
+    """Key for comparing recipient lines: case, circumflexes and punctuation folded, ş and s distinct."""
     letters = lower(unicodedata.normalize("NFKC", text.translate(_DROP_APOSTROPHES)))
     return _words_only(letters.translate(_HATS))
 
@@ -102,7 +102,7 @@ def match_key(text: str) -> str:
 def sort_key(text: str) -> str:
     """A string whose byte-wise order (COLLATE "C") is the Turkish alphabetical order of `text`.
 
-    A letter that Turkish adds after c, g, h, o, s or u becomes that letter and "{", which stands after "z".
+    A letter that Turkish adds after c, g, h, o, s or u becomes that letter and "{", which sorts after "z".
     """
     return _without_marks(match_key(text).translate(_LETTERS_AFTER_THEIR_BASE))
 
@@ -130,9 +130,9 @@ def dative(name: str, proper: bool = False) -> str:
 
 
 def nominative_candidates(dative: str) -> list[str]:
-    """Names whose dative may be the given text, the likeliest first: suggestions that a person confirms.
+    """Names of which the text may be the dative, the likeliest first; a person confirms them.
 
-    A text without a dative ending is its own only candidate.
+    Text without a dative ending is its own only candidate.
     """
     text = _tidy(dative).translate(_UNIFY_APOSTROPHES)
     with_unit = _WITH_UNIT.match(text)
@@ -182,7 +182,7 @@ def plural(name: str) -> str:
 
 
 def singular_candidates(plural: str) -> list[str]:
-    """Names whose class may be the given one, the likeliest first; none when the text is no plural."""
+    """Names of which the text may be the plural, the likeliest first; empty if it is not a plural."""
     text = _tidy(plural).translate(_UNIFY_APOSTROPHES)
     head = lower(_last_word(text)) if text else ""
     if head in _IRREGULAR_SINGULARS:
@@ -239,7 +239,7 @@ def _with_last_word(name: str, word: str) -> str:
 
 
 def _cased(stem: str, whole: str, folded_form: str) -> str:
-    """`folded_form`, made from `stem` in small letters, with the letters of `stem` as they were written."""
+    """`folded_form` (derived from the lower-cased `stem`) with the original case of `stem` restored."""
     common = len(stem) if folded_form.startswith(lower(stem)) else len(stem) - 1
     return stem[:common] + _in_case_of(whole, folded_form[common:])
 
@@ -265,7 +265,7 @@ def _syllables(folded: str) -> int:
 
 
 def _possessives(stem: str) -> list[str]:
-    """The possessive forms that a folded stem may have, the likeliest first."""
+    """Possible possessive forms of a folded stem, the likeliest first."""
     vowel = _high_vowel(stem)
     plain = stem + vowel
     if stem[-1] in _VOWELS:
@@ -278,7 +278,7 @@ def _possessives(stem: str) -> list[str]:
 
 
 def _is_possessive(name: str) -> bool:
-    """Whether the head noun carries the possessive -(s)ı: lexical, for "Kurulu" does and "Ordu" does not."""
+    """Whether the head noun has the possessive -(s)ı; a lexical question ("Kurulu" has it, "Ordu" has not)."""
     words = [lower(word) for word in name.split()]
     head = words[-1]
     if head[-1] not in _HIGH_VOWELS or head in _BARE_HEADS_IN_A_HIGH_VOWEL:
@@ -298,7 +298,7 @@ def _is_abbreviation(name: str) -> bool:
 
 
 def _is_read_as_a_word(abbreviation: str) -> bool:
-    """TÜBİTAK and YÖK are read as words, TRT letter by letter: a word ends in a vowel and a consonant."""
+    """Whether it is pronounced as a word (TÜBİTAK, YÖK) rather than spelt out (TRT)."""
     if abbreviation in _READ_AS_WORDS or abbreviation in _READ_AS_LETTERS:
         return abbreviation in _READ_AS_WORDS
     return lower(abbreviation)[-2] in _VOWELS

@@ -57,7 +57,7 @@ def import_100k() -> None:
             file=SimpleUploadedFile("olcum.csv", content), by=administrator, at=timezone.now()
         )
         run_import(import_id=begun.pk, at=timezone.now())
-        confirm_import(directory_import=begun, leave_out_bad=False, by=administrator, at=timezone.now())
+        confirm_import(directory_import=begun, skip_bad_rows=False, by=administrator, at=timezone.now())
         run_import(import_id=begun.pk, at=timezone.now())
         done = DirectoryImport.objects.get(pk=begun.pk)
         assert (done.state, done.added) == (ImportState.DONE, ROWS)

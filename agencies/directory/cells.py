@@ -1,4 +1,4 @@
-"""From the cells of one row to values, each problem with its column and reason."""
+"""Convert the cells of one row to values; report each problem with its column and reason."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -72,19 +72,19 @@ REASONS: dict[str, str | Promise] = {
     ),
     "period": _("The end must be after the beginning. Correct one of the two days."),
 }
-"""What is wrong and how to mend it, by the code that a problem carries."""
+"""Message for each problem code: what is wrong and how to fix it."""
 
 Problem = dict[str, str]
 
 
 def problem_words(problem: Mapping[str, Any]) -> str:
-    """What is wrong and how to mend it, with the number of the other row where two rows clash."""
+    """Message for a problem: what is wrong, how to fix it, and the conflicting row's number if there is one."""
     words = str(REASONS[problem["reason"]])
     return words % {"row": problem["row"]} if problem.get("row") else words
 
 
 class Cells:
-    """Reads the rows of one file: knows its heading and the provinces."""
+    """Reads the rows of one file by its heading; looks provinces up by name or plate code."""
 
     def __init__(self, heading: list[str]) -> None:
         known = fields_by_heading()
@@ -127,7 +127,7 @@ class Cells:
         }
 
     def read(self, row: list[str]) -> tuple[dict[str, Any], list[Problem]]:
-        """The values of the row by field, None for an empty cell, and what is wrong with it."""
+        """The row's values by field (None for an empty cell) and its problems."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for field, cell in zip(self.fields, row, strict=False):
@@ -150,7 +150,7 @@ class Cells:
 
 
 class CellRefused(Exception):
-    """A cell that makes no sense; the reason is a key of REASONS."""
+    """The cell's value is invalid; the reason is a key of REASONS."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

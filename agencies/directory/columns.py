@@ -1,7 +1,7 @@
-"""The columns of a directory file: the same for export and import.
+"""The columns of a directory file, shared by export and import.
 
-The heading of a file is Turkish whatever the language of the pages, so that every file can be read back.
-An import also knows the field names and the English words.
+Exported headings are Turkish whatever the interface language, so that every export can be imported.
+An import also accepts field names and English headings.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from agencies.models import Agency, AgencyKind
 from agencies.turkish import search_key
 
 REPORT_HEADINGS = ("Satır", "Sorun")
-"""What a file of bad rows has besides; an import passes over them."""
+"""Extra columns of a file of bad rows; an import ignores them."""
 YES, NO = "evet", "hayır"
 IDENTITY = "id:"
-"""An agency without a code is named by this and its number, in this installation only."""
+"""Prefix of the reference to an agency without a code, followed by its id; valid in this installation only."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the field of an import row, its heading, what may stand in it, and what an export writes.
+    """One column: the field of an import row, its heading, the permitted values, and the exported value.
 
-    `aliases` are further headings that an import understands; a column that `keeps_when_empty` leaves a value
-    as it is where the file's cell is empty.
+    `aliases` are further headings that an import accepts. With `keeps_when_empty`, an empty cell leaves the
+    stored value unchanged.
     """
 
     field: str
@@ -40,7 +40,7 @@ class Column:
 
 
 def reference(agency: Agency | None) -> str:
-    """What a file names the agency by."""
+    """The reference to an agency in a file: its code, else its number with a prefix."""
     if agency is None:
         return ""
     return agency.code or f"{IDENTITY}{agency.pk}"
@@ -48,7 +48,7 @@ def reference(agency: Agency | None) -> str:
 
 @cache
 def kind_words() -> dict[str, str]:
-    """The word that an export writes for each kind."""
+    """The exported label of each kind."""
     with override("tr"):
         return {kind.value: str(kind.label) for kind in AgencyKind}
 
@@ -168,7 +168,7 @@ BY_FIELD = {column.field: column for column in COLUMNS}
 
 @cache
 def fields_by_heading() -> dict[str, str]:
-    """The field of every heading that is understood, folded."""
+    """Field by accepted heading (folded)."""
     known = {}
     for column in COLUMNS:
         names = (column.heading, *column.aliases, column.field, column.field.removesuffix("_ref"))
@@ -178,7 +178,7 @@ def fields_by_heading() -> dict[str, str]:
 
 @cache
 def kinds_by_word() -> dict[str, str]:
-    """The kind for each of its names, folded: the stored value and the words of every language."""
+    """Kind by each of its names (folded): the stored value and its label in every language."""
     known = {search_key(value): value for value in AgencyKind.values}
     for language in ("tr", "en"):
         with override(language):

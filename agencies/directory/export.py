@@ -1,4 +1,4 @@
-"""The directory as a file that an import takes back unchanged."""
+"""Export of the directory in the format that an import reads."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ CHUNK = 2000
 
 
 def directory_rows(agencies: AgencyQuerySet) -> Iterator[list[Any]]:
-    """The heading, then one row for each agency, parents before what is below them."""
+    """The heading, then one row per agency, parents before children."""
     yield [column.heading for column in COLUMNS]
     ordered = agencies.select_related("parent", "successor", "province").order_by(
         "path__len", "protocol_order", "sort_key", "pk"

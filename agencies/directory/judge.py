@@ -1,9 +1,9 @@
-"""What would come of every row, judged by the database over the whole file at once.
+"""Dry run of an import: the outcome of every row, computed in the database for the whole file at once.
 
-1. match rows with agencies by code, else by DETSİS number; reserve a number for each new one
-2. note what is wrong with a row among the others and against the directory
-3. until nothing more is found: rows that hang on a bad row, circles of parents, successors closed too early
-4. note what would change, and the outcome
+1. match rows with agencies by code, else by DETSİS number; reserve an id for each new agency
+2. record conflicts of a row with other rows and with the directory
+3. repeat until nothing more is found: rows that depend on a bad row, parent cycles, successors closed too early
+4. record the changes and the outcome
 """
 
 from django.db import connection, transaction
@@ -26,12 +26,12 @@ PASSES = (
     "(known IS NULL OR new_active_to IS DISTINCT FROM old_active_to"
     " OR new_successor_id IS DISTINCT FROM old_successor_id)"
 )
-"""SQL: the row says anew when the agency is closed or who succeeds it."""
+"""SQL: the row changes the agency's closing day or its successor."""
 RESERVED = "nextval(pg_get_serial_sequence('agencies_agency', 'id'))"
 
 
 class Judge:
-    """Judges the rows of one import. Every statement is over all of its rows."""
+    """Judges the rows of one import. Every statement covers all of its rows."""
 
     def __init__(self, directory_import: DirectoryImport) -> None:
         self.id = directory_import.pk
@@ -39,17 +39,19 @@ class Judge:
 
     @transaction.atomic
     def judge(self) -> str:
-        """Judge every row anew and count; returns a digest of the outcome."""
+        """Judge every row from scratch and count outcomes; returns a digest of the result."""
         self._match()
         self._note_problems()
-        while self._hang_on_bad_rows() + self._run_in_circles() + self._pass_to_closed():
+        while (
+            self._mark_dependents_of_bad_rows() + self._mark_parent_cycles() + self._mark_closed_successors()
+        ):
             pass
         self._note_outcomes()
-        self._count_anew()
+        self._analyze()
         return self._digest()
 
     def effective(self) -> str:
-        """SQL: each row as it would stand in the directory (`new_…`), beside what stands there (`old_…`)."""
+        """SQL: each row's resulting values (`new_…`) beside the directory's current ones (`old_…`)."""
         fields = []
         for column in COLUMNS:
             field = REFERENCES.get(column.field, column.field)
@@ -73,8 +75,8 @@ class Judge:
             return f"COALESCE(r.{field}, {known})"
         return f"COALESCE(r.{stored}, {default})" if default else f"r.{stored}"
 
-    def _count_anew(self) -> None:
-        """Let the database look at the rows again: plans made for empty columns take minutes."""
+    def _analyze(self) -> None:
+        """Run ANALYZE: plans based on statistics of the still empty columns take minutes."""
         self._run("ANALYZE agencies_importrow")
 
     def _match(self) -> None:
@@ -82,7 +84,7 @@ class Judge:
             "UPDATE agencies_importrow r SET agency_id = NULL, parent_id = NULL, successor_id = NULL,"
             " problems = row_problems, changes = '{}', outcome = '' WHERE MINE"
         )
-        self._count_anew()
+        self._analyze()
         self._resolve("code", "agency_id")
         self._run("""
             UPDATE agencies_importrow r SET agency_id = a.id FROM agencies_agency a
@@ -91,7 +93,7 @@ class Judge:
         """)
 
     def _resolve(self, reference: str, field: str) -> None:
-        """Write the id of the agency that stands in the directory under the reference."""
+        """Set the id of the existing agency that the reference names."""
         self._run(f"""
             UPDATE agencies_importrow r SET {field} = a.id FROM agencies_agency a
             WHERE MINE AND a.code = r.{reference}
@@ -134,7 +136,7 @@ class Judge:
         self._run(
             f"UPDATE agencies_importrow r SET agency_id = {RESERVED} WHERE MINE AND r.agency_id IS NULL"
         )
-        self._count_anew()
+        self._analyze()
         for reference, field in REFERENCES.items():
             self._resolve(reference, field)
             self._run(f"""
@@ -145,7 +147,7 @@ class Judge:
             self._problem(
                 reference, field.removesuffix("_id"), f"r.{reference} IS NOT NULL AND r.{field} IS NULL"
             )
-        self._count_anew()
+        self._analyze()
         self._problem("parent_ref", "own_parent", "r.parent_id = r.agency_id")
         self._note_periods()
 
@@ -157,8 +159,8 @@ class Judge:
             self._among(f"new_successor_id IS NOT NULL AND new_active_to IS NULL AND {PASSES}"),
         )
 
-    def _hang_on_bad_rows(self) -> int:
-        """Rows whose parent or successor would be added by a row that is bad."""
+    def _mark_dependents_of_bad_rows(self) -> int:
+        """Mark rows whose parent or successor would be added by a bad row; returns how many."""
         found = 0
         for reference, field in REFERENCES.items():
             found += self._problem(
@@ -171,8 +173,8 @@ class Judge:
             )
         return found
 
-    def _run_in_circles(self) -> int:
-        """Good rows in a circle of parents, as the tree would stand with every good row written."""
+    def _mark_parent_cycles(self) -> int:
+        """Mark good rows in a parent cycle of the tree with every good row written; returns how many."""
         if "parent_ref" not in self.columns:
             return 0
         self._run("DROP TABLE IF EXISTS import_tree")
@@ -206,11 +208,11 @@ class Judge:
                 SELECT start FROM upwards WHERE start = above)""",
         )
 
-    def _pass_to_closed(self) -> int:
-        """Good rows that pass to an agency closed by then, or close one before another passes to it.
+    def _mark_closed_successors(self) -> int:
+        """Mark good rows whose successor is closed by then, or that close a successor too early; returns how many.
 
-        Successors are taken as the directory would stand with every good row written. In a circle of successors
-        at least one is always closed by then.
+        Successors are those of the directory with every good row written. In a cycle of successors at least one is
+        always closed by then.
         """
         if not {"active_to", "successor_ref"} & self.columns:
             return 0
@@ -233,7 +235,7 @@ class Judge:
         )
 
     def _clash(self, column: str, reasons: tuple[str, str], found: str) -> int:
-        """Note in each row found why it can't be; the second reason names the row of the file it clashes with."""
+        """Add the problem to each row found; the second reason is for a conflict with another row of the file."""
         alone, with_row = reasons
         return self._run(f"""
             WITH good AS MATERIALIZED (SELECT * FROM ({self.effective()}) e WHERE problems = '[]'),
@@ -304,7 +306,7 @@ class Judge:
         return f"r.id IN (SELECT row_id FROM ({self.effective()}) e WHERE {condition})"
 
     def _problem(self, column: str, reason: str, condition: str) -> int:
-        """Note a problem in every row of the import that meets the condition; returns how many do."""
+        """Add a problem to every row of the import that meets the condition; returns how many do."""
         return self._run(f"""
             UPDATE agencies_importrow r SET problems = r.problems || jsonb_build_array(jsonb_build_object(
                 'column', '{column}', 'reason', '{reason}', 'value', COALESCE(r.{column}::text, '')))

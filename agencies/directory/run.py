@@ -1,7 +1,7 @@
-"""An import from the upload to the end: taken up by a worker, checked, decided by a person, written.
+"""The lifecycle of an import: uploaded, checked by a worker, confirmed by a person, written by a worker.
 
-The row says how far it is. A worker claims it, shows a sign of life with every batch, and stops when another one
-has taken its place; work of a worker that died is taken up again. Checking begins anew, writing goes on.
+The row holds the progress. A worker claims it, sends a heartbeat with every batch, and stops when another worker
+has claimed it. After a worker has died, checking restarts and writing resumes.
 """
 
 import json
@@ -41,17 +41,17 @@ COPY_ROWS = (
 )
 
 
-class NotDecidable(Exception):
-    """The import doesn't wait for a decision, or has bad rows that nobody agreed to leave out."""
+class NotAwaitingDecision(Exception):
+    """The import is not awaiting a decision, or has bad rows that nobody agreed to skip."""
 
 
 class ClaimLost(Exception):
-    """Another worker has taken the import over."""
+    """Another worker has claimed the import."""
 
 
 @transaction.atomic
 def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> DirectoryImport:
-    """Keep the file and let a worker check it. Nothing of the directory is changed."""
+    """Store the file and queue its check. The directory is not changed."""
     begun = DirectoryImport.objects.create(
         file=file, file_name=(file.name or "")[:255], created_by=by, created_at=at
     )
@@ -63,20 +63,20 @@ def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> Dire
 def confirm_import(
     *,
     directory_import: DirectoryImport,
-    leave_out_bad: bool,
+    skip_bad_rows: bool,
     by: User,
     at: datetime,
     digest_read: str | None = None,
 ) -> DirectoryImport:
-    """Let a worker write what was shown: `digest_read` is the digest of it.
+    """Queue the write of the checked rows; `digest_read` is the digest of the outcome that the person saw.
 
-    Bad rows are left out only if the person chose so. Raises NotDecidable, also if it was judged anew meanwhile.
+    Bad rows are skipped only with `skip_bad_rows`. Raises NotAwaitingDecision, also if the outcome has changed since.
     """
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
     if digest_read is not None and digest_read != locked.digest:
-        raise NotDecidable
-    if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not leave_out_bad):
-        raise NotDecidable
+        raise NotAwaitingDecision
+    if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not skip_bad_rows):
+        raise NotAwaitingDecision
     locked.state = ImportState.WRITING
     locked.confirmed_by, locked.confirmed_at = by, at
     locked.heartbeat_at = None
@@ -88,17 +88,17 @@ def confirm_import(
 
 @transaction.atomic
 def discard_import(*, directory_import: DirectoryImport, at: datetime) -> DirectoryImport:
-    """Give up what waits for a decision. Raises NotDecidable."""
+    """Cancel an import that awaits a decision. Raises NotAwaitingDecision."""
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
     if locked.state != ImportState.CHECKED:
-        raise NotDecidable
+        raise NotAwaitingDecision
     locked.state, locked.finished_at = ImportState.DISCARDED, at
     locked.save()
     return locked
 
 
 def wake_worker(import_id: int) -> None:
-    """Ask a worker to take the import up. If the broker can't be reached, the task of the next minute does it."""
+    """Queue the import for a worker. If the broker is unreachable, the periodic task does it within a minute."""
     try:
         current_app.send_task(RUN_IMPORT, [import_id])
     except OperationalError as error:
@@ -108,7 +108,7 @@ def wake_worker(import_id: int) -> None:
 
 
 def wake_waiting_imports(*, at: datetime) -> int:
-    """Wake a worker for every import that nobody works on; let go of the rows of old ones."""
+    """Queue every import without a live worker, and delete the staged rows of old imports."""
     waiting = list(DirectoryImport.objects.to_be_taken_up(at).values_list("pk", flat=True))
     for import_id in waiting:
         wake_worker(import_id)
@@ -119,7 +119,7 @@ def wake_waiting_imports(*, at: datetime) -> int:
 
 
 def run_import(*, import_id: int, at: datetime) -> bool:
-    """Do the import's present step, if nobody else does. Returns whether it was done here."""
+    """Claim the import and do its current step. Returns False if another worker has it."""
     claim = uuid4()
     free = DirectoryImport.objects.to_be_taken_up(at).filter(pk=import_id)
     if not free.update(claim=claim, heartbeat_at=at):
@@ -146,8 +146,8 @@ def run_import(*, import_id: int, at: datetime) -> bool:
     return True
 
 
-def _sign(taken: DirectoryImport, claim: UUID, **fields: Any) -> None:
-    """Show a sign of life and write these fields. Raises ClaimLost if somebody else works on it now."""
+def _heartbeat(taken: DirectoryImport, claim: UUID, **fields: Any) -> None:
+    """Record a heartbeat and these fields. Raises ClaimLost if another worker has claimed the import."""
     mine = DirectoryImport.objects.filter(pk=taken.pk, claim=claim)
     if not mine.update(heartbeat_at=timezone.now(), **fields):
         raise ClaimLost
@@ -156,21 +156,21 @@ def _sign(taken: DirectoryImport, claim: UUID, **fields: Any) -> None:
 
 
 def _fail(taken: DirectoryImport, claim: UUID, error: str) -> None:
-    _sign(taken, claim, state=ImportState.FAILED, error=error[:500], finished_at=timezone.now())
+    _heartbeat(taken, claim, state=ImportState.FAILED, error=error[:500], finished_at=timezone.now())
 
 
 def _check(taken: DirectoryImport, claim: UUID) -> None:
     ImportRow.objects.filter(directory_import=taken).delete()
     with taken.file.open("rb") as file, closing(read_table(file)) as rows:
-        _sign(taken, claim, rows=0, expected=estimate_rows(file))
+        _heartbeat(taken, claim, rows=0, expected=estimate_rows(file))
         heading = next(rows, [])
         cells = Cells(heading)
-        _sign(taken, claim, head=heading, columns=cells.columns, ignored_columns=cells.ignored)
+        _heartbeat(taken, claim, head=heading, columns=cells.columns, ignored_columns=cells.ignored)
         numbered = ((number, row) for number, row in enumerate(rows, start=2) if any(row))
         while batch := list(islice(numbered, BATCH)):
             with transaction.atomic():
                 _copy(taken, _staged(taken, cells, batch))
-                _sign(taken, claim, rows=taken.rows + len(batch))
+                _heartbeat(taken, claim, rows=taken.rows + len(batch))
     if not taken.rows:
         raise UnreadableTable(_("There is no row below the heading."))
     _judge(taken, claim)
@@ -200,36 +200,36 @@ def _copy(taken: DirectoryImport, rows: Iterable[tuple[Any, ...]]) -> None:
 
 
 def _judge(taken: DirectoryImport, claim: UUID) -> None:
-    """Judge all rows and wait for a person's decision."""
+    """Judge all rows and set the import to await a decision."""
     with transaction.atomic():
         digest = Judge(taken).judge()
         counts = {outcome.value: taken.lines.filter(outcome=outcome).count() for outcome in Outcome}
-        _sign(taken, claim, state=ImportState.CHECKED, digest=digest, **counts)
+        _heartbeat(taken, claim, state=ImportState.CHECKED, digest=digest, **counts)
 
 
 def _write(taken: DirectoryImport, claim: UUID) -> None:
-    """Write on from where it stands. If the directory has changed since the person looked, ask again."""
+    """Resume writing after the last written batch. Ask for a new decision if the directory has changed since."""
     if not taken.written_through:
         before = taken.digest
         with transaction.atomic():
             _judge(taken, claim)
             outdated = taken.digest != before
-            _sign(taken, claim, outdated=outdated)
+            _heartbeat(taken, claim, outdated=outdated)
             if not outdated:
-                _sign(taken, claim, state=ImportState.WRITING)
+                _heartbeat(taken, claim, state=ImportState.WRITING)
         if outdated:
             return
     try:
         while numbers := next_batch(taken, BATCH):
             with transaction.atomic():
                 write_batch(taken, numbers[0], numbers[-1], at=timezone.now())
-                _sign(taken, claim, written=taken.written + len(numbers), written_through=numbers[-1])
+                _heartbeat(taken, claim, written=taken.written + len(numbers), written_through=numbers[-1])
         with transaction.atomic():
             link_rows(taken)
-            _sign(taken, claim, state=ImportState.DONE, finished_at=timezone.now())
+            _heartbeat(taken, claim, state=ImportState.DONE, finished_at=timezone.now())
     except IntegrityError:
         logger.warning("The directory changed under import %s; it is judged anew.", taken.pk, exc_info=True)
         with transaction.atomic():
             link_rows(taken)
         _judge(taken, claim)
-        _sign(taken, claim, outdated=True, written_through=0, written=0)
+        _heartbeat(taken, claim, outdated=True, written_through=0, written=0)

@@ -1,6 +1,6 @@
-"""Loading the directory that ships in `agencies/data/`.
+"""Load the directory shipped in `agencies/data/`.
 
-The product adds what is missing. What people changed since stays, unless a refresh is asked for.
+Missing rows are added. Existing rows are left unchanged unless a refresh is requested.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ KEYS = ["search_key", "match_key", "dative_key", "sort_key"]
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many rows were added."""
+    """Number of rows added."""
 
     agencies: int
     groups: int
@@ -26,10 +26,10 @@ class Loaded:
 
 @transaction.atomic
 def load_shipped_directory(*, refresh: bool = False) -> Loaded:
-    """Add the shipped provinces, agencies and groups. Loading twice changes nothing.
+    """Add the shipped provinces, agencies and groups. Idempotent.
 
-    With `refresh` the shipped facts (name, kind, parent ...) are also written over what stands there;
-    addresses, phones and periods are never touched.
+    With `refresh`, the shipped values (name, kind, parent ...) also overwrite existing ones; addresses, phones
+    and periods are never changed.
     """
     provinces = _load_provinces()
     agencies_before = Agency.objects.count()
@@ -46,7 +46,7 @@ def load_shipped_directory(*, refresh: bool = False) -> Loaded:
 
 @dataclass(frozen=True)
 class AgencyRow:
-    """One shipped agency before its parent is known by id."""
+    """One shipped agency, its parent given by code."""
 
     code: str
     name: str
@@ -119,7 +119,7 @@ def _provincial_rows(provinces: Iterable[Province]) -> Iterator[AgencyRow]:
 
 
 def _load_agencies(rows: Iterable[AgencyRow], *, refresh: bool) -> None:
-    """Insert in layers, so that a parent always stands before its children."""
+    """Insert level by level, parents before children."""
     waiting = list(rows)
     known = _ids_by_code()
     while waiting:

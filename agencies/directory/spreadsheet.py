@@ -1,4 +1,4 @@
-"""Rows as CSV or XLSX, written as they come, so that a long list doesn't fill the memory."""
+"""Rows as CSV or XLSX, streamed so that memory use does not grow with their number."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ COLUMN_WIDTH = 22
 
 
 def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
-    """UTF-8 with a byte order mark and semicolons, which is what a Turkish Excel opens rightly."""
+    """UTF-8 with a byte order mark and semicolons, as a Turkish Excel expects."""
     writer = csv.writer(_Echo(), delimiter=";")
     lines = (writer.writerow([_quoted(_text(value)) for value in row]) for row in rows)
     response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
@@ -29,7 +29,7 @@ def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
 
 
 def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileResponse:
-    """A workbook with one sheet of that title; the first row is its bold head."""
+    """A workbook with one sheet of that title; the first row is a bold header."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     head = [WriteOnlyCell(sheet, value=title) for title in next(rows)]
@@ -46,7 +46,7 @@ def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileRespo
 
 
 def unquoted(text: str) -> str:
-    """The text that a CSV of ours holds quoted, as it was."""
+    """Undo `_quoted` for text read from an exported CSV."""
     return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
@@ -55,7 +55,7 @@ def _safe(name: str) -> str:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
-    """The value as a spreadsheet keeps it: numbers, days and moments (local time) as such, the rest as text."""
+    """The cell for a value: numbers, dates and local date-times keep their type, anything else becomes text."""
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value=timezone.localtime(value).replace(tzinfo=None))
         cell.number_format = "dd.mm.yyyy hh:mm"
@@ -83,7 +83,7 @@ def _text(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text that a spreadsheet would run when it opens the CSV is quoted; a phone number isn't one."""
+    """Quote text that a spreadsheet would evaluate as a formula; phone numbers are left as they are."""
     is_number = text.lstrip("+-").replace(" ", "").isdigit()
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 
@@ -94,7 +94,7 @@ def _with_mark(lines: Iterator[str]) -> Iterator[str]:
 
 
 class _Echo:
-    """A file that gives back what is written, for csv.writer."""
+    """Pseudo-file for csv.writer whose `write` returns the text."""
 
     def write(self, text: str) -> str:
         return text

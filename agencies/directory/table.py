@@ -1,4 +1,4 @@
-"""A CSV or XLSX file as rows of texts, read piece by piece."""
+"""Read a CSV or XLSX file as rows of strings, as a stream."""
 
 import codecs
 import csv
@@ -22,15 +22,15 @@ MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_COLUMNS = 100
 DELIMITERS = ";\t,"
 LONGEST_CELL = 2000
-"""A longer cell is cut: no column takes so much, and what was cut is refused for its length."""
+"""Longer cells are truncated to this many characters, still too long for any column, so they are refused."""
 
 
 class UnreadableTable(Exception):
-    """The file can't be read as a table; the message says why and how to mend it."""
+    """The file can't be read as a table; the message says why and how to fix it."""
 
 
 def read_table(file: IO[bytes]) -> Generator[list[str], None, None]:
-    """Every row of the file with its cells stripped; empty rows are there too, so that numbers stay right."""
+    """Every row with its cells stripped. Empty rows are included, so that row numbers match the file."""
     start = file.read(4)
     file.seek(0)
     with closing(_xlsx_rows(file) if start.startswith(b"PK") else _csv_rows(file)) as rows:
@@ -42,7 +42,7 @@ def read_table(file: IO[bytes]) -> Generator[list[str], None, None]:
 
 
 def estimate_rows(file: IO[bytes]) -> int:
-    """About how many rows there are, for the progress bar."""
+    """Estimated number of rows, for the progress bar."""
     start = file.read(4)
     file.seek(0)
     if not start.startswith(b"PK"):
@@ -83,7 +83,7 @@ def _csv_rows(file: IO[bytes]) -> Generator[list[str], None, None]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    """UTF-8 if every byte is, else the Turkish Windows code page; a byte order mark decides at once."""
+    """The encoding by byte order mark, else UTF-8 if the whole file is valid UTF-8, else Windows-1254."""
     start = file.read(4)
     file.seek(0)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -140,7 +140,7 @@ def _xlsx_rows(file: IO[bytes]) -> Generator[list[str], None, None]:
 
 
 def _text(value: Any) -> str:
-    """A cell of a workbook as one would type it: days as gg.aa.yyyy, whole numbers without a decimal."""
+    """A workbook cell as text: dates as gg.aa.yyyy, whole numbers without decimals."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""Write the judged rows into the directory, batch by batch, each batch a transaction of its own."""
+"""Write the judged rows into the directory in batches, one transaction each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,20 +16,20 @@ WRITTEN = (Outcome.ADDED, Outcome.CHANGED, Outcome.CLOSED)
 GOOD = ", ".join(f"'{outcome.value}'" for outcome in WRITTEN)
 PLAIN = [column.field for column in COLUMNS if column.field not in REFERENCES]
 NEW = {"channels": "'{}'", "addresses": "'{}'", "digests_letters": "false"}
-"""What a file doesn't tell of an agency: how a new one begins. One that is there keeps what it has."""
+"""Initial values of a new agency's columns that a file does not hold; existing agencies keep theirs."""
 
 KEYS = ("search_key", "match_key", "dative_key", "sort_key")
 THERE = "CASE WHEN EXISTS (SELECT 1 FROM agencies_agency o WHERE o.id = e.new_{0}) THEN e.new_{0} END"
 
 
 def next_batch(directory_import: DirectoryImport, size: int) -> list[int]:
-    """The numbers of the rows that come next."""
+    """Row numbers of the next batch."""
     lines = directory_import.lines.filter(outcome__in=WRITTEN, number__gt=directory_import.written_through)
     return list(lines.order_by("number").values_list("number", flat=True)[:size])
 
 
 def write_batch(directory_import: DirectoryImport, first: int, last: int, *, at: datetime) -> None:
-    """Write the rows with these numbers and what changed by them. A parent that isn't there yet is linked later."""
+    """Write the rows numbered `first` to `last` and log their changes. `link_rows` sets parents not yet written."""
     effective = (
         f"SELECT * FROM ({Judge(directory_import).effective()}) every"
         f" WHERE outcome IN ({GOOD}) AND number BETWEEN {first} AND {last}"
@@ -78,7 +78,7 @@ def write_batch(directory_import: DirectoryImport, first: int, last: int, *, at:
 
 
 def link_rows(directory_import: DirectoryImport) -> None:
-    """Set the parents and successors that were not there yet, and write the tree's paths anew."""
+    """Set parents and successors that were not yet written with their row, and rebuild the tree's paths."""
     with connection.cursor() as cursor:
         cursor.execute(f"""
             UPDATE agencies_agency agency SET parent_id = e.new_parent_id, successor_id = e.new_successor_id
@@ -91,7 +91,7 @@ def link_rows(directory_import: DirectoryImport) -> None:
 
 
 def _keys(named: Sequence[tuple[int, str]]) -> list[list[int] | list[str]]:
-    """The ids and the derived columns of these names, each as one list."""
+    """Ids and derived columns of these names, as parallel lists."""
     names = [name for _id, name in named]
     return [
         [agency_id for agency_id, _name in named],

@@ -1,4 +1,4 @@
-"""An agency that the directory lacks."""
+"""The form that adds an agency to the directory."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from agencies.turkish import match_key
 
 
 class AgencyForm(forms.Form):
-    """An agency that a letter names and the directory lacks."""
+    """An agency named in a letter and missing from the directory."""
 
     name = forms.CharField(
         label=_("Official name"), max_length=250, help_text=_("Without the dative ending.")
@@ -55,7 +55,7 @@ class AgencyForm(forms.Form):
         return name
 
     def clean_parent(self) -> Agency | None:
-        """The one agency in being of that name."""
+        """The only active agency of that name."""
         name = str(self.cleaned_data["parent"])
         if not name.strip():
             return None

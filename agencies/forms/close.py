@@ -1,4 +1,4 @@
-"""The day on which an agency ends."""
+"""The form that closes an agency."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from agencies.forms.fields import day_field
 
 
 class CloseForm(forms.Form):
-    """The end of an agency."""
+    """The closing day and the successor."""
 
     on = day_field(_("Closed from"), _("The first day it no longer is. It may lie ahead."))
     move_children = forms.BooleanField(

@@ -1,4 +1,4 @@
-"""Where a unit is reached, and in which order its channels are tried."""
+"""A unit's addresses and the order in which its channels are tried."""
 
 from typing import Any
 
@@ -19,21 +19,21 @@ PLACES = (
     (_("If that fails, by"), _("nothing"), ""),
     (_("If that fails too, by"), _("nothing"), ""),
 )
-"""Label, words for none and help of each place in the order; further ones are as the last."""
+"""Label, empty choice and help text of each position; further positions use the last."""
 
 
 def place(number: int) -> str:
-    """The field of that place in the order, counted from one."""
+    """The form field of that position in the order, starting at 1."""
     return f"channel_{number}"
 
 
 def address_name(channel: type[UnitChannel]) -> str:
-    """The field of the channel's address."""
+    """The form field of the channel's address."""
     return channel.column or f"address_{channel.code}"
 
 
 class ContactForm(forms.ModelForm[Agency]):
-    """The address of each channel, the order of channels as one choice for each place, and the morning digest."""
+    """The address of each channel, the order of channels (one choice per position), and the morning digest."""
 
     class Meta:
         model = Agency
@@ -90,7 +90,7 @@ class ContactForm(forms.ModelForm[Agency]):
             self.add_error(name, error)
 
     def save(self, commit: bool = True) -> Agency:
-        """Save the addresses and the order without its gaps; nothing chosen is the usual order."""
+        """Save the addresses and the order without gaps; an empty order means the default."""
         self.instance.channels = [self.cleaned_data[name] for name in self.places if self.cleaned_data[name]]
         own = {
             channel.code: self.cleaned_data[address_name(channel)]

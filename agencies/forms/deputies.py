@@ -1,4 +1,4 @@
-"""Who stands in for whom, from a day to a day."""
+"""The form for a deputyship's period."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from agencies.forms.fields import day_field
 
 
 class DeputyshipForm(forms.Form):
-    """From when to when somebody stands in, and why."""
+    """First and last day of a deputyship, and its reason."""
 
     first_day = day_field(_("First day"), _("The deputy acts from the beginning of this day."))
     last_day = day_field(_("Last day"), _("The deputy acts until the end of this day."))

@@ -1,4 +1,4 @@
-"""Fields that several forms of the directory share."""
+"""Form fields shared by several forms of the directory."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 def day_field(label: Any, help_text: Any) -> forms.DateField:
-    """A day, chosen from a calendar where the browser has one."""
+    """A date field with the browser's date picker."""
     return forms.DateField(
         label=label,
         help_text=help_text,

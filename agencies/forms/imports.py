@@ -1,4 +1,4 @@
-"""The file of a directory import."""
+"""The upload form of a directory import."""
 
 from django import forms
 from django.conf import settings

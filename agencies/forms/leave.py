@@ -1,4 +1,4 @@
-"""The form with which an administrator declares leave."""
+"""The form for declaring administrative leave."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from agencies.models import DeclaredLeave
 
 
 class LeaveForm(forms.ModelForm[DeclaredLeave]):
-    """From a day to a day, for the country or one province."""
+    """First and last day, for the whole country or one province."""
 
     class Meta:
         model = DeclaredLeave
@@ -34,7 +34,7 @@ class LeaveForm(forms.ModelForm[DeclaredLeave]):
         province.empty_label = _("The whole country")
 
     def clean(self) -> dict[str, Any]:
-        """Without a last day it is the first one."""
+        """Default the last day to the first."""
         cleaned = super().clean() or self.cleaned_data
         if not self.has_error("last_day") and not cleaned.get("last_day"):
             cleaned["last_day"] = cleaned.get("first_day")

@@ -1,4 +1,4 @@
-"""The new name of an agency, and the day from which it holds."""
+"""The form that renames an agency."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from agencies.forms.fields import day_field
 
 
 class RenameForm(forms.Form):
-    """A new name, and its first day."""
+    """A new name and its first day."""
 
     name = forms.CharField(label=_("New official name"), max_length=250)
     on = day_field(_("First day"), _("The first day of the new name, not later than today."))

@@ -1,4 +1,4 @@
-"""Signing in."""
+"""The sign-in form."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SignInForm(LoginForm):
-    """Sign-in whose first field says what to write into it."""
+    """allauth's sign-in form with our own label for the first field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

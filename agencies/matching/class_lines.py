@@ -1,8 +1,8 @@
 """Lines that name a whole class of agencies: "81 İl Valiliklerine", "Tüm Büyükşehir Belediye Başkanlıklarına".
 
-A class is said by a plural, or by a number, "Tüm" or "Bütün" before a singular. "İl" may stand first or before
-the head noun ("İl Sağlık Müdürlüklerine", "Sağlık İl Müdürlüklerine"): names are compared without regard to
-where it stands, but not without regard to whether it stands at all, for the districts have units too.
+A class is expressed by a plural, or by a number, "Tüm" or "Bütün" before a singular. "İl" may come first or before
+the head noun ("İl Sağlık Müdürlüklerine", "Sağlık İl Müdürlüklerine"): its position is ignored when names are
+compared, its presence is not, since districts have such units too.
 """
 
 import re
@@ -19,17 +19,17 @@ NUMBER_IN_PARENTHESES = re.compile(r"^(?P<number>\d{1,4})(\s+\w+)?$")
 EXCEPTION = re.compile(
     r"\b(haric\w*|disinda|disindaki\w*|haricinde|mustesna|sadece|yalniz|yalnizca|bazi|ilgili)\b"
 )
-"""Words by which a class is narrowed ("Ankara hariç"); `search_key` has folded them."""
+"""Words that exclude members of a class ("Ankara hariç"), folded by `search_key`."""
 POSSESSED = re.compile(r"(l[ıiuü])ğ[ıiuü]$")
 FAR_OFF = 2
-"""A printed number that is so many times smaller or larger than the group names a selection, not the group."""
+"""A printed number that differs from the group's size by this factor names a selection, not the group."""
 STEM = 5
-"""Endings change with the case ("Valiliğine", "Valilikleri"): so many first letters must agree."""
+"""Number of leading letters that must agree; endings vary with the case ("Valiliğine", "Valilikleri")."""
 
 
 @dataclass(frozen=True)
 class ClassLine:
-    """A line taken apart: the number or "Tüm", the class, and the unit in parentheses of each member."""
+    """A parsed line: the number or "Tüm", the class, and the unit of each member in parentheses."""
 
     body: str
     unit: str | None
@@ -43,13 +43,13 @@ class ClassLine:
 
 
 def split_unit(line: str) -> tuple[str, str | None]:
-    """The body and, if there is one, its unit in parentheses (K 11.4)."""
+    """The body and its unit in parentheses, if any (K 11.4)."""
     found = UNIT_IN_PARENTHESES.match(line)
     return (found["body"], found["unit"].strip()) if found else (line, None)
 
 
 def parse_class_line(line: str) -> ClassLine:
-    """Take a printed line apart."""
+    """Parse a printed line."""
     body, unit = split_unit(" ".join(line.split()))
     number = None
     if unit and (counted := NUMBER_IN_PARENTHESES.match(unit)):
@@ -66,19 +66,19 @@ def printed_count(line: str) -> int | None:
     return parse_class_line(line).number
 
 
-def makes_exception(line: str) -> bool:
-    """Whether words narrow the class, so that a group would be more than the line says."""
+def excludes_members(line: str) -> bool:
+    """Whether the line excludes members, so that the whole group would be too much."""
     return EXCEPTION.search(search_key(line)) is not None
 
 
 def is_far_off(number: int, size: int) -> bool:
-    """Whether a printed number can't be meant for a group of that size."""
+    """Whether a printed number is implausible for a group of that size."""
     return number * FAR_OFF < size or number > size * FAR_OFF
 
 
 @dataclass
 class Classes:
-    """The groups of the directory under the keys of everything that names them. Two queries."""
+    """Groups of the directory indexed by the keys of their names and wordings. Two queries."""
 
     groups: list[AgencyGroup]
 
@@ -100,7 +100,7 @@ class Classes:
                 self._by_unit.setdefault(key, set()).add(group)
 
     def named_by(self, line: ClassLine) -> list[AgencyGroup]:
-        """The groups that the line may name: exactly one, or it isn't known which."""
+        """The groups that the line may name; more than one means it is ambiguous."""
         if not line.names_class:
             return []
         named = self._found(self._by_class, class_keys(line.body))
@@ -115,7 +115,7 @@ class Classes:
         return sorted(found, key=lambda group: group.name)
 
     def like(self, text: str) -> list[AgencyGroup]:
-        """Groups half of whose words stand in the line, endings and numbers apart; the most alike first."""
+        """Groups with at least half of their words in the line, ignoring endings and numbers; best match first."""
         stems = _stems(text)
         scored = []
         for group in self.groups:
@@ -127,18 +127,18 @@ class Classes:
 
 
 def group_sizes(groups: Iterable[AgencyGroup], *, on: date) -> dict[int, int]:
-    """How many members each group has on that day, by the group's id."""
+    """Number of members on that day, by group id."""
     members = members_by_group(list(groups), on=on)
     return {pk: len(agencies) for pk, agencies in members.items()}
 
 
 def class_keys(name: str) -> set[str]:
-    """The keys of a class name in any case and number, "İl" being counted and its place not."""
+    """Keys of a class name in any case and number; the position of "İl" is ignored, its presence isn't."""
     return {_il_first(form) for form in _forms(name)}
 
 
 def unit_keys(name: str) -> set[str]:
-    """The keys of a unit's name below a province: "İl" goes without saying, "Defterdarlık" is "Defterdarlığı"."""
+    """Keys of a provincial unit's name: "İl" is optional, "Defterdarlık" equals "Defterdarlığı"."""
     return {
         POSSESSED.sub(r"\1k", " ".join(word for word in form.split() if word != "il"))
         for form in _forms(name)
@@ -146,7 +146,7 @@ def unit_keys(name: str) -> set[str]:
 
 
 def _forms(name: str) -> set[str]:
-    """The name itself and everything whose dative, plural or both it may be, folded for comparing."""
+    """Folded forms: the name, and every name of which it may be the dative, the plural or both."""
     nominatives = {name, *nominative_candidates(name)}
     singulars = {single for form in nominatives for single in singular_candidates(form)}
     return {match_key(form) for form in nominatives | singulars} - {""}

@@ -1,4 +1,4 @@
-"""Printed lines that name an agency as it was called before."""
+"""Printed lines that name an agency by a former name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,30 +11,30 @@ from agencies.turkish import match_key
 
 
 @dataclass(frozen=True)
-class CalledBefore:
-    """An agency with the former name that a line prints."""
+class FormerNameMatch:
+    """An agency and its former name printed in a line."""
 
     agency: Agency
     name: str
 
 
-def called_before(lines: Iterable[str]) -> dict[str, CalledBefore]:
-    """The agency of each line that prints a former name of exactly one, in one query; in none without lines."""
+def match_former_names(lines: Iterable[str]) -> dict[str, FormerNameMatch]:
+    """By line: the agency, where exactly one had that name. One query, none without lines."""
     keys = {line: match_key(line) for line in lines}
     if not keys:
         return {}
     wanted = set(keys.values())
-    by_key: dict[str, dict[int, CalledBefore]] = {}
+    by_key: dict[str, dict[int, FormerNameMatch]] = {}
     former = AgencyName.objects.filter(Q(dative_key__in=wanted) | Q(match_key__in=wanted))
     for each in former.select_related("agency__province", "agency__successor"):
         for key in (each.match_key, each.dative_key):
-            by_key.setdefault(key, {})[each.agency_id] = CalledBefore(each.agency, each.name)
+            by_key.setdefault(key, {})[each.agency_id] = FormerNameMatch(each.agency, each.name)
     found = {line: list(by_key.get(key, {}).values()) for line, key in keys.items()}
     return {line: called[0] for line, called in found.items() if len(called) == 1}
 
 
 def former_name_in(text: str, agency: Agency) -> str:
-    """The former name of the agency that the text prints, or nothing; reads `former_names` of the agency."""
+    """The agency's former name printed in the text, or "". Reads the agency's `former_names`."""
     key = match_key(text)
     names = [each.name for each in agency.former_names.all() if key in (each.match_key, each.dative_key)]
     return names[0] if names and key not in (agency.match_key, agency.dative_key) else ""

@@ -1,12 +1,14 @@
-"""From a line as letters print it to the agency or the group that it names.
+"""Resolve a printed recipient line to the agency or the group that it names.
 
-1. a wording of a group, shipped or taught
+Tried in this order:
+
+1. a wording of a group, shipped or added by a person
 2. the name of an agency, or of a body with its unit in parentheses
 3. a unit of a province in one of its spellings
-4. a wording of an agency that a person taught
+4. a wording of an agency added by a person
 5. a class of agencies
 
-Nothing ambiguous is resolved: the line stays unknown, it is said why, and the likeliest are suggested.
+Ambiguous lines are not resolved: the match holds the reason and the best suggestions.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,28 +26,28 @@ from agencies.matching.class_lines import (
     Classes,
     ClassLine,
     class_keys,
+    excludes_members,
     group_sizes,
     is_far_off,
-    makes_exception,
     parse_class_line,
     split_unit,
     unit_keys,
 )
-from agencies.matching.former_names import called_before
+from agencies.matching.former_names import match_former_names
 from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
 from agencies.turkish import match_key, nominative_candidates, search_key
 
 SUGGESTIONS = 8
 SUGGESTED_GROUPS = 3
 TOO_COMMON = 400
-"""A word that so many names hold ("Müdürlüğü") finds nobody by itself where the line has a rarer one."""
+"""A word in this many names ("Müdürlüğü") yields no suggestion by itself if the line has a rarer one."""
 MOST_RANKED = 2000
 GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
 WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
 
 class Unresolved(models.TextChoices):
-    """Why a line isn't resolved."""
+    """Reasons why a line isn't resolved."""
 
     NO_NAME = "no_name", _("Nobody in the directory has this name.")
     NO_UNIT = "no_unit", _("The body is known, but no unit of this name below it.")
@@ -62,7 +64,7 @@ class Unresolved(models.TextChoices):
 
 @dataclass
 class Match:
-    """What a printed line stands for: one agency, or one group, or neither with the reason and suggestions."""
+    """The meaning of a printed line: one agency, one group, or neither with a reason and suggestions."""
 
     line: str
     agency: Agency | None = None
@@ -80,10 +82,10 @@ class Match:
 def match_lines(
     lines: Sequence[str], *, issuer: Agency | None, on: date, suggesting: bool = True
 ) -> list[Match]:
-    """Match each printed line. The number of queries doesn't grow with the lines, but for suggestions.
+    """Match each printed line. The number of queries is constant, except for suggestions.
 
-    `issuer` settles names that several bodies have: units of the issuer's own institution come first.
-    Closed agencies are matched too, so that the person is told that they are closed.
+    Where several agencies share a name, those of the issuer's institution take precedence. Closed agencies are
+    matched too, so that the person can be told that they are closed.
     """
     matcher = _Matcher(lines, issuer, on)
     matches = [matcher.match(line) for line in lines]
@@ -97,8 +99,8 @@ def match_lines(
 
 
 def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
-    """Lines that nobody is called by now may print the name that an agency had before."""
-    called = called_before(match.line for match in unknown if not match.suggestions)
+    """Resolve lines that match no current name by former names."""
+    called = match_former_names(match.line for match in unknown if not match.suggestions)
     for match in unknown:
         before = called.get(match.line)
         if before is not None and matcher.may_address(before.agency):
@@ -108,7 +110,7 @@ def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
 def match_letterhead(lines: Sequence[str]) -> Agency | None:
     """The issuing agency of a letterhead (Y 10): its last line, below the bodies named above it.
 
-    A provincial unit stands below its governorship and leaves out the province's name.
+    A provincial unit is printed below its governorship, without the province's name.
     """
     keys = [match_key(line) for line in lines if line.strip()]
     if not keys:
@@ -131,9 +133,9 @@ def match_letterhead(lines: Sequence[str]) -> Agency | None:
 
 
 def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
-    """Whether the letterhead names a body of the directory that isn't of the issuer's institution.
+    """Whether the letterhead names a body outside the issuer's institution.
 
-    Names of central units, which many ministries share, then mean nothing that could be known.
+    Names of central units, which many ministries have in common, are then ambiguous.
     """
     keys = {match_key(line) for line in letterhead if line.strip()}
     named = Agency.objects.filter(match_key__in=keys)
@@ -142,7 +144,7 @@ def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
 
 
 def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
-    """Agencies in being that share words with the text, those with the rarest words first. Two queries."""
+    """Active agencies with words in common with the text, those with the rarest words first. Two queries."""
     name, unit = split_unit(text)
     names = [unit or name, *nominative_candidates(unit or name)]
     words = sorted({word for each in names for word in search_key(each).split() if len(word) > 2})
@@ -171,7 +173,7 @@ def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
 
 
 class _Matcher:
-    """What the directory has for these lines, read once."""
+    """The part of the directory that these lines need, loaded once."""
 
     def __init__(self, lines: Sequence[str], issuer: Agency | None, on: date) -> None:
         self.issuer, self.on = issuer, on
@@ -202,7 +204,7 @@ class _Matcher:
 
     @cached_property
     def units_by_province(self) -> dict[str, list[Agency]]:
-        """The provincial units of each province with which a line begins, by its key, and of the issuer's."""
+        """Provincial units by province key, for each province that begins a line and for the issuer's."""
         begun = {match_key(words[0]) for line in self.lines if (words := line.split())}
         own = self.issuer.province_id if self.issuer else None
         provinces = {
@@ -221,7 +223,7 @@ class _Matcher:
 
     def match(self, line: str) -> Match:
         parsed = parse_class_line(line)
-        narrowed = makes_exception(line)
+        narrowed = excludes_members(line)
         if not narrowed and (group := self.group_wordings.get(match_key(line))):
             return self._match_group(line, parsed, [group])
         by_name = self._match_agency(line)
@@ -295,7 +297,7 @@ class _Matcher:
         elif province:
             found = _with_keys(province, " ".join(words[1:]))
         elif self.issuer and self.issuer.province and self.issuer.kind in WITHIN_A_PROVINCE:
-            # Y 14/5: inside one governorship its units are named without it.
+            # Y 14/5: within a governorship, its units are named without it.
             found = _with_keys(
                 self.units_by_province.get(match_key(self.issuer.province.name), []), " ".join(words)
             )
@@ -303,7 +305,7 @@ class _Matcher:
         return found[0] if len(found) == 1 else None
 
     def _units_of(self, province: Province, unit: str) -> list[Agency]:
-        """Units of the province by the name shared in all provinces, with or without the province (Y 14/5)."""
+        """Units of the province by their name common to all provinces, with or without the province (Y 14/5)."""
         key = match_key(province.name)
         words = unit.split()
         if match_key(words[0]) == key and len(words) > 1:
@@ -314,11 +316,11 @@ class _Matcher:
         return self._prefer(self.by_name.get(match_key(name), []))
 
     def may_address(self, agency: Agency) -> bool:
-        """A central unit isn't named alone from outside its own institution (Y 14)."""
+        """Whether the issuer may address it by name alone: not a central unit of another institution (Y 14)."""
         return agency.addressable or (self.issuer is not None and agency.path[:1] == self.issuer.path[:1])
 
     def _prefer(self, agencies: list[Agency]) -> list[Agency]:
-        """Narrow several agencies of one name: those of the issuer's institution, then those in being."""
+        """Narrow agencies of the same name to those of the issuer's institution, then to active ones."""
         if len(agencies) > 1 and self.issuer is not None:
             own = [agency for agency in agencies if agency.path[:1] == self.issuer.path[:1]]
             agencies = own or agencies
@@ -328,7 +330,7 @@ class _Matcher:
 
 
 def _with_keys(units: Iterable[Agency], name: str, *, loosely: bool = False) -> list[Agency]:
-    """The units whose shared name is the given one in any case; loosely: even if "İl" is left out."""
+    """Units with the given common name in any case; with `loosely` also without "İl"."""
     keys_of = unit_keys if loosely else class_keys
     wanted = keys_of(name)
     templates: dict[str, bool] = {}

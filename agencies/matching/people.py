@@ -1,4 +1,4 @@
-"""Finding people by their names, whatever keyboard they are typed on."""
+"""Search people by name, with Turkish letters folded."""
 
 from django.db.models import CharField, Func, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
@@ -11,13 +11,13 @@ _FOLDED = "".join(search_key(letter) for letter in _TURKISH)
 
 
 def _key(prefix: str = "") -> Lower:
-    """The person's names and user name as a search compares them."""
+    """SQL expression: first, last and user name, folded for searching."""
     names = Concat(f"{prefix}first_name", Value(" "), f"{prefix}last_name", Value(" "), f"{prefix}username")
     return Lower(Func(names, Value(_TURKISH), Value(_FOLDED), function="TRANSLATE", output_field=CharField()))
 
 
 def find_people(text: str) -> QuerySet[User]:
-    """People who can sign in and whose name holds every word of the text; none for less than two letters."""
+    """Active users whose name contains every word of the text; none for fewer than two letters."""
     words = _words(text)
     found = User.objects.filter(is_active=True).annotate(key=_key())
     for word in words:
@@ -26,7 +26,7 @@ def find_people(text: str) -> QuerySet[User]:
 
 
 def find_memberships(text: str, among: QuerySet[Membership]) -> QuerySet[Membership]:
-    """Of these memberships those whose person or unit holds every word of the text."""
+    """Filter memberships to those whose person or unit contains every word of the text."""
     words = _words(text)
     found = among.annotate(key=_key("user__"))
     for word in words:

@@ -1,8 +1,8 @@
-"""Who ranks above whom: for the closing words of a letter (Y 16/12) and for whom no tekit goes to (Y 34, K 30).
+"""Rank between agencies: decides a letter's closing words (Y 16/12) and who gets no tekit (Y 34, K 30).
 
-What stands above in the tree ranks above, what stands below ranks below. Else the levels of the two institutions
-decide; they are data, in `agencies/data/ranks.csv`, each with its source. Where law knows no relation, the two are
-equal, and one closes with "arz ederim" (K 13).
+Within one branch of the tree, the tree decides; otherwise the levels of the two institutions do, which
+`agencies/data/ranks.csv` lists with their sources. Where the law defines no relation, the two are equal and a
+letter closes with "arz ederim" (K 13).
 """
 
 from collections.abc import Collection, Mapping
@@ -15,11 +15,11 @@ from agencies.data import shipped_rows
 from agencies.models import Agency, AgencyKind
 
 PARTS_OF_AN_INSTITUTION = {AgencyKind.CENTRAL_UNIT, AgencyKind.OTHER}
-"""Kinds that write and are written to in the name of what stands above them (Y 14; Y 16/12-d)."""
+"""Kinds that correspond in the name of the institution above them (Y 14; Y 16/12-d)."""
 
 
 class Standing(models.TextChoices):
-    """Where an agency stands, seen from the one that writes."""
+    """An agency's rank relative to the issuer."""
 
     ABOVE = "above", _("ranks above us")
     EQUAL = "equal", _("equal to us")
@@ -28,12 +28,12 @@ class Standing(models.TextChoices):
 
 @cache
 def levels() -> Mapping[str, int]:
-    """The level of each kind of institution; 1 is the highest. A kind that isn't named has no relation."""
+    """Level by kind of institution, 1 the highest. A kind without a level has no relation to others."""
     return {row["kind"]: int(row["level"]) for row in shipped_rows("ranks.csv")}
 
 
 def standings(agencies: Collection[Agency], *, of: Agency) -> dict[int, Standing]:
-    """The standing of each agency, by its id, seen from the agency `of`. One query, however many agencies."""
+    """Standing by agency id, relative to `of`. One query."""
     kinds = _kinds_along([of, *agencies])
     own = _level(of, kinds)
     return {agency.pk: _standing(agency, of, _level(agency, kinds), own) for agency in agencies}
@@ -50,7 +50,7 @@ def _standing(agency: Agency, of: Agency, level: int | None, own: int | None) ->
 
 
 def _level(agency: Agency, kinds: Mapping[int, str]) -> int | None:
-    """The level of the institution in whose name the agency writes: itself, or the nearest one above it."""
+    """The level of the institution in whose name the agency writes: itself, or its nearest ancestor."""
     along = [kinds[pk] for pk in reversed(agency.path)]
     institution = next((kind for kind in along if kind not in PARTS_OF_AN_INSTITUTION), None)
     return levels().get(institution) if institution else None

@@ -1,4 +1,4 @@
-"""The directory of the state: public bodies and their units, a tree."""
+"""Public bodies and their units, as a tree."""
 
 from datetime import date
 from typing import Any, Self
@@ -28,7 +28,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     """Sets of agencies."""
 
     def active(self, on: date) -> Self:
-        """Agencies in being on that day."""
+        """Agencies that exist on that day."""
         return self.filter(
             Q(active_from__isnull=True) | Q(active_from__lte=on),
             Q(active_to__isnull=True) | Q(active_to__gt=on),
@@ -39,13 +39,13 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(path__overlap=agency_ids)
 
     def managed_by(self, user: "User") -> Self:
-        """Agencies that the person manages, there or from above; an administrator manages all."""
+        """Agencies that the person manages directly or through an ancestor; all for an administrator."""
         if user.is_superuser:
             return self.all()
         return self.within(list(Membership.objects.agencies_of(user, Role.MANAGER)))
 
     def related_to(self, unit: "Agency") -> Self:
-        """To whom it may pass letters on: its tree, its province; a central body also to any provincial directorate."""
+        """Units to which it may pass letters on: its tree, its province; for a central body all provincial ones too."""
         related = Q(path__contains=[unit.path[0]])
         if unit.province_id is not None:
             related |= Q(province_id=unit.province_id)
@@ -54,7 +54,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(related).exclude(pk=unit.pk)
 
     def search(self, text: str) -> Self:
-        """Agencies whose name holds every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""
+        """Agencies whose name contains every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""
         found = self
         for word in search_key(text).split():
             softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
@@ -62,12 +62,12 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return found
 
     def for_directory_page(self) -> Self:
-        """Children of one agency in protocol order, each with the number of its own children."""
+        """Agencies in protocol order, each annotated with the number of its children."""
         counted = self.select_related("province").annotate(child_count=models.Count("children"))
         return counted.order_by("protocol_order", "sort_key")
 
     def rebuild_paths(self) -> None:
-        """Write `path` anew for the whole tree, in one statement. Needed after a bulk load."""
+        """Recompute `path` for the whole tree in one statement. Needed after a bulk load."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -176,9 +176,9 @@ class Agency(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the derived columns right; the paths of what stands below follow its parent.
+        """Save, with derived columns and the paths of all descendants updated.
 
-        Raises ValidationError if the parent stands below this agency.
+        Raises ValidationError if the parent is a descendant of this agency.
         """
         self.fill_keys()
         above = Agency.objects.get(pk=self.parent_id).path if self.parent_id else []
@@ -194,30 +194,30 @@ class Agency(models.Model):
                 Agency.objects.rebuild_paths()
 
     def clean(self) -> None:
-        """Refuse a parent that stands below this agency, before it is saved."""
+        """Raises ValidationError if the parent is a descendant of this agency."""
         super().clean()
         self.addresses = self.addresses or {}
         if self.pk and self.parent is not None and self.pk in self.parent.path:
             raise ValidationError({"parent": _("An agency can't stand below itself: choose another parent.")})
 
     def fill_keys(self) -> None:
-        """Set the columns that search, matching and sorting use from the name."""
+        """Derive the search, match and sort keys from the name."""
         self.search_key = search_key(self.name)
         self.match_key = match_key(self.name)
         self.dative_key = match_key(dative(self.name))
         self.sort_key = sort_key(self.name)
 
     def ancestors(self) -> list["Agency"]:
-        """The agencies above it, the topmost first."""
+        """All ancestors, the topmost first."""
         above = Agency.objects.in_bulk(self.path[:-1])
         return [above[pk] for pk in self.path[:-1]]
 
     def open_channels(self, *, after: str | None = None) -> list[ChannelAddress]:
-        """Each open channel by which it can be reached, in its order; only those behind `after`."""
+        """Enabled channels by which it can be reached, in its order; with `after`, only later ones."""
         return open_channels(self, after=after)
 
     def is_active(self, on: date | None = None) -> bool:
-        """Whether it is in being on that day (today by default)."""
+        """Whether it exists on that day (today by default)."""
         on = on or timezone.localdate()
         return (self.active_from is None or self.active_from <= on) and (
             self.active_to is None or self.active_to > on

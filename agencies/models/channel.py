@@ -1,7 +1,7 @@
-"""The channels by which a unit is reached: what the directory has to know of each.
+"""The channels by which a unit is reached: the part of each that the directory needs.
 
-A channel is one class of `distribution.outbox.channels`. The directory stands below and doesn't import it:
-`register_channels` makes the classes known when the product starts (docs/decisions/0028-channels.md).
+A channel is a class in `distribution.outbox.channels`, which this app may not import: the classes are
+passed to `register_channels` at start-up (docs/decisions/0028-channels.md).
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ LONGEST_ADDRESS = 500
 
 
 class Channel(StrEnum):
-    """The channels that a rule of the product names. All channels, these and others, are in the registry."""
+    """Channels that code refers to by name. The registry holds all channels, these and others."""
 
     EMAIL = "email"
     KEP = "kep"
@@ -28,11 +28,11 @@ class Channel(StrEnum):
 
 
 USUAL_ORDER = (Channel.EMAIL, Channel.KEP)
-"""What is tried for a unit that has chosen no order of its own."""
+"""The default order, for a unit without its own."""
 
 
 class Reachable(Protocol):
-    """A unit: the codes of its channels in its order, and its addresses beside the columns."""
+    """A unit: channel codes in its order, and addresses without a column of their own."""
 
     @property
     def channels(self) -> list[str]: ...
@@ -42,35 +42,35 @@ class Reachable(Protocol):
 
 
 class UnitChannel:
-    """What the directory asks of a channel. The class itself answers: nothing is made for it."""
+    """The interface of a channel towards the directory. Classes are used directly, without instances."""
 
     code: ClassVar[str]
-    """Its name in rows, at most LONGEST_CODE characters. It never changes."""
+    """Identifier stored in rows, at most LONGEST_CODE characters. It never changes."""
 
     label: ClassVar[str | Promise]
 
     choosable: ClassVar[bool] = True
-    """Whether units may put it into their order."""
+    """Whether units may include it in their order."""
 
     has_addresses: ClassVar[bool] = True
-    """Whether a unit needs an address to be reached by it."""
+    """Whether it needs an address."""
 
     column: ClassVar[str] = ""
-    """The agency's own column for the address. Without one it stands in `Agency.addresses` under the code."""
+    """The column of Agency with the address; if empty, the address is in `Agency.addresses` under the code."""
 
     address_wanted: ClassVar[str | Promise] = _(
         "The unit has no address for this channel. Give one above, or choose another channel."
     )
-    """What the contact form says when the channel is chosen for a unit without its address."""
+    """The contact form's error when the channel is chosen without an address."""
 
     @classmethod
     def is_open(cls) -> bool:
-        """Whether the product has this channel at all."""
+        """Whether the channel is enabled in this installation."""
         return True
 
     @classmethod
     def address_of(cls, unit: Reachable) -> str | None:
-        """Where a message to the unit goes; None if the unit can't be reached by this channel."""
+        """The unit's address; None if the unit can't be reached by this channel."""
         if not cls.has_addresses:
             return ""
         kept = getattr(unit, cls.column) if cls.column else unit.addresses.get(cls.code)
@@ -78,12 +78,12 @@ class UnitChannel:
 
     @classmethod
     def clean_address(cls, typed: str) -> str:
-        """The address as it is kept. Raises ValidationError if it can't be one of this channel."""
+        """The address as stored. Raises ValidationError if it isn't valid for this channel."""
         return typed.strip()
 
     @classmethod
     def address_field(cls) -> forms.Field:
-        """The field of the contact form for an address that has no column of its own."""
+        """The contact form's field for an address without a column of its own."""
         return forms.CharField(
             label=str(cls.label),
             max_length=LONGEST_ADDRESS,
@@ -93,40 +93,40 @@ class UnitChannel:
 
 
 class ChannelAddress(NamedTuple):
-    """A channel's code, and where a message on it goes."""
+    """A channel's code and the address to use."""
 
     channel: str
     address: str
 
 
 REGISTRY: dict[str, type[UnitChannel]] = {}
-"""Every channel by its code, in the order in which people see them."""
+"""All channels by code, in display order."""
 
 
 def register_channels(channels: Iterable[type[UnitChannel]]) -> None:
-    """Make the channels known. Raises ValueError if two have the same code."""
+    """Register the channels. Raises ValueError if two have the same code."""
     for channel in channels:
         if REGISTRY.setdefault(channel.code, channel) is not channel:
             raise ValueError(f"Two channels have the code {channel.code}.")
 
 
 def channel_label(code: str) -> str:
-    """The channel's name; the code itself of a channel that is no more."""
+    """The channel's name, or the code if the channel no longer exists."""
     return str(REGISTRY[code].label) if code in REGISTRY else code
 
 
 def channel_choices() -> list[tuple[str, str | Promise]]:
-    """All channels, as choices of a field."""
+    """Field choices: all channels."""
     return [(channel.code, channel.label) for channel in REGISTRY.values()]
 
 
 def order_choices() -> list[tuple[str, str | Promise]]:
-    """The channels that units may put into their order, as choices of a field."""
+    """Field choices: the channels that units may include in their order."""
     return [(channel.code, channel.label) for channel in REGISTRY.values() if channel.choosable]
 
 
 def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelAddress]:
-    """Each open channel by which the unit can be reached, in its order; only those behind `after`."""
+    """Enabled channels by which the unit can be reached, in its order; with `after`, only later ones."""
     order: Sequence[str] = unit.channels or USUAL_ORDER
     if after is not None:
         order = order[order.index(after) + 1 :] if after in order else ()
@@ -142,7 +142,7 @@ def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelA
 
 
 def check_addresses(addresses: Any) -> None:
-    """Raises ValidationError unless these are addresses by the codes of channels, each as its channel wants it."""
+    """Raises ValidationError unless it maps channel codes to valid addresses of each channel."""
     if not isinstance(addresses, dict):
         raise ValidationError(gettext("Write addresses as a list of channels, each with its address."))
     for code, address in addresses.items():

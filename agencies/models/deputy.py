@@ -1,4 +1,4 @@
-"""A deputy acts for an absent person in one unit, from a day to a day (vekâlet, Y 17/10)."""
+"""Deputyships: a deputy acts for an absent person in one unit during a period (vekâlet, Y 17/10)."""
 
 from datetime import date, timedelta
 from typing import Self
@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 def in_force(on: date, prefix: str = "") -> Q:
-    """The condition that a deputyship holds on that day and was not ended early; `prefix` leads to it."""
+    """Condition: the deputyship is in force that day and not ended early; `prefix` is the lookup path to it."""
     return Q(
         **{f"{prefix}active_from__lte": on, f"{prefix}active_to__gt": on, f"{prefix}ended_at__isnull": True}
     )
 
 
 class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
-    """Who stands in for whom."""
+    """Sets of deputyships."""
 
     def active(self, on: date) -> Self:
         """Deputyships in force on that day and not ended early."""
@@ -29,7 +29,7 @@ class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
 
 
 class Deputyship(models.Model):
-    """The deputy may do what the absent person may do for the unit; the record shows both."""
+    """The deputy has the absent person's rights in the unit; events record both people."""
 
     absent = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="deputies", verbose_name=_("absent person")
@@ -73,5 +73,5 @@ class Deputyship(models.Model):
 
     @property
     def last_day(self) -> date:
-        """The last day on which it holds."""
+        """The last day on which it is in force."""
         return self.active_to - timedelta(days=1)

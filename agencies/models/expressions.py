@@ -1,4 +1,4 @@
-"""What PostgreSQL can say and Django can't by itself."""
+"""SQL expressions that Django does not offer."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db.models.expressions import RawSQL
 
 
 class IsAnyOf(models.Func):
-    """Whether a value is in an array. Unlike IN with a subquery, an index serves it beside an OR."""
+    """`value = ANY(array)`. Unlike IN with a subquery, it can use an index within an OR."""
 
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
@@ -29,8 +29,8 @@ STOOD_IN = """
 
 
 def stood_in_by(deputy: int, on: date) -> RawSQL:
-    """The ids of memberships in force of absent people, for whom the person is deputy in that agency on that day.
+    """Ids of active memberships of absent people for whom `deputy` acts in the same agency on that day.
 
-    It is part of every question of who may do what; composed by the query set it took longer than all the rest.
+    Raw SQL because every permission check includes it, and composing it with the ORM dominated their cost.
     """
     return RawSQL(STOOD_IN, [deputy, on, on, on, on])

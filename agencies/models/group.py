@@ -1,4 +1,4 @@
-"""Classes of agencies that letters name in one line."""
+"""Classes of agencies that a letter names in one line."""
 
 from collections.abc import Collection
 from datetime import date
@@ -14,7 +14,7 @@ from agencies.models.kind import AgencyKind
 
 
 class AgencyGroup(models.Model):
-    """A class of agencies that letters name in one line, by rule, by hand-picked members, or both."""
+    """A class of agencies that a letter names in one line, defined by a rule, by chosen members, or both."""
 
     code = models.SlugField(_("code"), max_length=80, unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=200)
@@ -40,12 +40,12 @@ class AgencyGroup(models.Model):
         return self.name
 
     def rule(self) -> Q:
-        """The condition that the rule puts on agencies. Only for groups with a rule."""
+        """The rule as a condition on agencies. Only for groups with a rule."""
         rule = Q(kind=self.rule_kind)
         return rule & Q(template=self.rule_template) if self.rule_template else rule
 
     def includes_by_rule(self, agency: Agency) -> bool:
-        """Whether the rule, if there is one, covers the agency: `rule()` for a row already read."""
+        """Whether the rule, if any, covers the agency: `rule()` for a loaded row."""
         return (
             bool(self.rule_kind)
             and agency.kind == self.rule_kind
@@ -53,12 +53,12 @@ class AgencyGroup(models.Model):
         )
 
     def members_on(self, on: date) -> list[Agency]:
-        """The agencies that this group stands for on that day, in protocol order."""
+        """Members on that day, in protocol order."""
         return members_by_group([self], on=on)[self.pk]
 
 
 def members_by_group(groups: Collection[AgencyGroup], *, on: date) -> dict[int, list[Agency]]:
-    """Members of all the groups on that day by the group's id, in protocol order, in two queries together."""
+    """Members on that day by group id, in protocol order. Two queries in total."""
     members: dict[int, list[Agency]] = {group.pk: [] for group in groups}
     if not groups:
         return members

@@ -1,4 +1,4 @@
-"""What a public body is, and to whom its kind may pass a letter on."""
+"""Kinds of public bodies, and which of them are central."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,4 +29,4 @@ REACHING_EVERY_PROVINCE = frozenset(
         AgencyKind.AFFILIATED_BODY,
     }
 )
-"""Central bodies: they pass letters on to provincial directorates, whoever those stand under."""
+"""Central bodies: they may pass letters on to any provincial directorate, whatever its parent."""

@@ -1,4 +1,4 @@
-"""Declared administrative leave (idari izin): days on which nobody is at work, by decree."""
+"""Declared administrative leave (idari izin): days off by decree."""
 
 from datetime import date, timedelta
 from typing import Self
@@ -16,12 +16,12 @@ class DeclaredLeaveQuerySet(models.QuerySet["DeclaredLeave"]):
     """Sets of declared leaves."""
 
     def touching(self, first: date, last: date) -> Self:
-        """Leaves in force that cover any day from `first` to `last`, both included."""
+        """Leave in force that covers any day from `first` to `last`, inclusive."""
         return self.filter(first_day__lte=last, last_day__gte=first, removed_at=None)
 
 
 class DeclaredLeave(models.Model):
-    """Leave of the whole country, or of one province; a single day may begin at noon (13.00)."""
+    """Leave of the whole country or of one province; a single day may begin at 13.00."""
 
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -69,7 +69,7 @@ class DeclaredLeave(models.Model):
         return f"{self.first_day:%d.%m.%Y}{until} {self.reason}"
 
     def clean(self) -> None:
-        """Refuse a leave entered twice or longer than any was: a mistyped year would stop every reminder."""
+        """Raises ValidationError for duplicate or implausibly long leave: a mistyped year would stop all reminders."""
         if not self.first_day or not self.last_day:
             return
         if self.last_day - self.first_day > LONGEST:
@@ -89,5 +89,5 @@ class DeclaredLeave(models.Model):
             raise ValidationError(_("This leave is entered already: the same days and the same place."))
 
     def has_begun(self, on: date) -> bool:
-        """Whether its first day has come, so that terms may have run by it."""
+        """Whether its first day has come, so that due times may already depend on it."""
         return self.first_day <= on

@@ -1,6 +1,6 @@
-"""What the directory's maintenance leaves behind: former names, changes, and imports with their rows.
+"""Records of directory maintenance: former names, changes, and imports with their rows.
 
-`agencies.models` imports these, so that Django finds them; they name its models in words.
+`agencies.models` imports this module, so models refer to each other by name here.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from agencies.turkish import dative, match_key
 
 
 class AgencyName(models.Model):
-    """A name that an agency had until a day. A letter that prints it is still understood."""
+    """A former name of an agency, still recognised in letters."""
 
     agency = models.ForeignKey("agencies.Agency", models.CASCADE, related_name="former_names")
     name = models.CharField(_("former name"), max_length=250)
@@ -41,7 +41,7 @@ class AgencyName(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the keys under which a printed line finds it."""
+        """Save, with the match key derived from the name."""
         self.match_key = match_key(self.name)
         self.dative_key = match_key(dative(self.name))
         super().save(*args, **kwargs)
@@ -56,7 +56,7 @@ class ChangeKind(models.TextChoices):
 
 
 class DirectoryChange(models.Model):
-    """One change of one agency: what, when, by whom. Rows are added and never changed."""
+    """One change of one agency: what, when, by whom. Append-only."""
 
     agency = models.ForeignKey("agencies.Agency", models.CASCADE, related_name="changes")
     kind = models.CharField(_("kind"), max_length=10, choices=ChangeKind)
@@ -88,7 +88,7 @@ STUCK_AFTER = timedelta(minutes=5)
 
 
 def import_path(directory_import: "DirectoryImport", filename: str) -> str:
-    """Where an uploaded file is kept; the name given by the person is kept in `file_name`."""
+    """Storage path of an uploaded file; `file_name` holds its original name."""
     return f"imports/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
@@ -96,13 +96,13 @@ class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
     """Sets of imports."""
 
     def to_be_taken_up(self, at: datetime) -> Self:
-        """Work for a worker: nobody has begun, or the one who did has shown no sign of life for long."""
+        """Imports that need a worker: not started, or the worker's last heartbeat is too old."""
         free = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=at - STUCK_AFTER)
         return self.filter(free, state__in=AT_WORK)
 
 
 class DirectoryImport(models.Model):
-    """One uploaded file on its way into the directory. The row is the truth; a task only wakes a worker."""
+    """One uploaded file and the state of its import. The row is authoritative; a task only wakes a worker."""
 
     file = models.FileField(upload_to=import_path)
     file_name = models.CharField(_("file"), max_length=255)
@@ -146,12 +146,12 @@ class DirectoryImport(models.Model):
 
     @property
     def good(self) -> int:
-        """Rows that would change something."""
+        """Number of rows that would change something."""
         return self.added + self.changed + self.closed
 
     @property
     def percent(self) -> int:
-        """How far the present step is; a file whose length isn't known ahead stays below the end."""
+        """Progress of the current step; capped below 100 while the number of rows is only an estimate."""
         done = self.written if self.state == ImportState.WRITING else self.rows
         of = self.good if self.state == ImportState.WRITING else self.expected
         return min(100 * done // of, 99) if of else 0
@@ -166,10 +166,10 @@ class Outcome(models.TextChoices):
 
 
 class ImportRow(models.Model):
-    """One row of the file: its cells as read, what they mean, and what would come of it.
+    """One row of the file: its cells as read, their values, and the expected outcome.
 
-    Empty cells are NULL here. `row_problems` were found in the row alone, `problems` are all of them; each is
-    {"column", "reason", "value"}, `changes` is {field: [old, new]}.
+    Empty cells are NULL. `row_problems` are those of the row by itself, `problems` are all; each is
+    {"column", "reason", "value"}. `changes` is {field: [old, new]}.
     """
 
     directory_import = models.ForeignKey(DirectoryImport, models.CASCADE, related_name="lines")

@@ -1,4 +1,4 @@
-"""The people who act for agencies, and in which role."""
+"""Users, and the roles in which they act for agencies."""
 
 from datetime import date
 from typing import Self
@@ -14,7 +14,7 @@ from agencies.models.expressions import IsAnyOf, stood_in_by
 
 
 class User(AbstractUser):
-    """A person. What a person may do comes from memberships of agencies, never from the person."""
+    """A person. Permissions come from memberships, except for administrators."""
 
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     is_directory_administrator = models.BooleanField(
@@ -32,7 +32,7 @@ class User(AbstractUser):
 
     @property
     def may_maintain_directory(self) -> bool:
-        """Whether the person may change the directory; an administrator may."""
+        """Whether the person may change the directory; administrators always may."""
         return self.is_active and (self.is_superuser or self.is_directory_administrator)
 
 
@@ -43,26 +43,26 @@ class Role(models.TextChoices):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Who acts for whom."""
+    """Sets of memberships."""
 
     def active(self, on: date) -> Self:
         """Memberships in force on that day."""
         return self.filter(active_from__lte=on).filter(Q(active_to__isnull=True) | Q(active_to__gt=on))
 
     def acted_by(self, user: User, on: date | None = None) -> Self:
-        """The person's own memberships, and those in which the person stands in for somebody (Y 17/10)."""
+        """The person's own memberships, and those exercised as a deputy (Y 17/10)."""
         on = on or timezone.localdate()
         return self.active(on).filter(Q(user_id=user.pk) | Q(IsAnyOf(F("pk"), stood_in_by(user.pk, on))))
 
     def agencies_of(
         self, user: User, role: Role, on: date | None = None
     ) -> models.QuerySet["Membership", int]:
-        """The ids of the agencies for which the person acts in the role on that day (today by default)."""
+        """Ids of the agencies for which the person acts in the role on that day (today by default)."""
         return self.acted_by(user, on).filter(role=role).values_list("agency_id", flat=True)
 
 
 class Membership(models.Model):
-    """A person acts for an agency in one role, from a day to a day."""
+    """A person's role in an agency during a period."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     agency = models.ForeignKey(

@@ -1,14 +1,14 @@
-"""Who stands in the place of a unit that is no longer in being."""
+"""Resolve a closed unit to the one that replaces it."""
 
 from datetime import date
 
 from agencies.models.agency import Agency
 
 
-def in_being(agency: Agency | None, on: date) -> Agency | None:
-    """The unit itself if it is in being that day, else its successor, else the unit above; None if nobody is.
+def active_or_successor(agency: Agency | None, on: date) -> Agency | None:
+    """The unit itself if active that day, else its nearest active successor, else parent; None if there is none.
 
-    No query for a unit in being.
+    No query for an active unit.
     """
     seen: set[int] = set()
     while agency is not None and not agency.is_active(on):

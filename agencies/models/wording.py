@@ -1,6 +1,6 @@
-"""Wordings: how letters name a group or an agency otherwise than by its name.
+"""Wordings: alternative names by which letters address a group or an agency.
 
-`agencies.models` imports these, so that Django finds them; they name its models in words.
+`agencies.models` imports this module, so models refer to each other by name here.
 """
 
 from typing import Any, Self
@@ -17,12 +17,12 @@ class WordingQuerySet(models.QuerySet[Any]):
     """Sets of wordings."""
 
     def removable_by(self, user: AbstractUser) -> Self:
-        """Wordings that the person added; an administrator may take back any."""
+        """Wordings that the person may remove: their own; all for an administrator."""
         return self.all() if user.is_superuser else self.filter(added_by_id=user.pk)
 
 
 class Wording(models.Model):
-    """A printed line that a name of the directory doesn't explain; shipped, or taught by a person."""
+    """A printed line that matches no name in the directory; shipped, or added by a person."""
 
     text = models.CharField(_("wording"), max_length=250)
     match_key = models.CharField(max_length=300, unique=True, editable=False)
@@ -48,13 +48,13 @@ class Wording(models.Model):
         return self.text
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the key under which a printed line finds it."""
+        """Save, with the match key derived from the text."""
         self.match_key = match_key(self.text)
         super().save(*args, **kwargs)
 
 
 class GroupWording(Wording):
-    """One way in which letters name a group, such as "81 İl Valiliklerine"."""
+    """A printed name of a group, such as "81 İl Valiliklerine"."""
 
     group = models.ForeignKey(
         "agencies.AgencyGroup", models.CASCADE, related_name="wordings", verbose_name=_("group")

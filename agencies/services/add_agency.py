@@ -1,4 +1,4 @@
-"""Adding an agency that a letter names and the directory lacks."""
+"""Add an agency named in a letter and missing from the directory."""
 
 from datetime import date, datetime
 
@@ -12,12 +12,12 @@ from agencies.turkish import match_key
 def add_agency(
     *, name: str, kind: str, parent: Agency | None, province: Province | None, by: User, at: datetime
 ) -> Agency:
-    """Add an agency that the directory lacks, marked with who added it and when."""
+    """Add an agency, recording who added it and when."""
     agency = Agency(name=name, kind=kind, parent=parent, province=province, added_by=by, added_at=at)
     agency.save()
     return agency
 
 
 def same_name(*, name: str, parent: Agency | None, on: date) -> Agency | None:
-    """The agency in being that has this name at this place of the tree."""
+    """The active agency with this name and parent, if any."""
     return Agency.objects.active(on).filter(match_key=match_key(name), parent=parent).first()

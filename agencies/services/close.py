@@ -1,4 +1,4 @@
-"""Closing an agency on a day, with a successor or without."""
+"""Close an agency on a given day, with or without a successor."""
 
 from datetime import date, datetime
 
@@ -23,9 +23,9 @@ def close_agency(
     at: datetime,
     move_children: bool = False,
 ) -> Agency:
-    """Close it: `on` is the first day it no longer is, the successor takes its duties over. Raises ActionRefused.
+    """Close the agency. `on` is the first day on which it no longer exists. Raises ActionRefused.
 
-    With `move_children` the units directly below it come under the successor.
+    With `move_children`, its direct children become children of the successor.
     """
     both = [agency.pk, *([successor.pk] if successor else [])]
     rows = Agency.objects.select_for_update(no_key=True).filter(pk__in=both).order_by("pk")
@@ -94,7 +94,7 @@ def _refuse_successor(closing: Agency, successor: Agency, on: date, move_childre
 
 
 def _refuse_predecessors(closing: Agency, on: date) -> None:
-    """What is to pass to this one on a later day would find it closed."""
+    """Refuse if this agency is the successor of one that closes on a later day."""
     waiting = closing.predecessors.filter(Q(active_to__isnull=True) | Q(active_to__gt=on)).first()
     if waiting is not None:
         raise ActionRefused(
@@ -105,7 +105,7 @@ def _refuse_predecessors(closing: Agency, on: date) -> None:
 
 
 def _passes_to(successor: Agency, closing: Agency) -> bool:
-    """Whether the successor's own successors lead back to the one that closes."""
+    """Whether the successor's chain of successors leads back to the closing agency."""
     seen: set[int] = set()
     following = successor.successor_id
     while following is not None and following not in seen:

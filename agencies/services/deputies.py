@@ -1,4 +1,4 @@
-"""Entering a deputyship (vekâlet, Y 17/10), and ending it early."""
+"""Enter a deputyship (vekâlet, Y 17/10), and end it early."""
 
 from datetime import date, datetime, timedelta
 
@@ -27,9 +27,9 @@ def enter_deputyship(
     by: User,
     at: datetime,
 ) -> Deputyship:
-    """Let the deputy act for the absent person from the first to the last day, both included.
+    """Let the deputy act for the absent person from the first to the last day, inclusive.
 
-    The person themself may enter it, a manager of the unit, or an administrator. Raises ActionRefused.
+    The absent person, a manager of the unit or an administrator may enter it. Raises ActionRefused.
     """
     today = timezone.localdate(at)
     if by != absent and not units_managed_in_person(by, today).filter(pk=agency.pk).exists():
@@ -56,7 +56,7 @@ def enter_deputyship(
         raise ActionRefused("last_day", _("The last day has passed already. Choose today or a later day."))
     if last_day - first_day > LONGEST:
         raise ActionRefused("last_day", _("At most a year at a time. Choose an earlier last day."))
-    # The absent person's row is the lock: two people entering the same deputyship take turns.
+    # Lock the absent person's row: concurrent entries of the same deputyship are serialised.
     User.objects.select_for_update(no_key=True).get(pk=absent.pk)
     held = Membership.objects.filter(user=absent, agency=agency, active_from__lte=last_day)
     if not held.filter(Q(active_to=None) | Q(active_to__gt=max(first_day, today))).exists():
@@ -98,10 +98,10 @@ def enter_deputyship(
 
 @transaction.atomic
 def end_deputyship(*, deputyship: Deputyship, by: User, at: datetime) -> Deputyship:
-    """End it at this moment. Ending twice changes nothing.
+    """End it at `at`. Idempotent.
 
-    The absent person may, the deputy, a manager of the unit, an administrator. Raises Deputyship.DoesNotExist
-    for everybody else.
+    The absent person, the deputy, a manager of the unit or an administrator may end it. Raises
+    Deputyship.DoesNotExist for anybody else.
     """
     locked = deputyships_of(by, timezone.localdate(at)).select_for_update(of=("self",)).get(pk=deputyship.pk)
     if locked.ended_at is None:

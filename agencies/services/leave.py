@@ -1,7 +1,7 @@
-"""Declaring administrative leave, and taking a declaration back.
+"""Declare administrative leave, and revoke a declaration.
 
-What is planned follows by itself: a reminder is moved when its moment comes. Due times that letters have already
-been given don't change; whoever sent them may extend them.
+Pending reminders need no update: a reminder is rescheduled when it comes due. Due times already set don't
+change; the sender may extend them.
 """
 
 from datetime import date, datetime
@@ -25,7 +25,7 @@ def declare_leave(
     by: User,
     at: datetime,
 ) -> DeclaredLeave:
-    """Nobody is at work on these days, or from 13.00 on the only one. Raises ValidationError."""
+    """Declare these days off, or one day from 13.00 with `afternoon_only`. Raises ValidationError."""
     leave = DeclaredLeave(
         first_day=first_day,
         last_day=last_day,
@@ -42,9 +42,9 @@ def declare_leave(
 
 @transaction.atomic
 def take_back_leave(*, leave: DeclaredLeave, reason: str, by: User, at: datetime) -> DeclaredLeave:
-    """The leave doesn't hold any more; the row stays and says who took it back and when.
+    """Revoke the leave; the row records who did so and when.
 
-    Taking it back twice changes nothing. Raises ActionRefused if it has begun and no reason is given.
+    Idempotent. Raises ActionRefused if the leave has begun and no reason is given.
     """
     locked = DeclaredLeave.objects.select_for_update().get(pk=leave.pk)
     if locked.removed_at is not None:

@@ -1,8 +1,8 @@
-"""What a service raises when a rule forbids what was asked."""
+"""The error that services raise when a rule forbids the change."""
 
 
 class ActionRefused(Exception):
-    """The change can't be; `field` is the form's field that mends it, the message says why and how."""
+    """A rule forbids the change; `field` is the form field to correct, the message says why and how."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Giving an agency a new name from a day on."""
+"""Rename an agency from a given day."""
 
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from agencies.turkish import match_key
 
 @transaction.atomic
 def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime) -> Agency:
-    """Give it a new name from that day on; the old one is kept with its dates. Raises ActionRefused."""
+    """Rename it from that day; the old name is kept with its dates. Raises ActionRefused."""
     locked = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     name = " ".join(name.split())
     before = locked.former_names.first()

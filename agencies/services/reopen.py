@@ -1,4 +1,4 @@
-"""Taking the end of an agency away."""
+"""Reopen a closed agency."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from agencies.services.refusal import ActionRefused
 
 @transaction.atomic
 def reopen_agency(*, agency: Agency, by: User, at: datetime) -> Agency:
-    """Take the day of its end and its successor away. Raises ActionRefused if it has no end."""
+    """Clear its closing day and its successor. Raises ActionRefused if it has no closing day."""
     locked = (
         Agency.objects.select_for_update(of=("self",), no_key=True)
         .select_related("successor")

@@ -1,4 +1,4 @@
-"""Teaching the directory: wordings that letters use for an agency or a group."""
+"""Add and remove wordings that letters use for an agency or a group."""
 
 from datetime import datetime
 
@@ -6,14 +6,14 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.matching.class_lines import Classes, ClassLine, makes_exception, printed_count
+from agencies.matching.class_lines import Classes, ClassLine, excludes_members, printed_count
 from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, User
 from agencies.turkish import match_key
 
 
 class NotRemembered(models.TextChoices):
-    """Why a wording isn't kept for the next letter."""
+    """Reasons why a wording isn't remembered."""
 
     KNOWN = "known", _("The directory already gives this line a meaning by itself.")
     AMBIGUOUS = "ambiguous", _("Several units may be meant by this line, so every letter asks anew.")
@@ -26,17 +26,17 @@ class NotRemembered(models.TextChoices):
 def remember_wording(
     *, text: str, by: User, at: datetime, agency: Agency | None = None, group: AgencyGroup | None = None
 ) -> NotRemembered | None:
-    """Let the text stand for the agency or the group in every letter to come; else say why not.
+    """Resolve the text to the agency or the group in later letters; returns the reason if that is refused.
 
-    What a name or a rule of the directory already explains isn't overruled for everybody by one person.
+    A wording never overrides a name or a rule of the directory.
     """
     key = match_key(text)
     if not key or len(text) > 250:
         return NotRemembered.LONG
-    taken = _holder_of(key)
+    taken = _owner_of(key)
     if taken is not None:
         return None if taken == (agency or group) else NotRemembered.TAKEN
-    if makes_exception(text):
+    if excludes_members(text):
         return NotRemembered.EXCEPTION
     [known] = match_lines([text], issuer=None, on=timezone.localdate(at), suggesting=False)
     if known.is_resolved:
@@ -59,15 +59,15 @@ def remember_wording(
 
 @transaction.atomic
 def forget_wording(*, wording: AgencyWording | GroupWording) -> None:
-    """Take a wording back: printed lines of drafts to come aren't explained by it any more."""
+    """Delete a wording: later drafts are no longer resolved by it."""
     wording.delete()
 
 
-def _holder_of(key: str) -> Agency | AgencyGroup | None:
+def _owner_of(key: str) -> Agency | AgencyGroup | None:
     group = AgencyGroup.objects.filter(wordings__match_key=key).first()
     return group or Agency.objects.filter(wordings__match_key=key).first()
 
 
 def _is_name_of_class(text: str) -> bool:
-    """Whether many units share the name ("İl Sağlık Müdürlüğüne"), so that it can't mean one of them."""
+    """Whether many units have this name ("İl Sağlık Müdürlüğüne"), so that it can't identify one."""
     return bool(Classes().named_by(ClassLine(text, unit=None, number=None, says_all=True)))

@@ -1,12 +1,12 @@
-"""Accounts are given by an administrator; nobody signs up."""
+"""Accounts are created by an administrator; there is no sign-up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
-    """Sign-up is closed: a person must first be known to act for an agency."""
+    """allauth adapter with sign-up disabled."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Always False."""
         return False

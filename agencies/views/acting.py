@@ -1,7 +1,7 @@
-"""For which unit the person at the screen acts now.
+"""The unit for which the signed-in person currently acts.
 
-A person may hold several roles in several units. `request.acting` says which unit the pages are shown
-for; it narrows what is shown and never widens what may be seen, which `visible_to(user)` decides.
+A person may hold several roles in several units. `request.acting` is the unit whose pages are shown; it only
+narrows what is shown. `visible_to(user)` decides what may be seen.
 """
 
 from collections.abc import Callable
@@ -21,17 +21,17 @@ SESSION_KEY = "acting_agency"
 
 @dataclass
 class Acting:
-    """The units of a person with the roles held in each, and the one chosen for this session."""
+    """A person's units with the roles in each, and the unit chosen for this session."""
 
     user: User
     chosen_id: int | None
     units: dict[Agency, set[str]] = field(default_factory=dict)
     absent: dict[Agency, list[User]] = field(default_factory=dict)
-    """For whom the person stands in as deputy, by unit."""
+    """Absent people for whom the person is deputy, by unit."""
 
     @cached_property
     def agency(self) -> Agency | None:
-        """The unit acted for: the chosen one if still held, else the first in protocol order."""
+        """The current unit: the chosen one if the person still has a role in it, else the first in protocol order."""
         for unit in self.units:
             if unit.pk == self.chosen_id:
                 return unit
@@ -39,21 +39,21 @@ class Acting:
 
     @cached_property
     def roles(self) -> set[str]:
-        """The roles held in the unit acted for."""
+        """The person's roles in the current unit."""
         return self.units.get(self.agency, set()) if self.agency else set()
 
     @property
     def stands_in_for(self) -> list[User]:
-        """The absent people for whom the person is deputy in the unit acted for."""
+        """Absent people for whom the person is deputy in the current unit."""
         return self.absent.get(self.agency, []) if self.agency else []
 
     @property
     def choices(self) -> list[tuple[Agency, list[User]]]:
-        """Every unit, each with the people for whom one stands in there."""
+        """Every unit with the absent people for whom the person is deputy there."""
         return [(unit, self.absent.get(unit, [])) for unit in self.units]
 
     def choose(self, agency: Agency) -> None:
-        """Act for this unit from now on; the caller keeps its id in the session."""
+        """Make this the current unit; the caller stores its id in the session."""
         self.chosen_id = agency.pk
         for name in ("agency", "roles"):
             self.__dict__.pop(name, None)
@@ -64,7 +64,7 @@ class Acting:
 
     @property
     def sends_for(self) -> list[Agency]:
-        """Every unit for which the person sends, in protocol order."""
+        """Units in which the person is a sender, in protocol order."""
         return [unit for unit, roles in self.units.items() if Role.SENDER in roles]
 
     @property
@@ -77,7 +77,7 @@ class Acting:
 
 
 class ActingRequest(HttpRequest):
-    """A request of a signed-in person; views that need a login get nothing else."""
+    """An authenticated request, as views that require a login receive it."""
 
     user: User
     acting: Acting
@@ -85,7 +85,7 @@ class ActingRequest(HttpRequest):
 
 
 def load_acting(user: User, chosen_id: int | None) -> Acting:
-    """The person's units, own and stood in for, in one query."""
+    """The person's units, in their own roles and as deputy, in one query."""
     units: dict[Agency, set[str]] = {}
     absent: dict[Agency, list[User]] = {}
     memberships = (
@@ -103,7 +103,7 @@ def load_acting(user: User, chosen_id: int | None) -> Acting:
 
 
 class ActingMiddleware:
-    """Sets `request.acting` for signed-in people, read only when used."""
+    """Sets `request.acting` for signed-in users, evaluated lazily."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -119,5 +119,5 @@ class ActingMiddleware:
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `acting` in every template, and whether this is a demo."""
+    """Context processor: `acting`, and whether this is a demo."""
     return {"acting": getattr(request, "acting", None), "is_demo": settings.DEMO}

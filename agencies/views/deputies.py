@@ -1,4 +1,4 @@
-"""Deputies: who stands in for whom, naming a new deputy in three choices, ending it early."""
+"""Deputies: list, appoint in three steps, end early."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ FOUND = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """Whom a deputy is named for, and where; `address` chooses it."""
+    """The absent person and the unit for which a deputy is appointed; `address` is the link that selects them."""
 
     absent: User
     unit: Agency
@@ -36,7 +36,7 @@ class Choice:
 
 @require_safe
 def deputies(request: ActingRequest) -> HttpResponse:
-    """Who stands in for the person, for whom the person stands in, and in the units that the person manages."""
+    """Deputyships of the person as absentee and as deputy, and those of the units they manage."""
     user, today = request.user, timezone.localdate()
     rules = (
         deputyships_of(user, today)
@@ -60,7 +60,7 @@ def deputies(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_deputy(request: ActingRequest) -> HttpResponse:
-    """Choose whom a deputy is named for, then the deputy, then the days. A POST enters it."""
+    """Choose the absent person, then the deputy, then the days. A POST enters the deputyship."""
     user = request.user
     given = request.POST if request.method == "POST" else request.GET
     own = [_choice(membership.user, membership.agency) for membership in _own(user)]
@@ -120,7 +120,7 @@ def new_deputy(request: ActingRequest) -> HttpResponse:
 
 @require_POST
 def end_deputy(request: ActingRequest, pk: int) -> HttpResponse:
-    """End a deputyship at once."""
+    """End a deputyship immediately."""
     rule = get_object_or_404(
         deputyships_of(request.user, timezone.localdate()).select_related("absent", "deputy"), pk=pk
     )
@@ -133,7 +133,7 @@ def end_deputy(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 def _own(user: User) -> list[Membership]:
-    """One membership for each unit in which the person holds a role of their own."""
+    """One membership for each unit in which the person has a role of their own."""
     held = Membership.objects.active(timezone.localdate()).filter(user=user).select_related("agency", "user")
     return list(held.order_by("agency_id", "pk").distinct("agency_id"))
 
@@ -157,7 +157,7 @@ def _choice(absent: User, unit: Agency) -> Choice:
 
 
 def _chosen(user: User, absent: str, unit: str) -> Choice | None:
-    """The chosen person in the chosen unit, None without a choice. Raises Http404 if it isn't the user's to make."""
+    """The chosen person and unit; None if not chosen yet. Raises Http404 if the user may not choose them."""
     if not absent and not unit:
         return None
     if not (absent.isdecimal() and unit.isdecimal() and len(absent + unit) < 20):
@@ -186,7 +186,7 @@ def _absent_found(user: User, who: str) -> list[Choice]:
 
 
 def _deputies_found(query: str, absent: User, unit: Agency, by: User) -> list[User]:
-    """People who may stand in, with the units for which they act, so that two of one name are told apart."""
+    """Eligible deputies with their units, to tell people of the same name apart."""
     today = timezone.localdate()
     current = Membership.objects.active(today).select_related("agency")
     people = may_stand_in(find_people(query).exclude(pk=absent.pk), agency=unit, by=by, on=today)

@@ -1,4 +1,4 @@
-"""Pages of the directory, and the choice of the unit for which a person acts."""
+"""Pages of the directory, and the choice of the current unit."""
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -25,12 +25,12 @@ from agencies.views.acting import SESSION_KEY, ActingRequest
 
 PAGE = 100
 SHOWN_OPEN = 20
-"""A class of bodies with more than so many stays folded, so that it doesn't drown the others."""
+"""A class with more bodies than this is collapsed."""
 
 
 @require_safe
 def directory(request: ActingRequest) -> HttpResponse:
-    """The directory as a tree: the topmost bodies, a level below one, a kind, or what a search finds."""
+    """The directory as a tree: top level, children of one agency, agencies of a kind, or search results."""
     if query := request.GET.get("q", "").strip():
         return _found(request, query)
     if kind := request.GET.get("kind"):
@@ -50,7 +50,7 @@ def directory(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def groups(request: ActingRequest) -> HttpResponse:
-    """Classes of agencies that letters name in one line."""
+    """The list of groups."""
     listed = list(AgencyGroup.objects.prefetch_related("wordings"))
     members = members_by_group(listed, on=timezone.localdate())
     context = {"section": "directory", "groups": [(each, len(members[each.pk])) for each in listed]}
@@ -59,7 +59,7 @@ def groups(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def group(request: ActingRequest, pk: int) -> HttpResponse:
-    """One group: the agencies that it stands for today and the wordings by which letters name it."""
+    """One group: its members today and its wordings."""
     found = get_object_or_404(AgencyGroup, pk=pk)
     context = {
         "section": "directory",
@@ -72,7 +72,7 @@ def group(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: ActingRequest, pk: int) -> HttpResponse:
-    """Change where a unit is reached. For those who manage it, there or from above."""
+    """Edit a unit's contact details. For its managers, including those of units above it."""
     agency = get_object_or_404(Agency.objects.managed_by(request.user), pk=pk)
     form = ContactForm(request.POST or None, instance=agency)
     if request.method == "POST" and form.is_valid():
@@ -84,7 +84,7 @@ def contact(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back_group_wording(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take back a wording of a group. For the one who added it, or an administrator."""
+    """Remove a wording of a group. For the person who added it and administrators."""
     wording = get_object_or_404(GroupWording.objects.removable_by(request.user), pk=pk)
     forget_wording(wording=wording)
     messages.success(request, _("“%(text)s” is no longer a wording of this group.") % {"text": wording.text})
@@ -93,7 +93,7 @@ def take_back_group_wording(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back_agency_wording(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take back another name of an agency. For the one who added it, or an administrator."""
+    """Remove a wording of an agency. For the person who added it and administrators."""
     wording = get_object_or_404(AgencyWording.objects.removable_by(request.user), pk=pk)
     forget_wording(wording=wording)
     messages.success(request, _("“%(text)s” is no longer a name of this unit.") % {"text": wording.text})
@@ -102,7 +102,7 @@ def take_back_agency_wording(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def act_for(request: ActingRequest) -> HttpResponse:
-    """Choose the unit for which the pages are shown from now on."""
+    """Choose the current unit."""
     chosen = request.POST.get("agency", "")
     held = {str(unit.pk): unit for unit in request.acting.units}
     if chosen not in held:
@@ -134,7 +134,7 @@ def _below(request: ActingRequest, parent_id: str) -> HttpResponse:
 
 
 def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
-    """One level of the tree: its rows for a page that unfolds it, else a page of its own."""
+    """One level of the tree: only its rows for an htmx request, else a whole page."""
     context |= {"section": "directory", "page": _page(request, listed)}
     template = "agencies/_branch.html" if request.htmx else "agencies/branch.html"
     response = render(request, template, context)

@@ -1,4 +1,4 @@
-"""The directory as a file."""
+"""Export of the directory as a file."""
 
 from django.http import Http404, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ FILE_NAME = "kurum-dizini"
 
 @require_safe
 def export(request: ActingRequest) -> HttpResponseBase:
-    """The directory, or what a search finds, as a file that an import takes back."""
+    """The directory, or the search results, as a file that can be imported."""
     agencies = Agency.objects.search(request.GET.get("q", ""))
     match request.GET.get("_export"):
         case "csv":

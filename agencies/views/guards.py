@@ -1,4 +1,4 @@
-"""Who may change the directory and what holds for all: administrators, and directory administrators."""
+"""View decorators that restrict pages to administrators or directory administrators."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_directory_administrators(view: View) -> View:
-    """The page is there for those who maintain the directory; for everybody else it isn't found."""
+    """Restrict the view to directory administrators; 404 for anybody else."""
 
     @wraps(view)
     def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -24,7 +24,7 @@ def for_directory_administrators(view: View) -> View:
 
 
 def for_administrators(view: View) -> View:
-    """The page is there for administrators; for everybody else it isn't found."""
+    """Restrict the view to administrators; 404 for anybody else."""
 
     @wraps(view)
     def guarded(request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

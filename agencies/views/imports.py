@@ -1,4 +1,4 @@
-"""Importing the directory from a file: upload, look at what would change, decide, see the result."""
+"""Import of the directory from a file: upload, preview, decide, result."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.directory.cells import problem_words
 from agencies.directory.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
-from agencies.directory.run import NotDecidable, begin_import, confirm_import, discard_import
+from agencies.directory.run import NotAwaitingDecision, begin_import, confirm_import, discard_import
 from agencies.directory.spreadsheet import csv_response
 from agencies.forms.imports import ImportForm
 from agencies.models.maintenance import DirectoryImport, ImportRow, ImportState, Outcome
@@ -29,7 +29,7 @@ CHUNK = 2000
 @for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: ActingRequest) -> HttpResponse:
-    """Upload a file; what it may hold; the imports before."""
+    """Upload form, description of the columns, and earlier imports."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_bound and form.is_valid():
         begun = begin_import(file=form.cleaned_data["file"], by=request.user, at=timezone.now())
@@ -47,7 +47,7 @@ def imports(request: ActingRequest) -> HttpResponse:
 @for_directory_administrators
 @require_safe
 def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
-    """One import: its progress, what would come of each row, and the decision. Polled while a worker is at it."""
+    """One import: progress, outcome of each row, and the decision. Polled while a worker is running."""
     found = get_object_or_404(DirectoryImport.objects.select_related("created_by", "confirmed_by"), pk=pk)
     if request.htmx:
         if not found.is_at_work:
@@ -73,14 +73,14 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     try:
         confirm_import(
             directory_import=found,
-            leave_out_bad=request.POST.get("leave_out_bad") == "1",
+            skip_bad_rows=request.POST.get("skip_bad_rows") == "1",
             digest_read=request.POST.get("digest_read", ""),
             by=request.user,
             at=timezone.now(),
         )
-    except NotDecidable:
+    except NotAwaitingDecision:
         found.refresh_from_db()
-        if found.state == ImportState.CHECKED and found.bad and request.POST.get("leave_out_bad") != "1":
+        if found.state == ImportState.CHECKED and found.bad and request.POST.get("skip_bad_rows") != "1":
             message = _(
                 "Nothing was imported. Some rows can't be: tick that they are to be left out,"
                 " or mend them in the file and upload it again."
@@ -94,11 +94,11 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
 @for_directory_administrators
 @require_POST
 def discard(request: ActingRequest, pk: int) -> HttpResponse:
-    """Give the import up."""
+    """Cancel the import."""
     found = get_object_or_404(DirectoryImport, pk=pk)
     try:
         discard_import(directory_import=found, at=timezone.now())
-    except NotDecidable:
+    except NotAwaitingDecision:
         messages.error(request, _("This import doesn't wait for a decision any more."))
         return redirect("directory_import", found.pk)
     messages.success(request, _("The import is discarded. Nothing was changed."))
@@ -108,7 +108,7 @@ def discard(request: ActingRequest, pk: int) -> HttpResponse:
 @for_directory_administrators
 @require_safe
 def bad_rows(request: ActingRequest, pk: int) -> HttpResponseBase:
-    """The rows that can't be imported as they came, with the reason, as a file to be mended and uploaded."""
+    """The bad rows with their reasons, as a file to correct and upload again."""
     found = get_object_or_404(DirectoryImport, pk=pk)
     return csv_response(_bad_rows(found), "duzeltilecek-satirlar")
 
@@ -125,12 +125,12 @@ def _bad_rows(found: DirectoryImport) -> Iterator[list[Any]]:
 
 
 def _first_shown(filled: list[Outcome]) -> Outcome | None:
-    """Bad rows first, for they ask for something; else the first kind of change."""
+    """The outcome shown by default: bad rows if there are any, else the first kind of change."""
     return Outcome.BAD if Outcome.BAD in filled else next(iter(filled), None)
 
 
 def _described(row: ImportRow) -> dict[str, Any]:
-    """The row as the page shows it: changes and problems with the column's heading."""
+    """The row for display: changes and problems with the column's heading."""
     return {
         "number": row.number,
         "code": row.code or row.detsis_no or "",

@@ -1,4 +1,4 @@
-"""Declared leave: what holds, entering it, taking it back. For administrators."""
+"""Declared leave: list, declare, revoke. For administrators."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ MOST_SHOWN = 100
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaves(request: ActingRequest) -> HttpResponse:
-    """The list of declared leaves, the coming holidays, and the form for a new one."""
+    """Declared leave, upcoming holidays, and the form for a new declaration."""
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         declared = declare_leave(**form.cleaned_data, by=request.user, at=timezone.now())
@@ -33,7 +33,7 @@ def leaves(request: ActingRequest) -> HttpResponse:
 @for_administrators
 @require_POST
 def take_back(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take one declaration back."""
+    """Revoke one declaration."""
     leave = get_object_or_404(DeclaredLeave, pk=pk)
     try:
         take_back_leave(

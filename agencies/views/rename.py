@@ -1,4 +1,4 @@
-"""Renaming an agency."""
+"""Rename an agency."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,7 +18,7 @@ from agencies.views.guards import for_directory_administrators
 @for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: ActingRequest, pk: int) -> HttpResponse:
-    """Give an agency a new name from a day on."""
+    """Rename an agency from a given day."""
     agency = get_object_or_404(Agency, pk=pk)
     given = request.POST if request.method == "POST" else None
     form = RenameForm(given, initial={"name": agency.name, "on": timezone.localdate()})

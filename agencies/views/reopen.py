@@ -1,4 +1,4 @@
-"""Opening a closed agency again."""
+"""Reopen a closed agency."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from agencies.views.guards import for_directory_administrators
 @for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: ActingRequest, pk: int) -> HttpResponse:
-    """Take the end of an agency away."""
+    """Clear the closing day of an agency."""
     agency = get_object_or_404(Agency.objects.select_related("successor"), pk=pk)
     if request.method == "POST":
         try:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models import Agency, Deputyship, Membership, Role, User
-from agencies.models.succession import in_being
+from agencies.models.succession import active_or_successor
 from circulars.models import Circular, Urgency
 from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
@@ -65,7 +65,7 @@ class _Batch:
 
     def unit_in_being(self, unit: Agency | None, at: datetime) -> Agency | None:
         if unit is not None and unit.pk not in self.standing:
-            self.standing[unit.pk] = in_being(unit, timezone.localdate(at))
+            self.standing[unit.pk] = active_or_successor(unit, timezone.localdate(at))
         return self.standing[unit.pk] if unit is not None else None
 
     def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:

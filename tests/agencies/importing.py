@@ -52,10 +52,10 @@ def checked(content: bytes, name: str = "dizin.csv", by: User | None = None) -> 
     return work_on(begun)
 
 
-def imported(content: bytes, *, leave_out_bad: bool = False) -> DirectoryImport:
+def imported(content: bytes, *, skip_bad_rows: bool = False) -> DirectoryImport:
     found = checked(content)
     confirm_import(
-        directory_import=found, leave_out_bad=leave_out_bad, by=found.created_by, at=timezone.now()
+        directory_import=found, skip_bad_rows=skip_bad_rows, by=found.created_by, at=timezone.now()
     )
     return work_on(found)
 

@@ -64,7 +64,7 @@ def test_a_file_with_bad_rows_is_looked_at_and_the_good_rows_are_imported(
     expect(main).to_contain_text("valilik-01@ornek.example → yeni@ornek.example")
     assert not Agency.objects.filter(code="sube-1").exists()
 
-    page.locator("input[name=leave_out_bad]").check()
+    page.locator("input[name=skip_bad_rows]").check()
     page.locator("form[action$='/confirm/'] button").click()
     expect(page.locator(".alert-success")).to_be_visible(timeout=PATIENCE_MS)
     added = Agency.objects.get(code="sube-1")

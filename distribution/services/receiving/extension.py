@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import deputy_of
 from agencies.models import Role, User
-from agencies.models.succession import in_being
+from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
 from circulars.models import Urgency
 from distribution.event_log import (
@@ -71,7 +71,7 @@ def ask_extension(
     post(
         [
             to_unit(
-                in_being(found.giver, timezone.localdate(at)) or found.giver,
+                active_or_successor(found.giver, timezone.localdate(at)) or found.giver,
                 delivery=found,
                 kind=NoticeKind.EXTENSION_ASKED,
                 at=at,

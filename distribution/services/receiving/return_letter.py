@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from agencies.calendar import calendar_for
 from agencies.models import User
-from agencies.models.succession import in_being
+from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import ReturnedData, append_event
 from distribution.models import Delivery, NoticeKind, ReturnGround
@@ -65,7 +65,7 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     absent = absent_person(by, found.answering_unit, at)
     data = ReturnedData(actor=acting(by, found, absent), ground=found.return_ground, reason=reason)
     append_event(delivery=found, data=data, at=at, by=by, for_agency=found.answering_unit)
-    giver = in_being(found.giver, timezone.localdate(at)) or found.giver
+    giver = active_or_successor(found.giver, timezone.localdate(at)) or found.giver
     details = ReturnedDetails(name=str(by), job_title=by.job_title, reason=reason)
     post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, details=details)])
     return found

@@ -97,13 +97,13 @@ def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(administrat
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
     administrator.post(
-        f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "digest_read": "another outcome"}
+        f"/directory/imports/{found.pk}/confirm/", {"skip_bad_rows": "1", "digest_read": "another outcome"}
     )
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
 
     administrator.post(
-        f"/directory/imports/{found.pk}/confirm/", {"leave_out_bad": "1", "digest_read": found.digest}
+        f"/directory/imports/{found.pk}/confirm/", {"skip_bad_rows": "1", "digest_read": found.digest}
     )
     found.refresh_from_db()
     assert found.state == ImportState.WRITING

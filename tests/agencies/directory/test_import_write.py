@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies.directory import run
 from agencies.directory.run import (
-    NotDecidable,
+    NotAwaitingDecision,
     confirm_import,
     discard_import,
     run_import,
@@ -24,10 +24,10 @@ from tests.factories import AgencyFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 
-def confirm(found: object, leave_out_bad: bool = False) -> None:
+def confirm(found: object, skip_bad_rows: bool = False) -> None:
     confirm_import(
         directory_import=found,  # type: ignore[arg-type]
-        leave_out_bad=leave_out_bad,
+        skip_bad_rows=skip_bad_rows,
         by=found.created_by,  # type: ignore[attr-defined]
         at=timezone.now(),
     )
@@ -68,10 +68,10 @@ def test_the_same_file_a_second_time_changes_nothing() -> None:
 
 def test_bad_rows_are_left_out_only_when_that_is_chosen() -> None:
     found = checked(as_csv(("a", "Bir", "ministry"), ("b", "İki", "krallik")))
-    with pytest.raises(NotDecidable):
+    with pytest.raises(NotAwaitingDecision):
         confirm(found)
     assert not Agency.objects.exists()
-    confirm(found, leave_out_bad=True)
+    confirm(found, skip_bad_rows=True)
     work_on(found)
     assert list(Agency.objects.values_list("code", flat=True)) == ["a"]
 
@@ -79,7 +79,7 @@ def test_bad_rows_are_left_out_only_when_that_is_chosen() -> None:
 def test_an_import_is_decided_once_and_a_discarded_one_writes_nothing() -> None:
     found = checked(as_csv(("a", "Bir", "ministry")))
     discard_import(directory_import=found, at=timezone.now())
-    with pytest.raises(NotDecidable):
+    with pytest.raises(NotAwaitingDecision):
         confirm(found)
     assert not run_import(import_id=found.pk, at=timezone.now())
     assert not Agency.objects.exists()
