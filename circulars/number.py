@@ -17,6 +17,6 @@ class NumberParts:
 
 
 def number_parts(number: str | None) -> NumberParts | None:
-    """The parts of a number in the shape in force since 2020; None for every other shape."""
+    """The parts of a number in the format in force since 2020; None for any other format."""
     match = _STRICT.match((number or "").strip())
     return NumberParts(*match.groups()) if match else None

@@ -1,6 +1,6 @@
-"""Pages of a letter's PDF as pictures, to be shown beside the form.
+"""Pages of a letter's PDF as PNG images, shown beside the form.
 
-PDFium may be entered by one thread at a time; a picture is bounded whatever the page's size says.
+PDFium is not thread-safe, so rendering is serialised. The image size is bounded whatever the page's size.
 """
 
 import io
@@ -18,7 +18,7 @@ _PDFIUM = Lock()
 
 
 def page_sizes(content: bytes) -> list[list[float]]:
-    """Width and height of each page in points; none for what is not a PDF that opens."""
+    """Width and height of each page in points; empty if the content is not a readable PDF."""
     if b"%PDF-" not in content[:1024]:
         return []
     with _PDFIUM:
@@ -36,7 +36,7 @@ def page_sizes(content: bytes) -> list[list[float]]:
 
 
 def page_image(content: bytes, page: int, *, key: str) -> bytes:
-    """The page, counted from 1, as PNG; kept for a while under the key. Raises PageMissing."""
+    """The page (numbered from 1) as PNG, cached under the key. Raises PageMissing."""
     name = f"page-image:{key}:{page}"
     kept = cache.get(name)
     if isinstance(kept, bytes):
@@ -47,7 +47,7 @@ def page_image(content: bytes, page: int, *, key: str) -> bytes:
 
 
 class PageMissing(Exception):
-    """The file has no such page, or it can't be drawn."""
+    """The file has no such page, or it can't be rendered."""
 
 
 def _rendered(content: bytes, page: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The source of a draft as the review page shows it: numbered lines, or pages with the places of the fields."""
+"""The source of a draft for the review page: numbered lines, or page images with the position of each field."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ _MOST_LINES = 5000
 
 @dataclass(frozen=True)
 class SourceLine:
-    """One line of the text; `fields` are the fields that stand on it."""
+    """One line of the text and the fields found in it."""
 
     number: int
     text: str
@@ -19,7 +19,7 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class PlaceMark:
-    """The place of a field on a page, in points as SVG writes them."""
+    """The box of a field on a page: points, formatted for SVG."""
 
     field: str
     x: str
@@ -39,7 +39,7 @@ class SourcePage:
 
 
 def source_text_lines(circular: Circular) -> list[SourceLine]:
-    """The lines as read, each with the names of the fields found on it."""
+    """The lines as read, each with the names of the fields found in it."""
     fields: dict[int, list[str]] = {}
     for name, found in circular.reading.get("fields", {}).items():
         for span in found["spans"]:
@@ -52,7 +52,7 @@ def source_text_lines(circular: Circular) -> list[SourceLine]:
 
 
 def source_pages(circular: Circular) -> list[SourcePage]:
-    """The pages of the PDF with a mark for every line of a field's place."""
+    """The pages of the PDF with one mark for each line of a field."""
     pages = [
         SourcePage(number, f"{width:.1f}", f"{height:.1f}")
         for number, (width, height) in enumerate(circular.reading.get("pages", []), start=1)

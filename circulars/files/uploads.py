@@ -1,4 +1,4 @@
-"""Files on their way in and out: what may be uploaded, and how a stored file is handed out."""
+"""Checks on uploaded files, and download of stored ones."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -63,11 +63,11 @@ PROGRAMS = {
 
 
 class FileRefused(Exception):
-    """An upload that may not be kept; the message says what, why and how to mend it."""
+    """The upload is refused; the message says what, why and how to fix it."""
 
 
 def check_size(upload: "UploadedFile[bytes]") -> None:
-    """Raise FileRefused for an empty file and for one over the limit, before any of it is read."""
+    """Raise FileRefused for an empty or too large file, without reading it."""
     size = upload.size or 0
     if not size:
         raise FileRefused(_("The file “%(name)s” is empty. Choose the right file.") % {"name": upload.name})
@@ -82,7 +82,7 @@ def check_size(upload: "UploadedFile[bytes]") -> None:
 
 
 def check_attachment(upload: "UploadedFile[bytes]") -> None:
-    """Raise FileRefused for what may not be sent to recipients: empty, too large, a program."""
+    """Raise FileRefused for a file that is empty, too large or executable."""
     check_size(upload)
     suffix = file_suffix(upload.name or "")
     if suffix in PROGRAMS:
@@ -95,7 +95,7 @@ def check_attachment(upload: "UploadedFile[bytes]") -> None:
 def sort_attachments(
     uploads: Iterable["UploadedFile[bytes]"],
 ) -> tuple[list["UploadedFile[bytes]"], list[str]]:
-    """The uploads that may be sent, and a message for each of the others."""
+    """The accepted uploads, and a message for each refused one."""
     good: list[UploadedFile[bytes]] = []
     refused: list[str] = []
     for upload in uploads:
@@ -109,20 +109,20 @@ def sort_attachments(
 
 
 def file_suffix(name: str) -> str:
-    """The suffix that an operating system acts on: without invisible characters and trailing dots."""
+    """The suffix as an operating system sees it: invisible characters and trailing dots removed."""
     visible = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf"})
     return PurePath(visible.rstrip(". ")).suffix.casefold()
 
 
 def in_megabytes(size: int) -> str:
-    """The size in MB with one decimal; below a tenth of a megabyte in the unit that fits."""
+    """The size in MB with one decimal; below 0.1 MB in a smaller unit."""
     if size < MEGABYTE // 10:
         return filesizeformat(size)
     return _("%(size)s MB") % {"size": number_format(size / MEGABYTE, decimal_pos=1)}
 
 
 def stored_file(file: FieldFile, name: str) -> FileResponse:
-    """A stored file as a download under the name that it came with. Raises Http404 if there is none."""
+    """A stored file as a download under its original name. Raises Http404 if it is missing."""
     if not file:
         raise Http404
     try:

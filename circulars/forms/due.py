@@ -19,7 +19,7 @@ LAST_YEAR = 2099
 
 
 class DueKind(models.TextChoices):
-    """What a person chooses; the letter itself keeps a number of working days or a moment."""
+    """The form's choice; the letter stores a number of working days or a moment."""
 
     NONE = "none", _("None")
     INFORMATION = "information", _("Information or document: 5 working days (Y 33)")
@@ -33,7 +33,7 @@ WORKING_DAYS: dict[str, int] = {DueKind.INFORMATION: 5, DueKind.OPINION: 15}
 
 
 def due_kind_of(circular: Circular) -> DueKind:
-    """The choice that the letter's due time stands for."""
+    """The choice that corresponds to the letter's due time."""
     if circular.due_working_days is not None:
         for kind, days in WORKING_DAYS.items():
             if days == circular.due_working_days:
@@ -43,9 +43,9 @@ def due_kind_of(circular: Circular) -> DueKind:
 
 
 class DueForm(forms.ModelForm[Circular]):
-    """The part of a draft's form that sets its due time.
+    """The part of the draft's form that sets the due time.
 
-    Typing a number or a date is enough; a choice that a person changes wins over what stands in the fields.
+    Entering a number or a date is enough; a changed choice takes precedence over the fields.
     """
 
     due_kind = forms.ChoiceField(label=_("Due"), choices=DueKind, required=False)
@@ -79,7 +79,7 @@ class DueForm(forms.ModelForm[Circular]):
         moment.help_text = gettext("Without an hour, the end of the day counts.")
 
     def clean_due_at(self) -> datetime | None:
-        """A day without an hour lasts until its end."""
+        """A date without a time means the end of that day."""
         due: datetime | None = self.cleaned_data["due_at"]
         if due is not None and due.year > LAST_YEAR:
             raise ValidationError(gettext("This is too far away. Enter a date until 2099."))
@@ -88,7 +88,7 @@ class DueForm(forms.ModelForm[Circular]):
         return due
 
     def clean(self) -> dict[str, Any]:
-        """Keep what the choice asks for and drop the rest; say which field the choice needs."""
+        """Keep the field that the choice requires and clear the other; add an error if it is missing."""
         cleaned = super().clean() or self.cleaned_data
         kind = self._chosen(cleaned)
         days, moment = cleaned.get("due_working_days"), cleaned.get("due_at")
@@ -115,7 +115,7 @@ class DueForm(forms.ModelForm[Circular]):
         return str(kind)
 
     def full_clean(self) -> None:
-        """An ACELE letter with a number of days is refused beside the choice, one with a date beside the date."""
+        """For an ACELE letter with a due time, move the error to the field that sets it."""
         super().full_clean()
         by_days = self.is_bound and getattr(self, "cleaned_data", {}).get("due_working_days") is not None
         if by_days and self.has_error("due_at", code="urgent_has_no_due_time"):

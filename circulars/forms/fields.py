@@ -1,4 +1,4 @@
-"""Fields of a letter that hold several lines."""
+"""Form fields for lists of lines."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 
 class LinesField(forms.CharField):
-    """A list with one entry on each line; empty lines are left out."""
+    """A list with one entry per line; empty lines are dropped."""
 
     def __init__(self, *, longest: int, rows: int, **kwargs: Any) -> None:
         self.longest = longest
@@ -18,7 +18,7 @@ class LinesField(forms.CharField):
         super().__init__(required=False, widget=widget, **kwargs)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared line by line, as it is kept."""
+        """Compare the cleaned lines."""
         return super().has_changed((initial or "").strip(), (data or "").strip())
 
     def clean(self, value: Any) -> Any:
@@ -40,7 +40,7 @@ def _longest(model: type[Model], name: str) -> int:
 
 
 def _with_plain_line_ends(data: Any) -> Any:
-    """What a browser posts, with the line ends that are stored: a field that nobody touched is then unchanged."""
+    """Posted text with normalised line ends, so that an untouched field counts as unchanged."""
     if not isinstance(data, QueryDict):
         return data
     plain = data.copy()

@@ -1,4 +1,4 @@
-"""The form in which a plan is built: its name and its rows, which stay as typed until they are saved."""
+"""The form for editing a plan: its name and its unsaved rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ LONGEST_NAME = 80
 
 @dataclass
 class Row:
-    """One line of the plan as it stands in the form."""
+    """One line of the plan in the form."""
 
     target: str
     purpose: str
@@ -35,7 +35,7 @@ class Row:
 
 @dataclass
 class PlanForm:
-    """The rows of a plan being built, in order."""
+    """The name and the rows of a plan being edited, in order."""
 
     name: str = ""
     rows: list[Row] = field(default_factory=list)
@@ -43,7 +43,7 @@ class PlanForm:
 
     @classmethod
     def of_version(cls, version: PlanVersion) -> "PlanForm":
-        """The form filled with the lines of a version."""
+        """The form, initialised from a version."""
         lines = version.settled_lines()
         rows = [
             Row(Choice(line.agency, line.group).value, line.purpose, line.text, line.agency or line.group)
@@ -53,7 +53,7 @@ class PlanForm:
 
     @classmethod
     def of_post(cls, data: QueryDict) -> "PlanForm":
-        """The form as it was sent, in two queries however many rows."""
+        """The form as posted. Two queries."""
         sent = zip(data.getlist("target"), data.getlist("purpose"), data.getlist("text"), strict=False)
         rows = [
             Row(target, purpose if purpose in Purpose.values else Purpose.ACTION, " ".join(text.split()))
@@ -66,7 +66,7 @@ class PlanForm:
         return cls(name, [row for row in rows if row.meaning is not None])
 
     def act(self, data: QueryDict) -> bool:
-        """Do what a button other than saving asks for; False if none was pressed."""
+        """Apply the pressed row button (add, move, remove); False if none was pressed."""
         if value := data.get("add"):
             self._add(value, data.get("add_purpose", ""))
         elif value := data.get("remove"):
@@ -82,7 +82,7 @@ class PlanForm:
         return True
 
     def is_valid(self, *, owner: Agency, plan: DistributionPlan | None) -> bool:
-        """Whether the plan can be saved; what stands in the way is said beside its field."""
+        """Whether the plan can be saved; otherwise sets the errors."""
         self.errors = {}
         same = DistributionPlan.objects.in_use().filter(owner=owner, match_key=match_key(self.name))
         if plan is not None:

@@ -1,4 +1,4 @@
-"""Taking a letter in: a file, or pasted text."""
+"""The form for recording a letter."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ READABLE_SUFFIXES = ".pdf,.docx,.txt"
 
 
 class RecordForm(forms.Form):
-    """A letter as a file, or as pasted text."""
+    """A letter as a file or as pasted text."""
 
     file = forms.FileField(
         label=_("Letter file"),

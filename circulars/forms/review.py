@@ -1,4 +1,4 @@
-"""Correcting what was read of a letter."""
+"""The form for reviewing a draft."""
 
 from collections.abc import Collection
 from typing import Any
@@ -29,7 +29,7 @@ from circulars.services.draft import DraftLists
 
 
 class CircularForm(DueForm):
-    """Every field of a draft with its lists. What the database refuses is said beside the field."""
+    """All fields and lists of a draft. Violated database constraints become errors of their field."""
 
     action_lines = LinesField(
         label=_("For action (Gereği)"),
@@ -92,8 +92,8 @@ class CircularForm(DueForm):
         self.helper.layout = self._layout()
         self.helper.render_unmentioned_fields = True
 
-    def say_changed(self, version: int) -> None:
-        """Another save came first: say so, keep what was typed, and let the next save be a choice."""
+    def report_conflict(self, version: int) -> None:
+        """Report a conflicting save; the typed values stay and the next save overwrites the other version."""
         self.data = (
             {**self.data.dict(), "version_read": str(version)}
             if isinstance(self.data, QueryDict)
@@ -108,7 +108,7 @@ class CircularForm(DueForm):
         )
 
     def _mark_what_was_read(self) -> None:
-        """Tie each field to its place in the source, and say in words where the reader is not sure."""
+        """Link each field to its position in the source, and show the reader's warning."""
         for name, field in self.fields.items():
             if name in self.instance.reading.get("fields", {}):
                 field.widget.attrs["data-source"] = name
@@ -186,7 +186,7 @@ class CircularForm(DueForm):
         return _without_empty_lines(self.cleaned_data["signatory_titles"])
 
     def full_clean(self) -> None:
-        """Where the database would refuse a letter as known, link the one that is recorded."""
+        """Add a link to the recorded letter where a uniqueness constraint refuses this one."""
         super().full_clean()
         same: dict[str, dict[str, Any]] = {
             "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
@@ -202,7 +202,7 @@ class CircularForm(DueForm):
                     self.add_error(field, link_to(existing))
 
     def lists(self) -> DraftLists:
-        """The lists as typed. Only for a valid form."""
+        """The lists as entered. Only for a valid form."""
         return DraftLists(
             self.cleaned_data["action_lines"],
             self.cleaned_data["information_lines"],

@@ -1,4 +1,4 @@
-"""The reader's warnings in words, for the person who checks the draft."""
+"""Messages for the reader's warnings."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from circulars.models import Circular
 
 
 def warning_for(circular: Circular, name: str, value: object) -> str:
-    """The sentence to print beside a field of the form, empty where the reader is sure or was never asked.
+    """The message for a field of the form; empty if the reader was certain or nothing was read.
 
-    A field that was not found and has been filled since needs no mark any more.
+    A field that was not found gives no warning once it has a value.
     """
     found: dict[str, Any] = circular.reading.get("fields", {}).get(name, {})
     reason = "" if found.get("sure", True) else found.get("reason", "")
@@ -23,7 +23,7 @@ def warning_for(circular: Circular, name: str, value: object) -> str:
 
 
 def due_hint(circular: Circular) -> str:
-    """The letter's own words on its time limit; a number of days is said, never computed silently (Y 26/2)."""
+    """The letter's wording of its time limit; a number of days is shown but not converted to a date (Y 26/2)."""
     reading = circular.reading
     if not reading.get("due"):
         return ""

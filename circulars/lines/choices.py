@@ -1,4 +1,4 @@
-"""What a person may choose from the directory for a line: agencies, groups and distribution plans."""
+"""What a person may choose for a line: agencies, groups and distribution plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ MOST_FOUND = 30
 
 @dataclass(frozen=True)
 class Choice:
-    """What may be chosen: an agency, a group with the number of its members, or a plan's newest version."""
+    """An agency, a group with its number of members, or a plan's newest version."""
 
     agency: Agency | None = None
     group: AgencyGroup | None = None
@@ -40,14 +40,14 @@ class Choice:
 
     @property
     def wording(self) -> str:
-        """How a letter prints it (Y 14: a central unit stands in parentheses behind its institution)."""
+        """Its printed form (Y 14: a central unit is printed in parentheses after its institution)."""
         if self.agency is None or self.agency.addressable or self.agency.parent is None:
             return dative(self.name)
         return f"{dative(self.agency.parent.name)} ({self.agency.name})"
 
 
 def find(query: str, *, on: date, plans: Sequence[DistributionPlan] = ()) -> list[Choice]:
-    """Plans, groups, then agencies, whose name holds every word; closed ones are shown as such."""
+    """Plans, groups, then agencies whose name contains every word; closed agencies are included."""
     words = search_key(query).split()
     if not words:
         return []
@@ -66,7 +66,7 @@ def find(query: str, *, on: date, plans: Sequence[DistributionPlan] = ()) -> lis
 
 
 def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None = None) -> list[Choice]:
-    """The successor of a closed unit first, then plans, groups and agencies that the line may mean."""
+    """Suggestions for a line: the successor of a closed unit first, then plans, groups and agencies."""
     [match] = match_lines([text], issuer=issuer, on=on)
     named = match_plans([text], issuer=issuer).get(text)
     plans = newest_versions({plan.pk for plan in named.plans}) if named else []
@@ -86,13 +86,13 @@ def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None =
 
 
 def counted(choices: Sequence[Choice], *, on: date) -> list[Choice]:
-    """The same choices, groups with the number of their members, in two queries."""
+    """Add the number of members to groups. Two queries."""
     sizes = group_sizes([choice.group for choice in choices if choice.group], on=on)
     return [replace(choice, members=sizes[choice.group.pk]) if choice.group else choice for choice in choices]
 
 
 def chosen(value: str) -> Agency | AgencyGroup | None:
-    """The agency or the group that a button's value names, if the directory has it still."""
+    """The agency or the group identified by a button's value; None if it no longer exists."""
     kind, _colon, number = value.partition(":")
     if not (number.isascii() and number.isdecimal()) or len(number) > 18:
         return None

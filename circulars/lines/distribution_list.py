@@ -1,7 +1,7 @@
-"""The distribution list: printed lines, what they stand for, and who will receive the letter.
+"""The distribution list: printed lines, their meaning, and the resulting recipients.
 
-The lines stay as printed. The expansion stands beside them and is computed from the directory of the day
-until dispatch freezes it.
+Lines are stored as printed. Their expansion is computed from the current directory until the dispatch
+stores it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -21,9 +21,9 @@ from circulars.models.plan import PlanLine, PlanVersion
 
 @dataclass
 class ExpandedLine:
-    """A printed line with the agencies that it stands for, in protocol order.
+    """A printed line with the agencies it names, in protocol order.
 
-    A line that names a plan stands for the plan's lines; the plan has `informed` for information only.
+    A line that names a plan expands to the plan's lines; `informed` are those that the plan lists under Bilgi.
     """
 
     line: DistributionLine
@@ -38,7 +38,7 @@ class ExpandedLine:
 
     @property
     def names(self) -> str:
-        """The group or the plan that the line names."""
+        """Name of the group or the plan."""
         if self.line.plan_version is not None and self.line.names_plan:
             return self.line.plan_version.plan.name
         return str(self.line.group or "")
@@ -49,12 +49,12 @@ class ExpandedLine:
 
     @property
     def printed_count(self) -> int | None:
-        """The number that the line itself states, if it names a group or a plan."""
+        """The number printed in the line, if it names a group or a plan."""
         return printed_count(self.line.text) if self.names_several else None
 
     @property
     def former_name(self) -> str:
-        """The name that the line prints if its agency has been renamed since."""
+        """The printed name, if the agency has been renamed since."""
         return former_name_in(self.line.text, self.line.agency) if self.line.agency else ""
 
     @property
@@ -62,15 +62,15 @@ class ExpandedLine:
         return self.printed_count is not None and self.printed_count != len(self.agencies)
 
     def purpose_of(self, agency: Agency) -> str:
-        """What the agency is addressed for: the head's purpose, unless a plan only informs it."""
+        """The agency's purpose: that of the line, unless a plan lists the agency under Bilgi."""
         return Purpose.INFORMATION if agency.pk in self.informed else self.line.purpose
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One agency that will receive the letter, once, with the line that counts for it.
+    """One agency that will receive the letter, with the line that decides its purpose.
 
-    Only a correction goes to units that no printed line names.
+    `line` is None only for a correction, which also goes to units that no printed line names.
     """
 
     agency: Agency
@@ -80,7 +80,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Repetition:
-    """Lines that name the same agencies. The first one counts: Gereği wins, then the one printed first."""
+    """Lines that name the same agencies. The first one decides: Gereği before Bilgi, then printed order."""
 
     lines: tuple[DistributionLine, ...]
     agencies: list[Agency]
@@ -92,7 +92,7 @@ class Repetition:
 
 @dataclass
 class Expansion:
-    """The whole list on one day."""
+    """The expanded list on one day."""
 
     lines: list[ExpandedLine]
     recipients: list[Recipient]
@@ -111,11 +111,11 @@ class Expansion:
         return [agency for expanded in self.lines for agency in expanded.closed]
 
     def read_former_names(self) -> None:
-        """Read in one query what `former_name` of every line needs; for pages that show it."""
+        """Prefetch the former names used by `ExpandedLine.former_name`. One query."""
         prefetch_related_objects([expanded.line for expanded in self.lines], "agency__former_names")
 
     def count(self, purpose: Purpose) -> int:
-        """How many recipients are addressed for this purpose."""
+        """Number of recipients with this purpose."""
         return sum(recipient.purpose == purpose for recipient in self.recipients)
 
     @property
@@ -128,19 +128,19 @@ class Expansion:
 
     @property
     def heads(self) -> list[tuple[Purpose, list[ExpandedLine]]]:
-        """The heads that have lines, each with its lines in printed order."""
+        """Purposes that have lines, each with its lines in printed order."""
         return [(purpose, lines) for purpose in Purpose if (lines := self.of_purpose(purpose))]
 
     def of_purpose(self, purpose: str) -> list[ExpandedLine]:
-        """The lines under one head, in printed order."""
+        """Lines with this purpose, in printed order."""
         return [expanded for expanded in self.lines if expanded.line.purpose == purpose]
 
 
 def expand(circular: Circular, *, on: date) -> Expansion:
-    """Expand every line to named agencies in being on that day.
+    """Expand every line to the agencies that exist on that day.
 
-    Three queries however many recipients (the lines, the hand-picked members, the agencies under rules), and
-    two more if plans are used. An agency named twice is one recipient; Gereği wins over Bilgi.
+    Three queries (lines, chosen members, agencies by rule), and two more if plans are used. An agency named twice
+    is one recipient; Gereği takes precedence over Bilgi.
     """
     lines = list(
         circular.lines.select_related(
@@ -169,12 +169,17 @@ def expand(circular: Circular, *, on: date) -> Expansion:
 
 
 def replace_lines(
-    circular: Circular, *, action: Sequence[str], information: Sequence[str], on: date, anew: bool = False
+    circular: Circular,
+    *,
+    action: Sequence[str],
+    information: Sequence[str],
+    on: date,
+    resolve_all: bool = False,
 ) -> None:
-    """Make these the circular's printed lines and resolve them.
+    """Replace the circular's printed lines and resolve the new ones.
 
-    A line that stood there before with the same text and purpose keeps its meaning, settled or found. With `anew`
-    every line is resolved afresh: names and plans mean something else for another issuer.
+    A line with the same text and purpose as an existing one keeps its meaning. With `resolve_all` every line is
+    resolved again, as a change of issuer requires.
     """
     printed = [(Purpose.ACTION, text) for text in action] + [
         (Purpose.INFORMATION, text) for text in information
@@ -182,7 +187,7 @@ def replace_lines(
     rows = {
         (line.purpose, line.text): line
         for line in circular.lines.select_related("agency", "group", "plan_version")
-        if line.is_resolved and not anew
+        if line.is_resolved and not resolve_all
     }
     unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in rows))
     issuer = None if names_another(circular.issuer_line_list, circular.issuer) else circular.issuer
@@ -195,7 +200,7 @@ def replace_lines(
 
 
 def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
-    """An unsaved line for each text: with the agency, the group or the plan that it names, or why it is unknown."""
+    """An unsaved line by text, with the agency, the group or the plan it names, or the reason why it is unknown."""
     plans = match_plans(texts, issuer=issuer) if issuer else {}
     others = [text for text in texts if text not in plans]
     lines = {}
@@ -242,7 +247,7 @@ def _expand_line(line: DistributionLine, members: dict[int, list[Agency]], on: d
 def _expand_plan(
     line: DistributionLine, plan_lines: Iterable[PlanLine], members: dict[int, list[Agency]], on: date
 ) -> ExpandedLine:
-    """The plan's lines as one. Gereği wins within the plan too."""
+    """The plan's lines as one. Gereği takes precedence within the plan too."""
     agencies: dict[int, Agency] = {}
     closed: dict[int, Agency] = {}
     for_action: set[int] = set()
@@ -258,7 +263,7 @@ def _expand_plan(
 def _units(
     agency: Agency | None, group: AgencyGroup | None, members: dict[int, list[Agency]], on: date
 ) -> tuple[list[Agency], list[Agency]]:
-    """The agencies in being and the closed ones for which a line stands."""
+    """The active and the closed agencies that a line names."""
     if group is not None:
         return members[group.pk], []
     if agency is None:

@@ -1,4 +1,4 @@
-"""A printed line that names a distribution plan: "A Planı", "Dağıtım Planı A", "A Planına"."""
+"""Printed lines that name a distribution plan: "A Planı", "Dağıtım Planı A", "A Planına"."""
 
 import re
 from collections.abc import Collection
@@ -16,14 +16,14 @@ OTHER_WORDS = {"dağıtım", "dağıtımı", "göre"}
 
 @dataclass
 class PlanMatch:
-    """What a line that speaks of a plan stands for: one plan's newest version, or plans to choose from."""
+    """The plan that a line names: its newest version, or several plans to choose from."""
 
     version: PlanVersion | None = None
     plans: list[DistributionPlan] = field(default_factory=list)
 
 
 def plan_key(text: str) -> str | None:
-    """What is left of a plan's name without the words for "plan"; None for a text that names no plan."""
+    """A plan's name without the words for "plan"; None if the text names no plan."""
     words = match_key(text).split()
     if not any(PLAN_WORD.match(word) for word in words):
         return None
@@ -31,7 +31,7 @@ def plan_key(text: str) -> str | None:
 
 
 def match_plans(lines: Collection[str], *, issuer: Agency) -> dict[str, PlanMatch]:
-    """The plan of each line that names one. Two queries, none if no line speaks of a plan."""
+    """By line: the plan it names. Two queries, none if no line names a plan."""
     keys = {line: key for line in lines if (key := plan_key(line)) is not None}
     if not keys:
         return {}

@@ -1,4 +1,4 @@
-"""The letter: a circular, its attachments, its references, its distribution list as printed, and distribution plans."""
+"""Circulars, their attachments, references and printed distribution lists, and distribution plans."""
 
 from circulars.models.circular import (
     FIELD_OF_CONSTRAINT,

@@ -1,4 +1,4 @@
-"""The letter: a circular from draft to dispatched."""
+"""The circular, from draft to dispatch."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ from circulars.number import number_parts
 
 
 class Urgency(models.TextChoices):
-    """Only these exist (Y 26/1)."""
+    """Grades of urgency; there are no others (Y 26/1)."""
 
     NORMAL = "", _("Normal")
     URGENT = "ACELE", _("Urgent (ACELE)")
@@ -31,7 +31,7 @@ class Urgency(models.TextChoices):
 
 
 class Secrecy(models.TextChoices):
-    """What this product may hold: Gizli and Çok Gizli letters are refused."""
+    """Grades of secrecy that the product may store; Gizli and Çok Gizli letters are refused."""
 
     NONE = "", _("None")
     OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
@@ -43,15 +43,15 @@ class Status(models.TextChoices):
 
 
 def letter_path(circular: "Circular", filename: str) -> str:
-    """Where the letter's own file is kept; the name given by the person is kept in `source_name`."""
+    """Storage path of the letter's file; `source_name` holds its original name."""
     return f"letters/{circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
 def sent_or_managed_by(user: User, through: str = "") -> Q:
-    """Letters of units for which the person sends, and sent ones of issuers at or below units that the person manages.
+    """Condition: letters of units where the person is a sender, and dispatched ones of units they manage or below.
 
-    `through` leads to the letter from another model, as `circular__`. The ids of the issuers are looked up here:
-    a subquery beside an OR keeps the database from using its indexes.
+    `through` is the lookup path to the letter, such as `circular__`. Issuer ids are queried first, because a
+    subquery within an OR prevents the use of indexes.
     """
     held = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
     units: dict[str, list[int]] = {Role.SENDER: [], Role.MANAGER: []}
@@ -65,7 +65,7 @@ def sent_or_managed_by(user: User, through: str = "") -> Q:
 
 
 def issuers_within(units: list[int]) -> list[int]:
-    """The ids of those units, and of the ones below them, that have issued a letter."""
+    """Ids of those of the units and their descendants that have issued a letter."""
     issues = Exists(Circular.objects.filter(issuer=OuterRef("pk")).order_by())
     found = Agency.objects.within(units).filter(issues).order_by()
     return list(found.values_list("pk", flat=True))
@@ -75,32 +75,32 @@ class CircularQuerySet(models.QuerySet["Circular"]):
     """Sets of circulars."""
 
     def visible_to(self, user: User) -> Self:
-        """Letters of units for which the person sends, and those below units that the person manages."""
+        """Letters of units where the person is a sender, and dispatched ones of units they manage or below."""
         return self.filter(sent_or_managed_by(user))
 
     def editable_by(self, user: User) -> Self:
-        """Drafts of units for which the person sends."""
+        """Drafts of units where the person is a sender."""
         return self.filter(
             status=Status.DRAFT, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
         )
 
     def changeable_by(self, user: User) -> Self:
-        """Sent letters of units for which the person sends: these may be paused, corrected, taken back."""
+        """Dispatched letters that the person may pause, correct or withdraw: those of units where they are a sender."""
         return self.filter(
             status=Status.DISPATCHED, issuer_id__in=Membership.objects.agencies_of(user, Role.SENDER)
         )
 
     def could_replace(self, circular: "Circular") -> Self:
-        """Sent letters of the same issuer that stand and that aren't themselves replaced by this one."""
+        """Dispatched letters of the same issuer that are in force and not replaced by this one."""
         sent = self.filter(issuer=circular.issuer_id, status=Status.DISPATCHED, withdrawn_at=None)
         return sent.exclude(pk=circular.pk).exclude(superseded_by=circular.pk).order_by("-dispatched_at")
 
     def issued_within(self, agency: Agency) -> Self:
-        """Letters of the agency and of everything below it."""
+        """Letters of the agency and of all its descendants."""
         return self.filter(issuer__path__contains=[agency.pk])
 
     def search(self, text: str) -> Self:
-        """Letters whose subject or number holds every word of the text, Turkish letters folded."""
+        """Letters whose subject or number contains every word of the text, Turkish letters folded."""
         found = self
         for word in search_key(text).split():
             found = found.filter(search_key__contains=word)
@@ -113,11 +113,11 @@ FIELD_OF_CONSTRAINT = {
     "urgent_has_no_due_time": "due_at",
     "timed_has_due_time": "due_at",
 }
-"""The field that mends what the constraint refuses."""
+"""The field to correct for each constraint."""
 
 
 NOT_TYPED = {"corrects", "due_working_days"}
-"""Fields that no form may leave out of a check: what they hold decides whether a constraint applies."""
+"""Fields that validation never excludes, since constraints depend on them."""
 
 
 class Circular(models.Model):
@@ -154,9 +154,9 @@ class Circular(models.Model):
     source_text = models.TextField(_("text as read"), blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, editable=False)
-    """What the reader said of the source: see `circulars.services.readings.reading_of`."""
+    """The reader's result, see `circulars.services.readings.reading_of`."""
     draft_version = models.PositiveIntegerField(default=0, editable=False)
-    """How often the draft was saved: a form that was opened before another save isn't kept over it."""
+    """Number of saves of the draft, for optimistic locking."""
     search_key = models.CharField(max_length=800, editable=False, default="")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
@@ -254,7 +254,7 @@ class Circular(models.Model):
         return self.number or self.subject or self.source_name or str(self.public_id)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the search column and the number's parts right, the verification code in capitals."""
+        """Save, with the search key and the parts of the number updated and the verification code in upper case."""
         for name in ("number", "circular_number", "subject", "addressee", "signatory_name"):
             setattr(self, name, without_control_signs(getattr(self, name)))
         self.verification_code = self.verification_code.strip().upper()
@@ -263,7 +263,7 @@ class Circular(models.Model):
         super().save(*args, **kwargs)
 
     def _part_number(self) -> None:
-        """The parts of the number (Y 11/1) in columns of their own; null for a number of another shape."""
+        """Set the columns with the parts of the number (Y 11/1); null for a number of another format."""
         parts = number_parts(self.number)
         self.number_origin = parts.origin if parts else None
         self.number_detsis = parts.detsis if parts else None
@@ -271,7 +271,7 @@ class Circular(models.Model):
         self.number_register = parts.register if parts else None
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Check every constraint; each error is for the field that mends it and has the constraint's name as code."""
+        """Check every constraint; each error belongs to the field to correct and has the constraint's name as code."""
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
             try:
@@ -300,7 +300,7 @@ class Circular(models.Model):
         return [paragraph.strip() for paragraph in self.body.splitlines() if paragraph.strip()]
 
     def missing_fields(self) -> list[str]:
-        """The names of the fields without which the letter can't be dispatched."""
+        """Names of the empty fields that are required for the dispatch."""
         required = ["number", "date", "subject"]
         if self.urgency == Urgency.TIMED and self.due_working_days is None:
             required.append("due_at")
@@ -312,12 +312,12 @@ class Circular(models.Model):
 
     @property
     def is_replaced(self) -> bool:
-        """Whether another letter stands in its place for everybody; a correction does so only for the touched."""
+        """Whether another letter replaces it for all recipients; a correction does so only for those affected."""
         return self.superseded_by is not None and self.superseded_by.corrects_id != self.pk
 
     @property
     def replaced_words(self) -> str:
-        """What stands in place of this letter now, in words; empty if it still stands itself."""
+        """Text that names the letter's replacement; empty if it is in force."""
         following = self.superseded_by
         if following is None:
             return ""
@@ -335,7 +335,7 @@ class Circular(models.Model):
         return self.due_at is not None and self.due_at < timezone.now()
 
     def fingerprint(self, attachments: list["Attachment"]) -> str:
-        """SHA-256 (hex) of what a recipient acknowledges: the fields, references, printed lines and files."""
+        """SHA-256 (hex) of what a recipient acknowledges: fields, references, printed lines and files."""
         content = digested_values(self) | {
             "references": [reference.text for reference in self.references.all()],
             "lines": [[line.purpose, line.text] for line in self.lines.all()],

@@ -1,6 +1,6 @@
-"""The fields of the letter, each one entry: the form, a correction, the fingerprint and the comparison follow.
+"""Registry of the letter's fields, used by the form, by corrections, by the fingerprint and by the comparison.
 
-A field of the model that is neither here nor in NOT_OF_THE_LETTER fails a test that names it.
+A test fails for every field of the model that is neither here nor in NOT_OF_THE_LETTER.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ Read = Callable[[Letter], object]
 
 @dataclass(frozen=True)
 class LetterField:
-    """One field of the letter and who uses it.
+    """One field of the letter and its uses.
 
-    `typed`: a person may change it in the review form. `copied`: what a correction begins with, None if it
-    begins empty. `compared`: two revisions differ where that isn't the same. `key`: under which key of the fingerprint
-    its value stands, as `digested` gives it; fields of the same key stand there as a list. `undigested`: tells
-    when the fingerprint leaves the key out, so that the fingerprints from before the field was there still hold.
+    `typed`: it is a field of the review form. `copied`: the initial value in a correction, None if it starts empty.
+    `compared`: the value of `copied` is compared between revisions. `key`: the key in the fingerprint of the value
+    that `digested` returns; fields with the same key form a list. `undigested`: when the fingerprint omits the key,
+    so that fingerprints computed before the field existed remain valid.
     """
 
     name: str
@@ -46,7 +46,7 @@ def _is_empty(name: str) -> Read:
 
 
 def _moment(name: str) -> Read:
-    """The day or moment as ISO 8601, None without one."""
+    """The date or moment in ISO 8601, or None."""
 
     def written(circular: Letter) -> str | None:
         value = getattr(circular, name)
@@ -56,22 +56,22 @@ def _moment(name: str) -> Read:
 
 
 def _due_at_unless_by_days(circular: Letter) -> object:
-    """A letter due in working days gets its moment at the dispatch, and so does its correction."""
+    """`due_at`, unless the letter is due in working days: then the dispatch sets it, also for a correction."""
     return circular.due_at if circular.due_working_days is None else None
 
 
 def _printed(name: str, *, key: str | None = None, digested: Read | None = None) -> LetterField:
-    """What the letter prints: typed, compared, copied, and part of the fingerprint."""
+    """A printed field: typed, compared, copied, and part of the fingerprint."""
     return LetterField(name, True, True, attrgetter(name), key or name, digested or attrgetter(name))
 
 
 def _copied(name: str) -> LetterField:
-    """What belongs to the letter's file or its handling: a correction takes it over."""
+    """A field of the letter's file or handling, which a correction copies."""
     return LetterField(name, False, False, attrgetter(name))
 
 
 def _of_a_correction(name: str) -> LetterField:
-    """What only a correction says, of itself."""
+    """A field that only a correction has."""
     return LetterField(name, False, False, None, "revision", attrgetter(name), _is_empty("corrects_id"))
 
 
@@ -114,35 +114,35 @@ LETTER_FIELDS = (
 
 NOT_OF_THE_LETTER = frozenset(
     {
-        # what the row is, and what is derived from the letter's fields
+        # identity of the row, and columns derived from the letter's fields
         *("id", "public_id", "search_key", "content_sha256"),
         *("number_origin", "number_detsis", "number_file_plan", "number_register"),
-        # the file itself: a correction has a copy of it, and its SHA-256 stands for it
+        # the file itself: a correction copies it, and the fingerprint covers its SHA-256
         "source_file",
         # the draft and its dispatch
         *("draft_version", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
-        # what becomes of the letter after the dispatch
+        # state after the dispatch
         *("recipient_count", "paused_at", "reminders_planned_at", "superseded_by"),
         *("withdrawn_at", "withdrawn_by", "withdrawal_reason"),
-        # what a correction corrects, and for whom
+        # the corrected letter and the affected recipients
         *("corrects", "touched"),
     }
 )
-"""The fields of the model that aren't the letter's own."""
+"""Fields of the model that are not part of the letter."""
 
 
 def typed_fields() -> list[str]:
-    """The names of the fields of the review form, in its order."""
+    """Names of the fields in the review form."""
     return [field.name for field in LETTER_FIELDS if field.typed]
 
 
 def copied_values(circular: Letter) -> dict[str, object]:
-    """What a correction of the letter begins with, by field."""
+    """Initial values of a correction, by field."""
     return {field.name: field.copied(circular) for field in LETTER_FIELDS if field.copied}
 
 
 def digested_values(circular: Letter) -> dict[str, object]:
-    """What the fingerprint covers of the fields, by its key."""
+    """Values covered by the fingerprint, by key."""
     found: dict[str, list[object]] = {}
     for field in LETTER_FIELDS:
         if field.digested and not (field.undigested and field.undigested(circular)):
@@ -151,13 +151,13 @@ def digested_values(circular: Letter) -> dict[str, object]:
 
 
 def changed_fields(before: Letter, after: Letter) -> list[str]:
-    """The names of the fields in which two revisions of a letter differ."""
+    """Names of the fields in which two revisions of a letter differ."""
     compared = [(field.name, field.copied) for field in LETTER_FIELDS if field.compared and field.copied]
     return [name for name, value in compared if value(before) != value(after)]
 
 
 def unlisted_fields(model: type[Model]) -> list[str]:
-    """The names of the model's own fields that this module has forgotten."""
+    """Names of the model's fields missing from this module."""
     known = {field.name for field in LETTER_FIELDS} | NOT_OF_THE_LETTER
     own = [*model._meta.fields, *model._meta.many_to_many]
     return [field.name for field in own if field.name not in known]

@@ -1,4 +1,4 @@
-"""What a circular has several of: attachments, and the lines of its distribution list as printed."""
+"""Parts of a circular: attachments, and the printed lines of its distribution list."""
 
 import uuid
 from pathlib import Path
@@ -12,7 +12,7 @@ from circulars.models.plan import PlanVersion, PrintedLine
 
 
 class AttachmentKind(models.TextChoices):
-    """What the count of an attachment counts (Y 18)."""
+    """The unit in which an attachment's extent is counted (Y 18)."""
 
     SHEETS = "sheets", _("sheets")
     PIECES = "pieces", _("pieces")
@@ -20,12 +20,12 @@ class AttachmentKind(models.TextChoices):
 
 
 def attachment_path(attachment: "Attachment", filename: str) -> str:
-    """Where an attachment's file is kept."""
+    """Storage path of an attachment's file."""
     return f"letters/{attachment.circular.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
 class Attachment(models.Model):
-    """An attachment (Ek) as the letter names it; its file may be uploaded or travel separately (Y 18)."""
+    """An attachment (Ek) named in the letter; its file is uploaded here or sent separately (Y 18)."""
 
     circular = models.ForeignKey(
         "circulars.Circular", models.CASCADE, related_name="attachments", verbose_name=_("circular")
@@ -50,10 +50,10 @@ class Attachment(models.Model):
 
 
 class DistributionLine(PrintedLine):
-    """One line of the Dağıtım as printed, and the agency, the group or the plan that it stands for.
+    """One printed line of the Dağıtım, and the agency, the group or the plan it names.
 
-    A line that was taken from a plan keeps the plan's version beside its agency or group. Without these two
-    the line itself names the plan.
+    A line copied from a plan has the plan's version beside its agency or group. With a version and neither of
+    the two, the line itself names the plan.
     """
 
     circular = models.ForeignKey(
@@ -87,5 +87,5 @@ class DistributionLine(PrintedLine):
 
     @property
     def names_plan(self) -> bool:
-        """Whether the line stands for a whole plan."""
+        """Whether the line names a whole plan."""
         return self.plan_version_id is not None and self.agency_id is None and self.group_id is None

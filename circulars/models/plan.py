@@ -1,7 +1,6 @@
-"""Distribution plans: named lists of lines that a unit prepares once, so that nobody is forgotten (S6).
+"""Distribution plans: named lists of recipient lines that a unit reuses (S6).
 
-A version never changes: editing a plan makes its next version. What a letter took from a plan, it took
-from one version, and remembers which.
+Versions are immutable: editing a plan creates its next version. A letter references the version that it used.
 """
 
 from typing import Any, Self
@@ -15,14 +14,14 @@ from agencies.turkish import match_key
 
 
 class Purpose(models.TextChoices):
-    """Gereği asks for action, Bilgi only informs (Y 19/2)."""
+    """Gereği requires action, Bilgi only informs (Y 19/2)."""
 
     ACTION = "action", _("For action (Gereği)")
     INFORMATION = "information", _("For information (Bilgi)")
 
 
 class PrintedLine(models.Model):
-    """A line as letters print it, with its purpose and the agency or the group that it stands for."""
+    """A printed line with its purpose and the agency or the group it names."""
 
     position = models.PositiveSmallIntegerField(_("position"))
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
@@ -45,26 +44,26 @@ class DistributionPlanQuerySet(models.QuerySet["DistributionPlan"]):
     """Sets of plans."""
 
     def in_use(self) -> Self:
-        """Plans that aren't put away."""
+        """Plans that aren't retired."""
         return self.filter(retired_at__isnull=True)
 
     def visible_to(self, user: User) -> Self:
-        """Plans of the units for which the person sends, and of the units above them."""
+        """Plans of the units where the person is a sender, and of the units above them."""
         units = Agency.objects.filter(pk__in=Membership.objects.agencies_of(user, Role.SENDER))
         above = {pk for path in units.values_list("path", flat=True) for pk in path}
         return self.filter(owner_id__in=above)
 
     def editable_by(self, user: User) -> Self:
-        """Plans of the units for which the person sends."""
+        """Plans of the units where the person is a sender."""
         return self.filter(owner_id__in=Membership.objects.agencies_of(user, Role.SENDER))
 
     def usable_by(self, issuer: Agency) -> Self:
-        """Plans that a letter of the unit may use: its own, and those of the units above it."""
+        """Plans available to letters of the unit: its own, and those of the units above it."""
         return self.in_use().filter(owner_id__in=issuer.path)
 
 
 class DistributionPlan(models.Model):
-    """A named list of lines of one unit; its lines stand in its versions."""
+    """A named list of lines owned by one unit; the lines belong to its versions."""
 
     owner = models.ForeignKey(Agency, models.PROTECT, related_name="plans", verbose_name=_("unit"))
     name = models.CharField(
@@ -92,13 +91,13 @@ class DistributionPlan(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the key under which a printed line finds it."""
+        """Save, with the match key derived from the name."""
         self.match_key = match_key(self.name)
         super().save(*args, **kwargs)
 
 
 class PlanVersion(models.Model):
-    """The lines of a plan from one moment to the next edit."""
+    """An immutable version of a plan's lines."""
 
     plan = models.ForeignKey(
         DistributionPlan, models.CASCADE, related_name="versions", verbose_name=_("plan")
@@ -117,12 +116,12 @@ class PlanVersion(models.Model):
         return f"{self.plan} · {self.number}"
 
     def settled_lines(self) -> "models.QuerySet[PlanLine]":
-        """Its lines with the agency or the group that each stands for, in one query."""
+        """Its lines with their agency or group, in one query."""
         return self.lines.select_related("agency", "group")
 
 
 class PlanLine(PrintedLine):
-    """One line of a plan: its printed wording and the agency or the group that it stands for."""
+    """One line of a plan: its printed wording and the agency or the group it names."""
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines", verbose_name=_("version"))
 

@@ -1,4 +1,4 @@
-"""The lines of İlgi (Y 15) of a letter."""
+"""The references (İlgi, Y 15) of a letter."""
 
 from typing import Self
 
@@ -14,14 +14,14 @@ class ReferenceQuerySet(models.QuerySet["Reference"]):
     """Sets of references."""
 
     def linked_for(self, user: User) -> Self:
-        """Each with `link`, the public id of the letter it cites, if the person may see that letter."""
+        """Annotate `link`: the public id of the cited letter, if the person may see it."""
         cited = Circular.objects.visible_to(user).filter(pk=OuterRef("target_id"))
         linked = self.select_related("target__superseded_by")
         return linked.annotate(link=Subquery(cited.values("public_id")[:1]))
 
 
 class Reference(models.Model):
-    """A line of İlgi (Y 15) as printed, and the recorded letter that it cites."""
+    """A printed line of İlgi (Y 15), and the recorded letter that it cites."""
 
     circular = models.ForeignKey(
         Circular, models.CASCADE, related_name="references", verbose_name=_("circular")

@@ -1,4 +1,4 @@
-"""How sure the reader is of each field, and where in the source it stands."""
+"""The reader's certainty about each field, and the field's position in the source."""
 
 import datetime
 import re
@@ -26,7 +26,7 @@ _TO_A_LIST = re.compile(r"^da.?itim\b")
 
 @dataclass(frozen=True)
 class Hints:
-    """What only the parser knows of how a field was read."""
+    """Facts about the reading that only the parser knows."""
 
     date_from_stamp: bool = False
     plain_name: bool = False
@@ -34,7 +34,7 @@ class Hints:
 
 
 def find_all(letter: ReadLetter, places: Places, lines: list[str], hints: Hints) -> dict[str, Found]:
-    """Every field with its warning and its place."""
+    """Every field with its warning and its position."""
     where = _where(letter, places, lines)
     warnings = _warnings(letter, hints)
     for name in where:
@@ -88,7 +88,7 @@ def _where(letter: ReadLetter, places: Places, lines: list[str]) -> dict[str, li
 
 
 def _after_name(places: Places, name: str | None, start: int) -> int:
-    """Where the titles of the signer can begin."""
+    """The earliest position of the signer's titles."""
     found = places.find(name, start, _HEAD) if name else None
     return found[1] if found else start
 
@@ -115,7 +115,7 @@ def _printed_date(date: datetime.date | None, lines: list[str]) -> str | None:
 
 
 def _warnings(letter: ReadLetter, hints: Hints) -> dict[str, str]:
-    """The reason for each field of which the reader is not sure."""
+    """The reason for each field that the reader is not certain of."""
     expected = ["issuer_lines", "number", "date", "subject", "body", "signatory_name"]
     warnings = {name: "not_found" for name in expected if not getattr(letter, name)}
     if not letter.addressee and not letter.circular_number:

@@ -1,4 +1,4 @@
-"""What reading a letter yields."""
+"""The result of reading a letter."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from circulars.reading.source.places import Found
 
 @dataclass(frozen=True)
 class ReadLetter:
-    """The blocks of one official letter (Y 10 to Y 27) as printed; a block that is not printed stays empty.
+    """The fields of one official letter (Y 10 to Y 27) as printed; empty if not printed.
 
-    Recipients keep their printed case ending, a unit in parentheses follows its body: `X Bakanlığına (Y)`.
-    `due_text` is the time limit in the words of the text; only a GÜNLÜDÜR letter has one (Y 26/2).
-    `forbidden_urgency` is a word of urgency that Y 26/1 forbids (İVEDİ, ÇOK ACELE), as printed.
-    `other_signers` are those beside or below the senior one, who is `signatory_name`.
-    `found` says of each field how sure the reader is and where it stands.
-    `secrecy` may also be GİZLİ or ÇOK GİZLİ, so that such a letter can be refused.
+    Recipients keep their printed case ending; a unit in parentheses follows its body: `X Bakanlığına (Y)`.
+    `due_text` is the printed wording of the time limit, only for a GÜNLÜDÜR letter (Y 26/2).
+    `forbidden_urgency` is a grade of urgency that Y 26/1 forbids (İVEDİ, ÇOK ACELE), as printed.
+    `other_signers` are the signers besides the senior one, `signatory_name`.
+    `found` holds the reader's certainty and the position of each field.
+    `secrecy` may also be GİZLİ or ÇOK GİZLİ, so that such letters can be refused.
     """
 
     readable: bool
@@ -47,11 +47,11 @@ class ReadLetter:
 
     @property
     def due(self) -> Due | None:
-        """What the time limit says: a day, an hour, a number of working days."""
+        """The parsed time limit: a date, a time, a number of working days."""
         return read_due(self.due_text)
 
     def as_truth(self) -> dict[str, object]:
-        """The fields of a ground-truth file, ready for JSON."""
+        """The fields in the format of a ground-truth file, JSON-serialisable."""
         return {
             "readable": self.readable,
             "issuer_lines": list(self.issuer_lines),

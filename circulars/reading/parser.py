@@ -1,10 +1,10 @@
-"""Lines to `ReadLetter`.
+"""Parse lines into a `ReadLetter`.
 
-1. Give running text its lines back, keep the first letter of the file.
-2. Take verification code and address from the feet, then take the feet out.
-3. Read the head down to the text, divide the rest into text, signature and blocks.
-4. Read each block; a text without the marks of a letter, or spoilt, is not readable.
-5. Say of each field how sure it is and where it stands.
+1. Restore the lines of unbroken text, keep the first letter of the file.
+2. Read verification code and address from the footers, then remove the footers.
+3. Read the header, divide the rest into body, signature and blocks.
+4. Read each block; text that is garbled or not a letter is marked unreadable.
+5. Record the certainty and the position of each field.
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ _REACH_OF_HEAD = 14
 
 
 def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
-    """Read the first letter among the lines; `placed` is the same text with its places."""
+    """Read the first letter in the lines; `placed` holds the words of the same text with their positions."""
     running = is_running(lines)
     lines = _first_letter(unroll(lines) if running else lines)
     content = without_footers(lines)
@@ -76,7 +76,7 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
 
 
 def _first_letter(lines: list[str]) -> list[str]:
-    """The lines up to the next letterhead that opens another letter or a form."""
+    """The lines up to the next letterhead that begins another letter or a form."""
     number_seen = closing_seen = False
     for index, line in enumerate(lines):
         if is_number_line(line):
@@ -88,7 +88,7 @@ def _first_letter(lines: list[str]) -> list[str]:
 
 
 def _opens_another(lines: list[str], index: int, closing_seen: bool) -> bool:
-    """A letterhead with its own Sayı; or, after the closing words, one over anything but a list page."""
+    """Whether a new letter begins: a letterhead with a Sayı, or, after the closing, one not above a list page."""
     head = next_inked(lines, index + 1, _REACH_OF_HEAD)
     if any(is_number_line(line) for line in head):
         return True
@@ -113,7 +113,7 @@ def _is_letter(header: Header, tail: Tail) -> bool:
 
 
 def _take_marks_outside_head(lines: list[str], marks: Marks) -> None:
-    """The secrecy grade also stands at the foot (Y 25); urgency only at the head (Y 26/3)."""
+    """Read the grade of secrecy from footers too (Y 25); urgency is printed in the header only (Y 26/3)."""
     for line in lines:
         if marks.is_only_marks(line):
             urgency = marks.urgency

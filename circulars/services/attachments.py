@@ -1,4 +1,4 @@
-"""The files of a draft's attachments."""
+"""Attach and detach files of a draft."""
 
 import hashlib
 
@@ -14,9 +14,9 @@ from circulars.services.draft import _delete_files, lock_draft
 def attach(
     *, circular: Circular, upload: "UploadedFile[bytes]", attachment: Attachment | None = None
 ) -> Attachment:
-    """Keep an uploaded file: for an attachment that the letter names, or as a further one.
+    """Store an uploaded file for an attachment named in the letter, or as an additional one.
 
-    A further one is named after its file. Raises NotADraft.
+    An additional attachment is named after its file. Raises NotADraft.
     """
     lock_draft(circular)
     name = str(upload.name or "ek")
@@ -39,7 +39,7 @@ def attach(
 
 @transaction.atomic
 def detach(*, attachment: Attachment) -> None:
-    """Remove an attachment's file; the title stays if the letter names it. Raises NotADraft."""
+    """Remove an attachment's file; an attachment named in the letter keeps its row. Raises NotADraft."""
     lock_draft(attachment.circular)
     removed = attachment.file.name
     if attachment.printed:

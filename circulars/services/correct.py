@@ -1,4 +1,4 @@
-"""A correction: a new revision of a sent letter, begun as a draft with everything that the letter has."""
+"""Start a correction: a draft of the next revision, copied from a dispatched letter."""
 
 from datetime import datetime
 
@@ -12,14 +12,14 @@ from circulars.models.letter_fields import copied_values
 
 
 class NotCorrectable(Exception):
-    """The letter was taken back; nothing of it is in force that a correction could mend."""
+    """The letter was withdrawn and can't be corrected."""
 
 
 @transaction.atomic
 def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Circular, bool]:
-    """The draft that corrects the letter, and whether it was begun now: there is one correction of each revision.
+    """The draft of the letter's correction, and whether it was created now: each revision has at most one.
 
-    Files are copied, so that taking one away from the draft leaves the sent letter whole. Raises NotCorrectable.
+    Files are copied, so that removing one from the draft doesn't affect the letter. Raises NotCorrectable.
     """
     locked = Circular.objects.select_for_update(no_key=True).get(pk=circular.pk, status=Status.DISPATCHED)
     if locked.is_withdrawn:
@@ -52,7 +52,7 @@ def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Cir
 
 
 def revisions_before(circular: Circular) -> list[Circular]:
-    """The revisions that came before it, the latest first."""
+    """Earlier revisions, the latest first."""
     found: list[Circular] = []
     before = circular.corrects
     while before is not None:

@@ -1,4 +1,4 @@
-"""A draft: its lists written anew, revised as a whole, or discarded."""
+"""Revise or discard a draft."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from circulars.services.readings import cite, measured
 
 
 class NotADraft(Exception):
-    """The draft was dispatched or deleted meanwhile; nothing of it may change any more."""
+    """The letter is no longer a draft: it was dispatched or deleted in the meantime."""
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody saved the draft after the person began to type; `version` is the draft's version now."""
+    """The draft was saved by somebody else in the meantime; `version` is its current version."""
 
     def __init__(self, version: int) -> None:
         super().__init__("the draft was saved meanwhile")
@@ -26,7 +26,7 @@ class ChangedMeanwhile(Exception):
 
 @dataclass
 class DraftLists:
-    """The parts of a draft that are lists of lines as printed."""
+    """The lists of printed lines of a draft."""
 
     action: Sequence[str] = ()
     information: Sequence[str] = ()
@@ -50,22 +50,22 @@ def lock_draft(circular: Circular) -> Circular:
 
 @transaction.atomic
 def revise(*, circular: Circular, lists: DraftLists, on: date, version_read: int | None = None) -> None:
-    """Keep the draft with the values that it has now, and make these its lists.
+    """Save the draft with its current attribute values, and replace its lists.
 
-    `version_read` is the draft's version that the person worked on. Raises NotADraft, and ChangedMeanwhile if
-    another one has been saved since.
+    `version_read` is the version that the form was loaded from. Raises NotADraft, and ChangedMeanwhile if the
+    draft has been saved since.
     """
     locked = lock_draft(circular)
     if version_read is not None and version_read != locked.draft_version:
         raise ChangedMeanwhile(locked.draft_version)
     circular.draft_version = locked.draft_version + 1
     circular.save()
-    replace_lists(circular=circular, lists=lists, on=on, anew=circular.issuer_id != locked.issuer_id)
+    replace_lists(circular=circular, lists=lists, on=on, resolve_all=circular.issuer_id != locked.issuer_id)
 
 
 @transaction.atomic
 def discard(*, circular: Circular) -> None:
-    """Delete a draft with everything that belongs to it, its files as well. Raises NotADraft."""
+    """Delete a draft with its related rows and files. Raises NotADraft."""
     locked = lock_draft(circular)
     files = [locked.source_file.name, *(attachment.file.name for attachment in locked.attachments.all())]
     locked.delete()
@@ -73,12 +73,14 @@ def discard(*, circular: Circular) -> None:
 
 
 @transaction.atomic
-def replace_lists(*, circular: Circular, lists: DraftLists, on: date, anew: bool = False) -> None:
-    """Make these the draft's printed lines, references and attachments; `anew` resolves every line afresh.
+def replace_lists(*, circular: Circular, lists: DraftLists, on: date, resolve_all: bool = False) -> None:
+    """Replace the draft's printed lines, references and attachments; `resolve_all` resolves every line again.
 
-    Settled lines and uploaded attachment files stay with the lines and titles that stay.
+    Unchanged lines keep their meaning, unchanged titles their uploaded file.
     """
-    replace_lines(circular, action=lists.action, information=lists.information, on=on, anew=anew)
+    replace_lines(
+        circular, action=lists.action, information=lists.information, on=on, resolve_all=resolve_all
+    )
     circular.references.all().delete()
     Reference.objects.bulk_create(cite(circular=circular, lines=lists.references))
     kept: dict[str, list[Attachment]] = {}

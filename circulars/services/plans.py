@@ -1,4 +1,4 @@
-"""Use cases of distribution plans: save a version, put a plan away, use one in a draft."""
+"""Distribution plans: save a version, retire a plan, use one in a draft."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from circulars.services.draft import lock_draft
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """One line of a version to be: the wording that letters print, and one agency or one group."""
+    """One line of a version to save: its printed wording, and one agency or one group."""
 
     purpose: str
     text: str
@@ -25,7 +25,7 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class Used:
-    """How many lines a plan put into a draft, and how many stood there already."""
+    """Number of lines that a plan added to a draft, and of those it already had."""
 
     added: int
     known: int
@@ -41,10 +41,9 @@ def save_plan(
     owner: Agency | None = None,
     plan: DistributionPlan | None = None,
 ) -> PlanVersion:
-    """Keep these lines as the first version of a new plan of `owner`, or as the next one of `plan`.
+    """Save these lines as the first version of a new plan of `owner`, or as the next version of `plan`.
 
-    Earlier versions stay as they are, with the letters that used them. Saving the same lines again makes no
-    new version.
+    Earlier versions and letters that used them are unchanged. Saving identical lines creates no version.
     """
     if plan is None:
         if owner is None:
@@ -77,15 +76,15 @@ def save_plan(
 
 @transaction.atomic
 def retire_plan(*, plan: DistributionPlan, at: datetime) -> None:
-    """Put a plan away: it is offered no more. Letters that used it keep their lines."""
+    """Retire a plan: it is no longer offered. Letters that used it keep their lines."""
     DistributionPlan.objects.filter(pk=plan.pk, retired_at__isnull=True).update(retired_at=at)
 
 
 @transaction.atomic
 def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
-    """Print the version's lines in the draft below its own, settled already. Raises NotADraft.
+    """Append the version's lines, already resolved, to the draft's. Raises NotADraft.
 
-    A line that the draft prints with the same purpose stays as it is and isn't printed twice.
+    A line that the draft already has with the same purpose is not added again.
     """
     lock_draft(circular)
     printed = list(circular.lines.all())

@@ -1,4 +1,4 @@
-"""What the reader said of a letter, kept with the draft and shown to the person who checks it."""
+"""The reader's result, stored with the draft and shown during its review."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -19,15 +19,15 @@ FORM_FIELDS = {
     "signatory_title_lines": "signatory_titles",
     "due_text": "due_at",
 }
-"""The form's name of a field where the reader's is another."""
+"""Form field by reader field, where the names differ."""
 
 END_OF_DAY = time(23, 59)
 
 
 def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
-    """The reading as JSON: warnings and places by the form's field, and what has no field of its own.
+    """The reading as JSON: warnings and positions by form field, and values without a field.
 
-    `pages` are the sizes of the PDF's pages; a scan without text has them too.
+    `pages` are the page sizes of a PDF, also for a scan without text.
     """
     due = letter.due
     return {
@@ -51,7 +51,7 @@ def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
 
 
 def due_moment(letter: ReadLetter) -> datetime | None:
-    """The due time that a GÜNLÜDÜR letter states as a day; without an hour the end of that day (Y 26/2)."""
+    """The due time of a GÜNLÜDÜR letter that states a date; without a time, the end of that day (Y 26/2)."""
     due = letter.due
     if due is None or due.day is None:
         return None
@@ -59,7 +59,7 @@ def due_moment(letter: ReadLetter) -> datetime | None:
 
 
 def cite(*, circular: Circular, lines: Sequence[str]) -> list[Reference]:
-    """The lines of İlgi as references, each linked to the one recorded letter that it can mean."""
+    """References for these lines of İlgi, each linked to the recorded letter if it is unambiguous."""
     cited = [read_cited(line) for line in lines]
     recorded = _recorded([citation.number for citation in cited if citation.number], circular)
     return [
@@ -76,7 +76,7 @@ def cite(*, circular: Circular, lines: Sequence[str]) -> list[Reference]:
 
 
 def measured(attachment: Attachment) -> Attachment:
-    """The attachment with count and kind as its title prints them (Y 18)."""
+    """The attachment with the count and kind that its title states (Y 18)."""
     extent = read_extent(attachment.title)
     attachment.count = extent.count if extent else None
     attachment.kind = extent.kind if extent else ""
@@ -84,7 +84,7 @@ def measured(attachment: Attachment) -> Attachment:
 
 
 def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str, Any]:
-    """The reading after a person typed into these fields: they have no warning any more."""
+    """The reading without the warnings of fields that a person has changed."""
     fields = reading.get("fields", {})
     settled = {name: {**fields[name], "sure": True, "reason": ""} for name in changed if name in fields}
     return {**reading, "fields": {**fields, **settled}} if settled else reading
@@ -105,7 +105,7 @@ def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[
 def _meant(
     recorded: dict[str, list[tuple[int, date | None]]], number: str | None, day: date | None
 ) -> int | None:
-    """The only letter of this number; among several the only one of that day."""
+    """The only letter with this number, or among several the only one of that date; else None."""
     same = recorded.get(number or "", [])
     if len(same) > 1:
         same = [(pk, recorded_day) for pk, recorded_day in same if recorded_day == day]

@@ -1,4 +1,4 @@
-"""Recording a letter from its file or text."""
+"""Record a letter from its file or text."""
 
 import hashlib
 from collections.abc import Collection
@@ -20,16 +20,16 @@ CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}
 
 
 class RecordError(Exception):
-    """A letter that may not be recorded.
+    """The letter can't be recorded.
 
     RecordError
-    ├── AlreadyRecorded   the same verification code, or the same number of the same issuer
-    └── ClassifiedLetter  Gizli and Çok Gizli may not be held here
+    ├── AlreadyRecorded   same verification code, or same issuer with the same number or file
+    └── ClassifiedLetter  graded Gizli or Çok Gizli
     """
 
 
 class AlreadyRecorded(RecordError):
-    """The letter is known; `existing` is the circular that has it."""
+    """The letter is already recorded as `existing`."""
 
     def __init__(self, existing: Circular) -> None:
         super().__init__(f"already recorded as circular {existing.pk}")
@@ -37,7 +37,7 @@ class AlreadyRecorded(RecordError):
 
 
 class ClassifiedLetter(RecordError):
-    """The letter's grade of secrecy is too high for this product."""
+    """Letters of this grade of secrecy may not be stored in this product."""
 
     def __init__(self, secrecy: str) -> None:
         super().__init__(f"the letter is marked {secrecy}")
@@ -46,14 +46,14 @@ class ClassifiedLetter(RecordError):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """The letter's file as it came."""
+    """The letter's original file."""
 
     name: str
     content: bytes
 
 
 def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | None:
-    """The unit of the letterhead, if it is among these."""
+    """The unit in the letterhead, if it is among these."""
     named = match_letterhead(letter.issuer_lines)
     return named if named in among else None
 
@@ -68,10 +68,10 @@ def record(
     source: SourceFile | None = None,
     letter_date: date | None = None,
 ) -> Circular:
-    """Keep a letter that was read as a draft with its file, lines, references and attachments.
+    """Save a read letter as a draft with its file, lines, references and attachments.
 
-    `letter_date` is used where the letter prints no date (S0: the signed file need not print it).
-    What is longer than its column is cut there: the text as read keeps the whole.
+    `letter_date` is used if the letter prints no date (S0: the signed file need not print it).
+    Values longer than their column are truncated; the stored source text is complete.
     Raises AlreadyRecorded and ClassifiedLetter.
     """
     if letter.secrecy in CLASSIFIED:

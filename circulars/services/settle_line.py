@@ -1,4 +1,4 @@
-"""Deciding what a printed line stands for."""
+"""Settle the meaning of a printed line."""
 
 from django.db import transaction
 
@@ -16,9 +16,9 @@ def settle_line(
     group: AgencyGroup | None = None,
     plan_version: PlanVersion | None = None,
 ) -> DistributionLine:
-    """A person says what a printed line stands for: one agency, one group or one plan.
+    """Set the meaning of a printed line to one agency, one group or one plan.
 
-    Raises NotADraft, and DistributionLine.DoesNotExist if the list was saved anew meanwhile.
+    Raises NotADraft, and DistributionLine.DoesNotExist if the list has been replaced in the meantime.
     """
     lock_draft(line.circular)
     line = DistributionLine.objects.select_related("circular").get(pk=line.pk)

@@ -1,1 +1,1 @@
-"""Pages of the letter before it leaves."""
+"""Pages of a letter before its dispatch."""

@@ -1,4 +1,4 @@
-"""The unit of a printed line that the directory lacks is added, and the line settled with it."""
+"""Add the agency named in a printed line to the directory."""
 
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from agencies.forms.add_agency import AgencyForm
 from agencies.services.add_agency import add_agency
 from agencies.turkish import nominative_candidates
 from agencies.views.acting import ActingRequest
-from circulars.views.settle_line import open_line, settled, written_anew
+from circulars.views.settle_line import open_line, redirect_to_changed_list, settled
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
-    """Add the agency of the line to the directory, and settle the line with it."""
+    """Add the agency to the directory, and settle the line with it."""
     found = open_line(request, letter, pk)
     if isinstance(found, HttpResponse):
         return found
@@ -25,7 +25,7 @@ def add(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     form = AgencyForm(request.POST or None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         if not circular.lines.filter(pk=line.pk).exists():
-            return written_anew(request, letter)
+            return redirect_to_changed_list(request, letter)
         agency = add_agency(**form.cleaned_data, by=request.user, at=timezone.now())
         return settled(request, line, agency, remember=True)
     context = {"section": "letters", "circular": circular, "line": line, "form": form}

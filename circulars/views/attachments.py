@@ -1,4 +1,4 @@
-"""The files of a letter, seen from its sender: upload, remove, download."""
+"""Files of a letter, for its sender: upload, remove, download."""
 
 from uuid import UUID
 
@@ -21,14 +21,14 @@ from circulars.views.review import attachments_context, find_draft, review_page
 
 @require_safe
 def letter_file(request: ActingRequest, letter: UUID) -> HttpResponseBase:
-    """The letter's own file as it came."""
+    """The letter's original file."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
     return stored_file(circular.source_file, circular.source_name)
 
 
 @require_safe
 def letter_page(request: ActingRequest, letter: UUID, page: int) -> HttpResponse:
-    """One page of the letter's PDF as a picture."""
+    """One page of the letter's PDF as PNG."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
     if page > len(circular.reading.get("pages", [])):
         raise Http404
@@ -54,7 +54,7 @@ def download(request: ActingRequest, letter: UUID, pk: int) -> HttpResponseBase:
 
 @require_POST
 def upload(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Keep the files that may be sent and name the others: for one printed attachment, or further ones."""
+    """Store the accepted files and report the refused ones: for one printed attachment, or as additional ones."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)
@@ -77,7 +77,7 @@ def upload(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_POST
 def remove(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
-    """Take a file away again; an attachment that the letter names keeps its place."""
+    """Remove a file; an attachment named in the letter keeps its row."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)
@@ -90,7 +90,7 @@ def remove(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
 
 
 def _named(request: ActingRequest, circular: Circular) -> Attachment | None:
-    """The printed attachment for which the file is meant, if the form says so."""
+    """The printed attachment that the upload is for; None for additional files."""
     asked_for = request.POST.get("attachment", "")
     if not asked_for:
         return None
@@ -100,7 +100,7 @@ def _named(request: ActingRequest, circular: Circular) -> Attachment | None:
 
 
 def _panel(request: ActingRequest, circular: Circular, refused: dict[int, list[str]]) -> HttpResponse:
-    """The panel alone for htmx; else the review page, which stays where it is while something was refused."""
+    """The panel for htmx; else a redirect to the review page, or the page itself if a file was refused."""
     if getattr(request, "htmx", False):
         return render(request, "circulars/_attachments.html", attachments_context(circular, refused))
     if refused:

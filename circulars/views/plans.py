@@ -1,4 +1,4 @@
-"""Distribution plans: the list of them, building one, and using one in a draft."""
+"""Distribution plans: list, edit, retire, use in a draft."""
 
 from collections import Counter
 from uuid import UUID
@@ -25,7 +25,7 @@ from circulars.views.review import find_draft
 
 @require_safe
 def plans(request: ActingRequest) -> HttpResponse:
-    """The plans in use of the person's units and of the units above them."""
+    """Active plans of the person's units and of the units above them."""
     visible = DistributionPlan.objects.visible_to(request.user).in_use()
     context = {
         "section": "letters",
@@ -37,7 +37,7 @@ def plans(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def plan(request: ActingRequest, pk: int) -> HttpResponse:
-    """One plan: the lines of its newest version, or of the one asked for, and who made each version."""
+    """One plan: the lines of its newest or the requested version, and the author of each version."""
     found = _find(request, pk)
     versions = list(found.versions.select_related("made_by"))
     asked_for = request.GET.get("version", "")
@@ -57,7 +57,7 @@ def plan(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: ActingRequest) -> HttpResponse:
-    """Build a plan for the unit acted for."""
+    """Create a plan for the current unit."""
     owner = request.acting.agency
     if owner is None or not request.acting.sends:
         owner = next(iter(request.acting.sends_for), None)
@@ -68,7 +68,7 @@ def new(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: ActingRequest, pk: int) -> HttpResponse:
-    """Make the next version of a plan."""
+    """Create the next version of a plan."""
     editable = DistributionPlan.objects.editable_by(request.user).in_use().select_related("owner")
     found = get_object_or_404(editable, pk=pk)
     form = PlanForm.of_version(found.versions.select_related("plan").order_by("-number")[0])
@@ -77,7 +77,7 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def choices(request: ActingRequest) -> HttpResponse:
-    """What the directory has for the words typed so far."""
+    """Search results in the directory for the text typed so far."""
     if not request.acting.sends_for:
         raise Http404
     return render(request, "circulars/_plan_choices.html", _choices(request.GET.get("q", "")))
@@ -85,7 +85,7 @@ def choices(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: ActingRequest, pk: int) -> HttpResponse:
-    """Ask once, then put the plan away."""
+    """Retire a plan, after a confirmation."""
     found = get_object_or_404(DistributionPlan.objects.editable_by(request.user).in_use(), pk=pk)
     if request.method != "POST":
         return render(request, "circulars/retire_plan.html", {"section": "letters", "plan": found})
@@ -96,7 +96,7 @@ def retire(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def use(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Choose a plan whose lines the draft takes over."""
+    """Choose a plan and add its lines to the draft."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)
@@ -133,7 +133,7 @@ def use(request: ActingRequest, letter: UUID) -> HttpResponse:
 def _build(
     request: ActingRequest, form: PlanForm, *, owner: Agency, plan: DistributionPlan | None
 ) -> HttpResponse:
-    """The builder. Every button but “Save” only changes the rows of the page and saves nothing."""
+    """The editing page. Every button but “Save” only changes the rows of the page."""
     if request.method == "POST":
         form = PlanForm.of_post(request.POST)
         if not form.act(request.POST) and form.is_valid(owner=owner, plan=plan):
@@ -170,7 +170,7 @@ def _choices(query: str) -> dict[str, object]:
 
 
 def _with_lines(plans: DistributionPlanQuerySet) -> list[tuple[PlanVersion, int]]:
-    """The newest version of each plan with the number of its lines, in the order of the plans' names."""
+    """The newest version of each plan with its number of lines, ordered by the plan's name."""
     versions = newest_versions(list(plans.values_list("pk", flat=True)))
     lines = PlanLine.objects.filter(version__in=versions).values_list("version_id", flat=True)
     counts = Counter(lines.order_by())

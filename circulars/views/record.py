@@ -1,4 +1,4 @@
-"""Taking a letter in: what was uploaded or pasted becomes a draft at once."""
+"""Record an uploaded or pasted letter as a draft."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceF
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_letter(request: ActingRequest) -> HttpResponse:
-    """Upload a letter or paste its text; on success the draft's review page follows."""
+    """Upload a letter or paste its text; redirects to the draft's review page."""
     units = request.acting.sends_for
     if not units:
         raise Http404
@@ -32,7 +32,7 @@ def record_letter(request: ActingRequest) -> HttpResponse:
 
 
 def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Circular | None:
-    """The new draft, or None with the reason beside the field."""
+    """The new draft, or None with the reason as the field's error."""
     upload = form.cleaned_data["file"]
     field = "file" if upload else "text"
     source = SourceFile(str(upload.name), upload.read()) if upload else None
@@ -92,7 +92,7 @@ def _known_words(request: ActingRequest, existing: Circular) -> str:
 
 
 def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named: Agency | None) -> None:
-    """Say what the person has to look at on the review page."""
+    """Add messages about what needs attention on the review page."""
     if not letter.readable:
         messages.warning(
             request,

@@ -1,4 +1,4 @@
-"""A draft: correcting what was read, seeing who will receive it, deleting it."""
+"""Review a draft: correct its fields, check its recipients, delete it."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from circulars.services.readings import without_settled
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
-    """The draft; None, with a message, for a letter that has left. Raises Http404 for everybody else's."""
+    """The draft; None, with a message, if it has been dispatched. Raises Http404 if the user may not see it."""
     circular = get_object_or_404(
         Circular.objects.visible_to(request.user).select_related(
             "issuer", "recorded_by", "reminds", "corrects__issuer"
@@ -36,9 +36,9 @@ def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Every field of the draft beside the letter as read, and the resolved distribution.
+    """All fields of the draft beside its source, and the resolved distribution.
 
-    Every button saves: `next` says where to go then, `settle` which printed line to settle.
+    Every button saves the form; `next` is the next page, `settle` the printed line to settle.
     """
     circular = find_draft(request, letter)
     if circular is None:
@@ -60,7 +60,7 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
             version_read=form.cleaned_data["version_read"],
         )
     except ChangedMeanwhile as error:
-        form.say_changed(error.version)
+        form.report_conflict(error.version)
         return review_page(request, circular, form)
     except NotADraft as error:
         if find_draft(request, letter) is None:
@@ -82,7 +82,7 @@ def review_page(
     form: CircularForm,
     refused: dict[int, list[str]] | None = None,
 ) -> HttpResponse:
-    """The page itself; `refused` are messages about files, by the attachment's id (0: further files)."""
+    """The review page; `refused` are messages about files by attachment id (0: additional files)."""
     expansion = expand(circular, on=timezone.localdate())
     expansion.read_former_names()
     context = {
@@ -101,7 +101,7 @@ def review_page(
 
 
 def changed_by_correction(circular: Circular) -> list[str]:
-    """The labels of the fields in which a correction differs from what it corrects; none for another draft."""
+    """Labels of the fields in which a correction differs from the corrected letter; empty for other drafts."""
     if circular.corrects is None:
         return []
     return [
@@ -111,7 +111,7 @@ def changed_by_correction(circular: Circular) -> list[str]:
 
 
 def attachments_context(circular: Circular, refused: dict[int, list[str]]) -> dict[str, Any]:
-    """What the attachments panel shows."""
+    """Template context of the attachments panel."""
     attachments = list(circular.attachments.all())
     return {
         "circular": circular,
@@ -123,7 +123,7 @@ def attachments_context(circular: Circular, refused: dict[int, list[str]]) -> di
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Ask once, then delete the draft with its files."""
+    """Delete the draft with its files, after a confirmation."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)

@@ -1,4 +1,4 @@
-"""A person says what a printed distribution line stands for."""
+"""Settle the meaning of a printed distribution line."""
 
 from uuid import UUID
 
@@ -61,17 +61,17 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
 def open_line(
     request: ActingRequest, letter: UUID, pk: int
 ) -> tuple[Circular, DistributionLine] | HttpResponse:
-    """The draft and its line; where the page leads to instead, if the letter has left or the line is gone."""
+    """The draft and its line, or a redirect if the letter has been dispatched or the line no longer exists."""
     circular = find_draft(request, letter)
     if circular is None:
         return redirect("letter", letter)
     lines = circular.lines.select_related("agency__successor", "group", "plan_version__plan", "circular")
     line = lines.filter(pk=pk).first()
-    return written_anew(request, letter) if line is None else (circular, line)
+    return redirect_to_changed_list(request, letter) if line is None else (circular, line)
 
 
-def written_anew(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Lead back to the draft, whose lines are others now, and say so."""
+def redirect_to_changed_list(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Redirect to the draft, with a message that its lines have changed."""
     messages.info(request, _("The distribution was saved anew meanwhile. Choose the line again."))
     return redirect("review", letter)
 
@@ -85,7 +85,7 @@ def _choices(circular: Circular, line: DistributionLine, query: str) -> list[obj
 
 
 def _unresolved_reason(circular: Circular, line: DistributionLine) -> str:
-    """Why the line is unknown, as the directory stands now."""
+    """Why the line is unknown, by the current directory."""
     if line.is_resolved:
         return ""
     if plan_key(line.text) is not None:
@@ -95,7 +95,7 @@ def _unresolved_reason(circular: Circular, line: DistributionLine) -> str:
 
 
 def _chosen(circular: Circular, choice: str) -> tuple[Meaning | None, str]:
-    """What the person chose, or why it can't be chosen."""
+    """The chosen meaning, or the reason why it can't be chosen."""
     kind, _colon, number = choice.partition(":")
     if not (number.isascii() and number.isdecimal()) or len(number) > 18:
         return None, _("Choose one of the units or groups first.")
@@ -116,7 +116,7 @@ def _chosen(circular: Circular, choice: str) -> tuple[Meaning | None, str]:
 def settled(
     request: ActingRequest, line: DistributionLine, meaning: Meaning, *, remember: bool
 ) -> HttpResponse:
-    """Settle the line, remember its wording if wanted, and say what became of both."""
+    """Settle the line, remember its wording if requested, and report both in messages."""
     agency = meaning if isinstance(meaning, Agency) else None
     group = meaning if isinstance(meaning, AgencyGroup) else None
     version = meaning if isinstance(meaning, PlanVersion) else None
@@ -125,7 +125,7 @@ def settled(
     except NotADraft as error:
         raise Http404 from error
     except DistributionLine.DoesNotExist:
-        return written_anew(request, line.circular.public_id)
+        return redirect_to_changed_list(request, line.circular.public_id)
     name = version.plan if version else meaning
     said = _("“%(line)s” now stands for %(choice)s.") % {"line": line.text, "choice": name}
     if remember and version is None and plan_key(line.text) is None:

@@ -1,6 +1,6 @@
-"""The words of a tekit letter (Y 34, K 30): Konu, İlgi, addressee, text and closing, for the sender to correct.
+"""Text of a tekit letter (Y 34, K 30): Konu, İlgi, addressee, body and closing, editable by the sender.
 
-They are Turkish whatever language the pages are in: they are the letter's own.
+It is Turkish whatever the interface language.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,25 +15,25 @@ from circulars.models import Circular, DistributionLine, Purpose
 
 SEVERAL = "DAĞITIM YERLERİNE"
 MARKS = "abcçdefgğhıijklmnoöprsştuüvyz"
-"""Several references are marked with all Turkish small letters (Y 15)."""
+"""Letters that mark several references, in the Turkish alphabet (Y 15)."""
 
 LONGEST_SUBJECT = 480
 
 
 def subject_of(first: Circular, *, ordinal: int) -> str:
-    """The Konu: that of the first letter, and which tekit it is."""
+    """The Konu: that of the first letter, with the ordinal of the tekit."""
     mark = "Tekit" if ordinal == 1 else f"{ordinal}. Tekit"
     return f"{first.subject[:LONGEST_SUBJECT]} ({mark})"
 
 
 def citations(letters: Sequence[Circular]) -> list[str]:
-    """The lines of İlgi for our own letters, given oldest first: date and the whole number (Y 15; K 12.3)."""
+    """Lines of İlgi for our own letters, oldest first: date and full number (Y 15; K 12.3)."""
     cited = [f"{letter.date:%d.%m.%Y} tarihli ve {letter.number} sayılı yazımız." for letter in letters]
     return cited if len(cited) == 1 else [f"{mark}) {text}" for mark, text in zip(MARKS, cited, strict=False)]
 
 
 def line_of(agency: Agency, *, issuer: Agency) -> str:
-    """How the distribution prints the unit: in the dative; within the issuer's own institution without its name."""
+    """The unit's printed line: in the dative; without the institution's name within the issuer's own."""
     own_house = agency.path[:1] == issuer.path[:1]
     words = dative(agency.name) if own_house else Choice(agency=agency).wording
     longest = DistributionLine._meta.get_field("text").max_length
@@ -41,7 +41,7 @@ def line_of(agency: Agency, *, issuer: Agency) -> str:
 
 
 def addressee_of(lines: Sequence[str]) -> str:
-    """The addressee (Y 14): DAĞITIM YERLERİNE, or the only one in capitals with its unit as it is."""
+    """The addressee (Y 14): DAĞITIM YERLERİNE, or the only recipient in capitals, its unit unchanged."""
     if len(lines) != 1:
         return SEVERAL
     body, bracket, unit = lines[0].partition(" (")
@@ -49,14 +49,14 @@ def addressee_of(lines: Sequence[str]) -> str:
 
 
 def closing(standings: Collection[Standing]) -> str:
-    """The last words by rank (Y 16/12): nobody above us is among them, for no tekit goes upward."""
+    """The closing words by rank (Y 16/12). Recipients never include superiors, who get no tekit."""
     if not set(standings) - {Standing.BELOW}:
         return "rica ederim."
     return "arz ve rica ederim." if Standing.BELOW in standings else "arz ederim."
 
 
 def body_of(cited: Sequence[Circular], *, purposes: Collection[str], standings: Collection[Standing]) -> str:
-    """The text, tied to the İlgi in its first paragraph (K 12); `cited` is the first letter and its tekits."""
+    """The body, with the İlgi cited in its first paragraph (K 12); `cited` is the first letter and its tekits."""
     first, *tekits = cited
     acts, informed = Purpose.ACTION in purposes, Purpose.INFORMATION in purposes
     letter = f"{_mark(0, tekits)} kayıtlı “{first.subject}” konulu yazımız"
@@ -92,7 +92,7 @@ def body_of(cited: Sequence[Circular], *, purposes: Collection[str], standings: 
 
 
 def _mark(number: int, tekits: Sequence[Circular]) -> str:
-    """ "İlgi'de", or "İlgi (a)'da" if there are several."""
+    """The citation of a reference: "İlgi'de", or "İlgi (a)'da" if there are several."""
     if not tekits:
         return "İlgi'de"
     mark = MARKS[number]

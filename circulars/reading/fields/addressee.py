@@ -1,4 +1,4 @@
-"""The muhatap (Y 14): capitals in the dative, the unit in parentheses below; or `Sayın Ad SOYAD`."""
+"""The addressee (muhatap, Y 14): capitals in the dative, unit in parentheses below; or `Sayın Ad SOYAD`."""
 
 import re
 
@@ -100,7 +100,7 @@ _MAX_LENGTH = 160
 
 
 def is_place(line: str) -> bool:
-    """True for a province alone, or `District/PROVINCE`."""
+    """Whether the line is a province, or `District/PROVINCE`."""
     folded = _POST_CODE.sub("", fold(squeeze(line)).strip(" .-"))
     if folded in _PROVINCES:
         return True
@@ -108,7 +108,7 @@ def is_place(line: str) -> bool:
 
 
 def is_addressee(line: str) -> bool:
-    """True for a line that by itself can be a muhatap."""
+    """Whether the line can be an addressee by itself."""
     text = squeeze(_DOTS.sub(" ", line)).rstrip(",:")
     if len(text) > _MAX_LENGTH:
         return False
@@ -126,13 +126,13 @@ def _is_title_case(text: str) -> bool:
 
 
 class Addressee:
-    """Collects the lines of the muhatap as they come."""
+    """Collects the lines of the addressee."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
 
     def take(self, line: str, following: str) -> bool:
-        """True where the line belongs to the muhatap, or to the place or address printed under it."""
+        """Add the line if it belongs to the addressee or to the place or address below it; False otherwise."""
         if len(self._parts) >= _MAX_LINES:
             return False
         text = squeeze(_DOTS.sub(" ", line))
@@ -158,9 +158,9 @@ class Addressee:
         return is_capitals(text) == is_capitals(named)
 
     def _opens(self, text: str, following: str) -> bool:
-        """The first line of a muhatap that wraps: capitals now, capitals in the dative next."""
+        """Whether it begins a wrapped addressee: capitals, then capitals in the dative on the next line."""
         return not self._parts and is_capitals(text) and is_capitals(following) and is_addressee(following)
 
     def text(self) -> str | None:
-        """The muhatap in one line, `X (Y)`; None where there is none, as on a Genelge."""
+        """The addressee in one line, `X (Y)`; None if there is none, as on a Genelge."""
         return tidy(" ".join(self._parts)) or None

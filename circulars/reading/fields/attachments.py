@@ -1,4 +1,4 @@
-"""The Ek (Y 18): one on the line of the head, several numbered, or on a page `EK LİSTESİ`."""
+"""Attachments (Ek, Y 18): one on the heading's line, several numbered, or on a page `EK LİSTESİ`."""
 
 import re
 
@@ -26,7 +26,7 @@ _MAX_ITEM = 500
 
 
 def read_attachments(sections: list[Section]) -> list[str]:
-    """The attachments; the items of an `EK LİSTESİ` page stand for `Ek: Ek Listesi` (Y 18/4)."""
+    """The attachments; the items of an `EK LİSTESİ` page replace `Ek: Ek Listesi` (Y 18/4)."""
     listed = [item for s in sections if s.kind is Kind.ATTACHMENT_LIST for item in _items(s.lines)]
     if listed:
         return listed
@@ -70,7 +70,7 @@ def _rows(lines: list[str]) -> list[str]:
 
 
 def _continues(item: str, text: str) -> bool:
-    """True where a line without a number goes on with the item before it."""
+    """Whether an unnumbered line continues the previous item."""
     text = text.strip()
     if len(item) > _MAX_ITEM:
         return False

@@ -1,4 +1,4 @@
-"""What a line of İlgi or Ek names: the letter cited (Y 15), the count and kind of what is attached (Y 18)."""
+"""Parse a line of İlgi (the cited letter, Y 15) or Ek (count and kind of the attachment, Y 18)."""
 
 import datetime
 import re
@@ -31,7 +31,7 @@ _TAIL = 80
 
 @dataclass(frozen=True)
 class Cited:
-    """The number and the date by which a reference names a letter."""
+    """Number and date of a cited letter."""
 
     number: str | None = None
     date: datetime.date | None = None
@@ -39,14 +39,14 @@ class Cited:
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is attached: so many sheets, pieces, or discs and other carriers (`cd`)."""
+    """Extent of an attachment: a number of sheets, pieces, or data carriers (`cd`)."""
 
     count: int
     kind: str
 
 
 def read_cited(reference: str) -> Cited:
-    """The letter that a reference cites; a law or a regulation (`5393 sayılı Kanun`) is cited by no date."""
+    """The letter that a reference cites; laws and regulations (`5393 sayılı Kanun`) have no date."""
     date = next(dates_in(reference), None)
     if date is None:
         return Cited()
@@ -56,7 +56,7 @@ def read_cited(reference: str) -> Cited:
 
 
 def read_extent(attachment: str) -> Extent | None:
-    """`(2 Sayfa)`, `(1 Adet CD)`, `(6 Pafta)`: the last count that the line states."""
+    """The last count in the line: `(2 Sayfa)`, `(1 Adet CD)`, `(6 Pafta)`."""
     found = list(_COUNT.finditer(fold(attachment[-_TAIL:])))
     if not found:
         return None

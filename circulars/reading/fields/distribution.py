@@ -1,4 +1,4 @@
-"""The Dağıtım (Y 19): who must act (Gereği) and who is to know (Bilgi)."""
+"""The distribution (Dağıtım, Y 19): recipients for action (Gereği) and for information (Bilgi)."""
 
 import itertools
 import re
@@ -46,7 +46,7 @@ _ENOUGH_TO_COMPARE = 200
 
 
 class _Group:
-    """The lines of one group as they come in."""
+    """The lines of one group."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -57,7 +57,7 @@ class _Group:
 
 
 class _Reader:
-    """Reads the lines of the Dağıtım; knows under which head they stand."""
+    """Reads the lines of the Dağıtım and assigns them to their heading."""
 
     def __init__(self, running: bool) -> None:
         self._running = running
@@ -107,7 +107,7 @@ class _Reader:
             self._take_line(rest)
 
     def _take_line(self, line: str) -> bool:
-        """False where the Dağıtım has ended."""
+        """False if the Dağıtım has ended."""
         line = without_notes(line)
         folded = fold(line)
         if _SKIP.match(folded) or not any(c.isalnum() for c in line):
@@ -129,7 +129,7 @@ class _Reader:
         return _is_sentence(line)
 
     def _settle_rows(self) -> None:
-        """Give the rows of two columns to their groups, those standing alone by their likeness."""
+        """Assign the cells of two-column rows to their groups; single cells by similarity."""
         if not self._rows:
             return
         left, right, lone = self._certain_cells()
@@ -162,7 +162,7 @@ class _Reader:
 
 @dataclass(frozen=True)
 class Distribution:
-    """The recipients of both groups; `uncertain` where the page does not tell the group of each."""
+    """The recipients of both groups; `uncertain` if the layout does not show the group of each."""
 
     action: list[str]
     info: list[str]
@@ -170,7 +170,7 @@ class Distribution:
 
 
 def read_distribution(sections: list[Section], *, running: bool = False) -> Distribution:
-    """The recipients under Gereği and Bilgi; without these heads all must act (Y 19/2)."""
+    """The recipients under Gereği and Bilgi; without these headings all are for action (Y 19/2)."""
     reader = _Reader(running)
     for section in sections:
         if section.kind in {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}:
@@ -180,7 +180,7 @@ def read_distribution(sections: list[Section], *, running: bool = False) -> Dist
 
 
 def _names(lines: list[str]) -> list[str]:
-    """Lines joined to whole names: wrapped names, units in parentheses, bullets and numbers."""
+    """Complete names: wrapped lines and units in parentheses joined, bullets and numbers removed."""
     numbered = _is_numbered(lines)
     datives = any(ends_in_dative(line) for line in lines)
     names: list[str] = []
@@ -221,7 +221,7 @@ def _continues(name: str, text: str, datives: bool, bulleted: bool) -> bool:
 
 
 def _is_recipient(name: str, datives: bool, last: bool) -> bool:
-    """A last line that no dative ends is a stray line of the foot unless it names a body."""
+    """Whether it is a recipient; a last line without dative counts only if it names a body."""
     if is_complete(name) or not datives:
         return any(c.isalpha() for c in name)
     return not last or bool(_TAIL_OF_NAME.search(without_unit(fold(name))))
@@ -237,7 +237,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _is_stray_unit(row: Row, action: list[str], info: list[str]) -> bool:
-    """`TRT Genel Müdürlüğüne (Y)` after a row whose right cell takes a unit: the unit is the right one's."""
+    """Whether the unit in `TRT Genel Müdürlüğüne (Y)` belongs to the right cell of the previous row."""
     if not row.unsure or "(" not in row.left or row.left.lstrip().startswith("("):
         return False
     name = row.left.partition("(")[0]
@@ -252,9 +252,9 @@ def _is_row_with_unit_of_right(rows: list[Row], index: int) -> bool:
 
 
 def _are_right(cells: list[str], left: list[str], right: list[str]) -> bool:
-    """Whether the rows with one cell, the rest of the longer column, go to Bilgi.
+    """Whether the single cells, the remainder of the longer column, belong to Bilgi.
 
-    They do where they share their last words with Bilgi, or are units of the issuer as the ones there.
+    They do if they have their last words in common with Bilgi, or are units of the issuer as those there.
     """
     own_right = any(map(is_own_unit, right)) and not any(map(is_own_unit, left))
     votes = 0
@@ -267,7 +267,7 @@ def _are_right(cells: list[str], left: list[str], right: list[str]) -> bool:
 
 
 def _likeness(cell: str, others: list[str]) -> int:
-    """The last words a cell shares with any other; one word alone says nothing."""
+    """Number of last words in common with any of the others; a single word does not count."""
     most = max((_common_ending(cell, other) for other in others[:_ENOUGH_TO_COMPARE]), default=0)
     return most if most > 1 else 0
 
@@ -282,7 +282,7 @@ def _common_ending(one: str, other: str) -> int:
 
 
 def _extra_is_right(cell: str, number: int, row: Row) -> bool:
-    """Rows that run on in one line: a unit of the issuer is informed, else the cells take turns."""
+    """Whether an extra cell of unrolled text belongs to Bilgi: units of the issuer do, else cells alternate."""
     if is_own_unit(row.right) and not is_own_unit(row.left):
         return is_own_unit(cell)
     return number % 2 == 1

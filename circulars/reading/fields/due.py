@@ -1,4 +1,4 @@
-"""The time limit of a GÜNLÜDÜR letter (Y 26/2): a day, with its hour if stated, or a number of working days."""
+"""The time limit of a GÜNLÜDÜR letter (Y 26/2): a date, with a time if stated, or a number of working days."""
 
 import datetime
 import re
@@ -31,7 +31,7 @@ _DAYS_IN = {"is gunu": 1, "gun": 1, "hafta": 7}
 
 @dataclass(frozen=True)
 class Due:
-    """The words of the limit and what they say; nothing is computed from a number of days."""
+    """The wording of the limit and its value; a number of days is not converted to a date."""
 
     text: str
     day: datetime.date | None = None
@@ -41,7 +41,7 @@ class Due:
 
 
 def read_due(text: str | None) -> Due | None:
-    """What the words of the time limit say."""
+    """Parse the wording of the time limit."""
     if not text:
         return None
     folded = fold(text)

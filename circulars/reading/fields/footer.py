@@ -1,6 +1,6 @@
-"""The foot of each page: verification (Y 23), contact block (Y 24), page number (Y 27).
+"""Page footers: verification (Y 23), contact block (Y 24), page number (Y 27).
 
-Extraction repeats it in the middle of the letter, and its small print is where Turkish letters get lost.
+Extracted text contains them in the middle of the letter, and their small print often loses Turkish letters.
 """
 
 import re
@@ -60,7 +60,7 @@ _WEB = re.compile(r"https?://[^\s<>()\"',;]{3,300}|(?<![\w@.])www\.[^\s<>()\"',;
 
 
 def find_verification(lines: list[str]) -> tuple[str | None, str | None]:
-    """The verification code and its address (Y 23), from the first foot that carries them."""
+    """The verification code and its address (Y 23), from the first footer that has them."""
     code = address = None
     for index, line in enumerate(lines):
         folded = fold(line)
@@ -104,7 +104,7 @@ def _code_text(line: str) -> str:
 
 
 def find_contact(lines: list[str]) -> list[str]:
-    """The contact block of the first foot (Y 24): address, telephone, the person to ask."""
+    """The contact block of the first footer (Y 24): address, telephone, contact person."""
     foot = sorted(_foot_lines(lines))
     block: list[str] = []
     last: int | None = None
@@ -126,7 +126,7 @@ def find_contact(lines: list[str]) -> list[str]:
 
 
 def without_footers(lines: list[str]) -> list[str]:
-    """The lines with every foot replaced by one page break."""
+    """The lines with every footer replaced by one page break."""
     foot = _foot_lines(lines)
     result: list[str] = []
     for index, line in enumerate(lines):
@@ -164,7 +164,7 @@ def _is_strong(line: str, has_action_for: bool) -> bool:
 
 
 def is_address(line: str) -> bool:
-    """True for a postal address: street with house number, or post code with place."""
+    """Whether the line is a postal address: street with house number, or postcode with place."""
     folded = fold(line)
     return len(line) <= _MAX_FOOT_LINE and bool(
         _STREET.search(folded) and (_HOUSE.search(folded) or _PLACE.search(line))
@@ -180,7 +180,7 @@ def _add_addresses(lines: list[str], inked: list[int], foot: set[int]) -> None:
 
 
 def _add_bridges(lines: list[str], inked: list[int], foot: set[int]) -> None:
-    """Names and titles between the lines of one contact block belong to it."""
+    """Add names and titles between the lines of a contact block."""
     waiting: list[int] = []
     last: int | None = None
     for index in inked:
@@ -197,7 +197,7 @@ def _add_bridges(lines: list[str], inked: list[int], foot: set[int]) -> None:
 
 
 def _add_tails(lines: list[str], inked: list[int], foot: set[int]) -> None:
-    """After a closing `Bilgi için:` the name and the title of the person to ask."""
+    """Add the contact person's name and title after a final `Bilgi için:`."""
     for position, index in enumerate(inked):
         if not re.search(_BILGI_ICIN, fold(lines[index])) or index not in foot:
             continue

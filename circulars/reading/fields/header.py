@@ -1,4 +1,4 @@
-"""The head of a letter: issuer, marks, number, date, subject, addressee (Y 10 to Y 14, Y 25, Y 26)."""
+"""The header of a letter: issuer, marks, number, date, subject, addressee (Y 10 to Y 14, Y 25, Y 26)."""
 
 import datetime
 import functools
@@ -25,7 +25,7 @@ _MAX_NUMBER = 200
 
 @dataclass
 class Header:
-    """What stands above the text, and the line with which the text begins."""
+    """The fields above the body, and the index of the body's first line."""
 
     issuer_lines: list[str] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
@@ -41,17 +41,17 @@ class Header:
 
 
 def is_state_line(line: str) -> bool:
-    """True for the first line of a letterhead, `T.C.` (Y 10)."""
+    """Whether it is the first line of a letterhead, `T.C.` (Y 10)."""
     return bool(_STATE.match(fold(line)))
 
 
 def is_number_line(line: str) -> bool:
-    """True for the line of the Sayı (Y 11)."""
+    """Whether it is the line of the Sayı (Y 11)."""
     return bool(_NUMBER_LABEL.match(fold(line)))
 
 
 def read_header(lines: list[str]) -> Header:
-    """Read from the letterhead down to the first line of the text."""
+    """Read from the letterhead down to the first line of the body."""
     header = Header()
     index = _read_letterhead(lines, header)
     index = _read_labels(lines, index, header)
@@ -98,7 +98,7 @@ def _is_label(line: str) -> bool:
 
 
 def _split_by_case(line: str) -> list[str]:
-    """`MALİYE BAKANLIĞI Milli Emlak Genel Müdürlüğü` is two lines: capitals, then the unit (Y 10/2)."""
+    """Split `MALİYE BAKANLIĞI Milli Emlak Genel Müdürlüğü` into two lines: capitals, then the unit (Y 10/2)."""
     words = line.split()
     capitals = 0
     while capitals < len(words) and (
@@ -111,7 +111,7 @@ def _split_by_case(line: str) -> list[str]:
 
 
 def _read_labels(lines: list[str], index: int, header: Header) -> int:
-    """Sayı, Tarih and Konu in whatever order; stops after the Konu or where the labels end."""
+    """Read Sayı, Tarih and Konu in any order; stop after the Konu or at the last label."""
     end = index
     position = index
     while position < min(len(lines), index + 14):
@@ -173,7 +173,7 @@ def _read_subject(lines: list[str], index: int, start: int, header: Header) -> i
 
 
 def _without_date(text: str, header: Header) -> str:
-    """The text without a date that stands at its right end."""
+    """The text without a date at its right end, which is stored in the header."""
     for found in dates_in(text):
         if header.date is None and not text[found.end :].strip(" ."):
             header.date = found.value
@@ -182,7 +182,7 @@ def _without_date(text: str, header: Header) -> str:
 
 
 def _continues_subject(line: str, parts: list[str], column: int) -> bool:
-    """A Konu does not pass the middle of the page (Y 13), so it wraps into short lines."""
+    """Whether the line continues the Konu, which wraps into short lines before the page's middle (Y 13)."""
     text = line.strip()
     if not text or line == PAGE_BREAK or len(squeeze(text)) > _MAX_SUBJECT_LINE:
         return False
@@ -240,7 +240,7 @@ def _read_between_subject_and_text(lines: list[str], index: int, header: Header)
 
 
 def _is_remark(line: str) -> bool:
-    """Short capitals that address nobody, such as `DOSYA`."""
+    """Whether it is a short remark in capitals that is no addressee, such as `DOSYA`."""
     text = squeeze(line)
     return (
         is_capitals(text) and len(text.split()) <= 3 and not text.endswith(".") and len(segments(line)) == 1

@@ -1,4 +1,4 @@
-"""Words in capitals above a letter: urgency (Y 26), secrecy (Y 25), the head of a circular."""
+"""Marks in capitals above a letter: urgency (Y 26), secrecy (Y 25), the heading of a circular."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from circulars.reading.text.folding import fold, squeeze
 
 _URGENCY = {"acele": "ACELE", "gunludur": "GÜNLÜDÜR", "gunlu": "GÜNLÜDÜR"}
 _FORBIDDEN = {"cok ivedi": "ÇOK İVEDİ", "cok acele": "ÇOK ACELE", "ivedi": "İVEDİ", "acil": "ACİL"}
-"""Words of urgency that older rules knew and Y 26/1 forbids."""
+"""Grades of urgency from older rules, forbidden by Y 26/1."""
 _SECRECY = {"hizmete ozel": "HİZMETE ÖZEL", "cok gizli": "ÇOK GİZLİ", "gizli": "GİZLİ"}
 _MAX_LINE = 400
 _RANK = ["HİZMETE ÖZEL", "GİZLİ", "ÇOK GİZLİ"]
@@ -31,14 +31,14 @@ _NUMBER_ALONE = re.compile(r"^\(?(?:(?:sira )?(?:no|sayi) ?: ?)?(\d{4} ?/ ?\d{1,
 
 @dataclass
 class Marks:
-    """Urgency and secrecy as found so far; KİŞİYE ÖZEL is neither (Y 26/4)."""
+    """Urgency and secrecy found so far; KİŞİYE ÖZEL is neither (Y 26/4)."""
 
     urgency: str | None = None
     forbidden: str | None = None
     secrecy: str | None = None
 
     def is_only_marks(self, line: str) -> bool:
-        """True for a line of nothing but such words."""
+        """Whether the line consists of marks only."""
         return len(line) <= _MAX_LINE and bool(_ONLY_MARKS.match(fold(squeeze(line))))
 
     def take(self, line: str) -> str:
@@ -65,18 +65,18 @@ class Marks:
 
 
 def is_circular_head(line: str) -> bool:
-    """True for `GENELGE`, `GENELGE 2012/17`, `GENELGE (Sıra No: 2009/4)`, `Genelge No: 2013 / 07`."""
+    """Whether it is `GENELGE`, `GENELGE 2012/17`, `GENELGE (Sıra No: 2009/4)`, `Genelge No: 2013 / 07`."""
     folded = fold(squeeze(line))
     return bool(_CIRCULAR_HEAD.match(folded) or _NUMBER_FIRST.match(folded))
 
 
 def is_number_alone(line: str) -> bool:
-    """True for the number of a circular on a line of its own."""
+    """Whether the line is nothing but the number of a circular."""
     return bool(_NUMBER_ALONE.match(fold(squeeze(line))))
 
 
 def circular_number_of(line: str) -> str | None:
-    """The number of the circular without blanks, such as 2022/18."""
+    """The number of the circular without spaces, such as 2022/18."""
     folded = fold(squeeze(line))
     for pattern in (_CIRCULAR_HEAD, _NUMBER_FIRST, _NUMBER_ALONE):
         match = pattern.match(folded)

@@ -1,4 +1,4 @@
-"""The İlgi (Y 15): one reference, or several marked `a) b) c) ç)` with all Turkish small letters."""
+"""References (İlgi, Y 15): one, or several marked `a) b) c) ç)` in the Turkish alphabet."""
 
 import re
 
@@ -13,12 +13,12 @@ _TEXT_OPENS = re.compile(r"^\s*(?:ilgi(?:de)?\b|ilgi \(|bilindigi|malumlari)")
 
 
 def is_reference_label(line: str) -> bool:
-    """True for `İlgi :`; a sentence that begins with `İlgi (a)` is none."""
+    """Whether it is the label `İlgi :`, not a sentence that begins with `İlgi (a)`."""
     return bool(_LABEL.match(fold(line)))
 
 
 def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
-    """The references from the label's line on, and the line after them."""
+    """The references from the label's line on, and the index of the line after them."""
     match = _LABEL.match(fold(lines[index]))
     items: list[str] = []
     marked = 0
@@ -45,7 +45,7 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
 
 
 def _add(items: list[str], line: str, marked: int) -> int:
-    """Append the line as an item; returns how many marks have been seen."""
+    """Append the line as an item or to the last one; returns the number of marks so far."""
     if _is_next_mark(line, marked):
         match = _MARK.match(line)
         items.append(line[match.end() :].strip() if match else line.strip())

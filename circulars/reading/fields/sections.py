@@ -1,4 +1,4 @@
-"""Where the blocks after the text begin: closing words, Ek, Dağıtım and their list pages (Y 16 to Y 19)."""
+"""Split the letter below its header: body, signature, Ek, Dağıtım and their list pages (Y 16 to Y 19)."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _RECIPIENTS = {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}
 
 @dataclass(frozen=True)
 class Section:
-    """One block: its kind and its lines, the head cut off the first."""
+    """One block: its kind and its lines, without the heading."""
 
     kind: Kind
     lines: list[str]
@@ -55,7 +55,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Tail:
-    """What follows the head of the letter: the text, the signature, the blocks."""
+    """The letter below its header: body, signature, blocks."""
 
     body: list[str]
     signature: list[str]
@@ -63,12 +63,12 @@ class Tail:
 
 
 def is_closing(line: str) -> bool:
-    """True for the closing words of a letter (Y 16/12)."""
+    """Whether the line has the closing words of a letter (Y 16/12)."""
     return bool(_CLOSING.search(fold(line.rstrip())))
 
 
 def divide(lines: list[str]) -> Tail:
-    """Divide the lines below the head of a letter into text, signature and blocks."""
+    """Divide the lines below the header into body, signature and blocks."""
     closing = _closing_line(lines)
     after = closing + 1 if closing is not None else 0
     heads = _heads(lines, after, closing is not None)
@@ -83,7 +83,7 @@ def divide(lines: list[str]) -> Tail:
 
 
 def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int, tuple[Kind, int]]]:
-    """Where the blocks begin; `Gereği:` begins the Dağıtım where that word itself is not printed."""
+    """Headings of the blocks; `Gereği:` begins the Dağıtım if that word is not printed."""
     heads = [(i, head) for i in range(start, len(lines)) if (head := _head(lines[i], after_closing))]
     if after_closing and not any(kind in _RECIPIENTS for _, (kind, _) in heads):
         alone = next((i for i in range(start, len(lines)) if _GROUPS_ALONE.match(fold(lines[i]))), None)
@@ -93,13 +93,13 @@ def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int,
 
 
 def next_inked(lines: list[str], start: int, count: int) -> list[str]:
-    """The next lines that carry text."""
+    """The next non-empty lines."""
     inked = (lines[i] for i in range(start, len(lines)) if lines[i].strip() and lines[i] != PAGE_BREAK)
     return list(islice(inked, count))
 
 
 def _closing_line(lines: list[str]) -> int | None:
-    """The first closing words that a name, a block or the end of the letter follows."""
+    """Index of the first closing words followed by a name, a block or the end of the letter."""
     candidates = [i for i, line in enumerate(lines) if is_closing(line)]
     for index in candidates:
         following = next_inked(lines, index + 1, _REACH_OF_SIGNATURE)
@@ -114,7 +114,7 @@ def _closing_line(lines: list[str]) -> int | None:
 
 
 def _head(line: str, after_closing: bool) -> tuple[Kind, int] | None:
-    """The block that begins with this line, and the column where its content begins."""
+    """The kind of the block that begins with this line, and the column of its content."""
     folded = fold(line)
     if _ATTACHMENT_LIST.match(folded):
         return Kind.ATTACHMENT_LIST, len(line)
@@ -133,7 +133,7 @@ def _head(line: str, after_closing: bool) -> tuple[Kind, int] | None:
 
 
 def _may_be_distribution(rest: str, after_closing: bool) -> bool:
-    """A sentence that opens with `Dağıtım:` is text; a head is followed by recipients or by nothing."""
+    """Whether `Dağıtım:` is a heading (followed by recipients or nothing) and not the start of a sentence."""
     text = without_notes(rest).strip()
     if not text:
         return True
@@ -146,7 +146,7 @@ def _may_be_distribution(rest: str, after_closing: bool) -> bool:
 
 
 def _side_by_side(sections: list[Section]) -> list[Section]:
-    """`Ek:` and `Dağıtım:` printed beside each other become two blocks, one after the other."""
+    """Split `Ek:` and `Dağıtım:` printed side by side into two blocks."""
     result: list[Section] = []
     for section in sections:
         edge = _inner_distribution(section)

@@ -39,7 +39,7 @@ _MAX_TITLE_LINES = 4
 
 
 def looks_like_name(line: str) -> bool:
-    """True for a line of one or more names `Ad SOYAD`, academic rank before them."""
+    """Whether the line consists of one or more names `Ad SOYAD`, with or without an academic title."""
     pieces = [text for _, text in segments(line)]
     if not pieces or len(pieces) > 4 or len(line) > _MAX_ROW or _is_stamp(line):
         return False
@@ -49,7 +49,7 @@ def looks_like_name(line: str) -> bool:
 
 @dataclass(frozen=True)
 class Signer:
-    """A name with the lines of its title; `plain` where only its place tells that it is a name."""
+    """A name with the lines of its title; `plain` if only its position identifies it as a name."""
 
     name: str
     titles: list[str]
@@ -58,14 +58,14 @@ class Signer:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed: the senior one first. An approval (Y 20) is dated by the one who approves."""
+    """The signers, the senior first. The approver dates an approval (Y 20)."""
 
     signers: list[Signer]
     date: datetime.date | None = None
 
 
 def read_signature(lines: list[str]) -> Signature:
-    """The signers; the senior stands right of two, left of three (Y 17/11), and under OLUR (Y 20)."""
+    """The signers; the senior is the right one of two, the left one of three (Y 17/11), or under OLUR (Y 20)."""
     approval = next((i for i, line in enumerate(lines) if _APPROVAL.match(fold(line))), None)
     if approval is None:
         return Signature(_signers(lines))
@@ -94,7 +94,7 @@ def _is_stamp(line: str) -> bool:
 
 
 def _rows(lines: list[str]) -> list[str]:
-    """The inked lines up to the page break after the signature, stamps and dates left out."""
+    """The non-empty lines up to the page break after the signature, without stamps and dates."""
     rows: list[str] = []
     blanks = 0
     for line in lines:
@@ -113,7 +113,7 @@ def _rows(lines: list[str]) -> list[str]:
 
 
 def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
-    """The signers whose names stand on the first row, the senior one first."""
+    """The signers named in the first row, the senior first."""
     pieces = segments(rows[0])
     if len(pieces) > 1:
         return _read_columns(rows, pieces)
@@ -134,7 +134,7 @@ def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
 
 
 def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer]:
-    """Signers beside each other: each piece of the lines below belongs to the nearest name."""
+    """Signers side by side: each segment of the lines below belongs to the nearest name."""
     centres = [start + len(text) / 2 for start, text in pieces]
     titles: list[list[str]] = [[] for _ in pieces]
     for row in rows[1:]:
@@ -153,7 +153,7 @@ def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer
 
 
 def _split_names(text: str) -> tuple[list[str], str]:
-    """`Ali VELİ Ayşe FATMA Genel Müdür` is two names and what follows the last surname."""
+    """Split `Ali VELİ Ayşe FATMA Genel Müdür` into the names and the rest after the last surname."""
     names: list[str] = []
     current: list[str] = []
     surname_seen = False
@@ -188,7 +188,7 @@ def _is_name(text: str) -> bool:
 
 
 def _may_be_plain_name(row: str, following: list[str]) -> bool:
-    """A name in small letters, known by its place: no word of office in it, a title below."""
+    """Whether it may be a name without a surname in capitals: no word of office in it, a title below."""
     text = segments(row)[-1][1]
     words = text.split()
     plain = [word for word in words if not _RANK.match(fold(word))]
@@ -205,7 +205,7 @@ def _may_be_title(text: str) -> bool:
 
 
 def _is_second_name(row: str) -> bool:
-    """A further name below a title: the next signer where the two columns came one after the other."""
+    """Whether it is a further name below a title: two columns were extracted one after the other."""
     pieces = segments(row)
     if len(pieces) != 1 or not looks_like_name(row):
         return False
@@ -225,7 +225,7 @@ def _right_title(title: str) -> str:
 
 
 def _split_delegation(titles: list[str]) -> list[str]:
-    """`Bakan a. Müsteşar Yardımcısı` on one line is two lines (Y 17/9)."""
+    """Split `Bakan a. Müsteşar Yardımcısı` into two lines (Y 17/9)."""
     result: list[str] = []
     for title in titles:
         match = _DELEGATED.match(title)

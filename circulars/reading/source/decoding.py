@@ -1,4 +1,4 @@
-"""Bytes of a text file to text: UTF-8, UTF-16, Windows-1254, ISO-8859-9."""
+"""Decode a text file: UTF-8, UTF-16, Windows-1254, ISO-8859-9."""
 
 import codecs
 import unicodedata
@@ -16,7 +16,7 @@ _STRANGE_SHARE = 0.02
 
 
 def decode(content: bytes) -> str | None:
-    """The text, or None where the bytes are no text in any encoding known here."""
+    """The text, or None if the bytes are not text in a supported encoding."""
     text = _decoded(content)
     return None if text is None or _is_binary(text) else text
 
@@ -38,7 +38,7 @@ def _decoded(content: bytes) -> str | None:
 
 
 def _unmarked_utf16(content: bytes) -> str | None:
-    """In Turkish text most UTF-16 units have a zero high byte, at the odd or at the even places."""
+    """The byte order of UTF-16 without a mark: most code units of Turkish text have a zero high byte."""
     sample = content[:_SAMPLE]
     half = len(sample) // 2
     if half < 4:
@@ -51,7 +51,7 @@ def _unmarked_utf16(content: bytes) -> str | None:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """True where broken sequences are rare beside whole ones, as after a cut or a bad copy."""
+    """Whether invalid sequences are rare among valid ones, as in a truncated or corrupted copy."""
     text = content.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     whole = sum(1 for c in text if c > "\x7f") - broken

@@ -1,4 +1,4 @@
-"""A DOCX file to text; table cells become columns."""
+"""Extract text from DOCX; table cells become columns."""
 
 import io
 import zipfile
@@ -17,7 +17,7 @@ _COLUMN_GAP = 4
 
 
 def docx_text(content: bytes) -> str:
-    """The text of a Word file in the order of the page: header, body, footer."""
+    """The text of a Word file in page order: header, body, footer."""
     _check_package(content)
     try:
         document = docx.Document(io.BytesIO(content))
@@ -85,7 +85,7 @@ def _table_lines(table: Table) -> Iterator[str]:
 
 
 def _row_cells(table: Table, index: int) -> list[list[str]]:
-    """The lines of each cell of a row; a merged cell counts once."""
+    """The lines of each cell in a row; merged cells appear once."""
     seen: list[object] = []
     cells: list[list[str]] = []
     for cell in table.rows[index].cells:

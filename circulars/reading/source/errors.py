@@ -1,8 +1,8 @@
-"""The one error that reading lets out."""
+"""The only exception that reading raises."""
 
 
 class UnreadableFile(Exception):
-    """A file that gives no text.
+    """No text can be extracted from the file.
 
     `code` is one of: empty, too_large, not_a_letter_file, no_text_layer, damaged, encrypted.
     """

@@ -1,7 +1,7 @@
-"""A file to lines of text, the columns of the page kept by blanks.
+"""Extract lines of text from a file, keeping the page's columns with spaces.
 
-What a file is, its first bytes decide and not its name. Whatever the bytes are, nothing but
-`UnreadableFile` comes out.
+The file type is detected from the first bytes, not from the name. No exception but `UnreadableFile` is
+raised, whatever the content.
 """
 
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from circulars.reading.text.cleaning import clean_lines, source_lines
 __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
 
 MAX_BYTES = 50 * 1024 * 1024
-"""The largest file that is opened."""
+"""Maximum file size in bytes."""
 
 MAX_CHARACTERS = 2_000_000
-"""As much of a text is read for the letter in it; the longest with its list pages is far shorter."""
+"""Maximum number of characters parsed, far beyond the longest letter with its list pages."""
 
 _OTHER_KINDS = (
     b"\x89PNG",
@@ -45,7 +45,7 @@ _PDF_WINDOW = 1024
 
 @dataclass(frozen=True)
 class ExtractedText:
-    """The text as read, the same as cleaned lines (`\\f` is a page break), and where its words stand."""
+    """The raw text, its cleaned lines (`\\f` is a page break), and the positions of its words."""
 
     text: str
     lines: list[str]
@@ -53,7 +53,7 @@ class ExtractedText:
 
 
 def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
-    """The text of a TXT, PDF or DOCX file; the name is only used in messages."""
+    """The text of a TXT, PDF or DOCX file; the name is used in messages only. Raises UnreadableFile."""
     try:
         _check_size(content)
         if b"%PDF-" in content[:_PDF_WINDOW]:

@@ -1,4 +1,4 @@
-"""A bound on what a PDF unpacks to, before anything unpacks it whole."""
+"""Check the decompressed size of a PDF before it is opened (decompression bombs)."""
 
 import re
 import zlib
@@ -13,7 +13,7 @@ _STEP = 256 * 1024
 
 
 def check_inflation(content: bytes) -> None:
-    """Raise UnreadableFile where a packed stream, or all of them, would fill the memory."""
+    """Raise UnreadableFile if one compressed stream, or all together, exceed the limit."""
     total = 0
     for match in _STREAM.finditer(content):
         total += _inflated(content, match.end())
@@ -22,7 +22,7 @@ def check_inflation(content: bytes) -> None:
 
 
 def _inflated(content: bytes, start: int) -> int:
-    """The unpacked size of the stream that begins here; 0 for one that is packed in another way."""
+    """Decompressed size in bytes of the stream at this offset; 0 if it isn't deflate."""
     inflater = zlib.decompressobj()
     size = 0
     try:

@@ -1,4 +1,4 @@
-"""A PDF to text in which blanks keep the columns of the page."""
+"""Extract text from PDF, keeping the page's columns with spaces."""
 
 import io
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _Row = tuple[str, list[_Word]]
 
 
 def pdf_text(content: bytes) -> tuple[str, list[Placed]]:
-    """The text of the first `MAX_PAGES` pages, a form feed between pages, and where each word stands."""
+    """The text of the first `MAX_PAGES` pages, separated by form feeds, and the position of each word."""
     check_inflation(content)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
@@ -67,7 +67,7 @@ def _placed(pages: list[list[_Row]]) -> list[Placed]:
 
 
 def _page_rows(page: Any) -> list[_Row]:
-    """The lines of a page with their words; its objects are let go at once, or a thick file fills the memory."""
+    """The lines of a page with their words. The page is closed at once to bound memory use."""
     rows = _rendered(_words(page))
     page.close()
     return rows
@@ -104,7 +104,7 @@ def _words(page: Any) -> list[_Word]:
 
 
 def _is_struck_twice(chars: list[dict[str, Any]]) -> bool:
-    """Whether bold print was made by printing letters twice, a little apart."""
+    """Whether bold type is imitated by printing each letter twice with a small offset."""
     places = {(c["text"], round(c["x0"] / 2), round(c["top"] / 2)) for c in chars}
     return len(places) < len(chars)
 
@@ -134,13 +134,13 @@ def _rows(words: list[_Word]) -> list[list[_Word]]:
 
 
 def _column_edges(row: list[_Word]) -> list[float]:
-    """Where the right column begins, if the row is the heads Gereği and Bilgi (Y 19/1)."""
+    """Left edge of the right column, if the row holds the headings Gereği and Bilgi (Y 19/1)."""
     heads = [word for word in row if fold(word.text).strip(" :") in {"geregi", "bilgi"}]
     return [heads[1].left] if len(heads) == 2 else []
 
 
 def _render(row: list[_Word], edges: list[float]) -> str:
-    """Words one blank apart; after a wide gap, or at a column's edge, the next word stands at its own column."""
+    """Join words with one space; after a wide gap or at a column's edge, pad to the word's own column."""
     line = ""
     edge: float | None = None
     for word in row:
@@ -158,5 +158,5 @@ def _render(row: list[_Word], edges: list[float]) -> str:
 
 
 def _column(word: _Word) -> int:
-    """The column of a word; a damaged file may place words miles off the page."""
+    """The text column of a word, bounded because a damaged file may place words far off the page."""
     return min(max(0, round(word.left / _POINTS_PER_COLUMN)), _LAST_COLUMN)

@@ -1,6 +1,6 @@
-"""Where in its source a value stands: the line, and on a PDF page the box around its words.
+"""Position of a value in its source: the line, and on a PDF page the bounding box of its words.
 
-Letters and figures alone are compared, so that blanks, hyphens and line ends do not matter.
+Only letters and digits are compared, so that spaces, hyphens and line ends do not matter.
 """
 
 import re
@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A word of the source: `line` counts its lines from 1, `page` and `box` are those of a PDF."""
+    """A word of the source; `line` counts from 1, `page` and `box` are set for a PDF."""
 
     text: str
     line: int
@@ -33,7 +33,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Span:
-    """One line of a value's place; for a PDF the page and left, top, right, bottom in points."""
+    """One line of a value's position; for a PDF the page and left, top, right, bottom in points."""
 
     line: int
     page: int | None = None
@@ -41,12 +41,12 @@ class Span:
 
 
 def plain(text: str) -> str:
-    """Letters and figures alone, in plain small Latin letters."""
+    """Only letters and digits, in lower-case ASCII."""
     return _NOT_PLAIN.sub("", fold(unicodedata.normalize("NFC", text)))
 
 
 class Places:
-    """The source of a letter, searchable; every search is bounded so that reading stays linear."""
+    """Search index over a letter's source; every search is bounded so that reading takes linear time."""
 
     def __init__(self, placed: list[Placed]) -> None:
         self._placed = placed
@@ -56,7 +56,7 @@ class Places:
         self._starts, self._edges = edges[:-1], frozenset(edges)
 
     def find(self, value: str, start: int = 0, reach: int | None = None) -> tuple[int, int] | None:
-        """The first place of the value after `start`, at most `reach` characters on; whole words before parts."""
+        """The first position of the value within `reach` characters after `start`; whole words preferred."""
         wanted = plain(value)
         end = len(self._text) if reach is None else start + reach
         first = begin = self._text.find(wanted, start, end) if wanted else -1
@@ -68,7 +68,7 @@ class Places:
         return None if best < 0 else (best, best + len(wanted))
 
     def find_pieces(self, value: str, start: int, reach: int) -> list[tuple[int, int]]:
-        """The place of a value that another column of the page may cut: its words in as few pieces as can be."""
+        """The position of a value that another column may interrupt, in as few pieces as possible."""
         whole = self.find(value, start, reach)
         if whole:
             return [whole]
@@ -113,7 +113,7 @@ def _around(one: Box | None, other: Box | None) -> Box | None:
 
 @dataclass(frozen=True)
 class Found:
-    """One field: whether the reader is sure, the reason where it is not, and the field's place.
+    """One field: the reason if the reader is not certain, and the field's position.
 
     Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
     forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour.

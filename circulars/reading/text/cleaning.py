@@ -1,4 +1,4 @@
-"""Text as extracted to clean lines: one alphabet, no invisible signs, no markup."""
+"""Clean extracted text: one alphabet, no invisible characters, no markup."""
 
 import re
 import unicodedata
@@ -24,12 +24,12 @@ _CELL_WIDTH = 80
 
 
 def source_lines(text: str) -> list[str]:
-    """The lines of a text as it came, numbered from 1 wherever a place in it is named."""
+    """The lines of the raw text; positions number them from 1."""
     return _LINE_END.sub("\n", text).split("\n")
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of a text with leading blanks kept, since they carry the columns."""
+    """The cleaned lines; leading spaces are kept, since they show the columns."""
     text = _SOFT_BREAK.sub("", text)
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_BLANKS).translate(_LIGATURES)
     text = _LINE_END.sub("\n", text).replace("\f", "\n\f\n")
@@ -54,12 +54,12 @@ def _clean_line(line: str) -> str:
 
 
 def _close_up(line: str) -> str:
-    """`T A R I M  V E` as words: one blank within a word, more between words."""
+    """Join spaced-out words such as `T A R I M  V E`: one space within a word, more between words."""
     return " ".join(word.replace(" ", "") for word in re.split(" {2,}", line))
 
 
 def _visible(character: str) -> str:
-    """Control signs go; the private signs of symbol fonts are bullets."""
+    """Remove control characters; private-use characters of symbol fonts become bullets."""
     category = unicodedata.category(character)
     return "" if category in {"Cc", "Cn"} else "•" if category == "Co" else character
 
@@ -76,7 +76,7 @@ def _table_row(row: str) -> str:
 
 
 def _right_letter(match: re.Match[str]) -> str:
-    """Some PDF fonts give Ġ for İ, and ġ, Ģ or ģ for Ş or ş; the neighbours tell small from capital."""
+    """Undo wrong font mappings (Ġ for İ; ġ, Ģ or ģ for Ş or ş); adjacent letters decide the case."""
     if match[0] == "Ġ":
         return "İ"
     before = match.string[match.start() - 1 : match.start()] if match.start() else ""

@@ -12,7 +12,7 @@ _INNER_BULLET = re.compile(r"(?<=\S) +(?=[-–—•·▪►●] +\S)")
 
 @dataclass(frozen=True)
 class Row:
-    """The two cells of a row. `unsure` means that the page does not tell the column of the only cell."""
+    """The two cells of a row. `unsure`: the layout does not show the column of the only cell."""
 
     left: str = ""
     right: str = ""
@@ -21,7 +21,7 @@ class Row:
 
 
 def split_row(line: str, edge: int | None) -> Row:
-    """Cut a row at the column of the right head; without one, at wide gaps, bullets or the dative."""
+    """Split a row at the right heading's column; without one, at wide gaps, bullets or the dative."""
     if edge is not None:
         cut = _cut_at_edge(line, edge)
         if cut:

@@ -30,7 +30,7 @@ _AFTER = re.compile(r"^\W*(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?\W*$")
 
 @dataclass(frozen=True)
 class FoundDate:
-    """A date and where it stands in the text."""
+    """A date and its position in the text."""
 
     value: datetime.date
     start: int
@@ -38,7 +38,7 @@ class FoundDate:
 
 
 def dates_in(text: str) -> Iterator[FoundDate]:
-    """Every true calendar date in the text; year-month-day impossibilities are passed over."""
+    """Every valid calendar date in the text; impossible dates are skipped."""
     folded = fold(text)
     for match in _NUMERIC.finditer(folded):
         yield from _checked(match, int(match[4]), int(match[3]), int(match[1]))
@@ -47,7 +47,7 @@ def dates_in(text: str) -> Iterator[FoundDate]:
 
 
 def date_alone(line: str) -> datetime.date | None:
-    """The date of a line that holds a date and nothing else but a place, a label or a clock time."""
+    """The date of a line with nothing besides but a place, a label or a time; else None."""
     line = line.strip()
     for found in dates_in(line) if len(line) <= _MAX_DATE_LINE else ():
         if _ALONE.match(fold(line[: found.start])) and _AFTER.match(line[found.end :]):

@@ -1,4 +1,4 @@
-"""Comparing printed Turkish without regard to case, accents and lost marks."""
+"""Compare printed Turkish, ignoring case, accents and lost diacritics."""
 
 import re
 from functools import lru_cache
@@ -10,23 +10,23 @@ _SEGMENT = re.compile(r"\S+(?: \S+)*")
 
 
 def fold(text: str) -> str:
-    """Lower case in plain Latin letters; every character keeps its place."""
+    """Lower-case ASCII of the same length."""
     return _folded(text) if len(text) <= _USUAL_LINE else text.translate(_FOLDED).lower()
 
 
 @lru_cache(maxsize=32768)
 def _folded(line: str) -> str:
-    """A letter's lines are compared with many patterns, each against the same folded line."""
+    """`fold`, cached because each line is compared with many patterns."""
     return line.translate(_FOLDED).lower()
 
 
 def squeeze(text: str) -> str:
-    """The text with every run of white space as one blank."""
+    """The text with each run of white space replaced by one space."""
     return " ".join(text.split())
 
 
 def join_lines(text: str, line: str, glue: str = " ") -> str:
-    """Two lines with the glue between; a word cut by a hyphen at the line's end becomes whole."""
+    """Join two lines with the glue between them; a word hyphenated at the line's end is rejoined."""
     line = line.strip()
     if _CUT_WORD.search(text[-2:]) and line[:1].islower():
         return text[:-1] + line
@@ -34,11 +34,11 @@ def join_lines(text: str, line: str, glue: str = " ") -> str:
 
 
 def is_capitals(text: str) -> bool:
-    """True where nearly all letters are capitals (a Turkish name may keep a small `ve`)."""
+    """Whether nearly all letters are capitals (a name in capitals may keep a lower-case `ve`)."""
     letters = [c for c in text if c.isalpha()]
     return bool(letters) and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
 
 
 def segments(line: str) -> list[tuple[int, str]]:
-    """The pieces of a line that stand at least two blanks apart, each with its column."""
+    """The segments of a line separated by at least two spaces, each with its column."""
     return [(m.start(), m.group()) for m in _SEGMENT.finditer(line)]

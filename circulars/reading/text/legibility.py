@@ -1,4 +1,4 @@
-"""Whether a text is a letter that can be trusted at all."""
+"""Detect text garbled by character recognition."""
 
 import re
 from itertools import islice
@@ -48,7 +48,7 @@ _ENOUGH = 20_000
 
 
 def is_legible(lines: list[str]) -> bool:
-    """False for what character recognition has spoilt: too few words that are words."""
+    """False if too few of the words are plausible."""
     tokens = islice((token for line in lines for token in line.split()), _ENOUGH)
     words = [word for token in tokens if (word := token.strip(_EDGES))]
     counted = [word for word in words if len(word) >= 3 or not word.isalnum()]
@@ -72,5 +72,5 @@ def _is_word(word: str) -> bool:
 
 
 def _is_digit_among_letters(word: str) -> bool:
-    """`T1CARET` or `düzen1enen`: a figure read in place of a letter."""
+    """Whether a digit was recognised in place of a letter: `T1CARET`, `düzen1enen`."""
     return bool(re.match(r"^[^\W\d_]{2,}[\d|]+[^\W\d_]{2,}$", word))

@@ -1,4 +1,4 @@
-"""The text of a letter as paragraphs (Y 16), and the time limit a GÜNLÜDÜR letter states (Y 26/2)."""
+"""The body of a letter as paragraphs (Y 16), and the time limit of a GÜNLÜDÜR letter (Y 26/2)."""
 
 import re
 
@@ -33,7 +33,7 @@ _WITHIN = re.compile(
 
 
 def paragraphs(lines: list[str]) -> str:
-    """Lines joined to paragraphs, one blank line between them."""
+    """Lines joined to paragraphs, separated by one empty line."""
     inked = [line for line in lines if line.strip() and line != PAGE_BREAK]
     width = max((len(line.rstrip()) for line in inked), default=0)
     margin = min((_indent(line) for line in inked), default=0)
@@ -57,7 +57,7 @@ def paragraphs(lines: list[str]) -> str:
 
 
 def find_due_text(body: str) -> str | None:
-    """The words of the time limit: `en geç 14.03.2025 tarihine kadar`, `5 (beş) iş günü içinde`."""
+    """The wording of the time limit: `en geç 14.03.2025 tarihine kadar`, `5 (beş) iş günü içinde`."""
     text = squeeze(body)
     folded = fold(text)
     for pattern in (_LATEST, _BY_DATE, _WITHIN):

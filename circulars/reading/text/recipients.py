@@ -43,12 +43,12 @@ _PLAN = re.compile(r"^[a-zçğıöşü0-9]{1,3}[- ]plani(?:na)?$|dagitim plani(?
 
 
 def without_unit(name: str) -> str:
-    """The body alone: `X Bakanlığına (Y)` without the unit in parentheses."""
+    """The body without its unit in parentheses: `X Bakanlığına` of `X Bakanlığına (Y)`."""
     return name[: name.rfind("(")].rstrip() if name.endswith(")") and "(" in name else name
 
 
 def ends_in_dative(name: str) -> bool:
-    """True where the last word carries the case of the addressed (Bakanlığına, Valiliklere, TÜBİTAK'a)."""
+    """Whether the last word is in the dative (Bakanlığına, Valiliklere, TÜBİTAK'a)."""
     words = fold(without_unit(name.rstrip(" .,;*"))).split()
     return (
         bool(words)
@@ -59,7 +59,7 @@ def ends_in_dative(name: str) -> bool:
 
 
 def is_complete(name: str) -> bool:
-    """True where the text can stand as a whole recipient and the next line starts another."""
+    """Whether the text is a complete recipient, so that the next line starts another."""
     if name.count("(") > name.count(")"):
         return False
     folded = fold(name).strip(" .,;")
@@ -67,17 +67,17 @@ def is_complete(name: str) -> bool:
 
 
 def is_unit(text: str) -> bool:
-    """True for `(Unit)`, the second line of a recipient, also where it is cut at the line's end."""
+    """Whether it is `(Unit)`, the second line of a recipient, possibly wrapped."""
     return text.lstrip().startswith("(")
 
 
 def takes_unit(name: str) -> bool:
-    """True for bodies that are addressed with a unit in parentheses (Y 14/3)."""
+    """Whether the body is addressed with a unit in parentheses (Y 14/3)."""
     return bool(_TAKES_UNIT.search(fold(name)))
 
 
 def is_own_unit(name: str) -> bool:
-    """True for what is a unit of the issuer rather than a body of its own, judged by the name."""
+    """Whether the name is that of a unit of the issuer rather than of a body."""
     folded = fold(name).strip(" .,;")
     return bool(_OWN_UNIT.search(folded)) and not _OTHER_BODY.search(folded)
 
@@ -90,7 +90,7 @@ def without_notes(text: str) -> str:
 
 
 def split_bullet(text: str) -> tuple[bool, int | None, str]:
-    """Whether a bullet opened the line, the number if it was one, and the rest."""
+    """Whether the line begins with a bullet, its number if it is one, and the rest."""
     match = _BULLET.match(text)
     if match:
         return True, None, text[match.end() :]
@@ -104,14 +104,14 @@ def split_bullet(text: str) -> tuple[bool, int | None, str]:
 
 
 def tidy(name: str) -> str:
-    """A joined recipient as it is recorded: single blanks, a blank before the unit, no closing comma."""
+    """Normalise a recipient: single spaces, a space before the unit, no trailing comma."""
     name = re.sub(r"(?<=\S)\(", " (", squeeze(name))
     name = re.sub(r"\( +", "(", squeeze(name)).replace(" )", ")")
     return name.strip(" ,;:*").removesuffix(".") if not name.endswith("A.Ş.") else name
 
 
 def split_at_datives(text: str) -> list[str]:
-    """A run of recipients cut after each dative with its unit; a tail without dative stays as last piece."""
+    """Split a run of recipients after each dative and its unit; a rest without dative is the last piece."""
     pieces: list[str] = []
     current: list[str] = []
     depth = 0

@@ -1,4 +1,4 @@
-"""Giving a letter its lines back where the copy lost them and runs on as one."""
+"""Restore the line breaks of a letter that was copied as one long line."""
 
 import itertools
 import re
@@ -24,12 +24,12 @@ _REFERENCE_MARK = re.compile(r" (?=[a-zç]\) )")
 
 
 def is_running(lines: list[str]) -> bool:
-    """True where head and labels of a letter stand together on one long line."""
+    """Whether header and labels of a letter are on one long line."""
     return any(len(line) > _LONG and _label_count(line) >= 2 for line in lines)
 
 
 def unroll(lines: list[str]) -> list[str]:
-    """The lines with breaks set before the heads of the blocks and after the closing words."""
+    """The lines, broken before the headings of blocks and after the closing words."""
     result: list[str] = []
     for line in lines:
         if len(line) <= _LONG_PIECE or not _label_count(line):
@@ -71,7 +71,7 @@ def _finer(piece: str) -> list[str]:
 
 
 def _cut_at_addressee(piece: str) -> list[str]:
-    """Break around the run of capitals in the dative, the muhatap (Y 14)."""
+    """Break around the addressee, a run of capitals in the dative (Y 14)."""
     words = piece.split()
     if "Sayın" in words:
         start = words.index("Sayın")
@@ -97,7 +97,7 @@ def _cut_at_addressee(piece: str) -> list[str]:
 
 
 def _cut_after_recipients(piece: str) -> list[str]:
-    """Break after the last recipient, before the contact block that ran into it."""
+    """Break between the last recipient and the contact block."""
     pieces = split_at_datives(piece)
     if len(pieces) < 2 or ends_in_dative(pieces[-1]):
         return [piece]
