@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 COLUMN_WIDTH = 22
+LONGEST_TITLE, FORBIDDEN_IN_TITLES = 31, "[]:*?/\\"
 
 
 def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
@@ -29,9 +30,9 @@ def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
 
 
 def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileResponse:
-    """A workbook with one sheet of that title; the first row is a bold header."""
+    """A workbook with one sheet of that title (see `sheet_title`); the first row is a bold header."""
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title)
+    sheet = workbook.create_sheet(sheet_title(title))
     head = [WriteOnlyCell(sheet, value=title) for title in next(rows)]
     for number, cell in enumerate(head, start=1):
         cell.font = Font(bold=True)
@@ -43,6 +44,11 @@ def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileRespo
     workbook.save(file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{_safe(name)}.xlsx")
+
+
+def sheet_title(title: str) -> str:
+    """The title as Excel takes it: at most 31 characters, none of []:*?/\\, no apostrophe at either end."""
+    return "".join(" " if char in FORBIDDEN_IN_TITLES else char for char in title)[:LONGEST_TITLE].strip(" '")
 
 
 def unquoted(text: str) -> str:

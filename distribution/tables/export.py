@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import gettext as _
 
 from agencies.directory.spreadsheet import csv_response, xlsx_response
 
@@ -17,14 +16,22 @@ ExportColumn = tuple[Any, str, Maker]
 
 
 def export_or_none(
-    request: HttpRequest, queryset: QuerySet[Any, Any], columns: Sequence[ExportColumn], name: str
+    request: HttpRequest,
+    queryset: QuerySet[Any, Any],
+    columns: Sequence[ExportColumn],
+    name: str,
+    *,
+    title: str,
 ) -> HttpResponseBase | None:
-    """The whole queryset as a file if the address asks for it by `_export=csv` or `_export=xlsx`."""
+    """The whole queryset as a file if the address asks for it by `_export=csv` or `_export=xlsx`.
+
+    `name` is the file's name without its ending, `title` that of the sheet.
+    """
     match request.GET.get("_export"):
         case "csv":
             return csv_response(_rows(queryset, columns), name)
         case "xlsx":
-            return xlsx_response(_rows(queryset, columns), name, _("Outstanding"))
+            return xlsx_response(_rows(queryset, columns), name, title)
     return None
 
 

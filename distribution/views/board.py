@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Role
@@ -21,7 +22,9 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
     configure(request, table, per_page=50)
-    if response := export_or_none(request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler"):
+    if response := export_or_none(
+        request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
+    ):
         return response
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     return render(request, "distribution/board.html", context)
@@ -33,7 +36,9 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     unit = managed_unit(request)
     table = LettersTable(letters_outstanding_for(request.user, unit), order_by="-outstanding_count")
     configure(request, table, per_page=25)
-    if response := export_or_none(request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar"):
+    if response := export_or_none(
+        request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
+    ):
         return response
     context = {"section": "board", "tab": "letters", "unit": unit, "table": table}
     return render(request, "distribution/board.html", context)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -89,7 +90,9 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         )
         configure(request, table, per_page=50)
         name = f"bekleyenler-{circular.number or circular.pk}"
-        if response := export_or_none(request, table.data.data, OUTSTANDING_EXPORT, name):
+        if response := export_or_none(
+            request, table.data.data, OUTSTANDING_EXPORT, name, title=_("Outstanding")
+        ):
             return response
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     return render(

@@ -95,7 +95,9 @@ def seen(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     table = SeenTable(seen_by(circular))
     configure(request, table, per_page=100)
     name = f"gorenler-{circular.number or circular.pk}"
-    if response := export_or_none(request, table.data.data, SEEN_EXPORT, name):
+    if response := export_or_none(
+        request, table.data.data, SEEN_EXPORT, name, title=_("Who had seen the letter")
+    ):
         return response
     context = {"section": "letters", "circular": circular, "table": table}
     return render(request, "distribution/takeback/seen.html", context)

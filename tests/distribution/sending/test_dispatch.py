@@ -9,6 +9,7 @@ from circulars.models import Purpose, Status, Urgency
 from distribution.event_log import first_broken_event
 from distribution.models import Delivery, DeliveryEvent, EventKind, Notice, NoticeState, Stage
 from distribution.services.sending.dispatch import NotReady, dispatch
+from distribution.services.sending.preflight import preflight
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -165,9 +166,14 @@ def test_units_without_address_or_people_are_named_but_do_not_stop_it() -> None:
     recipient_of(ready)
     circular = draft_to(silent, alone, ready)
 
+    checked = preflight(circular=circular, at=timezone.now())
     outcome = dispatch(circular=circular, by=UserFactory(), at=timezone.now())
 
+    assert checked.without_address == [silent]
+    assert checked.without_people == [alone]
     assert outcome.recipients == 3
+    assert {delivery.agency for delivery in Delivery.objects.all()} == {silent, alone, ready}
+    assert {notice.agency for notice in Notice.objects.all()} == {alone, ready}
 
 
 def _left_nothing(circular: object) -> None:
