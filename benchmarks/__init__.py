@@ -1,1 +1,1 @@
-"""What `make bench` measures and `make drill` breaks."""
+"""The measures of `make bench` and the fault injection of `make drill`."""

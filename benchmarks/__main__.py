@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME ...]`: every measure, or those named. The large ones run only when they are named."""
+"""`python -m benchmarks [NAME ...]`: run the named measures, or all but the large ones."""
 
 import os
 import sys
@@ -22,11 +22,11 @@ LARGE = {
     "pages": "pages",
     "pages_at_once": "pages",
 }
-"""Each measure is a function of its name in that module. The large ones fill a database of two million deliveries."""
+"""Module of each measure, a function of that name. The large ones fill a database of two million deliveries."""
 
 
 def main() -> int:
-    """Prepare the benchmark database and run the measures."""
+    """Prepare the benchmark database and run the measures. Returns the exit code."""
     wanted = sys.argv[1:] or list(MEASURES)
     known = MEASURES | LARGE
     unknown = set(wanted) - set(known)

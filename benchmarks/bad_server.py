@@ -1,8 +1,8 @@
-"""`python -m benchmarks.bad_server LOG PORT ...`: an SMTP server that is as bad as a real one on its worst day.
+"""`python -m benchmarks.bad_server LOG PORT ...`: an SMTP server that injects faults.
 
-It refuses 20 % of the mails with 451 on their first tries, drops 5 % of the connections after DATA, and rejects
-1 % of the addresses with 550. Each line of the log says what it did: the time, the port, the word, the address and
-the Message-ID. What was dropped had been read in full: the server has it, and the sender can't know.
+It answers 20 % of the mails with 451 on the first attempts, drops 5 % of the connections after DATA, and rejects
+1 % of the addresses with 550. Each line of the log holds time, port, outcome, address and Message-ID. A mail
+whose connection was dropped has been received in full, which the sender can't know.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 REFUSED, DROPPED, REJECTED = 0.20, 0.05, 0.01
 MOST_REFUSALS = 2
-"""Of one mail. A server that is down for longer is another drill: then the notice is given up, and visibly so."""
+"""Maximum number of 451 answers for one mail, fewer than the attempts after which a notice fails."""
 
 
 def is_rejected(address: str) -> bool:
-    """Whether the server will never take mail to this address: one in a hundred."""
+    """Whether the server rejects this address permanently: one in a hundred."""
     return crc32(address.encode()) % 100 < REJECTED * 100
 
 
 class Bad:
-    """What happens on one port."""
+    """The aiosmtpd handler of one port."""
 
     def __init__(self, port: int, log: TextIO, refusals: Counter[str], dice: random.Random) -> None:
         self.port = port

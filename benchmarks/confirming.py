@@ -1,4 +1,4 @@
-"""Confirmations over HTTP, against the smallest signed-in POST that updates one row, under the same gunicorn."""
+"""Acknowledgements over HTTP, against a minimal authenticated POST that updates one row, under the same gunicorn."""
 
 import http.client
 import os
@@ -30,11 +30,11 @@ SERVER = ["--workers", "2", "--threads", "4", "--log-level", "error", "--gracefu
 """As in the Procfile."""
 
 Post = tuple[UUID, str]
-"""A delivery, and the session of the person who confirms it."""
+"""A delivery, and the session key of the person who acknowledges it."""
 
 
 def acknowledge() -> None:
-    """Ours: the confirmation of one letter each, all that the button does. Eight clients keep their connections."""
+    """Ours: acknowledge one letter per request. Eight clients with persistent connections."""
     sender, issuer = prepare_workload()
     letters = drafts(sender, issuer)
     posts: list[Post] = []
@@ -61,7 +61,7 @@ def acknowledge() -> None:
 
 
 def _signed_in(agency: int) -> str:
-    """A session of a person who receives for the unit."""
+    """The session key of a recipient of the unit."""
     person, _ = User.objects.get_or_create(username=f"olcum{agency}")
     Membership.objects.get_or_create(
         user=person, agency=Agency.objects.get(pk=agency), role=Role.RECIPIENT, active_to=None
@@ -70,7 +70,7 @@ def _signed_in(agency: int) -> str:
 
 
 def session_of(person: User) -> str:
-    """The key of a new session in which the person is signed in."""
+    """The key of a new authenticated session."""
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -81,7 +81,7 @@ def session_of(person: User) -> str:
 
 @contextmanager
 def serving(application: str, port: int, settings_module: str = "config.settings") -> Iterator[None]:
-    """gunicorn as in the Procfile, once it answers."""
+    """Run gunicorn as in the Procfile; enters when it accepts requests."""
     server = start(
         "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *SERVER,
         environment={"DJANGO_SETTINGS_MODULE": settings_module},
@@ -102,7 +102,7 @@ def serving(application: str, port: int, settings_module: str = "config.settings
 
 
 def _post_all(port: int, posts: list[Post]) -> None:
-    """Post to all of them, with eight clients at once. Raises AssertionError for an answer that leads nowhere."""
+    """Send all posts with eight concurrent clients. Raises AssertionError for an unexpected response."""
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(
             clients.map(lambda batch: _post(port, batch), [posts[first::CLIENTS] for first in range(CLIENTS)])

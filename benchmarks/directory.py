@@ -1,4 +1,4 @@
-"""A directory file of 100,000 rows from the upload to the last row, against one raw COPY of the same rows."""
+"""Import of a directory file of 100,000 rows, against one raw COPY of the same rows."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ CLEAN = (
 
 
 def made_up_rows(count: int) -> Iterator[list[object]]:
-    """The heading, then rows of a tree in which each body has ten below it."""
+    """The heading, then rows of a tree with ten children per body."""
     provinces = list(Province.objects.values_list("name", flat=True))
     yield list(headings(column.field for column in COLUMNS))
     for number in range(count):
@@ -46,7 +46,7 @@ def made_up_rows(count: int) -> Iterator[list[object]]:
 
 
 def import_100k() -> None:
-    """Ours: upload, check, confirm and write. Limit: the COPY of what it wrote, commit included."""
+    """Ours: upload, check, confirm and write. Limit: COPY of the same rows, commit included."""
     administrator, _issuer = prepare_workload()
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows(made_up_rows(ROWS))

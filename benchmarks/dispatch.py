@@ -1,4 +1,4 @@
-"""Dispatch to 266 recipients and to 10,000, against raw INSERT ... SELECT of the same rows."""
+"""Dispatch to 266 and to 10,000 recipients, against raw INSERT ... SELECT of the same rows."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -45,21 +45,21 @@ COPY_NOTICES = """
 
 
 def dispatch_266() -> None:
-    """The sample letter to its 266 recipients."""
+    """Dispatch the sample letter to its 266 recipients."""
     sender, issuer = prepare_workload()
     _measure("dispatch_266", sender, drafts(sender, issuer), recipients=RECIPIENTS, rounds=ROUNDS)
 
 
 def dispatch_10k() -> None:
-    """A letter to 10,000 recipients."""
+    """Dispatch a letter to 10,000 recipients."""
     sender, issuer = prepare_workload()
     _measure("dispatch_10k", sender, drafts_to_many(sender, issuer), recipients=MANY, rounds=5)
 
 
 def _measure(name: str, sender: User, letters: Iterator[Circular], *, recipients: int, rounds: int) -> None:
-    """Ours: the service, commit included. Limit: three raw statements and the commit."""
+    """Ours: the service, commit included. Limit: three raw statements and a commit."""
     source = next(letters)
-    # A month back in time: nothing here may be mistaken for a notice that is due in a running product.
+    # Dated a month back, so that no other measure takes these notices for due ones.
     at = timezone.now() - timedelta(days=30)
     dispatch(circular=source, by=sender, at=at)
     assert source.deliveries.count() == recipients

@@ -1,9 +1,9 @@
-"""`make drill`: break things while 10,000 notices leave, and count what was lost. It ends by itself.
+"""`make drill`: inject faults while 10,000 notices are sent, and count losses and duplicates.
 
-Real PostgreSQL, Redis, SMTP and Celery workers, all of its own in `.local/drill`; they are deleted and made anew at
-each run. Each fault prints one line: `drill NAME injected N lost N duplicated N`. Lost are notices whose mail never
-arrived and whose sender isn't told; a duplicate is a mail that came again under the same Message-ID. The exit code
-is 1 if anything was lost, came again without a cause, or contradicts itself afterwards (`check_consistency`).
+Uses its own PostgreSQL, Redis, SMTP server and Celery workers, with data in `.local/drill` recreated at each run.
+Prints one line per fault: `drill NAME injected N lost N duplicated N`. A notice is lost if its mail never arrived
+and the sender isn't informed; a duplicate is a repeated mail with the same Message-ID. The exit code is 1 if a
+notice was lost, a duplicate is not explained by a fault, or `check_consistency` fails afterwards.
 """
 
 import os
@@ -21,7 +21,7 @@ DATA = ROOT / ".local" / "drill"
 
 
 def main() -> int:
-    """Bring up servers of its own and run; the exit code says whether everything was kept."""
+    """Start the servers and run the drill. Returns the exit code."""
     postgres, redis = Postgres(DATA), Redis(DATA)
     if not all([redis.erase(), postgres.erase()]):
         print("Another drill is running.", file=sys.stderr)
@@ -35,7 +35,7 @@ def main() -> int:
         os.environ["LOG_LEVEL"] = "ERROR"
         django.setup()
         call_command("migrate", verbosity=0)
-        # What follows uses models, which can be imported only now.
+        # This module imports models, which is possible only after django.setup().
         code: int = import_module("benchmarks.storm").Storm(postgres, redis, DATA).run()
         return code
 

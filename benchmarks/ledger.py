@@ -1,4 +1,4 @@
-"""What the bad server wrote down, set against what the product says: what was lost, what came twice, and why."""
+"""Compare the bad server's log with the notices: losses, duplicates and their causes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ ARRIVED = {"taken", "dropped"}
 
 @dataclass(frozen=True)
 class Line:
-    """One mail that the server was offered, and what it said."""
+    """One mail offered to the server, and its outcome."""
 
     at: float
     port: int
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass
 class Fault:
-    """One kind of harm: how often it was done, and to which notices it could have done something."""
+    """One kind of fault: how often it was injected, and the notices at risk."""
 
     name: str
     injected: int = 0
@@ -39,7 +39,7 @@ class Fault:
 
 
 def read_log(log: Path) -> list[Line]:
-    """The server's lines in order."""
+    """The log's lines in order."""
     lines = []
     for line in log.read_text(encoding="utf-8").splitlines():
         at, port, word, address, message_id = line.split(" ", 4)
@@ -53,10 +53,10 @@ def settle(
     faults: dict[str, Fault],
     kills: list[tuple[float, int]],
 ) -> list[str]:
-    """Count into the faults; returns what must not be, in words.
+    """Add losses and duplicates to the faults; returns messages about unexplained ones.
 
-    A notice is lost if no copy of its mail arrived and the sender isn't told. A further copy is the doing of
-    whatever befell the copy before it: the connection was dropped, or its worker was killed before its next word.
+    A notice is lost if no copy of its mail arrived and the sender isn't informed. A duplicate is explained by the
+    fate of the previous copy: its connection was dropped, or its worker was killed before the next command.
     """
     wrong: list[str] = []
     of_mail: dict[str, list[Line]] = defaultdict(list)
@@ -95,7 +95,7 @@ def settle(
 
 
 def _in_hand_when_killed(lines: list[Line], kills: list[tuple[float, int]]) -> list[Line]:
-    """The last mail that each killed worker handed over; every worker has a port of its own."""
+    """The last mail that each killed worker delivered; every worker has its own port."""
     last = []
     for at, port in kills:
         before = [line for line in lines if line.port == port and line.at <= at]
@@ -109,11 +109,11 @@ def _is_visible(notice: Notice) -> bool:
 
 
 def _blame(faults: dict[str, Fault], message_id: str) -> Fault:
-    """The fault that could have touched the notice; the rarest first."""
+    """The fault to which a loss is attributed: the rarest one that put the notice at risk."""
     touching = [fault for fault in faults.values() if message_id in fault.at_risk]
     return min(touching or [faults["worker_killed"]], key=lambda fault: len(fault.at_risk))
 
 
 def most_common_words(lines: list[Line]) -> str:
-    """How often the server said what, for the log."""
+    """Counts of the server's outcomes, for the log."""
     return ", ".join(f"{word} {count}" for word, count in Counter(line.word for line in lines).most_common())

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.mail_server PORT ...`: an SMTP server that takes mail and forgets it, for measures."""
+"""`python -m benchmarks.mail_server PORT ...`: an SMTP server that accepts and discards all mail."""
 
 import asyncio
 import signal
@@ -8,7 +8,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Taking:
-    """Takes everything."""
+    """aiosmtpd handler that accepts everything."""
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         return "250 OK"

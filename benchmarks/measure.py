@@ -1,4 +1,4 @@
-"""How a measure is taken: ours and its limit by turns in one run, and the middle of several rounds of each."""
+"""Measure ours and its limit alternately in one run; report the median of several rounds of each."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ def compare(
     warm_up: int = WARM_UP,
     after_each: Callable[[], object] = lambda: None,
 ) -> None:
-    """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`. What `after_each` does isn't timed."""
+    """Print one line: `bench NAME ours SECONDS limit SECONDS ratio R`. `after_each` isn't timed."""
     ours_took: list[float] = []
     limit_took: list[float] = []
     for number in range(warm_up + rounds):
@@ -30,7 +30,7 @@ def compare(
 
 
 def say(name: str, ours_took: Sequence[float], limit_took: Sequence[float]) -> None:
-    """Print the line of a measure: the middle of each."""
+    """Print the line of a measure, with the medians."""
     our_middle, limit_middle = median(ours_took), median(limit_took)
     print(
         f"bench {name} ours {our_middle:.4f} limit {limit_middle:.4f} ratio {our_middle / limit_middle:.2f}",
@@ -39,7 +39,7 @@ def say(name: str, ours_took: Sequence[float], limit_took: Sequence[float]) -> N
 
 
 def timed(action: Callable[[], object]) -> float:
-    """Seconds that it takes."""
+    """Duration of the action in seconds."""
     begin = time.perf_counter()
     action()
     return time.perf_counter() - begin

@@ -1,4 +1,4 @@
-"""The smallest pages: a signed-in person posts and one row is updated, or looks and one row is read."""
+"""Minimal authenticated pages: a POST that updates one row, and a GET that reads one."""
 
 from uuid import UUID
 
@@ -13,14 +13,14 @@ from distribution.models import Delivery
 
 @require_POST
 def touch(request: HttpRequest, delivery: UUID) -> HttpResponse:
-    """Update the row and lead on."""
+    """Update the row and redirect."""
     Delivery.objects.filter(public_id=delivery).update(next_reminder_at=timezone.now())
     return redirect("/")
 
 
 @require_safe
 def look(request: HttpRequest, delivery: UUID) -> HttpResponse:
-    """Read the row and say what it holds."""
+    """Read the row and return one of its values."""
     return HttpResponse(str(get_object_or_404(Delivery, public_id=delivery).created_at))
 
 

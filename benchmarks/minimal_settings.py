@@ -1,4 +1,4 @@
-"""The settings of the smallest page to which a confirmation is compared: the product's database and sessions."""
+"""Settings of the minimal pages: the product's database and sessions, and little else."""
 
 from config.settings import *  # noqa: F403
 
@@ -8,5 +8,5 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "allauth.account.middleware.AccountMiddleware",  # the sign-in doesn't start without it
+    "allauth.account.middleware.AccountMiddleware",  # required by allauth
 ]

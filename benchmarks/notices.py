@@ -1,4 +1,4 @@
-"""10,000 notices through the workers of the Procfile, against a bare smtplib loop over one connection."""
+"""10,000 notices through the workers of the Procfile, against an smtplib loop over one connection."""
 
 import os
 import smtplib
@@ -24,10 +24,10 @@ PATIENCE = 600
 
 
 def notices_10k() -> None:
-    """Ours: from the wake-up until the last notice is sent and recorded. Limit: the same mails, built before.
+    """Ours: from the wake-up until the last notice is sent and recorded. Limit: sending the same, prebuilt mails.
 
-    The workers are those of the Procfile (one Celery worker with two processes) and are up and warm, as is the
-    server, a process of its own. The rate limit is lifted.
+    The worker is that of the Procfile (Celery with two processes). It and the SMTP server, a separate process,
+    are already running. The rate limit is disabled.
     """
     sender, issuer = prepare_workload()
     letters = drafts_to_many(sender, issuer)

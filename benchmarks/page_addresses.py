@@ -1,4 +1,4 @@
-"""Which pages there are, and with which rows each is opened: by an ordinary recipient, sender and manager."""
+"""The pages to measure, and the rows with which an ordinary recipient, sender and manager open each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from distribution.links import link_token
 from distribution.models import Delivery, ExtensionRequest
 
 OWED = 12
-"""About as many letters as the recipient's unit shall owe."""
+"""Approximate number of letters outstanding for the recipient's unit."""
 
 MANY = 80
-"""To at least so many units went the letter whose pages are opened."""
+"""Minimum number of recipients of the letter whose pages are opened."""
 
 ON_DRAFTS = {
     "review", "delete_draft", "dispatch", "settle_line", "add_agency", "use_plan", "attach", "detach", "touched",
     "correct",
 }  # fmt: skip
-LEADS_ON = {"home", "inbox"}
-"""Pages that only say which page is meant; that takes queries too."""
+REDIRECTING = {"home", "inbox"}
+"""Pages that only redirect, after some queries."""
 
 REASONS = {
     "letter_file": "the letters of the history have no files",
@@ -73,24 +73,24 @@ SEARCHES = {
 
 @dataclass(frozen=True)
 class Address:
-    """One page with its rows."""
+    """One page with its parameters."""
 
     name: str
     path: str
 
     @property
-    def leads_on(self) -> bool:
-        return self.name in LEADS_ON
+    def redirects(self) -> bool:
+        return self.name in REDIRECTING
 
-    def why_not(self, status: int) -> str:
-        """Why it is left out, by what it answered."""
+    def skip_reason(self, status: int) -> str:
+        """Why the page is skipped, from its response status."""
         reason = ANSWERS.get(status, f"it answered {status}")
         return REASONS.get(self.name, reason) if status != 405 else reason
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Who looks, and at what."""
+class Sample:
+    """The people whose pages are opened, and the rows they open."""
 
     unit: Agency
     issuer: Agency
@@ -98,41 +98,41 @@ class Cast:
 
     @cached_property
     def delivery(self) -> Delivery:
-        """The recipient's newest letter that is outstanding."""
+        """The recipient's newest outstanding delivery."""
         return Delivery.objects.filter(agency=self.unit).outstanding().latest("created_at")
 
     @cached_property
     def passed_on(self) -> Delivery:
-        """The recipient's newest letter that it passed on."""
+        """The recipient's newest delivery that was passed on."""
         below = Delivery.objects.filter(parent=OuterRef("pk"))
         return Delivery.objects.filter(Exists(below), agency=self.unit).latest("created_at")
 
     @cached_property
     def letter(self) -> Circular:
-        """The issuer's newest letter to many that stands and that somebody hasn't confirmed."""
+        """The issuer's newest letter among `letters_to_many`."""
         return letters_to_many().filter(issuer=self.issuer).latest("dispatched_at")
 
     @cached_property
     def draft(self) -> Circular:
-        """A draft of the sample letter, recorded at the first run."""
+        """A draft of the sample letter, recorded on the first run."""
         found = Circular.objects.filter(issuer=self.issuer, status=Status.DRAFT).first()
         return found or next(drafts(self.people["sender"], self.issuer))
 
     @cached_property
     def extension(self) -> ExtensionRequest | None:
-        """A request for more time that the sender may decide."""
+        """A pending extension request that the sender may decide."""
         asked = ExtensionRequest.objects.undecided().filter(delivery__circular__issuer=self.issuer)
         return asked.filter(delivery__parent=None).first()
 
 
 def letters_to_many() -> CircularQuerySet:
-    """Letters that stand, that went to many units, and that somebody hasn't confirmed."""
+    """Letters in force with many recipients, of whom some have not acknowledged."""
     outstanding = Delivery.objects.outstanding().filter(circular=OuterRef("pk"))
     return Circular.objects.filter(Exists(outstanding), withdrawn_at=None, recipient_count__gte=MANY)
 
 
-def find_cast() -> Cast:
-    """A governorship that owes a few letters, and the issuer in the middle by letters, each with its own people."""
+def find_sample() -> Sample:
+    """A governorship with a few outstanding letters, and the median issuer by number of letters, with their people."""
     owed = Count("deliveries", filter=Q(deliveries__in=Delivery.objects.outstanding()))
     below = Delivery.objects.filter(parent__agency=OuterRef("pk"))
     governorships = Agency.objects.filter(Exists(below), kind=AgencyKind.GOVERNORSHIP).annotate(owed=owed)
@@ -145,19 +145,19 @@ def find_cast() -> Cast:
         "sender": _member(issuer, Role.SENDER),
         "manager": _member(issuer, Role.MANAGER),
     }
-    return Cast(unit, issuer, people)
+    return Sample(unit, issuer, people)
 
 
 def _member(unit: Agency, role: Role) -> User:
     return Membership.objects.filter(agency=unit, role=role).select_related("user")[0].user
 
 
-def addresses(cast: Cast, role: str) -> Iterator[Address]:
-    """Every page of the URL patterns with rows that concern the role, and the searches of its lists."""
+def addresses(sample: Sample, role: str) -> Iterator[Address]:
+    """Every page of the URL patterns with rows visible to the role, and searches of its lists."""
     paths = {}
     for pattern in own_patterns():
         name = str(pattern.name)
-        values = _values(cast, role, pattern)
+        values = _values(sample, role, pattern)
         if values is not None:
             paths[name] = reverse(name, kwargs=values)
             yield Address(name, paths[name])
@@ -166,20 +166,20 @@ def addresses(cast: Cast, role: str) -> Iterator[Address]:
 
 
 def own_patterns() -> Iterator[URLPattern]:
-    """Those of the product; the sign-in library's and the admin's are theirs."""
+    """URL patterns of the product, without those of the sign-in library and the admin."""
     for resolver in get_resolver().url_patterns:
         if isinstance(resolver, URLResolver) and str(resolver.pattern) == "":
             yield from (pattern for pattern in resolver.url_patterns if isinstance(pattern, URLPattern))
 
 
-def _values(cast: Cast, role: str, pattern: URLPattern) -> dict[str, object] | None:
-    """The values of the pattern's parts; None where there is no row for them."""
+def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object] | None:
+    """The arguments of the pattern; None if there is no row for them."""
     name, route = str(pattern.name), str(pattern.pattern)
-    letter = cast.draft if name in ON_DRAFTS else cast.letter
+    letter = sample.draft if name in ON_DRAFTS else sample.letter
     if role == "recipient":
-        delivery = cast.passed_on if name == "branch" else cast.delivery
+        delivery = sample.passed_on if name == "branch" else sample.delivery
     else:
-        delivery = letter.deliveries.order_by("pk").first() or cast.delivery
+        delivery = letter.deliveries.order_by("pk").first() or sample.delivery
     found: dict[str, object] = {}
     for converter in pattern.pattern.converters:
         match converter:
@@ -188,25 +188,25 @@ def _values(cast: Cast, role: str, pattern: URLPattern) -> dict[str, object] | N
             case "delivery":
                 found[converter] = delivery.public_id
             case "agency":
-                found[converter] = cast.unit.pk
+                found[converter] = sample.unit.pk
             case "token":
                 found[converter] = link_token(delivery, at=timezone.now())
             case "extension":
-                if cast.extension is None:
+                if sample.extension is None:
                     return None
-                found[converter] = cast.extension.public_id
+                found[converter] = sample.extension.public_id
             case "page":
                 found[converter] = 1
             case _:
-                found[converter] = _pk(cast, role, route, letter)
+                found[converter] = _pk(sample, role, route, letter)
     return found
 
 
-def _pk(cast: Cast, role: str, route: str, letter: Circular) -> int:
+def _pk(sample: Sample, role: str, route: str, letter: Circular) -> int:
     if "lines/" in route:
         return DistributionLine.objects.filter(circular=letter).order_by("position")[0].pk
     if route.startswith("directory/groups/<"):
         return AgencyGroup.objects.order_by("pk")[0].pk
     if route.startswith("directory/<"):
-        return cast.unit.pk if role == "recipient" else cast.issuer.pk
+        return sample.unit.pk if role == "recipient" else sample.issuer.pk
     return 1

@@ -1,12 +1,12 @@
-"""Every page with little and with much in the database, and confirmations while managers look.
+"""Every page with a small and a large database, and acknowledgements while managers browse.
 
-1. a database of its own for each size, below `.local/`, filled by `make_history` and kept for the next run
-2. in each, every page that a GET opens, as an ordinary recipient, sender and manager, through django.test.Client in
-   one process, with the product's own middleware and templates
-3. one line and one row of the table for each page: the median with much, its ratio to the median with little
+1. one database per size below `.local/`, filled by `make_history` and kept for the next run
+2. in each, every GET page as an ordinary recipient, sender and manager, through django.test.Client in one process,
+   with the product's own middleware and templates
+3. one line and one row of the table for each page: the median with the large database, its ratio to the small one
 
-PAGES_SMALL and PAGES_LARGE say how many deliveries that is (50,000 and 2,000,000). Both hold letters of the same
-rate, so that the large one is an older product and not a busier one: what is owed at the moment is about the same.
+PAGES_SMALL and PAGES_LARGE set the numbers of deliveries (50,000 and 2,000,000). Both have the same rate of letters:
+the large database covers more years, and the number of outstanding deliveries is about the same.
 """
 
 import json
@@ -22,16 +22,16 @@ SMALL = int(os.environ.get("PAGES_SMALL", "50000"))
 LARGE = int(os.environ.get("PAGES_LARGE", "2000000"))
 
 MOST_RATIO, MOST_SECONDS, TRIVIAL_SECONDS = 1.5, 0.3, 0.005
-"""The goal: no page takes more than this with much, on a machine on which a trivial page takes the last of them."""
+"""The goal for the large database, on a machine on which the trivial page takes the last value."""
 
 LEAST_CONFIRMATIONS, MOST_P95 = 10.0, 1.0
-"""The goal while ten managers look: confirmations a second, and the 95th percentile of their seconds."""
+"""The goal while ten managers browse: acknowledgements per second, and their 95th percentile in seconds."""
 
 LONGEST_SQL = 600
 
 
 def pages() -> None:
-    """The medians of both sizes, a table with what is met and what is not, and the slowest SQL of what is not."""
+    """Print the medians of both sizes, a table of goals met and missed, and the slowest SQL of the pages that miss."""
     little, much = _measured("pages", SMALL), _measured("pages", LARGE)
     trivial = much["trivial"]
     limit = MOST_SECONDS * max(1.0, trivial / TRIVIAL_SECONDS)
@@ -59,12 +59,12 @@ def pages() -> None:
         if not met:
             seconds, sql = much["pages"][name]["slowest"]
             print(f"  {name}: its slowest SQL {seconds:.3f} s: {sql[:LONGEST_SQL]}")
-    for name, reason in sorted((much["left_out"]).items()):
+    for name, reason in sorted((much["skipped"]).items()):
         print(f"  left out: {name}, {reason}")
 
 
 def pages_at_once() -> None:
-    """Twenty recipients confirm while ten managers look at board and letters, with much in the database."""
+    """Twenty recipients acknowledge while ten managers open board and letters, with the large database."""
     found = _measured("at_once", LARGE)
     rate, p95, looks = found["rate"], found["p95"], found["looks_p95"]
     met = rate >= LEAST_CONFIRMATIONS and p95 <= MOST_P95
@@ -75,7 +75,7 @@ def pages_at_once() -> None:
 
 
 def _measured(what: str, size: int) -> Any:
-    """What `benchmarks.pages_inside` finds in the database of that size."""
+    """The result of `benchmarks.pages_inside` for the database of that size."""
     folder = ROOT / ".local" / f"bench-pages-{size}"
     output = Path(folder, f"{what}.json")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Twenty recipients confirm letters while ten managers look at the board and at letters, over HTTP.
+"""Twenty recipients acknowledge letters while ten managers open the board and letters, over HTTP.
 
-Under gunicorn as in the Procfile. A recipient confirms the next letter a second after the answer, a manager opens the
-next page two seconds after the last one. A confirmation is the POST alone, without the page to which it leads.
+Served by gunicorn as in the Procfile. A recipient waits one second between requests, a manager two. Only the POST
+of an acknowledgement is measured, without the page to which it redirects.
 """
 
 import http.client
@@ -28,7 +28,7 @@ BETWEEN_CONFIRMATIONS, BETWEEN_PAGES = 1.0, 2.0
 
 
 def confirm_while_looking() -> dict[str, float]:
-    """Confirmations a second, the 95th percentile of their seconds, and that of the managers' pages."""
+    """Acknowledgements per second, their 95th percentile in seconds, and that of the managers' pages."""
     owing = Delivery.objects.outstanding().filter(successor=None).values("agency")
     most = owing.annotate(count=Count("pk")).order_by("-count").values_list("agency", flat=True)[:RECIPIENTS]
     recipients = [(_session(agency, Role.RECIPIENT), _owed(agency)) for agency in most]
@@ -81,7 +81,7 @@ def _session(agency: int, role: Role) -> str:
 
 
 def _act(session: str, requests: Iterator[Request], pause: float, end: float) -> list[float]:
-    """The seconds of each request until the end. Raises AssertionError for an answer that leads nowhere."""
+    """Durations in seconds of the requests made until `end`. Raises AssertionError for an unexpected response."""
     headers = {
         "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
         "X-CSRFToken": TOKEN,
@@ -92,7 +92,7 @@ def _act(session: str, requests: Iterator[Request], pause: float, end: float) ->
         begin = time.monotonic()
         if begin >= end:
             break
-        # gunicorn closes a connection that rests for two seconds, so each request has its own.
+        # gunicorn closes a connection that is idle for two seconds, so each request has its own.
         server = http.client.HTTPConnection("127.0.0.1", PORT)
         server.request(method, path, "register_number=123" if method == "POST" else None, headers)
         answer = server.getresponse()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.pages_inside WHAT SIZE FILE`: measures in the database of one size, filled if it isn't yet."""
+"""`python -m benchmarks.pages_inside WHAT SIZE FILE`: measure in the database of one size, filling it if needed."""
 
 import json
 import logging
@@ -21,27 +21,27 @@ from django.test import Client, override_settings  # noqa: E402
 
 from agencies.models import User  # noqa: E402
 from benchmarks.minimal_settings import MIDDLEWARE  # noqa: E402
-from benchmarks.page_addresses import Address, Cast, addresses, find_cast  # noqa: E402
+from benchmarks.page_addresses import Address, Sample, addresses, find_sample  # noqa: E402
 from benchmarks.pages_at_once import confirm_while_looking  # noqa: E402
 from distribution.models import Delivery  # noqa: E402
 
 DELIVERIES_A_DAY = 2_000_000 / 2190
 ROUNDS, WARM_UP = 7, 2
 SLOW, SLOW_ROUNDS = 2.0, 3
-"""A page that takes longer than so many seconds is asked for less often."""
+"""Pages slower than this, in seconds, get fewer rounds."""
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def main(what: str, size: int, output: Path) -> None:
-    """Fill, measure, write what was found."""
+    """Fill the database, measure, write the result as JSON."""
     fill(size)
     found = measure_pages() if what == "pages" else confirm_while_looking()
     output.write_text(json.dumps(found))
 
 
 def fill(size: int) -> None:
-    """Bring the database to the newest migration, and give it that many deliveries if it has fewer."""
+    """Migrate the database, and add deliveries up to that number."""
     logging.getLogger("django.request").setLevel(logging.ERROR)
     call_command("migrate", verbosity=0)
     call_command("load_directory", verbosity=0)
@@ -54,39 +54,39 @@ def fill(size: int) -> None:
 
 
 def measure_pages() -> dict[str, Any]:
-    """The median of every page and role, the slowest SQL of each, and what was left out and why."""
-    cast = find_cast()
+    """The median of every page and role, the slowest SQL of each, and the skipped pages with reasons."""
+    sample = find_sample()
     pages: dict[str, Any] = {}
-    left_out: dict[str, str] = {}
-    for role, person in cast.people.items():
+    skipped: dict[str, str] = {}
+    for role, person in sample.people.items():
         client = signed_in(person)
-        for address in addresses(cast, role):
+        for address in addresses(sample, role):
             try:
                 answer = client.get(address.path)
-            except Exception as error:  # a page that fails is a finding too
-                left_out[f"{address.name} {role}"] = f"it failed: {error!r}"[:300]
+            except Exception as error:  # a failing page is a result too
+                skipped[f"{address.name} {role}"] = f"it failed: {error!r}"[:300]
                 continue
-            if answer.status_code == 200 or (answer.status_code == 302 and address.leads_on):
+            if answer.status_code == 200 or (answer.status_code == 302 and address.redirects):
                 pages[f"{address.name} {role}"] = measure_page(client, address)
             else:
-                left_out.setdefault(address.name, address.why_not(answer.status_code))
+                skipped.setdefault(address.name, address.skip_reason(answer.status_code))
     opened = {name.rpartition(" ")[0] for name in pages}
     return {
-        "trivial": measure_trivial(cast),
+        "trivial": measure_trivial(sample),
         "pages": pages,
-        "left_out": {name: why for name, why in left_out.items() if name not in opened},
+        "skipped": {name: why for name, why in skipped.items() if name not in opened},
     }
 
 
 def signed_in(person: User) -> Client:
-    """A client of a person who has signed in."""
+    """A test client signed in as the person."""
     client = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="tr")
     client.force_login(person, backend=BACKEND)
     return client
 
 
 def measure_page(client: Client, address: Address) -> dict[str, Any]:
-    """The median in seconds, and the slowest SQL of one more request."""
+    """The median in seconds, and the slowest SQL of one further request."""
     took = seconds_of(lambda: client.get(address.path).getvalue())
     slowest = (0.0, "")
 
@@ -103,17 +103,17 @@ def measure_page(client: Client, address: Address) -> dict[str, Any]:
     return {"median": took, "slowest": slowest}
 
 
-def measure_trivial(cast: Cast) -> float:
-    """The median of the smallest signed-in page that reads one row."""
-    client = signed_in(cast.people["recipient"])
+def measure_trivial(sample: Sample) -> float:
+    """The median of the minimal authenticated page that reads one row, in seconds."""
+    client = signed_in(sample.people["recipient"])
     with override_settings(ROOT_URLCONF="benchmarks.minimal_page", MIDDLEWARE=MIDDLEWARE):
-        path = f"/deliveries/{cast.delivery.public_id}/"
+        path = f"/deliveries/{sample.delivery.public_id}/"
         assert client.get(path).status_code == 200
         return seconds_of(lambda: client.get(path).getvalue())
 
 
 def seconds_of(request: Callable[[], object]) -> float:
-    """The median of some rounds, fewer for what is slow."""
+    """The median of several rounds in seconds, with fewer rounds for slow requests."""
     took: list[float] = []
     rounds = ROUNDS
     for number in range(WARM_UP + ROUNDS):

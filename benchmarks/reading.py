@@ -1,4 +1,4 @@
-"""What reading costs beside the least that any reader must do: decoding a text, taking the words of a PDF."""
+"""Cost of reading, against the minimum any reader must do: decode a text, extract the words of a PDF."""
 
 import io
 from time import perf_counter
@@ -17,7 +17,7 @@ _ROUNDS = 3
 
 
 def read_text() -> None:
-    """Our reading against decoding the same files."""
+    """Ours: reading text files. Limit: decoding them."""
     text = SAMPLE.read_text(encoding="utf-8")
     files = [text.encode(encoding) for encoding in ("utf-8", "cp1254", "utf-16", "iso-8859-9")] * (
         _COPIES // 4
@@ -30,7 +30,7 @@ def read_text() -> None:
 
 
 def read_pdf() -> None:
-    """Our reading against pdfplumber's bare words of the same file."""
+    """Ours: reading a PDF. Limit: pdfplumber's word extraction of the same file."""
     lines = SAMPLE.read_text(encoding="utf-8").replace("&", "&amp;").replace("<", "&lt;")
     style = "@page { size: A4; margin: 1.5cm } pre { font: 9pt monospace; white-space: pre-wrap }"
     content = HTML(string=f"<style>{style}</style><pre>{lines}</pre>").write_pdf()
@@ -39,7 +39,7 @@ def read_pdf() -> None:
 
 
 def read_linear() -> None:
-    """A letter with a text of 1 MB against the same with 50 KB: at most 25 times the time."""
+    """A letter with a body of 1 MB against the same with 50 KB: at most 25 times the time."""
     short, long = (_letter_of(size) for size in (_SHORT, _LONG))
     quick, slow = _least(short), _least(long)
     print(f"bench read_linear ours {slow:.4f} limit {quick:.4f} ratio {slow / quick:.2f}", flush=True)
@@ -60,7 +60,7 @@ def _words(content: bytes) -> int:
 
 
 def _letter_of(size: int) -> bytes:
-    """The sample letter with its text repeated until the file has this size."""
+    """The sample letter with its body repeated until the file has this size in bytes."""
     text = SAMPLE.read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if len(line) > 60)
     at = text.index(line)

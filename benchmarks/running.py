@@ -1,4 +1,4 @@
-"""Other processes of a measure: started, waited for, ended."""
+"""Start and end the processes that a measure needs."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ Process = subprocess.Popen[bytes]
 
 
 def start(*arguments: str, environment: dict[str, str] | None = None, log: Path | None = None) -> Process:
-    """Python with these arguments, in a process group of its own."""
+    """Start Python with these arguments in a new process group."""
     output = log.open("ab") if log else subprocess.DEVNULL
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -26,13 +26,13 @@ def start(*arguments: str, environment: dict[str, str] | None = None, log: Path 
 
 
 def worker(*options: str, environment: dict[str, str] | None = None, log: Path | None = None) -> Process:
-    """A Celery worker of the product, as in the Procfile but for the options."""
+    """Start a Celery worker as in the Procfile, with further options."""
     usual = ["--loglevel=error", "--without-gossip", "--without-mingle", *options]
     return start("-m", "celery", "-q", "-A", "config", "worker", *usual, environment=environment, log=log)
 
 
 def end(process: Process, number: signal.Signals = signal.SIGTERM) -> None:
-    """Send the signal to the process and its children, and wait for the end."""
+    """Send the signal to the process group and wait for its end."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
     process.wait()
@@ -40,7 +40,7 @@ def end(process: Process, number: signal.Signals = signal.SIGTERM) -> None:
 
 @contextmanager
 def mail_server(*arguments: str, module: str = "benchmarks.mail_server") -> Iterator[Process]:
-    """An SMTP server that is ready, in a process of its own."""
+    """Run an SMTP server as a separate process; enters when it is ready."""
     server = subprocess.Popen(
         [sys.executable, "-m", module, *arguments], cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE
     )

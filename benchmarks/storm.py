@@ -1,9 +1,9 @@
-"""Everything at once: workers killed, Redis flushed and restarted, PostgreSQL restarted and crashed, bad SMTP.
+"""All faults combined: workers killed, Redis flushed and restarted, PostgreSQL restarted and crashed, faulty SMTP.
 
 1. dispatch one letter to 10,000 units
-2. let three workers send, each with one sending process and an SMTP port of its own
-3. strike whenever enough more has been sent; do what the beat and the clock do in a running product
-4. when nothing is left to send or to record, set the server's log against the notices
+2. three workers send, each with one sending process and its own SMTP port
+3. inject a fault after every given number of sent notices; run the periodic tasks and advance time meanwhile
+4. when nothing remains to be sent or recorded, compare the server's log with the notices
 """
 
 import os
@@ -36,7 +36,7 @@ KILLS = 20
 PATIENCE = 600
 BEAT = 2.0
 DEAD_AFTER = timedelta(seconds=25)
-"""A batch of a living worker takes a second or two: what is claimed longer was claimed by a dead one."""
+"""A live worker finishes a batch within two seconds; older claims belong to dead workers."""
 
 KILL_EVERY = MANY * 0.85 / (KILLS + 1)
 REDIS_FLUSHED, POSTGRES_RESTARTED, REDIS_RESTARTED, POSTGRES_CRASHED = (
@@ -47,7 +47,7 @@ NOT_LEFT = Q(state__in=[NoticeState.WAITING, NoticeState.SENDING])
 
 
 class Storm:
-    """One run of the drill over private servers that it may restart."""
+    """One run of the drill, on private servers that it may restart."""
 
     def __init__(self, postgres: Server, redis_server: Server, data: Path) -> None:
         self.postgres = postgres
@@ -75,7 +75,7 @@ class Storm:
         ]
 
     def run(self) -> int:
-        """Run it all; the exit code."""
+        """Run the drill. Returns the exit code."""
         sender, issuer = prepare_workload()
         dispatch(circular=next(drafts_to_many(sender, issuer)), by=sender, at=timezone.now())
         begun = time.monotonic()
@@ -94,7 +94,7 @@ class Storm:
         while time.monotonic() < deadline:
             time.sleep(0.2)
             if time.monotonic() - beat > BEAT:
-                retry_on_lost_connection(self._move_the_clock)
+                retry_on_lost_connection(self._advance_clock)
                 retry_on_lost_connection(partial(sweep_notices, at=timezone.now()))
                 beat = time.monotonic()
             sent = retry_on_lost_connection(Notice.objects.filter(state=NoticeState.SENT).count)
@@ -108,8 +108,8 @@ class Storm:
                 self._kill_one()
         return False
 
-    def _move_the_clock(self) -> None:
-        """What minutes of waiting do: backoffs end, and the claims of the dead grow old."""
+    def _advance_clock(self) -> None:
+        """Simulate the passing of time: end backoffs, and expire the claims of dead workers."""
         now = timezone.now()
         Notice.objects.filter(state=NoticeState.WAITING, next_attempt_at__gt=now).update(next_attempt_at=now)
         Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=now - DEAD_AFTER).update(
@@ -129,7 +129,7 @@ class Storm:
         print(f"  {name}", file=sys.stderr, flush=True)
 
     def _kill_one(self) -> None:
-        """SIGKILL to the worker that has been sending for the longest time, if one is sending."""
+        """SIGKILL the worker that has been sending for the longest time, if any."""
         busy = {line.port for line in read_log(self.log) if line.at > self.begun[line.port]}
         if not busy:
             return

@@ -1,4 +1,4 @@
-"""A sweep over 1,000,000 sent and 1,000 due notices, against one over 10,000 sent and 1,000 due."""
+"""The periodic task over 1,000,000 sent and 1,000 due notices, against 10,000 sent and 1,000 due."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ ADD = """
 
 
 def sweep() -> None:
-    """Both by the service, wake-up calls included; first over the few, then over the many."""
+    """Both run the service, wake-up calls included; the small set first, then the large one."""
     sender, issuer = prepare_workload()
     letter = next(drafts(sender, issuer))
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""The workload of measures and drills: the shipped directory, a sender, and drafts of the sample letter."""
+"""Workload of measures and drills: the shipped directory, a sender, and drafts of the sample letter."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -22,7 +22,7 @@ MANY_TEMPLATE = "Ölçüm Şube Müdürlüğü"
 
 
 def prepare_workload() -> tuple[User, Agency]:
-    """The directory with an address for every agency; a sender and the unit that sends."""
+    """Load the directory with an address for every agency; returns a sender and their unit."""
     load_shipped_directory()
     Agency.objects.filter(email="").update(email=Concat(F("code"), Value("@ornek.example")))
     sender, _ = User.objects.get_or_create(username="bench")
@@ -30,7 +30,7 @@ def prepare_workload() -> tuple[User, Agency]:
 
 
 def drafts(sender: User, issuer: Agency) -> Iterator[Circular]:
-    """Drafts of the sample letter without end, each under a number of its own."""
+    """Endless drafts of the sample letter, each with its own number."""
     letter = read_letter(SAMPLE.read_bytes(), SAMPLE.name)
     moment = timezone.now()
     for number in count(1):
@@ -42,7 +42,7 @@ def drafts(sender: User, issuer: Agency) -> Iterator[Circular]:
 
 
 def many_recipients() -> AgencyGroup:
-    """A group of 10,000 units with an address each, beside the shipped directory."""
+    """A group of 10,000 additional units with addresses."""
     group, _ = AgencyGroup.objects.get_or_create(
         code="olcek", defaults={"name": "Ölçüm birimleri", "rule_kind": AgencyKind.OTHER}
     )
@@ -67,7 +67,7 @@ def many_recipients() -> AgencyGroup:
 
 
 def drafts_to_many(sender: User, issuer: Agency) -> Iterator[Circular]:
-    """Drafts without end, each to the 10,000 units."""
+    """Endless drafts, each to the 10,000 units."""
     group = many_recipients()
     for circular in drafts(sender, issuer):
         circular.lines.all().delete()

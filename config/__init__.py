@@ -1,4 +1,4 @@
-"""The project: settings, URLs, servers and workers. No app imports it."""
+"""The Django project: settings, URLs, servers and workers. No app imports it."""
 
 from config.celery import app as celery_app
 

@@ -1,7 +1,7 @@
-"""Functions, classes and properties that the product does not use: `python -m config.dead_code`.
+"""Find unused functions, classes and properties: `python -m config.dead_code`.
 
-vulture reads the product without its tests, so that what only a test uses is found as well. What a template
-names, or a dotted path in a setting, is in use; what a framework calls by its name stands in FRAMEWORK_NAMES.
+vulture analyses the product without its tests, so code used only by tests is found too. Names in templates and
+in dotted paths count as used; FRAMEWORK_NAMES lists names that a framework calls.
 """
 
 import ast
@@ -29,7 +29,7 @@ FRAMEWORK_NAMES = {
     "aiosmtpd calls its handler by the SMTP command": ["handle_*"],
     "the test of the letter's fields asks this, and nothing else can": ["unlisted_fields"],
 }
-"""What is used by its name alone: the reason, and the names as patterns."""
+"""Names used by frameworks: name patterns by reason."""
 
 FRAMEWORK_DECORATORS = ["@admin.register", "@receiver", "@shared_task", "@pytest.fixture"]
 
@@ -46,7 +46,7 @@ def names_in_templates() -> Iterator[str]:
 
 
 def names_in_strings() -> Iterator[str]:
-    """The last part of every dotted path in a string, and what is given by name as `method="…"`."""
+    """The last part of every dotted path in a string, and names passed as `method="…"`."""
     for path in (path for part in PRODUCT for path in (ROOT / part).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
@@ -64,14 +64,14 @@ def names_in_strings() -> Iterator[str]:
 
 
 def names_of_measures() -> Iterator[str]:
-    """What `python -m benchmarks` calls by the names in its table of measures."""
+    """Functions named in the table of measures of `python -m benchmarks`."""
     for node in ast.walk(ast.parse((ROOT / "benchmarks" / "__main__.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.Dict):
             yield from (str(key.value) for key in node.keys if isinstance(key, ast.Constant))
 
 
 def unused() -> list[str]:
-    """What is never used, one line each with its place."""
+    """Unused code, one line each with its location."""
     allowed = [name for names in FRAMEWORK_NAMES.values() for name in names]
     reader = Vulture(ignore_names=allowed, ignore_decorators=FRAMEWORK_DECORATORS)
     reader.scavenge([str(ROOT / part) for part in PRODUCT], exclude=["*/migrations/*"])

@@ -3,8 +3,8 @@
     python -m config.embedded [--data DIR] [--fast] -- COMMAND ...   run COMMAND with both servers up
     python -m config.embedded [--data DIR] --erase                   delete their data; refused while in use
 
-DATABASE_URL and REDIS_URL, where set, win: that server is then neither started nor stopped.
-How a server lives, and when it stops, is told in `config/servers.py`.
+DATABASE_URL and REDIS_URL take precedence: a server that they name is neither started nor stopped.
+`config/servers.py` describes the lifecycle of a server.
 """
 
 import argparse
@@ -28,10 +28,10 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @contextmanager
 def services(*, redis: bool = True, data_dir: Path = LOCAL, fast: bool = False) -> Iterator[list[int]]:
-    """Run what the environment does not name, and name it there for this process and its children.
+    """Run the servers that the environment does not name, and set their URLs for this process and its children.
 
-    Yields the descriptors of the locks: a child that inherits them keeps the servers up. `fast` gives up
-    safety against a power cut, for data that is thrown away.
+    Yields the descriptors of the locks; a child that inherits them keeps the servers running. `fast` disables
+    durability, for disposable data.
     """
     servers: list[Server] = [Postgres(data_dir, fast=fast)]
     if redis:
@@ -48,17 +48,17 @@ def services(*, redis: bool = True, data_dir: Path = LOCAL, fast: bool = False) 
 
 
 class Command:
-    """A command as our child: signals are passed on to it, and nothing that it started stays behind."""
+    """A command run as a child process: signals are forwarded to it, and its descendants are ended with it."""
 
     def __init__(self) -> None:
         self.child: subprocess.Popen[bytes] | None = None
         self.received: list[int] = []
-        # A terminal sends Ctrl-C to its whole foreground group; elsewhere the child gets a group of its own
-        # and each signal from us, once.
+        # A terminal sends Ctrl-C to its whole foreground group. Elsewhere the child gets its own group, and we
+        # forward each signal once.
         self.shares_terminal = sys.stdin is not None and sys.stdin.isatty()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
-                continue  # nohup keeps its meaning
+                continue  # respect nohup
             signal.signal(number, self._pass_on)
 
     def _pass_on(self, number: int, _frame: FrameType | None = None) -> None:
@@ -73,7 +73,7 @@ class Command:
             os.killpg(self.child.pid, signal.SIGTERM if number == signal.SIGHUP else number)
 
     def run(self, command: Sequence[str], keep: Sequence[int]) -> int:
-        """Run it to its end. Returns its exit code, or 128 plus the signal that ended it."""
+        """Run it and wait. Returns its exit code, or 128 plus the signal that ended it."""
         if self.received:
             return 128 + self.received[-1]
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans become our children

@@ -1,7 +1,7 @@
-"""Typed readers of the environment that fail loudly.
+"""Typed readers of environment variables; every invalid value raises ConfigurationError.
 
-Every reader takes the variable's name and a default; a variable without a default is required.
-`NAME_FILE` may name a file that holds the value, for secrets that are mounted as files.
+Every reader takes the variable's name and a default; without a default the variable is required.
+`NAME_FILE` may name a file with the value, for secrets mounted as files.
 """
 
 import importlib.util
@@ -20,13 +20,13 @@ FALSE = {"0", "false", "no", "off", ""}
 
 
 class ConfigurationError(Exception):
-    """The environment says something that cannot be served; the message names the variable."""
+    """An environment variable is missing or invalid; the message names it."""
 
 
 def text(name: str, default: str | None = None) -> str:
     """The value of `name`, or of the file that `NAME_FILE` names.
 
-    Raises ConfigurationError when neither is set and there is no default.
+    Raises ConfigurationError if neither is set and there is no default.
     """
     if name in os.environ:
         return os.environ[name]
@@ -41,7 +41,7 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def local_secret(path: Path) -> str:
-    """A secret of this checkout, made up once and kept in the file. For one machine only."""
+    """A random secret of this checkout, created once and stored in the file. For a single machine only."""
     with suppress(FileExistsError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -50,7 +50,7 @@ def local_secret(path: Path) -> str:
 
 
 def flag(name: str, default: bool) -> bool:
-    """True or False from 1/0, true/false, yes/no, on/off."""
+    """A boolean: 1/0, true/false, yes/no, on/off."""
     value = text(name, "1" if default else "0").strip().lower()
     if value in TRUE:
         return True
@@ -60,7 +60,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def integer(name: str, default: int) -> int:
-    """A whole number."""
+    """An integer."""
     value = text(name, str(default))
     try:
         return int(value)
@@ -69,7 +69,7 @@ def integer(name: str, default: int) -> int:
 
 
 def items(name: str, default: str = "") -> list[str]:
-    """A comma-separated list without empty members."""
+    """A comma-separated list; empty items are dropped."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
@@ -85,7 +85,7 @@ def parsed_url(name: str, default: str, schemes: set[str]) -> ParseResult:
 def database(name: str, default: str) -> dict[str, object]:
     """Django's database settings from postgresql://user:password@host:port/name?option=value.
 
-    `host` may also be given as an option, which is how a Unix socket's folder is written.
+    The folder of a Unix socket is given as the option `host`.
     """
     url = parsed_url(name, default, {"postgres", "postgresql"})
     options: dict[str, str] = {key: values[-1] for key, values in parse_qs(url.query).items()}
@@ -103,10 +103,10 @@ def database(name: str, default: str) -> dict[str, object]:
 
 
 def storage(name: str) -> dict[str, object]:
-    """Where Django keeps uploaded files: MEDIA_ROOT when empty, else a bucket of an S3-compatible store.
+    """Django's storage settings for uploaded files: MEDIA_ROOT if empty, else a bucket of an S3-compatible store.
 
-    s3://key:secret@bucket/folder?endpoint=https://host:port&region=name; the folder, the endpoint and the region
-    may be missing, and so may the key, which the store's client then finds by its own rules.
+    s3://key:secret@bucket/folder?endpoint=https://host:port&region=name; folder, endpoint, region and credentials
+    are optional. Without credentials, the client uses its default credential chain.
     """
     if not text(name, ""):
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -137,7 +137,7 @@ def storage(name: str) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where mail leaves: `smtp://` plain, `smtp+tls://` STARTTLS, `smtps://` TLS from the first byte."""
+    """An SMTP relay: `smtp://` plain, `smtp+tls://` STARTTLS, `smtps://` implicit TLS."""
 
     host: str
     port: int
@@ -161,12 +161,12 @@ def mail_server(name: str, default: str) -> MailServer:
 
 
 def optional_mail_server(name: str) -> MailServer | None:
-    """The same, for a server that need not be there: None when the variable is empty."""
+    """As `mail_server`, but None if the variable is empty."""
     return mail_server(name, "") if text(name, "") else None
 
 
 def rate(name: str, default: str) -> RateLimitItem:
-    """How much may leave in how much time: "600/minute"."""
+    """A rate limit: "600/minute"."""
     value = text(name, default)
     try:
         return parse(value)
@@ -176,7 +176,7 @@ def rate(name: str, default: str) -> RateLimitItem:
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where returned mail is read: a folder on an IMAP server, or a Maildir on this machine."""
+    """The source of returned mail: a folder on an IMAP server, or a local Maildir."""
 
     scheme: str
     host: str
@@ -187,7 +187,7 @@ class Mailbox:
 
 
 def mailbox(name: str) -> Mailbox | None:
-    """The mailbox from imaps://user:password@host:port/FOLDER or maildir:///path; None when empty."""
+    """The mailbox from imaps://user:password@host:port/FOLDER or maildir:///path; None if empty."""
     if not text(name, ""):
         return None
     url = parsed_url(name, "", {"imap", "imaps", "maildir"})
@@ -203,7 +203,7 @@ def mailbox(name: str) -> Mailbox | None:
 
 
 def hours(name: str, default: str) -> tuple[time, time]:
-    """A span of a day: "08:30-17:30"."""
+    """A span of hours within a day: "08:30-17:30"."""
     value = text(name, default)
     try:
         begin, end = (time.fromisoformat(part.strip()) for part in value.split("-"))

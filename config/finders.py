@@ -1,4 +1,4 @@
-"""Static files out of npm packages: only those that the pages use, not the thousand others beside them."""
+"""Static files from npm packages, restricted to those that the pages use."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,14 +11,14 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 
 class PackageFilesFinder(BaseFinder):
-    """Finds the files of `settings.STATIC_PACKAGE_FILES`: {name among the static files: path in node_modules}."""
+    """Finds the files of `settings.STATIC_PACKAGE_FILES`: {static name: path in node_modules}."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.root = Path(settings.NODE_MODULES)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Name each file that is missing."""
+        """Report each missing file."""
         missing = [
             path for path in settings.STATIC_PACKAGE_FILES.values() if not (self.root / path).is_file()
         ]
@@ -28,7 +28,7 @@ class PackageFilesFinder(BaseFinder):
         ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        """The file behind a static name."""
+        """The file for a static name."""
         source = settings.STATIC_PACKAGE_FILES.get(path)
         if source is None or not (self.root / source).is_file():
             return []
@@ -36,13 +36,13 @@ class PackageFilesFinder(BaseFinder):
         return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
-        """Every listed file, as collectstatic wants it: its path and a storage that holds it under its name."""
+        """Every listed file for collectstatic: its name and a storage that serves it."""
         for name, source in settings.STATIC_PACKAGE_FILES.items():
             yield name, _OneFile(self.root / source)
 
 
 class _OneFile(FileSystemStorage):
-    """A storage that answers every name with one file."""
+    """A storage that returns the same file for every name."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(location=str(file.parent))

@@ -1,7 +1,7 @@
-"""Texts of the sign-in library (django-allauth) that the product words itself.
+"""Texts of the sign-in library (django-allauth) that the product overrides.
 
-A message of the product's catalogue wins over the library's own Turkish, which says "Şifre" and writes in
-Title Case. `config.translations extract` finds the texts here; the library looks them up by the same words.
+The product's catalogue takes precedence over the library's own Turkish, which uses "Şifre" and Title Case.
+`config.translations extract` finds the msgids here; the library looks up the same ones.
 """
 
 from django.utils.functional import Promise

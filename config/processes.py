@@ -1,4 +1,4 @@
-"""Processes of this machine, as Linux shows them: who lives, whose child it is, and how one ends."""
+"""Processes on Linux, through /proc: liveness, command line, children, termination."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ LAST_WORDS_SECONDS = 10
 
 
 def end(pid: int, number: signal.Signals, process: subprocess.Popen[bytes] | None = None) -> None:
-    """Stop a process and wait for its end; kill it when it does not follow."""
+    """Send a process the signal and wait for its end; kill it after a timeout."""
     for order, seconds in ((number, STOP_SECONDS), (signal.SIGKILL, 5)):
         deadline = time.monotonic() + seconds
         try:
@@ -21,14 +21,14 @@ def end(pid: int, number: signal.Signals, process: subprocess.Popen[bytes] | Non
             return
         while time.monotonic() < deadline:
             if process is not None and process.pid == pid:
-                process.poll()  # our own child stays in the table until somebody asks
+                process.poll()  # reap our own child
             if not is_alive(pid):
                 return
             time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
-    """Whether it runs; one that only waits for its parent to notice its end does not."""
+    """Whether it is running; a zombie is not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (OSError, IndexError):
@@ -36,7 +36,7 @@ def is_alive(pid: int) -> bool:
 
 
 def arguments(pid: int) -> list[str]:
-    """The command line it was started with."""
+    """Its command line."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="surrogateescape").split("\0")
     except OSError:
@@ -44,7 +44,7 @@ def arguments(pid: int) -> list[str]:
 
 
 def children() -> list[int]:
-    """The processes whose parent we are."""
+    """Child processes of this process."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -57,7 +57,7 @@ def children() -> list[int]:
 
 
 def end_orphans(ours: set[int]) -> None:
-    """End what the command left behind, first with a word, then without."""
+    """End the command's remaining processes: SIGTERM first, then SIGKILL."""
     begun = time.monotonic()
     told: set[int] = set()
     while left := set(children()) - ours:

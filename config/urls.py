@@ -1,4 +1,4 @@
-"""All addresses. Every one of ours needs a login (LoginRequiredMiddleware; `tests/test_urls.py`)."""
+"""All URLs. Every URL of the product requires a login (LoginRequiredMiddleware; `tests/test_urls.py`)."""
 
 from django.contrib import admin
 from django.urls import include, path

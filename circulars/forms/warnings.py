@@ -19,7 +19,7 @@ def warning_for(circular: Circular, name: str, value: object) -> str:
         return ""
     if reason == "not_found":
         return "" if value else gettext("Not found in the letter.")
-    return gettext("Read with doubt: %(doubt)s") % {"doubt": _words(circular, reason)}
+    return gettext("Read with low certainty: %(reason)s") % {"reason": _words(circular, reason)}
 
 
 def due_hint(circular: Circular) -> str:

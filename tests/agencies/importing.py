@@ -1,4 +1,4 @@
-"""Files for import tests, and an import brought to its next step as a worker would."""
+"""Files for import tests, and running an import's next step as a worker does."""
 
 import io
 from collections.abc import Sequence

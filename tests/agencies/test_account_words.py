@@ -1,4 +1,4 @@
-"""The sign-in library's pages and mails speak the product's Turkish: "parola", and no Title Case."""
+"""The sign-in library's pages and mails use the product's Turkish: "parola", and no Title Case."""
 
 import re
 from html import unescape
@@ -49,7 +49,7 @@ TWO_CAPITALS = re.compile(r"\b[A-ZÇĞİÖŞÜ][a-zçğıöşü]+ [A-ZÇĞİÖŞ
 
 
 def departing(html: str) -> list[str]:
-    """What a reader sees that says "şifre", writes in Title Case, or speaks familiarly."""
+    """Visible text with "şifre", Title Case, or the familiar form of address."""
     visible = re.sub(r"(?s)<(script|style|svg|title)\b.*?</\1>|<[^>]+>", "\n", html)
     titles = "\n".join(re.findall(r'(?:placeholder|title|aria-label|value)="([^"]*)"', html))
     text = unescape(f"{visible}\n{titles}")
@@ -72,14 +72,12 @@ def read(client: Client, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", WITHOUT_SIGN_IN)
-def test_a_page_before_the_sign_in_speaks_the_products_turkish(client: Client, name: str) -> None:
+def test_a_page_before_the_sign_in_uses_the_products_turkish(client: Client, name: str) -> None:
     assert departing(read(client, name)) == []
 
 
 @pytest.mark.parametrize("name", SIGNED_IN)
-def test_a_page_of_the_account_speaks_the_products_turkish(
-    signed_in: SignIn, person: User, name: str
-) -> None:
+def test_a_page_of_the_account_uses_the_products_turkish(signed_in: SignIn, person: User, name: str) -> None:
     assert departing(read(signed_in(person), name)) == []
 
 
@@ -88,7 +86,7 @@ def confirm_access(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", WITH_TWO_STEPS)
-def test_a_page_of_the_two_step_sign_in_speaks_the_products_turkish(
+def test_a_page_of_the_two_step_sign_in_uses_the_products_turkish(
     signed_in: SignIn, person: User, name: str
 ) -> None:
     client = signed_in(person)
@@ -136,7 +134,7 @@ def test_a_refused_new_password_says_parola(
     assert departing(page) == []
 
 
-def test_the_mail_that_resets_a_password_speaks_the_products_turkish(client: Client, person: User) -> None:
+def test_the_mail_that_resets_a_password_uses_the_products_turkish(client: Client, person: User) -> None:
     client.post(reverse("account_reset_password"), {"email": person.email}, headers={"Accept-Language": "tr"})
     (message,) = mail.outbox
     assert departing(f"{message.subject}\n{message.body}") == []

@@ -1,4 +1,4 @@
-"""Signing in, the account's own pages, and the pages for what went wrong."""
+"""Sign-in, account pages, and error pages."""
 
 import re
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown(html: str) -> str:
-    """The page, after looking that it has one heading and nothing that the content policy forbids."""
+    """The page, after checking that it has one heading and complies with the content security policy."""
     assert len(re.findall(r"<h1\b", html)) == 1
     assert not re.search(r"<style\b|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", html)
     return html
@@ -49,7 +49,7 @@ def test_a_person_signs_in_and_goes_on_to_the_page_wanted(client: Client) -> Non
     assert client.post(url, form)["Location"] == "/directory/"
 
 
-def test_a_wrong_password_is_said_on_the_page(client: Client) -> None:
+def test_a_wrong_password_is_reported_on_the_page(client: Client) -> None:
     response = client.post(reverse("account_login"), {"login": UserFactory().username, "password": "yanlış"})
     assert response.status_code == 200
     assert "alert" in shown(response.content.decode())
@@ -93,20 +93,20 @@ def test_access_is_confirmed_again_before_two_steps_are_changed(signed_in: SignI
     assert 'type="password"' in shown(response.content.decode())
 
 
-def test_a_page_that_is_not_there_says_so_in_the_products_look(signed_in: SignIn, client: Client) -> None:
+def test_an_unknown_address_shows_the_products_404_page(signed_in: SignIn, client: Client) -> None:
     for visitor in (signed_in(UserFactory()), Client()):
         response = visitor.get("/yok-boyle-bir-sayfa/")
         assert response.status_code == 404
         assert "app-header" in shown(response.content.decode())
 
 
-def test_failures_have_pages_that_need_nothing_to_work(rf: RequestFactory) -> None:
+def test_error_pages_work_without_any_service(rf: RequestFactory) -> None:
     request = rf.get("/")
     for response in (server_error(request), csrf_failure(request)):
         assert 'href="/"' in shown(response.content.decode())
 
 
-def test_what_is_not_allowed_says_so(rf: RequestFactory, signed_in: SignIn) -> None:
+def test_a_forbidden_request_shows_a_403_page(rf: RequestFactory, signed_in: SignIn) -> None:
     request = signed_in(UserFactory()).get("/directory/").wsgi_request
     page = shown(permission_denied(request, Exception()).content.decode())
     assert "app-header" in page

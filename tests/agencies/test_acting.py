@@ -1,4 +1,4 @@
-"""For which unit a person acts: chosen among the units held, never widened."""
+"""The current unit: chosen among the person's units, never beyond them."""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ def test_the_first_unit_in_protocol_order_is_acted_for_until_another_is_chosen(r
     assert (acting.sends, acting.receives, acting.manages) == (True, True, False)
 
 
-def test_a_person_chooses_another_unit_held(registrar: User, signed_in: SignIn) -> None:
+def test_a_person_chooses_another_of_their_units(registrar: User, signed_in: SignIn) -> None:
     client = signed_in(registrar)
     second = registrar.memberships.get(agency__name="İkinci Birim").agency
     response = client.post(reverse("act_for"), {"agency": second.pk})
@@ -47,7 +47,7 @@ def test_a_person_chooses_another_unit_held(registrar: User, signed_in: SignIn) 
 
 
 @pytest.mark.parametrize("chosen", ["", "abc", "0", "99999999999999999999"])
-def test_something_that_is_no_unit_is_not_found(registrar: User, signed_in: SignIn, chosen: str) -> None:
+def test_an_invalid_unit_is_not_found(registrar: User, signed_in: SignIn, chosen: str) -> None:
     assert signed_in(registrar).post(reverse("act_for"), {"agency": chosen}).status_code == 404
 
 
@@ -57,17 +57,17 @@ def test_a_unit_of_others_is_not_found_and_not_chosen(registrar: User, signed_in
     assert SESSION_KEY not in client.session
 
 
-def test_a_unit_held_formerly_is_not_found(signed_in: SignIn) -> None:
+def test_a_unit_of_an_ended_membership_is_not_found(signed_in: SignIn) -> None:
     ended = MembershipFactory(active_to=date(2020, 6, 1))
     assert signed_in(ended.user).post(reverse("act_for"), {"agency": ended.agency_id}).status_code == 404
 
 
-def test_a_unit_held_only_from_tomorrow_is_not_found(signed_in: SignIn) -> None:
+def test_a_unit_of_a_future_membership_is_not_found(signed_in: SignIn) -> None:
     coming = MembershipFactory(active_from=timezone.localdate() + timedelta(days=1))
     assert signed_in(coming.user).post(reverse("act_for"), {"agency": coming.agency_id}).status_code == 404
 
 
-def test_a_choice_whose_membership_ended_falls_back_to_what_is_held(registrar: User) -> None:
+def test_a_choice_whose_membership_ended_falls_back_to_a_current_unit(registrar: User) -> None:
     acting = load_acting(registrar, AgencyFactory().pk)
     assert acting.agency is not None
     assert acting.agency.name == "Birinci Birim"

@@ -54,7 +54,7 @@ def test_nobody_works_on_holidays_and_weekends(day: date) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 19), date(2026, 5, 26), date(2026, 10, 28)], ids=str)
-def test_the_day_before_a_feast_ends_at_one_oclock(day: date) -> None:
+def test_the_day_before_a_holiday_ends_at_one_oclock(day: date) -> None:
     assert PLAIN.is_working_day(day)
     assert PLAIN.is_working(at(day, 12, 59))
     assert not PLAIN.is_working(at(day, 13))
@@ -93,7 +93,7 @@ def test_working_time_is_its_own_next_moment_and_the_rest_waits_for_the_morning(
     assert PLAIN.next_working_morning(at(friday, 8, 31)) == at(monday, 8, 30)
 
 
-def test_a_reminder_before_the_kurban_feast_waits_until_it_is_over() -> None:
+def test_a_reminder_before_the_kurban_holiday_waits_until_it_is_over() -> None:
     assert PLAIN.next_working_moment(at(date(2026, 5, 26), 13, 5)) == at(date(2026, 6, 1), 8, 30)
 
 
@@ -143,7 +143,7 @@ def test_leave_of_the_whole_country_holds_everywhere_and_may_begin_at_noon() -> 
 
 
 @pytest.mark.django_db
-def test_all_provinces_cost_one_query() -> None:
+def test_all_provinces_take_one_query() -> None:
     declare(date(2026, 12, 31))
 
     with CaptureQueriesContext(connection) as queries:
@@ -153,7 +153,7 @@ def test_all_provinces_cost_one_query() -> None:
     assert len(calendars) == 82
 
 
-def test_absurd_terms_are_refused_and_not_searched_for() -> None:
+def test_absurd_terms_are_refused_without_a_search() -> None:
     with pytest.raises(OutOfRange):
         PLAIN.add_working_days(date(2026, 1, 1), 1_000_000)
     with pytest.raises(OutOfRange):

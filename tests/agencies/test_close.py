@@ -1,4 +1,4 @@
-"""Closing an agency with a successor or without, with what must be refused."""
+"""Closing an agency with or without a successor, and refusals."""
 
 from datetime import date
 
@@ -21,14 +21,14 @@ def close(agency: Agency, successor: Agency | None = None, on: date = ON, move: 
 
 
 class TestClosing:
-    def test_sets_the_day_and_the_successor_and_leaves_a_trace(self) -> None:
+    def test_sets_the_day_and_the_successor_and_logs_the_change(self) -> None:
         agency, successor = AgencyFactory(), AgencyFactory()
         close(agency, successor)
         agency.refresh_from_db()
         assert (agency.active_to, agency.successor) == (ON, successor)
         assert DirectoryChange.objects.get().data["successor"] == successor.name
 
-    def test_merging_puts_the_units_below_under_the_successor(self) -> None:
+    def test_merging_moves_the_children_to_the_successor(self) -> None:
         agency, successor = AgencyFactory(), AgencyFactory()
         child = AgencyFactory(parent=agency)
         grandchild = AgencyFactory(parent=child)
@@ -45,7 +45,7 @@ class TestClosing:
         assert agency.active_to is None
         assert not DirectoryChange.objects.exists()
 
-    def test_a_circle_of_successors_is_refused_also_with_days_that_lie_ahead(self) -> None:
+    def test_a_cycle_of_successors_is_refused_also_with_future_days(self) -> None:
         first, second, third = AgencyFactory(), AgencyFactory(), AgencyFactory()
         close(first, second, on=date(2027, 1, 1))
         close(second, third, on=date(2027, 6, 1))

@@ -44,7 +44,7 @@ def test_a_gap_in_the_order_is_closed(save: Callable[..., Any], agency: Agency) 
     assert agency.channels == ["inbox", "email"]
 
 
-def test_nothing_chosen_is_the_usual_order(save: Callable[..., Any], agency: Agency) -> None:
+def test_nothing_chosen_is_the_default_order(save: Callable[..., Any], agency: Agency) -> None:
     Agency.objects.update(channels=["inbox"])
 
     save()
@@ -53,7 +53,7 @@ def test_nothing_chosen_is_the_usual_order(save: Callable[..., Any], agency: Age
     assert agency.channels == []
 
 
-def test_the_order_so_far_is_shown(signed_in: SignIn, agency: Agency) -> None:
+def test_the_current_order_is_shown(signed_in: SignIn, agency: Agency) -> None:
     Agency.objects.update(channels=["kep", "inbox"])
 
     form = signed_in(manager_of(agency)).get(reverse("agency_contact", args=[agency.pk])).context["form"]
@@ -71,7 +71,7 @@ def test_the_order_so_far_is_shown(signed_in: SignIn, agency: Agency) -> None:
         ({"channel_3": "güvercin"}, "channel_3"),
     ],
 )
-def test_an_order_that_can_not_be_is_said_beside_its_place(
+def test_an_invalid_order_is_reported_at_its_position(
     save: Callable[..., Any], agency: Agency, typed: dict[str, str], field: str
 ) -> None:
     response = save(**typed)

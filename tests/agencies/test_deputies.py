@@ -1,4 +1,4 @@
-"""A deputy acts for an absent person in one unit, from a day to a day; the record shows both."""
+"""A deputy acts for an absent person in one unit during a period; the record shows both."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -85,7 +85,7 @@ def test_access_ends_with(unit: Agency, end: Callable[[Deputyship], object]) -> 
     assert load_acting(deputy, None).agency is None
 
 
-def test_acting_says_for_whom_one_stands_in_by_one_query(unit: Agency) -> None:
+def test_acting_lists_the_absent_people_with_one_query(unit: Agency) -> None:
     absent, deputy = recipient_of(unit), recipient_of(AgencyFactory(protocol_order=1, parent=unit))
     MembershipFactory(user=absent, agency=unit, role=Role.SENDER)
     appoint(unit, absent, deputy)
@@ -173,7 +173,7 @@ def test_a_deputy_passes_nothing_on_to_a_further_deputy(unit: Agency) -> None:
     ],
     ids=["oneself", "no account", "ends before", "over", "too long", "no role there"],
 )
-def test_what_cannot_be_is_refused_at_its_field(
+def test_invalid_values_are_refused_at_their_field(
     unit: Agency, changed: Callable[[User, date], dict[str, object]], field: str
 ) -> None:
     absent, today = recipient_of(unit), timezone.localdate()
@@ -184,7 +184,7 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert not Deputyship.objects.exists()
 
 
-def test_a_role_that_ends_before_the_deputyship_begins_gives_nothing_to_stand_in_for(unit: Agency) -> None:
+def test_a_role_that_ends_before_the_deputyship_begins_gives_the_deputy_nothing(unit: Agency) -> None:
     today = timezone.localdate()
     absent = MembershipFactory(agency=unit, active_to=today + timedelta(days=2)).user
     with pytest.raises(ActionRefused) as refused:

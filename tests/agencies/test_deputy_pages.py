@@ -1,4 +1,4 @@
-"""The page of deputies, and naming one in three choices."""
+"""The page of deputies, and appointing one in three steps."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def entry(absent: User, unit: Agency, deputy: User, **more: str) -> dict[str, st
     return who | days | {"reason": "Yıllık izin"} | more
 
 
-def test_the_page_says_who_stands_in_for_whom(signed_in: SignIn, unit: Agency) -> None:
+def test_the_page_lists_who_is_deputy_for_whom(signed_in: SignIn, unit: Agency) -> None:
     person, deputy, other = recipient_of(unit), UserFactory(first_name="Tuğçe"), recipient_of(unit)
     appoint(unit, person, deputy)
     appoint(unit, other, person)
@@ -64,7 +64,7 @@ def test_a_manager_sees_those_of_the_units_below(signed_in: SignIn, unit: Agency
     assert list(response.context["others"]) == [rule]
 
 
-def test_the_menu_leads_there_and_says_for_whom_one_acts(signed_in: SignIn, unit: Agency) -> None:
+def test_the_menu_links_the_page_and_names_the_absent_person(signed_in: SignIn, unit: Agency) -> None:
     absent, deputy = recipient_of(unit), UserFactory()
     appoint(unit, absent, deputy)
     page = signed_in(deputy).get(reverse("directory")).content.decode()
@@ -73,7 +73,7 @@ def test_the_menu_leads_there_and_says_for_whom_one_acts(signed_in: SignIn, unit
     assert str(absent) in menu
 
 
-def test_the_page_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, unit: Agency) -> None:
+def test_the_page_takes_as_many_queries_for_20_as_for_2(signed_in: SignIn, unit: Agency) -> None:
     counts = []
     client = signed_in(manager_of(unit))
     for more in (2, 18):
@@ -84,7 +84,7 @@ def test_the_page_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, unit
     assert counts[0] == counts[1]
 
 
-def test_the_search_asks_as_many_questions_for_20_people_as_for_2(signed_in: SignIn, unit: Agency) -> None:
+def test_the_search_takes_as_many_queries_for_20_people_as_for_2(signed_in: SignIn, unit: Agency) -> None:
     counts = []
     client = signed_in(recipient_of(unit))
     for more in (2, 18):
@@ -94,7 +94,7 @@ def test_the_search_asks_as_many_questions_for_20_people_as_for_2(signed_in: Sig
     assert counts[0] == counts[1]
 
 
-def test_a_person_with_one_unit_names_a_deputy_in_two_choices(signed_in: SignIn, unit: Agency) -> None:
+def test_a_person_with_one_unit_appoints_a_deputy_in_two_steps(signed_in: SignIn, unit: Agency) -> None:
     person = recipient_of(unit)
     deputy = UserFactory(first_name="Şükrü", last_name="IŞIKLI")
     MembershipFactory(user=deputy, agency=AgencyFactory(name="Çankırı Valiliği", parent=unit))
@@ -135,7 +135,7 @@ def test_a_manager_chooses_the_absent_person_by_name(signed_in: SignIn, unit: Ag
     assert Deputyship.objects.get().entered_by == manager
 
 
-def test_of_a_unit_that_is_not_the_own_nothing_can_be_chosen(signed_in: SignIn, unit: Agency) -> None:
+def test_nothing_can_be_chosen_of_another_unit(signed_in: SignIn, unit: Agency) -> None:
     absent = recipient_of(unit)
     client = signed_in(recipient_of(unit))
     chosen = {"absent": str(absent.pk), "unit": str(unit.pk)}
@@ -156,16 +156,14 @@ def test_a_deputy_names_no_deputy(signed_in: SignIn, unit: Agency) -> None:
 
 @pytest.mark.parametrize("value", ["abc", "-1", "9" * 30, "0"])
 @pytest.mark.parametrize("field", ["absent", "unit", "deputy"])
-def test_rubbish_is_not_found(signed_in: SignIn, unit: Agency, field: str, value: str) -> None:
+def test_invalid_ids_are_not_found(signed_in: SignIn, unit: Agency, field: str, value: str) -> None:
     person = recipient_of(unit)
     given = entry(person, unit, UserFactory()) | {field: value}
     assert signed_in(person).post(NEW, given).status_code == 404
     assert not Deputyship.objects.exists()
 
 
-def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(
-    signed_in: SignIn, unit: Agency
-) -> None:
+def test_refusals_are_reported_at_the_field_and_input_is_kept(signed_in: SignIn, unit: Agency) -> None:
     person, deputy = recipient_of(unit), UserFactory()
     yesterday = f"{timezone.localdate() - timedelta(days=1):%Y-%m-%d}"
 

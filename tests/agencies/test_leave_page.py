@@ -1,4 +1,4 @@
-"""Declared leave: administrators enter it and take it back; nobody else finds the page."""
+"""Declared leave: administrators declare and revoke it; the page is 404 for anybody else."""
 
 from datetime import date, timedelta
 
@@ -69,7 +69,7 @@ def test_an_administrator_declares_leave_and_the_calendar_knows_it(
         ({"first_day": "yarın"}, "first_day"),
     ],
 )
-def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
+def test_invalid_input_is_refused_and_kept_on_the_page(
     admin_client: Client, typed: dict[str, str], field: str
 ) -> None:
     data = {"first_day": "15.12.2026", "last_day": "15.12.2026", "reason": "Yoğun kar"} | typed
@@ -82,7 +82,7 @@ def test_what_makes_no_sense_is_refused_and_kept_on_the_page(
     assert not DeclaredLeave.objects.exists()
 
 
-def test_the_same_leave_is_not_entered_twice_but_again_after_it_was_taken_back(
+def test_the_same_leave_is_declared_again_only_after_it_was_revoked(
     admin_client: Client, administrator: User
 ) -> None:
     data = {"first_day": "15.12.2026", "reason": "Yoğun kar"}
@@ -99,9 +99,7 @@ def test_the_same_leave_is_not_entered_twice_but_again_after_it_was_taken_back(
     assert admin_client.post(reverse("leaves"), data).status_code == 302
 
 
-def test_nobody_else_finds_the_pages_and_a_get_changes_nothing(
-    signed_in: SignIn, administrator: User
-) -> None:
+def test_other_users_get_404_and_a_get_changes_nothing(signed_in: SignIn, administrator: User) -> None:
     leave = leave_from(date(2026, 12, 15), administrator)
     pages = [reverse("leaves"), reverse("take_back_leave", args=[leave.pk])]
     client = signed_in(manager_of(AgencyFactory()))
@@ -117,7 +115,7 @@ def test_nobody_else_finds_the_pages_and_a_get_changes_nothing(
     assert leave.removed_at is None
 
 
-def test_coming_leave_is_taken_back_and_the_row_says_by_whom(
+def test_future_leave_is_revoked_and_the_row_records_by_whom(
     admin_client: Client, administrator: User
 ) -> None:
     day = timezone.localdate() + timedelta(days=30)
@@ -145,7 +143,7 @@ def test_leave_that_has_begun_needs_a_reason(admin_client: Client, administrator
     assert leave.removal_reason == "Yanlış il girildi"
 
 
-def test_taking_back_without_a_reason_leaves_nothing_and_twice_changes_nothing(administrator: User) -> None:
+def test_revoking_without_a_reason_leaves_nothing_and_twice_changes_nothing(administrator: User) -> None:
     leave = leave_from(timezone.localdate(), administrator)
     with pytest.raises(ActionRefused):
         take_back_leave(leave=leave, reason=" ", by=administrator, at=timezone.now())
@@ -156,7 +154,7 @@ def test_taking_back_without_a_reason_leaves_nothing_and_twice_changes_nothing(a
     assert (second.removal_reason, second.removed_at) == ("Yanlış", first.removed_at)
 
 
-def test_the_admin_site_takes_leave_too_and_never_deletes_it(
+def test_the_admin_site_declares_leave_too_and_never_deletes_it(
     admin_client: Client, administrator: User
 ) -> None:
     administrator.is_staff = True
@@ -172,7 +170,7 @@ def test_the_admin_site_takes_leave_too_and_never_deletes_it(
     assert admin_client.post(f"/admin/agencies/declaredleave/{leave.pk}/delete/").status_code == 403
 
 
-def test_the_list_asks_as_many_questions_for_20_leaves_as_for_2(
+def test_the_list_takes_as_many_queries_for_20_leaves_as_for_2(
     admin_client: Client, administrator: User
 ) -> None:
     counts = []

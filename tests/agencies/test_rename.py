@@ -1,4 +1,4 @@
-"""Giving an agency a new name, with what must be refused."""
+"""Renaming an agency, and refusals."""
 
 from datetime import date
 
@@ -31,7 +31,7 @@ class TestRenaming:
         assert (old.agency, old.former_name) == (agency, "Sınama Bakanlığı")
         assert (new.agency, new.former_name) == (agency, "")
 
-    def test_a_name_that_somebody_has_now_wins_over_a_former_one(self) -> None:
+    def test_a_current_name_takes_precedence_over_a_former_one(self) -> None:
         renamed = AgencyFactory(name="Sınama Bakanlığı")
         rename_agency(agency=renamed, name="Deneme Bakanlığı", on=ON, by=UserFactory(), at=MOMENT)
         successor = AgencyFactory(name="Sınama Bakanlığı")

@@ -1,4 +1,4 @@
-"""Opening an agency again, and the pages on which one is renamed and opened again."""
+"""Reopening an agency, and the pages for renaming and reopening."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 ON = date(2026, 3, 2)
 
 
-def test_opening_again_takes_day_and_successor_away() -> None:
+def test_reopening_clears_day_and_successor() -> None:
     agency = AgencyFactory(active_to=ON, successor=AgencyFactory())
     reopen_agency(agency=agency, by=UserFactory(), at=MOMENT)
     agency.refresh_from_db()
@@ -24,7 +24,7 @@ def test_opening_again_takes_day_and_successor_away() -> None:
         reopen_agency(agency=agency, by=UserFactory(), at=MOMENT)
 
 
-def test_a_directory_administrator_renames_and_opens_again_in_the_browser(signed_in: SignIn) -> None:
+def test_a_directory_administrator_renames_and_reopens_on_the_pages(signed_in: SignIn) -> None:
     client = signed_in(UserFactory(is_directory_administrator=True))
     agency = AgencyFactory(name="Eski Ad Kurumu")
     assert client.get(f"/directory/{agency.pk}/rename/").status_code == 200

@@ -1,4 +1,4 @@
-"""The tree of agencies: paths follow the parent, and nothing stands below itself."""
+"""The tree of agencies: paths follow the parent, and cycles are refused."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from tests.factories import AgencyFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_a_move_takes_everything_below_along() -> None:
+def test_moving_an_agency_moves_its_descendants() -> None:
     old, new = AgencyFactory(), AgencyFactory()
     child = AgencyFactory(parent=old)
     grandchild = AgencyFactory(parent=child)
@@ -24,7 +24,7 @@ def test_a_move_takes_everything_below_along() -> None:
     assert grandchild.path == [new.pk, child.pk, grandchild.pk]
 
 
-def test_an_agency_can_not_stand_below_itself() -> None:
+def test_an_agency_can_not_be_its_own_descendant() -> None:
     top = AgencyFactory()
     bottom = AgencyFactory(parent=AgencyFactory(parent=top))
     top.parent = bottom

@@ -1,4 +1,4 @@
-"""The language of official letters: folding, alphabetical order, dative and plural, both ways."""
+"""Turkish in official letters: folding, alphabetical order, dative and plural, in both directions."""
 
 import csv
 from pathlib import Path
@@ -175,7 +175,7 @@ def test_search_key_folds_punctuation_and_whitespace() -> None:
     assert turkish.search_key("Bakan\u00adlığı") == "bakanligi"
 
 
-def test_match_key_folds_hats_and_case_but_keeps_the_turkish_letters() -> None:
+def test_match_key_folds_circumflexes_and_case_but_keeps_the_turkish_letters() -> None:
     assert turkish.match_key("MİLLÎ EĞİTİM BAKANLIĞI'NA") == turkish.match_key("Milli  Eğitim Bakanlığına")
     assert turkish.match_key("Cumhurbaşkanlığına\n(Ofis)") == "cumhurbaşkanlığına ofis"
     assert turkish.match_key("Uşak") != turkish.match_key("Usak")
@@ -262,14 +262,14 @@ def test_any_word_is_among_the_candidates_of_its_dative(word: str) -> None:
 
 
 @given(st.text())
-def test_no_text_upsets_the_inflections(text: str) -> None:
+def test_no_text_breaks_the_inflections(text: str) -> None:
     for inflected in (turkish.dative(text), turkish.dative(text, proper=True), turkish.plural(text)):
         assert bool(inflected) is bool(text.strip())
     assert bool(turkish.nominative_candidates(text)) is bool(text.strip())
     turkish.singular_candidates(text)
 
 
-def test_every_shipped_name_comes_back_from_its_dative_and_its_plural() -> None:
+def test_every_shipped_name_is_recovered_from_its_dative_and_its_plural() -> None:
     names = shipped_names()
     assert len(names) == 41 + 81 * 21
     for name in names:
@@ -304,7 +304,7 @@ def test_no_printed_wording_means_two_groups_or_a_single_body() -> None:
     assert not bodies & {key for key, _ in wordings}
 
 
-def test_provinces_stand_in_the_order_of_their_plates() -> None:
+def test_provinces_are_ordered_by_plate() -> None:
     provinces = rows("provinces.csv")
     assert [row["plate"] for row in provinces] == [f"{plate:02}" for plate in range(1, 82)]
     assert sum(row["metropolitan"] == "1" for row in provinces) == 30

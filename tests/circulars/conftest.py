@@ -1,4 +1,4 @@
-"""A sender of the directorate that issued the sample letter, in English so that sentences can be compared."""
+"""A sender of the directorate that issued the sample letter; the interface is English so that texts can be asserted."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ def issuer(directory: Callable[[str], Agency]) -> Agency:
 
 @pytest.fixture
 def sender(issuer: Agency) -> User:
-    """A person who sends for that unit."""
+    """A sender of that unit."""
     return sender_of(issuer)
 
 
@@ -33,7 +33,7 @@ def as_sender(sender: User, english: Client, signed_in: SignIn) -> Client:
 
 @pytest.fixture
 def unit(db: None) -> Agency:
-    """A unit outside the shipped directory, for tests that need no more."""
+    """A unit outside the shipped directory, for tests that need only one."""
     return AgencyFactory(name="Sınama Genel Müdürlüğü")
 
 
@@ -52,5 +52,5 @@ def draft(unit: Agency) -> Circular:
 
 @pytest.fixture
 def writer(unit: Agency, english: Client, signed_in: SignIn) -> Client:
-    """The client, signed in as a person who sends for that unit."""
+    """The client, signed in as a sender of that unit."""
     return signed_in(sender_of(unit))

@@ -12,12 +12,12 @@ OUTLINE = ".docx.src"
 
 
 def own_letters() -> list[Path]:
-    """Every source of a letter that has its truth beside it."""
+    """Every letter source with a ground-truth file."""
     return sorted(path for path in FOLDER.iterdir() if path.suffix != ".json" and truth_of(path).exists())
 
 
 def truth_of(path: Path) -> Path:
-    """Where the truth of a letter stands."""
+    """Path of a letter's ground-truth file."""
     return path.with_name(path.name.partition(".")[0] + ".json")
 
 

@@ -26,7 +26,7 @@ def panel(draft: Circular) -> str:
 
 @pytest.fixture
 def named(draft: Circular) -> Attachment:
-    """An attachment that the letter names, without its file."""
+    """An attachment named in the letter, without a file."""
     return Attachment.objects.create(circular=draft, title="Kılavuz (2 Sayfa)", printed=True)
 
 
@@ -75,7 +75,7 @@ def test_a_get_neither_uploads_nor_removes(writer: Client, draft: Circular, name
     ],
     ids=["empty", "program", "program with a second name", "large"],
 )
-def test_what_may_not_be_sent_is_named_and_the_rest_is_kept(
+def test_refused_files_are_named_and_the_others_are_kept(
     writer: Client, draft: Circular, settings: Settings, upload: SimpleUploadedFile, words: str
 ) -> None:
     settings.UPLOAD_LIMIT = 1024 * 1024
@@ -86,13 +86,13 @@ def test_what_may_not_be_sent_is_named_and_the_rest_is_kept(
     assert [each.title for each in draft.attachments.all()] == ["iyi.pdf"]
 
 
-def test_a_program_hidden_behind_invisible_characters_is_seen() -> None:
+def test_a_program_hidden_behind_invisible_characters_is_detected() -> None:
     assert file_suffix("fatura\u202egpj.exe") == ".exe"
     assert file_suffix("kur.exe. .") == ".exe"
     assert file_suffix("kur.e\u200bxe") == ".exe"
 
 
-def test_no_file_is_said_beside_the_field(writer: Client, draft: Circular, named: Attachment) -> None:
+def test_no_file_is_reported_at_the_field(writer: Client, draft: Circular, named: Attachment) -> None:
     assert "No file was chosen" in " ".join(writer.post(panel(draft)).context["refused"])
     response = writer.post(panel(draft), {"attachment": named.pk})
     assert f'id="file-{named.pk}-error"' in response.content.decode()
@@ -132,7 +132,7 @@ def test_removing_keeps_the_title_that_the_letter_names(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_another_letters_attachment_is_out_of_reach(writer: Client, draft: Circular) -> None:
+def test_another_letters_attachment_is_not_found(writer: Client, draft: Circular) -> None:
     strange = Attachment.objects.create(circular=draft_of_others(), title="Yabancı", printed=True)
     assert writer.post(panel(draft), {"files": a_file(), "attachment": strange.pk}).status_code == 404
     assert writer.post(reverse("detach", args=[draft.public_id, strange.pk])).status_code == 404
@@ -143,7 +143,7 @@ def draft_of_others() -> Circular:
     return Circular.objects.create(issuer=AgencyFactory(), recorded_by=sender_of(AgencyFactory()))
 
 
-def test_files_are_handed_out_as_downloads_only(writer: Client, draft: Circular) -> None:
+def test_files_are_served_as_downloads_only(writer: Client, draft: Circular) -> None:
     writer.post(panel(draft), {"files": a_file("Sayfa.html", b"<script>alert(1)</script>")})
     response = writer.get(reverse("attachment_file", args=[draft.public_id, draft.attachments.get().pk]))
     assert response["Content-Disposition"] == 'attachment; filename="Sayfa.html"'
@@ -152,7 +152,7 @@ def test_files_are_handed_out_as_downloads_only(writer: Client, draft: Circular)
     response.close()
 
 
-def test_the_letters_own_file_comes_back_under_its_name(writer: Client, draft: Circular) -> None:
+def test_the_letters_own_file_is_downloaded_under_its_name(writer: Client, draft: Circular) -> None:
     draft.source_name = "Genelge şubat.pdf"
     draft.source_file.save("x.pdf", ContentFile(b"%PDF"))
     response = writer.get(reverse("letter_file", args=[draft.public_id]))
@@ -160,7 +160,7 @@ def test_the_letters_own_file_comes_back_under_its_name(writer: Client, draft: C
     response.close()
 
 
-def test_a_file_that_is_not_there_is_404(writer: Client, draft: Circular, named: Attachment) -> None:
+def test_a_missing_file_is_404(writer: Client, draft: Circular, named: Attachment) -> None:
     assert writer.get(reverse("letter_file", args=[draft.public_id])).status_code == 404
     assert writer.get(reverse("attachment_file", args=[draft.public_id, named.pk])).status_code == 404
 

@@ -70,12 +70,12 @@ def test_a_letter_is_printed_with_exactly_the_agreed_keys(
     assert not errors
 
 
-def test_the_own_sample_is_read_wholly_right(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_own_sample_is_read_without_errors(capsys: pytest.CaptureFixture[str]) -> None:
     letters, _errors = read(capsys, OWN_SAMPLE)
     assert letters[OWN_SAMPLE.name] == json.loads(OWN_SAMPLE.with_suffix(".json").read_text(encoding="utf-8"))
 
 
-def test_an_unreadable_file_is_said_and_the_others_are_read(
+def test_an_unreadable_file_is_reported_and_the_others_are_read(
     capsys: pytest.CaptureFixture[str], letter: Callable[..., Path]
 ) -> None:
     letters, errors = read(capsys, letter(PNG, "resim.pdf"), letter("", "boş.txt"), OWN_SAMPLE)
@@ -201,7 +201,7 @@ def test_a_person_who_does_not_send_is_refused() -> None:
         call_command("record_letter", str(OWN_SAMPLE), "--as", "kimse")
 
 
-def test_an_issuer_without_sender_is_said(issuer: Agency) -> None:
+def test_an_issuer_without_sender_is_reported(issuer: Agency) -> None:
     with pytest.raises(CommandError, match="Nobody sends for Uluslararası İşgücü Genel Müdürlüğü"):
         call_command("record_letter", str(OWN_SAMPLE))
 

@@ -62,7 +62,7 @@ def test_an_agency_named_twice_receives_once_and_for_action(directory: Directory
     assert expansion.information_count == 0
 
 
-def test_action_wins_even_if_information_is_printed_first(db: None) -> None:
+def test_action_takes_precedence_even_if_information_is_printed_first(db: None) -> None:
     agency = AgencyFactory()
     circular = CircularFactory()
     LineFactory(circular=circular, position=0, purpose=Purpose.INFORMATION, agency=agency)
@@ -70,7 +70,7 @@ def test_action_wins_even_if_information_is_printed_first(db: None) -> None:
     assert [recipient.purpose for recipient in expand(circular, on=ON).recipients] == [Purpose.ACTION]
 
 
-def test_a_printed_number_that_differs_from_the_group_is_seen(directory: Directory) -> None:
+def test_a_printed_number_that_differs_from_the_group_is_detected(directory: Directory) -> None:
     directory("valilik-80")
     Agency.objects.filter(code="valilik-80").update(active_to=date(2025, 1, 1))
     circular = CircularFactory(issuer=directory("ministry-calisma"))
@@ -94,7 +94,7 @@ def test_a_group_without_members_is_named(db: None) -> None:
     assert expansion.unresolved == []
 
 
-def test_what_a_person_settled_stays_when_the_lines_are_written_anew(directory: Directory) -> None:
+def test_settled_lines_stay_when_the_lines_are_replaced(directory: Directory) -> None:
     circular = CircularFactory(issuer=directory("ministry-calisma"))
     replace_lines(circular, action=["Bilinmeyen Kurula", "Adalet Bakanlığına"], information=[], on=ON)
     line = DistributionLine.objects.get(text="Bilinmeyen Kurula")
@@ -125,7 +125,7 @@ def test_under_the_letterhead_of_another_ministry_no_central_unit_is_taken_for_o
     assert not circular.lines.get().is_resolved
 
 
-def test_another_issuer_resolves_the_lines_afresh(directory: Directory) -> None:
+def test_another_issuer_resolves_the_lines_again(directory: Directory) -> None:
     circular = CircularFactory(issuer=directory("calisma-uluslararasi-isgucu"))
     on = ON
     replace_lines(circular, action=["Hukuk Hizmetleri Genel Müdürlüğüne"], information=[], on=on)

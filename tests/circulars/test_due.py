@@ -39,7 +39,7 @@ def test_the_choice_survives_opening_and_saving(writer: Client, draft: Circular)
     assert (draft.subject, draft.due_working_days) == ("Yeni konu", 15)
 
 
-def test_choosing_none_or_emptying_the_field_takes_the_due_time_away(writer: Client, draft: Circular) -> None:
+def test_choosing_none_or_emptying_the_field_clears_the_due_time(writer: Client, draft: Circular) -> None:
     for changed in ({"due_kind": "none"}, {"due_at": ""}):
         writer.post(page(draft), fields(writer, draft, urgency="GÜNLÜDÜR", due_at="20.03.2026 17:00"))
         draft.refresh_from_db()
@@ -64,7 +64,7 @@ def test_choosing_none_or_emptying_the_field_takes_the_due_time_away(writer: Cli
         ({"due_at": "20.03.2026", "urgency": "ACELE"}, "due_at"),
     ],
 )
-def test_what_is_missing_or_contradicts_is_said_beside_the_field_and_nothing_is_lost(
+def test_missing_and_contradictory_input_is_reported_at_the_field_and_nothing_is_lost(
     writer: Client, draft: Circular, typed: dict[str, str], field: str
 ) -> None:
     response = writer.post(page(draft), fields(writer, draft, subject="Yazdığım konu", **typed))

@@ -1,4 +1,4 @@
-"""The letter's fields come from one list: form, correction, fingerprint and comparison follow it."""
+"""The registry of the letter's fields, used by form, correction, fingerprint and comparison."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def digest_of(content: dict[str, object]) -> str:
 
 
 def first_content(circular: Circular) -> dict[str, object]:
-    """What fingerprints covered from the first day on; those that are stored must stay right."""
+    """What the first fingerprints covered; stored ones must remain valid."""
     return {
         "issuer": [circular.issuer.name, circular.issuer_lines],
         "number": circular.number,
@@ -57,11 +57,11 @@ def draft() -> Circular:
     return circular
 
 
-def test_every_field_of_the_model_is_the_letter_s_or_said_not_to_be() -> None:
+def test_every_field_of_the_model_is_listed() -> None:
     assert unlisted_fields(Circular) == []
 
 
-def test_a_field_that_nobody_listed_is_named() -> None:
+def test_an_unlisted_field_is_named() -> None:
     with isolate_apps("circulars"):
 
         class LongerLetter(Circular):
@@ -79,7 +79,7 @@ def test_no_list_names_a_field_that_is_not_there_or_one_twice() -> None:
     assert sorted(listed) == sorted(there)
 
 
-def test_stored_fingerprints_stay_right(draft: Circular) -> None:
+def test_stored_fingerprints_remain_valid(draft: Circular) -> None:
     assert draft.fingerprint([]) == digest_of(first_content(draft))
 
     draft.urgency, draft.due_at = Urgency.TIMED, datetime(2026, 4, 1, 14, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The pages of distribution plans: the list, the builder, and using one in a draft."""
+"""The pages of distribution plans: the list, the editor, and using a plan in a draft."""
 
 from datetime import date
 from typing import Any
@@ -33,7 +33,7 @@ def row(meaning: Any, text: str, purpose: str = Purpose.ACTION) -> tuple[str, st
 
 
 def posted(*rows: tuple[str, str, str], name: str = "A Planı", **pressed: str) -> dict[str, Any]:
-    """What the builder's form sends."""
+    """The editor's form data."""
     return {
         "name": name,
         "target": [target for target, _purpose, _text in rows],
@@ -54,7 +54,7 @@ def version(unit: Agency) -> PlanVersion:
     return save_plan(name="A Planı", lines=[line], owner=unit, by=UserFactory(), at=MOMENT)
 
 
-def test_a_plan_is_built_without_javascript(writer: Client, unit: Agency) -> None:
+def test_a_plan_is_edited_without_javascript(writer: Client, unit: Agency) -> None:
     agency = AgencyFactory(name="İplik Bakanlığı")
     group = AgencyGroupFactory(name="Şeker Kurulları", rule_kind=AgencyKind.HIGH_COURT)
     found = writer.post(NEW, posted(name="A Planı", q="iplik", search="1"))
@@ -99,7 +99,7 @@ def test_rows_are_moved_and_removed_and_keep_what_was_typed(writer: Client) -> N
         assert order(**nonsense) == ["Bir", "İki", "Üç"]
 
 
-def test_a_unit_added_twice_for_the_same_purpose_stands_once(writer: Client) -> None:
+def test_a_unit_added_twice_for_the_same_purpose_is_listed_once(writer: Client) -> None:
     agency = AgencyFactory()
     rows = [row(agency, "Birime")]
     assert len(shown(writer.post(NEW, posted(*rows, add=f"agency:{agency.pk}")))) == 1
@@ -116,9 +116,7 @@ def test_only_the_rows_are_sent_to_a_page_that_asks_for_them(writer: Client) -> 
     assert "<html" not in found
 
 
-def test_what_stands_in_the_way_is_said_and_nothing_typed_is_lost(
-    writer: Client, version: PlanVersion
-) -> None:
+def test_errors_are_reported_and_no_input_is_lost(writer: Client, version: PlanVersion) -> None:
     agency = AgencyFactory()
     line = row(agency, "Birime")
     for data, said in (
@@ -149,7 +147,7 @@ def test_editing_shows_the_newest_lines_and_saves_the_next_version(
     assert "Şeker Bakanlığına" in writer.get(page, {"version": "1"}).content.decode()
 
 
-def test_a_plan_is_put_away_after_one_question(writer: Client, version: PlanVersion) -> None:
+def test_a_plan_is_retired_after_a_confirmation(writer: Client, version: PlanVersion) -> None:
     address = reverse("retire_plan", args=[version.plan_id])
     assert "Put “A Planı” away?" in writer.get(address).content.decode()
     assert DistributionPlan.objects.in_use().exists()
@@ -160,9 +158,7 @@ def test_a_plan_is_put_away_after_one_question(writer: Client, version: PlanVers
     assert "Put away on" in writer.get(reverse("plan", args=[version.plan_id])).content.decode()
 
 
-def test_strangers_get_404_and_those_who_send_for_nobody_build_nothing(
-    version: PlanVersion, signed_in: SignIn
-) -> None:
+def test_strangers_get_404_and_only_senders_create_plans(version: PlanVersion, signed_in: SignIn) -> None:
     client = signed_in(sender_of(AgencyFactory()))
     for name in ("plan", "edit_plan", "retire_plan"):
         assert client.get(reverse(name, args=[version.plan_id])).status_code == 404
@@ -182,7 +178,7 @@ def test_a_unit_below_sees_the_plan_and_does_not_edit_it(version: PlanVersion, s
     assert client.get(reverse("edit_plan", args=[version.plan_id])).status_code == 404
 
 
-def test_the_list_asks_the_same_queries_for_any_number_of_plans(
+def test_the_list_takes_the_same_queries_for_any_number_of_plans(
     writer: Client, unit: Agency, version: PlanVersion
 ) -> None:
     def queries() -> int:
@@ -256,7 +252,7 @@ class TestUsingAPlan:
         assert writer.post(address, {"choice": f"plan:{strange.pk}"}).context["error"]
 
 
-def test_a_closed_unit_is_marked_in_the_builder(writer: Client) -> None:
+def test_a_closed_unit_is_marked_in_the_editor(writer: Client) -> None:
     closed = AgencyFactory(name="Kapanan Kurum", active_to=date(2024, 5, 1))
     text = writer.post(NEW, posted(row(closed, "Kapanan Kuruma"), q="kapanan", search="1")).content.decode()
     assert "Closed since 01.05.2024." in text

@@ -73,7 +73,7 @@ def test_saving_the_same_lines_makes_no_version_but_a_new_name_is_kept(owner: Ag
     assert DistributionPlan.objects.get().name == "B Planı"
 
 
-def test_a_name_is_free_again_once_its_plan_is_put_away(owner: Agency) -> None:
+def test_a_name_is_free_again_once_its_plan_is_retired(owner: Agency) -> None:
     version = make_plan(owner, [line_to(AgencyFactory())])
     with pytest.raises(IntegrityError), transaction.atomic():
         make_plan(owner, [line_to(AgencyFactory())], "a  PLANI")
@@ -119,7 +119,7 @@ def test_a_sent_letter_takes_no_plan(owner: Agency) -> None:
 @pytest.mark.parametrize(
     "text", ["A Planı", "A PLANI", "A Planına", "Dağıtım Planı A", "A Dağıtım Planına", "Dağıtım Planı (A)"]
 )
-def test_a_line_that_names_the_plan_stands_for_its_recipients(owner: Agency, text: str) -> None:
+def test_a_line_that_names_the_plan_expands_to_its_recipients(owner: Agency, text: str) -> None:
     ministry, court = AgencyFactory(), AgencyFactory()
     version = make_plan(owner, [line_to(ministry), line_to(court, Purpose.INFORMATION)])
     circular = drafted(owner, text)
@@ -154,7 +154,7 @@ def test_two_plans_of_one_name_are_not_settled_by_guessing(owner: Agency) -> Non
     assert (line.is_resolved, line.unresolved_reason) == (False, Unresolved.SEVERAL)
 
 
-def test_an_unknown_plan_or_one_put_away_stays_unknown(owner: Agency) -> None:
+def test_an_unknown_or_retired_plan_stays_unknown(owner: Agency) -> None:
     version = make_plan(owner, [line_to(AgencyFactory())])
     retire_plan(plan=version.plan, at=MOMENT)
     for text in ("A Planı", "B Planı", "Dağıtım Planı"):
@@ -185,7 +185,7 @@ def test_a_sent_letter_keeps_the_membership_of_its_day(owner: Agency) -> None:
     assert circular.lines.get().plan_version == version
 
 
-def test_an_agency_twice_in_a_plan_is_one_recipient_and_gerei_wins(owner: Agency) -> None:
+def test_an_agency_twice_in_a_plan_is_one_recipient_with_the_purpose_geregi(owner: Agency) -> None:
     agency = AgencyFactory()
     make_plan(owner, [line_to(agency, Purpose.INFORMATION), line_to(agency)])
     expansion = expand(drafted(owner, "A Planı"), on=ON)
@@ -212,7 +212,7 @@ def test_a_plan_over_classes_of_the_directory(directory: Callable[[str], Agency]
     assert [repetition.counts.text for repetition in expansion.repeated] == ["A Planı"]
 
 
-def test_more_lines_of_a_plan_ask_no_more_queries(owner: Agency) -> None:
+def test_more_lines_of_a_plan_take_no_more_queries(owner: Agency) -> None:
     def queries(circular: Circular) -> int:
         with CaptureQueriesContext(connection) as captured:
             assert expand(circular, on=ON).recipients

@@ -51,7 +51,7 @@ def test_the_page_asks_for_a_file_or_a_text(as_sender: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_nobody_but_a_sender_sees_the_page(signed_in: SignIn) -> None:
+def test_only_a_sender_sees_the_page(signed_in: SignIn) -> None:
     client = signed_in(recipient_of(AgencyFactory()))
     assert client.get(reverse("record")).status_code == 404
     assert client.post(reverse("record"), {"text": LETTER}).status_code == 404
@@ -93,13 +93,13 @@ def test_a_pasted_letter_is_a_draft_at_once(as_sender: Client) -> None:
 
 
 @pytest.mark.parametrize("data", [{}, {"text": "   "}])
-def test_neither_file_nor_text_is_said_beside_the_field(as_sender: Client, data: dict[str, str]) -> None:
+def test_neither_file_nor_text_is_reported_at_the_field(as_sender: Client, data: dict[str, str]) -> None:
     response = as_sender.post(reverse("record"), data)
     assert "There is no letter yet" in errors(response, "file")
     assert not Circular.objects.exists()
 
 
-def test_both_file_and_text_is_said_and_the_text_is_kept(as_sender: Client) -> None:
+def test_both_file_and_text_is_reported_and_the_text_is_kept(as_sender: Client) -> None:
     response = as_sender.post(reverse("record"), {"file": a_file(LETTER), "text": "Sayın meslektaşım"})
     assert "both a file and a text" in errors(response, "text")
     assert "Sayın meslektaşım" in response.content.decode()
@@ -112,7 +112,7 @@ def test_an_empty_file_is_refused_and_the_text_is_kept(as_sender: Client) -> Non
     assert "Yazım" in response.content.decode()
 
 
-def test_a_file_with_nothing_but_blanks_is_refused(as_sender: Client) -> None:
+def test_a_file_with_white_space_only_is_refused(as_sender: Client) -> None:
     response = as_sender.post(reverse("record"), {"file": a_file(b" \n \n")})
     assert "no text in it" in errors(response, "file")
 
@@ -138,7 +138,7 @@ def test_the_limit_is_a_setting(as_sender: Client, settings: Settings) -> None:
     ],
     ids=["picture", "damaged", "encrypted"],
 )
-def test_what_is_no_letter_is_refused_with_its_reason(
+def test_other_files_are_refused_with_a_reason(
     as_sender: Client, content: bytes, name: str, words: str
 ) -> None:
     response = as_sender.post(reverse("record"), {"file": a_file(content, name)})
@@ -193,7 +193,7 @@ def test_the_same_number_of_the_same_issuer_is_recorded_already(as_sender: Clien
     assert Circular.objects.count() == 1
 
 
-def test_the_same_code_recorded_elsewhere_is_said_without_a_link(
+def test_the_same_code_recorded_elsewhere_is_reported_without_a_link(
     as_sender: Client, signed_in: SignIn
 ) -> None:
     as_sender.post(reverse("record"), {"text": LETTER})
@@ -203,7 +203,7 @@ def test_the_same_code_recorded_elsewhere_is_said_without_a_link(
     assert str(existing.public_id) not in response.content.decode()
 
 
-def test_a_strange_letterhead_falls_to_the_unit_acted_for_with_a_warning(
+def test_an_unknown_letterhead_falls_back_to_the_current_unit_with_a_warning(
     directory: Callable[[str], Agency], english: Client, signed_in: SignIn
 ) -> None:
     other = AgencyFactory(name="Başka Genel Müdürlüğü")
@@ -213,14 +213,16 @@ def test_a_strange_letterhead_falls_to_the_unit_acted_for_with_a_warning(
     assert "Başka Genel Müdürlüğü" in texts(response)
 
 
-def test_the_letterhead_wins_over_the_unit_acted_for(as_sender: Client, sender: User, issuer: Agency) -> None:
+def test_the_letterhead_takes_precedence_over_the_current_unit(
+    as_sender: Client, sender: User, issuer: Agency
+) -> None:
     first = AgencyFactory(protocol_order=1)
     MembershipFactory(user=sender, agency=first, role="sender")
     as_sender.post(reverse("record"), {"text": LETTER})
     assert Circular.objects.get().issuer == issuer
 
 
-def test_a_letter_without_date_is_recorded_and_the_date_asked_for(as_sender: Client) -> None:
+def test_a_letter_without_date_is_recorded_and_the_date_requested(as_sender: Client) -> None:
     response = as_sender.post(reverse("record"), {"text": LETTER}, follow=True)
     assert Circular.objects.get().date is None
     assert "the letter prints no date" in response.content.decode()
@@ -258,5 +260,5 @@ def test_a_program_is_no_letter(as_sender: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_signs_that_nobody_sees_are_left_out_of_the_subject() -> None:
+def test_invisible_characters_are_removed_from_the_subject() -> None:
     assert CircularFactory(subject="Kış\x07 \u202eTedbirleri").subject == "Kış Tedbirleri"

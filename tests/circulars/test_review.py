@@ -33,7 +33,7 @@ def page(circular: Circular) -> str:
 
 
 def fields(client: Client, circular: Circular, **changed: Any) -> dict[str, Any]:
-    """What the page would send, with these fields changed."""
+    """The page's form data, with these fields changed."""
     form = client.get(page(circular)).context["form"]
     values = {name: form[name].value() for name in form.fields}
     values["date"] = circular.date.strftime("%d.%m.%Y") if circular.date else ""
@@ -108,7 +108,7 @@ def test_new_lines_are_resolved_as_they_are_saved(writer: Client, draft: Circula
     assert (line.agency, line.purpose) == (wanted, Purpose.INFORMATION)
 
 
-def test_saving_may_lead_on_to_the_check_before_dispatch(writer: Client, draft: Circular) -> None:
+def test_saving_may_redirect_to_the_check_before_dispatch(writer: Client, draft: Circular) -> None:
     response = writer.post(page(draft), fields(writer, draft, next="dispatch", subject="Yeni"))
     assert response["Location"] == reverse("dispatch", args=[draft.public_id])
     draft.refresh_from_db()
@@ -124,9 +124,7 @@ def test_settling_a_line_saves_what_is_typed_first(writer: Client, draft: Circul
     assert draft.subject == "Yeni"
 
 
-def test_an_urgent_letter_with_a_due_time_is_refused_beside_the_field(
-    writer: Client, draft: Circular
-) -> None:
+def test_an_urgent_letter_with_a_due_time_is_refused_at_the_field(writer: Client, draft: Circular) -> None:
     data = fields(writer, draft, urgency="ACELE", due_at="20.03.2026 17:00", subject="Yazdığım konu")
     response = writer.post(page(draft), data)
     assert "has no due time" in errors(response, "due_at")
@@ -137,7 +135,7 @@ def test_an_urgent_letter_with_a_due_time_is_refused_beside_the_field(
     assert draft.urgency == "" and draft.due_at is None
 
 
-def test_a_due_day_without_an_hour_lasts_until_its_end(writer: Client, draft: Circular) -> None:
+def test_a_due_date_without_a_time_means_the_end_of_the_day(writer: Client, draft: Circular) -> None:
     writer.post(page(draft), fields(writer, draft, urgency="GÜNLÜDÜR", due_at="20.03.2026"))
     draft.refresh_from_db()
     assert draft.due_at == datetime(2026, 3, 20, 20, 59, tzinfo=UTC)
@@ -166,7 +164,7 @@ def test_a_verification_code_that_another_letter_has_is_linked(writer: Client, d
     assert str(other.public_id) in errors(response, "verification_code")
 
 
-def test_the_letter_of_a_strange_unit_is_not_linked(writer: Client, draft: Circular) -> None:
+def test_a_letter_of_another_unit_is_not_linked(writer: Client, draft: Circular) -> None:
     other = CircularFactory(verification_code="AAAA1111-9EDB-4078-BA31-3625C3AA1079")
     response = writer.post(page(draft), fields(writer, draft, verification_code=other.verification_code))
     assert "already recorded" in errors(response, "verification_code")
@@ -183,13 +181,13 @@ def test_a_line_that_is_too_long_is_named(writer: Client, draft: Circular) -> No
     assert "Line 2 has 301 characters" in errors(response, "action_lines")
 
 
-def test_a_missing_date_is_said_in_words(writer: Client, draft: Circular) -> None:
+def test_a_missing_date_is_reported(writer: Client, draft: Circular) -> None:
     assert "prints no date" not in writer.get(page(draft)).content.decode()
     Circular.objects.update(date=None)
     assert "prints no date" in writer.get(page(draft)).content.decode()
 
 
-def test_unknown_closed_and_empty_lines_are_said_in_words(writer: Client, draft: Circular) -> None:
+def test_unknown_closed_and_empty_lines_are_reported(writer: Client, draft: Circular) -> None:
     successor = AgencyFactory(name="Yeni Bakanlık")
     closed = AgencyFactory(name="Eski Bakanlık", active_to=date(2024, 1, 1), successor=successor)
     LineFactory(circular=draft, position=3, agency=closed)
@@ -213,7 +211,7 @@ def test_a_group_shows_its_units_and_a_count_that_differs(writer: Client, draft:
     assert "The line says 5, the directory has 1." in text
 
 
-def test_more_lines_ask_no_more_queries(
+def test_more_lines_take_no_more_queries(
     writer: Client, draft: Circular, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     few = query_count(writer.get, page(draft))
@@ -223,7 +221,7 @@ def test_more_lines_ask_no_more_queries(
         writer.get(page(draft))
 
 
-def test_a_dispatched_letter_leads_to_its_page(writer: Client, draft: Circular) -> None:
+def test_a_dispatched_letter_redirects_to_its_page(writer: Client, draft: Circular) -> None:
     data = fields(writer, draft, subject="Zu spät")
     sent(draft)
     for response in (writer.get(page(draft)), writer.post(page(draft), data)):
@@ -233,19 +231,19 @@ def test_a_dispatched_letter_leads_to_its_page(writer: Client, draft: Circular) 
     assert "can't be changed" in texts(writer.get(page(draft), follow=True))
 
 
-def test_a_draft_deleted_meanwhile_is_not_there_any_more(writer: Client, draft: Circular) -> None:
+def test_a_draft_deleted_meanwhile_is_not_found(writer: Client, draft: Circular) -> None:
     data = fields(writer, draft)
     Circular.objects.all().delete()
     assert writer.post(page(draft), data).status_code == 404
 
 
-def test_deleting_asks_first(writer: Client, draft: Circular) -> None:
+def test_deleting_needs_a_confirmation(writer: Client, draft: Circular) -> None:
     response = writer.get(reverse("delete_draft", args=[draft.public_id]))
     assert draft.number in response.content.decode()
     assert Circular.objects.filter(pk=draft.pk).exists()
 
 
-def test_a_deleted_draft_takes_its_files_along(
+def test_deleting_a_draft_deletes_its_files(
     writer: Client,
     draft: Circular,
     settings: Settings,
@@ -283,7 +281,7 @@ def test_the_issuer_may_be_changed_to_another_unit_that_one_sends_for(
     assert Agency.objects.get(circulars=circular) == second
 
 
-def test_a_save_that_comes_after_another_persons_is_not_silent(writer: Client, draft: Circular) -> None:
+def test_a_save_after_another_persons_save_reports_the_conflict(writer: Client, draft: Circular) -> None:
     url = reverse("review", args=[draft.public_id])
     first = writer.get(url).context["form"]
     typed = {name: first[name].value() for name in first.fields if first[name].value() is not None}
@@ -307,7 +305,7 @@ def test_a_save_that_comes_after_another_persons_is_not_silent(writer: Client, d
     assert draft.subject == "İkinci Konu"
 
 
-def test_saving_what_nobody_touched_keeps_the_readers_warnings(writer: Client, draft: Circular) -> None:
+def test_saving_an_unchanged_form_keeps_the_readers_warnings(writer: Client, draft: Circular) -> None:
     warning = {"sure": False, "reason": "columns", "spans": []}
     Circular.objects.update(
         reading={"fields": {"action_lines": warning, "body": warning, "subject": warning}}

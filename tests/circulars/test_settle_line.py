@@ -1,4 +1,4 @@
-"""Saying what a printed line stands for."""
+"""Settling the meaning of a printed line."""
 
 from datetime import date
 from typing import Any
@@ -111,14 +111,14 @@ def test_a_closed_unit_is_refused(writer: Client, draft: Circular) -> None:
     assert not unknown(draft).is_resolved
 
 
-def test_no_choice_and_a_vanished_choice_are_said(writer: Client, draft: Circular) -> None:
+def test_no_choice_and_a_vanished_choice_are_reported(writer: Client, draft: Circular) -> None:
     for choice in ("", "agency:", "agency:x", "circular:1", "agency:999999999", "group:" + "9" * 40):
         response = writer.post(page(unknown(draft)), {"choice": choice})
         assert response.context["error"]
     assert not unknown(draft).is_resolved
 
 
-def test_a_line_replaced_meanwhile_leads_back_to_the_draft(writer: Client, draft: Circular) -> None:
+def test_a_line_replaced_meanwhile_redirects_to_the_draft(writer: Client, draft: Circular) -> None:
     address = page(unknown(draft))
     draft.lines.all().delete()
     response = writer.get(address, follow=True)
@@ -153,7 +153,7 @@ def test_without_the_tick_nothing_is_remembered(writer: Client, draft: Circular)
     assert not AgencyWording.objects.filter(added_by__isnull=False).exists()
 
 
-def test_a_choice_that_cannot_be_remembered_is_settled_and_the_reason_said(
+def test_a_choice_that_cannot_be_remembered_is_settled_and_the_reason_reported(
     as_sender: Client, issuer: Agency
 ) -> None:
     line = LineFactory(circular__issuer=issuer, agency=None, text="Valiliklere (Ankara hariç)")
@@ -164,7 +164,7 @@ def test_a_choice_that_cannot_be_remembered_is_settled_and_the_reason_said(
     assert line.group == group
 
 
-def test_the_page_says_why_the_line_is_unknown_and_that_its_number_differs(
+def test_the_page_shows_why_the_line_is_unknown_and_that_its_number_differs(
     as_sender: Client, issuer: Agency
 ) -> None:
     line = LineFactory(circular__issuer=issuer, agency=None, text="5 İl Valiliğine")
@@ -204,7 +204,7 @@ class TestAddingTheAgency:
         page_text = as_sender.get(reverse("agency", args=[line.agency.pk])).content.decode()
         assert str(line.agency.added_by) in page_text
 
-    def test_refuses_what_is_there_an_unknown_parent_and_kinds_that_groups_follow(
+    def test_refuses_an_existing_name_an_unknown_parent_and_kinds_used_by_group_rules(
         self, as_sender: Client, issuer: Agency
     ) -> None:
         line = LineFactory(circular__issuer=issuer, agency=None, text="Masal Bakanlığına")
@@ -226,7 +226,7 @@ class TestAddingTheAgency:
         assert client.post(address, {"name": "Yeni Birim", "kind": "other"}).status_code == 404
         assert not Agency.objects.filter(name="Yeni Birim").exists()
 
-    def test_is_over_once_the_letter_has_left(self, writer: Client, draft: Circular) -> None:
+    def test_is_refused_once_the_letter_is_dispatched(self, writer: Client, draft: Circular) -> None:
         sent(draft)
         address = self.address(draft.lines.all()[0])
         writer.post(address, {"name": "Yeni Birim", "kind": "other"})

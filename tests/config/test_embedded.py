@@ -1,4 +1,4 @@
-"""The private servers: where they answer and what a command line asks of them."""
+"""The private servers: their URLs and the command line."""
 
 import os
 import subprocess
@@ -88,7 +88,7 @@ def test_a_command_runs_with_both_servers_and_leaves_none_behind(tmp_path: Path)
 
 
 @pytest.mark.parametrize("arguments", [["help"], ["migrate", "--help"], ["collectstatic", "--noinput"], []])
-def test_a_command_line_that_asks_the_database_nothing_starts_none(arguments: list[str]) -> None:
+def test_a_command_that_needs_no_database_starts_none(arguments: list[str]) -> None:
     assert not needs_database(arguments)
 
 

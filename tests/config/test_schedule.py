@@ -1,4 +1,4 @@
-"""What beat starts: every entry names a task that there is, and old sessions go."""
+"""The beat schedule: every entry names an existing task, and expired sessions are deleted."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The limit on statements of web requests: who has it, and what a person sees when it strikes."""
+"""The statement timeout of web requests: which processes have it, and the page shown when it is exceeded."""
 
 import subprocess
 import sys
@@ -69,7 +69,7 @@ def test_without_a_limit_or_behind_a_pooler_no_option_is_sent(
 
 
 @pytest.mark.django_db
-def test_a_person_is_told_what_to_do(visitor: Client) -> None:
+def test_the_page_says_what_to_do(visitor: Client) -> None:
     response = visitor.get("/slow/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "60")
@@ -80,7 +80,7 @@ def test_a_person_is_told_what_to_do(visitor: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_another_fault_of_the_database_is_an_error_of_ours(visitor: Client) -> None:
+def test_another_database_error_is_a_500(visitor: Client) -> None:
     response = visitor.get("/broken/")
 
     assert response.status_code == 500

@@ -1,4 +1,4 @@
-"""Uploaded files in a bucket of an S3-compatible store: everything works that works in a folder."""
+"""Uploaded files in a bucket of an S3-compatible store: the same features as with a folder."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ BUCKET = "yazilar"
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
-    """The address of an S3 store on loopback, which has the bucket."""
+    """The endpoint of an S3 store on loopback, with the bucket created."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -40,7 +40,7 @@ def store() -> Iterator[str]:
 
 @pytest.fixture
 def in_bucket(store: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Uploaded files go to that bucket; call it to have the names of what lies there."""
+    """Store uploaded files in that bucket; call the result to list the object names."""
     monkeypatch.setenv(
         "STORAGE_URL", f"s3://anahtar:gizli%2Fs%C3%B6z@{BUCKET}/dagitim?endpoint={store}&region=tr-1"
     )
@@ -97,7 +97,7 @@ def test_attachments_are_kept_replaced_downloaded_and_removed(
 
 
 @pytest.mark.django_db
-def test_a_file_that_is_gone_from_the_store_is_not_found(
+def test_a_file_missing_in_the_store_is_not_found(
     in_bucket: Callable[[], list[str]], signed_in: Callable[[User], Client]
 ) -> None:
     unit = AgencyFactory()
@@ -130,7 +130,7 @@ def test_an_address_that_names_no_bucket_is_refused(monkeypatch: pytest.MonkeyPa
         env.storage("STORAGE_URL")
 
 
-def test_without_an_address_files_lie_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_address_files_are_stored_locally(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("STORAGE_URL", raising=False)
 
     assert env.storage("STORAGE_URL") == {"BACKEND": "django.core.files.storage.FileSystemStorage"}

@@ -31,7 +31,7 @@ def test_a_new_string_is_reported(tmp_path: Path) -> None:
     assert untranslated(root) == ["Nobody translated this sentence."]
 
 
-def test_what_is_older_than_its_source_is_compiled(tmp_path: Path) -> None:
+def test_a_translation_older_than_its_source_is_compiled(tmp_path: Path) -> None:
     root = copy_of_the_sources(tmp_path)
 
     assert [path.name for path in compile_all(root / "locale")] == ["django.mo"]

@@ -18,7 +18,7 @@ URL = "/directory/"
 
 @pytest.fixture
 def reader(signed_in: SignIn) -> Client:
-    """Somebody who is signed in and acts for nobody."""
+    """A signed-in person without memberships."""
     return signed_in(UserFactory())
 
 
@@ -34,7 +34,7 @@ class TestTheTree:
         assert names(page, "Ulaştırma Bakanlığı", "Alt Birim") == [True, False]
         assert f"?in={ministry.pk}" in page
 
-    def test_keeps_a_large_class_folded_so_that_it_does_not_drown_the_others(self, reader: Client) -> None:
+    def test_collapses_a_large_class(self, reader: Client) -> None:
         for number in range(21):
             AgencyFactory(name=f"{number} Belediye Başkanlığı", kind=AgencyKind.MUNICIPALITY)
         page = reader.get(URL).content.decode()
@@ -43,7 +43,7 @@ class TestTheTree:
         listed = reader.get(URL, {"kind": "municipality"}).content.decode()
         assert "20 Belediye Başkanlığı" in listed
 
-    def test_shows_what_stands_directly_below_a_body(self, reader: Client) -> None:
+    def test_shows_the_children_of_a_body(self, reader: Client) -> None:
         top = AgencyFactory(name="Üst Kurum")
         child = AgencyFactory(name="Orta Birim", parent=top)
         AgencyFactory(name="En Alt Birim", parent=child)
@@ -66,7 +66,7 @@ class TestTheTree:
         unfolded = reader.get(URL, {"in": top.pk}, headers={"HX-Request": "true"}).content.decode()
         assert "page=2" in unfolded
 
-    def test_marks_what_is_not_in_being(self, reader: Client) -> None:
+    def test_marks_closed_bodies(self, reader: Client) -> None:
         top = AgencyFactory()
         AgencyFactory(parent=top)
         open_page = reader.get(URL, {"in": top.pk}).content.decode()
@@ -74,7 +74,7 @@ class TestTheTree:
         assert reader.get(URL, {"in": top.pk}).content.decode().count("badge") > open_page.count("badge")
 
     @pytest.mark.parametrize("query", [{"in": "9"}, {"in": "abc"}, {"in": "9" * 30}, {"kind": "castle"}])
-    def test_of_something_that_is_not_there_is_not_found(self, reader: Client, query: dict[str, str]) -> None:
+    def test_of_an_unknown_body_is_not_found(self, reader: Client, query: dict[str, str]) -> None:
         assert reader.get(URL, query).status_code == 404
 
     def test_takes_the_same_number_of_queries_for_2_bodies_and_for_20(self, reader: Client) -> None:
@@ -177,7 +177,7 @@ class TestContactDetails:
             response = signed_in(manager_of(unit)).get(reverse("agency_contact", args=[agency.pk]))
             assert response.status_code == 404
 
-    def test_that_are_no_address_are_refused_beside_the_field(self, signed_in: SignIn) -> None:
+    def test_that_are_invalid_are_refused_at_the_field(self, signed_in: SignIn) -> None:
         agency: Agency = AgencyFactory(email="eski@ornek.example")
         client = signed_in(manager_of(agency))
         response = client.post(reverse("agency_contact", args=[agency.pk]), {"email": "adres değil"})
@@ -231,5 +231,5 @@ class TestTheAdministratorsPages:
         response = client.get("/admin/login/", follow=True)
         assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
 
-    def test_are_closed_to_people_who_are_no_administrators(self, reader: Client) -> None:
+    def test_are_closed_to_people_other_than_administrators(self, reader: Client) -> None:
         assert reader.get(reverse("admin:agencies_user_changelist")).status_code in (302, 403)

@@ -1,4 +1,4 @@
-"""Groups: classes of agencies that letters name in one line."""
+"""Groups: classes of agencies that a letter names in one line."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ def test_a_rule_by_template_has_the_units_of_that_name_in_all_provinces() -> Non
     assert group.members_on(ON) == [unit]
 
 
-def test_hand_picked_members_stand_beside_those_by_rule_each_once() -> None:
+def test_chosen_members_are_added_to_those_by_rule_each_once() -> None:
     by_rule = AgencyFactory(kind=AgencyKind.MINISTRY, protocol_order=1)
     picked = AgencyFactory(kind=AgencyKind.OTHER, protocol_order=2)
     group = AgencyGroupFactory(rule_kind=AgencyKind.MINISTRY)
@@ -42,7 +42,7 @@ def test_hand_picked_members_stand_beside_those_by_rule_each_once() -> None:
     assert group.members_on(ON) == [by_rule, picked]
 
 
-def test_who_is_not_in_being_on_the_day_is_no_member() -> None:
+def test_agencies_not_active_on_the_day_are_no_members() -> None:
     AgencyFactory(kind=AgencyKind.MINISTRY, active_to=ON)
     AgencyFactory(kind=AgencyKind.MINISTRY, active_from=date(2026, 3, 3))
     last_day = AgencyFactory(kind=AgencyKind.MINISTRY, active_to=date(2026, 3, 3))

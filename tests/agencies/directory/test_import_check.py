@@ -1,4 +1,4 @@
-"""What a directory file would change is said before anything is written; every bad row with column and reason."""
+"""The dry run of an import: expected changes, and every bad row with column and reason."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ def provinces() -> None:
     Province.objects.create(plate="76", name="Iğdır", sort_key="igdir")
 
 
-def test_what_would_be_added_changed_closed_and_unchanged_is_told_apart_and_nothing_is_written() -> None:
+def test_added_changed_closed_and_unchanged_rows_are_distinguished_and_nothing_is_written() -> None:
     AgencyFactory(code="ayni", name="Aynı Kurum", kind="ministry", email="")
     AgencyFactory(code="degisen", name="Eski Ad", kind="ministry", email="eski@ornek.example")
     AgencyFactory(code="kapanan", name="Kapanan Kurum", kind="ministry", email="")
@@ -107,7 +107,7 @@ def test_every_bad_row_has_its_number_column_and_reason() -> None:
     }
 
 
-def test_parents_that_run_in_a_circle_are_refused_also_through_agencies_that_stand_already() -> None:
+def test_parent_cycles_are_refused_also_through_existing_agencies() -> None:
     top = AgencyFactory(code="ust", kind="ministry")
     AgencyFactory(code="alt", kind="ministry", parent=top)
     found = checked(
@@ -140,7 +140,7 @@ def test_a_row_is_matched_by_code_then_by_number_and_never_by_its_name() -> None
     assert reasons(found) == {4: [("code", "no_identity")]}
 
 
-def test_a_column_that_the_file_does_not_have_stays_and_an_empty_cell_empties() -> None:
+def test_a_missing_column_keeps_values_and_an_empty_cell_clears_them() -> None:
     AgencyFactory(code="a", name="Ad", kind="ministry", email="a@ornek.example", phone="0312")
     without = checked(as_csv(("a", "Ad"), heading=("Kod", "Ad")))
     assert counts(without) == (0, 0, 0, 1, 0)
@@ -167,7 +167,7 @@ def test_any_encoding_separator_and_kind_of_file_is_read(content: bytes) -> None
     assert found.lines.get().name == "Iğdır Şubesi"
 
 
-def test_a_workbook_s_days_and_numbers_are_read_as_such() -> None:
+def test_a_workbook_s_dates_and_numbers_are_read_as_such() -> None:
     found = checked(as_xlsx(("s1", "Ad", "ministry", "", 1.0, "", 12345678, date(2020, 1, 31), "2021-02-01")))
     row = found.lines.get()
     assert (row.province_id, row.detsis_no) == ("01", "12345678")
@@ -193,7 +193,7 @@ def test_a_file_that_is_no_directory_is_refused_with_a_reason_and_changes_nothin
     assert not Agency.objects.exists()
 
 
-def test_two_workers_do_not_check_the_same_file_and_a_dead_one_s_work_is_taken_up() -> None:
+def test_two_workers_do_not_check_the_same_file_and_the_work_of_a_dead_one_is_resumed() -> None:
     begun = begin_import(
         file=SimpleUploadedFile("d.csv", as_csv(("a", "Ad", "ministry"), ("b", "Ad", "ministry"))),
         by=UserFactory(),
@@ -208,14 +208,14 @@ def test_two_workers_do_not_check_the_same_file_and_a_dead_one_s_work_is_taken_u
     assert counts(work_on(begun)) == (2, 0, 0, 0, 0)
 
 
-def test_the_heading_may_be_in_english_and_what_it_does_not_know_is_named() -> None:
+def test_the_heading_may_be_in_english_and_unknown_columns_are_named() -> None:
     found = checked(as_csv(("a", "Ad", "Ministry", "x"), heading=("code", "Official name", "Kind", "Faks")))
     assert counts(found) == (1, 0, 0, 0, 0)
     assert found.ignored_columns == ["Faks"]
     assert HEADING[0] == "Kod"
 
 
-def test_a_file_that_is_gone_is_said_and_not_tried_for_ever() -> None:
+def test_a_missing_file_is_reported_and_not_retried_for_ever() -> None:
     begun = begin_import(
         file=SimpleUploadedFile("d.csv", as_csv(("a", "Ad", "ministry"))), by=UserFactory(), at=timezone.now()
     )
@@ -224,7 +224,7 @@ def test_a_file_that_is_gone_is_said_and_not_tried_for_ever() -> None:
 
 
 class TestSuccessors:
-    """Who takes over must be in being on the day, as the directory would stand with the file in it."""
+    """A successor must be active on the closing day, as the directory would be with the file written."""
 
     @pytest.fixture(autouse=True)
     def there(self) -> None:
@@ -256,7 +256,7 @@ class TestSuccessors:
         found = checked(as_csv(self.row("b", "01.05.2026")))
         assert reasons(found) == {2: [("active_to", "passes_here_later")]}
 
-    def test_a_chain_is_good_while_each_is_in_being_when_its_predecessor_passes_to_it(self) -> None:
+    def test_a_chain_is_good_while_each_is_active_when_its_predecessor_closes(self) -> None:
         found = checked(
             as_csv(self.row("a", "01.05.2026", "b"), self.row("b", "01.06.2026", "c"), self.row("c"))
         )
@@ -273,7 +273,7 @@ class TestSuccessors:
         )
         assert reasons(found) == {3: [("successor_ref", "successor_closed_by_row")]}
 
-    def test_a_circle_within_the_file_is_refused(self) -> None:
+    def test_a_cycle_within_the_file_is_refused(self) -> None:
         found = checked(
             as_csv(
                 self.row("a", "01.05.2026", "b"),
@@ -287,7 +287,7 @@ class TestSuccessors:
         found = checked(as_csv(self.row("a", "01.05.2026", "a")))
         assert reasons(found) == {2: [("successor_ref", "successor_closed_by_row")]}
 
-    def test_a_circle_through_what_the_directory_has_is_refused(self) -> None:
+    def test_a_cycle_through_the_directory_is_refused(self) -> None:
         self.close("b", date(2026, 7, 1), "a")
         found = checked(as_csv(self.row("a", "01.06.2026", "b")))
         assert reasons(found) == {2: [("active_to", "passes_here_later")]}
@@ -301,7 +301,7 @@ class TestSuccessors:
             3: [("kind", "kind")],
         }
 
-    def test_the_page_names_the_row_the_trouble_and_the_way_out(self) -> None:
+    def test_the_page_names_the_row_the_problem_and_the_remedy(self) -> None:
         found = checked(as_csv(self.row("a", "01.06.2026", "b"), self.row("b", "01.05.2026")))
         with override("en"):
             assert problem_words(found.lines.get(number=2).problems[0]) == (

@@ -1,4 +1,4 @@
-"""The pages of an import: only for those who keep the directory, one decision, bad rows as a file."""
+"""The pages of an import: restricted to directory administrators, one decision, bad rows as a file."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,7 +35,7 @@ def test_a_directory_administrator_uploads_a_file_and_comes_to_its_page(administ
 
 
 @pytest.mark.parametrize("upload", [None, SimpleUploadedFile("bos.csv", b"")])
-def test_no_file_and_an_empty_file_are_said_beside_the_field(
+def test_no_file_and_an_empty_file_are_reported_at_the_field(
     administrator: Client, upload: SimpleUploadedFile | None
 ) -> None:
     response = administrator.post("/directory/imports/", {"file": upload} if upload else {})
@@ -44,7 +44,7 @@ def test_no_file_and_an_empty_file_are_said_beside_the_field(
     assert not DirectoryImport.objects.exists()
 
 
-def test_others_find_none_of_the_pages(signed_in: SignIn) -> None:
+def test_other_users_get_404(signed_in: SignIn) -> None:
     found = checked(as_csv(GOOD))
     agency = AgencyFactory()
     client = signed_in(manager_of(agency))
@@ -59,7 +59,7 @@ def test_others_find_none_of_the_pages(signed_in: SignIn) -> None:
     assert found.state == ImportState.CHECKED
 
 
-def test_the_page_shows_bad_rows_first_with_number_value_and_how_to_mend_them(administrator: Client) -> None:
+def test_the_page_shows_bad_rows_first_with_number_value_and_remedy(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
     administrator.cookies["django_language"] = "en"
     page = administrator.get(f"/directory/imports/{found.pk}/").content.decode()
@@ -80,7 +80,7 @@ def test_looking_changes_nothing(administrator: Client) -> None:
     assert not Agency.objects.exists()
 
 
-def test_bad_rows_are_downloaded_mended_and_uploaded_again(administrator: Client) -> None:
+def test_bad_rows_are_downloaded_corrected_and_uploaded_again(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
     response = administrator.get(f"/directory/imports/{found.pk}/bad.csv")
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def test_bad_rows_are_downloaded_mended_and_uploaded_again(administrator: Client
     assert (counts(mended), mended.ignored_columns) == ((1, 0, 0, 0, 0), [])
 
 
-def test_confirming_writes_the_good_rows_when_leaving_out_was_ticked(administrator: Client) -> None:
+def test_confirming_writes_the_good_rows_when_skipping_was_ticked(administrator: Client) -> None:
     found = checked(as_csv(GOOD, BAD))
     administrator.post(f"/directory/imports/{found.pk}/confirm/")
     found.refresh_from_db()
@@ -123,7 +123,7 @@ def test_discarding_changes_nothing(administrator: Client) -> None:
     assert not Agency.objects.exists()
 
 
-def test_the_page_asks_as_much_for_twenty_rows_as_for_two(administrator: Client) -> None:
+def test_the_page_takes_as_many_queries_for_twenty_rows_as_for_two(administrator: Client) -> None:
     asked = []
     for number in (2, 20):
         found = checked(as_csv(*[(f"k{number}-{each}", "Ad", "krallik") for each in range(number)]))

@@ -1,4 +1,4 @@
-"""What a person has agreed to is written in batches, can be taken up again, and asks anew when outdated."""
+"""A confirmed import is written in batches, can be resumed, and needs a new decision when outdated."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ def confirm(found: object, skip_bad_rows: bool = False) -> None:
     )
 
 
-def test_rows_are_added_changed_and_closed_with_keys_paths_and_a_trace() -> None:
+def test_rows_are_added_changed_and_closed_with_keys_paths_and_a_log() -> None:
     old = AgencyFactory(code="eski", name="Eski Adı", kind="ministry")
     ended = AgencyFactory(code="biten", kind="ministry")
     found = imported(
@@ -66,7 +66,7 @@ def test_the_same_file_a_second_time_changes_nothing() -> None:
     assert counts(checked(content)) == (0, 0, 0, 2, 0)
 
 
-def test_bad_rows_are_left_out_only_when_that_is_chosen() -> None:
+def test_bad_rows_are_skipped_only_when_that_is_chosen() -> None:
     found = checked(as_csv(("a", "Bir", "ministry"), ("b", "İki", "krallik")))
     with pytest.raises(NotAwaitingDecision):
         confirm(found)
@@ -97,7 +97,7 @@ def test_a_directory_that_changed_since_the_person_looked_is_shown_again() -> No
     assert work_on(found).state == ImportState.DONE
 
 
-def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on() -> None:
+def test_after_a_worker_dies_another_one_resumes() -> None:
     rows = [(f"k{number}", f"Kurum {number}", "ministry", "k0" if number else "") for number in range(7)]
     found = checked(as_csv(*rows))
     confirm(found)
@@ -121,7 +121,7 @@ def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on() -> N
     assert all(len(agency.path) == 2 for agency in Agency.objects.exclude(code="k0"))
 
 
-def test_the_task_of_each_minute_wakes_workers_for_what_waits_and_lets_old_rows_go(
+def test_the_periodic_task_wakes_workers_for_waiting_imports_and_deletes_old_rows(
     django_capture_on_commit_callbacks: Callable[..., object],
 ) -> None:
     done = imported(as_csv(("a", "Bir", "ministry")))
@@ -137,7 +137,7 @@ def test_the_task_of_each_minute_wakes_workers_for_what_waits_and_lets_old_rows_
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_an_export_comes_back_unchanged(
+def test_importing_an_export_changes_nothing(
     form: str, directory: Callable[[str], Agency], signed_in: SignIn
 ) -> None:
     ministry = directory("ministry-calisma")

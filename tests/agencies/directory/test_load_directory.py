@@ -1,4 +1,4 @@
-"""`load_directory`: what ships, once, without touching what people changed."""
+"""`load_directory` is idempotent and keeps local changes."""
 
 from io import StringIO
 
@@ -16,7 +16,7 @@ def load(**options: object) -> str:
     return out.getvalue()
 
 
-def test_it_loads_what_ships() -> None:
+def test_it_loads_the_shipped_directory() -> None:
     load()
     count = Agency.objects.filter
     assert Province.objects.count() == 81
@@ -39,7 +39,7 @@ def test_no_detsis_number_is_invented() -> None:
     ]
 
 
-def test_every_agency_knows_the_way_to_the_top() -> None:
+def test_every_agency_has_a_path_to_the_top() -> None:
     load()
     unit = Agency.objects.get(code="sosyal-guvenlik-01")
     assert [each.code for each in unit.ancestors()] == ["ministry-calisma", "sosyal-guvenlik-kurumu"]
@@ -58,7 +58,7 @@ def test_loading_twice_adds_nothing_and_keeps_what_people_changed() -> None:
     assert Agency.objects.get(code="valilik-01").name == "Adana Valiliği (deneme)"
 
 
-def test_a_refresh_writes_shipped_facts_over_and_leaves_addresses_alone() -> None:
+def test_a_refresh_overwrites_shipped_values_and_keeps_addresses() -> None:
     load()
     Agency.objects.filter(code="valilik-01").update(
         email="evrak@ornek.example", name="Adana Valiliği (deneme)"

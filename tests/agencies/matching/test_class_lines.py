@@ -1,4 +1,4 @@
-"""Lines that name a whole class, in any wording, with the directory that ships."""
+"""Lines that name a whole class, in any wording, with the shipped directory."""
 
 from collections.abc import Callable
 from datetime import date
@@ -53,7 +53,7 @@ CLASSES = {
 }
 
 
-def test_a_class_is_known_in_every_wording_and_nothing_wider_or_narrower_is_taken_for_it(
+def test_a_class_is_recognised_in_every_wording_and_not_confused_with_a_wider_or_narrower_one(
     directory: Directory,
 ) -> None:
     found = match_lines(list(CLASSES), issuer=None, on=ON)
@@ -61,7 +61,7 @@ def test_a_class_is_known_in_every_wording_and_nothing_wider_or_narrower_is_take
     assert all(each.agency is None for each in found)
 
 
-def test_the_class_of_every_provincial_template_is_known_in_every_wording(directory: Directory) -> None:
+def test_the_class_of_every_provincial_template_is_recognised_in_every_wording(directory: Directory) -> None:
     GroupWording.objects.all().delete()
     expected = {}
     for group in AgencyGroup.objects.exclude(rule_template=""):
@@ -129,7 +129,7 @@ class TestWhyALineIsUnknown:
         assert found.unresolved_reason == Unresolved.SEVERAL
         assert set(found.groups) == set(twins)
 
-    def test_a_body_without_such_a_unit_and_a_name_that_nobody_has(self, directory: Directory) -> None:
+    def test_a_body_without_such_a_unit_and_an_unknown_name(self, directory: Directory) -> None:
         assert match("Adalet Bakanlığına (Gözlemevi Dairesi)").unresolved_reason == Unresolved.NO_UNIT
         assert match("Masal Kurumu Başkanlığına").unresolved_reason == Unresolved.NO_NAME
         assert match("Hukuk Hizmetleri Genel Müdürlüğüne").unresolved_reason == Unresolved.CENTRAL_UNIT
@@ -187,7 +187,7 @@ def test_units_of_many_provinces_take_as_many_queries_as_those_of_two(directory:
     assert queries(lines[:2]) == queries(lines)
 
 
-def test_a_line_is_taken_apart() -> None:
+def test_a_line_is_parsed() -> None:
     line = parse_class_line("Tüm  81 İl Valiliğine\n(İl Sağlık Müdürlüğü)")
     assert (line.body, line.unit, line.number, line.says_all) == (
         "İl Valiliğine",

@@ -1,4 +1,4 @@
-"""From a printed line to the agency or group that it names, with the directory that ships."""
+"""Resolving printed lines to agencies and groups, with the shipped directory."""
 
 from collections.abc import Callable
 from datetime import date
@@ -49,7 +49,7 @@ BODIES = {
 }
 
 
-def test_one_body_is_found_by_its_name_as_letters_print_it_with_or_without_hats(directory: Directory) -> None:
+def test_a_body_is_found_by_its_printed_name_with_or_without_circumflexes(directory: Directory) -> None:
     found = match_lines(list(BODIES), issuer=None, on=ON)
     assert {each.line: each.agency and each.agency.code for each in found} == BODIES
 
@@ -77,13 +77,11 @@ class TestAUnitInParentheses:
         found = match("Cumhurbaşkanlığına (Yatırım ve Finans Ofisi Başkanlığı)")
         assert found.agency == directory("yatirim-finans-ofisi")
 
-    def test_stands_also_when_the_letter_broke_it_over_two_lines(self, directory: Directory) -> None:
+    def test_is_found_when_wrapped_over_two_lines(self, directory: Directory) -> None:
         found = match("Cumhurbaşkanlığına\n(Yatırım ve Finans Ofisi Başkanlığı)")
         assert found.agency == directory("yatirim-finans-ofisi")
 
-    def test_of_a_governorship_is_the_provincial_unit_under_whomever_it_stands(
-        self, directory: Directory
-    ) -> None:
+    def test_of_a_governorship_is_the_provincial_unit_whatever_its_parent(self, directory: Directory) -> None:
         found = match("ANKARA VALİLİĞİNE (Çalışma ve İş Kurumu İl Müdürlüğü)")
         assert found.agency == directory("calisma-is-kurumu-06")
 
@@ -106,7 +104,7 @@ class TestAUnitInParentheses:
         assert not found.is_resolved
         assert directory("yatirim-finans-ofisi") in found.suggestions
 
-    def test_that_nobody_knows_suggests_the_body(self, directory: Directory) -> None:
+    def test_that_is_unknown_suggests_the_body(self, directory: Directory) -> None:
         found = match("Adalet Bakanlığına (Gözlemevleri Dairesi)")
         assert not found.is_resolved
         assert directory("ministry-adalet") in found.suggestions
@@ -169,7 +167,7 @@ class TestANameThatSeveralBodiesHave:
         own = AgencyFactory(name="Deneme Dairesi Başkanlığı", parent=directory("ministry-saglik"))
         assert match("Deneme Dairesi Başkanlığına", directory("ministry-saglik")).agency == own
 
-    def test_means_the_one_in_being_if_the_other_is_closed(self, directory: Directory) -> None:
+    def test_means_the_active_one_if_the_other_is_closed(self, directory: Directory) -> None:
         AgencyFactory(name="Deneme Kurumu Başkanlığı", active_to=date(2020, 1, 1))
         open_one = AgencyFactory(name="Deneme Kurumu Başkanlığı")
         assert match("Deneme Kurumu Başkanlığına").agency == open_one
@@ -185,7 +183,7 @@ def test_a_closed_body_is_found_so_that_the_person_is_told(directory: Directory)
     assert match("Kapanan Kurum Başkanlığına").agency == closed
 
 
-def test_a_line_that_nobody_knows_comes_with_suggestions_the_likeliest_first(directory: Directory) -> None:
+def test_an_unknown_line_has_suggestions_the_likeliest_first(directory: Directory) -> None:
     found = match("Adana İl Sosyal Güvenlik Merkezi Müdürlüğüne")
     assert not found.is_resolved
     assert found.suggestions[0] == directory("sosyal-guvenlik-01")
@@ -230,11 +228,11 @@ class TestALetterhead:
         name = directory("emniyet-76").name
         assert match_letterhead([upper("Iğdır Valiliği"), name]) == directory("emniyet-76")
 
-    def test_a_provincial_unit_leaves_out_the_province(self, directory: Directory) -> None:
+    def test_a_provincial_unit_omits_the_province(self, directory: Directory) -> None:
         assert match_letterhead(["ADANA VALİLİĞİ", "İl Sağlık Müdürlüğü"]) == directory("saglik-01")
         assert match_letterhead(["İl Sağlık Müdürlüğü"]) is None
 
-    def test_that_nobody_knows_names_nobody(self, directory: Directory) -> None:
+    def test_that_is_unknown_names_nobody(self, directory: Directory) -> None:
         assert match_letterhead(["YILDIZ BAKANLIĞI", "Kuyruklu Yıldız Genel Müdürlüğü"]) is None
         assert match_letterhead([]) is None
 

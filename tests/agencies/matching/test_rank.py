@@ -1,4 +1,4 @@
-"""Who ranks above whom."""
+"""Rank between agencies."""
 
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ def test_a_ministry_s_unit_writes_with_the_rank_of_its_ministry(
         ("cumhurbaskanligi", "ministry-adalet", Standing.BELOW),
     ],
 )
-def test_other_bodies_stand_as_the_shipped_levels_say(
+def test_other_bodies_rank_by_the_shipped_levels(
     directory: Directory, of: str, code: str, standing: Standing
 ) -> None:
     agency = directory(code)

@@ -1,4 +1,4 @@
-"""Wordings that people teach, and taking them back."""
+"""Wordings that people add and remove."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ def meaning(line: str) -> Agency | AgencyGroup | None:
     return match.agency or match.group
 
 
-def test_a_taught_wording_is_known_from_then_on_whatever_its_case(directory: Directory) -> None:
+def test_an_added_wording_is_recognised_in_any_case(directory: Directory) -> None:
     person = UserFactory()
     assert teach("Merkez Bankasına", agency=directory("tbmm"), by=person) is None
     assert meaning("MERKEZ BANKASINA") == directory("tbmm")
@@ -32,7 +32,7 @@ def test_a_taught_wording_is_known_from_then_on_whatever_its_case(directory: Dir
     assert (wording.added_by, wording.added_at) == (person, MOMENT)
 
 
-def test_a_group_learns_wordings_too_and_learning_twice_is_harmless(directory: Directory) -> None:
+def test_groups_have_wordings_too_and_adding_one_twice_is_harmless(directory: Directory) -> None:
     ministries = AgencyGroup.objects.get(code="ministries")
     assert teach("Kabine Üyelerine", group=ministries) is None
     assert teach("Kabine Üyelerine", group=ministries) is None
@@ -45,12 +45,12 @@ def test_a_wording_means_one_thing_only(directory: Directory) -> None:
     assert teach("81 İl Valiliklerine", agency=directory("tbmm")) == NotRemembered.TAKEN
 
 
-def test_what_the_directory_knows_by_itself_is_not_overruled(directory: Directory) -> None:
+def test_names_in_the_directory_are_not_overridden(directory: Directory) -> None:
     assert teach("Adalet Bakanlığına", agency=directory("ministry-saglik")) == NotRemembered.KNOWN
     assert meaning("Adalet Bakanlığına") == directory("ministry-adalet")
 
 
-def test_what_may_mean_several_units_is_asked_each_time(directory: Directory) -> None:
+def test_an_ambiguous_wording_is_not_remembered(directory: Directory) -> None:
     for code in ("ministry-adalet", "ministry-saglik"):
         unit = AgencyFactory(name="Deneme Dairesi Başkanlığı", parent=directory(code))
     assert teach("Deneme Dairesi Başkanlığına", agency=unit) == NotRemembered.AMBIGUOUS
@@ -66,14 +66,14 @@ def test_an_exception_in_words_and_an_endless_line_are_not_remembered(directory:
     assert not AgencyWording.objects.filter(added_by__isnull=False).exists()
 
 
-def test_a_central_unit_is_not_named_from_outside_by_a_taught_wording(directory: Directory) -> None:
+def test_a_central_unit_is_not_named_from_outside_by_an_added_wording(directory: Directory) -> None:
     assert teach("Hukukçularımıza", agency=directory("calisma-hukuk")) is None
     assert meaning("Hukukçularımıza") is None
     [within] = match_lines(["Hukukçularımıza"], issuer=directory("ministry-calisma"), on=MOMENT.date())
     assert within.agency == directory("calisma-hukuk")
 
 
-def test_the_one_who_added_a_wording_takes_it_back_on_the_page(
+def test_the_person_who_added_a_wording_removes_it_on_the_page(
     directory: Directory, signed_in: SignIn
 ) -> None:
     person = UserFactory()
@@ -98,7 +98,7 @@ def test_the_one_who_added_a_wording_takes_it_back_on_the_page(
     assert meaning("Kabine Üyelerine") is None
 
 
-def test_others_see_a_wording_and_cannot_take_it_back_but_an_administrator_can(
+def test_others_see_a_wording_and_only_an_administrator_can_remove_it(
     directory: Directory, signed_in: SignIn
 ) -> None:
     teach("Merkez Bankasına", agency=directory("tbmm"))

@@ -1,4 +1,4 @@
-"""What the reading of letters promises, on the seed letter, on sample letters and on hostile bytes."""
+"""Reading letters: the seed letter, sample letters and hostile input."""
 
 import datetime
 import io
@@ -40,7 +40,7 @@ def own(name: str) -> bytes:
 
 
 def comparable(value: object) -> object:
-    """Text as the ground truth compares it: blanks and the last full stop do not count."""
+    """Text normalised for comparison with the ground truth: white space and the final full stop are ignored."""
     if isinstance(value, list):
         return [comparable(item) for item in value]
     return " ".join(value.split()).rstrip(".") if isinstance(value, str) else value
@@ -54,7 +54,7 @@ def code_of(content: bytes, name: str = "letter.pdf") -> str:
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.name)
-def test_a_letter_is_read_as_its_truth_says(path: Path) -> None:
+def test_a_letter_is_read_as_in_its_ground_truth(path: Path) -> None:
     truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     read = read_letter(path.read_bytes(), path.name).as_truth()
     if not truth["readable"]:
@@ -69,7 +69,7 @@ def test_a_letter_is_read_as_its_truth_says(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [SEED] if SEED.exists() else [], ids=lambda path: path.name)
-def test_the_seed_letter_is_read_wholly(path: Path) -> None:
+def test_the_seed_letter_is_read_completely(path: Path) -> None:
     letter = read_letter(path.read_bytes(), path.name)
     assert letter.readable
     assert letter.issuer_lines == [
@@ -106,7 +106,7 @@ def test_the_seed_letter_is_read_wholly(path: Path) -> None:
     assert "HAYALO" not in letter.body
 
 
-def test_the_text_goes_on_over_a_foot_in_its_middle() -> None:
+def test_the_body_continues_after_a_footer_in_its_middle() -> None:
     letter = read_letter(own("list_page.txt"))
     assert letter.body.startswith("İlgi (a) Kanun") and letter.body.endswith("arz/rica ederim.")
     assert "Doğrulama" not in letter.body and "SEZGİ" not in letter.body
@@ -182,7 +182,7 @@ def test_decomposed_letters_and_soft_hyphens_do_not_matter() -> None:
     assert read_letter(disguised.encode()).as_truth() == read_letter(text.encode()).as_truth()
 
 
-def test_text_spoilt_by_character_recognition_is_not_readable() -> None:
+def test_text_garbled_by_character_recognition_is_not_readable() -> None:
     spoilt = own("due_date.txt").decode().translate(str.maketrans("aeıilnğş", "@3|1!^9$"))
     letter = read_letter(spoilt.encode())
     assert letter.as_truth() == ReadLetter(readable=False).as_truth()
@@ -250,7 +250,7 @@ def test_an_archive_without_a_document_is_refused() -> None:
     assert code_of(file.getvalue(), "letter.docx") == "not_a_letter_file"
 
 
-def test_a_cut_word_file_is_damaged() -> None:
+def test_a_truncated_word_file_is_damaged() -> None:
     file = io.BytesIO()
     docx.Document().save(file)
     assert code_of(file.getvalue()[:-400], "letter.docx") == "damaged"
@@ -260,11 +260,11 @@ def test_a_broken_pdf_is_damaged() -> None:
     assert code_of(b"%PDF-1.7\nnothing of the kind") == "damaged"
 
 
-def test_a_pdf_without_text_says_so() -> None:
+def test_a_pdf_without_text_is_reported_as_such() -> None:
     assert code_of(blank_pdf()) == "no_text_layer"
 
 
-def test_a_pdf_with_a_password_says_so() -> None:
+def test_a_pdf_with_a_password_is_reported_as_such() -> None:
     assert code_of(blank_pdf(password="secret")) == "encrypted"
 
 
@@ -337,7 +337,7 @@ def test_no_arrangement_of_blocks_raises(pieces: list[str], glue: str) -> None:
     ["(", "....", "- ", "x\n", "ederim.\n", "T.C.\n", "(a\n", "Ad SOYAD ", "Ek: ", "* ", "12.12.2012 "],
 )
 def test_hostile_repetition_costs_linear_time(atom: str) -> None:
-    """Ten times the usual length in a bounded time; a quadratic step would take minutes."""
+    """Ten times the usual length in bounded time; a quadratic step would take minutes."""
     text = own("due_date.txt").decode().replace("DAĞITIM:", f"{atom * (40_000 // len(atom))}\nDAĞITIM:")
     start = time.monotonic()
     read_letter(text.encode())

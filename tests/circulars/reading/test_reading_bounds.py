@@ -1,4 +1,4 @@
-"""Reading stays within its bounds: work in proportion to the text, memory below a limit."""
+"""Reading is bounded: work proportional to the text, memory below a limit."""
 
 import sys
 import tracemalloc
@@ -23,7 +23,7 @@ def letter_with(lines: int) -> bytes:
 
 
 def calls_to_read(content: bytes) -> int:
-    """How many functions are entered: a measure of work that no busy machine changes."""
+    """Number of function calls, a measure of work that does not depend on the machine's load."""
     calls = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
@@ -62,7 +62,7 @@ def test_a_large_text_stays_below_the_memory_limit() -> None:
     assert peak < 100 * len(content) < 50 * MEGABYTE
 
 
-def test_a_pdf_that_unpacks_beyond_the_limit_is_refused_before_it_is_unpacked() -> None:
+def test_a_pdf_that_decompresses_beyond_the_limit_is_refused_beforehand() -> None:
     packed = zlib.compress(b"0" * (200 * MEGABYTE), 9)
     bomb = printed("<p>x</p>").replace(
         b"endobj", b"endobj\n9 0 obj << /Filter /FlateDecode >> stream\n" + packed, 1

@@ -1,4 +1,4 @@
-"""The finer fields of a letter: parts of the number, letters cited, due times, signers, warnings and places."""
+"""Details of a letter: parts of the number, cited letters, due times, signers, warnings and positions."""
 
 import datetime
 import json
@@ -27,7 +27,7 @@ def comparable(value: object) -> object:
 
 
 @pytest.mark.parametrize("path", own_letters(), ids=lambda path: path.name)
-def test_each_of_our_letters_is_read_as_its_truth_says(path: Path) -> None:
+def test_each_of_our_letters_is_read_as_in_its_ground_truth(path: Path) -> None:
     truth = json.loads(truth_of(path).read_text(encoding="utf-8"))
     name, content = as_file(path)
     read = read_letter(content, name).as_truth()
@@ -92,7 +92,7 @@ def test_a_reference_names_the_letter_that_it_cites(line: str, cited: Cited) -> 
         ("2023 Yılı Listesi", None),
     ],
 )
-def test_an_attachment_says_how_much_of_what_it_is(title: str, extent: Extent | None) -> None:
+def test_an_attachment_has_a_count_and_a_kind(title: str, extent: Extent | None) -> None:
     assert read_extent(title) == extent
 
 
@@ -153,31 +153,31 @@ def test_contact_block_and_verification_address_are_read() -> None:
         ("nbsp_yumusak.txt", "verification_code", "not_found"),
     ],
 )
-def test_a_field_that_is_not_sure_says_why(name: str, field: str, reason: str) -> None:
+def test_an_uncertain_field_has_a_reason(name: str, field: str, reason: str) -> None:
     found = read(name).found[field]
     assert (found.sure, found.reason) == (False, reason)
 
 
-def test_recipients_that_no_column_holds_have_a_warning() -> None:
+def test_recipients_outside_the_columns_have_a_warning() -> None:
     text = (FOLDER / "two_columns.txt").read_text(encoding="utf-8")
     running = "\n".join(" ".join(line.split()) for line in text.splitlines())
     assert read_letter(running.encode()).found["action_recipients"].reason == "columns"
 
 
-def test_what_the_text_calls_attached_and_no_list_names_has_a_warning() -> None:
+def test_an_attachment_named_only_in_the_body_gives_a_warning() -> None:
     text = (
         (FOLDER / "two_columns.txt").read_text(encoding="utf-8").replace("Ek: İzleme Tablosu (3 Sayfa)", "")
     )
     assert read_letter(text.encode()).found["attachments"].reason == "text_names_attachment"
 
 
-def test_lost_letters_are_said() -> None:
+def test_lost_letters_are_reported() -> None:
     text = (FOLDER / "two_columns.txt").read_text(encoding="utf-8").replace("Tasarruf\n", "Tasa\ufffdruf\n")
     assert read_letter(text.encode()).found["subject"].reason == "lost_letters"
 
 
 @pytest.mark.parametrize("path", own_letters(), ids=lambda path: path.name)
-def test_every_field_that_was_read_has_its_place(path: Path) -> None:
+def test_every_field_that_was_read_has_its_position(path: Path) -> None:
     letter = read(path.name)
     lines = source_lines(letter.source_text)
     for name, found in letter.found.items():
@@ -187,7 +187,7 @@ def test_every_field_that_was_read_has_its_place(path: Path) -> None:
         assert all(1 <= span.line <= len(lines) for span in found.spans)
 
 
-def test_a_place_is_the_line_on_which_the_value_stands() -> None:
+def test_a_position_is_the_line_of_the_value() -> None:
     letter = read("two_columns.txt")
     lines = source_lines(letter.source_text)
     assert [lines[span.line - 1].split()[0] for span in letter.found["number"].spans] == ["Sayı"]
@@ -197,7 +197,7 @@ def test_a_place_is_the_line_on_which_the_value_stands() -> None:
     assert "Enerji İşleri Genel Müdürlüğüne" in recipients[-1]
 
 
-def test_on_a_page_the_place_is_a_box_around_the_words() -> None:
+def test_on_a_page_the_position_is_a_box_around_the_words() -> None:
     letter = read("pdf_iki_sutun.html")
     left = letter.found["action_recipients"].spans
     right = letter.found["info_recipients"].spans
@@ -206,7 +206,7 @@ def test_on_a_page_the_place_is_a_box_around_the_words() -> None:
 
 
 class CountingPlaces(Places):
-    """Counts the characters that a search may look at."""
+    """Counts the characters that searches may scan."""
 
     looked_at = 0
 
@@ -218,7 +218,7 @@ class CountingPlaces(Places):
 
 
 def test_searching_places_grows_no_faster_than_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty times the recipients and the text: at most twenty-five times the characters looked at."""
+    """Twenty times the recipients and the body: at most twenty-five times the characters scanned."""
     monkeypatch.setattr("circulars.reading.parser.Places", CountingPlaces)
     text = (FOLDER / "due_date.txt").read_text(encoding="utf-8")
     work = []

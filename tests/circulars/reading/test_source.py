@@ -1,4 +1,4 @@
-"""The source beside the form: lines or drawn pages, places, warnings in words, and what was cited."""
+"""The source beside the form: lines or page images, positions, warnings, and cited letters."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def test_a_letter_without_pages_has_no_picture(writer: Client) -> None:
     assert writer.get(picture(recorded(writer, "two_columns.txt"))).status_code == 404
 
 
-def test_a_scan_is_called_one_and_shown(writer: Client) -> None:
+def test_a_scan_is_identified_and_shown(writer: Client) -> None:
     circular = uploaded(writer, a_pdf_without_text(), "tarama.pdf")
     text = page_of(writer, circular)
     assert "without a text layer" in text
@@ -89,10 +89,10 @@ def test_a_scan_is_called_one_and_shown(writer: Client) -> None:
     assert circular.source_file and writer.get(picture(circular)).status_code == 200
 
 
-def test_warnings_stand_in_words_beside_the_field(writer: Client) -> None:
+def test_warnings_are_printed_beside_the_field(writer: Client) -> None:
     text = page_of(writer, recorded(writer, "ivedi_eski_damga.txt"))
     assert "the letter is marked ÇOK İVEDİ" in text
-    assert "Read with doubt" in text
+    assert "Read with low certainty" in text
     assert "Not found in the letter." in page_of(writer, recorded(writer, "nbsp_yumusak.txt"))
 
 
@@ -101,14 +101,14 @@ def test_a_due_time_that_is_a_day_is_entered(writer: Client) -> None:
     assert 'value="20.12.2022 17:00"' in page_of(writer, circular)
 
 
-def test_a_number_of_working_days_is_said_and_not_computed(writer: Client) -> None:
+def test_a_number_of_working_days_is_shown_and_not_converted(writer: Client) -> None:
     circular = recorded(writer, "is_gunu_icinde.txt")
     text = page_of(writer, circular)
     assert circular.due_at is None
     assert "5 (beş) iş günü içinde" in text and "5 working days" in text
 
 
-def test_a_field_that_a_person_mended_has_no_warning_any_more(writer: Client) -> None:
+def test_a_corrected_field_has_no_warning(writer: Client) -> None:
     circular = recorded(writer, "kayit_damgali_uc_imza.txt")
     address = reverse("review", args=[circular.public_id])
     assert "registration stamp" in page_of(writer, circular)
