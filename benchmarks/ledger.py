@@ -73,7 +73,7 @@ def settle(
         told = notice.state == NoticeState.FAILED and _is_visible(notice)
         arrived = any(line.word in ARRIVED for line in story)
         if is_rejected(notice.address) and not told:
-            wrong.append(f"{notice.address} was rejected for good, and that isn't visible.")
+            wrong.append(f"{notice.address} was rejected permanently, but the sender isn't informed.")
         if not (told or (arrived and notice.state == NoticeState.SENT and notice.recorded_at is not None)):
             _blame(faults, notice.message_id).lost += 1
             wrong.append(f"{notice.address} is {notice.state}, arrived: {arrived}.")
@@ -85,12 +85,12 @@ def settle(
                 faults["worker_killed"].duplicated += 1
             else:
                 _blame(faults, notice.message_id).duplicated += 1
-                wrong.append(f"{notice.address} got a further copy for no reason that may cause one.")
-    wrong += [f"{message_id} is no Message-ID of a notice." for message_id in of_mail]
+                wrong.append(f"{notice.address} received an unexplained duplicate.")
+    wrong += [f"{message_id} belongs to no notice." for message_id in of_mail]
     wrong += [f"{address} has several Message-IDs." for address, several in ids.items() if len(several) > 1]
     for name, most in (("worker_killed", len(kills)), ("smtp_dropped", faults["smtp_dropped"].injected)):
         if faults[name].duplicated > most:
-            wrong.append(f"{name}: more duplicates than harm done.")
+            wrong.append(f"{name}: more duplicates than faults injected.")
     return wrong
 
 

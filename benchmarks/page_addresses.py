@@ -46,11 +46,11 @@ REASONS = {
     "touched": "the draft is no correction",
 }
 ANSWERS = {
-    301: "it leads to another page",
-    302: "it leads to another page",
-    403: "it is for administrators",
-    404: "none of the three may open it: it is for administrators, or there is no such row",
-    405: "it asks for POST",
+    301: "redirects",
+    302: "redirects",
+    403: "administrators only",
+    404: "not visible to any of the three roles, or no such row",
+    405: "POST only",
 }
 
 SEARCHES = {
@@ -84,7 +84,7 @@ class Address:
 
     def skip_reason(self, status: int) -> str:
         """Why the page is skipped, from its response status."""
-        reason = ANSWERS.get(status, f"it answered {status}")
+        reason = ANSWERS.get(status, f"status {status}")
         return REASONS.get(self.name, reason) if status != 405 else reason
 
 

@@ -60,7 +60,7 @@ def pages() -> None:
             seconds, sql = much["pages"][name]["slowest"]
             print(f"  {name}: its slowest SQL {seconds:.3f} s: {sql[:LONGEST_SQL]}")
     for name, reason in sorted((much["skipped"]).items()):
-        print(f"  left out: {name}, {reason}")
+        print(f"  skipped: {name}, {reason}")
 
 
 def pages_at_once() -> None:

@@ -64,7 +64,7 @@ def measure_pages() -> dict[str, Any]:
             try:
                 answer = client.get(address.path)
             except Exception as error:  # a failing page is a result too
-                skipped[f"{address.name} {role}"] = f"it failed: {error!r}"[:300]
+                skipped[f"{address.name} {role}"] = f"failed: {error!r}"[:300]
                 continue
             if answer.status_code == 200 or (answer.status_code == 302 and address.redirects):
                 pages[f"{address.name} {role}"] = measure_page(client, address)

@@ -157,7 +157,7 @@ class Storm:
         if len(self.kills) < KILLS:
             wrong.append(f"Only {len(self.kills)} workers were killed.")
         if not finished:
-            wrong.append(f"It was not done after {PATIENCE} s.")
+            wrong.append(f"The drill did not finish within {PATIENCE} s.")
         print(f"  {seconds:.0f} s; the server said: {most_common_words(lines)}", file=sys.stderr)
         for fault in self.faults.values():
             print(fault.line(), flush=True)

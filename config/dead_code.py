@@ -17,17 +17,17 @@ PRODUCT = ("agencies", "circulars", "distribution", "config", "benchmarks", "boo
 KINDS = {"function", "method", "class", "property"}
 
 FRAMEWORK_NAMES = {
-    "Django finds the form's check of one field by the field's name": ["clean_*"],
-    "Django runs a management command by these": ["Command", "add_arguments", "handle"],
-    "Django asks a field of a model by these": ["get_internal_type", "from_db_value"],
-    "the admin finds its pages through a decorator and asks them by these": [
+    "form validation of one field": ["clean_*"],
+    "management commands": ["Command", "add_arguments", "handle"],
+    "custom model fields": ["get_internal_type", "from_db_value"],
+    "Django admin hooks": [
         *("get_search_results", "has_change_permission", "has_delete_permission"),
     ],
-    "django-tables2 finds the cell of a column by the column's name": ["render_*"],
-    "Django finds the configuration of an app in its apps.py": ["*Config"],
-    "allauth asks its adapter by this": ["is_open_for_signup"],
-    "aiosmtpd calls its handler by the SMTP command": ["handle_*"],
-    "the test of the letter's fields asks this, and nothing else can": ["unlisted_fields"],
+    "django-tables2 cell renderers": ["render_*"],
+    "app configurations": ["*Config"],
+    "allauth adapter": ["is_open_for_signup"],
+    "aiosmtpd handlers": ["handle_*"],
+    "used by the test of the letter's fields only": ["unlisted_fields"],
 }
 """Names used by frameworks: name patterns by reason."""
 

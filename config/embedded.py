@@ -104,9 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Returns the exit code."""
     description = (__doc__ or "").splitlines()[0]
     parser = argparse.ArgumentParser(prog="python -m config.embedded", description=description)
-    parser.add_argument("--data", type=Path, default=LOCAL, help="where the servers keep their data (.local)")
-    parser.add_argument("--fast", action="store_true", help="no safety against a power cut: for tests")
-    parser.add_argument("--erase", action="store_true", help="delete the servers' data and end")
+    parser.add_argument("--data", type=Path, default=LOCAL, help="data folder of the servers (.local)")
+    parser.add_argument("--fast", action="store_true", help="disable durability, for tests")
+    parser.add_argument("--erase", action="store_true", help="delete the servers' data and exit")
     parser.add_argument("command", nargs="*", help="after --, the command to run")
     given = parser.parse_args(arguments)
     if given.erase:

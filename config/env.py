@@ -56,7 +56,7 @@ def flag(name: str, default: bool) -> bool:
         return True
     if value in FALSE:
         return False
-    raise ConfigurationError(f"{name}={value!r} is neither true nor false. Write 1 or 0.")
+    raise ConfigurationError(f"{name}={value!r} is not a boolean. Use 1 or 0.")
 
 
 def integer(name: str, default: int) -> int:
@@ -65,7 +65,7 @@ def integer(name: str, default: int) -> int:
     try:
         return int(value)
     except ValueError as error:
-        raise ConfigurationError(f"{name}={value!r} is not a whole number.") from error
+        raise ConfigurationError(f"{name}={value!r} is not an integer.") from error
 
 
 def items(name: str, default: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""`keeps_directory` gets an exact name, and so does a reason that rows of earlier imports carry."""
+"""Rename `keeps_directory`, and a problem code in the rows of earlier imports."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""Exact names: the version of a draft is no revision, and a line isn't doubted but unresolved."""
+"""Rename the draft's version, and the reason why a line is unresolved."""
 
 from django.db import migrations
 

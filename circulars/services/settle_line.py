@@ -23,7 +23,7 @@ def settle_line(
     lock_draft(line.circular)
     line = DistributionLine.objects.select_related("circular").get(pk=line.pk)
     if sum(meaning is not None for meaning in (agency, group, plan_version)) != 1:
-        raise ValueError("a line stands for one agency, one group or one plan")
+        raise ValueError("a line must be settled with exactly one agency, group or plan")
     line.agency, line.group, line.plan_version, line.unresolved_reason = agency, group, plan_version, ""
     line.save(update_fields=["agency", "group", "plan_version", "unresolved_reason"])
     return line

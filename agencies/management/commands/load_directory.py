@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--refresh",
             action="store_true",
-            help="also write the shipped facts over what stands in the directory",
+            help="also overwrite existing values with the shipped ones",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
