@@ -33,8 +33,8 @@ def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
 
     Stored in an event's data as `as_deputy_of`. One query.
     """
-    held = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
-    people = [membership.user for membership in held.select_related("user").order_by("pk")]
+    memberships = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
+    people = [membership.user for membership in memberships.select_related("user").order_by("pk")]
     return None if not people or user in people else people[0]
 
 
@@ -59,6 +59,6 @@ def may_stand_in(people: QuerySet[User], *, agency: Agency, by: User, on: date) 
     """
     if by.is_superuser:
         return people
-    held = Membership.objects.active(on).filter(user=OuterRef("pk"))
-    same = held.filter(agency__path__contains=agency.path[:1])
-    return people.filter(Exists(same) | ~Exists(held))
+    memberships = Membership.objects.active(on).filter(user=OuterRef("pk"))
+    same = memberships.filter(agency__path__contains=agency.path[:1])
+    return people.filter(Exists(same) | ~Exists(memberships))

@@ -153,7 +153,7 @@ def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
     active = Agency.objects.active(on)
     holds = {f"word{index}": Q(search_key__contains=word) for index, word in enumerate(words)}
     counts = active.aggregate(
-        total=Count("pk"), **{key: Count("pk", filter=held) for key, held in holds.items()}
+        total=Count("pk"), **{key: Count("pk", filter=contains) for key, contains in holds.items()}
     )
     weights = {
         word: log(1 + counts["total"] / counts[key])

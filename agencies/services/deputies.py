@@ -58,8 +58,8 @@ def enter_deputyship(
         raise ActionRefused("last_day", _("At most a year at a time. Choose an earlier last day."))
     # Lock the absent person's row: concurrent entries of the same deputyship are serialised.
     User.objects.select_for_update(no_key=True).get(pk=absent.pk)
-    held = Membership.objects.filter(user=absent, agency=agency, active_from__lte=last_day)
-    if not held.filter(Q(active_to=None) | Q(active_to__gt=max(first_day, today))).exists():
+    memberships = Membership.objects.filter(user=absent, agency=agency, active_from__lte=last_day)
+    if not memberships.filter(Q(active_to=None) | Q(active_to__gt=max(first_day, today))).exists():
         raise ActionRefused(
             "absent",
             _("%(person)s holds no role in %(unit)s in that time, so there is nothing to stand in for.")

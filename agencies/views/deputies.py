@@ -134,8 +134,10 @@ def end_deputy(request: ActingRequest, pk: int) -> HttpResponse:
 
 def _own(user: User) -> list[Membership]:
     """One membership for each unit in which the person has a role of their own."""
-    held = Membership.objects.active(timezone.localdate()).filter(user=user).select_related("agency", "user")
-    return list(held.order_by("agency_id", "pk").distinct("agency_id"))
+    memberships = (
+        Membership.objects.active(timezone.localdate()).filter(user=user).select_related("agency", "user")
+    )
+    return list(memberships.order_by("agency_id", "pk").distinct("agency_id"))
 
 
 def _is_member(user: User) -> bool:
@@ -190,4 +192,6 @@ def _deputies_found(query: str, absent: User, unit: Agency, by: User) -> list[Us
     today = timezone.localdate()
     current = Membership.objects.active(today).select_related("agency")
     people = may_stand_in(find_people(query).exclude(pk=absent.pk), agency=unit, by=by, on=today)
-    return list(people.prefetch_related(Prefetch("memberships", current, to_attr="held"))[:FOUND])
+    return list(
+        people.prefetch_related(Prefetch("memberships", current, to_attr="current_memberships"))[:FOUND]
+    )

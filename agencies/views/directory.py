@@ -104,10 +104,10 @@ def take_back_agency_wording(request: ActingRequest, pk: int) -> HttpResponse:
 def act_for(request: ActingRequest) -> HttpResponse:
     """Choose the current unit."""
     chosen = request.POST.get("agency", "")
-    held = {str(unit.pk): unit for unit in request.acting.units}
-    if chosen not in held:
+    units = {str(unit.pk): unit for unit in request.acting.units}
+    if chosen not in units:
         raise Http404
-    request.session[SESSION_KEY] = held[chosen].pk
+    request.session[SESSION_KEY] = units[chosen].pk
     return redirect("home")
 
 

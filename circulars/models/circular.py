@@ -53,9 +53,9 @@ def sent_or_managed_by(user: User, through: str = "") -> Q:
     `through` is the lookup path to the letter, such as `circular__`. Issuer ids are queried first, because a
     subquery within an OR prevents the use of indexes.
     """
-    held = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
+    memberships = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
     units: dict[str, list[int]] = {Role.SENDER: [], Role.MANAGER: []}
-    for role, agency in held.values_list("role", "agency_id"):
+    for role, agency in memberships.values_list("role", "agency_id"):
         units[role].append(agency)
     mine = Q(**{f"{through}issuer_id__in": units[Role.SENDER]})
     if units[Role.MANAGER]:
