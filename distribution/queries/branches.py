@@ -20,11 +20,14 @@ FIGURES_OF_EACH = """
         count(*) FILTER (WHERE below.acknowledged_at IS NOT NULL),
         count(*) FILTER (WHERE below.purpose = %(action)s),
         count(*) FILTER (WHERE below.completed_at IS NOT NULL)
-    FROM unnest(%(tops)s::bigint[]) AS top (id)
-    JOIN distribution_delivery below ON below.parent_id IS NOT NULL AND below.path @> ARRAY[top.id]
-    WHERE below.returned_at IS NULL AND below.withdrawn_at IS NULL AND below.superseded_at IS NULL
+    FROM distribution_delivery below
+    CROSS JOIN LATERAL unnest(below.path) AS top (id)
+    WHERE below.parent_id IS NOT NULL AND below.path && %(tops)s::bigint[] AND top.id = ANY(%(tops)s::bigint[])
+        AND below.returned_at IS NULL AND below.withdrawn_at IS NULL AND below.superseded_at IS NULL
     GROUP BY top.id
 """
+
+"""The ids stand in the condition on the path itself: joined to it, no index could serve them."""
 
 REACHED = (
     Q(reached_at__isnull=False)

@@ -13,6 +13,7 @@ from datetime import datetime, time
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import calendars_for
@@ -30,9 +31,12 @@ from distribution.models.notice_kind import (
     stored_details,
 )
 from distribution.outbox.write import message_id, post
+from distribution.queries.paging import at_least, bounded_count
 
 MOST = 1000
 """Deliveries looked at in one go: those that have waited longest."""
+
+MOST_COUNTED = 10 * MOST
 
 
 class WhyNot(models.TextChoices):
@@ -92,7 +96,10 @@ class Message:
 
 @dataclass
 class ManualReminderPlan:
-    """Who would be reminded and who not: at most MOST together, of `found` that were chosen."""
+    """Who would be reminded and who not: at most MOST together, of `found` that were chosen.
+
+    `found` is counted to MOST_COUNTED and no further.
+    """
 
     at: datetime
     found: int
@@ -102,6 +109,10 @@ class ManualReminderPlan:
     @property
     def looked_at(self) -> int:
         return len(self.reminded) + len(self.skipped)
+
+    @property
+    def found_in_words(self) -> str:
+        return at_least(self.found) if self.found == MOST_COUNTED else number_format(self.found)
 
     @property
     def messages(self) -> list[Message]:
@@ -129,7 +140,7 @@ class ManualReminderPlan:
 def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
     """Look at the chosen deliveries, the longest waiting first. Four queries, however many they are."""
     rows = list(_with_letters(deliveries).order_by("created_at", "pk")[:MOST])
-    found = len(rows) if len(rows) < MOST else deliveries.count()
+    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED)
     return _look(rows, at=at, found=found)
 
 

@@ -14,6 +14,7 @@ from django_tables2 import RequestConfig
 
 from circulars.models import Circular
 from distribution.models import Delivery
+from distribution.queries.paging import BoundedPaginator
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
 
@@ -27,9 +28,10 @@ def configure(request: HttpRequest, table: tables.Table, *, per_page: int) -> No
     """Sort and page as the address asks; how long a page is isn't the reader's to choose."""
     RequestConfig(request, paginate=False).configure(table)
     try:
-        table.paginate(page=request.GET.get(table.prefixed_page_field, 1), per_page=per_page)
+        page = request.GET.get(table.prefixed_page_field, 1)
+        table.paginate(BoundedPaginator, page=page, per_page=per_page)
     except (PageNotAnInteger, EmptyPage):
-        table.paginate(page=1, per_page=per_page)
+        table.paginate(BoundedPaginator, page=1, per_page=per_page)
 
 
 def days_since(moment: datetime) -> int:

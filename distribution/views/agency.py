@@ -1,6 +1,5 @@
 """One agency's page: what it is, who acts for it, and what it owes to the one who looks."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from agencies.models.channel import channel_label
 from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.queries.branches import outstanding_below
+from distribution.queries.paging import BoundedPaginator
 from distribution.visibility import may_follow, receives_for, shown_to
 
 LETTERS_ON_A_PAGE = 25
@@ -33,7 +33,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
     )
     below = outstanding_below(found) if may_follow(request.user, found) else Delivery.objects.none()
     context = {
-        "owed_below": Paginator(below, LETTERS_ON_A_PAGE).get_page(request.GET.get("below")),
+        "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE).get_page(request.GET.get("below")),
         "section": "directory",
         "agency": found,
         "above": found.ancestors(),
@@ -43,7 +43,7 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "child_count": found.children.count(),
         "memberships": acting_people,
         "wordings": found.wordings.select_related("added_by"),
-        "owed": Paginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "owed": BoundedPaginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
         "receives": receives_for(request.user, found),
         "passed_on": mine.filter(agency=found, successor__isnull=False).count() if found.active_to else 0,
         "former_names": found.former_names.all(),

@@ -32,9 +32,9 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 
 @require_safe
 def by_letter(request: ActingRequest) -> HttpResponseBase:
-    """Each sent letter that somebody has not confirmed, with its progress."""
+    """Each sent letter that somebody has not confirmed, with its progress, the longest waiting first."""
     unit = managed_unit(request)
-    table = LettersTable(letters_outstanding_for(request.user, unit), order_by="-outstanding_count")
+    table = LettersTable(letters_outstanding_for(request.user, unit), order_by="dispatched_at")
     configure(request, table, per_page=25)
     if response := export_or_none(
         request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from agencies.models import Agency, AgencyKind, Province, User
 from circulars.models import Urgency
 from distribution.models import Delivery
+from distribution.queries import paging
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
@@ -125,6 +126,39 @@ def test_it_is_paged(issuer: Agency, board: Callable[..., list[str]]) -> None:
     assert not set(board()) & set(board(page="2"))
 
 
+def test_a_list_that_goes_on_is_counted_in_thousands_only(
+    issuer: Agency, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatched_to(*AgencyFactory.create_batch(5), issuer=issuer)
+    client = signed_in(manager_of(issuer))
+    assert 'id="outstanding-count"' in (page := client.get(reverse("board")).content.decode())
+    assert "<strong>5</strong> teyit bekleniyor." in page
+
+    monkeypatch.setattr(paging, "bounded_count", lambda rows, bound: bound)
+    page = client.get(reverse("board")).content.decode()
+    assert "<strong>1.000+</strong> teyit bekleniyor." in page
+    assert "1–50 / 1.000+" in page
+    page = client.get(reverse("board"), {"page": "30"}).content.decode()
+    assert "<strong>2.000+</strong> teyit bekleniyor." in page
+
+
+def test_no_more_rows_are_counted_than_the_pager_needs(
+    issuer: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "COUNTED_AHEAD", 2)
+    dispatched_to(*AgencyFactory.create_batch(9), issuer=issuer)
+
+    def counted(page: object) -> tuple[int, int, bool]:
+        shown = paging.BoundedPaginator(Delivery.objects.order_by("pk"), 3)
+        return len(shown.get_page(page)), *shown.counted
+
+    assert counted(1) == (3, 5, True)
+    assert counted("2") == (3, 8, True)
+    assert counted(3) == (3, 9, False)
+    assert counted("x") == (3, 5, True)
+    assert counted("99999999999999999999") == (2, 5, True), "the last page of those that were counted"
+
+
 def test_it_asks_as_many_questions_for_20_rows_as_for_2(issuer: Agency, signed_in: SignIn) -> None:
     client, counts = signed_in(manager_of(issuer)), []
     for more in (2, 18):
@@ -146,6 +180,16 @@ def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency
 
     assert "Bekleyen" in page
     assert "Tamam" not in page
+
+
+def test_by_letter_the_longest_waiting_come_first(issuer: Agency, signed_in: SignIn) -> None:
+    now = timezone.now()
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Yeni", at=now)
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Eski", at=now - timedelta(days=3))
+
+    table = signed_in(manager_of(issuer)).get(reverse("board_letters")).context["table"]
+
+    assert [row.record.subject for row in table.page.object_list] == ["Eski", "Yeni"]
 
 
 def test_the_export_holds_every_row_of_the_filtered_list(issuer: Agency, signed_in: SignIn) -> None:

@@ -15,6 +15,7 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.send import retry_failed
 from distribution.queries.branches import branches_of, children_of, with_below
+from distribution.queries.paging import BoundedPaginator
 from distribution.visibility import (
     answerable_by,
     chain_seen_by,
@@ -95,7 +96,7 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
     if not may_follow(request.user, unit):
         raise Http404
     receives = receives_for(request.user, unit)
-    page = Paginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_below(page.object_list)
     context = {
         "section": "inbox" if receives else "board",

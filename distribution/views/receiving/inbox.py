@@ -1,7 +1,6 @@
 """What recipients see: the inbox of a unit."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from distribution.forms.inbox import SavedFilterForm
 from distribution.models import Delivery, SavedFilter
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.inbox import counts, to_answer
+from distribution.queries.paging import BoundedPaginator
 from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.tables.base import configure
 from distribution.tables.confirmed import ConfirmedTable
@@ -111,7 +111,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         )
     rows = to_answer(received, unit) if show == "answer" else received.for_inbox(unit, at)
     found = _narrowed(request, rows)
-    page = Paginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
+    page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_replacing(page.object_list, request.user)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(
