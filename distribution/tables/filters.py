@@ -25,6 +25,22 @@ STAGES = [
 ]
 
 
+class UrgencyFilter(django_filters.ChoiceFilter):
+    """Deliveries of letters of one urgency, or those whose due time has passed."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency"))
+
+    def filter(self, qs: QuerySet[Delivery], value: str) -> QuerySet[Delivery]:
+        """All of them for no value."""
+        if not value:
+            return qs
+        if value == "overdue":
+            return qs.filter(due_at__lt=timezone.now())
+        wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
+        return qs.filter(circular__urgency=wanted)
+
+
 class OutstandingFilter(django_filters.FilterSet):
     """By kind and province of the recipient, urgency and age of the letter, stage, and words."""
 
@@ -38,9 +54,7 @@ class OutstandingFilter(django_filters.FilterSet):
         label=_("Province"),
         empty_label=_("All provinces"),
     )
-    urgency = django_filters.ChoiceFilter(
-        method="by_urgency", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
-    )
+    urgency = UrgencyFilter()
     stage = django_filters.ChoiceFilter(choices=STAGES, label=_("Stage"), empty_label=_("Any stage"))
     age = django_filters.ChoiceFilter(
         method="older_than", choices=AGES, label=_("Waiting"), empty_label=_("Any time")
@@ -52,12 +66,6 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return holding_words(queryset, value)
-
-    def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
-        if value == "overdue":
-            return queryset.filter(due_at__lt=timezone.now())
-        wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
-        return queryset.filter(circular__urgency=wanted)
 
     def older_than(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))

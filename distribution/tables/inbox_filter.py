@@ -5,14 +5,13 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from circulars.models import Purpose, Urgency
+from circulars.models import Purpose
 from distribution.models import Delivery
 from distribution.models.delivery import DeliveryQuerySet
-from distribution.tables.filters import URGENCIES
+from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose")
@@ -42,9 +41,7 @@ class InboxFilter(django_filters.FilterSet):
     issuer = django_filters.ModelChoiceFilter(
         field_name="circular__issuer", queryset=_issuers, label=_("From"), empty_label=_("Every sender")
     )
-    urgency = django_filters.ChoiceFilter(
-        method="by_urgency", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
-    )
+    urgency = UrgencyFilter()
     purpose = django_filters.ChoiceFilter(
         choices=Purpose.choices, label=_("Purpose"), empty_label=_("Gereği and Bilgi")
     )
@@ -55,9 +52,3 @@ class InboxFilter(django_filters.FilterSet):
 
     def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
         return queryset.search(value)
-
-    def by_urgency(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
-        if value == "overdue":
-            return queryset.filter(due_at__lt=timezone.now())
-        wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
-        return queryset.filter(circular__urgency=wanted)

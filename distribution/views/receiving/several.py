@@ -1,6 +1,5 @@
 """Confirming several letters of one inbox: each is named, with a field for its register number."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.delivery import already_confirmed
 from distribution.views.receiving.inbox import own_unit
+from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 
 
@@ -25,7 +25,7 @@ from distribution.visibility import answerable_by
 def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
     """Name the ticked letters before they are confirmed. Nothing is confirmed here."""
     unit = own_unit(request, agency)
-    chosen = _uuids(request.POST.getlist("delivery"))
+    chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
@@ -37,7 +37,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
 def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     """Confirm the named letters of one inbox."""
     unit = own_unit(request, agency)
-    chosen = _uuids(request.POST.getlist("delivery"))
+    chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
         messages.error(request, _nothing_ticked())
         return redirect("unit_inbox", unit.pk)
@@ -91,10 +91,3 @@ def _letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[D
 
 def _nothing_ticked() -> str:
     return _("No letter was ticked. Tick the letters that the unit has, then confirm.")
-
-
-def _uuids(values: Iterable[str]) -> list[UUID]:
-    try:
-        return [UUID(value) for value in values]
-    except ValueError:
-        raise Http404 from None

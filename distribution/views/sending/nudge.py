@@ -18,7 +18,7 @@ from circulars.models import Circular, Status
 from distribution.models import Delivery
 from distribution.reminders.by_hand import MOST, ManualReminderPlan, plan_manual_reminders, remind_by_hand
 from distribution.views.board import filtered, managed_unit
-from distribution.views.sending.ticked import ticked_uuids
+from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
 

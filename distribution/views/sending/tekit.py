@@ -16,7 +16,7 @@ from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from distribution.queries.board import with_progress
 from distribution.reminders.tekit import NotDrafted, NoTekit, TekitPlan, draft_tekit, plan_tekit
-from distribution.views.sending.ticked import ticked_uuids
+from distribution.views.ticked import ticked_uuids
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
