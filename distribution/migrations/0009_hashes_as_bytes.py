@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             database_operations=[
+                # Before the table is written anew, so that its pages have room for the next version of each row.
+                migrations.RunSQL(
+                    "ALTER TABLE distribution_delivery SET (fillfactor = 80)", migrations.RunSQL.noop
+                ),
                 migrations.RunSQL(EVENTS.format(**BYTES), EVENTS.format(**TEXT)),
                 migrations.RunSQL(DELIVERIES.format(**BYTES), DELIVERIES.format(**TEXT)),
             ],

@@ -1,6 +1,7 @@
 """Indexes that serve the pages at millions of deliveries, and none that only costs every write.
 
-Nothing here blocks reading or writing: indexes are built and dropped concurrently, each outside a transaction.
+Nothing here blocks reading or writing: indexes are built and dropped concurrently, each outside a transaction. A
+migration that was stopped on the way may be started again.
 """
 
 import django.contrib.postgres.indexes
@@ -44,8 +45,16 @@ def without_index(model: str, name: str, index: str, **field: object) -> migrati
     )
 
 
-def index(model: str, index: models.Index) -> AddIndexConcurrently:
-    return AddIndexConcurrently(model, index)
+class AddIndexAnew(AddIndexConcurrently):
+    """Also where an earlier try left the index, perhaps invalid: PostgreSQL keeps it when building is interrupted."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {self.index.name}")
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def index(model: str, index: models.Index) -> AddIndexAnew:
+    return AddIndexAnew(model, index)
 
 
 class Migration(migrations.Migration):
@@ -202,4 +211,6 @@ class Migration(migrations.Migration):
                 " autovacuum_analyze_scale_factor, autovacuum_vacuum_insert_scale_factor)",
             ],
         ),
+        # The planner knows nothing of the indexed expression before the table is analyzed.
+        migrations.RunSQL("ANALYZE distribution_delivery", migrations.RunSQL.noop),
     ]

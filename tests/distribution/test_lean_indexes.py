@@ -1,0 +1,27 @@
+"""The migration that builds indexes outside a transaction may be started again where it was stopped."""
+
+from importlib import import_module
+
+import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+MIGRATION = import_module("distribution.migrations.0010_lean_indexes")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_that_an_earlier_try_left_is_built_anew() -> None:
+    operation = MIGRATION.Migration.operations[3]
+    name = operation.index.name
+    before = MigrationLoader(connection).project_state(("distribution", "0009_hashes_as_bytes"))
+    after = before.clone()
+    operation.state_forwards("distribution", after)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{name}'::regclass")
+
+    with connection.schema_editor(atomic=False) as editor:
+        operation.database_forwards("distribution", editor, before, after)
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{name}'::regclass")
+        assert cursor.fetchall() == [(True,)]
