@@ -8,6 +8,7 @@ from distribution.event_log import (
     AcknowledgedData,
     CodeSentData,
     EscalatedData,
+    EventData,
     HandedOverData,
     NotifiedData,
     ReachedData,
@@ -62,11 +63,20 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
     """Everything about one delivery: events, notices, circular, parent and covering copy are read already."""
     events = list(delivery.events.all())
     found: list[tuple[str, str, str]] = []
-    for check in (_chain, _milestones, _sending_milestones, _acknowledgement, _place, _cover, _withdrawal):
+    for check in (
+        _chain,
+        _readable,
+        _milestones,
+        _sending_milestones,
+        _acknowledgement,
+        _place,
+        _cover,
+        _withdrawal,
+    ):
         found += check(delivery, events)
     for what, problem, mend in found:
         yield Finding(what, f"delivery {delivery.public_id}", problem, mend)
-    told = [data_of(event) for event in events]
+    told = [data for _event, data in _read(events)]
     said = {data.message_id for data in told if isinstance(data, SaysItLeft)}
     failed = {data.address for data in told if isinstance(data, UndeliverableData)}
     for notice in delivery.notices.all():
@@ -104,6 +114,31 @@ def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         yield "chain-beginning", f"its first event is {events[0].kind}.", BY_HAND
 
 
+def _data_or_none(event: DeliveryEvent) -> EventData | None:
+    """The event's data; None if it has a kind or data that the product never writes."""
+    try:
+        return data_of(event)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _read(events: list[DeliveryEvent]) -> Iterator[tuple[DeliveryEvent, EventData]]:
+    for event in events:
+        data = _data_or_none(event)
+        if data is not None:
+            yield event, data
+
+
+def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    for event in events:
+        if _data_or_none(event) is None:
+            yield (
+                "event-unreadable",
+                f"event {event.sequence} ({event.kind}) has data of no known shape.",
+                BY_HAND,
+            )
+
+
 def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     for milestone, kinds in EVENTS_OF_MILESTONE.items():
         steps = [event.at for event in events if event.kind in kinds]
@@ -126,8 +161,8 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
     """Notified and reached: several steps set them, by mail, in the inbox, by hand."""
     told: list[DeliveryEvent] = []
     reached: list[DeliveryEvent] = []
-    for event in events:
-        match data_of(event):
+    for event, data in _read(events):
+        match data:
             case ReachedData() | HandedOverData():
                 told.append(event)
                 reached.append(event)
@@ -157,7 +192,7 @@ def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     expected = delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "what was confirmed isn't the letter that was dispatched.", BY_HAND
-    said = {data.sha256 for event in events if isinstance(data := data_of(event), AcknowledgedData)}
+    said = {data.sha256 for _event, data in _read(events) if isinstance(data, AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
         yield "hash-not-in-event", "the event of the confirmation names another content.", BY_HAND
 

@@ -32,6 +32,9 @@ DAMAGE = [
     ("chain-broken", "deliveryevent", 'data = \'{{"email": "baska@ornek.example"}}\''),
     ("chain-broken", "deliveryevent", "sequence = 7"),
     ("chain-beginning", "deliveryevent", "kind = 'downloaded'"),
+    ("chain-broken", "deliveryevent", "kind = 'invented'"),
+    ("event-unreadable", "deliveryevent", "kind = 'invented'"),
+    ("event-unreadable", "deliveryevent", "data = '[]'"),
     ("milestone-without-event", "delivery", "opened_at = now()"),
     ("milestone-without-event", "delivery", "reached_at = now()"),
     ("event-without-milestone", "confirmed", "opened_at = NULL"),
@@ -245,7 +248,7 @@ def test_an_interrupted_check_is_resumed_where_it_stopped(
     with pytest.raises(CommandError) as stopped:
         call_command("check_consistency", resume, stdout=first, stderr=progress)
     monkeypatch.setattr(service, "check_delivery", real)
-    with pytest.raises(CommandError, match=r"^2 contradictions\."):
+    with pytest.raises(CommandError, match=r"^5 contradictions\."):
         call_command("check_consistency", resume, stdout=second, stderr=resumed)
 
     last_checked = Delivery.objects.order_by("pk")[999].pk
@@ -265,3 +268,33 @@ def test_after_a_check_that_ended_resume_begins_anew(world: dict[str, int], tmp_
     call_command("check_consistency", resume, stdout=StringIO(), stderr=progress)
 
     assert f"{Delivery.objects.count()} rows checked, 0 contradictions" in progress.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_resumed_check_fails_for_what_was_found_before_it_stopped(
+    world: dict[str, int], tmp_path: Path
+) -> None:
+    file = tmp_path / "position"
+    file.write_text("digest:0 2\n")
+
+    with pytest.raises(CommandError, match=r"^2 contradictions\."):
+        call_command("check_consistency", f"--resume={file}", stdout=StringIO(), stderr=StringIO())
+
+    assert not file.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["", "delivery", "delivery:1 x"])
+def test_a_file_without_a_position_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "position"
+    file.write_text(text)
+
+    with pytest.raises(CommandError, match="holds no position"):
+        call_command("check_consistency", f"--resume={file}", stdout=StringIO(), stderr=StringIO())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["0", "-1", "x"])
+def test_a_batch_has_rows(text: str) -> None:
+    with pytest.raises(CommandError, match="no number of rows"):
+        call_command("check_consistency", f"--batch={text}")

@@ -21,6 +21,13 @@ from distribution.services.check_consistency import (
 INTERRUPTED = 130
 
 
+def rows_at_a_time(text: str) -> int:
+    """An argument of the command line."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is no number of rows.")
+    return int(text)
+
+
 def position(text: str) -> Position:
     """An argument of the command line."""
     try:
@@ -38,7 +45,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-        parser.add_argument("--batch", type=int, default=BATCH, help=f"rows read at a time ({BATCH})")
+        parser.add_argument(
+            "--batch", type=rows_at_a_time, default=BATCH, help=f"rows read at a time ({BATCH})"
+        )
         begin = parser.add_mutually_exclusive_group()
         begin.add_argument(
             "--after", type=position, metavar="POSITION", help="check what comes after, as in delivery:1234"
@@ -47,16 +56,16 @@ class Command(BaseCommand):
             "--resume",
             type=Path,
             metavar="FILE",
-            help="keep the position in FILE, and go on where the check that wrote it stopped",
+            help="keep in FILE how far it came and how much it found, and go on where the check that wrote it stopped",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         after = options["after"] or START
         file: Path | None = options["resume"]
-        if file is not None and file.exists():
-            after = Position.parse(file.read_text(encoding="utf-8").strip())
-            self.stderr.write(f"Going on after {after}.")
         found, checked = 0, 0
+        if file is not None and file.exists():
+            after, found = stopped_at(file)
+            self.stderr.write(f"Going on after {after}. Before, {found} contradictions were found.")
         try:
             for batch in in_snapshots(
                 check_consistency(at=timezone.now(), after=after, size=options["batch"])
@@ -70,7 +79,8 @@ class Command(BaseCommand):
                 checked += batch.rows
                 after = batch.position
                 if file is not None:
-                    file.write_text(f"{after}\n", encoding="utf-8")
+                    self.stdout.flush()  # what is said to be checked has been printed, whatever ends the process
+                    keep(file, after, found)
                 self.stderr.write(
                     f"{checked} rows checked, {found} contradictions; at {after} of {max(batch.last, after.pk)}"
                 )
@@ -83,6 +93,22 @@ class Command(BaseCommand):
             raise CommandError(f"{found} contradictions.")
         if not options["json"]:
             self.stdout.write("Everything agrees.")
+
+
+def stopped_at(file: Path) -> tuple[Position, int]:
+    """The position and the number of findings that `keep` wrote. Raises CommandError for another file."""
+    text, _, found = file.read_text(encoding="utf-8").strip().partition(" ")
+    try:
+        return Position.parse(text), int(found or 0)
+    except (InvalidPositionError, ValueError) as error:
+        raise CommandError(f"{file} holds no position of a check: {error}") from error
+
+
+def keep(file: Path, after: Position, found: int) -> None:
+    """Write both in one step: a process that is killed leaves the file as it was or as it shall be."""
+    written = file.with_name(f"{file.name}.new")
+    written.write_text(f"{after} {found}\n", encoding="utf-8")
+    written.replace(file)
 
 
 def in_snapshots(batches: Iterator[Batch]) -> Iterator[Batch]:
