@@ -132,6 +132,8 @@ def test_another_issuer_resolves_the_lines_again(directory: Directory) -> None:
     assert circular.lines.get().is_resolved
 
     circular.issuer = directory("ministry-ticaret")
-    replace_lines(circular, action=["Hukuk Hizmetleri Genel Müdürlüğüne"], information=[], on=on, resolve_all=True)
+    replace_lines(
+        circular, action=["Hukuk Hizmetleri Genel Müdürlüğüne"], information=[], on=on, resolve_all=True
+    )
 
     assert not circular.lines.get().is_resolved

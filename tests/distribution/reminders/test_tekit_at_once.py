@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from circulars.models import Circular
 from distribution.models import CircularChange, Delivery, Notice, NoticeKind
-from distribution.reminders.by_hand import nudge
+from distribution.reminders.by_hand import remind_by_hand
 from distribution.reminders.tekit import NotDrafted, draft_tekit
 from tests.distribution.receiving.test_at_once import at_once
 from tests.factories import AgencyFactory, UserFactory, dispatched_to
@@ -18,7 +18,7 @@ def test_of_four_people_who_remind_at_once_one_does() -> None:
     for _ in range(2):
         dispatched_to(unit, at=timezone.now())
 
-    at_once(*[lambda: nudge(deliveries=Delivery.objects.all(), by=person, at=timezone.now())] * 4)
+    at_once(*[lambda: remind_by_hand(deliveries=Delivery.objects.all(), by=person, at=timezone.now())] * 4)
 
     assert Notice.objects.filter(kind=NoticeKind.REMINDER).count() == 2
     assert Notice.objects.filter(kind=NoticeKind.DIGEST).count() == 1
