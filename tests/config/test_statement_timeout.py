@@ -75,8 +75,8 @@ def test_the_page_says_what_to_do(visitor: Client) -> None:
     assert (response.status_code, response["Retry-After"]) == (503, "60")
     page = response.content.decode()
     assert "İşlem çok uzun sürdü" in page
-    assert "Bir dakika sonra yeniden deneyin." in page
-    assert "kaydın yapılıp yapılmadığına bakın" in page
+    assert "Bir dakika sonra yeniden deneyiniz." in page
+    assert "kaydın yapılıp yapılmadığını kontrol ediniz" in page
 
 
 @pytest.mark.django_db
