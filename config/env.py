@@ -78,7 +78,10 @@ def parsed_url(name: str, default: str, schemes: set[str]) -> ParseResult:
     value = text(name, default)
     url = urlparse(value)
     if url.scheme not in schemes:
-        raise ConfigurationError(f"{name} must begin with one of {sorted(schemes)} and '://', not {value!r}.")
+        begins = url.scheme or "no scheme"  # the rest may hold a password
+        raise ConfigurationError(
+            f"{name} must begin with one of {sorted(schemes)} and '://', not with {begins}."
+        )
     return url
 
 

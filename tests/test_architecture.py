@@ -151,3 +151,11 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     (tmp_path / "secret").write_text("çok gizli\n", encoding="utf-8")
     monkeypatch.setenv("PROBE_FILE", str(tmp_path / "secret"))
     assert env.text("PROBE") == "çok gizli"
+
+
+def test_the_error_of_a_wrong_address_does_not_tell_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBE", "mysql://dagitim:cok-gizli@db/dagitim")
+    with pytest.raises(env.ConfigurationError, match="PROBE") as refused:
+        env.database("PROBE", "")
+    assert "mysql" in str(refused.value)
+    assert "cok-gizli" not in str(refused.value)

@@ -12,7 +12,7 @@ from distribution.feedback.bounces import Outcome, ReadMail, read_mail
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, ReturnedMail
-from distribution.outbox.channels.registry import sender_of
+from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.record import HAS_LEFT, append_reached, give_up, hold, told_by
 
 logger = logging.getLogger(__name__)
@@ -115,9 +115,16 @@ def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
     for message_id in mail.message_ids:
         notice = by_id.get(message_id)
         for outcome in mail.outcomes if notice else []:
-            if notice is not None and sender_of(notice.channel).is_returned(notice, outcome.recipients):
+            if notice is not None and _is_of(notice, outcome):
                 return notice, outcome
     return None, mail.outcomes[0]
+
+
+def _is_of(notice: Notice, outcome: Outcome) -> bool:
+    """Whether the notice's channel takes the outcome for its own; a channel that was removed takes none."""
+    return notice.channel in sending_codes() and sender_of(notice.channel).is_returned(
+        notice, outcome.recipients
+    )
 
 
 def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:

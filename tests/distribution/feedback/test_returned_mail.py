@@ -377,3 +377,13 @@ def test_of_a_report_about_countless_recipients_only_the_first_are_read(notice: 
 
     assert len(read_mail(raw).outcomes) <= MOST_PARTS
     assert read(raw).notice is None
+
+
+def test_a_report_on_a_channel_that_was_removed_waits_for_a_person(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(channel="fax")
+
+    returned = read(reports.dsn(notice.message_id, notice.address))
+
+    assert returned.notice is None
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.SENT
