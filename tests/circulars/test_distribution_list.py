@@ -106,7 +106,7 @@ def test_settled_lines_stay_when_the_lines_are_replaced(directory: Directory) ->
 
 def test_a_line_is_settled_by_one_agency_or_one_group(db: None) -> None:
     line = LineFactory(agency=None)
-    with pytest.raises(ValueError, match="one agency, one group or one plan"):
+    with pytest.raises(ValueError, match="exactly one agency, group or plan"):
         settle_line(line=line)
     group: AgencyGroup = AgencyGroupFactory()
     assert settle_line(line=line, group=group).group == group
