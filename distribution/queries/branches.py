@@ -99,10 +99,15 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def branches_of(unit: Agency) -> QuerySet[Delivery]:
-    """The unit's deliveries that were passed on, those of units closed into it included, the latest first."""
+    """The unit's deliveries that were passed on, those of units closed into it included, the latest first.
+
+    Two queries here: the ids are few, and a bounded count of a condition on other rows reads those of every unit.
+    """
+    received = list(received_within([unit.pk]).values_list("pk", flat=True))
+    passed_on = Delivery.objects.filter(any_of(F("parent_id"), received)).order_by()
+    parents = list(passed_on.values_list("parent_id", flat=True).distinct())
     return (
-        received_within([unit.pk])
-        .filter(Exists(Delivery.objects.filter(parent=OuterRef("pk"))))
+        Delivery.objects.filter(any_of(F("pk"), parents))
         .select_related("circular__issuer", "agency", "successor")
         .defer(*LONG_TEXTS)
         .order_by("-created_at", "-pk")
