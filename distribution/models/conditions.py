@@ -24,6 +24,9 @@ UNANSWERED = LIVE & Q(
 )
 OWING = OUTSTANDING | UNANSWERED
 
+OLDEST_FIRST = ("created_at",)
+"""The order of the index of what is outstanding."""
+
 
 def answering(through: str = "") -> Coalesce:
     """The id of the unit that answers for a delivery, as `Delivery.answering_unit` says it.

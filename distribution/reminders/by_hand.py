@@ -21,7 +21,7 @@ from agencies.models import Agency, User
 from agencies.models.channel import channel_label
 from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.conditions import LONG_TEXTS
+from distribution.models.conditions import LONG_TEXTS, OLDEST_FIRST
 from distribution.models.notice import PENDING
 from distribution.models.notice_kind import (
     DigestDetails,
@@ -139,8 +139,8 @@ class ManualReminderPlan:
 
 def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
     """Look at the chosen deliveries, the longest waiting first. Four queries, however many they are."""
-    rows = list(_with_letters(deliveries).order_by("created_at", "pk")[:MOST])
-    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED)
+    rows = list(_with_letters(deliveries).order_by(*OLDEST_FIRST, "pk")[:MOST])
+    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED, order=OLDEST_FIRST)
     return _look(rows, at=at, found=found)
 
 

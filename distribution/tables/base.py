@@ -1,6 +1,8 @@
 """What all tables share."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
@@ -24,14 +26,20 @@ def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
     return {"td": {"data-label": label, "class": css}, "th": {"class": css}}
 
 
-def configure(request: HttpRequest, table: tables.Table, *, per_page: int) -> None:
-    """Sort and page as the address asks; how long a page is isn't the reader's to choose."""
+def configure(
+    request: HttpRequest, table: tables.Table, *, per_page: int, count_order: Sequence[str] = ()
+) -> None:
+    """Sort and page as the address asks; how long a page is isn't the reader's to choose.
+
+    `count_order`: see `distribution.queries.paging.bounded_count`.
+    """
     RequestConfig(request, paginate=False).configure(table)
+    paginator = partial(BoundedPaginator, count_order=count_order)
     try:
         page = request.GET.get(table.prefixed_page_field, 1)
-        table.paginate(BoundedPaginator, page=page, per_page=per_page)
+        table.paginate(paginator, page=page, per_page=per_page)
     except (PageNotAnInteger, EmptyPage):
-        table.paginate(BoundedPaginator, page=1, per_page=per_page)
+        table.paginate(paginator, page=1, per_page=per_page)
 
 
 def days_since(moment: datetime) -> int:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
+from distribution.models.conditions import OLDEST_FIRST
 from distribution.queries.board import letters_outstanding_for, outstanding_for
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
@@ -21,7 +22,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     unit = managed_unit(request)
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
-    configure(request, table, per_page=50)
+    configure(request, table, per_page=50, count_order=OLDEST_FIRST)
     if response := export_or_none(
         request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
     ):

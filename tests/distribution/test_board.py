@@ -134,7 +134,7 @@ def test_a_list_that_goes_on_is_counted_in_thousands_only(
     assert 'id="outstanding-count"' in (page := client.get(reverse("board")).content.decode())
     assert "<strong>5</strong> teyit bekleniyor." in page
 
-    monkeypatch.setattr(paging, "bounded_count", lambda rows, bound: bound)
+    monkeypatch.setattr(paging, "bounded_count", lambda rows, bound, order: bound)
     page = client.get(reverse("board")).content.decode()
     assert "<strong>1.000+</strong> teyit bekleniyor." in page
     assert "1–50 / 1.000+" in page
