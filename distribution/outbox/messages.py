@@ -67,7 +67,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "agency": delivery.answering_unit,
             "closed_unit": delivery.agency if delivery.successor else None,
             "letter_url": settings.SITE_URL + reverse("delivery", args=[delivery.public_id]),
-            "link_access_url": settings.SITE_URL + reverse("link_access", args=[delivery.public_id]),
+            "link_access_url": settings.SITE_URL + reverse("revoke_links", args=[delivery.public_id]),
             "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
             "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),

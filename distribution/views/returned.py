@@ -25,7 +25,7 @@ from distribution.feedback.kep_evidence import (
 from distribution.feedback.returned_mail import dismiss_returned_mail
 from distribution.forms.import_evidence import ImportEvidenceForm
 from distribution.models import KepEvidence, Notice, ReturnedMail
-from distribution.views.sending.recipients import visible_recipient
+from distribution.views.recipient import visible_recipient
 
 MOST_SHOWN = 100
 
@@ -76,7 +76,7 @@ def match(request: ActingRequest, pk: int) -> HttpResponse:
         "candidates": found,
         "nothing_chosen": request.method == "POST",
     }
-    return render(request, "distribution/returned_match.html", context)
+    return render(request, "distribution/match_evidence.html", context)
 
 
 @require_POST

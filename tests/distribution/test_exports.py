@@ -48,7 +48,7 @@ def test_the_sheets_of_one_letter_bear_the_names_of_their_pages(
 ) -> None:
     letter = reverse("letter", args=[circular.public_id])
     assert title_of(signed_in, circular.issuer, letter, show="outstanding") == "Teyit bekleyenler"
-    seen = reverse("letter_seen", args=[circular.public_id])
+    seen = reverse("readership", args=[circular.public_id])
     assert title_of(signed_in, circular.issuer, seen) == "Yazıyı gören birimler"
 
 

@@ -41,7 +41,7 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         (history.manager, board),
         (history.manager, reverse("board_letters")),
         (history.manager, f"{board}?q=yangın düzenlemesi müdürlüğü"),
-        (history.manager, reverse("nudge_board")),
+        (history.manager, reverse("remind_by_hand_board")),
     ]
     too_much = []
     for person, address in pages:

@@ -65,7 +65,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "at": timezone.now(),
     }
     if request.htmx:
-        return render(request, "distribution/passing/_branch.html", context)
+        return render(request, "distribution/branch/_tree.html", context)
     acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
     failed = Notice.objects.given_up().filter(delivery__parent=found).exclude(kind=NoticeKind.CODE)
     context |= {
@@ -75,7 +75,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
         "reads_letter": visible_to(request.user).filter(pk=found.pk).exists(),
     }
-    return render(request, "distribution/passing/branch.html", context)
+    return render(request, "distribution/branch.html", context)
 
 
 @require_POST
@@ -106,7 +106,7 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
         "owed_count": Delivery.objects.answered_by(unit).outstanding().count(),
         "at": timezone.now(),
     }
-    return render(request, "distribution/passing/passed_on.html", context)
+    return render(request, "distribution/passed_on.html", context)
 
 
 def _section(request: ActingRequest, sends: bool) -> str:

@@ -16,8 +16,10 @@ from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
 from circulars.models import Attachment
 from distribution.event_log import shown
-from distribution.forms.acknowledge import RegisterNumberForm
-from distribution.forms.answer import AnswerForm, DocumentsForm, ExtensionForm, ReturnForm
+from distribution.forms.receiving.acknowledge import RegisterNumberForm
+from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
+from distribution.forms.receiving.extension import ExtensionForm
+from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
@@ -27,7 +29,7 @@ from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
 from distribution.tables.inbox_filter import narrowing
-from distribution.views.sending.decisions import decisions_context
+from distribution.views.sending.decide_extension import decisions_context
 from distribution.visibility import visible_to
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
-from distribution.forms.inbox import SavedFilterForm
+from distribution.forms.receiving.inbox import SavedFilterForm
 from distribution.models import Delivery, SavedFilter
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.inbox import counts, to_answer

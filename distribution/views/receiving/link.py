@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from circulars.files.uploads import stored_file
 from circulars.models import Attachment
-from distribution.forms.link import LinkConfirmForm
+from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
 from distribution.models import Delivery
 from distribution.services.receiving import link_codes

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.views.acting import ActingRequest
 from circulars.models import Purpose
-from distribution.forms.pass_on import PassOnForm
+from distribution.forms.receiving.pass_on import PassOnForm
 from distribution.models import Delivery
 from distribution.queries.pass_on import Choice, expand, offer, read_choice, written
 from distribution.queries.relatives import Recipient, having
@@ -79,7 +79,7 @@ def _form_page(
         "at": timezone.now(),
     }
     only_found = request.htmx and request.POST.get("step") == "find"
-    template = "distribution/passing/_related.html" if only_found else "distribution/passing/pass_on.html"
+    template = "distribution/pass_on/_related.html" if only_found else "distribution/pass_on.html"
     return render(request, template, context)
 
 
@@ -113,7 +113,7 @@ def _look(
         ],
         "at": timezone.now(),
     }
-    return render(request, "distribution/passing/preview.html", context)
+    return render(request, "distribution/pass_on_preview.html", context)
 
 
 def _send(

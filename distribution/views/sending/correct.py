@@ -13,10 +13,10 @@ from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from circulars.services.correct import NotCorrectable
 from circulars.services.draft import NotADraft
-from distribution.forms.correct import TouchedForm
+from distribution.forms.sending.correct import TouchedForm
 from distribution.queries.corrections import holders
 from distribution.services.sending.correct import begin_correction, choose_touched
-from distribution.views.sending.own_letters import own_sent_letter
+from distribution.views.own_letters import own_sent_letter
 
 
 @require_POST
@@ -55,4 +55,4 @@ def touched(request: ActingRequest, letter: UUID) -> HttpResponse:
             return redirect("dispatch", letter)
         return redirect("review", letter)
     context = {"section": "letters", "circular": correction, "form": form, "held": held}
-    return render(request, "distribution/takeback/touched.html", context)
+    return render(request, "distribution/touched.html", context)

@@ -90,4 +90,4 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
         ),
         "seal": found.seal(circular),
     }
-    return render(request, "distribution/preflight.html", context)
+    return render(request, "distribution/dispatch.html", context)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
-from distribution.forms.hand_over import HandOverForm
+from distribution.forms.sending.hand_over import HandOverForm
 from distribution.services.sending import hand_over as service
-from distribution.views.sending.recipients import recipient_page, visible_recipient
+from distribution.views.recipient import recipient_page, visible_recipient
 
 
 @require_POST

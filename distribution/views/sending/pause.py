@@ -1,5 +1,6 @@
 """The buttons that stop the sending of a letter's notices for a while, and let it go on."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,40 +14,46 @@ from django.views.decorators.http import require_POST
 from agencies.views.acting import ActingRequest
 from distribution.services.sending import pause as pausing
 from distribution.services.sending.withdraw import AlreadyWithdrawn
-from distribution.views.sending.own_letters import own_sent_letter
+from distribution.views.own_letters import own_sent_letter
 
 
 @require_POST
 def pause(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Hold back what has not left."""
-    circular = own_sent_letter(request, letter)
-    try:
-        held = pausing.pause(circular=circular, by=request.user, at=timezone.now())
-    except AlreadyWithdrawn:
-        messages.error(request, _("The letter was taken back; nothing of it leaves any more."))
-        return redirect("letter", letter)
-    words = ngettext(
-        "The sending is paused. %(count)d notice waits.",
-        "The sending is paused. %(count)d notices wait.",
-        held,
-    )
-    messages.success(request, words % {"count": held})
-    return redirect("letter", letter)
+    """Hold back the notices that have not left."""
+
+    def words(held: int) -> str:
+        return ngettext(
+            "The sending is paused. %(count)d notice waits.",
+            "The sending is paused. %(count)d notices wait.",
+            held,
+        )
+
+    return _changed(request, letter, pausing.pause, words)
 
 
 @require_POST
 def resume(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Let it go on."""
+    """Resume the sending."""
+
+    def words(freed: int) -> str:
+        return ngettext(
+            "The sending goes on. %(count)d notice leaves.",
+            "The sending goes on. %(count)d notices leave.",
+            freed,
+        )
+
+    return _changed(request, letter, pausing.resume, words)
+
+
+def _changed(
+    request: ActingRequest, letter: UUID, change: Callable[..., int], words: Callable[[int], str]
+) -> HttpResponse:
+    """Have the service change the sending, and say how many notices it concerned."""
     circular = own_sent_letter(request, letter)
     try:
-        freed = pausing.resume(circular=circular, by=request.user, at=timezone.now())
+        count = change(circular=circular, by=request.user, at=timezone.now())
     except AlreadyWithdrawn:
         messages.error(request, _("The letter was taken back; nothing of it leaves any more."))
-        return redirect("letter", letter)
-    words = ngettext(
-        "The sending goes on. %(count)d notice leaves.",
-        "The sending goes on. %(count)d notices leave.",
-        freed,
-    )
-    messages.success(request, words % {"count": freed})
+    else:
+        messages.success(request, words(count) % {"count": count})
     return redirect("letter", letter)

@@ -1,73 +1,117 @@
-"""What senders and managers see of one recipient: how far the letter got there, and how it travelled."""
+"""Adding a recipient to a sent letter, and removing one."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
+from agencies.models import Agency
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from distribution.event_log import shown
-from distribution.forms.hand_over import HandOverForm
-from distribution.models import Delivery, Notice
-from distribution.queries.branches import with_below
-from distribution.queries.ladder import milestones, side_exit
-from distribution.visibility import followed_by
+from circulars.models import Circular, Purpose
+from distribution.forms.sending.recipients import AddForm, RemoveForm
+from distribution.models import Delivery
+from distribution.reminders.due_times import due_times
+from distribution.services.sending.recipients import add_recipient, remove_recipient
+from distribution.services.sending.withdraw import AlreadyWithdrawn
+from distribution.views.own_letters import own_standing_letter, taken_back, tell_refused
+
+MOST_FOUND = 20
 
 
-def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
-    """The delivery, direct or below, of a letter that the person sends or manages. Raises Http404."""
-    found = followed_by(request.user).select_related(
-        "circular__issuer",
-        "agency",
-        "successor",
-        "acknowledged_by",
-        "acknowledged_for",
-        "completed_by",
-        "parent__agency",
-        "parent__successor",
-        "superseded_by__agency",
-        "superseded_by__successor",
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Find the forgotten unit, say for what it gets the letter, send it."""
+    circular = own_standing_letter(request, letter)
+    today = timezone.localdate()
+    query = request.GET.get("q", "").strip()
+    unit = _chosen_unit(request.POST.get("unit") or request.GET.get("unit", ""))
+    now = timezone.now()
+    initial = {"purpose": Purpose.ACTION, "due_at": _usual_due(circular, unit, now)}
+    form = AddForm(request.POST if request.method == "POST" else None, initial=initial, circular=circular)
+    refusal = ""
+    if unit is not None and form.is_bound and form.is_valid():
+        try:
+            add_recipient(
+                circular=circular,
+                agency=unit,
+                purpose=form.cleaned_data["purpose"],
+                due_at=form.cleaned_data.get("due_at"),
+                by=request.user,
+                at=now,
+            )
+        except ActionRefused as refused:
+            refusal = tell_refused(form, refused)
+        except AlreadyWithdrawn:
+            return taken_back(request, letter)
+        else:
+            messages.success(request, _("The letter is sent to %(unit)s too.") % {"unit": unit.name})
+            return redirect("letter", letter)
+    found = (
+        Agency.objects.active(today).search(query).select_related("parent")
+        if query
+        else Agency.objects.none()
     )
-    return get_object_or_404(found, circular__public_id=letter, public_id=delivery)
-
-
-@require_safe
-def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """The milestones, the answer, every notice with what became of it, and every event of one recipient."""
-    return recipient_page(request, visible_recipient(request, letter, delivery))
-
-
-def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
-    """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
-    with_below([delivery])
-    events = list(delivery.events.all())
-    may_send = delivery.circular.issuer in request.acting.sends_for
+    holders = Delivery.objects.filter(
+        circular=circular, withdrawn_at=None, agency__in=list(found[:MOST_FOUND])
+    )
     context = {
-        "section": "letters" if request.acting.sends else "board",
-        "circular": delivery.circular,
-        "delivery": delivery,
-        "unit": delivery.answering_unit,
-        "milestones": milestones(delivery, events),
-        "side_exit": side_exit(delivery),
-        "travelled": _notices(delivery),
-        "events": shown(events),
-        "may_send": may_send,
-        "handovers": delivery.handovers.select_related("recorded_by"),
-        "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
-        "documents": delivery.answer_documents.all(),
-        "requests": delivery.extension_requests.select_related("asked_by", "decided_by"),
-        "at": timezone.now(),
+        "section": "letters",
+        "circular": circular,
+        "query": query,
+        "found": found[:MOST_FOUND],
+        "has_it": set(holders.values_list("agency_id", flat=True)),
+        "unit": unit,
+        "form": form,
+        "refusal": refusal,
     }
-    return render(request, "distribution/recipient.html", {**context, **more})
+    return render(request, "distribution/add_recipient.html", context)
 
 
-def _notices(delivery: Delivery) -> QuerySet[Notice]:
-    notices = delivery.notices.select_related(
-        "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
-    ).order_by("pk")
-    return notices.prefetch_related(
-        "returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence"
-    )
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
+    """What is closed with it and why; a POST takes the unit off."""
+    circular = own_standing_letter(request, letter)
+    direct = circular.deliveries.direct().live().select_related("agency", "circular")
+    found = get_object_or_404(direct, public_id=delivery)
+    form = RemoveForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            closed = remove_recipient(
+                delivery=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except ActionRefused as refused:
+            tell_refused(form, refused)
+        except AlreadyWithdrawn:
+            return taken_back(request, letter)
+        else:
+            words = ngettext(
+                "%(unit)s is taken off the distribution.",
+                "%(unit)s is taken off the distribution, with %(below)d units below it.",
+                closed,
+            )
+            messages.success(request, words % {"unit": found.agency.name, "below": closed - 1})
+            return redirect("letter", letter)
+    below = Delivery.objects.filter(parent__isnull=False, path__contains=[found.pk]).live().count()
+    context = {"section": "letters", "circular": circular, "delivery": found, "form": form, "below": below}
+    return render(request, "distribution/remove_recipient.html", context)
+
+
+def _chosen_unit(chosen: str) -> Agency | None:
+    if not (chosen.isascii() and chosen.isdecimal()) or len(chosen) > 18:
+        return None
+    return Agency.objects.active(timezone.localdate()).filter(pk=chosen).first()
+
+
+def _usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:
+    """The letter's due time as if it left now, if that is still to come."""
+    if unit is None:
+        return None
+    due: datetime | None = due_times(circular=circular, recipients=[unit], at=at).of(unit)
+    return due if due is not None and due > at else None

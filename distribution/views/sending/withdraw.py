@@ -3,23 +3,20 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, Status
-from distribution.forms.withdraw import WithdrawForm
+from circulars.models import Circular
+from distribution.forms.sending.withdraw import WithdrawForm
 from distribution.models import Delivery
-from distribution.queries.readership import seen_by, seen_figures
+from distribution.queries.readership import seen_figures
 from distribution.services.sending.withdraw import AlreadyWithdrawn, BadSuccessor, withdraw
-from distribution.tables.base import configure
-from distribution.tables.export import export_or_none
-from distribution.tables.readership import SEEN_EXPORT, SeenTable
-from distribution.views.sending.own_letters import own_sent_letter
+from distribution.views.own_letters import own_sent_letter
 
 MOST_FOUND = 20
 
@@ -84,20 +81,4 @@ def _page(request: ActingRequest, circular: Circular, form: WithdrawForm) -> Htt
         "seen": seen_figures(circular),
         "live": Delivery.objects.filter(circular=circular).live().count(),
     }
-    return render(request, "distribution/takeback/withdraw.html", context)
-
-
-@require_safe
-def seen(request: ActingRequest, letter: UUID) -> HttpResponseBase:
-    """Every unit that had opened or confirmed the letter, also what was passed on."""
-    sent = Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED)
-    circular = get_object_or_404(sent.select_related("superseded_by"), public_id=letter)
-    table = SeenTable(seen_by(circular))
-    configure(request, table, per_page=100)
-    name = f"gorenler-{circular.number or circular.pk}"
-    if response := export_or_none(
-        request, table.data.data, SEEN_EXPORT, name, title=_("Who had seen the letter")
-    ):
-        return response
-    context = {"section": "letters", "circular": circular, "table": table}
-    return render(request, "distribution/takeback/seen.html", context)
+    return render(request, "distribution/withdraw.html", context)

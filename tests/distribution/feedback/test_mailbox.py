@@ -16,7 +16,7 @@ from distribution import tasks
 from distribution.feedback.mailbox import MailboxFailed
 from distribution.feedback.returned_mail import read_mailbox
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail
-from distribution.views.returned_mail import LARGEST
+from distribution.views.post_bounce import LARGEST
 from tests.distribution import reports
 from tests.factories import AgencyFactory, claimed, dispatched_to, left
 from tests.imap import PASSWORD, USER, ImapServer, imap_server

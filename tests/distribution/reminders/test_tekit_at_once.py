@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from circulars.models import Circular
 from distribution.models import CircularChange, Delivery, Notice, NoticeKind
-from distribution.reminders.by_hand import remind_by_hand
+from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.tekit import NotDrafted, draft_tekit
 from tests.distribution.receiving.test_at_once import at_once
 from tests.factories import AgencyFactory, UserFactory, dispatched_to

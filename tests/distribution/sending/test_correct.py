@@ -17,7 +17,7 @@ from circulars.services.draft import discard
 from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures
-from distribution.reminders.by_hand import WhyNot, plan_manual_reminders
+from distribution.reminders.remind_by_hand import WhyNot, plan_manual_reminders
 from distribution.reminders.tekit import plan_tekit
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.sending.change_due import extend_due

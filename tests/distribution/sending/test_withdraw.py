@@ -55,7 +55,7 @@ def take_back(circular: Circular, **more: object) -> object:
     )
 
 
-def url(circular: Circular, name: str = "withdraw_letter") -> str:
+def url(circular: Circular, name: str = "withdraw") -> str:
     return reverse(name, args=[circular.public_id])
 
 
@@ -319,7 +319,7 @@ def test_a_recipient_reads_the_text_but_gets_no_file_any_more(signed_in: SignIn)
 
 
 @pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
-@pytest.mark.parametrize("name", ["withdraw_letter", "pause_sending", "resume_sending"])
+@pytest.mark.parametrize("name", ["withdraw", "pause_sending", "resume_sending"])
 def test_a_stranger_takes_nothing_back(signed_in: SignIn, role_of: Callable[..., User], name: str) -> None:
     circular = dispatched_to(AgencyFactory())
     client = signed_in(role_of(AgencyFactory()))
@@ -334,7 +334,7 @@ def test_a_manager_sees_and_does_not_act(signed_in: SignIn) -> None:
     client = signed_in(manager_of(circular.issuer))
 
     assert REASON in client.get(url(circular, "letter")).content.decode()
-    assert client.get(url(circular, "letter_seen")).status_code == 200
+    assert client.get(url(circular, "readership")).status_code == 200
     assert client.get(url(circular)).status_code == 404
 
 
@@ -343,7 +343,7 @@ def test_who_had_seen_it_can_be_exported_and_is_hidden_from_strangers(signed_in:
     circular = dispatched_to(agency)
     record_opened(delivery=Delivery.objects.get(), by=recipient_of(agency), at=timezone.now())
 
-    response = signed_in(sender_of(circular.issuer)).get(url(circular, "letter_seen"), {"_export": "csv"})
+    response = signed_in(sender_of(circular.issuer)).get(url(circular, "readership"), {"_export": "csv"})
     assert "Iğdır Valiliği" in b"".join(response).decode("utf-8-sig")
     person = recipient_of(agency)
     acknowledge(delivery=Delivery.objects.get().public_id, by=person, at=timezone.now())
@@ -352,10 +352,10 @@ def test_who_had_seen_it_can_be_exported_and_is_hidden_from_strangers(signed_in:
         acknowledged_at=timezone.now(), acknowledged_name="Ayşe Öz", acknowledged_sha256="0" * 64
     )
     for letter, words in ((circular, (str(person),)), (linked, ("Ayşe Öz", "bağlantıyla"))):
-        exported = signed_in(sender_of(letter.issuer)).get(url(letter, "letter_seen"), {"_export": "csv"})
+        exported = signed_in(sender_of(letter.issuer)).get(url(letter, "readership"), {"_export": "csv"})
         text = b"".join(exported).decode("utf-8-sig")
         assert all(word in text for word in words)
-    assert signed_in(UserFactory()).get(url(circular, "letter_seen")).status_code == 404
+    assert signed_in(UserFactory()).get(url(circular, "readership")).status_code == 404
 
 
 def test_the_list_of_who_had_seen_it_asks_as_many_questions_for_20_units_as_for_2(signed_in: SignIn) -> None:
@@ -364,8 +364,8 @@ def test_the_list_of_who_had_seen_it_asks_as_many_questions_for_20_units_as_for_
         circular = dispatched_to(*AgencyFactory.create_batch(size))
         Delivery.objects.filter(circular=circular).update(opened_at=timezone.now())
         client = signed_in(sender_of(circular.issuer))
-        client.get(url(circular, "letter_seen"))
-        counts.append(query_count(client.get, url(circular, "letter_seen")))
+        client.get(url(circular, "readership"))
+        counts.append(query_count(client.get, url(circular, "readership")))
     assert counts[0] == counts[1]
 
 

@@ -1,0 +1,52 @@
+"""Answering a letter: done or not applicable, with documents."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from distribution.forms.documents import FilesField
+from distribution.forms.words import WordsField
+from distribution.models import Delivery, Disposition
+
+
+class AnswerForm(forms.Form):
+    """Done or not applicable, in words and with documents; with the register number if it isn't known yet."""
+
+    disposition = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[
+            (Disposition.DONE, _("Done: what the letter asks for is done")),
+            (Disposition.NOT_APPLICABLE, _("Not applicable: it doesn't concern the unit's work")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("A recorded answer can't be changed; only documents can be added to it."),
+    )
+    note = WordsField(
+        label=_("In words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if the letter is not applicable: say why."),
+    )
+    documents = FilesField(label=_("Answer documents (optional)"), required=False)
+    register_number = WordsField(
+        label=_("Your unit's register number (optional)"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_answer_%s", **kwargs})
+        if delivery.acknowledged_at is not None:
+            del self.fields["register_number"]
+
+
+class DocumentsForm(forms.Form):
+    """Documents after the answer."""
+
+    documents = FilesField(label=_("Further answer documents"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_further_%s", **kwargs})

@@ -1,0 +1,24 @@
+"""Asking for more time."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from distribution.forms.moment import DueField
+from distribution.forms.words import WordsField
+
+
+class ExtensionForm(forms.Form):
+    """Until when more time is wanted, and for what."""
+
+    wanted = DueField(
+        label=_("Wanted until"),
+        help_text=_(
+            "Without an hour, the end of the day counts. Until it is decided, the present due time holds."
+        ),
+    )
+    reason = WordsField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_extension_%s", **kwargs})

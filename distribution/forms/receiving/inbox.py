@@ -1,0 +1,28 @@
+"""Saving the filter of an inbox under a name."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from distribution.models import SavedFilter
+
+
+class SavedFilterForm(forms.ModelForm[SavedFilter]):
+    """The name under which a person keeps the way in which the list is narrowed now."""
+
+    class Meta:
+        model = SavedFilter
+        fields = ["name"]
+        labels = {"name": _("Keep this filter as")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a filter that narrows nothing."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance.query:
+            self.add_error("name", _("Nothing is narrowed now. Choose what to show first, then keep it."))
+        own = SavedFilter.objects.filter(person=self.instance.person, page=self.instance.page)
+        if own.filter(name=cleaned.get("name")).exists():
+            self.add_error("name", _("You have a filter of this name already. Choose another name."))
+        return cleaned

@@ -1,0 +1,55 @@
+"""Confirming by a link without an account."""
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agencies.turkish import match_key
+from distribution.forms.words import WordsField
+
+
+class LinkConfirmForm(forms.Form):
+    """The mailed code, and who confirms for the unit."""
+
+    code = forms.CharField(
+        label=_("One-time code"),
+        help_text=_("The six digits from the e-mail."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+    name = WordsField(
+        label=_("Your first and last name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    job_title = WordsField(
+        label=_("Your title"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    register_number = WordsField(
+        label=_("Your unit's register number"),
+        help_text=_("The number under which your unit registered the letter."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(str(self.cleaned_data["code"]).split())
+        if len(code) != 6 or not (code.isascii() and code.isdigit()):
+            raise forms.ValidationError(gettext("The code has six digits. Copy it from the newest e-mail."))
+        return code
+
+    def clean_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if len(match_key(name).split()) < 2:
+            raise forms.ValidationError(
+                gettext("Write your first and last name: the confirmation is recorded with it.")
+            )
+        return name
+
+    def clean_job_title(self) -> str:
+        title = " ".join(str(self.cleaned_data["job_title"]).split())
+        if not match_key(title):
+            raise forms.ValidationError(gettext("A title needs letters."))
+        return title

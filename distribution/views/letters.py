@@ -1,0 +1,166 @@
+"""What senders see: their letters, how far each got, and its status report."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular, Status
+from distribution.outbox.send import retry_failed
+from distribution.queries.board import (
+    by_purpose,
+    failed_notices,
+    letter_figures,
+    line_figures,
+    sending_figures,
+    unsettled_count,
+    with_progress,
+)
+from distribution.queries.branches import with_below
+from distribution.queries.decisions import of_letter, of_letters
+from distribution.tables.base import configure
+from distribution.tables.export import export_or_none
+from distribution.tables.letters import LettersTable
+from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
+from distribution.tables.status_report import status_report
+from distribution.views.own_letters import acts_context, with_changes_marked
+from distribution.views.sending.decide_extension import decisions_context
+from distribution.views.sending.tekit import tekits_context, with_tekits_named
+
+MOST_FAILED = 200
+
+
+@require_safe
+def letters(request: ActingRequest) -> HttpResponse:
+    """Drafts and sent letters of the unit acted for."""
+    if not request.acting.sends and not request.acting.manages:
+        raise Http404
+    visible = Circular.objects.visible_to(request.user)
+    unit = request.acting.agency
+    mine = visible.filter(issuer=unit) if request.acting.sends else visible
+    decisions = of_letters(mine.filter(status=Status.DISPATCHED), at=timezone.now())
+    if query := request.GET.get("q", "").strip():
+        mine = mine.search(query)
+    table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
+    configure(request, table, per_page=25)
+    drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")[:100]
+    context = {
+        "section": "letters",
+        "table": table,
+        "drafts": drafts,
+        "query": query,
+        "unit": unit,
+        "unsettled": unsettled_count() if request.acting.sends else 0,
+        **decisions_context(decisions, may_decide=request.acting.sends),
+    }
+    return render(request, "distribution/letters.html", context)
+
+
+@require_safe
+def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
+    """One letter: its lines as printed with how far their units got, or the units that have not confirmed."""
+    circular = _visible(request, letter)
+    if circular.is_draft:
+        return redirect("review", circular.public_id)
+    context = {
+        "section": _section(request),
+        "circular": circular,
+        "figures": letter_figures(circular),
+        "sending": sending_figures(circular),
+        "failed": failed_notices(circular)[:MOST_FAILED],
+        "may_send": circular.issuer in request.acting.sends_for,
+        "references": circular.references.linked_for(request.user),
+        "attachments": circular.attachments.all(),
+        "at": timezone.now(),
+        **tekits_context(request, circular),
+        **acts_context(circular),
+        **decisions_context(of_letter(circular), may_decide=circular.issuer in request.acting.sends_for),
+    }
+    if request.GET.get("show") == "outstanding":
+        table = TickableTable(
+            circular.deliveries.direct().outstanding().for_board(), exclude=("letter",), order_by="agency"
+        )
+        configure(request, table, per_page=50)
+        name = f"bekleyenler-{circular.number or circular.pk}"
+        if response := export_or_none(
+            request, table.data.data, OUTSTANDING_EXPORT, name, title=_("Outstanding")
+        ):
+            return response
+        return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
+    return render(
+        request, "distribution/letter.html", {**context, "heads": by_purpose(line_figures(circular))}
+    )
+
+
+@require_safe
+def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
+    """The units of one printed line and their stage."""
+    circular = _visible(request, letter)
+    line = get_object_or_404(circular.lines.select_related("group"), pk=pk)
+    units = line.deliveries.select_related(
+        "agency",
+        "acknowledged_by",
+        "acknowledged_for",
+        "successor",
+        "superseded_by__agency",
+        "superseded_by__successor",
+    ).order_by("agency__protocol_order", "agency__sort_key")
+    template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
+    context = {"section": _section(request), "circular": circular, "line": line, "units": with_below(units)}
+    return render(request, template, context)
+
+
+@require_safe
+def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """The sending's progress, asked for again and again until nothing is on its way."""
+    circular = _visible(request, letter)
+    sending = sending_figures(circular)
+    may_send = circular.issuer in request.acting.sends_for
+    context = {"circular": circular, "sending": sending, "live": True, "may_send": may_send}
+    if request.htmx and not sending.is_going_on:
+        return HttpResponseClientRefresh()
+    return render(request, "distribution/_progress.html", context)
+
+
+@require_POST
+def retry_notices(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Try the notices that were given up anew."""
+    circular = _visible(request, letter)
+    if circular.issuer not in request.acting.sends_for:
+        raise Http404
+    count = retry_failed(circular=circular, at=timezone.now())
+    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
+    messages.success(request, message % {"count": count})
+    return redirect("letter", circular.public_id)
+
+
+@require_safe
+def report(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """The status report of a sent letter as PDF."""
+    circular = get_object_or_404(_sent(request), public_id=letter)
+    response = HttpResponse(status_report(circular, at=timezone.now()), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="durum-raporu-{circular.pk}.pdf"'
+    return response
+
+
+def _section(request: ActingRequest) -> str:
+    return "letters" if request.acting.sends else "board"
+
+
+def _sent(request: ActingRequest) -> QuerySet[Circular]:
+    return Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED)
+
+
+def _visible(request: ActingRequest, letter: UUID) -> Circular:
+    visible = Circular.objects.visible_to(request.user).select_related(
+        "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
+    )
+    return get_object_or_404(with_tekits_named(with_changes_marked(visible)), public_id=letter)

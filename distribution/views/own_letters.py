@@ -1,0 +1,66 @@
+"""The letter that a sender wants to change, and what was done with it; everybody else gets 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies.services.refusal import ActionRefused
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular, CircularQuerySet
+from distribution.models import CircularChange
+from distribution.queries.board import added_to
+from distribution.queries.readership import seen_figures
+
+
+def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:
+    """A sent letter of a unit for which the person sends. Raises Http404."""
+    found = Circular.objects.changeable_by(request.user).select_related(
+        "issuer", "superseded_by", "withdrawn_by"
+    )
+    return get_object_or_404(found, public_id=letter)
+
+
+def own_standing_letter(request: ActingRequest, letter: UUID) -> Circular:
+    """The same, unless it was taken back. Raises Http404."""
+    found = own_sent_letter(request, letter)
+    if found.is_withdrawn:
+        raise Http404
+    return found
+
+
+def with_changes_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Each with `has_changes`: most letters have none, and their page needn't ask for them."""
+    return circulars.annotate(has_changes=Exists(CircularChange.objects.filter(circular=OuterRef("pk"))))
+
+
+def acts_context(circular: Circular) -> dict[str, Any]:
+    """What the letter's page shows of acts after the dispatch: the list, who had seen it, what replaces it."""
+    has_changes = getattr(circular, "has_changes", True)
+    following = circular.superseded_by
+    return {
+        "changes": circular.changes.select_related("by") if has_changes else [],
+        "added": added_to(circular) if has_changes or circular.is_correction else [],
+        "seen": seen_figures(circular) if circular.is_withdrawn else None,
+        "replaced_url": reverse("letter", args=[following.public_id]) if following else "",
+    }
+
+
+def tell_refused(form: forms.Form, refused: ActionRefused) -> str:
+    """The refusal beside its field; what has no field is returned."""
+    if refused.field in form.fields:
+        form.add_error(refused.field, str(refused))
+        return ""
+    return str(refused)
+
+
+def taken_back(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Back to the letter, which was withdrawn meanwhile."""
+    messages.error(request, _("The letter was taken back meanwhile. Nothing was changed."))
+    return redirect("letter", letter)

@@ -1,0 +1,40 @@
+"""What the forms on the page of a received letter have in common."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from agencies.services.refusal import ActionRefused
+from agencies.views.acting import ActingRequest
+from distribution.models import Delivery
+from distribution.views.receiving.delivery import acts_on, delivery_page, own_delivery
+
+
+def acted(
+    request: ActingRequest, delivery: UUID, name: str, form: Form, act: Callable[[], str]
+) -> HttpResponse:
+    """Do it and say so; or show the page again with what was typed and what is wrong with it."""
+    if form.is_valid():
+        try:
+            messages.success(request, act())
+        except Delivery.DoesNotExist:
+            raise Http404 from None
+        except ActionRefused as error:
+            if name not in acts_on(request, own_delivery(request, delivery)):
+                messages.error(request, f"{error} {_typed(form)}".strip())
+                return redirect("delivery", delivery)
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            return redirect("delivery", delivery)
+    return delivery_page(request, own_delivery(request, delivery), **{f"{name}_form": form})
+
+
+def _typed(form: Form) -> str:
+    """What was written in a form that can't be shown any more, so that it isn't lost."""
+    words = form.cleaned_data.get("note") or form.cleaned_data.get("reason")
+    return _("You had written: “%(words)s”") % {"words": words} if words else ""

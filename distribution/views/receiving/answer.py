@@ -1,0 +1,49 @@
+"""Answering a letter, adding documents to the answer, and handing a document out."""
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.views.acting import ActingRequest
+from circulars.files.uploads import stored_file
+from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
+from distribution.services.receiving.answer import attach_documents, complete
+from distribution.views.receiving.acts import acted
+from distribution.views.receiving.delivery import own_delivery
+from distribution.visibility import documents_visible_to
+
+
+@require_POST
+def answer(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Answer one letter for the unit: done or not applicable."""
+    form = AnswerForm(request.POST, request.FILES, delivery=own_delivery(request, delivery))
+
+    def act() -> str:
+        done = complete(delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data)
+        return _("Answered for %(unit)s.") % {"unit": done.answering_unit}
+
+    return acted(request, delivery, "answer", form, act)
+
+
+@require_POST
+def add_documents(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Add documents to an answer that was given."""
+    own_delivery(request, delivery)
+    form = DocumentsForm(request.POST, request.FILES)
+
+    def act() -> str:
+        attach_documents(delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data)
+        return _("The documents were added to the answer.")
+
+    return acted(request, delivery, "documents", form, act)
+
+
+@require_safe
+def answer_document(request: ActingRequest, pk: int) -> FileResponse:
+    """A document of an answer, for the recipient, the unit above it and those who see the sent letter."""
+    document = get_object_or_404(documents_visible_to(request.user), pk=pk)
+    return stored_file(document.file, document.file_name)

@@ -1,0 +1,73 @@
+"""What senders and managers see of one recipient: how far the letter got there, and how it travelled."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.views.acting import ActingRequest
+from distribution.event_log import shown
+from distribution.forms.sending.hand_over import HandOverForm
+from distribution.models import Delivery, Notice
+from distribution.queries.branches import with_below
+from distribution.queries.ladder import milestones, side_exit
+from distribution.visibility import followed_by
+
+
+def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
+    """The delivery, direct or below, of a letter that the person sends or manages. Raises Http404."""
+    found = followed_by(request.user).select_related(
+        "circular__issuer",
+        "agency",
+        "successor",
+        "acknowledged_by",
+        "acknowledged_for",
+        "completed_by",
+        "parent__agency",
+        "parent__successor",
+        "superseded_by__agency",
+        "superseded_by__successor",
+    )
+    return get_object_or_404(found, circular__public_id=letter, public_id=delivery)
+
+
+@require_safe
+def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
+    """The milestones, the answer, every notice with what became of it, and every event of one recipient."""
+    return recipient_page(request, visible_recipient(request, letter, delivery))
+
+
+def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
+    """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
+    with_below([delivery])
+    events = list(delivery.events.all())
+    may_send = delivery.circular.issuer in request.acting.sends_for
+    context = {
+        "section": "letters" if request.acting.sends else "board",
+        "circular": delivery.circular,
+        "delivery": delivery,
+        "unit": delivery.answering_unit,
+        "milestones": milestones(delivery, events),
+        "side_exit": side_exit(delivery),
+        "travelled": _notices(delivery),
+        "events": shown(events),
+        "may_send": may_send,
+        "handovers": delivery.handovers.select_related("recorded_by"),
+        "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
+        "documents": delivery.answer_documents.all(),
+        "requests": delivery.extension_requests.select_related("asked_by", "decided_by"),
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/recipient.html", {**context, **more})
+
+
+def _notices(delivery: Delivery) -> QuerySet[Notice]:
+    notices = delivery.notices.select_related(
+        "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
+    ).order_by("pk")
+    return notices.prefetch_related(
+        "returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence"
+    )

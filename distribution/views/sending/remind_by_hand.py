@@ -1,0 +1,112 @@
+"""Reminding by hand: a preview of who would be reminded and why, then one button."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular, Status
+from distribution.models import Delivery
+from distribution.reminders.remind_by_hand import (
+    MOST,
+    ManualReminderPlan,
+    plan_manual_reminders,
+    remind_by_hand,
+)
+from distribution.views.board import filtered, managed_unit
+from distribution.views.ticked import ticked_uuids
+from distribution.visibility import tracked_by
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Everybody who has not confirmed the letter, or the ticked units; a POST reminds those who were shown."""
+    sent = Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED).select_related("issuer")
+    circular = get_object_or_404(sent, public_id=letter)
+    direct = tracked_by(request.user).filter(circular=circular)
+    back = reverse("letter", args=[letter]) + "?show=outstanding"
+    if request.method == "POST":
+        return _remind(request, direct, back)
+    ticked = ticked_uuids(request.GET, "delivery")
+    chosen = direct.filter(public_id__in=ticked) if ticked else direct.outstanding()
+    return _page(
+        request,
+        plan_manual_reminders(deliveries=chosen, at=timezone.now()),
+        {"circular": circular, "back": back},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind_board(request: ActingRequest) -> HttpResponse:
+    """What the board shows with its present filter; a POST reminds those who were shown."""
+    unit = managed_unit(request)
+    query = request.GET.urlencode()
+    back = reverse("board") + (f"?{query}" if query else "")
+    if request.method == "POST":
+        managed = tracked_by(request.user).filter(circular__issuer__path__contains=[unit.pk])
+        return _remind(request, managed, back)
+    chosen = filtered(request, unit)
+    rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
+    return _page(
+        request,
+        plan_manual_reminders(deliveries=rows, at=timezone.now()),
+        {"unit": unit, "back": back, "section": "board"},
+    )
+
+
+def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) -> HttpResponse:
+    """Remind of what the preview showed, as far as the person may still see it."""
+    seen = _ids(request.POST.get("seen", ""))
+    outcome = remind_by_hand(deliveries=permitted.filter(pk__in=seen), by=request.user, at=timezone.now())
+    if written := len(outcome.messages):
+        now, later = outcome.leaving_now, written - outcome.leaving_now
+        words = ngettext("%(count)s reminder is written.", "%(count)s reminders are written.", written)
+        if now:
+            words += " " + ngettext("%(now)s leaves now.", "%(now)s leave now.", now)
+        if later:
+            words += " " + ngettext(
+                "%(later)s leaves in the next working time.",
+                "%(later)s leave in the next working time.",
+                later,
+            )
+        messages.success(request, words % {"count": written, "now": now, "later": later})
+    for why, same in outcome.skipped_by_reason:
+        words = ngettext(
+            "%(count)s unit was not reminded: it %(why)s.",
+            "%(count)s units were not reminded: %(why)s.",
+            len(same),
+        )
+        messages.info(request, words % {"count": len(same), "why": why.label})
+    if not outcome.looked_at:
+        messages.error(request, _("Nobody was reminded: the list was empty."))
+    return redirect(back)
+
+
+def _page(request: ActingRequest, plan: ManualReminderPlan, more: dict[str, Any]) -> HttpResponse:
+    context = {
+        "section": "letters" if request.acting.sends else "board",
+        "plan": plan,
+        "messages_planned": plan.messages,
+        "seen": ",".join(str(each.delivery.pk) for each in plan.reminded),
+        "most": MOST,
+        "at": plan.at,
+    }
+    return render(request, "distribution/remind_by_hand.html", {**context, **more})
+
+
+def _ids(text: str) -> list[int]:
+    numbers = [number for number in text.split(",") if number]
+    if len(numbers) > MOST or not all(
+        number.isascii() and number.isdecimal() and len(number) < 19 for number in numbers
+    ):
+        raise Http404
+    return [int(number) for number in numbers]
