@@ -78,7 +78,7 @@ def shown_to(user: User) -> DeliveryQuerySet:
     return Delivery.objects.filter(own | Q(sent_or_managed_by(user, "circular__"), parent=None))
 
 
-def held_by(user: User) -> DeliveryQuerySet:
+def branches_visible_to(user: User) -> DeliveryQuerySet:
     """Whose branches the person may see: those of units that the person receives for, or manages from above."""
     receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
     units = Agency.objects.filter(Q(pk__in=receives) | Q(path__overlap=manages)).order_by()
@@ -111,8 +111,8 @@ def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
     chain = [*delivery.path, delivery.pk]
     if follows_letter(user, delivery.circular_id):
         return chain
-    held = set(held_by(user).filter(pk__in=chain).values_list("pk", flat=True))
-    return next((chain[index:] for index, pk in enumerate(chain) if pk in held), [])
+    visible = set(branches_visible_to(user).filter(pk__in=chain).values_list("pk", flat=True))
+    return next((chain[index:] for index, pk in enumerate(chain) if pk in visible), [])
 
 
 def follows_letter(user: User, circular: int) -> bool:

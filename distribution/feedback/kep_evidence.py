@@ -43,7 +43,7 @@ from distribution.outbox.record import (
     HAS_LEFT,
     append_reached,
     give_up,
-    hold,
+    lock_notice,
     mark_sent,
     record_sent,
     told_by,
@@ -205,19 +205,19 @@ def candidates(evidence: KepEvidence, user: User) -> list[Notice]:
 
 def _act(evidence: KepEvidence, notice: Notice, at: datetime) -> None:
     """What the evidence means: once, since its row is written once."""
-    held = hold(notice=notice)
+    locked = lock_notice(notice=notice)
     code = EvidenceCode(evidence.code)
     if code in FAILURES:
-        proved = held.evidence.filter(code__in=IN_THE_MAILBOX).exists()
-        if held.state in HAS_LEFT and not proved:
+        proved = locked.evidence.filter(code__in=IN_THE_MAILBOX).exists()
+        if locked.state in HAS_LEFT and not proved:
             reason = " · ".join(filter(None, [str(code.value), evidence.error or evidence.description]))
-            give_up(notice=held, reason=reason, at=evidence.at, event=BouncedData)
+            give_up(notice=locked, reason=reason, at=evidence.at, event=BouncedData)
         return
-    if held.state in (NoticeState.WAITING, NoticeState.SENDING):
-        mark_sent(notice=held, at=evidence.at)
-        record_sent(notices=[held], at=at)
-    for delivery in told_by(held):
-        _set_milestones(delivery, evidence, held)
+    if locked.state in (NoticeState.WAITING, NoticeState.SENDING):
+        mark_sent(notice=locked, at=evidence.at)
+        record_sent(notices=[locked], at=at)
+    for delivery in told_by(locked):
+        _set_milestones(delivery, evidence, locked)
 
 
 def _reported(event: type[Reported], evidence: KepEvidence, notice: Notice) -> Reported:

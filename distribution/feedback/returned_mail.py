@@ -13,7 +13,7 @@ from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, ReturnedMail
 from distribution.outbox.channels.registry import sender_of, sending_codes
-from distribution.outbox.record import HAS_LEFT, append_reached, give_up, hold, told_by
+from distribution.outbox.record import HAS_LEFT, append_reached, give_up, lock_notice, told_by
 
 logger = logging.getLogger(__name__)
 
@@ -129,15 +129,15 @@ def _is_of(notice: Notice, outcome: Outcome) -> bool:
 
 def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
     reason = f"{returned.status} {returned.diagnosis}".strip()
-    held = hold(notice=notice)
+    locked = lock_notice(notice=notice)
     match returned.verdict:
-        case MailVerdict.BOUNCED if held.state in HAS_LEFT:
-            give_up(notice=held, reason=reason or "Bounced", at=at, event=BouncedData)
+        case MailVerdict.BOUNCED if locked.state in HAS_LEFT:
+            give_up(notice=locked, reason=reason or "Bounced", at=at, event=BouncedData)
         case MailVerdict.DELIVERED | MailVerdict.RELAYED:
-            for delivery in told_by(held):
+            for delivery in told_by(locked):
                 if returned.verdict == MailVerdict.DELIVERED:
-                    reached = ReachedData(channel=held.channel, address=held.address)
+                    reached = ReachedData(channel=locked.channel, address=locked.address)
                     append_reached(delivery=delivery, at=at, data=reached)
                 else:
-                    relayed = RelayedData(channel=held.channel, address=held.address)
+                    relayed = RelayedData(channel=locked.channel, address=locked.address)
                     append_event(delivery=delivery, data=relayed, at=at)

@@ -17,7 +17,7 @@ class ChangeKind(models.TextChoices):
     CORRECTED = "corrected", _("Corrected by a new revision")
     REPLACED = "replaced", _("Replaced by another letter")
     SCHEDULE_CHANGED = "schedule_changed", _("Reminder schedule changed")
-    NUDGED = "nudged", _("Reminded by hand")
+    REMINDED_BY_HAND = "nudged", _("Reminded by hand")
     TEKIT_DRAFTED = "tekit_drafted", _("Tekit letter drafted")
 
 

@@ -39,10 +39,10 @@ class LinkCode(models.Model):
     def digits(self) -> str:
         """The six digits of the code, from the row and the secret key; a copy of the database gives none away."""
         moment = self.created_at.astimezone(UTC).isoformat(timespec="microseconds")
-        seal = salted_hmac(
+        code_hmac = salted_hmac(
             "distribution.link_code", f"{self.pk}:{self.delivery_id}:{moment}", algorithm="sha256"
         )
-        return f"{int.from_bytes(seal.digest(), 'big') % 10**6:06d}"
+        return f"{int.from_bytes(code_hmac.digest(), 'big') % 10**6:06d}"
 
     @property
     def tries_left(self) -> int:

@@ -29,7 +29,7 @@ from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 """Units and people whose digests are written in one transaction."""
 
 Key = tuple[int | None, int | None]
@@ -55,7 +55,8 @@ def form_digests(*, at: datetime) -> int:
         key for key, province in provinces.items() if key not in had and calendars[province].is_working(at)
     ]
     return sum(
-        _form_batch(due[begin : begin + AT_ONCE], day, morning, at) for begin in range(0, len(due), AT_ONCE)
+        _form_batch(due[begin : begin + BATCH_SIZE], day, morning, at)
+        for begin in range(0, len(due), BATCH_SIZE)
     )
 
 

@@ -48,7 +48,7 @@ from distribution.outbox.write import fallback, post
 HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
 """States in which a copy of the notice may be under way, so that a report of it can come."""
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 FailedEvent = type[NoticeFailedData] | type[BouncedData]
 
@@ -155,7 +155,9 @@ def _left(row: Notice, carrier: Notice) -> EventData:
 def record_remaining(*, before: datetime, at: datetime) -> int:
     """Write what a dying worker had sent before that moment and not recorded."""
     count = 0
-    while left := list(Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:AT_ONCE]):
+    while left := list(
+        Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:BATCH_SIZE]
+    ):
         written = record_sent(notices=left, at=at)
         count += written
         if not written:
@@ -174,7 +176,7 @@ def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None
 @transaction.atomic
 def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
-        current = hold(notice=notice)
+        current = lock_notice(notice=notice)
         if current.state == NoticeState.SENDING and current.claimed_at == notice.claimed_at:
             give_up(notice=current, reason=str(error), at=at)
         return
@@ -186,13 +188,13 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     )
 
 
-def hold(*, notice: Notice) -> Notice:
+def lock_notice(*, notice: Notice) -> Notice:
     """The notice as it is now, locked, with what it carries and the deliveries that it is about."""
     rows = Notice.objects.select_for_update(of=("self",), no_key=True)
-    held = rows.select_related("agency", "person").get(pk=notice.pk)
-    carried = rows.filter(bundle=held).order_by("pk")
-    _locked(each.delivery_id for each in (held, *carried) if each.delivery_id)
-    return held
+    locked = rows.select_related("agency", "person").get(pk=notice.pk)
+    carried = rows.filter(bundle=locked).order_by("pk")
+    _locked(each.delivery_id for each in (locked, *carried) if each.delivery_id)
+    return locked
 
 
 @transaction.atomic
@@ -203,7 +205,7 @@ def give_up(
 
     Returns the notice that goes instead. A digest's members go with it, or fail with it.
     """
-    current = hold(notice=notice)
+    current = lock_notice(notice=notice)
     if current.state == NoticeState.FAILED:
         return None
     members = current.members.exclude(state=NoticeState.CANCELLED)

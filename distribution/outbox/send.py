@@ -183,9 +183,9 @@ def _come_back_when_channels_open(at: datetime) -> None:
 
 def release(*, notices: list[Notice], until: datetime | None = None) -> int:
     """Give back what was claimed and not begun, for now or until that moment. Returns how many."""
-    held = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
+    claimed = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
     later = {} if until is None else {"next_attempt_at": until}
-    return held.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1, **later)
+    return claimed.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1, **later)
 
 
 def give_back_stuck(*, at: datetime) -> int:

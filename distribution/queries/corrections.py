@@ -23,14 +23,14 @@ def holders(correction: Circular) -> list[Delivery]:
     return sorted(found, key=lambda each: (each.agency.protocol_order, each.agency.sort_key, each.pk))
 
 
-def only_touched(expansion: Expansion, held: list[Delivery]) -> Expansion:
+def only_touched(expansion: Expansion, copies: list[Delivery]) -> Expansion:
     """The expansion with the touched as its recipients: by the corrected list, else as they got the letter before."""
     named = {recipient.agency.pk: recipient for recipient in expansion.recipients}
-    recipients = [named.get(each.agency_id) or Recipient(each.agency, None, each.purpose) for each in held]
+    recipients = [named.get(each.agency_id) or Recipient(each.agency, None, each.purpose) for each in copies]
     return replace(expansion, recipients=recipients)
 
 
-def due_of(correction: Circular, held: Delivery, due_at: datetime | None) -> datetime | None:
+def due_of(correction: Circular, replaced: Delivery, due_at: datetime | None) -> datetime | None:
     """When the new copy is due: as the old one, which may have been extended, unless the correction changes it.
 
     Working days run anew from the correction; who was given longer than that keeps it.
@@ -39,5 +39,5 @@ def due_of(correction: Circular, held: Delivery, due_at: datetime | None) -> dat
     if before is None or due_at is None or correction.due_working_days != before.due_working_days:
         return due_at
     if correction.due_working_days is not None:
-        return max(due_at, held.due_at or due_at)
-    return held.due_at if before.due_at == due_at else due_at
+        return max(due_at, replaced.due_at or due_at)
+    return replaced.due_at if before.due_at == due_at else due_at

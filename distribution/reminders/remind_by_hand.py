@@ -39,7 +39,7 @@ MOST = 1000
 MOST_COUNTED = 10 * MOST
 
 
-class WhyNot(models.TextChoices):
+class WhyNotReminded(models.TextChoices):
     """Why a unit isn't reminded."""
 
     ANSWERED = "answered", _("has confirmed or answered it")
@@ -49,7 +49,7 @@ class WhyNot(models.TextChoices):
     PAUSED = "paused", _("the sending of the letter is paused")
     WAITS = "waits", _("a reminder is on its way or waits for its moment")
     TODAY = "today", _("was reminded of it today already")
-    NO_WAY = "no_way", _("has no address by which it could be reminded")
+    NO_CHANNEL = "no_channel", _("has no address by which it could be reminded")
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ class Reminded:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedDelivery:
     """One delivery whose unit isn't reminded, and why."""
 
     delivery: Delivery
-    why: WhyNot
+    why: WhyNotReminded
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class ManualReminderPlan:
     at: datetime
     found: int
     reminded: list[Reminded] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: list[SkippedDelivery] = field(default_factory=list)
 
     @property
     def looked_at(self) -> int:
@@ -132,8 +132,8 @@ class ManualReminderPlan:
         return sum(message.leaves_at <= self.at for message in self.messages)
 
     @property
-    def skipped_by_reason(self) -> list[tuple[WhyNot, list[Skipped]]]:
-        reasons = [(why, [each for each in self.skipped if each.why == why]) for why in WhyNot]
+    def skipped_by_reason(self) -> list[tuple[WhyNotReminded, list[SkippedDelivery]]]:
+        reasons = [(why, [each for each in self.skipped if each.why == why]) for why in WhyNotReminded]
         return [(why, same) for why, same in reasons if same]
 
 
@@ -179,7 +179,7 @@ def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) ->
     CircularChange.objects.bulk_create(
         CircularChange(
             circular_id=circular,
-            kind=ChangeKind.NUDGED,
+            kind=ChangeKind.REMINDED_BY_HAND,
             at=at,
             by=by,
             data={"name": str(by), "count": count},
@@ -220,9 +220,9 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> ManualRemi
         why = _why_not(row, circular) or reminders.get(row.pk)
         channels = unit.open_channels()
         if why is None and not channels:
-            why = WhyNot.NO_WAY
+            why = WhyNotReminded.NO_CHANNEL
         if why is not None:
-            plan.skipped.append(Skipped(row, why))
+            plan.skipped.append(SkippedDelivery(row, why))
             continue
         urgent = circular.urgency == Urgency.URGENT
         calendar = calendars[unit.province_id]
@@ -241,19 +241,19 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> ManualRemi
     return plan
 
 
-def _why_not(delivery: Delivery, circular: Circular) -> WhyNot | None:
+def _why_not(delivery: Delivery, circular: Circular) -> WhyNotReminded | None:
     if circular.is_withdrawn:
-        return WhyNot.WITHDRAWN
+        return WhyNotReminded.WITHDRAWN
     if circular.is_replaced:
-        return WhyNot.REPLACED
+        return WhyNotReminded.REPLACED
     if not delivery.is_live:
-        return WhyNot.ENDED
+        return WhyNotReminded.ENDED
     if not delivery.is_owing:
-        return WhyNot.ANSWERED
-    return WhyNot.PAUSED if circular.paused_at is not None else None
+        return WhyNotReminded.ANSWERED
+    return WhyNotReminded.PAUSED if circular.paused_at is not None else None
 
 
-def _reminders(rows: Iterable[Delivery], at: datetime) -> dict[int, WhyNot]:
+def _reminders(rows: Iterable[Delivery], at: datetime) -> dict[int, WhyNotReminded]:
     """The deliveries that were reminded today, and those for which a reminder is under way."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
     today = Q(state=NoticeState.SENT) & (Q(sent_at__gte=midnight) | Q(recorded_at__gte=midnight))
@@ -261,7 +261,7 @@ def _reminders(rows: Iterable[Delivery], at: datetime) -> dict[int, WhyNot]:
         today | Q(state__in=PENDING), kind=NoticeKind.REMINDER, delivery__in=[row.pk for row in rows]
     )
     return {
-        delivery: WhyNot.TODAY if state == NoticeState.SENT else WhyNot.WAITS
+        delivery: WhyNotReminded.TODAY if state == NoticeState.SENT else WhyNotReminded.WAITS
         for delivery, state in written.order_by("pk").values_list("delivery_id", "state")
         if delivery is not None
     }

@@ -27,7 +27,7 @@ from distribution.outbox.write import post, to_person, to_unit
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
 from distribution.reminders.schedule import Due, Schedules, moments
 
-AT_ONCE = 1000
+BATCH_SIZE = 1000
 LONGEST_SECONDS = 200
 """A sweep stays below its task's time limit; the next one goes on."""
 
@@ -86,7 +86,7 @@ def remind_due(*, at: datetime) -> int:
             "parent__successor",
         )
         .defer("circular__body", "circular__source_text")
-        .order_by("next_reminder_at", "pk")[:AT_ONCE]
+        .order_by("next_reminder_at", "pk")[:BATCH_SIZE]
     )
     if not deliveries:
         return 0

@@ -38,7 +38,7 @@ class NoTekit(models.TextChoices):
     NOBODY_CHOSEN = "nobody_chosen", _("None of the ticked units owes anything any more. Tick others.")
 
 
-class WhyLeftOut(models.TextChoices):
+class WhySkipped(models.TextChoices):
     """Why a unit that owes isn't on the tekit."""
 
     SUPERIOR = (
@@ -69,12 +69,12 @@ class Owing:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class SkippedUnit:
     """A unit that owes and gets no tekit."""
 
     delivery: Delivery
     unit: Agency
-    why: WhyLeftOut
+    why: WhySkipped
 
 
 @dataclass
@@ -84,7 +84,7 @@ class TekitPlan:
     first: Circular
     cited: list[Circular]
     owing: list[Owing] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    skipped: list[SkippedUnit] = field(default_factory=list)
     reason: NoTekit | None = None
     waiting: Circular | None = None
 
@@ -99,8 +99,8 @@ class TekitPlan:
         return [each for each in self.owing if not each.in_time]
 
     @property
-    def superiors(self) -> list[LeftOut]:
-        return [each for each in self.left_out if each.why == WhyLeftOut.SUPERIOR]
+    def superiors(self) -> list[SkippedUnit]:
+        return [each for each in self.skipped if each.why == WhySkipped.SUPERIOR]
 
 
 def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
@@ -119,15 +119,15 @@ def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
         unit = delivery.answering_unit
         standing = ranks[unit.pk]
         if standing == Standing.ABOVE:
-            plan.left_out.append(LeftOut(delivery, unit, WhyLeftOut.SUPERIOR))
+            plan.skipped.append(SkippedUnit(delivery, unit, WhySkipped.SUPERIOR))
         elif not unit.is_active(today):
-            plan.left_out.append(LeftOut(delivery, unit, WhyLeftOut.CLOSED))
+            plan.skipped.append(SkippedUnit(delivery, unit, WhySkipped.CLOSED))
         else:
             in_time = delivery.due_at is not None and delivery.due_at > at
             line = line_of(unit, issuer=circular.issuer)
             plan.owing.append(Owing(delivery, unit, standing, line, in_time))
     if not plan.owing:
-        plan.reason = NoTekit.ONLY_SUPERIORS if plan.left_out else NoTekit.NOBODY_OWES
+        plan.reason = NoTekit.ONLY_SUPERIORS if plan.skipped else NoTekit.NOBODY_OWES
     return plan
 
 

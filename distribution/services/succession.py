@@ -23,7 +23,7 @@ from distribution.models.conditions import LONG_TEXTS, answering
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,16 @@ def follow_successors(*, at: datetime) -> Followed:
 def pass_on(*, unit: Agency, by: User | None, at: datetime) -> Followed:
     """Let everything that the closed unit owes follow its successor. Doing it twice changes nothing."""
     passed = superseded = 0
-    while (share := _pass_on_share(unit, by, at)) is not None:
-        passed += share.passed
-        superseded += share.superseded
+    while (batch := _pass_on_batch(unit, by, at)) is not None:
+        passed += batch.passed
+        superseded += batch.superseded
     return Followed(passed, superseded)
 
 
 @transaction.atomic
-def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | None:
-    heir = _heir(unit, timezone.localdate(at))
-    if heir is None:
+def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | None:
+    successor = _active_successor(unit, timezone.localdate(at))
+    if successor is None:
         return None
     deliveries = list(
         Delivery.objects.answered_by(unit)
@@ -111,11 +111,11 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
         .select_for_update(of=("self",), no_key=True)
         .select_related("circular", "agency")
         .defer(*LONG_TEXTS[:2])
-        .order_by("pk")[:AT_ONCE]
+        .order_by("pk")[:BATCH_SIZE]
     )
     if not deliveries:
         return None
-    own = _standing(heir, {delivery.circular_id for delivery in deliveries})
+    own = _standing(successor, {delivery.circular_id for delivery in deliveries})
     closed_on = unit.active_to.isoformat() if unit.active_to is not None else None
     passed: list[Delivery] = []
     steps: list[Step] = []
@@ -126,28 +126,28 @@ def _pass_on_share(unit: Agency, by: User | None, at: datetime) -> Followed | No
             superseded = SupersededData(
                 unit=unit.name,
                 unit_id=unit.pk,
-                to=heir.name,
-                to_id=heir.pk,
+                to=successor.name,
+                to_id=successor.pk,
                 closed_on=closed_on,
                 covered_by=str(covering.public_id),
             )
             steps.append(Step(delivery, superseded))
         else:
             # A delivery that came to its own recipient again answers for itself.
-            delivery.successor = None if heir.pk == delivery.agency_id else heir
+            delivery.successor = None if successor.pk == delivery.agency_id else successor
             own.setdefault(delivery.circular_id, []).append(delivery)
             passed.append(delivery)
             followed = PassedToSuccessorData(
                 unit=unit.name,
                 unit_id=unit.pk,
-                to=heir.name,
-                to_id=heir.pk,
+                to=successor.name,
+                to_id=successor.pk,
                 closed_on=closed_on,
-                email=heir.email,
+                email=successor.email,
             )
             steps.append(Step(delivery, followed))
     Delivery.objects.bulk_update(deliveries, ["successor", "superseded_at", "superseded_by"])
-    append_events(steps=steps, at=at, by=by, for_agency=heir)
+    append_events(steps=steps, at=at, by=by, for_agency=successor)
     plan_reminders(deliveries=passed, at=at)
     post(_notices(passed, at))
     return Followed(len(passed), len(deliveries) - len(passed))
@@ -170,7 +170,7 @@ def _still_owing(on: date) -> AgencyQuerySet:
     return Agency.objects.filter(owes, active_to__lte=on, successor__isnull=False)
 
 
-def _heir(unit: Agency, on: date) -> Agency | None:
+def _active_successor(unit: Agency, on: date) -> Agency | None:
     """The first of the successors that is in being, locked; None if there is none."""
     following = unit
     seen = {unit.pk}
@@ -182,10 +182,10 @@ def _heir(unit: Agency, on: date) -> Agency | None:
     return following if following.pk != unit.pk and following.is_active(on) else None
 
 
-def _standing(heir: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
-    """The deliveries of these letters for which the heir answers or has answered."""
+def _standing(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
+    """The deliveries of these letters for which the successor answers or has answered."""
     own: dict[int, list[Delivery]] = {}
-    found = Delivery.objects.answered_by(heir).filter(
+    found = Delivery.objects.answered_by(successor).filter(
         circular__in=list(circulars), returned_at=None, withdrawn_at=None, superseded_at=None
     )
     for delivery in found:
@@ -194,7 +194,7 @@ def _standing(heir: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery
 
 
 def _covering(delivery: Delivery, own: dict[int, list[Delivery]]) -> Delivery | None:
-    """The heir's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği.
+    """The successor's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği.
 
     What the issuer sent isn't covered by what was passed on: the issuer counts only its own.
     """

@@ -42,31 +42,35 @@ def close(agency: Agency, successor: Agency | None, on: date = ON) -> Followed:
 
 
 def test_the_successor_answers_and_the_delivery_stays_the_closed_unit_s() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
-    person = recipient_of(heir)
+    closed, successor = AgencyFactory(), AgencyFactory()
+    person = recipient_of(successor)
     circular = dispatched_to(closed)
-    assert close(closed, heir) == Followed(passed=1)
+    assert close(closed, successor) == Followed(passed=1)
 
     delivery = Delivery.objects.get()
-    assert (delivery.agency, delivery.successor, delivery.created_at) == (closed, heir, MOMENT)
+    assert (delivery.agency, delivery.successor, delivery.created_at) == (closed, successor, MOMENT)
     event = delivery.events.get(kind=EventKind.PASSED_TO_SUCCESSOR)
-    assert (event.data["from"], event.data["to"], event.for_agency) == (closed.name, heir.name, heir)
+    assert (event.data["from"], event.data["to"], event.for_agency) == (
+        closed.name,
+        successor.name,
+        successor,
+    )
 
     record_opened(delivery=delivery, by=person, at=LATER)
     outcome = acknowledge(delivery=delivery.public_id, by=person, at=LATER)
     assert outcome.first
     event = delivery.events.get(kind=EventKind.ACKNOWLEDGED)
-    assert event.for_agency == heir
-    assert (event.data["agency"], event.data["in_place_of"]) == (heir.name, closed.name)
+    assert event.for_agency == successor
+    assert (event.data["agency"], event.data["in_place_of"]) == (successor.name, closed.name)
     assert first_broken_event(delivery, delivery.events.order_by("sequence")) is None
     assert circular.deliveries.count() == 1
 
 
 def test_the_closed_unit_s_people_still_read_it_and_no_longer_confirm_it() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
+    closed, successor = AgencyFactory(), AgencyFactory()
     before = recipient_of(closed)
     dispatched_to(closed)
-    close(closed, heir)
+    close(closed, successor)
     delivery = Delivery.objects.get()
     assert delivery in visible_to(before)
     with pytest.raises(Delivery.DoesNotExist):
@@ -74,10 +78,10 @@ def test_the_closed_unit_s_people_still_read_it_and_no_longer_confirm_it() -> No
 
 
 def test_a_letter_that_the_successor_has_itself_is_closed_with_that_reason() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
-    dispatched_to(closed, heir)
-    assert close(closed, heir) == Followed(superseded=1)
-    old, own = Delivery.objects.get(agency=closed), Delivery.objects.get(agency=heir)
+    closed, successor = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed, successor)
+    assert close(closed, successor) == Followed(superseded=1)
+    old, own = Delivery.objects.get(agency=closed), Delivery.objects.get(agency=successor)
     assert (old.stage, old.superseded_by, old.successor) == (Stage.SUPERSEDED, own, None)
     assert not old.is_outstanding and own.is_outstanding
     assert old.events.get(kind=EventKind.SUPERSEDED).data["covered_by"] == str(own.public_id)
@@ -85,17 +89,17 @@ def test_a_letter_that_the_successor_has_itself_is_closed_with_that_reason() -> 
 
 
 def test_a_copy_for_information_does_not_cover_one_for_action() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
-    dispatched_to(closed, heir)
-    Delivery.objects.filter(agency=heir).update(purpose=Purpose.INFORMATION)
-    assert close(closed, heir) == Followed(passed=1)
+    closed, successor = AgencyFactory(), AgencyFactory()
+    dispatched_to(closed, successor)
+    Delivery.objects.filter(agency=successor).update(purpose=Purpose.INFORMATION)
+    assert close(closed, successor) == Followed(passed=1)
 
 
 def test_what_two_units_owe_of_one_letter_is_asked_of_their_successor_once() -> None:
-    first, second, heir = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    first, second, successor = AgencyFactory(), AgencyFactory(), AgencyFactory()
     dispatched_to(first, second)
-    assert close(first, heir) == Followed(passed=1)
-    assert close(second, heir) == Followed(superseded=1)
+    assert close(first, successor) == Followed(passed=1)
+    assert close(second, successor) == Followed(superseded=1)
 
 
 def test_it_follows_on_when_the_successor_is_closed_too() -> None:
@@ -109,54 +113,54 @@ def test_it_follows_on_when_the_successor_is_closed_too() -> None:
 
 
 def test_what_was_confirmed_stays_and_without_a_successor_nothing_moves() -> None:
-    closed, heir, lonely = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    closed, successor, lonely = AgencyFactory(), AgencyFactory(), AgencyFactory()
     dispatched_to(closed, lonely, purpose=Purpose.INFORMATION)
     mine = Delivery.objects.get(agency=closed)
     acknowledge(delivery=mine.public_id, by=recipient_of(closed), at=MOMENT)
-    assert close(closed, heir) == Followed()
+    assert close(closed, successor) == Followed()
     assert close(lonely, None) == Followed()
     assert list(Delivery.objects.outstanding().values_list("agency", flat=True)) == [lonely.pk]
 
 
 def test_what_was_confirmed_for_action_and_not_answered_is_answered_by_the_successor() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory(digests_letters=True)
+    closed, successor = AgencyFactory(), AgencyFactory(digests_letters=True)
     dispatched_to(closed)
     delivery = Delivery.objects.get()
     first = recipient_of(closed)
     acknowledge(delivery=delivery.public_id, by=first, at=MOMENT)
-    assert close(closed, heir) == Followed(passed=1)
+    assert close(closed, successor) == Followed(passed=1)
 
-    notice = Notice.objects.get(address=heir.email)
+    notice = Notice.objects.get(address=successor.email)
     assert notice.state == NoticeState.WAITING
     assert "cevabı bekleniyor" in compose(notice).text
-    complete(delivery=delivery.public_id, by=recipient_of(heir), at=LATER, disposition=Disposition.DONE)
+    complete(delivery=delivery.public_id, by=recipient_of(successor), at=LATER, disposition=Disposition.DONE)
     delivery.refresh_from_db()
     assert (delivery.acknowledged_by, delivery.stage) == (first, Stage.COMPLETED)
 
 
 def test_the_sweep_finds_what_is_confirmed_and_not_answered() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
+    closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
     acknowledge(delivery=Delivery.objects.get().public_id, by=recipient_of(closed), at=MOMENT)
-    close(closed, heir, on=ON + timedelta(days=10))
+    close(closed, successor, on=ON + timedelta(days=10))
     assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
 
 
 def test_what_the_issuer_sent_is_not_covered_by_what_was_passed_on_below() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
-    Agency.objects.filter(pk=heir.pk).update(parent=closed)
+    closed, successor = AgencyFactory(), AgencyFactory()
+    Agency.objects.filter(pk=successor.pk).update(parent=closed)
     Agency.objects.rebuild_paths()
     circular = dispatched_to(closed)
     direct = Delivery.objects.get()
     pass_on(
         delivery=direct.public_id,
-        recipients=[(Agency.objects.get(pk=heir.pk), Purpose.ACTION)],
+        recipients=[(Agency.objects.get(pk=successor.pk), Purpose.ACTION)],
         note="",
         due_at=None,
         by=recipient_of(closed),
         at=MOMENT,
     )
-    Agency.objects.filter(pk=closed.pk).update(active_to=ON, successor=heir)
+    Agency.objects.filter(pk=closed.pk).update(active_to=ON, successor=successor)
 
     assert follow_successors(at=LATER) == Followed(passed=1)
 
@@ -164,17 +168,17 @@ def test_what_the_issuer_sent_is_not_covered_by_what_was_passed_on_below() -> No
 
 
 def test_the_successor_that_wants_letters_in_its_digest_gets_this_one_there() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory(digests_letters=True)
+    closed, successor = AgencyFactory(), AgencyFactory(digests_letters=True)
     dispatched_to(closed)
     dispatched_to(closed, urgency=Urgency.URGENT)
-    close(closed, heir)
-    states = Notice.objects.filter(agency=heir).order_by("pk").values_list("state", flat=True)
+    close(closed, successor)
+    states = Notice.objects.filter(agency=successor).order_by("pk").values_list("state", flat=True)
     assert list(states) == [NoticeState.HELD, NoticeState.WAITING]
 
 
 def test_reminders_run_by_the_calendar_of_the_successor() -> None:
     closed = AgencyFactory(province=Province.objects.create(plate="25", name="Erzurum", sort_key="e"))
-    heir = AgencyFactory(province=Province.objects.create(plate="26", name="Eskişehir", sort_key="es"))
+    successor = AgencyFactory(province=Province.objects.create(plate="26", name="Eskişehir", sort_key="es"))
     dispatched_to(closed)
     plan_dispatched(at=MOMENT)
     before = Delivery.objects.get().next_reminder_at
@@ -182,83 +186,83 @@ def test_reminders_run_by_the_calendar_of_the_successor() -> None:
     DeclaredLeave.objects.create(
         first_day=before.date(),
         last_day=before.date(),
-        province=heir.province,
+        province=successor.province,
         reason="İzin",
         entered_by=UserFactory(),
         entered_at=MOMENT,
     )
-    close(closed, heir)
+    close(closed, successor)
     after = Delivery.objects.get().next_reminder_at
     assert after is not None and after > before
 
 
 def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
+    closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
-    assert close(closed, heir, on=ON + timedelta(days=10)) == Followed()
+    assert close(closed, successor, on=ON + timedelta(days=10)) == Followed()
     assert follow_successors(at=LATER + timedelta(days=5)) == Followed()
     assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
     assert follow_successors(at=LATER + timedelta(days=12)) == Followed()
 
 
 def test_the_successor_gets_a_mail_that_says_why(postbox: Postbox) -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
+    closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
-    close(closed, heir)
-    notice = Notice.objects.get(address=heir.email)
+    close(closed, successor)
+    notice = Notice.objects.get(address=successor.email)
     with EmailChannel() as channel:
         channel.send(notice)
-    text = postbox.to(heir.email).get_body(("plain",)).get_content()
-    assert closed.name in text and heir.name in text and f"/inbox/{heir.pk}/" in text
+    text = postbox.to(successor.email).get_body(("plain",)).get_content()
+    assert closed.name in text and successor.name in text and f"/inbox/{successor.pk}/" in text
 
 
 def test_the_queries_do_not_grow_with_the_letters() -> None:
     asked = []
     for number in (2, 20):
-        closed, heir = AgencyFactory(), AgencyFactory()
+        closed, successor = AgencyFactory(), AgencyFactory()
         for _ in range(number):
             dispatched_to(closed)
         with CaptureQueriesContext(connection) as queries:
-            assert close(closed, heir).passed == number
+            assert close(closed, successor).passed == number
         asked.append(len(queries))
     assert asked[0] == asked[1]
 
 
 class TestPages:
     def test_the_successor_sees_and_confirms_it_in_its_inbox(self, signed_in: SignIn) -> None:
-        closed, heir = AgencyFactory(name="Kapanan Birim Başkanlığı"), AgencyFactory()
+        closed, successor = AgencyFactory(name="Kapanan Birim Başkanlığı"), AgencyFactory()
         dispatched_to(closed)
-        close(closed, heir)
-        client = signed_in(recipient_of(heir))
+        close(closed, successor)
+        client = signed_in(recipient_of(successor))
         delivery = Delivery.objects.get()
-        assert "Kapanan Birim" in client.get(f"/inbox/{heir.pk}/").content.decode()
+        assert "Kapanan Birim" in client.get(f"/inbox/{successor.pk}/").content.decode()
         assert "Kapanan Birim" in client.get(f"/deliveries/{delivery.public_id}/").content.decode()
         response = client.post(f"/deliveries/{delivery.public_id}/acknowledge/", {"next": "inbox"})
-        assert response["Location"] == f"/inbox/{heir.pk}/"
+        assert response["Location"] == f"/inbox/{successor.pk}/"
         assert not Delivery.objects.outstanding().exists()
 
     def test_the_sender_sees_who_answers_now(self, signed_in: SignIn) -> None:
-        closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
+        closed, successor = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
         circular = dispatched_to(closed)
-        close(closed, heir)
+        close(closed, successor)
         client = signed_in(sender_of(circular.issuer))
         for show in ("", "?show=outstanding"):
             page = client.get(f"/letters/{circular.public_id}/{show}").content.decode()
             assert "Devralan Başkanlık" in page and closed.name in page
 
     def test_the_page_says_what_it_touches_and_a_post_does_it(self, signed_in: SignIn) -> None:
-        closed, heir = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
+        closed, successor = AgencyFactory(), AgencyFactory(name="Devralan Başkanlık")
         AgencyFactory(parent=closed)
         group = AgencyGroupFactory(name="Dokunulan grup")
         group.members.add(closed)
         recipient_of(closed)
-        dispatched_to(closed, heir)
+        dispatched_to(closed, successor)
         dispatched_to(closed)
         client = signed_in(UserFactory(is_directory_administrator=True))
         client.cookies["django_language"] = "en"
         found = client.get(f"/directory/{closed.pk}/merge/", {"q": "devralan"}).content.decode()
-        assert f"?successor={heir.pk}" in found and 'name="on"' not in found
-        page = client.get(f"/directory/{closed.pk}/merge/", {"successor": heir.pk}).content.decode()
+        assert f"?successor={successor.pk}" in found and 'name="on"' not in found
+        page = client.get(f"/directory/{closed.pk}/merge/", {"successor": successor.pk}).content.decode()
         for words in (
             "2 letters that it has not",
             "1 of them is closed",
@@ -269,11 +273,11 @@ class TestPages:
         closed.refresh_from_db()
         assert closed.active_to is None
 
-        data = {"successor": heir.pk, "on": timezone.localdate().isoformat(), "move_children": "on"}
+        data = {"successor": successor.pk, "on": timezone.localdate().isoformat(), "move_children": "on"}
         response = client.post(f"/directory/{closed.pk}/merge/", data)
         assert response["Location"] == f"/directory/{closed.pk}/"
         closed.refresh_from_db()
-        assert closed.successor == heir and closed.children.count() == 0
+        assert closed.successor == successor and closed.children.count() == 0
         assert Delivery.objects.filter(stage=Stage.SUPERSEDED).count() == 1
 
     def test_a_day_that_can_not_be_is_said_beside_the_field(self, signed_in: SignIn) -> None:

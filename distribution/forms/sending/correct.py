@@ -35,17 +35,17 @@ class TouchedForm(forms.Form):
     lines = forms.MultipleChoiceField(required=False)
     units = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, *args: Any, correction: Circular, held: list[Delivery], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, correction: Circular, copies: list[Delivery], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.held = held
-        texts = {each.line.text: each.line.text for each in held if each.line}
+        self.copies = copies
+        texts = {each.line.text: each.line.text for each in copies if each.line}
         self.fields["lines"].choices = list(texts.items())  # type: ignore[attr-defined]
         self.fields["units"].choices = [  # type: ignore[attr-defined]
-            (str(each.agency_id), each.agency.name) for each in held
+            (str(each.agency_id), each.agency.name) for each in copies
         ]
         if not self.is_bound:
             touched = {str(pk) for pk in correction.touched.values_list("pk", flat=True)}
-            whole = len(touched) == len(held)
+            whole = len(touched) == len(copies)
             self.initial = {
                 "note": correction.change_note,
                 "scope": ALL if whole else UNITS,
@@ -62,11 +62,11 @@ class TouchedForm(forms.Form):
         """The copies that the choice names."""
         match self.cleaned_data["scope"]:
             case "action":
-                return [each for each in self.held if each.purpose == Purpose.ACTION]
+                return [each for each in self.copies if each.purpose == Purpose.ACTION]
             case "lines":
                 lines = self.cleaned_data.get("lines", [])
-                return [each for each in self.held if each.line and each.line.text in lines]
+                return [each for each in self.copies if each.line and each.line.text in lines]
             case "units":
                 units = self.cleaned_data.get("units", [])
-                return [each for each in self.held if str(each.agency_id) in units]
-        return self.held
+                return [each for each in self.copies if str(each.agency_id) in units]
+        return self.copies

@@ -12,7 +12,7 @@ from distribution.event_log import AcknowledgedData, Step, append_events
 from distribution.models import Delivery
 from distribution.models.bulk import update_many
 from distribution.models.conditions import LONG_TEXTS
-from distribution.services.receiving.own_delivery import absent_person, acting, hold_to_confirm
+from distribution.services.receiving.own_delivery import absent_person, acting, lock_to_confirm
 from distribution.visibility import answerable_by
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
@@ -40,7 +40,7 @@ def acknowledge(
     confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
     may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
-    found, absent = hold_to_confirm(delivery, by=by, at=at, agency=agency)
+    found, absent = lock_to_confirm(delivery, by=by, at=at, agency=agency)
     numbers = {delivery: register_number}
     return confirm_locked([found], by=by, absent=absent, at=at, register_numbers=numbers)[0]
 

@@ -28,8 +28,8 @@ from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
-    hold_own,
     lock_own,
+    lock_with_absent_person,
     refuse_unless_live,
 )
 
@@ -55,7 +55,7 @@ def complete(
     note = note.strip()
     for upload in documents:
         check_attachment(upload)
-    found, absent = hold_own(delivery, by=by, at=at)
+    found, absent = lock_with_absent_person(delivery, by=by, at=at)
     if found.purpose != Purpose.ACTION:
         raise ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")

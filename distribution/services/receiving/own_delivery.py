@@ -36,7 +36,7 @@ TO_CONFIRM = f"""
 """The successor is not joined: one set while we wait for the lock would be read without its row."""
 
 
-def hold_own(
+def lock_with_absent_person(
     delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
 ) -> tuple[Delivery, User | None]:
     """The delivery with its row locked, if the person may act for the unit that answers for it; and as whose deputy.
@@ -52,10 +52,10 @@ def hold_own(
     return found, _refuse_strangers(found, by, at, agency)
 
 
-def hold_to_confirm(
+def lock_to_confirm(
     delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
 ) -> tuple[Delivery, User | None]:
-    """As `hold_own`, with no more of the rows than a confirmation needs; the rest is read when it is used.
+    """As `lock_with_absent_person`, with no more of the rows than a confirmation needs; the rest is read when it is used.
 
     Composing it by the query set took longer than all else that a confirmation does.
     """
@@ -83,7 +83,7 @@ def lock_own(delivery: UUID, *, by: User) -> Delivery:
 
     Raises Delivery.DoesNotExist.
     """
-    return hold_own(delivery, by=by, at=timezone.now())[0]
+    return lock_with_absent_person(delivery, by=by, at=timezone.now())[0]
 
 
 def refuse_unless_live(delivery: Delivery, field: str) -> None:

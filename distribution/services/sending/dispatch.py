@@ -33,7 +33,7 @@ class NotReady(Exception):
         self.preflight = found
 
 
-class ChangedSinceSeen(Exception):
+class ChangedSincePreflight(Exception):
     """The letter or its list isn't the one that the person saw; `preflight` is the one of now."""
 
     def __init__(self, found: Preflight) -> None:
@@ -51,13 +51,13 @@ class Dispatched:
 
 
 @transaction.atomic
-def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = None) -> Dispatched:
+def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str | None = None) -> Dispatched:
     """Send the circular to everyone on its list. Sending twice changes nothing.
 
     `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients;
     one more for a due time in working days.
     A correction goes only to whom it touches and replaces their copies (distribution.services.correct).
-    Raises NotReady, and ChangedSinceSeen if that seal doesn't hold any more.
+    Raises NotReady, and ChangedSincePreflight if that seal doesn't hold any more.
     """
     locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
@@ -68,12 +68,12 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     found = preflight(circular=locked, at=at)
     if found.blocks:
         raise NotReady(found)
-    if seen is not None and seen != found.seal(locked):
-        raise ChangedSinceSeen(found)
+    if content_digest is not None and content_digest != found.content_digest(locked):
+        raise ChangedSincePreflight(found)
 
     recipients = found.expansion.recipients
     due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
-    held = {each.agency_id: each for each in found.held}
+    replaced = {each.agency_id: each for each in found.replaced}
     deliveries = insert_many(
         Delivery(
             circular=locked,
@@ -81,7 +81,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
             line=recipient.line,
             purpose=recipient.purpose,
             created_at=at,
-            **_copied(locked, held.get(recipient.agency.pk), due.of(recipient.agency)),
+            **_copied(locked, replaced.get(recipient.agency.pk), due.of(recipient.agency)),
         )
         for recipient in recipients
     )
@@ -121,8 +121,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, seen: str | None = N
     return Dispatched(locked, now=True, recipients=len(deliveries))
 
 
-def _copied(circular: Circular, held: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
+def _copied(circular: Circular, replaced: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
     """The due time of a copy; a correction's also keeps the unit that answers for a closed one."""
-    if held is None:
+    if replaced is None:
         return {"due_at": due_at}
-    return {"due_at": due_of(circular, held, due_at), "successor": held.successor}
+    return {"due_at": due_of(circular, replaced, due_at), "successor": replaced.successor}

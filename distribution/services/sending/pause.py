@@ -25,7 +25,7 @@ def pause(*, circular: Circular, by: User, at: datetime) -> int:
         return 0
     locked.paused_at = at
     locked.save(update_fields=["paused_at"])
-    held = (
+    paused = (
         Notice.objects.filter(delivery__circular=locked, state=NoticeState.WAITING)
         .exclude(kind__in=NEVER_PAUSED)
         .update(state=NoticeState.PAUSED)
@@ -35,9 +35,9 @@ def pause(*, circular: Circular, by: User, at: datetime) -> int:
         kind=ChangeKind.PAUSED,
         at=at,
         by=by,
-        data={"count": held} | sender(by, locked, at).to_json(),
+        data={"count": paused} | sender(by, locked, at).to_json(),
     ).save()
-    return held
+    return paused
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ MAILBOX_LIMIT = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class DroppedRecipients:
     """The letter sent last under the same file plan code, and its recipients that this one leaves out."""
 
     previous: Circular
@@ -56,7 +56,7 @@ class Preflight:
     miscounted: list[ExpandedLine] = field(default_factory=list)
     outdated: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    held: list[Delivery] = field(default_factory=list)
+    replaced: list[Delivery] = field(default_factory=list)
     """For a correction: the copies of the touched units, which the new ones replace."""
     untouched: int = 0
     without_note: bool = False
@@ -66,7 +66,7 @@ class Preflight:
     outlived: bool = False
     """For a correction: the letter that it corrects was taken back, or another issuer's."""
 
-    def seal(self, circular: Circular) -> str:
+    def content_digest(self, circular: Circular) -> str:
         """SHA-256 (hex) of the letter and of who would receive it: changes as soon as either does."""
         listed = sorted((recipient.agency.pk, recipient.purpose) for recipient in self.expansion.recipients)
         content = f"{circular.fingerprint(self.attachments)} {listed}"
@@ -130,7 +130,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     expansion = expand(circular, on=on)
     correction = _of_correction(circular) if circular.is_correction else {}
     if circular.is_correction:
-        expansion = only_touched(expansion, correction["held"])
+        expansion = only_touched(expansion, correction["replaced"])
     agencies = [recipient.agency for recipient in expansion.recipients]
     acted_for = set(
         Membership.objects.active(on)
@@ -186,17 +186,19 @@ def _of_correction(circular: Circular) -> dict[str, Any]:
     """A correction goes to the touched holders, whatever its lines lead to."""
     everybody = holders(circular)
     touched = set(circular.touched.values_list("pk", flat=True))
-    held = [each for each in everybody if each.agency_id in touched]
+    replaced = [each for each in everybody if each.agency_id in touched]
     before = circular.corrects
     return {
-        "held": held,
-        "untouched": len(everybody) - len(held),
+        "replaced": replaced,
+        "untouched": len(everybody) - len(replaced),
         "without_note": not circular.change_note,
         "outlived": before is None or before.is_withdrawn or before.issuer_id != circular.issuer_id,
     }
 
 
-def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> LeftOut | None:
+def find_dropped_recipients(
+    *, circular: Circular, expansion: Expansion, on: date
+) -> DroppedRecipients | None:
     """Units in being that got the issuer's previous letter of the same file plan code and wouldn't get this one.
 
     Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
@@ -215,4 +217,4 @@ def find_left_out(*, circular: Circular, expansion: Expansion, on: date) -> Left
         return None
     before = Agency.objects.active(on).filter(deliveries__circular=previous)
     missing = list(before.exclude(pk__in=[recipient.agency.pk for recipient in expansion.recipients]))
-    return LeftOut(previous, missing) if missing else None
+    return DroppedRecipients(previous, missing) if missing else None

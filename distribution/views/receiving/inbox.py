@@ -133,5 +133,5 @@ def _narrowed(request: ActingRequest, rows: QuerySet[Delivery]) -> InboxFilter:
 
 def own_unit(request: ActingRequest, agency: int) -> Agency:
     """A unit for which the person receives. Raises Http404."""
-    held = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
-    return get_object_or_404(Agency, pk=agency, pk__in=held)
+    mine = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
+    return get_object_or_404(Agency, pk=agency, pk__in=mine)

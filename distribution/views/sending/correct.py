@@ -39,9 +39,9 @@ def touched(request: ActingRequest, letter: UUID) -> HttpResponse:
     """What changed, and which of the holders must confirm again."""
     drafts = Circular.objects.editable_by(request.user).filter(corrects__isnull=False)
     correction = get_object_or_404(drafts.select_related("corrects"), public_id=letter)
-    held = holders(correction)
+    copies = holders(correction)
     data = request.POST if request.method == "POST" else None
-    form = TouchedForm(data, correction=correction, held=held)
+    form = TouchedForm(data, correction=correction, copies=copies)
     if form.is_bound and form.is_valid():
         try:
             choose_touched(
@@ -54,5 +54,5 @@ def touched(request: ActingRequest, letter: UUID) -> HttpResponse:
         if request.POST.get("next") == "dispatch":
             return redirect("dispatch", letter)
         return redirect("review", letter)
-    context = {"section": "letters", "circular": correction, "form": form, "held": held}
+    context = {"section": "letters", "circular": correction, "form": form, "copies": copies}
     return render(request, "distribution/touched.html", context)

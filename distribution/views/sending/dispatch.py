@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from distribution.reminders.due_times import due_times
-from distribution.services.sending.dispatch import ChangedSinceSeen, NotReady, dispatch
-from distribution.services.sending.preflight import Preflight, find_left_out, preflight
+from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, dispatch
+from distribution.services.sending.preflight import Preflight, find_dropped_recipients, preflight
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,9 +29,12 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
         return _page(request, circular, preflight(circular=circular, at=timezone.now()))
     try:
         outcome = dispatch(
-            circular=circular, by=request.user, at=timezone.now(), seen=request.POST.get("seen", "")
+            circular=circular,
+            by=request.user,
+            at=timezone.now(),
+            content_digest=request.POST.get("content_digest", ""),
         )
-    except ChangedSinceSeen as error:
+    except ChangedSincePreflight as error:
         messages.error(
             request,
             _(
@@ -75,7 +78,9 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
         "section": "letters",
         "circular": circular,
         "found": found,
-        "left_out": find_left_out(circular=circular, expansion=found.expansion, on=timezone.localdate()),
+        "dropped": find_dropped_recipients(
+            circular=circular, expansion=found.expansion, on=timezone.localdate()
+        ),
         "expansion": found.expansion,
         "heads": found.expansion.heads,
         "missing": [Circular._meta.get_field(name) for name in found.missing],
@@ -88,6 +93,6 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
             recipients=[recipient.agency for recipient in found.expansion.recipients],
             at=timezone.now(),
         ),
-        "seal": found.seal(circular),
+        "content_digest": found.content_digest(circular),
     }
     return render(request, "distribution/dispatch.html", context)

@@ -21,11 +21,11 @@ from distribution.views.own_letters import own_sent_letter
 def pause(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Hold back the notices that have not left."""
 
-    def words(held: int) -> str:
+    def words(paused: int) -> str:
         return ngettext(
             "The sending is paused. %(count)d notice waits.",
             "The sending is paused. %(count)d notices wait.",
-            held,
+            paused,
         )
 
     return _changed(request, letter, pausing.pause, words)

@@ -65,8 +65,10 @@ def remind_board(request: ActingRequest) -> HttpResponse:
 
 def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) -> HttpResponse:
     """Remind of what the preview showed, as far as the person may still see it."""
-    seen = _ids(request.POST.get("seen", ""))
-    outcome = remind_by_hand(deliveries=permitted.filter(pk__in=seen), by=request.user, at=timezone.now())
+    shown_ids = _ids(request.POST.get("shown_ids", ""))
+    outcome = remind_by_hand(
+        deliveries=permitted.filter(pk__in=shown_ids), by=request.user, at=timezone.now()
+    )
     if written := len(outcome.messages):
         now, later = outcome.leaving_now, written - outcome.leaving_now
         words = ngettext("%(count)s reminder is written.", "%(count)s reminders are written.", written)
@@ -96,7 +98,7 @@ def _page(request: ActingRequest, plan: ManualReminderPlan, more: dict[str, Any]
         "section": "letters" if request.acting.sends else "board",
         "plan": plan,
         "messages_planned": plan.messages,
-        "seen": ",".join(str(each.delivery.pk) for each in plan.reminded),
+        "shown_ids": ",".join(str(each.delivery.pk) for each in plan.reminded),
         "most": MOST,
         "at": plan.at,
     }

@@ -124,10 +124,10 @@ def test_a_report_that_can_not_be_recorded_is_listed_for_a_person(
 
 def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password(inbox: Mailbox) -> None:
     with unvouched_server() as listening:
-        ill = replace(inbox, scheme="imaps", port=listening.port)
+        unreachable = replace(inbox, scheme="imaps", port=listening.port)
 
         with pytest.raises(MailboxFailed, match="CERTIFICATE_VERIFY_FAILED"):
-            read_mailbox(address=ill, at=timezone.now())
+            read_mailbox(address=unreachable, at=timezone.now())
 
     assert listening.heard == b""
 
@@ -164,10 +164,10 @@ def test_a_maildir_is_read_and_its_mails_are_flagged_as_seen(maildir: Path, noti
 
 @pytest.mark.parametrize("port", [None, 0], ids=["nobody listens", "wrong password"])
 def test_a_mailbox_that_can_not_be_reached_is_said(inbox: Mailbox, port: int | None) -> None:
-    ill = replace(inbox, port=free_port()) if port is None else replace(inbox, password="yanlis")
+    unreachable = replace(inbox, port=free_port()) if port is None else replace(inbox, password="yanlis")
 
     with pytest.raises(MailboxFailed, match=r"127\.0\.0\.1"):
-        read_mailbox(address=ill, at=timezone.now())
+        read_mailbox(address=unreachable, at=timezone.now())
 
 
 def test_a_maildir_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Channel, Delivery, EventKind, MailVerdict, Notice, NoticeKind, NoticeState
 from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.digest import form_digests
-from distribution.outbox.record import hold, mark_sent, record_sent
+from distribution.outbox.record import lock_notice, mark_sent, record_sent
 from distribution.outbox.send import claim_batch, send_due, sweep_notices
 from tests.at_once import at_once
 from tests.consistency import findings
@@ -100,7 +100,7 @@ def test_a_bounce_that_comes_while_its_mail_is_being_marked_stands(postbox: Post
     assert agrees()
 
 
-def test_two_sweeps_record_what_was_left_over_once(postbox: Postbox) -> None:
+def test_two_sweeps_record_what_remained_once(postbox: Postbox) -> None:
     long_ago = timezone.now() - STUCK_AFTER * 2
     dispatched_to(*AgencyFactory.create_batch(12), at=long_ago)
     batch = claim_batch(at=long_ago + timedelta(seconds=1), most=12)
@@ -168,6 +168,6 @@ def test_a_handover_may_replace_a_notice_that_a_report_holds() -> None:
     def report() -> object:
         begun.wait()
         with transaction.atomic():
-            return hold(notice=failed).pk
+            return lock_notice(notice=failed).pk
 
     assert at_once(replace, report) == [failed.pk, failed.pk]

@@ -101,7 +101,7 @@ def test_what_comes_later_the_same_day_waits_for_the_next_morning() -> None:
     assert [digest.digest_on for digest in digests()] == [date(2026, 11, 3), date(2026, 11, 4)]
 
 
-def test_a_unit_has_one_digest_a_day_even_if_something_was_left_over() -> None:
+def test_a_unit_has_one_digest_a_day_even_if_something_remains() -> None:
     agency = AgencyFactory(digests_letters=True)
     dispatched_to(agency, at=EVENING)
     form_digests(at=MORNING)

@@ -243,16 +243,16 @@ def test_the_successor_of_a_closed_unit_sees_its_branch(
     ministry: Agency, top: Delivery, signed_in: SignIn
 ) -> None:
     (child,) = passed(top, AgencyFactory(parent=ministry, name="Yatırımlar Dairesi"))
-    heir: Agency = AgencyFactory()
+    successor: Agency = AgencyFactory()
     now = timezone.now()
 
-    close_unit(agency=ministry, on=timezone.localdate(now), successor=heir, by=UserFactory(), at=now)
+    close_unit(agency=ministry, on=timezone.localdate(now), successor=successor, by=UserFactory(), at=now)
 
     child.refresh_from_db()
     assert (child.parent, child.path, child.successor) == (top, [top.pk], None)
-    client = signed_in(recipient_of(heir))
+    client = signed_in(recipient_of(successor))
     assert "Yatırımlar Dairesi" in client.get(branch_url(top)).content.decode()
-    assert top.circular.subject in client.get(reverse("passed_on", args=[heir.pk])).content.decode()
+    assert top.circular.subject in client.get(reverse("passed_on", args=[successor.pk])).content.decode()
 
 
 def test_a_branch_below_a_confirmed_delivery_follows_the_successor_too(
@@ -260,29 +260,29 @@ def test_a_branch_below_a_confirmed_delivery_follows_the_successor_too(
 ) -> None:
     passed(top, AgencyFactory(parent=ministry, name="Yatırımlar Dairesi"))
     confirmed(top)
-    heir: Agency = AgencyFactory()
+    successor: Agency = AgencyFactory()
     now = timezone.now()
 
-    close_unit(agency=ministry, on=timezone.localdate(now), successor=heir, by=UserFactory(), at=now)
+    close_unit(agency=ministry, on=timezone.localdate(now), successor=successor, by=UserFactory(), at=now)
 
-    assert "Yatırımlar Dairesi" in signed_in(recipient_of(heir)).get(branch_url(top)).content.decode()
+    assert "Yatırımlar Dairesi" in signed_in(recipient_of(successor)).get(branch_url(top)).content.decode()
 
 
 def test_a_successor_that_has_the_letter_itself_sees_the_branch_of_the_copy_that_it_covers(
     ministry: Agency, signed_in: SignIn
 ) -> None:
-    heir: Agency = AgencyFactory()
-    top = dispatched_to(ministry, heir).deliveries.get(agency=ministry)
+    successor: Agency = AgencyFactory()
+    top = dispatched_to(ministry, successor).deliveries.get(agency=ministry)
     passed(top, AgencyFactory(parent=ministry, name="Yatırımlar Dairesi"))
     now = timezone.now()
 
-    close_unit(agency=ministry, on=timezone.localdate(now), successor=heir, by=UserFactory(), at=now)
+    close_unit(agency=ministry, on=timezone.localdate(now), successor=successor, by=UserFactory(), at=now)
 
     top.refresh_from_db()
     assert top.superseded_at is not None
-    client = signed_in(recipient_of(heir))
+    client = signed_in(recipient_of(successor))
     assert "Yatırımlar Dairesi" in client.get(branch_url(top)).content.decode()
-    assert top.circular.subject in client.get(reverse("passed_on", args=[heir.pk])).content.decode()
+    assert top.circular.subject in client.get(reverse("passed_on", args=[successor.pk])).content.decode()
 
 
 def test_closing_a_unit_counts_what_it_owes_and_nothing_that_it_passed_on(

@@ -225,13 +225,13 @@ def test_no_address_no_code(link: Link, unit: Agency) -> None:
 
 
 def test_a_code_for_a_closed_units_letter_goes_to_its_successor(link: Link) -> None:
-    heir: Agency = AgencyFactory()
-    Delivery.objects.update(successor=heir)
+    successor: Agency = AgencyFactory()
+    Delivery.objects.update(successor=successor)
     code = request_code(link=link, at=timezone.now())
     try_code(link, code.digits)
-    assert code.address == heir.email
+    assert code.address == successor.email
     event = DeliveryEvent.objects.get(kind=EventKind.ACKNOWLEDGED)
-    assert event.for_agency == heir
+    assert event.for_agency == successor
     assert event.data["in_place_of"] == "Iğdır Valiliği"
 
 

@@ -117,11 +117,11 @@ def test_a_unit_that_has_the_letter_is_not_given_it_twice(ministry: Agency, regi
 
 
 def test_a_unit_that_answers_for_a_closed_one_has_its_letter(ministry: Agency, registrar: User) -> None:
-    heir: Agency = AgencyFactory(parent=ministry)
+    successor: Agency = AgencyFactory(parent=ministry)
     above = sent_to(ministry, closed := AgencyFactory(parent=ministry))
-    Delivery.objects.filter(agency=closed).update(successor=heir)
+    Delivery.objects.filter(agency=closed).update(successor=successor)
 
-    assert passed(above, registrar, heir).had_it == [heir]
+    assert passed(above, registrar, successor).had_it == [successor]
 
 
 def test_passing_on_twice_changes_nothing_more(ministry: Agency, registrar: User) -> None:

@@ -24,15 +24,15 @@ def at(day: int, hour: int = 8, minute: int = 31) -> datetime:
 
 
 def test_a_unit_above_that_is_closed_is_told_through_its_successor() -> None:
-    heir, closed = AgencyFactory(), AgencyFactory()
-    Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 11, 20), successor=heir)
+    successor, closed = AgencyFactory(), AgencyFactory()
+    Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 11, 20), successor=successor)
     circular = dispatched_to(AgencyFactory(parent=closed), at=DISPATCH)
     Delivery.objects.update(next_reminder_at=at(23, 8, 30), reminders_done=2)
 
     remind_due(at=at(23))
 
     told = {notice.agency for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)}
-    assert told == {heir, circular.issuer}
+    assert told == {successor, circular.issuer}
 
 
 def test_a_closed_unit_that_passed_the_letter_on_is_told_through_the_unit_above_it() -> None:

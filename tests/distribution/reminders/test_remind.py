@@ -148,7 +148,7 @@ def test_timed_letters_are_reminded_before_on_and_after_the_due_day() -> None:
     assert Delivery.objects.get().next_reminder_at is None
 
 
-def test_steps_that_lie_before_the_dispatch_are_left_out() -> None:
+def test_steps_that_lie_before_the_dispatch_are_skipped() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH, urgency=Urgency.TIMED, due_at=at(3, 17, 30))
 
     sweep_reminders(at=DISPATCH + timedelta(minutes=1))

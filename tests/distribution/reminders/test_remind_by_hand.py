@@ -26,7 +26,7 @@ from distribution.outbox.send import send_due
 from distribution.reminders import remind_by_hand as nudging
 from distribution.reminders.remind_by_hand import (
     ManualReminderPlan,
-    WhyNot,
+    WhyNotReminded,
     plan_manual_reminders,
     remind_by_hand,
 )
@@ -77,7 +77,7 @@ def test_it_is_recorded_with_each_letter_how_many_were_reminded() -> None:
     remind_all(by=person)
 
     [change] = CircularChange.objects.all()
-    assert (change.kind, change.by, change.at) == (ChangeKind.NUDGED, person, NOW)
+    assert (change.kind, change.by, change.at) == (ChangeKind.REMINDED_BY_HAND, person, NOW)
     assert change.data["count"] == 2
 
 
@@ -190,19 +190,19 @@ def test_an_answer_before_it_leaves_stops_it(postbox: Postbox) -> None:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (lambda circular: change(circular, paused_at=MOMENT), WhyNot.PAUSED),
+        (lambda circular: change(circular, paused_at=MOMENT), WhyNotReminded.PAUSED),
         (
             lambda circular: change(
                 circular, withdrawn_at=MOMENT, withdrawn_by=circular.recorded_by, withdrawal_reason="Yanlış"
             ),
-            WhyNot.WITHDRAWN,
+            WhyNotReminded.WITHDRAWN,
         ),
-        (lambda circular: change(circular, superseded_by=draft_to()), WhyNot.REPLACED),
+        (lambda circular: change(circular, superseded_by=draft_to()), WhyNotReminded.REPLACED),
         (
             lambda circular: circular.deliveries.update(
                 returned_at=MOMENT, return_ground="not_addressee", return_reason="Muhatap değiliz"
             ),
-            WhyNot.ENDED,
+            WhyNotReminded.ENDED,
         ),
         (
             lambda circular: circular.deliveries.update(
@@ -211,13 +211,13 @@ def test_an_answer_before_it_leaves_stops_it(postbox: Postbox) -> None:
                 acknowledged_sha256="0" * 64,
                 purpose="information",
             ),
-            WhyNot.ANSWERED,
+            WhyNotReminded.ANSWERED,
         ),
-        (lambda circular: Agency.objects.update(email=""), WhyNot.NO_WAY),
+        (lambda circular: Agency.objects.update(email=""), WhyNotReminded.NO_CHANNEL),
     ],
 )
 def test_who_is_not_reminded_is_named_with_the_reason(
-    spoil: Callable[[Circular], object], why: WhyNot
+    spoil: Callable[[Circular], object], why: WhyNotReminded
 ) -> None:
     circular = dispatched_to(AgencyFactory())
     spoil(circular)
@@ -235,7 +235,7 @@ def test_pressing_twice_reminds_once() -> None:
 
     again = remind_all()
 
-    assert [each.why for each in again.skipped] == [WhyNot.WAITS]
+    assert [each.why for each in again.skipped] == [WhyNotReminded.WAITS]
     assert len(reminders()) == 1
 
 
@@ -248,7 +248,7 @@ def test_a_unit_is_reminded_of_a_letter_once_a_day() -> None:
 
     same_day, next_day = remind_all(at=EVENING), remind_all(at=NOW + timedelta(days=1))
 
-    assert [each.why for each in same_day.skipped] == [WhyNot.TODAY] * 2
+    assert [each.why for each in same_day.skipped] == [WhyNotReminded.TODAY] * 2
     assert len(next_day.reminded) == 2
 
 
@@ -264,13 +264,13 @@ def test_the_longest_waiting_come_first_and_no_more_than_the_bound(monkeypatch: 
 
 
 def test_a_successor_is_reminded_for_the_closed_unit() -> None:
-    closed, heir = AgencyFactory(), AgencyFactory()
+    closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
-    Delivery.objects.update(successor=heir)
+    Delivery.objects.update(successor=successor)
 
     remind_all()
 
-    assert [notice.agency for notice in reminders()] == [heir]
+    assert [notice.agency for notice in reminders()] == [successor]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_units() -> None:

@@ -56,12 +56,12 @@ def test_the_preview_lists_who_would_be_reminded_and_changes_nothing(signed_in: 
 def test_sending_reminds_exactly_those_who_were_shown(signed_in: SignIn) -> None:
     circular = dispatched_to(AgencyFactory(), AgencyFactory())
     client = signed_in(sender_of(circular.issuer))
-    shown = client.get(url_of(circular)).context["seen"]
+    shown = client.get(url_of(circular)).context["shown_ids"]
     late = AgencyFactory()
     line = circular.lines.create(position=9, purpose="action", text="Sonradan", agency=late)
     circular.deliveries.create(agency=late, line=line, purpose="action", created_at=timezone.now())
 
-    response = client.post(url_of(circular), {"seen": shown})
+    response = client.post(url_of(circular), {"shown_ids": shown})
 
     assert response["Location"] == reverse("letter", args=[circular.public_id]) + "?show=outstanding"
     assert len(reminded()) == 2
@@ -107,10 +107,10 @@ def test_a_manager_may_remind_of_a_letter_and_strangers_do_not_find_it(signed_in
     for stranger in (recipient_of(unit), sender_of(AgencyFactory()), manager_of(AgencyFactory())):
         client = signed_in(stranger)
         assert client.get(url_of(circular)).status_code == 404
-        assert client.post(url_of(circular), {"seen": shown}).status_code == 404
+        assert client.post(url_of(circular), {"shown_ids": shown}).status_code == 404
     assert not reminded()
 
-    signed_in(manager_of(circular.issuer)).post(url_of(circular), {"seen": shown})
+    signed_in(manager_of(circular.issuer)).post(url_of(circular), {"shown_ids": shown})
     assert reminded() == {unit.pk}
 
 
@@ -123,16 +123,18 @@ def test_a_draft_is_not_reminded_of(signed_in: SignIn) -> None:
 def test_the_copies_of_another_letter_are_not_reminded_of(signed_in: SignIn) -> None:
     own, foreign = dispatched_to(AgencyFactory()), dispatched_to(AgencyFactory())
 
-    signed_in(sender_of(own.issuer)).post(url_of(own), {"seen": str(foreign.deliveries.get().pk)})
+    signed_in(sender_of(own.issuer)).post(url_of(own), {"shown_ids": str(foreign.deliveries.get().pk)})
 
     assert not reminded()
 
 
-@pytest.mark.parametrize("seen", ["x", "1,-2", "9" * 30, ",".join("1" for _ in range(2000))])
-def test_what_no_page_of_ours_sends_is_not_found(signed_in: SignIn, seen: str) -> None:
+@pytest.mark.parametrize("shown", ["x", "1,-2", "9" * 30, ",".join("1" for _ in range(2000))])
+def test_what_no_page_of_ours_sends_is_not_found(signed_in: SignIn, shown: str) -> None:
     circular = dispatched_to(AgencyFactory())
 
-    assert signed_in(sender_of(circular.issuer)).post(url_of(circular), {"seen": seen}).status_code == 404
+    assert (
+        signed_in(sender_of(circular.issuer)).post(url_of(circular), {"shown_ids": shown}).status_code == 404
+    )
 
 
 def test_a_box_that_holds_no_id_is_not_found(signed_in: SignIn) -> None:
@@ -151,10 +153,10 @@ def test_the_board_reminds_of_the_rows_that_its_filter_shows(signed_in: SignIn) 
     url = reverse(BOARD) + "?kind=ministry"
 
     rows = client.get(reverse("board") + "?kind=ministry").context["table"].data.data
-    seen = client.get(url).context["seen"]
-    response = client.post(url, {"seen": seen})
+    shown = client.get(url).context["shown_ids"]
+    response = client.post(url, {"shown_ids": shown})
 
-    assert {str(row.pk) for row in rows} == set(seen.split(","))
+    assert {str(row.pk) for row in rows} == set(shown.split(","))
     assert reminded() == {ministry.pk}
     assert response["Location"] == reverse("board") + "?kind=ministry"
 
@@ -177,11 +179,11 @@ def test_the_board_covers_only_what_its_person_manages(signed_in: SignIn) -> Non
     MembershipFactory(user=person, agency=elsewhere, role=Role.RECIPIENT)
     client = signed_in(person)
 
-    seen = client.get(reverse(BOARD)).context["seen"]
+    shown = client.get(reverse(BOARD)).context["shown_ids"]
     both = f"{own.deliveries.get().pk},{foreign.deliveries.get().pk}"
-    client.post(reverse(BOARD), {"seen": both})
+    client.post(reverse(BOARD), {"shown_ids": both})
 
-    assert seen == str(own.deliveries.get().pk)
+    assert shown == str(own.deliveries.get().pk)
     assert reminded() == {own.deliveries.get().agency_id}
 
 
@@ -190,7 +192,7 @@ def test_who_manages_nothing_does_not_find_the_board_s_preview(signed_in: SignIn
     client = signed_in(sender_of(circular.issuer))
 
     assert client.get(reverse(BOARD)).status_code == 404
-    assert client.post(reverse(BOARD), {"seen": str(circular.deliveries.get().pk)}).status_code == 404
+    assert client.post(reverse(BOARD), {"shown_ids": str(circular.deliveries.get().pk)}).status_code == 404
     assert not reminded()
 
 

@@ -10,7 +10,7 @@ from agencies.models import Agency, AgencyKind
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular, Purpose, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery
-from distribution.reminders.tekit import NotDrafted, NoTekit, WhyLeftOut, draft_tekit, plan_tekit
+from distribution.reminders.tekit import NotDrafted, NoTekit, WhySkipped, draft_tekit, plan_tekit
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from tests.factories import MOMENT, AgencyFactory, dispatched_to, draft_to, recipient_of, sender_of
@@ -132,9 +132,7 @@ def test_nobody_who_ranks_above_the_issuer_is_on_it_and_it_is_said_who(directory
     plan = plan_tekit(circular=first, at=LATER)
     draft = tekit_of(first, deliveries=[delivery.public_id for delivery in first.deliveries.all()])
 
-    assert [(each.unit, each.why) for each in plan.left_out] == [
-        (unit, WhyLeftOut.SUPERIOR) for unit in above
-    ]
+    assert [(each.unit, each.why) for each in plan.skipped] == [(unit, WhySkipped.SUPERIOR) for unit in above]
     assert [line.text for line in draft.lines.all()] == ["Ankara Valiliğine"]
     assert CircularChange.objects.get().data["superiors"] == [unit.name for unit in above]
 
@@ -194,19 +192,19 @@ def test_whose_time_has_not_passed_gets_a_tekit_only_if_ticked() -> None:
 
 
 def test_the_successor_of_a_closed_unit_gets_it_once() -> None:
-    closed, heir = AgencyFactory(active_to=date(2026, 3, 5)), AgencyFactory()
-    first = dispatched_to(closed, heir)
-    Delivery.objects.filter(agency=closed).update(successor=heir)
+    closed, successor = AgencyFactory(active_to=date(2026, 3, 5)), AgencyFactory()
+    first = dispatched_to(closed, successor)
+    Delivery.objects.filter(agency=closed).update(successor=successor)
 
-    assert [line.agency for line in tekit_of(first).lines.all()] == [heir]
+    assert [line.agency for line in tekit_of(first).lines.all()] == [successor]
 
 
-def test_a_closed_unit_without_successor_is_left_out_with_the_reason() -> None:
+def test_a_closed_unit_without_successor_is_skipped_with_the_reason() -> None:
     first = dispatched_to(AgencyFactory(active_to=date(2026, 3, 5)), AgencyFactory())
 
     plan = plan_tekit(circular=first, at=LATER)
 
-    assert [each.why for each in plan.left_out] == [WhyLeftOut.CLOSED]
+    assert [each.why for each in plan.skipped] == [WhySkipped.CLOSED]
     assert len(plan.owing) == 1
 
 

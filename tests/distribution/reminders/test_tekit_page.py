@@ -32,7 +32,7 @@ def tekit_sent(first: Circular) -> Circular:
     return dispatch(circular=draft, by=first.recorded_by, at=timezone.now()).circular
 
 
-def test_the_page_ticks_whose_time_has_passed_and_says_who_is_left_out(
+def test_the_page_ticks_whose_time_has_passed_and_says_who_is_skipped(
     signed_in: SignIn, directory: Directory
 ) -> None:
     issuer = directory("calisma-uluslararasi-isgucu")
@@ -47,7 +47,7 @@ def test_the_page_ticks_whose_time_has_passed_and_says_who_is_left_out(
     assert ticked == {first.deliveries.get(agency=late).public_id}
     assert "Ankara Valiliğine" in page
     assert "İstanbul Valiliğine" in page
-    assert [each.unit.name for each in response.context["plan"].left_out] == ["Cumhurbaşkanlığı"]
+    assert [each.unit.name for each in response.context["plan"].skipped] == ["Cumhurbaşkanlığı"]
     assert not Circular.objects.filter(reminds=first).exists()
 
 

@@ -96,12 +96,12 @@ def test_what_is_passed_on_while_the_letter_is_withdrawn_is_withdrawn_too(postbo
 
 
 def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
-    closing, heir = AgencyFactory(), AgencyFactory()
+    closing, successor = AgencyFactory(), AgencyFactory()
     person = recipient_of(closing)
     for _ in range(12):
         dispatched_to(closing, at=timezone.now(), purpose=Purpose.INFORMATION)
     mine = list(Delivery.objects.values_list("public_id", flat=True))
-    Agency.objects.filter(pk=closing.pk).update(active_to=date(2026, 1, 1), successor=heir)
+    Agency.objects.filter(pk=closing.pk).update(active_to=date(2026, 1, 1), successor=successor)
     closing.refresh_from_db()
 
     def confirm_all() -> int:
@@ -117,19 +117,23 @@ def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
     )
 
     assert Delivery.objects.exclude(acknowledged_at=None).count() == confirmed
-    assert Delivery.objects.filter(successor=heir).count() == 12 - confirmed
+    assert Delivery.objects.filter(successor=successor).count() == 12 - confirmed
     assert agrees()
 
 
 def test_whoever_confirms_and_whoever_closes_the_unit_wait_for_each_other_only_one_way() -> None:
-    closing, heir = AgencyFactory(), AgencyFactory()
+    closing, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closing, at=timezone.now())
-    person, keeper = recipient_of(closing), UserFactory()
+    person, administrator = recipient_of(closing), UserFactory()
 
     def close() -> int:
         try:
             closed = succession.close_unit(
-                agency=closing, on=timezone.localdate(), successor=heir, by=keeper, at=timezone.now()
+                agency=closing,
+                on=timezone.localdate(),
+                successor=successor,
+                by=administrator,
+                at=timezone.now(),
             )
             return closed.passed
         finally:

@@ -17,7 +17,7 @@ from circulars.services.draft import discard
 from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures
-from distribution.reminders.remind_by_hand import WhyNot, plan_manual_reminders
+from distribution.reminders.remind_by_hand import WhyNotReminded, plan_manual_reminders
 from distribution.reminders.tekit import plan_tekit
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.sending.change_due import extend_due
@@ -151,7 +151,7 @@ def test_those_whom_a_correction_leaves_alone_can_still_be_reminded_of_the_first
     tekit = plan_tekit(circular=circular, at=timezone.now())
 
     assert [each.unit for each in plan.reminded] == [untouched]
-    assert [each.why for each in plan.skipped] == [WhyNot.ENDED]
+    assert [each.why for each in plan.skipped] == [WhyNotReminded.ENDED]
     assert [each.unit for each in tekit.owing] == [untouched]
 
 
@@ -321,7 +321,10 @@ def test_the_sender_corrects_from_page_to_page(signed_in: SignIn) -> None:
     assert "Ek değişti" in client.get(url("review", draft)).content.decode()
     assert list(draft.touched.all()) == [action]
     assert "Ek değişti" in client.get(url("dispatch", draft)).content.decode()
-    client.post(url("dispatch", draft), {"seen": client.get(url("dispatch", draft)).context["seal"]})
+    client.post(
+        url("dispatch", draft),
+        {"content_digest": client.get(url("dispatch", draft)).context["content_digest"]},
+    )
 
     assert Delivery.objects.get(circular=draft).agency == action
     assert url("letter", draft) in client.get(url("letter", circular)).content.decode()

@@ -48,8 +48,8 @@ def page(circular: Circular) -> str:
     return reverse("dispatch", args=[circular.public_id])
 
 
-def seal(writer: Client, circular: Circular) -> str:
-    return str(writer.get(page(circular)).context["seal"])
+def digest_shown(writer: Client, circular: Circular) -> str:
+    return str(writer.get(page(circular)).context["content_digest"])
 
 
 def texts(response: Any) -> str:
@@ -76,7 +76,7 @@ def test_a_stranger_gets_404(draft: Circular, signed_in: SignIn) -> None:
 
 
 def test_the_button_sends_to_everyone_on_the_list(writer: Client, draft: Circular) -> None:
-    response = writer.post(page(draft), {"seen": seal(writer, draft)})
+    response = writer.post(page(draft), {"content_digest": digest_shown(writer, draft)})
     assert response["Location"] == reverse("letter", args=[draft.public_id])
     draft.refresh_from_db()
     assert draft.status == Status.DISPATCHED
@@ -161,9 +161,9 @@ def test_what_does_not_block_is_named(writer: Client, draft: Circular) -> None:
 
 
 def test_a_list_that_changed_since_it_was_seen_is_not_sent(writer: Client, draft: Circular) -> None:
-    seen = seal(writer, draft)
+    shown = digest_shown(writer, draft)
     LineFactory(circular=draft, position=2)
-    response = writer.post(page(draft), {"seen": seen})
+    response = writer.post(page(draft), {"content_digest": shown})
     assert "changed since you saw it" in texts(response)
     assert "Send to 3 recipients" in response.content.decode()
     assert not Delivery.objects.exists()
@@ -171,14 +171,14 @@ def test_a_list_that_changed_since_it_was_seen_is_not_sent(writer: Client, draft
 
 @pytest.mark.parametrize("change", ["unit", "letter", "unsaid"])
 def test_what_was_not_seen_is_not_sent_even_to_as_many(writer: Client, draft: Circular, change: str) -> None:
-    seen = seal(writer, draft)
+    shown = digest_shown(writer, draft)
     if change == "unit":
         draft.lines.filter(position=0).update(agency=AgencyFactory())
     elif change == "letter":
         Circular.objects.update(subject="Başka Konu")
     else:
-        seen = ""
-    assert "changed since you saw it" in texts(writer.post(page(draft), {"seen": seen}))
+        shown = ""
+    assert "changed since you saw it" in texts(writer.post(page(draft), {"content_digest": shown}))
     assert not Delivery.objects.exists()
 
 

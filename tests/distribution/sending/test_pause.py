@@ -25,10 +25,10 @@ def url(circular: Circular, name: str) -> str:
 def test_a_paused_letter_sends_nothing_until_it_goes_on(postbox: Postbox) -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(3))
 
-    held = pause(circular=circular, by=circular.recorded_by, at=timezone.now())
+    paused = pause(circular=circular, by=circular.recorded_by, at=timezone.now())
     sweep_notices(at=timezone.now())
     send_due()
-    assert (held, len(postbox.mails)) == (3, 0)
+    assert (paused, len(postbox.mails)) == (3, 0)
 
     freed = resume(circular=circular, by=circular.recorded_by, at=timezone.now())
     send_due()

@@ -79,12 +79,12 @@ def test_units_repeated_by_the_same_lines_are_told_together(
 
 
 class TestThePreviousLetterUnderTheSameFilePlanCode:
-    def test_is_compared_and_who_is_left_out_is_named(self, look: Look) -> None:
+    def test_is_compared_and_who_is_dropped_is_named(self, look: Look) -> None:
         issuer = AgencyFactory()
-        both, left_out = AgencyFactory(name="Kalan Birim"), AgencyFactory(name="Unutulan Birim")
+        both, dropped = AgencyFactory(name="Kalan Birim"), AgencyFactory(name="Unutulan Birim")
         closed = AgencyFactory(name="Kapanan Birim")
         previous = dispatched_to(
-            both, left_out, closed, issuer=issuer, number="E-12345678-010.06.02-17", subject="Önceki"
+            both, dropped, closed, issuer=issuer, number="E-12345678-010.06.02-17", subject="Önceki"
         )
         Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 3, 3))
         text = look(draft_to(both, issuer=issuer, number="E-12345678-010.06.02-18"))

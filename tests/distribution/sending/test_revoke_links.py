@@ -35,11 +35,11 @@ def page_of(delivery: Delivery) -> str:
     return reverse("revoke_links", args=[delivery.public_id])
 
 
-@pytest.mark.parametrize("keeper", ["sender", "unit"])
+@pytest.mark.parametrize("revoker", ["sender", "unit"])
 def test_the_sender_and_the_unit_revoke_every_link_given_so_far(
-    signed_in: SignIn, client: Client, circular: Circular, delivery: Delivery, keeper: str
+    signed_in: SignIn, client: Client, circular: Circular, delivery: Delivery, revoker: str
 ) -> None:
-    person = sender_of(circular.issuer) if keeper == "sender" else recipient_of(delivery.agency)
+    person = sender_of(circular.issuer) if revoker == "sender" else recipient_of(delivery.agency)
     old = link_token(delivery, at=timezone.now())
 
     response = signed_in(person).post(page_of(delivery), {"reason": "Yanlış kişiye iletildi"}, follow=True)
