@@ -9,5 +9,5 @@ class DistributionConfig(AppConfig):
     verbose_name = _("Distribution")
 
     def ready(self) -> None:
-        """Make the channels known to the directory, which can't import them."""
+        """Import the channel registry, so that the directory, which can't import it, knows the channels."""
         import_module("distribution.outbox.channels.registry")

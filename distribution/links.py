@@ -1,7 +1,7 @@
-"""Links without an account: each for one delivery, signed, expiring, revocable; nothing is stored per link.
+"""Links without an account. Each is for one delivery, signed, expiring and revocable; none is stored.
 
-A link carries the delivery, the serial of its links and the moment at which it expires. Raising
-`Delivery.link_serial` revokes every link given before (docs/decisions/0010-link-without-an-account.md).
+A link contains the delivery, its link serial and the expiry. Incrementing `Delivery.link_serial` revokes all
+links issued before (docs/decisions/0010-link-without-an-account.md).
 """
 
 from dataclasses import dataclass
@@ -18,33 +18,34 @@ SALT = "distribution.links"
 
 
 class DeadLink(Exception):
-    """
+    """Base of the reasons why a link isn't accepted.
+
     DeadLink
-     +-- NotALink     nobody was given this address
-     +-- LinkExpired  it was good until a moment that has passed
-     +-- LinkRevoked  the sender or the unit took it back
+    +-- NotALink     the signature is invalid
+    +-- LinkExpired  the expiry has passed
+    +-- LinkRevoked  revoked by the sender or by the unit
     """
 
     status = 410
 
 
 class NotALink(DeadLink):
-    """The address wasn't made here, or was changed on its way."""
+    """The signature is invalid: the address wasn't issued here, or was altered."""
 
     status = 404
 
 
 class LinkExpired(DeadLink):
-    """Its days are over."""
+    """The link's expiry has passed."""
 
 
 class LinkRevoked(DeadLink):
-    """The links of its serial were revoked."""
+    """Links with its serial were revoked."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says once its signature was found good."""
+    """Content of a link whose signature is valid."""
 
     delivery: UUID
     serial: int
@@ -52,20 +53,20 @@ class Link:
 
 
 def expiry(*, at: datetime) -> datetime:
-    """When a link given at that moment expires."""
+    """Expiry of a link issued at that moment."""
     return at + timedelta(days=settings.LINK_DAYS)
 
 
 def link_token(delivery: Delivery, *, at: datetime) -> str:
-    """The signed part of the delivery's link, good for LINK_DAYS from that moment."""
+    """The signed token of a link to the delivery, valid for LINK_DAYS from that moment."""
     until = b62_encode(int(expiry(at=at).timestamp()))
     return _signer().sign(f"{delivery.public_id.hex}.{delivery.link_serial}.{until}")
 
 
 def link_url(delivery: Delivery, *, at: datetime) -> str:
-    """The whole address that goes into a mail to the delivery's unit, and to nobody else.
+    """The full URL, to be mailed only to the delivery's unit.
 
-    Empty for a restricted letter: that is opened only by people who sign in.
+    Empty for a restricted letter, which can be opened only after signing in.
     """
     if delivery.circular.secrecy:
         return ""
@@ -73,7 +74,7 @@ def link_url(delivery: Delivery, *, at: datetime) -> str:
 
 
 def read_link(token: str, *, at: datetime) -> Link:
-    """What the token says. Raises NotALink and LinkExpired; whether it was revoked, the delivery knows."""
+    """Verify the token; `check_serial` checks for revocation. Raises NotALink and LinkExpired."""
     try:
         delivery, serial, until = _signer().unsign(token).split(".")
         link = Link(UUID(delivery), int(serial), datetime.fromtimestamp(b62_decode(until), tz=UTC))
@@ -85,7 +86,7 @@ def read_link(token: str, *, at: datetime) -> Link:
 
 
 def delivery_of(link: Link) -> Delivery:
-    """The delivery that the link opens, with everything that its page shows. Raises NotALink, LinkRevoked."""
+    """The delivery that the link opens, with all rows that its page needs. Raises NotALink, LinkRevoked."""
     found = (
         Delivery.objects.filter(public_id=link.delivery)
         .select_related(
@@ -109,7 +110,7 @@ def delivery_of(link: Link) -> Delivery:
 
 
 def check_serial(delivery: Delivery, serial: int) -> None:
-    """Raise LinkRevoked if links of this serial are no longer good."""
+    """Raise LinkRevoked if links with this serial were revoked."""
     if delivery.link_serial != serial:
         raise LinkRevoked
 

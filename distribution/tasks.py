@@ -1,4 +1,4 @@
-"""What workers do. Each task calls one service; the rows say what there is to do."""
+"""Celery tasks. Each calls one service; what is to be done is read from the database."""
 
 import logging
 
@@ -18,26 +18,26 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name=SEND_DUE_NOTICES)
 def send_due_notices() -> None:
-    """Send some of the notices that are due, and leave the rest to a further call."""
+    """Send a batch of due notices, and schedule another call if the batch was full."""
     if outbox.send_due() == MESSAGES_PER_TASK:
         wake_workers(1)
 
 
 @shared_task(name="distribution.tasks.sweep_notices")
 def sweep_notices() -> None:
-    """Every minute: give back what is stuck, wake workers for what is due."""
+    """Every minute: release stuck notices and wake workers for those that are due."""
     outbox.sweep_notices(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.follow_successors")
 def follow_successors() -> None:
-    """Every minute: what closed units owe follows their successors."""
+    """Every minute: pass obligations of closed units on to their successors."""
     succession.follow_successors(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.read_returned_mail")
 def read_returned_mail() -> None:
-    """Every minute: read what came back to the mailbox, if there is one."""
+    """Every minute: read the mailbox for returned mail, if one is configured."""
     if settings.BOUNCE_MAILBOX is None:
         return
     try:
@@ -48,5 +48,5 @@ def read_returned_mail() -> None:
 
 @shared_task(name="distribution.tasks.remind")
 def send_reminders() -> None:
-    """Every minute: plan reminders, write those that are due, form the morning's digests."""
+    """Every minute: plan reminders, write those that are due, and form the morning digests."""
     reminders.sweep_reminders(at=timezone.now())

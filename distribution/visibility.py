@@ -1,9 +1,9 @@
-"""Who may see and do what with a delivery, and with a letter through its deliveries.
+"""Access rules: who may see or do what with a delivery, and with a letter through its deliveries.
 
-Each rule stands here once, as a condition; lists, counts, exports and single rows all ask it. A condition holds the
-ids of the person's units, looked up in one query: a subquery beside an OR would make the database read everything.
-`through` leads from another model to the delivery, as `delivery__`. What concerns a whole letter (its sender, the
-manager above its issuer) is the rule of `circulars`: `sent_or_managed_by`.
+Each rule is defined once, as a condition used by lists, counts, exports and single-row lookups. The ids of the
+user's units are looked up in a separate query, because a subquery combined by OR would make PostgreSQL scan the
+table. `through` is the lookup prefix from another model, e.g. `delivery__`. The rule for a whole letter (its
+sender, and managers above its issuer) is `circulars.models.circular.sent_or_managed_by`.
 """
 
 from collections.abc import Collection
@@ -23,70 +23,70 @@ from distribution.models.delivery import DeliveryQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:
-    """The ids of the units for which the person acts today in this role, as a deputy too. One query."""
+    """Ids of the units for which the user acts today in this role, also as a deputy. One query."""
     return list(Membership.objects.agencies_of(user, role))
 
 
 def receives_for(user: User, unit: Agency) -> bool:
-    """Whether the person receives for the unit today."""
+    """Whether the user is a recipient for the unit today."""
     return Membership.objects.agencies_of(user, Role.RECIPIENT).filter(agency=unit).exists()
 
 
 def visible_to(user: User) -> DeliveryQuerySet:
-    """What the person's own units received, or took over. A recipient never sees another unit's delivery."""
+    """Deliveries that the user's own units received or took over. A recipient never sees another unit's delivery."""
     return Delivery.objects.filter(received_by(units_of(user, Role.RECIPIENT)))
 
 
 def answerable_by(user: User) -> DeliveryQuerySet:
-    """What the person may confirm, answer, return and pass on: that for which their receiving units answer."""
+    """Deliveries that the user may confirm, answer, return and pass on: those their receiving units answer for."""
     return Delivery.objects.filter(answered_by(units_of(user, Role.RECIPIENT)))
 
 
 def answerer(delivery: Delivery, user: User, on: date) -> User | None:
-    """In whose role the person answers for this row on that day: the own one, or an absent person's; None: in nobody's.
+    """The user if acting in person on that day, the absent person if acting as their deputy, None if neither.
 
-    It is the rule of `answerable_by` for a row that is read and locked already: both ask for a recipient of the unit
-    that answers for it, which `answering` and `Delivery.answering_unit` name.
+    Same rule as `answerable_by`, for a row that is loaded and locked already: both require the recipient role
+    for the answering unit, given by `conditions.answering` and by `Delivery.answering_unit`.
     """
     return holder(user, delivery.answering_unit, Role.RECIPIENT, on)
 
 
 def sent_by(user: User) -> DeliveryQuerySet:
-    """Of letters for whose issuer the person sends, whoever passed them on."""
+    """Deliveries of letters whose issuer the user sends for, including those passed on by recipients."""
     return Delivery.objects.filter(_sent(units_of(user, Role.SENDER)))
 
 
 def link_kept_by(user: User) -> DeliveryQuerySet:
-    """Whose links the person may revoke: those of the own unit, and of letters that the person sends."""
+    """Deliveries whose links the user may revoke: of their own units, and of letters that they send."""
     own = answered_by(units_of(user, Role.RECIPIENT))
     return Delivery.objects.filter(own | _sent(units_of(user, Role.SENDER)))
 
 
 def followed_by(user: User) -> DeliveryQuerySet:
-    """All of the letters that the person sends or manages, what was passed on as well."""
+    """All deliveries of the letters that the user sends or manages, including those passed on."""
     return Delivery.objects.filter(sent_or_managed_by(user, "circular__"))
 
 
 def tracked_by(user: User) -> DeliveryQuerySet:
-    """What was sent directly of the letters that the person sends or manages."""
+    """Direct deliveries of the letters that the user sends or manages."""
     return followed_by(user).direct()
 
 
 def shown_to(user: User) -> DeliveryQuerySet:
-    """What a unit's page may name to the person: what the own units received, and what the person tracks."""
+    """Deliveries that a unit's page may show to the user: received by their own units, or direct ones they track."""
     own = received_by(units_of(user, Role.RECIPIENT))
     return Delivery.objects.filter(own | Q(sent_or_managed_by(user, "circular__"), parent=None))
 
 
 def branches_visible_to(user: User) -> DeliveryQuerySet:
-    """Whose branches the person may see: those of units that the person receives for, or manages from above."""
+    """Deliveries whose branch the user may see: of units that they receive for, or manage directly or from above."""
     receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
     units = Agency.objects.filter(Q(pk__in=receives) | Q(path__overlap=manages)).order_by()
     return received_within(list(units.values_list("pk", flat=True)))
 
 
 def received_within(units: Collection[int]) -> DeliveryQuerySet:
-    """What the units received or took over, and what was received by units that were closed into them."""
+    """Deliveries that the units received or took over, or that units closed into them received."""
     closed = Agency.objects.filter(active_to__lte=timezone.localdate()).filter(
         Q(successor__in=units)
         | Q(successor__successor__in=units)
@@ -97,16 +97,16 @@ def received_within(units: Collection[int]) -> DeliveryQuerySet:
 
 
 def may_follow(user: User, unit: Agency) -> bool:
-    """Whether the person may see all branches of the unit: receives for it, or manages it, there or from above."""
+    """Whether the user may see all branches of the unit: as its recipient, or as manager of it or a unit above."""
     acted = Membership.objects.acted_by(user)
     mine = Q(role=Role.RECIPIENT, agency=unit) | Q(role=Role.MANAGER, agency__in=unit.path)
     return acted.filter(mine).exists()
 
 
 def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
-    """The ids of the deliveries above it that the person may see, the topmost first, and its own; [] if not even that.
+    """Ids from the topmost ancestor that the user may see down to the delivery itself; [] if not even that one.
 
-    A sender or manager of the letter sees from the direct recipient down, everybody else from a unit of their own.
+    A sender or manager of the letter sees the chain from the direct recipient; others from a unit of their own.
     """
     chain = [*delivery.path, delivery.pk]
     if follows_letter(user, delivery.circular_id):
@@ -116,12 +116,12 @@ def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
 
 
 def follows_letter(user: User, circular: int) -> bool:
-    """Whether the person sends or manages the letter with this id."""
+    """Whether the user sends or manages the letter with this id."""
     return Circular.objects.visible_to(user).filter(pk=circular).exists()
 
 
 def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
-    """For the recipient, for the unit that passed the letter on, and for those who see the sent letter."""
+    """Answer documents for the recipient, the unit that passed the letter on, and those who may see the letter."""
     own = units_of(user, Role.RECIPIENT)
     return AnswerDocument.objects.filter(
         received_by(own, "delivery__")
@@ -131,7 +131,7 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
 
 
 def decidable_by(user: User) -> ExtensionRequestQuerySet:
-    """Requests for more time of what the person's units sent, and of what they passed on."""
+    """Extension requests for deliveries that the user's units sent or passed on."""
     return ExtensionRequest.objects.filter(
         Q(_sent(units_of(user, Role.SENDER), "delivery__"), delivery__parent=None)
         | answered_by(units_of(user, Role.RECIPIENT), "delivery__parent__")

@@ -1,4 +1,7 @@
-"""Events of deliveries: the only way to write one, the registry of their kinds, and how a page says them."""
+"""Events of deliveries: appending them, the registry of their kinds, and their wording on pages.
+
+Events are written only through this package.
+"""
 
 from distribution.event_log.chain import (
     Step,

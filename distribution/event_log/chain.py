@@ -1,4 +1,4 @@
-"""The chain of events of each delivery: adding to it, and checking it."""
+"""Append to the hash chains of deliveries, and verify them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ NOTHING_BEFORE = (0, "")
 
 
 class Step(NamedTuple):
-    """What happened to one delivery; `at` where its moment isn't that of the other steps."""
+    """An event to append to one delivery. `at` overrides the time passed for all steps."""
 
     delivery: Delivery
     data: EventData
@@ -38,14 +38,14 @@ def append_event(
     by: User | None = None,
     for_agency: Agency | None = None,
 ) -> DeliveryEvent:
-    """Add the next event to the delivery's chain. The caller holds the delivery's row lock."""
+    """Append an event to the delivery's chain. The caller must hold the delivery's row lock."""
     return append_events(steps=[Step(delivery, data)], at=at, by=by, for_agency=for_agency)[0]
 
 
 def append_events(
     *, steps: Sequence[Step], at: datetime, by: User | None = None, for_agency: Agency | None = None
 ) -> list[DeliveryEvent]:
-    """Add events to the chains of the deliveries, in two queries. The caller holds the deliveries' row locks."""
+    """Append events to the chains of several deliveries, in two queries. The caller must hold their row locks."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_OF_EACH, [[step.delivery.pk for step in steps]])
         last = {delivery: (sequence, before) for delivery, sequence, before in cursor.fetchall()}
@@ -55,9 +55,9 @@ def append_events(
 def begin_chains(
     *, steps: Iterable[Step], at: datetime, by: User | None = None, for_agency: Agency | None = None
 ) -> list[DeliveryEvent]:
-    """Write the first event of deliveries that were written in this transaction, in one query.
+    """Write the first event of deliveries created in this transaction, in one query.
 
-    Raises IntegrityError for a delivery that has events.
+    Raises IntegrityError for a delivery that has events already.
     """
     return _write(steps, {}, at, by, for_agency)
 
@@ -69,7 +69,7 @@ def _write(
     by: User | None,
     for_agency: Agency | None,
 ) -> list[DeliveryEvent]:
-    """`last` is the sequence and the hash of the last event of deliveries that have one."""
+    """`last` maps deliveries to the sequence and hash of their last event."""
     ends = dict(last)
     events = []
     for step in steps:
@@ -89,9 +89,9 @@ def _write(
 
 
 def first_broken_event(delivery: Delivery, events: Iterable[DeliveryEvent]) -> DeliveryEvent | None:
-    """The first event that doesn't follow from the one before it, or None if the chain holds.
+    """The first event that breaks the chain, or None if the chain is valid.
 
-    `events` are all of the delivery's events in order of sequence.
+    `events` must be all events of the delivery in order of sequence.
     """
     previous = ""
     for expected, event in enumerate(events, start=1):
@@ -103,6 +103,6 @@ def first_broken_event(delivery: Delivery, events: Iterable[DeliveryEvent]) -> D
 
 
 def sender(by: User, circular: Circular, at: datetime) -> Actor:
-    """Who acts for the letter's issuer, and for which absent person as a deputy. One query."""
+    """The user acting for the letter's issuer, and the absent person whom they replace as deputy. One query."""
     absent = deputy_of(by, circular.issuer, Role.SENDER, timezone.localdate(at))
     return Actor(str(by), as_deputy_of=str(absent) if absent is not None else None)

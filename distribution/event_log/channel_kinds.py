@@ -1,4 +1,4 @@
-"""What leaves by a channel about a delivery, and what comes back."""
+"""Event kinds for outgoing messages and for what the channels report."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from distribution.models import EventKind
 
 @dataclass(frozen=True, kw_only=True)
 class NotifiedData(EventData, kind=EventKind.NOTIFIED, icon="mail"):
-    """`notice` is the kind of a notice that isn't the letter itself; `told` who got it, if not the recipient."""
+    """`notice` is the kind of a notice other than the letter itself; `told` its reader if not the recipient."""
 
     channel: str
     address: str
@@ -25,7 +25,7 @@ class NotifiedData(EventData, kind=EventKind.NOTIFIED, icon="mail"):
 
 @dataclass(frozen=True, kw_only=True)
 class RemindedData(EventData, kind=EventKind.REMINDED, icon="bell"):
-    """`actor` is there for a manual reminder."""
+    """`actor` is set for a manual reminder only."""
 
     channel: str
     address: str
@@ -38,7 +38,7 @@ class RemindedData(EventData, kind=EventKind.REMINDED, icon="bell"):
 
 @dataclass(frozen=True, kw_only=True)
 class EscalatedData(EventData, kind=EventKind.ESCALATED, icon="alert-triangle"):
-    """`told` by a channel, or `nobody_told` and nothing else."""
+    """Either the channel fields and `told`, or only `nobody_told`."""
 
     channel: str | None = None
     address: str | None = None
@@ -65,7 +65,7 @@ class CodeSentData(EventData, kind=EventKind.CODE_SENT, icon="key"):
 
 @dataclass(frozen=True, kw_only=True)
 class UndeliverableData(EventData):
-    """`error` in the words of the server; `falls_to` is the channel that takes over."""
+    """`error` is the server's own text; `falls_to` the channel that takes over."""
 
     channel: str
     address: str
@@ -88,7 +88,7 @@ class BouncedData(UndeliverableData, kind=EventKind.BOUNCED, icon="mail-off"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportedData(EventData):
-    """What a channel reports of a notice. The last four are of KEP evidence; `matched_by` of a match by hand."""
+    """A report about a notice. The last four fields are set for KEP evidence, `matched_by` if matched by a user."""
 
     channel: str
     address: str

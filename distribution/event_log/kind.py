@@ -1,6 +1,6 @@
-"""The registry of event kinds: each kind is one class with its data, its icon and its wording.
+"""Registry of event kinds: each kind is one class with its data, icon and wording.
 
-A new kind is a member of `EventKind` and a class here or in a module beside this one that `event_log` imports.
+A new kind needs a member of `EventKind` and a class here or in another module imported by `event_log`.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ REGISTRY: dict[EventKind, "type[EventData]"] = {}
 
 @dataclass(frozen=True)
 class Wording:
-    """What a page says of an event: `text`, then the units, then `rest`; `error` is a server's own English words."""
+    """Wording of an event on a page: `text`, then the units, then `rest`; `error` is a server's message in English."""
 
     text: str
     units: tuple[str, ...] = ()
@@ -28,8 +28,8 @@ class Wording:
 class EventData(JsonRecord):
     """Base of the data of one kind of event.
 
-    A subclass with a `kind` is that kind's entry; `icon` is the name of a Tabler icon. Raises ValueError for a
-    kind that has an entry already.
+    A subclass declared with `kind` is registered for that kind; `icon` is the name of a Tabler icon. Raises
+    ValueError if the kind is registered already.
     """
 
     kind: ClassVar[EventKind]
@@ -45,18 +45,18 @@ class EventData(JsonRecord):
         REGISTRY[kind] = cls
 
     def wording(self) -> Wording:
-        """The event in the language of the moment. A kind whose data is shown overrides it."""
+        """The event's wording in the active language. Kinds that show data override it."""
         return self.words()
 
     def words(
         self, *parts: str, units: Iterable[str] = (), rest: Iterable[str] = (), error: str = ""
     ) -> Wording:
-        """The kind's name, or what the event's channel calls it, then the parts that are not empty."""
+        """The name of the kind (or the channel's name for it), followed by the non-empty parts."""
         named = channel_of(getattr(self, "channel", None) or "").event_words.get(self.kind, self.kind.label)
         text = "".join([str(named), *parts])
         return Wording(text, tuple(units), "".join(rest), error)
 
 
 def data_of(event: DeliveryEvent) -> EventData:
-    """The event's data as its kind has it, also of rows that were written with fewer keys."""
+    """The event's data as an instance of its kind's class. Keys missing in older rows get their defaults."""
     return REGISTRY[EventKind(event.kind)].from_json(event.data)

@@ -1,4 +1,4 @@
-"""Parts of the wording of an event. Each is empty where there is nothing to say, and brings its own separator."""
+"""Parts of the wording of events. Each is an empty string if there is nothing to say, and includes its separator."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from distribution.models.json_record import JsonRecord
 
 VIA_LINK = "link"
-"""How a person without an account acted: `via` of an event's data."""
+"""Values of `via`: how a person without an account acted."""
 
 
 @dataclass(frozen=True)
 class Actor(JsonRecord):
-    """Who acted, for which absent person as a deputy, for which unit, and in the place of which closed unit."""
+    """The acting user, the absent person they replace as deputy, the unit, and the closed unit that it succeeds."""
 
     name: str
     job_title: str | None = None
@@ -22,7 +22,7 @@ class Actor(JsonRecord):
 
 
 def named(actor: Actor | None) -> str:
-    """The person, with the absent one whom a deputy stands in for."""
+    """The user's name, with the absent person's if acting as deputy."""
     return after_colon(actor.name) + as_deputy(actor.as_deputy_of) if actor is not None else ""
 
 
@@ -35,7 +35,7 @@ def by_link(via: str | None) -> str:
 
 
 def in_place(actor: Actor | None) -> str:
-    """The closed unit for which its successor acted."""
+    """The closed unit on whose behalf its successor acted."""
     unit = actor.in_place_of if actor is not None else None
     return " " + _("(in place of %(unit)s)") % {"unit": unit} if unit else ""
 
@@ -45,7 +45,7 @@ def from_to(before: str, after: str) -> str:
 
 
 def due_by(moment: str | None) -> str:
-    """`moment` is stored in words already."""
+    """`moment` is stored as formatted text."""
     return after_dot(f"{_('Due')}: {moment}") if moment else ""
 
 

@@ -1,4 +1,4 @@
-"""What a recipient does with a delivery, and what whoever gave it the letter answers."""
+"""Event kinds of the recipient's actions, and of the decisions on its requests."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from distribution.models import Disposition, EventKind
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedData(EventData, kind=EventKind.OPENED, icon="mail-opened"):
-    """`via` and the mailbox's `address` are there for a person without an account."""
+    """`via` and `address` (the mailbox) are set for a person without an account."""
 
     actor: Actor
     via: str | None = None
@@ -39,7 +39,7 @@ class DownloadedData(EventData, kind=EventKind.DOWNLOADED, icon="download"):
 
 @dataclass(frozen=True, kw_only=True)
 class AcknowledgedData(EventData, kind=EventKind.ACKNOWLEDGED, icon="circle-check"):
-    """`sha256` is that of the content that was confirmed; `via` and `address` as of an opened letter."""
+    """`sha256` is that of the confirmed content; `via` and `address` as in OpenedData."""
 
     actor: Actor
     register_number: str
@@ -113,7 +113,7 @@ class ExtensionRefusedData(EventData, kind=EventKind.EXTENSION_REFUSED, icon="cl
 
 @dataclass(frozen=True, kw_only=True)
 class PassedOnData(EventData, kind=EventKind.PASSED_ON, icon="share"):
-    """`units` got a copy below this one."""
+    """`units` received copies below this one."""
 
     actor: Actor
     units: tuple[str, ...]
@@ -127,7 +127,7 @@ class PassedOnData(EventData, kind=EventKind.PASSED_ON, icon="share"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedBelowData(EventData, kind=EventKind.RECEIVED_BELOW, icon="arrow-bar-to-down"):
-    """`units` is the unit above. A copy of a new revision names its sender in `by` and has no actor."""
+    """`units` is the unit above. The copy of a new revision has its sender in `by` and no actor."""
 
     units: tuple[str, ...]
     purpose: str

@@ -1,4 +1,4 @@
-"""What the sender does with a delivery."""
+"""Event kinds of the sender's actions."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class AddedData(EventData, kind=EventKind.ADDED, icon="user-plus"):
 
 @dataclass(frozen=True, kw_only=True)
 class TakenBackData(EventData):
-    """A copy that its sender closed, with the letter or alone."""
+    """A copy closed by its sender: with the whole letter, or alone."""
 
     actor: Actor
     reason: str
@@ -97,7 +97,7 @@ class LinkRevokedData(EventData, kind=EventKind.LINK_REVOKED, icon="link-off"):
 
 @dataclass(frozen=True, kw_only=True)
 class HandedOverData(EventData, kind=EventKind.HANDED_OVER, icon="hand-finger"):
-    """A paper that a person brought. `handed_on` is the day in words, `sha256` that of the file that shows it."""
+    """A handover on paper. `handed_on` is the day as formatted text, `sha256` that of the proof."""
 
     actor: Actor
     channel: str
@@ -118,7 +118,7 @@ class HandedOverData(EventData, kind=EventKind.HANDED_OVER, icon="hand-finger"):
 
 @dataclass(frozen=True, kw_only=True)
 class _SucceededData(EventData):
-    """What a closed unit owed and its successor takes over. `closed_on` is a day in ISO form."""
+    """An obligation of a closed unit that passes to its successor. `closed_on` is an ISO 8601 date."""
 
     unit: str = stored_as("from")
     unit_id: int = stored_as("from_id")

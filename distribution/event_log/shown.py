@@ -1,4 +1,4 @@
-"""Events as a page shows them."""
+"""Events prepared for display on a page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from distribution.event_log.phrases import after_colon
 from distribution.models import DeliveryEvent
 
 MOST_INLINE = 5
-"""More units than these are folded."""
+"""Longer lists of units are collapsed."""
 
 
 @dataclass(frozen=True)
 class ShownEvent:
-    """One row: `text`, `folded` units if they are many, `rest`, and the `error` of a server, which is English."""
+    """One row: `text`, `folded` units if there are many, `rest`, and the `error` of a server in English."""
 
     at: datetime
     icon: str
@@ -25,7 +25,7 @@ class ShownEvent:
 
 
 def shown(events: Iterable[DeliveryEvent]) -> list[ShownEvent]:
-    """The events in their order, in the language of the moment."""
+    """The events in their order, in the active language."""
     return [_shown(event) for event in events]
 
 

@@ -1,7 +1,7 @@
-"""Reading a mail that came back: a delivery report (RFC 3464), an automatic reply (RFC 3834), or something else.
+"""Parse a returned mail: delivery report (RFC 3464), automatic reply (RFC 3834), or something else.
 
-Only reading: nothing here touches a row. What servers write varies, so that every part may be missing. Anybody
-may write to the address, so that what is read of a mail has bounds.
+Doesn't access the database. Servers vary, so every part may be missing. Anybody may write to the address, so
+the amount parsed is bounded.
 """
 
 import re
@@ -21,10 +21,10 @@ ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "me
 AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
 
 LONGEST_HEADER = 2000
-"""Signs that are read of a header: to decode it takes time by the square of its length."""
+"""Characters of a header that are decoded; decoding takes quadratic time."""
 
 MOST_PARTS = 100
-"""Parts of a mail, and recipients in its report, that are read. A notice has one recipient."""
+"""Parts of a mail, and recipients in its report, that are parsed. A notice has one recipient."""
 
 VERDICT_OF = {
     "failed": MailVerdict.BOUNCED,
@@ -37,7 +37,7 @@ VERDICT_OF = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the report says of one recipient; `recipients` are its addresses, final and original, in lower case."""
+    """The report about one recipient; `recipients` are its final and original addresses in lower case."""
 
     verdict: MailVerdict
     recipients: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ReadMail:
-    """A mail that was read. `message_ids` are those that it names, the surest first."""
+    """A parsed mail. `message_ids` are the ids that it contains, most reliable first."""
 
     sender: str = ""
     subject: str = ""
@@ -56,7 +56,7 @@ class ReadMail:
 
 
 def read_mail(raw: bytes) -> ReadMail:
-    """Read one raw mail. May raise anything that a broken mail makes the parser raise."""
+    """Parse one raw mail. May raise any exception of the parser for a malformed mail."""
     mail = message_from_bytes(raw)
     parts = list(islice(_own_parts(mail), MOST_PARTS))
     outcomes = _reported(mail, parts)
@@ -71,7 +71,7 @@ def read_mail(raw: bytes) -> ReadMail:
 
 
 def _own_parts(mail: Message) -> Iterator[Message]:
-    """The mail's parts without those of a mail that it encloses."""
+    """The mail's parts without those of an enclosed mail."""
     payload = mail.get_payload()
     if mail.get_content_maintype() == "multipart" and isinstance(payload, list):
         for part in payload:
@@ -97,7 +97,7 @@ def _reported(mail: Message, parts: list[Message]) -> list[Outcome]:
 
 
 def _blocks(part: Message) -> list[Message]:
-    """The groups of fields of a delivery status, one for the mail and one for each recipient."""
+    """The field groups of a delivery status: one for the mail, then one per recipient."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return []
@@ -122,7 +122,7 @@ def _outcome(block: Message) -> Outcome | None:
 
 
 def _typed(value: object) -> str:
-    """The value of a field that is written as "type; value"."""
+    """The value of a field written as "type; value"."""
     kind, separator, text = _words(value).partition(";")
     return " ".join((text if separator else kind).split())
 
@@ -138,7 +138,7 @@ def _is_automatic(mail: Message, parts: list[Message]) -> bool:
 
 
 def _named_ids(mail: Message, parts: list[Message]) -> tuple[str, ...]:
-    """First the Message-ID of the enclosed mail, then what the mail answers."""
+    """Message-ID of the enclosed mail, then In-Reply-To and References."""
     enclosed = [_enclosed_headers(part) for part in parts if part.get_content_type() in ORIGINAL_TYPES]
     fields = [headers["Message-ID"] for headers in enclosed]
     fields += [mail[name] for name in ("X-Original-Message-ID", "In-Reply-To", "References")]
@@ -154,7 +154,7 @@ def _enclosed_headers(part: Message) -> Message:
 
 
 def _raw(mail: Message, name: str) -> str:
-    """A header that people write: its encoded words, or its bare UTF-8, which the standard didn't allow for long."""
+    """A header written by a person: encoded words, or raw UTF-8, which older standards don't allow."""
     for field_name, value in mail.raw_items():
         if field_name.lower() == name.lower():
             return _words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
@@ -162,7 +162,7 @@ def _raw(mail: Message, name: str) -> str:
 
 
 def _words(value: object) -> str:
-    """A header's value with its encoded words decoded; as it stands where that can't be done."""
+    """A header value with its encoded words decoded; unchanged if that fails."""
     text = "" if value is None else str(value)[:LONGEST_HEADER]
     try:
         return str(make_header(decode_header(text)))

@@ -1,7 +1,8 @@
-"""KEP evidence: imported from files, matched to its notice, and what it means for the delivery.
+"""Import KEP evidence from files, match it to its notice, and apply it to the delivery.
 
-Each piece of evidence is a transaction of its own, so that a long import locks little and what was read stays read;
-importing a file again adds nothing. A milestone takes its moment from the evidence, whatever the order of arrival.
+Each piece of evidence is processed in its own transaction, so that a long import locks little and an
+interrupted one keeps what was read. Importing a file again adds nothing. Milestones take their time from the
+evidence, in whatever order it arrives.
 """
 
 import logging
@@ -62,29 +63,29 @@ FAILURES = (
 IN_THE_MAILBOX = (EvidenceCode.DELIVERED, EvidenceCode.READ)
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""By how much the provider's clock may be behind ours."""
+"""Tolerated delay of the provider's clock behind ours."""
 
 SEARCHED_BACK = timedelta(days=60)
 MOST_CANDIDATES = 50
 
 
 class NotMatchable(Exception):
-    """The evidence has been matched or dismissed meanwhile, or the notice isn't one of KEP."""
+    """The evidence has been matched or dismissed already, or the notice isn't a KEP notice."""
 
 
 @dataclass
 class Imported:
-    """What came of an import: nothing of the files is skipped."""
+    """Result of an import, with every file and piece of evidence accounted for."""
 
     matched: list[KepEvidence] = field(default_factory=list)
     unmatched: list[KepEvidence] = field(default_factory=list)
     repeated: list[KepEvidence] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
-    """The file's name with the reason."""
+    """File name and reason for each unreadable item."""
 
 
 def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: datetime) -> Imported:
-    """Keep every piece of evidence in the files (name and content), and act on what belongs to a notice of ours."""
+    """Store every piece of evidence in the files (name and content), and apply what matches a notice."""
     result = Imported()
     found: list[tuple[str, ReadEvidence]] = []
     room = LARGEST_TOTAL
@@ -138,10 +139,10 @@ def _keep(*, read: ReadEvidence, file_name: str, by: User | None, at: datetime) 
 
 
 def _find_notice(read: ReadEvidence) -> Notice | None:
-    """By Message-ID, else by the recipient's KEP address if exactly one notice to it is open to this evidence.
+    """Find the notice by Message-ID, or by the recipient's KEP address if exactly one notice to it qualifies.
 
-    A recipient that the evidence names must be the notice's own address. Evidence of a Message-ID that isn't ours
-    is of another message; a provider's own number, which has no @, says nothing.
+    A recipient named in the evidence must be the notice's own address. Evidence with a Message-ID that isn't
+    ours belongs to another message; a provider's own number, which contains no @, is ignored.
     """
     by_kep = Notice.objects.filter(channel=Channel.KEP)
     if "@" in read.message_id:
@@ -161,9 +162,9 @@ def _find_notice(read: ReadEvidence) -> Notice | None:
 
 @transaction.atomic
 def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> KepEvidence:
-    """A person says to which notice the evidence belongs; it acts as if it had been matched on import.
+    """Match evidence to a notice at a user's request; it has the same effect as a match on import.
 
-    Raises Notice.DoesNotExist if the person doesn't send for the letter's unit, KepEvidence.DoesNotExist, and
+    Raises Notice.DoesNotExist if the user doesn't send for the letter's issuer, KepEvidence.DoesNotExist, and
     NotMatchable if the evidence is settled already.
     """
     chosen = notices_of(by).get(pk=notice)
@@ -179,13 +180,13 @@ def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> Kep
 
 @transaction.atomic
 def dismiss_evidence(*, pk: int, by: User) -> bool:
-    """A person says that the evidence belongs to no notice of ours. False if it is settled already."""
+    """Dismiss evidence that belongs to no notice. Returns False if it is settled already."""
     waiting = KepEvidence.objects.unsettled().filter(pk=pk)
     return bool(waiting.update(dismissed_by=by))
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
-    """The KEP notices of letters that the person's units sent, alone or within a digest."""
+    """KEP notices of letters sent by the user's units, single or as members of a digest."""
     sends_for = Membership.objects.agencies_of(user, Role.SENDER)
     own = Q(delivery__circular__issuer_id__in=sends_for)
     own |= Q(members__delivery__circular__issuer_id__in=sends_for)
@@ -193,7 +194,7 @@ def notices_of(user: User) -> QuerySet[Notice]:
 
 
 def candidates(evidence: KepEvidence, user: User) -> list[Notice]:
-    """The notices to which the evidence may belong: to the same address, or else all of the time before it."""
+    """Notices that the evidence may belong to: those to the same address, otherwise all from the time before it."""
     before = notices_of(user).filter(sent_at__lte=evidence.at + CLOCKS_DIFFER)
     near = before.filter(sent_at__gte=evidence.at - SEARCHED_BACK)
     same = before.filter(address__iexact=evidence.recipient) if evidence.recipient else before.none()
@@ -204,7 +205,7 @@ def candidates(evidence: KepEvidence, user: User) -> list[Notice]:
 
 
 def _act(evidence: KepEvidence, notice: Notice, at: datetime) -> None:
-    """What the evidence means: once, since its row is written once."""
+    """Apply the evidence. Runs once, since its row is inserted once."""
     locked = lock_notice(notice=notice)
     code = EvidenceCode(evidence.code)
     if code in FAILURES:
@@ -232,7 +233,10 @@ def _reported(event: type[Reported], evidence: KepEvidence, notice: Notice) -> R
 
 
 def _set_milestones(delivery: Delivery, evidence: KepEvidence, notice: Notice) -> None:
-    """Read in the mailbox proves the mailbox, never that the letter was opened or acknowledged here."""
+    """Set the milestones of the evidence.
+
+    READ proves that the mail is in the mailbox, not that the letter was opened or acknowledged here.
+    """
     at = evidence.at
     match EvidenceCode(evidence.code):
         case EvidenceCode.DELIVERED:

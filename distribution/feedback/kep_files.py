@@ -1,8 +1,8 @@
-"""Reading KEP evidence files: XML, or a ZIP of XML, as providers hand them out. Nothing here touches a row.
+"""Parse KEP evidence files: XML, or a ZIP of XML, as issued by providers. Doesn't access the database.
 
-Providers differ, so elements are found by their local names, in any case and any namespace. Two forms are known:
-the answer of a web service, whose fields may be parallel arrays (delilId, delilTurId, tarih, ...), and the
-evidence of ETSI TS 102 640-2 (EvidenceIdentifier, EventCode, EventTime, ...).
+Providers differ, so elements are matched by local name, ignoring case and namespace. Two formats are supported:
+the web service answer, whose fields may be parallel arrays (delilId, delilTurId, tarih, ...), and the evidence
+of ETSI TS 102 640-2 (EvidenceIdentifier, EventCode, EventTime, ...).
 """
 
 import zipfile
@@ -23,11 +23,11 @@ from distribution.models import EvidenceCode
 
 LARGEST_XML = 5 * 1024 * 1024
 LARGEST_TOTAL = 100 * 1024 * 1024
-"""Bytes of evidence in one import, unpacked."""
+"""Maximum bytes of evidence in one import, unpacked."""
 
 MOST_MEMBERS = 5000
 DEEPEST = 40
-"""Elements within each other: ten times what evidence needs."""
+"""Maximum nesting of elements: ten times what evidence needs."""
 
 LONGEST_ID = 120
 
@@ -62,16 +62,16 @@ REM_CODES = {
     "retrievalnonretrievalbyrecipient": {"retrieval": EvidenceCode.READ},
     "downloadnondownloadbyrecipient": {"download": EvidenceCode.READ},
 }
-"""Our code by the name of the evidence and the end of its EventCode."""
+"""Our code by the evidence's name and by the end of its EventCode."""
 
 
 class EvidenceUnreadable(Exception):
-    """A file, or one piece of evidence in it, that can't be used; the message says why."""
+    """A file, or a piece of evidence in it, can't be used; the message gives the reason."""
 
 
 @dataclass(frozen=True)
 class ReadEvidence:
-    """One piece of evidence. `content` is the file as it came, or its own fields where the file holds several."""
+    """One piece of evidence. `content` is the original file, or only this piece's fields if the file has several."""
 
     evidence_id: str
     code: EvidenceCode
@@ -87,9 +87,9 @@ class ReadEvidence:
 def unpack(
     name: str, content: bytes, *, room: int | None = None
 ) -> Iterator[tuple[str, bytes | EvidenceUnreadable]]:
-    """Each XML file of an upload by name: the upload itself, or the members of a ZIP, within bounds.
+    """The XML files of an upload by name: the upload itself, or the members of a ZIP, within limits.
 
-    `room` are the bytes that the import can still take, LARGEST_TOTAL without it.
+    `room` is the number of bytes that the import may still take; LARGEST_TOTAL if omitted.
     """
     left = LARGEST_TOTAL if room is None else room
     if not zipfile.is_zipfile(BytesIO(content)):
@@ -133,7 +133,7 @@ def _too_large(left: int) -> EvidenceUnreadable:
 
 
 def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
-    """Every piece of evidence in one XML file, in its order; what can't be used stands there as the reason."""
+    """Every piece of evidence in one XML file, in order; an unusable one is represented by its error."""
     try:
         root: Element = SafeTree.fromstring(content, forbid_dtd=True)
     except (SafeTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -155,7 +155,7 @@ def read_evidence(content: bytes) -> list[ReadEvidence | EvidenceUnreadable]:
 
 
 def _unreadable(content: bytes, error: Exception) -> str:
-    """Why a file isn't read, for a reader who knows no XML; the parser's own words are in no language of ours."""
+    """Why a file can't be read, in plain words: the parser's own message is technical and in English."""
     if isinstance(error, DefusedXmlException):
         return _(
             "Its XML has a document type or entities, which evidence never has. It isn't read, for safety."
@@ -172,7 +172,7 @@ def _name(element: Element) -> str:
 
 
 class Tree:
-    """The elements by what stands above them and the texts of their children, each looked up once."""
+    """Index of the elements by parent and of the texts of their children."""
 
     def __init__(self, root: Element) -> None:
         self._above: dict[Element, Element] = {}
@@ -185,7 +185,7 @@ class Tree:
         self.depth = max(depths.values())
 
     def values(self, parent: Element, name: str) -> list[str]:
-        """The texts of the children of that name; of a child that is an array, the texts of its members."""
+        """Texts of the children with that name; for an array, the texts of its members."""
         texts = self._texts.get(parent)
         if texts is None:
             texts = self._texts[parent] = {}
@@ -194,7 +194,7 @@ class Tree:
         return texts.get(name, [])
 
     def nearest(self, element: Element, names: tuple[str, ...]) -> list[str]:
-        """The values beside the evidence, or beside an element around it."""
+        """Values next to the evidence, or next to an enclosing element."""
         around: Element | None = element
         while around is not None:
             for name in names:
@@ -209,7 +209,7 @@ def _text(element: Element) -> str:
 
 
 def _answer_rows(element: Element, tree: Tree) -> list[dict[str, str]]:
-    """The parallel arrays of a web service's answer, turned into rows; a value given once holds for all."""
+    """The parallel arrays of a web service answer as rows; a single value applies to all rows."""
     ids = tree.values(element, "delilid")
     columns = {
         "id": ids,
@@ -288,7 +288,7 @@ def _evidence(row: dict[str, str], content: bytes) -> ReadEvidence | EvidenceUnr
 
 
 def _moment(text: str) -> datetime | None:
-    """The time as ISO or in the Turkish way; without an offset it is the time of Türkiye."""
+    """A time in ISO 8601 or Turkish notation; without an offset it is Turkish local time."""
     for read in (datetime.fromisoformat, _turkish_moment):
         try:
             moment = read(text)

@@ -1,6 +1,6 @@
-"""The mailbox to which undeliverable mail returns: a folder on an IMAP server, or a Maildir on this machine.
+"""The mailbox for returned mail: a folder on an IMAP server, or a local Maildir.
 
-A mail is handed out until it is marked as read, which whoever reads it does after keeping what it says.
+A mail is returned until it is marked as read, which the reader does after storing its content.
 """
 
 import imaplib
@@ -14,19 +14,19 @@ from typing import Any, Protocol
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 
 TIMEOUT = 30
-"""Seconds to wait for the server."""
+"""Time-out of the server, in seconds."""
 
 MOST_AT_ONCE = 200
 LARGEST = 25 * 1024 * 1024
-"""Of a larger mail only the head is read."""
+"""Of larger mails only the headers are read."""
 
 
 class MailboxFailed(Exception):
-    """The mailbox can't be reached or read; what it holds stays there."""
+    """The mailbox can't be reached or read; its mails stay unread."""
 
 
 class MailboxAddress(Protocol):
-    """Where the mailbox is, as the settings name it."""
+    """Address of the mailbox, parsed from the setting."""
 
     @property
     def scheme(self) -> str: ...
@@ -48,12 +48,12 @@ class MailboxAddress(Protocol):
 
 
 Unread = Generator[tuple[bytes, Callable[[], object]]]
-"""Each unread mail with the function that marks it as read."""
+"""An unread mail with the function that marks it as read."""
 
 
 @contextmanager
 def unread_mails(address: MailboxAddress) -> Iterator[Unread]:
-    """At most MOST_AT_ONCE unread mails, the oldest first. Raises MailboxFailed."""
+    """Up to MOST_AT_ONCE unread mails, oldest first. Raises MailboxFailed."""
     try:
         if address.scheme == "maildir":
             yield _in_maildir(Path(address.folder))
@@ -65,7 +65,7 @@ def unread_mails(address: MailboxAddress) -> Iterator[Unread]:
 
 
 class RawMail(MailMessage):
-    """A mail with its bytes as the server keeps them."""
+    """A mail as raw bytes."""
 
     def __init__(self, fetch_data: list[Any]) -> None:
         super().__init__(fetch_data)
@@ -95,7 +95,7 @@ def _in_imap(address: MailboxAddress) -> Unread:
 
 
 def _in_maildir(folder: Path) -> Unread:
-    """The mails of `new`, and those of `cur` without the flag S."""
+    """The mails in `new`, and those in `cur` without the flag S."""
     waiting = [
         path
         for name in ("new", "cur")

@@ -1,4 +1,4 @@
-"""What a mail that came back means for its notice."""
+"""Apply returned mail to its notice."""
 
 import hashlib
 import logging
@@ -19,10 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
-    """Read every unread mail and mark it as read once its row is kept. Returns how many were read.
+    """Read every unread mail, and mark it as read once its row is stored. Returns how many were read.
 
-    What a mail says may turn out to be impossible to record; then the mail is listed for a person. One that can't
-    even be kept stays unread. Neither stops the others. Raises MailboxFailed.
+    A mail whose effect can't be recorded is listed for a user. One that can't be stored stays unread. Neither
+    stops the others. Raises MailboxFailed.
     """
     count = 0
     with unread_mails(address) as mails:
@@ -62,11 +62,11 @@ def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
 
 @transaction.atomic
 def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
-    """Keep what one raw mail says, and act on it if it speaks of a notice of ours: once, however often it comes.
+    """Store the content of one raw mail, and apply it once if it refers to a notice, however often it is received.
 
-    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` is the milestone "reached".
-    Anything else changes no delivery. A report counts only for the notice whose Message-ID it names and, if it
-    names a recipient, only for that notice's own address: nobody else can make a notice fail.
+    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` sets the milestone
+    "reached". Anything else doesn't change a delivery. To prevent forged failures, a report applies only to the
+    notice whose Message-ID it contains and, if it names a recipient, only if that is the notice's own address.
     """
     digest = hashlib.sha256(raw).hexdigest()
     known = ReturnedMail.objects.filter(digest=digest).first()
@@ -95,7 +95,7 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
 
 @transaction.atomic
 def dismiss_returned_mail(*, pk: int, by: User) -> bool:
-    """A person looked at a mail that belongs to no notice; it leaves the list. False if that was done before."""
+    """Dismiss a mail that belongs to no notice. Returns False if it was dismissed before."""
     waiting = ReturnedMail.objects.unsettled().filter(pk=pk)
     return bool(waiting.update(dismissed_by=by))
 
@@ -110,7 +110,7 @@ def _read(raw: bytes) -> ReadMail:
 
 
 def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
-    """The notice that the mail speaks of, with what it says; without one, the first thing that it says."""
+    """The notice that the mail refers to and the verdict; without a notice, the first verdict."""
     by_id = {notice.message_id: notice for notice in Notice.objects.filter(message_id__in=mail.message_ids)}
     for message_id in mail.message_ids:
         notice = by_id.get(message_id)
@@ -121,7 +121,7 @@ def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
 
 
 def _is_of(notice: Notice, outcome: Outcome) -> bool:
-    """Whether the notice's channel takes the outcome for its own; a channel that was removed takes none."""
+    """Whether the notice's channel accepts the outcome; one that is no longer registered accepts none."""
     return notice.channel in sending_codes() and sender_of(notice.channel).is_returned(
         notice, outcome.recipients
     )

@@ -1,4 +1,4 @@
-"""Deliveries, what happened to them, and what has to leave."""
+"""Models of deliveries, their events and their notices."""
 
 from agencies.models.channel import Channel
 from distribution.models.answer import AnswerDocument, ExtensionRequest

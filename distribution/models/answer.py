@@ -1,4 +1,4 @@
-"""What a recipient answers beside its confirmation: documents, and requests for more time."""
+"""Answer documents and extension requests of a recipient."""
 
 import uuid
 from pathlib import Path
@@ -14,12 +14,12 @@ from distribution.models.delivery import Delivery
 
 
 def answer_path(document: "AnswerDocument", filename: str) -> str:
-    """Where an answer document is kept; the name given by the person is kept in `file_name`."""
+    """Storage path of an answer document. The original file name is stored in `file_name`."""
     return f"answers/{document.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
 class AnswerDocument(models.Model):
-    """A file that the recipient attached to its answer; the sender reads it."""
+    """A file that the recipient attached to its answer."""
 
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, related_name="answer_documents", verbose_name=_("delivery")
@@ -41,16 +41,16 @@ class AnswerDocument(models.Model):
 
 
 class ExtensionRequestQuerySet(models.QuerySet["ExtensionRequest"]):
-    """Sets of requests for more time."""
+    """Query set of extension requests."""
 
     def undecided(self) -> Self:
-        """Open, of units that still owe something."""
+        """Undecided requests for deliveries that are still outstanding or unanswered."""
         owing = Delivery.objects.owing()
         return self.filter(decided_at=None, delivery__in=owing)
 
 
 class ExtensionRequest(models.Model):
-    """A recipient asks for more time; whoever gave the letter to it grants or refuses."""
+    """A recipient's request for a later due time. The unit that sent or passed on the letter decides."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     delivery = models.ForeignKey(

@@ -1,13 +1,14 @@
-"""How far a letter got below a delivery."""
+"""Figures of the deliveries below a delivery."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Below:
-    """Units to any depth to which the letter was passed on. Returned, withdrawn and covered copies don't count.
+    """Counts over all units, at any depth, to which the letter was passed on.
 
-    `for_action` are those that have to complete it; `done` of them have.
+    Returned, withdrawn and covered copies are excluded. `for_action` counts the copies for action (Gereği),
+    `done` those of them that are completed.
     """
 
     units: int = 0

@@ -1,7 +1,7 @@
-"""Writing many rows of one table in one cheap statement.
+"""Bulk INSERT and UPDATE of one table in a single statement.
 
-`bulk_create` and `bulk_update` prepare every value of every row. Most columns of our rows hold the same value in
-all of them (the letter, the moment, everything that is still empty): such a column is sent once, any other as one
+`bulk_create` and `bulk_update` prepare every value of every row. Here most columns have the same value in all
+rows (the letter, the moment, columns that are still empty): such a column is sent once, any other column as one
 array.
 """
 
@@ -18,13 +18,13 @@ Field = models.Field[Any, Any]
 
 @cache
 def kind_of(field: Field) -> str:
-    """The type of a field's column, without a length."""
+    """Type of the field's column, without its length."""
     kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
     return (kind or "").split("(")[0]
 
 
 class Columns:
-    """The values of some fields in all the rows, as SQL expressions over `varying` and their parameters."""
+    """The values of some fields of all rows, as SQL expressions over `varying` and their parameters."""
 
     def __init__(self, rows: list[Any], fields: list[Field]) -> None:
         self.names = [connection.ops.quote_name(field.column or "") for field in fields]
@@ -49,7 +49,7 @@ class Columns:
 
     @property
     def varying(self) -> str:
-        """The rows of what differs between them, as a table."""
+        """The columns whose values differ between rows, as a FROM item."""
         names = ", ".join(f"v{number}" for number in range(len(self.arrays)))
         return f"unnest({', '.join(self.arrays)}) AS varying ({names})"
 
@@ -59,9 +59,10 @@ class Columns:
 
 
 def insert_many(rows: Iterable[Row]) -> list[Row]:
-    """Insert unsaved rows of one model and give each its id, in one query. No `save` method is called.
+    """Insert unsaved rows of one model in one query and set their primary keys. `save` isn't called.
 
-    Raises ValueError for an array column that differs between the rows, and for a related row that isn't saved.
+    Raises ValueError for an array column whose value differs between rows, and for a related object that isn't
+    saved.
     """
     written = list(rows)
     if not written:
@@ -86,7 +87,7 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
 
 
 def update_many(rows: Collection[models.Model], names: Collection[str]) -> None:
-    """Write these fields of the rows, in one query. Raises ValueError as `insert_many` does."""
+    """Update these fields of the rows in one query. Raises ValueError like `insert_many`."""
     if not rows:
         return
     written = list(rows)

@@ -1,4 +1,4 @@
-"""What its sender did with a letter after the dispatch: added to and never changed."""
+"""Append-only log of what the sender did with a letter after the dispatch."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ class ChangeKind(models.TextChoices):
 
 
 class CircularChange(models.Model):
-    """One act upon a sent letter: what, when, by whom."""
+    """One action on a sent letter: what, when, by whom."""
 
     circular = models.ForeignKey(Circular, models.PROTECT, related_name="changes", verbose_name=_("circular"))
     kind = models.CharField(_("kind"), max_length=20, choices=ChangeKind)

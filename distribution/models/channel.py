@@ -1,4 +1,4 @@
-"""What a channel means for the deliveries whose notices it takes."""
+"""Properties of a channel that concern deliveries."""
 
 from collections.abc import Mapping
 from typing import ClassVar, cast
@@ -10,25 +10,25 @@ from agencies.models.channel import REGISTRY, UnitChannel
 
 
 class NoticeChannel(UnitChannel):
-    """What everything beside the sending asks of a channel."""
+    """Interface of a channel for everything other than sending."""
 
     sends: ClassVar[bool] = True
-    """Whether workers send on it; else a person records what was done."""
+    """Whether workers send on it. If not, a user records the handover."""
 
     proves_reached: ClassVar[bool] = False
-    """Whether the letter is in front of the unit as soon as the channel has taken the notice."""
+    """Whether the unit has the letter as soon as the channel has accepted the notice."""
 
     event_words: ClassVar[Mapping[str, str | Promise]] = {}
-    """What an event is called where it differs on this channel, by the event's kind."""
+    """Names of events that differ on this channel, by event kind."""
 
     @classmethod
     def words_when_first(cls, count: int) -> str:
-        """What the sender is told before the dispatch of units that this channel tells first; empty for nothing."""
+        """Message for the sender before dispatch about units for which this channel comes first; empty for none."""
         return ""
 
     @classmethod
     def words_when_closed(cls, count: int) -> str:
-        """What the sender is told of units that only this channel could tell, while the product doesn't have it."""
+        """Message for the sender about units that have an address only for this channel while it isn't configured."""
         return ngettext(
             "%(number)s recipient has an address for %(channel)s only, which isn't set up here. It gets no"
             " notice; the letter waits in its inbox.",
@@ -39,5 +39,5 @@ class NoticeChannel(UnitChannel):
 
 
 def channel_of(code: str) -> type[NoticeChannel]:
-    """The channel of this code; a plain one, of which nothing is known, where it is no more."""
+    """The channel with this code, or the base class if it is no longer registered."""
     return cast(type[NoticeChannel], REGISTRY.get(code, NoticeChannel))

@@ -1,4 +1,4 @@
-"""Conditions on the columns of a delivery: what it still asks for, and which units it concerns."""
+"""Conditions on the columns of a delivery: whether it is outstanding or unanswered, and which units it concerns."""
 
 from collections.abc import Collection
 
@@ -25,29 +25,30 @@ UNANSWERED = LIVE & Q(
 OWING = OUTSTANDING | UNANSWERED
 
 OLDEST_FIRST = ("created_at",)
-"""The order of the index of what is outstanding."""
+"""Order of the index on outstanding deliveries."""
 
 
 def answering(through: str = "") -> Coalesce:
-    """The id of the unit that answers for a delivery, as `Delivery.answering_unit` says it.
+    """Expression for the id of the unit that answers for a delivery; the SQL form of `Delivery.answering_unit`.
 
-    `through` leads to the delivery from another model, as `delivery__`. Two partial indexes hold this expression.
+    `through` is the lookup prefix from another model, e.g. `delivery__`. Two partial indexes are on this
+    expression.
     """
     return Coalesce(f"{through}successor_id", f"{through}agency_id")
 
 
 def answered_by(units: Collection[int], through: str = "") -> Q:
-    """One of these units answers for it: the recipient, or the successor of a recipient that was closed."""
+    """Deliveries for which one of these units answers: the recipient, or the successor of a closed recipient."""
     return any_of(answering(through), units)
 
 
 def any_of(column: F | Coalesce, ids: Collection[int]) -> Q:
-    """The column holds one of these ids, however many: they travel as one parameter."""
+    """The column has one of these ids. The ids are passed as one array parameter, whatever their number."""
     return Q(IsAnyOf(column, Value(list(ids), ArrayField(BigIntegerField()))))
 
 
 def received_by(units: Collection[int], through: str = "") -> Q:
-    """One of these units received it or took it over; of both only the one that answers may act on it."""
+    """Deliveries that one of these units received or took over. Only the unit that answers may act on them."""
     return Q(**{f"{through}agency_id__in": units}) | Q(**{f"{through}successor_id__in": units})
 
 

@@ -1,4 +1,4 @@
-"""A delivery: one circular for one recipient unit, and the milestones that it has reached."""
+"""A delivery: one circular for one recipient unit, with the milestones that it has reached."""
 
 import uuid
 from datetime import datetime
@@ -30,14 +30,14 @@ from distribution.models.stage import Disposition, ReturnGround, Stage
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Sets of deliveries. Which of them a person may see is said in `visibility`."""
+    """Query set of deliveries. The rules on who may see which delivery are in `distribution.visibility`."""
 
     def answered_by(self, agency: Agency) -> Self:
-        """Deliveries for which the unit answers: its own, and those that it took over."""
+        """Deliveries for which the unit answers: its own, and those it took over from closed units."""
         return self.filter(answered_by([agency.pk]))
 
     def direct(self) -> Self:
-        """What the issuer itself sent; without what recipients passed on."""
+        """Deliveries sent by the issuer, without those passed on by recipients."""
         return self.filter(parent=None)
 
     def live(self) -> Self:
@@ -45,19 +45,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(LIVE)
 
     def outstanding(self) -> Self:
-        """Not acknowledged, not returned, not withdrawn."""
+        """Live and not acknowledged."""
         return self.filter(OUTSTANDING)
 
     def unanswered(self) -> Self:
-        """Acknowledged for action and not completed."""
+        """Live, acknowledged, for action and not completed."""
         return self.filter(UNANSWERED)
 
     def owing(self) -> Self:
-        """Outstanding or unanswered: the unit still has to do something."""
+        """Outstanding or unanswered."""
         return self.filter(OWING)
 
     def for_inbox(self, agency: Agency, at: datetime) -> Self:
-        """What the unit owes: overdue first, then urgent, then by due time, then the oldest."""
+        """Deliveries the unit has to confirm: overdue first, then urgent, then by due time, then oldest first."""
         return (
             self.answered_by(agency)
             .outstanding()
@@ -76,14 +76,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def for_board(self) -> Self:
-        """Rows of the manager's list with everything that it shows, in one query."""
+        """Rows of the manager's list with all related rows, in one query."""
         found = self.select_related(
             "agency", "agency__province", "successor", "circular", "circular__superseded_by"
         )
         return found.defer(*LONG_TEXTS)
 
     def search(self, text: str) -> Self:
-        """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded."""
+        """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded."""
         found = self
         for word in search_key(text).split():
             found = found.filter(
@@ -92,7 +92,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return found
 
     def for_archive(self, agency: Agency) -> Self:
-        """What the unit has answered or given back, the latest first."""
+        """Deliveries that are no longer outstanding, most recently confirmed first."""
         return (
             self.filter(received_by([agency.pk]))
             .exclude(OUTSTANDING)
@@ -111,7 +111,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One circular for one recipient unit. Milestones are moments, set once and never moved."""
+    """One circular for one recipient unit. Milestone columns are set once and never changed."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circular = models.ForeignKey(
@@ -154,11 +154,11 @@ class Delivery(models.Model):
         verbose_name=_("covered by"),
     )
     below: Below | None = None
-    """Figures of what stands below it, where a page asked for them."""
+    """Figures of the deliveries below it; set by `with_below` only."""
     replacing: uuid.UUID | None = None
-    """The public id of the reader's copy of the letter that replaces this one, where a page asked for it."""
+    """Public id of the reader's copy of the replacing letter; set by `with_replacing` only."""
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    """The ids of the deliveries above it, the direct one first; empty for a direct one."""
+    """Ids of the ancestors, root first; empty for a direct delivery."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     created_at = models.DateTimeField(_("sent"))
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
@@ -213,7 +213,7 @@ class Delivery(models.Model):
     return_reason = models.TextField(_("reason of the return"), blank=True)
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
     link_serial = models.PositiveSmallIntegerField(default=0, editable=False)
-    """Links of an earlier serial are revoked."""
+    """Links with a lower serial are revoked."""
     next_reminder_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminders_done = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -282,7 +282,8 @@ class Delivery(models.Model):
                 name="superseded_by_another_delivery",
             ),
         ]
-        # What is written at each step (stage, notified_at, opened_at) stands in no index, so that the row can be
+        # The columns written at each milestone (stage, notified_at, opened_at) are in no index, so that these
+        # updates stay HOT. Columns that close a delivery occur in the conditions of the partial indexes.
         # written anew beside itself; a moment that closes something stands in the conditions of these few.
         indexes = [
             models.Index(answering(), "created_at", condition=OUTSTANDING, name="delivery_to_confirm"),
@@ -319,7 +320,7 @@ class Delivery(models.Model):
         return f"{self.circular} → {self.agency}"
 
     def get_stage_display(self) -> str:
-        """The stage in words; Django offers this only for fields that it doesn't generate."""
+        """The label of the stage; Django doesn't provide this method for generated fields."""
         return str(Stage(self.stage).label)
 
     @property
@@ -333,7 +334,7 @@ class Delivery(models.Model):
 
     @property
     def is_unanswered(self) -> bool:
-        """Acknowledged for action, and neither done nor declared not applicable."""
+        """Live, acknowledged, for action and not completed."""
         return (
             self.is_live
             and self.purpose == Purpose.ACTION
@@ -348,12 +349,12 @@ class Delivery(models.Model):
 
     @property
     def was_noticed(self) -> bool:
-        """Whether the unit knows of it: a notice arrived, or somebody opened or confirmed it."""
+        """Whether the unit may know of the letter: it was notified, or somebody opened or confirmed it."""
         return any((self.notified_at, self.reached_at, self.opened_at, self.acknowledged_at))
 
     @property
     def can_be_answered(self) -> bool:
-        """Came for action and nobody has answered it; an answer confirms it too."""
+        """Whether it is live, for action and not completed. It need not be confirmed: an answer confirms it as well."""
         return self.is_live and self.purpose == Purpose.ACTION and self.completed_at is None
 
     @property
@@ -362,17 +363,17 @@ class Delivery(models.Model):
 
     @property
     def was_confirmed_by_link(self) -> bool:
-        """A confirmation by link and code proves less than one of a signed-in person."""
+        """Whether it was confirmed by link and code, which is weaker proof than a signed-in confirmation."""
         return self.acknowledged_at is not None and self.acknowledged_by_id is None
 
     @property
     def acknowledged_person(self) -> str:
-        """The name of the person who confirmed; empty if nobody has."""
+        """Name of the person who confirmed, or an empty string."""
         return str(self.acknowledged_by or self.acknowledged_name)
 
     @property
     def acknowledged_job_title(self) -> str:
-        """The title of the person who confirmed."""
+        """Job title of the person who confirmed."""
         return self.acknowledged_by.job_title if self.acknowledged_by else self.acknowledged_title
 
     def is_overdue(self) -> bool:
@@ -380,10 +381,10 @@ class Delivery(models.Model):
 
     @property
     def answering_unit(self) -> Agency:
-        """The unit that answers for it: the recipient, or the successor of a recipient that was closed."""
+        """The unit that answers for it: the recipient, or the successor of a closed recipient."""
         return self.successor or self.agency
 
     @property
     def giver(self) -> Agency:
-        """The unit from which the recipient has it: the issuer, or the unit that passed it on."""
+        """The unit from which the recipient got it: the issuer, or the unit that passed it on."""
         return self.circular.issuer if self.parent is None else self.parent.answering_unit

@@ -1,4 +1,4 @@
-"""What happened to a delivery: append-only, chained by hash per delivery."""
+"""Events of deliveries: append-only, with a hash chain per delivery."""
 
 import hashlib
 import json
@@ -62,10 +62,10 @@ def event_hash(
     data: dict[str, Any],
     previous: str,
 ) -> str:
-    """SHA-256 (hex) over the event and the hash before it.
+    """SHA-256 (hex) of the event and the previous hash.
 
-    The input is the UTF-8 JSON of the eight values with sorted keys and no blanks; `at` is UTC in ISO form
-    with microseconds. A stranger can compute it again from an export.
+    The input is the UTF-8 JSON of the eight values with sorted keys and no whitespace; `at` is UTC in ISO 8601
+    with microseconds. A third party can recompute it from an export.
     """
     content = {
         "delivery": str(delivery),
@@ -81,7 +81,7 @@ def event_hash(
 
 
 class DeliveryEvent(models.Model):
-    """One step of one delivery. The database refuses UPDATE and DELETE."""
+    """One event of one delivery. A database trigger refuses UPDATE and DELETE."""
 
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, related_name="events", db_index=False, verbose_name=_("delivery")
@@ -126,7 +126,7 @@ class DeliveryEvent(models.Model):
         return f"{self.delivery_id} #{self.sequence} {self.kind}"
 
     def computed_hash(self, delivery_public_id: UUID) -> str:
-        """The hash that this event has if nobody changed it."""
+        """The hash recomputed from the stored values; differs from `hash` if the row was tampered with."""
         return event_hash(
             delivery=delivery_public_id,
             sequence=self.sequence,
@@ -139,7 +139,7 @@ class DeliveryEvent(models.Model):
         )
 
     def chain(self, delivery_public_id: UUID, previous: str) -> "DeliveryEvent":
-        """Set both hashes; returns itself."""
+        """Set both hashes and return the event."""
         self.previous_hash = previous
         self.hash = self.computed_hash(delivery_public_id)
         return self

@@ -1,4 +1,4 @@
-"""Typed data of events and notices, to and from the JSON that is stored with them."""
+"""Typed data of events and notices, converted to and from the JSON stored with them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Self, get_args, get_origin, get_type_hints
 
 EMPTY: dict[Any, Any] = {str: "", int: 0, bool: False, tuple[str, ...]: ()}
-"""What stands for a value that an old row doesn't have, though rows written today do."""
+"""Value of a field without a default whose key is missing in an older row."""
 
 
 class _Shape(NamedTuple):
-    """How one field is stored. `part` is the class of a field whose own keys stand among those of the record."""
+    """How one field is stored. `part` is the class of a nested record whose keys are merged into the object."""
 
     name: str
     key: str
@@ -22,19 +22,19 @@ class _Shape(NamedTuple):
 
 
 SHAPES: "dict[type[JsonRecord], tuple[_Shape, ...]]" = {}
-"""How each class is stored, found out once."""
+"""Cache of the shapes per class."""
 
 
 @dataclass(frozen=True)
 class JsonRecord:
     """Base of dataclasses that are stored as one flat JSON object.
 
-    A field's key is its name. None means that the key is absent; a tuple is stored as a list, a moment in ISO
-    form, a member of an enum as its value; a field that is itself a JsonRecord adds its keys to the object.
+    The key of a field is its name. A field that is None is omitted; a tuple is stored as a list, a datetime in
+    ISO 8601, an enum member as its value; the keys of a nested JsonRecord are merged into the object.
     """
 
     def to_json(self) -> dict[str, Any]:
-        """The object to store, with only the keys that have a value."""
+        """The object to store. Fields that are None are omitted."""
         stored: dict[str, Any] = {}
         for shape in _shapes(type(self)):
             value = getattr(self, shape.name)
@@ -48,7 +48,10 @@ class JsonRecord:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """The record that was stored. Unknown keys are ignored; a missing one gives its default or an empty value."""
+        """The record read from a stored object. Unknown keys are ignored.
+
+        Missing keys give the default, or an empty value if there is none.
+        """
         values: dict[str, Any] = {}
         for shape in _shapes(cls):
             if shape.part is not None:
@@ -65,7 +68,7 @@ class JsonRecord:
 
 
 def stored_as(key: str, **options: Any) -> Any:
-    """A field whose key isn't its name: Python keeps that word for itself, or rows have an older one."""
+    """Declare a field whose key differs from its name, because the key is a Python keyword or an older name."""
     return field(metadata={"key": key}, **options)
 
 

@@ -1,4 +1,4 @@
-"""Access beside the sign-in: one-time codes for links, and the filters that a person keeps."""
+"""One-time codes for links, and saved filters of users."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ CODE_TRIES = 5
 
 
 class LinkCode(models.Model):
-    """A one-time code, mailed to the unit's registered address. The code itself is derived and never stored."""
+    """A one-time code mailed to the unit's registered address. The digits are derived, not stored."""
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="link_codes")
     address = models.EmailField(_("address"))
@@ -37,7 +37,7 @@ class LinkCode(models.Model):
 
     @property
     def digits(self) -> str:
-        """The six digits of the code, from the row and the secret key; a copy of the database gives none away."""
+        """The six digits, an HMAC of the row under the secret key, so that they can't be read from a database dump."""
         moment = self.created_at.astimezone(UTC).isoformat(timespec="microseconds")
         code_hmac = salted_hmac(
             "distribution.link_code", f"{self.pk}:{self.delivery_id}:{moment}", algorithm="sha256"
@@ -54,7 +54,7 @@ class LinkCode(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A person's own name for a way to narrow a list."""
+    """A list filter saved by a user under a name."""
 
     class Page(models.TextChoices):
         INBOX = "inbox", _("Inbox")

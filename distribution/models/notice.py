@@ -1,4 +1,4 @@
-"""A notice: a message that has to leave through one channel. The row is the truth; a task only wakes a worker."""
+"""A notice: a message to be sent through one channel. The row is authoritative; tasks only wake the workers."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,11 +15,12 @@ from distribution.models.notice_kind import ASKED_FOR_ANEW, KINDS, NoticeDetails
 
 
 class NoticeState(models.TextChoices):
-    """
-    HELD -> BUNDLED          it travels in a digest, and ends as the digest does
+    """States of a notice.
+
+    HELD -> BUNDLED          part of a digest; ends in the digest's state
     WAITING -> SENDING -> SENT | FAILED, or back to WAITING with a later moment
-    PAUSED                   the sender stopped the sending for the time being
-    CANCELLED                there is no cause for it any more
+    PAUSED                   the sender has paused the letter
+    CANCELLED                no longer needed
     """
 
     WAITING = "waiting", pgettext_lazy("notice", "Waiting")
@@ -39,34 +40,34 @@ PENDING = (
     NoticeState.BUNDLED,
     NoticeState.PAUSED,
 )
-"""States from which a notice can still leave."""
+"""States from which a notice can still be sent."""
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
 STUCK_AFTER = timedelta(minutes=10)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Sets of notices."""
+    """Query set of notices."""
 
     def due(self, at: datetime) -> Self:
-        """Waiting, and their moment has come."""
+        """Waiting notices whose `next_attempt_at` has passed."""
         return self.filter(state=NoticeState.WAITING, next_attempt_at__lte=at)
 
     def stuck(self, at: datetime) -> Self:
-        """Claimed so long ago that the worker which claimed them must be dead."""
+        """Notices claimed so long ago that the worker must have died."""
         return self.filter(state=NoticeState.SENDING, claimed_at__lt=at - STUCK_AFTER)
 
     def unrecorded(self) -> Self:
-        """Sent, but the delivery doesn't say so yet."""
+        """Sent notices whose effect on the delivery isn't recorded yet."""
         return self.filter(state=NoticeState.SENT, recorded_at=None)
 
     def given_up(self) -> Self:
-        """Failed for good, and no other channel took over. A one-time code is asked for anew instead."""
+        """Failed notices without a replacement. One-time codes are excluded: the user requests a new one."""
         return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind__in=ASKED_FOR_ANEW)
 
 
 class Notice(models.Model):
-    """One message to one unit or one person, about one delivery; a digest is about its members' deliveries."""
+    """One message to one unit or user about one delivery. A digest has no delivery of its own but members."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind, default=NoticeKind.LETTER)
     delivery = models.ForeignKey(
@@ -166,10 +167,10 @@ class Notice(models.Model):
 
     @property
     def details(self) -> NoticeDetails:
-        """What its kind says beside the delivery, read from `data`."""
+        """Data of its kind, read from `data`."""
         return KINDS[NoticeKind(self.kind)].details.from_json(self.data)
 
     @property
     def carrier(self) -> "Notice":
-        """The message that really leaves: the digest that carries it, or itself."""
+        """The message that is actually sent: the digest that contains it, or itself."""
         return self.bundle or self

@@ -1,6 +1,6 @@
-"""What notices say: the registry of their kinds, each with its data and its rules.
+"""Registry of the kinds of notices, each with its data and its rules.
 
-A new kind is a member of `NoticeKind`, an entry of `KINDS` and its three templates in `distribution/mail`.
+A new kind needs a member of `NoticeKind`, an entry in `KINDS` and its three templates in `distribution/mail`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from distribution.models.json_record import JsonRecord, stored_as
 
 
 class NoticeKind(models.TextChoices):
-    """What the message says."""
+    """Kind of a message."""
 
     LETTER = "letter", _("A letter waits")
     REMINDER = "reminder", _("Reminder")
@@ -37,7 +37,7 @@ class EndsWith(StrEnum):
 
 
 class Told(StrEnum):
-    """As what somebody is told of a unit that doesn't answer."""
+    """The role in which the reader is informed of a unit that doesn't answer."""
 
     ABOVE = "above"
     MANAGER = "manager"
@@ -47,42 +47,45 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeDetails(JsonRecord):
-    """Base of what a kind of notice says beside its delivery; stored in `Notice.data`. By itself it is nothing."""
+    """Base of the data of a kind of notice, stored in `Notice.data`. The base class has no data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwedDetails(NoticeDetails):
-    """Why somebody is told that a unit owes something: once it has answered or has more time, nothing leaves."""
+    """Data of notices about an outstanding obligation.
+
+    They are not sent if, by then, the unit has answered or has been given more time.
+    """
 
     ends_with: EndsWith = EndsWith.ANSWER
     due_at: datetime | None = None
-    """The due time when it was written."""
+    """The due time when the notice was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderDetails(OwedDetails):
     by_hand: bool | None = stored_as("nudge", default=None)
     by: str | None = None
-    """Who reminded by hand."""
+    """Name of the user who sent a manual reminder."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EscalationDetails(OwedDetails):
     told_as: Told | None = None
     no_unit_above: bool | None = None
-    """Whether nobody above the recipient could be told."""
+    """Whether there was no unit above the recipient to inform."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DigestDetails(NoticeDetails):
     by_hand: bool | None = stored_as("nudge", default=None)
     by: str | None = None
-    """Who reminded of its letters by hand."""
+    """Name of the user who sent a manual reminder of its letters."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonDetails(NoticeDetails):
-    """What a person of a unit says."""
+    """The acting person of a unit."""
 
     name: str
     job_title: str = ""
@@ -91,32 +94,32 @@ class PersonDetails(NoticeDetails):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedDetails(PersonDetails):
-    """The ground stands in the delivery."""
+    """Data of a returned letter. The ground is stored in the delivery."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExtensionAskedDetails(PersonDetails):
     due: str
-    """Until when, as letters write a moment."""
+    """The requested due time, formatted as in letters."""
 
     request: str
-    """The public id of the request."""
+    """Public id of the extension request."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExtensionDecidedDetails(PersonDetails):
     agency: str
-    """The unit that decided."""
+    """Name of the unit that decided."""
 
     granted: bool
     due: str | None = None
-    """Until when, if granted."""
+    """The granted due time, or None if refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DueChangedDetails(NoticeDetails):
     due: str
-    """Until when, as letters write a moment."""
+    """The new due time, formatted as in letters."""
 
     reason: str | None = None
 
@@ -130,25 +133,25 @@ class WithdrawnDetails(NoticeDetails):
 @dataclass(frozen=True, kw_only=True)
 class CodeDetails(NoticeDetails):
     code: int
-    """The id of the LinkCode."""
+    """Id of the LinkCode."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KindEntry:
-    """What is known of one kind. The wording is in the templates `distribution/mail/KIND*`."""
+    """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
     details: type[NoticeDetails] = NoticeDetails
     may_be_paused: bool = True
-    """Whether it waits while the sender has paused the letter."""
+    """Whether it is stopped while the letter is paused."""
 
     may_wait: bool = True
-    """Whether it may be held for a morning digest."""
+    """Whether it may wait for a morning digest."""
 
     tells_the_unit: bool = False
-    """Whether the unit learns of the letter by it, so that the delivery is notified."""
+    """Whether sending it makes the delivery "notified"."""
 
     keeps_to_working_time: bool = False
-    """Whether it leaves only while its unit is at work, unless the letter is ACELE."""
+    """Whether it is sent only during the unit's working time, unless the letter is ACELE."""
 
     tries_further_channels: bool = True
     """Whether the unit's next channel takes over when it fails."""
@@ -168,22 +171,22 @@ KINDS: dict[NoticeKind, KindEntry] = {
         details=CodeDetails, may_be_paused=False, may_wait=False, tries_further_channels=False
     ),
 }
-"""A code is waited for, a withdrawal can't wait, and what recipients say goes to the one who paused."""
+"""Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 
 NEVER_PAUSED = tuple(kind for kind, entry in KINDS.items() if not entry.may_be_paused)
-"""Kinds that leave though the sender has paused the letter."""
+"""Kinds that are sent while the letter is paused."""
 
 TELLS_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.tells_the_unit)
-"""Kinds by which the unit learns of the letter."""
+"""Kinds that make the delivery "notified"."""
 
 ASKED_FOR_ANEW = tuple(kind for kind, entry in KINDS.items() if not entry.tries_further_channels)
-"""Kinds that fail once for all: whoever needs one asks for another."""
+"""Kinds that have no fallback channel: the user requests a new one."""
 
 
 def stored_details(kind: NoticeKind, details: NoticeDetails | None) -> dict[str, Any]:
-    """What `Notice.data` holds of the details, which may be missing where the kind needs none.
+    """The JSON for `Notice.data`. `details` may be None if the kind needs none.
 
-    Raises TypeError if they are missing, or of another kind.
+    Raises TypeError if they are missing, or belong to another kind.
     """
     expected = KINDS[kind].details
     if details is None:

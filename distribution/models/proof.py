@@ -1,4 +1,4 @@
-"""What proves that a letter reached its unit outside this product: papers, returned mail, KEP evidence."""
+"""Proof of delivery from outside the product: handovers, returned mail, KEP evidence."""
 
 import uuid
 from pathlib import Path
@@ -15,7 +15,7 @@ from distribution.models.notice import Notice
 
 
 def proof_path(handover: "Handover", filename: str) -> str:
-    """Where a proof is kept; the name given by the person is kept in `file_name`."""
+    """Storage path of a proof. The original file name is stored in `file_name`."""
     return f"proofs/{handover.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
@@ -26,7 +26,7 @@ class HandoverMethod(models.TextChoices):
 
 
 class Handover(models.Model):
-    """A person brought the letter by hand or post and uploads the proof. It proves less than a channel does."""
+    """A handover by hand or post, recorded by a user with a proof. It is weaker proof than that of a channel."""
 
     notice = models.OneToOneField(Notice, models.PROTECT, related_name="handover", verbose_name=_("notice"))
     delivery = models.ForeignKey(
@@ -53,7 +53,7 @@ class Handover(models.Model):
 
 
 class MailVerdict(models.TextChoices):
-    """What a mail that came back says."""
+    """Outcome reported by a returned mail."""
 
     BOUNCED = "bounced", _("Could not be delivered")
     DELAYED = "delayed", _("Delayed")
@@ -64,15 +64,15 @@ class MailVerdict(models.TextChoices):
 
 
 class ReturnedMailQuerySet(models.QuerySet["ReturnedMail"]):
-    """Sets of what came back."""
+    """Query set of returned mails."""
 
     def unsettled(self) -> Self:
-        """Belongs to no notice, and no person has looked at it."""
+        """Unmatched and not dismissed by a user."""
         return self.filter(notice=None, dismissed_by=None)
 
 
 class ReturnedMail(models.Model):
-    """A mail that came back to the product, read once. Matched to its notice by the Message-ID it names."""
+    """A mail that was returned to the product. Matched to its notice by the Message-ID that it contains."""
 
     digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
     received_at = models.DateTimeField(_("received at"))
@@ -107,7 +107,7 @@ class ReturnedMail(models.Model):
 
 
 class EvidenceCode(models.IntegerChoices):
-    """What a KEP provider attests (the codes of its evidence)."""
+    """Events that a KEP provider attests."""
 
     ACCEPTED = 10, _("Accepted by our KEP provider")
     REFUSED = 11, _("Refused by our KEP provider")
@@ -120,15 +120,15 @@ class EvidenceCode(models.IntegerChoices):
 
 
 class KepEvidenceQuerySet(models.QuerySet["KepEvidence"]):
-    """Sets of what came back."""
+    """Query set of KEP evidence."""
 
     def unsettled(self) -> Self:
-        """Belongs to no notice, and no person has looked at it."""
+        """Unmatched and not dismissed by a user."""
         return self.filter(notice=None, dismissed_by=None)
 
 
 class KepEvidence(models.Model):
-    """One piece of evidence from an imported file; unmatched ones are listed until a person matches them."""
+    """One piece of evidence from an imported file. Unmatched evidence is listed until a user settles it."""
 
     evidence_id = models.CharField(_("evidence number"), max_length=120, unique=True)
     code = models.PositiveSmallIntegerField(_("code"), choices=EvidenceCode)

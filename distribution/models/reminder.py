@@ -1,4 +1,4 @@
-"""When whoever has not answered is reminded: steps by urgency, or a letter's own."""
+"""Steps of a reminder schedule, by urgency or of a single letter."""
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +14,7 @@ class Anchor(models.TextChoices):
 
 
 class StepUnit(models.TextChoices):
-    """Working days run in official working time; hours run day and night, for ACELE."""
+    """Unit of a step's offset. Working days follow the official calendar; hours run around the clock, for ACELE."""
 
     WORKING_DAYS = "working_days", _("working days")
     HOURS = "hours", _("hours")
@@ -26,9 +26,9 @@ class StepAction(models.TextChoices):
 
 
 class ReminderStep(models.Model):
-    """One step of a schedule: a letter's own if `circular` is set, else the default of its urgency.
+    """One step of a schedule: of a letter if `circular` is set, otherwise of the default for its urgency.
 
-    Zero after the due time is the due day itself.
+    Offset 0 after the due time means the due day itself.
     """
 
     circular = models.ForeignKey(
@@ -68,5 +68,5 @@ class ReminderStep(models.Model):
 
     @property
     def key(self) -> str:
-        """What tells it from the other steps of its schedule."""
+        """Identifies the step within its schedule."""
         return f"{self.anchor}.{self.amount}.{self.unit}.{self.action}"

@@ -1,4 +1,4 @@
-"""A column for a SHA-256."""
+"""A model field for SHA-256 values."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Sha256Field(models.Field[str, str]):
-    """A SHA-256 that is stored as 32 bytes and read as 64 hexadecimal digits; the empty string is stored as none.
+    """SHA-256 stored as 32 bytes and read as 64 hexadecimal digits. The empty string is stored as empty bytes.
 
     Raises ValueError for a value that isn't hexadecimal.
     """

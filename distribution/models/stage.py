@@ -1,11 +1,11 @@
-"""The stages of a delivery, and how a unit answers or returns it."""
+"""Stages of a delivery, dispositions and return grounds."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Stage(models.TextChoices):
-    """The highest milestone reached, or the side exit taken."""
+    """The highest milestone reached, or the state that ended the delivery early."""
 
     WAITING = "waiting", _("Not notified yet")
     NOTIFIED = "notified", _("Notified")
@@ -24,7 +24,7 @@ class Disposition(models.TextChoices):
 
 
 class ReturnGround(models.TextChoices):
-    """Why a unit gives a letter back."""
+    """Grounds for returning a letter."""
 
     NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
     NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")

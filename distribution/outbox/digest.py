@@ -1,9 +1,9 @@
-"""The morning digest: everything that isn't urgent reaches a unit or a person in one mail each working morning.
+"""The morning digest: one mail per unit or user each working morning, with everything that isn't urgent.
 
-1. from the working morning on, find the units and people for whom something is held
-2. skip those who are off work now, and those who had their digest today
-3. bundle what was held until this morning; what came later waits for the next one
-4. just before it leaves, take out what has lost its cause, and what the sender paused
+1. from the start of the working day, find the units and users with held notices
+2. skip those who are off work now and those who have had their digest today
+3. bundle the notices held until this morning; later ones wait for the next digest
+4. before sending, remove members that are no longer needed or whose letter is paused
 """
 
 import uuid
@@ -30,14 +30,14 @@ from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
 
 BATCH_SIZE = 200
-"""Units and people whose digests are written in one transaction."""
+"""Number of units and users whose digests are written in one transaction."""
 
 Key = tuple[int | None, int | None]
-"""A unit, or a person."""
+"""Ids of a unit and of a user, one of them None."""
 
 
 def form_digests(*, at: datetime) -> int:
-    """Bundle what is held for whoever is at work now. Returns how many digests were formed."""
+    """Bundle the held notices of units and users at work now. Returns the number of digests formed."""
     day = timezone.localtime(at).date()
     morning = WorkingCalendar().morning_of(day)
     if at < morning:
@@ -66,13 +66,13 @@ def _held(until: datetime) -> NoticeQuerySet:
 
 
 def _of(keys: Collection[Key]) -> Q:
-    """Notices for these units and people."""
+    """Notices for these units and users."""
     units = Q(agency_id__in=[unit for unit, person in keys if person is None], person=None)
     return units | Q(person_id__in=[person for _unit, person in keys if person is not None])
 
 
 def _form_batch(keys: Collection[Key], day: date, morning: datetime, at: datetime) -> int:
-    """The digests of these units and people, all or none: another worker may have been quicker."""
+    """Write the digests of these units and users, all or none. Returns 0 if another worker has written one of them."""
     try:
         with transaction.atomic():
             members: dict[Key, list[Notice]] = {}
@@ -91,7 +91,7 @@ def _form_batch(keys: Collection[Key], day: date, morning: datetime, at: datetim
 
 @transaction.atomic
 def bundle_at_once(*, notices: Collection[Notice], at: datetime) -> int:
-    """Let what leaves now for one unit or person leave in one mail. Returns how many digests that makes."""
+    """Bundle waiting notices for the same unit or user in one mail. Returns the number of digests formed."""
     groups: dict[Key, list[Notice]] = {}
     for notice in notices:
         if notice.state == NoticeState.WAITING:
@@ -100,7 +100,7 @@ def bundle_at_once(*, notices: Collection[Notice], at: datetime) -> int:
 
 
 def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None = None) -> int:
-    """One digest of each group, of a day or at once; what no channel leads to has failed. A few queries for all."""
+    """Write one digest per group, for the day or at once. Members without any open channel fail. Constant queries."""
     digests: list[Notice] = []
     stranded: list[Notice] = []
     bundled: list[Notice] = []
@@ -123,7 +123,7 @@ def _bundle(groups: Collection[list[Notice]], *, at: datetime, day: date | None 
 
 
 def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | None:
-    """An unsaved digest to the unit or person of the notice."""
+    """An unsaved digest to the unit or user of the notice; None without an address."""
     unit, person = member.agency, member.person
     if unit is not None:
         reached = next(iter(unit.open_channels()), None)
@@ -144,10 +144,10 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
 
 
 def is_wanted(notice: Notice) -> bool:
-    """Whether there still is a cause for it, looked up now: an answer between planning and sending stops a reminder,
-    and so does more time.
+    """Whether the notice is still needed, checked right before sending.
 
-    A digest loses the members that have none, and gives back those whose sending the sender paused.
+    An answer or a later due time cancels a reminder. Members that are no longer needed are removed from a
+    digest; those of paused letters leave it and wait.
     """
     if notice.kind == NoticeKind.DIGEST:
         return _settle(notice)
@@ -170,13 +170,13 @@ def is_wanted(notice: Notice) -> bool:
 
 
 def _settle(digest: Notice) -> bool:
-    """Leave in the digest only what shall leave with it. False if that is nothing."""
+    """Keep only the members that are still to be sent. Returns False if there are none."""
     left = False
     members = digest.members.exclude(state=NoticeState.CANCELLED).select_related("delivery__circular")
     for member in members:
         assert member.delivery is not None
-        came_to_nothing = member.kind == NoticeKind.LETTER and not member.delivery.is_outstanding
-        if came_to_nothing or not is_wanted(member):
+        unneeded = member.kind == NoticeKind.LETTER and not member.delivery.is_outstanding
+        if unneeded or not is_wanted(member):
             cancel(notice=member)
         elif member.delivery.circular.paused_at is not None and member.kind not in NEVER_PAUSED:
             later = NoticeState.HELD if digest.digest_on else NoticeState.PAUSED

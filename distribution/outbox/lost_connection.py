@@ -1,4 +1,4 @@
-"""What has happened outside must not be forgotten because the database is away for a moment."""
+"""Retry a database write after a lost connection, so that what was sent is recorded."""
 
 import logging
 import time
@@ -10,16 +10,16 @@ from django.db import InterfaceError, OperationalError, connection
 logger = logging.getLogger(__name__)
 
 PAUSES = (0.1, 0.5, 1, 2, 5, 10, 20)
-"""Seconds before each further try: together less than a task may take, and far less than STUCK_AFTER."""
+"""Seconds before each retry. The total is below a task's time limit and far below STUCK_AFTER."""
 
 Outcome = TypeVar("Outcome")
 
 
 def retry_on_lost_connection(action: Callable[[], Outcome]) -> Outcome:
-    """Do it, and do it again on a fresh connection when the database has gone away or broken off.
+    """Run the action, and repeat it on a fresh connection if the connection to the database is lost.
 
-    The action must be one that may be done twice. Within a transaction, which is lost with its connection, it is
-    tried once only. Raises OperationalError or InterfaceError when the database stays away.
+    The action must be idempotent. Inside a transaction, which is lost with its connection, it runs only once.
+    Raises OperationalError or InterfaceError if the database stays unreachable.
     """
     for pause in PAUSES:
         try:

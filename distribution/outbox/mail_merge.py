@@ -1,8 +1,8 @@
-"""A letter's mail is written once and filled in for each recipient (docs/decisions/0027-mail-merge.md).
+"""Mail merge: render a letter's mail once and fill it in for each recipient (docs/decisions/0027-mail-merge.md).
 
-Most of a mail is the same for all the recipients of a letter, and to write one from its templates costs more than
-to hand it over. So a form of it is written with placeholders for what differs, and these are filled in the finished
-bytes. A placeholder is a word made up for this process, so that no letter can hold one.
+Most of a mail is the same for all recipients of a letter, and rendering the templates takes longer than
+sending. So one mail with placeholders is rendered, and the values are filled in the encoded bytes. Placeholders
+contain a random token of the process, so that no letter can contain one.
 """
 
 import secrets
@@ -23,11 +23,11 @@ from distribution.models import Notice, NoticeKind
 MARK = f"qx{secrets.token_hex(8)}"
 TRANSFER = b"Content-Transfer-Encoding: 8bit"
 PARTS = 2
-"""Plain text and HTML; a part in another encoding can't be filled in."""
+"""Plain text and HTML are filled in; a part with another encoding can't be."""
 
 
 def placeholder(name: str) -> str:
-    """The word that stands for a value."""
+    """The placeholder of a value."""
     return f"{MARK}{name}qx"
 
 
@@ -36,7 +36,7 @@ ADDRESS = f"{placeholder('address')}@{MARK}.example"
 
 @dataclass(frozen=True)
 class Form:
-    """A mail with placeholders, and the moment from which its links count."""
+    """A mail with placeholders, and the moment from which its links are valid."""
 
     content: bytes
     at: datetime
@@ -50,7 +50,7 @@ class Form:
 
 
 def shared_by(notice: Notice) -> Hashable | None:
-    """What decides the words of the mail beside the placeholders; None for a mail that has to be written by itself."""
+    """Key of everything other than the placeholders that decides the mail's text; None if it can't be merged."""
     delivery = notice.delivery
     if notice.kind != NoticeKind.LETTER or delivery is None or notice.data:
         return None
@@ -64,9 +64,9 @@ def shared_by(notice: Notice) -> Hashable | None:
 
 
 def placeholders(notice: Notice, *, part: str) -> dict[str, Any]:
-    """What a template finds instead of the recipient's own values. Of the delivery only what is shared is there.
+    """Template context with placeholders for the recipient's own values. Of the delivery only shared values are set.
 
-    `part` is "text" or "html": a name is escaped in one of them.
+    `part` is "text" or "html"; names are escaped in HTML.
     """
     delivery = notice.delivery
     assert delivery is not None
@@ -84,7 +84,7 @@ def placeholders(notice: Notice, *, part: str) -> dict[str, Any]:
 
 
 def values_for(notice: Notice, at: datetime) -> dict[str, str]:
-    """The value of each placeholder for this notice. A name is escaped where it stands in HTML."""
+    """The value of each placeholder for this notice. Names are escaped in HTML."""
     delivery = notice.delivery
     assert delivery is not None
     name = delivery.agency.name
@@ -101,19 +101,19 @@ def values_for(notice: Notice, at: datetime) -> dict[str, str]:
 
 
 def form_of(content: bytes, at: datetime) -> Form | None:
-    """The form, if all its parts can be filled in as they are."""
+    """The form, or None if one of its parts can't be filled in."""
     return Form(content, at) if content.count(TRANSFER) == PARTS else None
 
 
 class MailMerge:
-    """The forms of one worker's task: gone with it, so that no form grows old."""
+    """Cache of the forms of one task. It lives no longer than the task, so that forms don't become outdated."""
 
     def __init__(self, write: Callable[[Notice, datetime], bytes]) -> None:
         self._write = write
         self._forms: dict[Hashable, Form | None] = {}
 
     def content(self, notice: Notice, at: datetime) -> bytes | None:
-        """The mail of this notice from the form that it shares; None if it has to be written by itself."""
+        """The mail of this notice from its shared form; None if it has to be rendered by itself."""
         shared = shared_by(notice)
         if shared is None:
             return None

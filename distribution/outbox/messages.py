@@ -1,4 +1,4 @@
-"""The words of a notice, in Turkish: subject, plain text and HTML, from the templates of its kind."""
+"""Text of a notice in Turkish: subject, plain text and HTML, from the templates of its kind."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FOLDER = "distribution/mail"
 
 @dataclass(frozen=True)
 class Message:
-    """What leaves; `subject` is one line."""
+    """A rendered message; `subject` is one line."""
 
     subject: str
     text: str
@@ -28,10 +28,10 @@ class Message:
 
 
 def compose(notice: Notice, *, attached: Sequence[str] = (), with_placeholders: bool = False) -> Message:
-    """The message of a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
+    """Render a notice. The templates are `KIND_subject.txt`, `KIND.txt` and `KIND.html`.
 
-    `attached` are the names of the files that travel along. `with_placeholders` leaves out what differs between the
-    recipients of a letter: see `distribution.outbox.mail_merge`.
+    `attached` are the names of attached files. `with_placeholders` renders placeholders where recipients of a
+    letter differ: see `distribution.outbox.mail_merge`.
     """
     with translation.override("tr"):
         context = context_of(notice) | {"attached": attached}
@@ -46,7 +46,7 @@ def compose(notice: Notice, *, attached: Sequence[str] = (), with_placeholders: 
 
 
 def context_of(notice: Notice) -> dict[str, Any]:
-    """What every kind may name; `details` is what the notice says beside its delivery."""
+    """Template context common to all kinds; `details` is the data of the notice."""
     details, delivery = notice.details, notice.delivery
     context: dict[str, Any] = {"notice": notice, "details": details, "unit": notice.agency}
     if notice.kind == NoticeKind.DIGEST:
@@ -83,7 +83,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
 
 
 def giver_path(delivery: Delivery) -> str:
-    """Where the unit that gave the letter to the recipient sees what became of it."""
+    """Path of the page where the unit that gave the letter to the recipient follows it."""
     if delivery.parent is not None:
         return reverse("delivery", args=[delivery.parent.public_id])
     return reverse("recipient", args=[delivery.circular.public_id, delivery.public_id])

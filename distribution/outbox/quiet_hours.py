@@ -1,4 +1,4 @@
-"""Which messages keep to official working time, and when such a one may leave."""
+"""Which messages are restricted to official working time, and when they may be sent."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from distribution.models.notice_kind import KINDS
 
 
 def earliest(notice: Notice, at: datetime) -> datetime:
-    """The moment itself, or for what keeps to working time the next one in which its unit is at work."""
+    """The earliest moment to send: the given one, or the unit's next working time if the notice is restricted to it."""
     if not keeps_to_working_time(notice):
         return at
     province = notice.agency.province_id if notice.agency is not None else None
@@ -19,7 +19,11 @@ def earliest(notice: Notice, at: datetime) -> datetime:
 
 
 def keeps_to_working_time(notice: Notice) -> bool:
-    """Reminders, escalations and digests do, unless they are about an ACELE letter; a morning's digest always does."""
+    """Whether the notice is restricted to working time.
+
+    This holds for morning digests, and for reminders, escalations and other digests unless they concern an
+    ACELE letter.
+    """
     if notice.kind == NoticeKind.DIGEST:
         urgent = notice.members.filter(delivery__circular__urgency=Urgency.URGENT)
         return notice.digest_on is not None or not urgent.exists()

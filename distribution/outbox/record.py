@@ -1,11 +1,12 @@
-"""What became of a notice: sent, failed for now, given up, or no longer needed.
+"""Record the outcome of a notice: sent, to be retried, failed, or cancelled.
 
-1. `mark_sent`: one UPDATE as soon as the channel took it, so that a dying worker forgets at most one message
-2. `record_sent`: the deliveries' milestones and events, many notices at once; the sweep repeats it for what remained
-3. `record_failure`: a later attempt, or the unit's next channel, or the end
+1. `mark_sent`: one UPDATE right after the channel accepted it, so that a dying worker loses at most one message
+2. `record_sent`: milestones and events of the deliveries, for many notices at once; the sweep repeats it for
+   the rest
+3. `record_failure`: schedules a retry, or gives up and falls back to the unit's next channel
 
-Locks: notices first, what carries others before what it carries, then deliveries in order of their ids, as a
-withdrawal does. Each step may be repeated on a fresh connection when the database breaks off in its middle.
+Lock order, the same as for a withdrawal: notices (digests before their members), then deliveries by id. Each
+step may be repeated on a fresh connection if the connection to the database is lost.
 """
 
 from collections.abc import Collection, Iterable
@@ -46,7 +47,7 @@ from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.write import fallback, post
 
 HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
-"""States in which a copy of the notice may be under way, so that a report of it can come."""
+"""States in which a copy of the notice may have been sent, so that a report about it may arrive."""
 
 BATCH_SIZE = 500
 
@@ -60,19 +61,19 @@ MARK_SENT = """
 
 
 def mark_sent(*, notice: Notice, at: datetime) -> bool:
-    """The channel took it. False if that is known already, or if the notice was given up meanwhile: it came back."""
+    """The channel accepted the notice. Returns False if it is marked already, or was given up because it bounced."""
     return retry_on_lost_connection(partial(_mark_sent, notice.pk, at))
 
 
 def _mark_sent(notice: int, at: datetime) -> bool:
-    # Once for each message: written out, it costs a quarter of what the query set does.
+    # Raw SQL, since it runs once per message: a quarter of the time of the query set.
     with connection.cursor() as cursor:
         cursor.execute(MARK_SENT, [at, notice])
         return bool(cursor.rowcount)
 
 
 def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
-    """Write what these sent notices mean for their deliveries: once each. Returns how many were written."""
+    """Record the effect of sent notices on their deliveries, once each. Returns the number of notices recorded."""
     digests = [notice.pk for notice in notices if notice.kind == NoticeKind.DIGEST]
     single = [notice.pk for notice in notices if notice.kind != NoticeKind.DIGEST]
     return retry_on_lost_connection(partial(_record_sent, single, digests, at))
@@ -97,7 +98,7 @@ def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
                 delivery.reached_at, changed = moment, True
             if changed:
                 milestones[delivery.pk] = delivery
-        steps.append(Step(delivery, _left(row, carrier), at=moment))
+        steps.append(Step(delivery, _event_of(row, carrier), at=moment))
     update_many(list(milestones.values()), ["notified_at", "reached_at"])
     append_events(steps=steps, at=at)
     Notice.objects.filter(pk__in=[row.pk for row in rows]).update(state=NoticeState.SENT, recorded_at=at)
@@ -110,13 +111,13 @@ def _locked(deliveries: Iterable[int]) -> dict[int, Delivery]:
 
 
 def _unrecorded(sent: list[int]) -> QuerySet[Notice]:
-    """Those that are not recorded yet and that nobody records this moment, locked."""
+    """Lock the unrecorded ones among these notices, skipping those that another worker is recording."""
     unrecorded = Notice.objects.unrecorded().filter(pk__in=sent).select_related("agency", "person")
     return unrecorded.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
 
 
 def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
-    """The digests, and then what they carried together with the single ones, all in the order of their ids."""
+    """Lock the digests, then their members together with the single notices, each in order of id."""
     carriers = list(_unrecorded(digests))
     alone = Q(pk__in=single, state=NoticeState.SENT, recorded_at=None)
     carried = Q(bundle__in=carriers, state=NoticeState.BUNDLED)
@@ -124,8 +125,8 @@ def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
     return [*carriers, *others.select_for_update(of=("self",)).order_by("pk")]
 
 
-def _left(row: Notice, carrier: Notice) -> EventData:
-    """The event that a sent notice leaves. A kind without an event of its own leaves NOTIFIED, which names it."""
+def _event_of(row: Notice, carrier: Notice) -> EventData:
+    """The event of a sent notice. Kinds without an event of their own get NOTIFIED with the kind's name."""
     channel, address, message_id = carrier.channel, carrier.address, carrier.message_id
     details = row.details
     told = str(row.agency or row.person or "")
@@ -153,7 +154,7 @@ def _left(row: Notice, carrier: Notice) -> EventData:
 
 
 def record_remaining(*, before: datetime, at: datetime) -> int:
-    """Write what a dying worker had sent before that moment and not recorded."""
+    """Record what was sent before that moment and not recorded, because the worker died."""
     count = 0
     while left := list(
         Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:BATCH_SIZE]
@@ -166,9 +167,9 @@ def record_remaining(*, before: datetime, at: datetime) -> int:
 
 
 def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None:
-    """Plan the next attempt, or give up: for good at once if the error is permanent, else at the table's end.
+    """Schedule a retry; give up if the error is permanent or the attempts are used up.
 
-    Nothing happens if the notice is no longer held by the claim that failed.
+    Does nothing if the notice is no longer claimed by the claim that failed.
     """
     retry_on_lost_connection(partial(_record_failure, notice, error, at))
 
@@ -189,7 +190,7 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
 
 
 def lock_notice(*, notice: Notice) -> Notice:
-    """The notice as it is now, locked, with what it carries and the deliveries that it is about."""
+    """Lock and reload the notice with its members and the deliveries concerned."""
     rows = Notice.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("agency", "person").get(pk=notice.pk)
     carried = rows.filter(bundle=locked).order_by("pk")
@@ -201,9 +202,9 @@ def lock_notice(*, notice: Notice) -> Notice:
 def give_up(
     *, notice: Notice, reason: str, at: datetime, event: FailedEvent = NoticeFailedData
 ) -> Notice | None:
-    """The notice failed for good, at once or after it had been sent. The unit's next channel takes over, if any.
+    """Mark a notice as failed, even after it was sent, and fall back to the unit's next channel if there is one.
 
-    Returns the notice that goes instead. A digest's members go with it, or fail with it.
+    Returns the replacement or None. The members of a digest move to the replacement, or fail as well.
     """
     current = lock_notice(notice=notice)
     if current.state == NoticeState.FAILED:
@@ -231,15 +232,15 @@ def give_up(
 
 
 def cancel(*, notice: Notice) -> None:
-    """There is no cause for it any more; nothing leaves. What has left or failed stays as it is."""
+    """Cancel a notice that is no longer needed. A sent or failed one isn't changed."""
     open_still = Notice.objects.filter(pk=notice.pk).exclude(state__in=[NoticeState.SENT, NoticeState.FAILED])
     open_still.update(state=NoticeState.CANCELLED, claimed_at=None)
 
 
 def append_reached(*, delivery: Delivery, at: datetime, data: ReachedData) -> None:
-    """The channel proves that the letter is in the mailbox: the milestone once, the event each time.
+    """Record proof that the letter is in the mailbox: the milestone once, the event each time.
 
-    The caller holds the delivery's row lock.
+    The caller must hold the delivery's row lock.
     """
     if delivery.reached_at is None:
         delivery.reached_at = at
@@ -249,9 +250,9 @@ def append_reached(*, delivery: Delivery, at: datetime, data: ReachedData) -> No
 
 
 def told_by(notice: Notice) -> list[Delivery]:
-    """The deliveries whose own unit learns of the letter by this message, locked: of a digest, all its letters.
+    """Lock the deliveries whose own unit is notified by this message; for a digest those of all its members.
 
-    What was sent to a person, or told to another unit, proves nothing of the recipient.
+    A message to a user or to another unit is no proof for the recipient.
     """
     told = [
         each.delivery_id

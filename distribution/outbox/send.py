@@ -1,10 +1,10 @@
-"""Sending notices: claim a batch of rows, commit, send each outside any transaction, record what came of it.
+"""Send notices: claim a batch of rows, commit, send each outside any transaction, record the outcome.
 
-1. ask each channel how much may leave now, and claim at most that many due rows, oldest first
-2. send them one by one; mark each as soon as the channel took it
+1. ask each channel for its remaining rate, and claim at most that many due rows, oldest first
+2. send them one by one; mark each as soon as the channel accepted it
 3. record the batch's milestones and events in one transaction
-4. go on until this task's limit is reached or nothing is due
-5. if a channel's rate holds something up, have workers come back when its window opens
+4. repeat until the task's limit is reached or nothing is due
+5. if a channel's rate limit leaves notices waiting, schedule a wake-up for when its window opens
 """
 
 import logging
@@ -34,13 +34,13 @@ from distribution.outbox.write import channel_today
 logger = logging.getLogger(__name__)
 
 NOT_MAILED = ("body", "source_text", "reading")
-"""The long parts of a letter, which no message tells."""
+"""Long texts of a letter that no message contains."""
 
 BATCH = 50
-"""Rows claimed together. A dying worker delays what it held until the sweep gives it back."""
+"""Rows claimed together. If the worker dies, they are delayed until the sweep releases them."""
 
 CLAIM_FOR = timedelta(seconds=200)
-"""A task sends nothing more after this time: with one message's time-out it stays below the task's time limit."""
+"""A task starts no message after this many seconds: with one message's time-out it stays below the task's limit."""
 
 SWEPT_EVERY = 60
 """Seconds between two sweeps, each of which wakes workers for what is due."""
@@ -57,14 +57,14 @@ RETRIED_COLUMNS = (
 )
 
 CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
-"""Once for all the notices of a letter."""
+"""Cached for all notices of a letter."""
 
 
 def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
-    """Send up to `limit` notices that are due. Returns how many were tried.
+    """Send up to `limit` due notices. Returns how many were attempted.
 
-    Several workers may do this at once: each row is claimed by one of them. Whatever goes wrong with one
-    notice is recorded with that notice and doesn't stop the others.
+    Several workers may run this at once; each row is claimed by one of them. An error is recorded with its
+    notice and doesn't stop the others.
     """
     tried, end = 0, timezone.now() + CLAIM_FOR
     with ExitStack() as open_channels:
@@ -86,12 +86,12 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
                 if _send(notice, channels[notice.channel]):
                     sent.append(notice)
             record_sent(notices=sent, at=timezone.now())
-    _come_back_when_channels_open(timezone.now())
+    _wake_when_channels_open(timezone.now())
     return tried
 
 
 def _send(notice: Notice, channel: BaseChannel) -> bool:
-    """Send one claimed notice, unless there is no cause for it any more. True if it left."""
+    """Send one claimed notice if it is still needed. Returns whether it was sent."""
     if not retry_on_lost_connection(partial(is_wanted, notice)):
         retry_on_lost_connection(partial(cancel, notice=notice))
         return False
@@ -131,7 +131,7 @@ def _is_paused(notice: Notice) -> bool:
 
 
 def claim_batch(*, at: datetime, most: int) -> list[Notice]:
-    """Claim the notices that have been due longest and that nobody else holds, as many as may leave now."""
+    """Claim the notices that have been due longest and aren't claimed, as many as the channels' rates allow."""
     claimed = _claim(at, most)
     found = Notice.objects.filter(pk__in=claimed, state=NoticeState.SENDING, claimed_at=at)
     return list(
@@ -144,7 +144,7 @@ def claim_batch(*, at: datetime, most: int) -> list[Notice]:
 
 
 def _claim(at: datetime, most: int) -> list[int]:
-    """The claimed rows. If all that was found waits for channels that are exhausted by now, look at the others."""
+    """Claim rows. If all rows found are on channels that are exhausted by now, try the other channels."""
     for _pass in sending_codes():
         claimed, found = _claim_once(at, most)
         if claimed or not found:
@@ -154,7 +154,7 @@ def _claim(at: datetime, most: int) -> list[int]:
 
 @transaction.atomic
 def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
-    """What was claimed, and whether anything was found."""
+    """The claimed rows, and whether any row was found."""
     due = (
         Notice.objects.due(at)
         .filter(channel__in=[code for code in sending_codes() if not is_exhausted(code)])
@@ -172,8 +172,8 @@ def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
     return claimed, any(found.values())
 
 
-def _come_back_when_channels_open(at: datetime) -> None:
-    """A worker comes back for what a rate holds up; a window longer than the sweep's minute is left to the sweep."""
+def _wake_when_channels_open(at: datetime) -> None:
+    """Schedule a wake-up for notices delayed by a rate limit; windows longer than a minute are left to the sweep."""
     for channel in sending_codes():
         if is_exhausted(channel) and Notice.objects.due(at).filter(channel=channel).exists():
             seconds = seconds_to_wait(channel)
@@ -182,26 +182,26 @@ def _come_back_when_channels_open(at: datetime) -> None:
 
 
 def release(*, notices: list[Notice], until: datetime | None = None) -> int:
-    """Give back what was claimed and not begun, for now or until that moment. Returns how many."""
+    """Release claimed notices that weren't started, for now or until that moment. Returns how many."""
     claimed = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
     later = {} if until is None else {"next_attempt_at": until}
     return claimed.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1, **later)
 
 
-def give_back_stuck(*, at: datetime) -> int:
-    """Free the notices whose worker died; they were due when claimed and still are, with the same Message-ID.
+def release_stuck(*, at: datetime) -> int:
+    """Release the notices of dead workers. They keep their due time and their Message-ID.
 
-    The first one of each batch was under way, and the attempt counts for it alone. One that has used up its
-    attempts, perhaps because it kills its worker, is given up instead.
+    Only the first notice of each batch was being sent, so only it counts the attempt. If its attempts are used
+    up, perhaps because it crashes the worker, it is given up.
     """
-    freed, exhausted = _give_back_stuck(at)
+    freed, exhausted = _release_stuck(at)
     for notice in exhausted:
         record_failure(notice=notice, error=TemporaryFailure("The worker died."), at=at)
     return freed
 
 
 @transaction.atomic
-def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
+def _release_stuck(at: datetime) -> tuple[int, list[Notice]]:
     stuck = Notice.objects.stuck(at).select_for_update(skip_locked=True)
     batches: dict[datetime | None, list[Notice]] = {}
     for notice in stuck.order_by("next_attempt_at", "pk"):
@@ -215,10 +215,10 @@ def _give_back_stuck(at: datetime) -> tuple[int, list[Notice]]:
 
 @transaction.atomic
 def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = None) -> int:
-    """A person asks for what was given up to be tried anew, at the address of today, since the old one may be why.
+    """Retry failed notices at a user's request, to the current addresses.
 
-    Of what the issuer itself sent; with `above`, of what was passed on directly from that delivery instead.
-    What failed in a digest leaves by itself. Returns how many notices that concerns.
+    Concerns direct deliveries of the letter, or with `above` what was passed on directly from that delivery.
+    Members of a failed digest are sent on their own. Returns the number of notices.
     """
     failed = list(
         Notice.objects.given_up()
@@ -237,11 +237,11 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
 
 
 def sweep_notices(*, at: datetime) -> int:
-    """Give back what is stuck, wake workers, and record what remained. Returns how many notices are due.
+    """Release stuck notices, wake workers, and record what remained. Returns the number of due notices.
 
-    Recording comes last, so that a row that can't be recorded holds up nothing that has to leave.
+    Recording comes last, so that a row that can't be recorded doesn't delay sending.
     """
-    give_back_stuck(at=at)
+    release_stuck(at=at)
     unpaused = Delivery.objects.filter(pk=OuterRef("delivery"), circular__paused_at=None)
     Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
     due = Notice.objects.due(at).count()

@@ -1,4 +1,4 @@
-"""Wake-up calls to workers. The rows say what there is to do; a lost call costs at most a minute."""
+"""Wake-up calls to workers. What is to be done is read from the database; a lost call costs at most a minute."""
 
 import logging
 
@@ -13,7 +13,7 @@ MOST_TASKS_AT_ONCE = 8
 
 
 def wake_workers(notices: int, *, in_seconds: int = 0) -> None:
-    """Ask workers to send what is due. If the broker is unreachable, the sweep of the next minute does it."""
+    """Ask workers to send what is due. If the broker is unreachable, the next sweep does it."""
     for _ in range(min(-(-notices // MESSAGES_PER_TASK), MOST_TASKS_AT_ONCE)):
         try:
             current_app.send_task(SEND_DUE_NOTICES, countdown=in_seconds or None)

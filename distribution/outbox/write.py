@@ -1,4 +1,4 @@
-"""Writing notices: to which unit or person, by which channel, at once or with the morning digest."""
+"""Write notices: choose the recipient, the channel, and whether to send at once or with the morning digest."""
 
 import uuid
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from distribution.outbox.wake_up import wake_workers
 
 
 def message_id(notice: uuid.UUID) -> str:
-    """The Message-ID of a notice: given once, so that a copy sent twice can be recognised."""
+    """A new Message-ID, assigned once per notice, so that duplicates can be recognised."""
     return f"<{notice.hex}@{_host(settings.SITE_URL)}>"
 
 
@@ -36,10 +36,10 @@ def to_unit(
     details: NoticeDetails | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
-    """An unsaved notice to the unit by the first of its channels; None if it has none.
+    """An unsaved notice to the unit through its first open channel; None if it has none.
 
-    `at` is the earliest moment at which it leaves. With `in_digest` it waits for the unit's next morning digest.
-    Raises TypeError for details of another kind, and ValueError for a kind that waits for no digest.
+    `at` is the earliest moment to send. With `in_digest` it waits for the unit's next morning digest. Raises
+    TypeError for details of another kind, and ValueError if the kind may not wait for a digest.
     """
     channels = unit.open_channels()
     if not channels:
@@ -67,7 +67,7 @@ def to_person(
     details: NoticeDetails | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
-    """An unsaved notice to a person's own e-mail address; None without one."""
+    """An unsaved notice to a user's own e-mail address; None without one."""
     if not person.email:
         return None
     return Notice(
@@ -90,14 +90,14 @@ def _first_state(kind: NoticeKind, in_digest: bool) -> NoticeState:
 
 
 def letter_notice(delivery: Delivery, *, urgent: bool, at: datetime) -> Notice | None:
-    """The first word of a letter to the unit that answers for it."""
+    """The first notice of a letter to the unit that answers for it."""
     unit = delivery.answering_unit
     in_digest = unit.digests_letters and not urgent
     return to_unit(unit, delivery=delivery, kind=NoticeKind.LETTER, at=at, in_digest=in_digest)
 
 
 def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
-    """The mail with a one-time code. Somebody waits for it, so it leaves before everything else that is due."""
+    """The mail with a one-time code. It is sent before everything else that is due, because a person is waiting."""
     return Notice(
         kind=NoticeKind.CODE,
         delivery=code.delivery,
@@ -111,7 +111,7 @@ def code_notice(code: LinkCode, unit: Agency, *, at: datetime) -> Notice:
 
 
 def post(notices: Iterable[Notice | None]) -> list[Notice]:
-    """Write the notices within the caller's transaction, and wake workers once it is committed."""
+    """Save the notices in the caller's transaction, and wake workers after the commit."""
     written = insert_many(notice for notice in notices if notice is not None)
     leaving = sum(notice.state == NoticeState.WAITING for notice in written)
     if leaving:
@@ -120,9 +120,9 @@ def post(notices: Iterable[Notice | None]) -> list[Notice]:
 
 
 def channel_today(notice: Notice) -> tuple[str, str]:
-    """Channel and address by which it would leave now: its own channel if the unit still has it, else the first one.
+    """Channel and address to send by now: the notice's own channel if the unit still has it, otherwise the first one.
 
-    Where no channel is left it stays as it was written.
+    If the unit has no channel left, the stored values.
     """
     if notice.person is not None:
         return notice.channel, notice.person.email or notice.address
@@ -132,7 +132,7 @@ def channel_today(notice: Notice) -> tuple[str, str]:
 
 
 def fallback(notice: Notice, *, at: datetime) -> Notice | None:
-    """An unsaved notice by the unit's next channel instead of one that failed; None if no further one is left."""
+    """An unsaved replacement through the unit's next channel for a failed notice; None if there is none."""
     if notice.agency is None or not KINDS[NoticeKind(notice.kind)].tries_further_channels:
         return None
     channels = notice.agency.open_channels(after=notice.channel)

@@ -1,10 +1,10 @@
-"""Channels, one small class each, listed in `registry`.
+"""Channels: one class each, listed in `registry`.
 
-A channel takes one notice at a time: `send(notice)` returns when the channel has it, and raises otherwise.
+`send(notice)` returns once the channel has accepted the notice, and raises ChannelError otherwise.
 
 ChannelError
-├── TemporaryFailure   the channel is unavailable for now: it is tried again after the notice's backoff
-└── PermanentFailure   trying again can't help: the unit's next channel takes over
+├── TemporaryFailure   channel temporarily unavailable: retried after the notice's backoff
+└── PermanentFailure   no retry: the unit's next channel takes over
 """
 
 from collections.abc import Collection
@@ -18,19 +18,19 @@ from distribution.models.channel import NoticeChannel
 
 
 class ChannelError(Exception):
-    """A channel could not take a message; the class says whether trying again can help."""
+    """A channel didn't accept a message; the subclass says whether it is retried."""
 
 
 class TemporaryFailure(ChannelError):
-    """The channel is broken, busy or away. It is tried again after the backoff."""
+    """The channel is temporarily unavailable. The notice is retried after the backoff."""
 
 
 class PermanentFailure(ChannelError):
-    """The channel will never take this message: an address that doesn't exist, a refused content."""
+    """The message will never be accepted, e.g. unknown address or refused content."""
 
 
 class BaseChannel(NoticeChannel):
-    """What every channel is built on. As a context manager it serves many messages over one connection."""
+    """Base of all channels. As a context manager it sends many messages over one connection."""
 
     def __enter__(self) -> Self:
         return self
@@ -38,21 +38,21 @@ class BaseChannel(NoticeChannel):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is open, unless a channel says otherwise."""
+        """Close the connection; nothing to close by default."""
 
     def send(self, notice: Notice) -> None:
-        """Hand one notice over. Raises TemporaryFailure or PermanentFailure."""
+        """Hand over one notice. Raises TemporaryFailure or PermanentFailure."""
         raise NotImplementedError
 
     @classmethod
     def rate(cls) -> RateLimitItem | None:
-        """How much may leave in a span of time; None for as much as there is."""
+        """Rate limit of the channel; None for no limit."""
         return None
 
     @classmethod
     def is_returned(cls, notice: Notice, recipients: Collection[str]) -> bool:
-        """Whether a returned message that names the notice's Message-ID and these recipients speaks of the notice.
+        """Whether a returned message that names the notice's Message-ID and these recipients refers to the notice.
 
-        The recipients are in lower case, and perhaps none.
+        The recipients are in lower case; the list may be empty.
         """
         return False

@@ -1,4 +1,4 @@
-"""E-mail through the relay that EMAIL_URL names."""
+"""E-mail through the relay configured in EMAIL_URL."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from distribution.outbox.channels.smtp import SmtpChannel
 
 
 class EmailChannel(SmtpChannel):
-    """The usual channel."""
+    """E-mail, the default channel."""
 
     code = Channel.EMAIL
     label = _("E-mail")

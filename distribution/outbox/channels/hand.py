@@ -1,4 +1,4 @@
-"""By hand or post: a person brings the letter and records it with a proof; the product never chooses it."""
+"""Handover by hand or post, recorded by a user with a proof; never chosen automatically."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +7,7 @@ from distribution.outbox.channels import BaseChannel
 
 
 class HandChannel(BaseChannel):
-    """What `distribution.services.sending.hand_over` records."""
+    """Channel of handovers recorded by `distribution.services.sending.hand_over`."""
 
     code = Channel.HAND
     label = _("By hand or post")
@@ -17,5 +17,5 @@ class HandChannel(BaseChannel):
 
     @classmethod
     def address_of(cls, unit: Reachable) -> str | None:
-        """No unit is told by it unless a person does so."""
+        """None: no notice is ever sent on this channel."""
         return None

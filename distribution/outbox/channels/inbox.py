@@ -1,4 +1,4 @@
-"""The product's own inbox: the letter is there as soon as it is sent; what counts is that somebody can see it."""
+"""The product's own inbox: a letter is delivered at once, provided that somebody can see it."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from distribution.outbox.channels import BaseChannel, PermanentFailure
 
 
 class InboxChannel(BaseChannel):
-    """Takes a notice when at least one person receives for the unit today."""
+    """Accepts a notice if at least one person is a recipient for the unit today."""
 
     code = Channel.INBOX
     label = _("In the product")
@@ -18,7 +18,7 @@ class InboxChannel(BaseChannel):
     proves_reached = True
 
     def send(self, notice: Notice) -> None:
-        """Raises PermanentFailure when nobody could see the letter in the inbox."""
+        """Raises PermanentFailure if nobody could see the letter in the inbox."""
         people = Membership.objects.active(timezone.localdate()).filter(
             agency=notice.agency, role=Role.RECIPIENT, user__is_active=True
         )

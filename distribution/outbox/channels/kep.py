@@ -1,4 +1,4 @@
-"""Registered e-mail (KEP): the message leaves through our account; the provider's evidence says what became of it."""
+"""Registered e-mail (KEP): sent through the configured account; the provider's evidence reports delivery."""
 
 from collections.abc import Iterator
 
@@ -16,17 +16,17 @@ from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.channels.smtp import SmtpChannel
 
 ROOM_FOR_FILES = 10 * 1024 * 1024
-"""Bytes that every KEP provider takes in one message; files grow when they are written into a mail."""
+"""Bytes that every KEP provider accepts in one message. Files grow when encoded in a mail."""
 
 GROWTH = 78 / 57
-"""57 bytes become one line of 76 letters and a line end (base64)."""
+"""Base64: 57 bytes become one line of 76 characters and a line ending."""
 
 
 class KepChannel(SmtpChannel):
-    """The account of KEP_URL, from the address KEP_FROM.
+    """The account of KEP_URL, with the sender address KEP_FROM.
 
-    The letter itself travels along where it fits, so that the evidence covers it. What is for official use only is
-    read by signing in, as with e-mail.
+    The letter's files are attached if they fit, so that the evidence covers them. Letters for official use only
+    are never attached and are read after signing in, as with e-mail.
     """
 
     code = Channel.KEP
@@ -41,7 +41,7 @@ class KepChannel(SmtpChannel):
 
     @classmethod
     def is_open(cls) -> bool:
-        """Whether KEP_URL names an account."""
+        """Whether KEP_URL is configured."""
         return settings.KEP_SERVER is not None
 
     @classmethod
@@ -67,7 +67,7 @@ class KepChannel(SmtpChannel):
         ) % {"number": count}
 
     def connect(self) -> EmailBackend:
-        """The KEP provider's server. Raises TemporaryFailure when no account is set up any more."""
+        """The KEP provider's server. Raises TemporaryFailure if no account is configured any more."""
         server = settings.KEP_SERVER
         if server is None:
             raise TemporaryFailure("No KEP account is set up.")
@@ -81,7 +81,7 @@ class KepChannel(SmtpChannel):
         )
 
     def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
-        """All files of the notice's letter when they fit together, else none."""
+        """All files of the letter if they fit together, otherwise none."""
         if notice.kind != NoticeKind.LETTER or notice.delivery is None:
             return []
         files = list(files_of(notice.delivery.circular))
@@ -89,7 +89,7 @@ class KepChannel(SmtpChannel):
 
 
 def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
-    """The letter and its attachments, each with its name; none of a letter for official use only."""
+    """The letter and its attachments with their names; none for a letter for official use only."""
     if circular.secrecy:
         return
     if circular.source_file:

@@ -1,7 +1,7 @@
-"""How much may leave through a channel in a span of time, counted in Redis for all workers together.
+"""Rate limits of channels, counted in Redis for all workers together.
 
-The limits spare a relay or a KEP account that refuses more. Asking and counting is one step in Redis, so that
-workers together never take more than the limit. If Redis can't be asked, the mail leaves all the same.
+Relays and KEP accounts refuse more than a certain rate. Reading and incrementing the counter is atomic, so that
+the workers together never exceed the limit. If Redis is unreachable, mail is sent without a limit.
 """
 
 import logging
@@ -29,7 +29,7 @@ return taken
 
 
 def is_exhausted(channel: str) -> bool:
-    """Whether nothing more may leave through the channel until its window opens again."""
+    """Whether the channel's limit is used up for the current window."""
     rate = sender_of(channel).rate()
     if rate is None:
         return False
@@ -41,7 +41,7 @@ def is_exhausted(channel: str) -> bool:
 
 
 def take(channel: str, wanted: int) -> int:
-    """How many of the wanted messages may leave through the channel now; they are counted at once."""
+    """Reserve up to `wanted` messages in the current window; returns how many may be sent."""
     rate = sender_of(channel).rate()
     if rate is None or not wanted:
         return wanted
@@ -56,7 +56,7 @@ def take(channel: str, wanted: int) -> int:
 
 
 def seconds_to_wait(channel: str) -> int | None:
-    """In how many seconds the channel's window opens again; None if somebody has asked already and sees to it."""
+    """Seconds until the channel's window opens again; None if another caller has asked and schedules the wake-up."""
     try:
         redis = _redis(settings.REDIS_URL)
         left = max(int(redis.ttl(_key(channel))), 0) + 1

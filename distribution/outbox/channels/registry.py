@@ -1,4 +1,4 @@
-"""The channels that the product has. To add one is to write its module and to list its class here."""
+"""The registered channels. To add one, write its module and list its class here."""
 
 from typing import cast
 
@@ -11,16 +11,16 @@ from distribution.outbox.channels.inbox import InboxChannel
 from distribution.outbox.channels.kep import KepChannel
 
 CHANNELS: tuple[type[BaseChannel], ...] = (EmailChannel, KepChannel, InboxChannel, HandChannel)
-"""In the order in which people see them."""
+"""In the order in which they are displayed."""
 
 register_channels(CHANNELS)
 
 
 def sender_of(code: str) -> type[BaseChannel]:
-    """The class that sends on the channel of this code. Raises KeyError for a channel that is no more."""
+    """The class that sends on the channel with this code. Raises KeyError if it is no longer registered."""
     return cast(type[BaseChannel], REGISTRY[code])
 
 
 def sending_codes() -> list[str]:
-    """The codes of the channels on which workers send."""
+    """Codes of the channels on which workers send."""
     return [code for code in REGISTRY if channel_of(code).sends]

@@ -1,4 +1,4 @@
-"""Channels that hand a message to an SMTP server: one connection for many messages."""
+"""Channels that send through an SMTP server, with one connection for many messages."""
 
 import mimetypes
 import re
@@ -25,17 +25,17 @@ from distribution.outbox.messages import Message, compose
 
 
 class SmtpChannel(BaseChannel):
-    """Use it as a context manager; the connection opens with the first message and stays open.
+    """Use as a context manager; the connection is opened by the first message and kept open.
 
-    Permanent is only an answer 5xx to the recipient or the content. A server that refuses the greeting, the
-    sign-in or the sender is unavailable for now.
+    Only a 5xx reply to the recipient or the content is permanent. If the server refuses the greeting, the
+    sign-in or the sender, the channel is temporarily unavailable.
     """
 
     sender: str | None = None
-    """The address that the mail comes from; None for the product's usual one."""
+    """Sender address; None for the default one."""
 
     merges = True
-    """Whether a letter's mails are filled in from a form, or each written by itself."""
+    """Whether the mails of a letter are merged from a template form instead of rendered one by one."""
 
     def __init__(self) -> None:
         self._connection: EmailBackend | None = None
@@ -48,11 +48,11 @@ class SmtpChannel(BaseChannel):
 
     @classmethod
     def is_returned(cls, notice: Notice, recipients: Collection[str]) -> bool:
-        """A report that names no recipient speaks of the only one there was."""
+        """A report without recipients refers to the notice's only recipient."""
         return not recipients or notice.address.lower() in recipients
 
     def connect(self) -> EmailBackend:
-        """The backend that reaches this channel's server."""
+        """The mail backend of this channel's server."""
         return EmailBackend()
 
     @property
@@ -60,11 +60,11 @@ class SmtpChannel(BaseChannel):
         return self.sender or settings.DEFAULT_FROM_EMAIL
 
     def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
-        """What travels along with a notice, each file with its name."""
+        """Files attached to a notice, with their names."""
         return []
 
     def message(self, notice: Notice) -> EmailMultiAlternatives:
-        """The mail of a notice, which names the files that it carries."""
+        """The mail of a notice, whose text names the attached files."""
         files = self.files(notice)
         words = compose(notice, attached=[name for name, _file in files])
         mail = self._mail(words, to=notice.address, headers={"Message-ID": notice.message_id})
@@ -74,7 +74,7 @@ class SmtpChannel(BaseChannel):
         return mail
 
     def content(self, notice: Notice) -> bytes:
-        """The mail as it travels, ASCII headers and CRLF."""
+        """The encoded mail: ASCII headers, CRLF line endings."""
         merged = self._merge.content(notice, timezone.now()) if self.merges else None
         return merged or _bytes(self.message(notice))
 
@@ -98,7 +98,7 @@ class SmtpChannel(BaseChannel):
         return mail
 
     def send(self, notice: Notice) -> None:
-        """Hand one notice over to the mail server. Raises TemporaryFailure or PermanentFailure."""
+        """Send one notice. Raises TemporaryFailure or PermanentFailure."""
         if not notice.address:
             raise PermanentFailure("The notice names no address.")
         content = self.content(notice)
@@ -129,7 +129,7 @@ class SmtpChannel(BaseChannel):
 
 @lru_cache(maxsize=256)
 def _encoded(words: str) -> str:
-    """A header's words in ASCII. To encode a subject takes longer than to write the mail, and many mails share one."""
+    """An encoded header value, cached: encoding a subject takes longer than rendering, and many mails share one."""
     return words if words.isascii() else Header(words, "utf-8").encode().replace("\n", "")
 
 
@@ -142,7 +142,7 @@ BARE = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 
 
 def _envelope(address: str) -> str:
-    """The bare address as it stands in SMTP; what isn't ASCII in a domain becomes so."""
+    """The bare envelope address, its domain encoded in ASCII."""
     return address if BARE.fullmatch(address) else parseaddr(sanitize_address(address, "utf-8"))[1]
 
 

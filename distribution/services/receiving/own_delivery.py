@@ -1,4 +1,4 @@
-"""The recipient's side of a delivery: its row locked for a person who answers for it, and the person's name."""
+"""Lock a delivery for a user who may answer for it, and name the acting person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,14 +16,14 @@ from distribution.models import Delivery
 from distribution.visibility import answerer
 
 NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
-"""What nobody needs who answers a letter."""
+"""Columns that are not needed to answer a letter."""
 
 NEEDED = {
     "id", "public_id", "circular_id", "agency_id", "successor_id", "stage", "returned_at", "withdrawn_at",
     "superseded_at", "acknowledged_at", "acknowledged_by_id", "acknowledged_name",
 }  # fmt: skip
 COLUMNS = [field.attname for field in Delivery._meta.concrete_fields if field.attname in NEEDED]
-"""What a confirmation needs of the delivery, in the order in which a row becomes one."""
+"""Columns that a confirmation needs, in the order in which `from_db` expects them."""
 
 TO_CONFIRM = f"""
     SELECT agency.name, circular.content_sha256, {", ".join(f"delivery.{name}" for name in COLUMNS)}
@@ -33,15 +33,16 @@ TO_CONFIRM = f"""
     WHERE delivery.public_id = %s
     FOR UPDATE OF delivery
 """
-"""The successor is not joined: one set while we wait for the lock would be read without its row."""
+"""The successor is not joined: if it were set while this statement waits for the lock, its row would be missing."""
 
 
 def lock_with_absent_person(
     delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
 ) -> tuple[Delivery, User | None]:
-    """The delivery with its row locked, if the person may act for the unit that answers for it; and as whose deputy.
+    """Lock the delivery if the user may act for the unit that answers for it.
 
-    With `agency` only what that unit answers for will do. Raises Delivery.DoesNotExist.
+    Returns it with the absent person whom the user replaces as deputy, or None. With `agency`, only deliveries
+    that this unit answers for qualify. Raises Delivery.DoesNotExist.
     """
     found = (
         Delivery.objects.select_for_update(of=("self",))
@@ -55,9 +56,9 @@ def lock_with_absent_person(
 def lock_to_confirm(
     delivery: UUID, *, by: User, at: datetime, agency: Agency | None = None
 ) -> tuple[Delivery, User | None]:
-    """As `lock_with_absent_person`, with no more of the rows than a confirmation needs; the rest is read when it is used.
+    """Like `lock_with_absent_person`, but load only the columns that a confirmation needs; the others are deferred.
 
-    Composing it by the query set took longer than all else that a confirmation does.
+    Building the query through the ORM took longer than the rest of the confirmation.
     """
     with connection.cursor() as cursor:
         cursor.execute(TO_CONFIRM, [delivery])
@@ -79,7 +80,7 @@ def _refuse_strangers(found: Delivery, by: User, at: datetime, agency: Agency | 
 
 
 def lock_own(delivery: UUID, *, by: User) -> Delivery:
-    """The delivery with its row locked, if the person may act today for the unit that answers for it.
+    """Lock the delivery if the user may act today for the unit that answers for it.
 
     Raises Delivery.DoesNotExist.
     """
@@ -87,7 +88,7 @@ def lock_own(delivery: UUID, *, by: User) -> Delivery:
 
 
 def refuse_unless_live(delivery: Delivery, field: str) -> None:
-    """Raise ActionRefused for what was returned, taken back or is covered by another copy."""
+    """Raise ActionRefused if the delivery was returned, withdrawn or covered by another copy."""
     if not delivery.is_live or delivery.circular.is_withdrawn:
         raise ActionRefused(
             field,
@@ -96,12 +97,12 @@ def refuse_unless_live(delivery: Delivery, field: str) -> None:
 
 
 def absent_person(by: User, unit: Agency, at: datetime) -> User | None:
-    """For whom the person stands in as deputy when receiving for the unit; None if they act in person."""
+    """The person whom the user replaces as deputy when receiving for the unit; None if the user acts in person."""
     return deputy_of(by, unit, Role.RECIPIENT, timezone.localdate(at))
 
 
 def acting(by: User, delivery: Delivery, absent: User | None) -> Actor:
-    """Who acts for the delivery's unit, and in whose place."""
+    """The acting user, with the absent person and the closed unit that they act for, if any."""
     return Actor(
         name=str(by),
         job_title=by.job_title,

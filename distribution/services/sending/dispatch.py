@@ -1,10 +1,10 @@
-"""Dispatch: freeze the list and write every delivery with its first event and its notice.
+"""Dispatch a circular: freeze the distribution list and write every delivery with its first event and its notice.
 
-1. lock the circular; if it has left already, say so and change nothing
-2. look at everything that stands in the way; refuse if anything does
-3. write deliveries, events and notices, one INSERT each
+1. lock the circular; if it was dispatched before, report that and change nothing
+2. run the preflight; raise if it has blocking findings
+3. insert deliveries, events and notices, one INSERT each
 4. mark the circular as dispatched
-5. after the commit, wake the workers up
+5. after the commit, wake the workers
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from distribution.services.sending.preflight import Preflight, preflight
 
 
 class NotReady(Exception):
-    """The letter can't leave as it is; `preflight` says why."""
+    """The preflight has blocking findings, listed in `preflight`."""
 
     def __init__(self, found: Preflight) -> None:
         super().__init__("the circular can't be dispatched as it is")
@@ -34,16 +34,16 @@ class NotReady(Exception):
 
 
 class ChangedSincePreflight(Exception):
-    """The letter or its list isn't the one that the person saw; `preflight` is the one of now."""
+    """The letter or its list has changed since the confirmed preflight; `preflight` is the current one."""
 
     def __init__(self, found: Preflight) -> None:
-        super().__init__("the circular has changed since it was seen")
+        super().__init__("the circular has changed since the preflight")
         self.preflight = found
 
 
 @dataclass(frozen=True)
 class Dispatched:
-    """The outcome: whether it left now or had left before, and how many recipients it has."""
+    """Outcome of a dispatch. `now` is False if the circular had been dispatched before."""
 
     circular: Circular
     now: bool
@@ -52,12 +52,14 @@ class Dispatched:
 
 @transaction.atomic
 def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str | None = None) -> Dispatched:
-    """Send the circular to everyone on its list. Sending twice changes nothing.
+    """Dispatch the circular to every unit on its list. A second call changes nothing.
 
-    `seen` is the seal of the preflight that the person saw. Fourteen queries, however many recipients;
-    one more for a due time in working days.
-    A correction goes only to whom it touches and replaces their copies (distribution.services.correct).
-    Raises NotReady, and ChangedSincePreflight if that seal doesn't hold any more.
+    `content_digest` is `Preflight.content_digest` of the preflight that the user confirmed; None skips the
+    comparison.
+    Takes 14 queries for any number of recipients, and one more for a due time in working days. A correction is
+    sent only to the units it concerns and replaces their copies (see `distribution.services.sending.correct`).
+
+    Raises NotReady if the preflight has blocking findings, and ChangedSincePreflight if the digest differs.
     """
     locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
@@ -122,7 +124,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
 
 
 def _copied(circular: Circular, replaced: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
-    """The due time of a copy; a correction's also keeps the unit that answers for a closed one."""
+    """The due time of a new copy; for a correction also the successor that answers for a closed unit."""
     if replaced is None:
         return {"due_at": due_at}
     return {"due_at": due_of(circular, replaced, due_at), "successor": replaced.successor}

@@ -14,7 +14,7 @@ from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import mark_sent, record_failure
-from distribution.outbox.send import claim_batch, give_back_stuck, retry_failed, send_due, sweep_notices
+from distribution.outbox.send import claim_batch, release_stuck, retry_failed, send_due, sweep_notices
 from distribution.outbox.write import post, to_person
 from distribution.queries.board import failed_notices
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
@@ -133,7 +133,7 @@ def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
     dispatched_to(AgencyFactory())
     for _ in range(len(BACKOFF) + 1):
         claimed()
-        give_back_stuck(at=timezone.now() + STUCK_AFTER * 2)
+        release_stuck(at=timezone.now() + STUCK_AFTER * 2)
 
     assert claim_batch(at=timezone.now(), most=1) == []
     assert Notice.objects.get().state == NoticeState.FAILED
@@ -302,8 +302,8 @@ def test_what_a_dead_worker_held_is_given_back(postbox: Postbox) -> None:
     dispatched_to(AgencyFactory())
     claimed()
 
-    assert give_back_stuck(at=timezone.now()) == 0
-    assert give_back_stuck(at=timezone.now() + STUCK_AFTER + timedelta(minutes=1)) == 1
+    assert release_stuck(at=timezone.now()) == 0
+    assert release_stuck(at=timezone.now() + STUCK_AFTER + timedelta(minutes=1)) == 1
     assert send_due() == 1
 
 
