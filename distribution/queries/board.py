@@ -1,4 +1,4 @@
-"""The figures of senders and managers: one function for each page."""
+"""Figures for senders and managers; one function per page."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from distribution.visibility import answerable_by, tracked_by
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
-    """The number of those deliveries of each circular."""
+    """Subquery that counts these deliveries of each circular."""
     counted = (
         deliveries.filter(circular=OuterRef("pk"))
         .order_by()
@@ -40,7 +40,7 @@ def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
 
 
 def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
-    """The names of the person's other receiving units with how much each owes."""
+    """The user's other receiving units by name, with the number of deliveries each has to confirm or answer."""
     owed = answerable_by(user).outstanding().order_by().values_list(answering())
     counted = dict(owed.annotate(n=Count("pk")))
     if here is not None:
@@ -50,7 +50,7 @@ def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
 
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
-    """Each circular with `acknowledged_count` and `outstanding_count`."""
+    """Annotate `acknowledged_count` and `outstanding_count`."""
     return circulars.select_related("superseded_by").annotate(
         acknowledged_count=_count(
             Delivery.objects.direct().filter(
@@ -62,14 +62,15 @@ def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
 
 
 def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
-    """The manager's list: what is outstanding of the letters of the unit and of everything below it."""
+    """The manager's list: outstanding direct deliveries of the letters of the unit and of all units below it."""
     return tracked_by(user).filter(circular__issuer__in=issuers_within([agency.pk])).outstanding().for_board()
 
 
 def holding_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
-    """Deliveries whose recipient, subject or number holds every word of the text, Turkish letters folded.
+    """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded.
 
-    As `search`, for many deliveries: the agencies and letters with each word are looked up first, since they are few.
+    Like `search`, for many deliveries: the ids of the agencies and letters that contain each word are looked up
+    first, since they are few.
     """
     words = search_key(text).split()
     if not words:
@@ -88,20 +89,20 @@ def holding_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Deliver
 
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
-    """Sent letters of the unit and of everything below it that somebody has not confirmed."""
+    """Sent letters of the unit and of all units below it that have outstanding deliveries."""
     waiting = Delivery.objects.direct().filter(circular=OuterRef("pk")).outstanding()
     circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
     return with_progress(circulars.filter(Exists(waiting)))
 
 
 def unsettled_count() -> int:
-    """How many returned mails and pieces of KEP evidence wait for a person to settle them."""
+    """Number of returned mails and pieces of KEP evidence that a user has to settle."""
     return ReturnedMail.objects.unsettled().count() + KepEvidence.objects.unsettled().count()
 
 
 @dataclass(frozen=True)
 class SendingFigures:
-    """How many notices of one letter have left, are on their way, wait, could not be sent."""
+    """Notices of one letter by state."""
 
     sent: int
     waiting: int
@@ -119,7 +120,7 @@ class SendingFigures:
 
 
 def sending_figures(circular: Circular) -> SendingFigures:
-    """One query; the page asks again and again while notices are on their way."""
+    """The figures, in one query, because the page polls them during sending."""
     of_letter = Notice.objects.filter(
         delivery__circular=circular,
         delivery__parent=None,
@@ -138,7 +139,7 @@ def sending_figures(circular: Circular) -> SendingFigures:
 
 
 def failed_notices(circular: Circular) -> QuerySet[Notice]:
-    """The notices that were given up, each with its unit and the reason."""
+    """Notices that were given up, with unit and reason."""
     failed = Notice.objects.given_up().filter(delivery__circular=circular, delivery__parent=None)
     return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
 
@@ -148,14 +149,14 @@ NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
 
 @dataclass(frozen=True)
 class LetterFigures:
-    """How far one letter got: recipients by stage, and those that no notice or nobody can reach."""
+    """Progress of one letter: recipients by stage, and those without a notice or without a person."""
 
     recipients: int
     stages: dict[str, int]
     without_notice: int
     without_people: int
     longer: int
-    """Recipients whose copy is due later than the letter: by more time that was given, or by their province's days."""
+    """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
 
     @property
     def acknowledged(self) -> int:
@@ -179,7 +180,10 @@ class LetterFigures:
 
 
 def letter_figures(circular: Circular) -> LetterFigures:
-    """Two queries, however many recipients. Who was taken off counts no more; who was added does."""
+    """Progress of the letter, in two queries for any number of recipients.
+
+    Removed recipients don't count, added ones do.
+    """
     deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(
@@ -196,7 +200,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
 
 @dataclass
 class LineFigures:
-    """One printed line with how far its units got."""
+    """One printed line with the progress of its units."""
 
     line: DistributionLine
     recipients: int
@@ -210,14 +214,14 @@ class LineFigures:
 
     @property
     def names_its_unit(self) -> bool:
-        """Whether the printed line is the unit's own name, so that the name beside it says nothing new."""
+        """Whether the printed text is just the unit's own name, so that the name need not be shown as well."""
         if self.delivery is None:
             return False
         return match_key(self.line.text) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:
-    """Every printed line in order, in three queries; a line that stands for one unit carries its delivery."""
+    """All printed lines in order, in three queries. A line for a single unit includes its delivery."""
     counting = Q() if circular.is_withdrawn else Q(deliveries__withdrawn_at=None)
     lines = (
         circular.lines.annotate(
@@ -250,7 +254,7 @@ def line_figures(circular: Circular) -> list[LineFigures]:
 
 
 def added_to(circular: Circular) -> QuerySet[Delivery]:
-    """The issuer's recipients that no printed line names: added after the dispatch."""
+    """Direct recipients added after the dispatch, which no printed line names."""
     added = (
         circular.deliveries.direct()
         .filter(line=None)
@@ -267,6 +271,6 @@ def added_to(circular: Circular) -> QuerySet[Delivery]:
 
 
 def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:
-    """The lines under the heads that the letter has, Gereği first."""
+    """The lines by purpose, Gereği first; purposes without lines are omitted."""
     heads = [(purpose, [each for each in lines if each.line.purpose == purpose]) for purpose in Purpose]
     return [(purpose, under) for purpose, under in heads if under]

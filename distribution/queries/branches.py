@@ -1,4 +1,4 @@
-"""How far a letter got below each recipient: the figures, to any depth, and the parts of the tree that pages show."""
+"""Progress of a letter below its recipients: counts at any depth, and the parts of the tree shown on pages."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -27,7 +27,7 @@ FIGURES_OF_EACH = """
     GROUP BY top.id
 """
 
-"""The ids stand in the condition on the path itself: joined to it, no index could serve them."""
+"""The condition is on the path itself with literal ids: with a join, the GIN index couldn't be used."""
 
 REACHED = (
     Q(reached_at__isnull=False)
@@ -38,9 +38,9 @@ REACHED = (
 
 
 def figures_below(tops: Iterable[int]) -> dict[int, Below]:
-    """The figures of what stands below each of these deliveries, to any depth, in one query.
+    """Figures of the deliveries below each of these, at any depth, in one query.
 
-    A delivery below which nothing counts has no entry.
+    Deliveries with nothing to count below them are missing from the result.
     """
     ids = list(tops)
     if not ids:
@@ -51,7 +51,7 @@ def figures_below(tops: Iterable[int]) -> dict[int, Below]:
 
 
 def with_below(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries, each with `below` set to its figures, or None if nothing counts below it; one query."""
+    """The deliveries with `below` set to their figures, or to None if there is nothing to count; one query."""
     found = list(deliveries)
     figures = figures_below(delivery.pk for delivery in found)
     for delivery in found:
@@ -60,7 +60,7 @@ def with_below(deliveries: Iterable[Delivery]) -> list[Delivery]:
 
 
 def figures_below_lines(circular: Circular) -> dict[int, Below]:
-    """What stands below the recipients of each printed line, by the line's id; one query."""
+    """Figures of the deliveries below the recipients of each printed line, by line id; one query."""
     top = Delivery.objects.filter(pk=OuterRef("path__0")).values("line")
     counted = (
         circular.deliveries.filter(LIVE, parent__isnull=False)
@@ -80,7 +80,7 @@ def figures_below_lines(circular: Circular) -> dict[int, Below]:
 
 
 def children_of(delivery: Delivery) -> QuerySet[Delivery]:
-    """What was passed on directly from this delivery, in protocol order, with what the tree shows of each."""
+    """Deliveries passed on directly from this one, in protocol order, with the rows shown in the tree."""
     return (
         delivery.children.select_related(
             "agency",
@@ -99,9 +99,10 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def branches_of(unit: Agency) -> QuerySet[Delivery]:
-    """The unit's deliveries that were passed on, those of units closed into it included, the latest first.
+    """Deliveries of the unit that were passed on, including those of units closed into it, latest first.
 
-    Two queries here: the ids are few, and a bounded count of a condition on other rows reads those of every unit.
+    Uses two queries: the ids are few, whereas a bounded count with a condition on other rows would read all
+    units' rows.
     """
     received = list(received_within([unit.pk]).values_list("pk", flat=True))
     passed_on = Delivery.objects.filter(any_of(F("parent_id"), received)).order_by()
@@ -115,7 +116,7 @@ def branches_of(unit: Agency) -> QuerySet[Delivery]:
 
 
 def outstanding_below(unit: Agency) -> QuerySet[Delivery]:
-    """What the unit itself passed on and nobody has confirmed yet, the most pressing first."""
+    """Unconfirmed deliveries that the unit passed on, most urgent first."""
     received = list(received_within([unit.pk]).values_list("pk", flat=True))
     passed_on = Delivery.objects.filter(any_of(F("parent_id"), received))
     return (

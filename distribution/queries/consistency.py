@@ -1,4 +1,4 @@
-"""What can't be, if every service did its work: each finding says what, where, and how to mend it."""
+"""Invariants of deliveries and notices. Each finding says what is wrong, where, and how to repair it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.models.notice_kind import NEVER_PAUSED
 
 PATIENCE = timedelta(minutes=5)
-"""How long a state that the sweep of every minute mends may last."""
+"""Grace period for states that the minutely sweep repairs."""
 
 MOST_ATTEMPTS = len(BACKOFF) + 1
 
@@ -36,7 +36,7 @@ EVENTS_OF_MILESTONE = {
     "withdrawn_at": {EventKind.WITHDRAWN, EventKind.REMOVED},
     "superseded_at": {EventKind.SUPERSEDED},
 }
-"""Milestones that are set by one kind of step and by nothing else."""
+"""Milestones set by exactly one kind of event."""
 
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
@@ -44,7 +44,7 @@ SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
 
 @dataclass(frozen=True)
 class Finding:
-    """One contradiction. `what` names the check, `where` the row."""
+    """One violation. `what` names the check, `where` the row."""
 
     what: str
     where: str
@@ -60,7 +60,7 @@ BY_SWEEP = "Start the beat and a worker: the sweep of every minute puts it right
 
 
 def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
-    """Everything about one delivery: events, notices, circular, parent and covering copy are read already."""
+    """Check one delivery; its events, notices, circular, parent and covering copy must be loaded."""
     events = list(delivery.events.all())
     found: list[tuple[str, str, str]] = []
     for check in (
@@ -91,7 +91,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
 
 
 def check_notice(notice: Notice, at: datetime) -> Iterator[Finding]:
-    """Whether the notice's state can be; its digest, its delivery and its circular are read already."""
+    """Check one notice; its digest, delivery and circular must be loaded."""
     for check in (_claim, _sent, _bundled, _attempts, _paused):
         for what, problem, mend in check(notice, at):
             yield _of_notice(notice, what, problem, mend)
@@ -115,7 +115,7 @@ def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 
 def _data_or_none(event: DeliveryEvent) -> EventData | None:
-    """The event's data; None if it has a kind or data that the product never writes."""
+    """The event's data, or None if its kind or data is invalid."""
     try:
         return data_of(event)
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -158,7 +158,7 @@ def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 
 def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    """Notified and reached: several steps set them, by mail, in the inbox, by hand."""
+    """Check `notified_at` and `reached_at`, which several kinds of event may set: mail, inbox, handover."""
     told: list[DeliveryEvent] = []
     reached: list[DeliveryEvent] = []
     for event, data in _read(events):

@@ -1,4 +1,4 @@
-"""Who holds a letter whose correction is being prepared, and whom the correction touches."""
+"""The recipients of a letter that is being corrected, and those whom the correction concerns."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from distribution.models import Delivery
 
 
 def holders(correction: Circular) -> list[Delivery]:
-    """What the issuer itself sent of the revisions before, one live copy a unit, the newest that the unit has."""
+    """Live direct deliveries of the earlier revisions: per unit the one of the newest revision that it has."""
     before = [each.pk for each in revisions_before(correction)]
     found = (
         Delivery.objects.direct()
@@ -24,16 +24,16 @@ def holders(correction: Circular) -> list[Delivery]:
 
 
 def only_touched(expansion: Expansion, copies: list[Delivery]) -> Expansion:
-    """The expansion with the touched as its recipients: by the corrected list, else as they got the letter before."""
+    """The expansion reduced to the units concerned: as in the corrected list, otherwise with their previous purpose."""
     named = {recipient.agency.pk: recipient for recipient in expansion.recipients}
     recipients = [named.get(each.agency_id) or Recipient(each.agency, None, each.purpose) for each in copies]
     return replace(expansion, recipients=recipients)
 
 
 def due_of(correction: Circular, replaced: Delivery, due_at: datetime | None) -> datetime | None:
-    """When the new copy is due: as the old one, which may have been extended, unless the correction changes it.
+    """Due time of a new copy: that of the copy it replaces, unless the correction changes it.
 
-    Working days run anew from the correction; who was given longer than that keeps it.
+    Working days count from the correction; a later due time of the replaced copy is kept.
     """
     before = correction.corrects
     if before is None or due_at is None or correction.due_working_days != before.due_working_days:

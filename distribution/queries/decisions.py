@@ -1,4 +1,4 @@
-"""What waits for whoever gave a letter: requests for more time, and what came back of late."""
+"""Decisions waiting for the unit that gave a letter: extension requests and returned letters."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Decisions:
-    """Open requests, the oldest first, and returned letters, the latest first; each list is cut at MOST_SHOWN."""
+    """Undecided requests, oldest first, and returned letters, latest first; both limited to MOST_SHOWN."""
 
     requests: list[ExtensionRequest]
     returned: list[Delivery]
@@ -26,13 +26,13 @@ class Decisions:
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
-    """For those who send these letters: of late."""
+    """For senders of these letters; returned letters only of the last days."""
     direct = Delivery.objects.direct().filter(circular__in=circulars)
     return _decisions(direct, returned_since=at - OF_LATE)
 
 
 def of_letter(circular: Circular) -> Decisions:
-    """For those who send this letter: all that came back."""
+    """For senders of this letter; all its returned copies."""
     return _decisions(Delivery.objects.direct().filter(circular=circular))
 
 

@@ -1,4 +1,4 @@
-"""What a digest lists: one entry a letter, the most pressing first."""
+"""Content of a digest: one entry per letter, most urgent first."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +13,12 @@ from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.notice_kind import EscalationDetails, Told
 
 MOST_UNITS = 20
-"""Units named in one entry; the page behind its link names all."""
+"""Units named in one entry; the linked page shows all."""
 
 
 @dataclass
 class Entry:
-    """One letter in a digest: new, a reminder, or units that still owe it."""
+    """One letter in a digest: a new letter, a reminder, or units that haven't answered."""
 
     kind: NoticeKind
     delivery: Delivery
@@ -26,7 +26,7 @@ class Entry:
     told_as: Told | None = None
     units: list[str] = field(default_factory=list)
     without_account: str = ""
-    """The link that opens it without an account; only in the unit's own digest."""
+    """Link to open it without an account; set only in the unit's own digest."""
 
     @property
     def circular(self) -> Circular:
@@ -45,7 +45,7 @@ class Entry:
         return self.delivery.is_overdue()
 
     def pressing(self) -> tuple[int, datetime, int]:
-        """Overdue first, then ACELE, then by due time, then the oldest: the order of the inbox."""
+        """Sort key, as in the inbox: overdue first, then ACELE, then by due time, then oldest first."""
         due = self.delivery.due_at
         if self.is_overdue:
             rank = 0
@@ -57,7 +57,7 @@ class Entry:
 
 
 def entries_of(digest: Notice) -> list[Entry]:
-    """The letters of a digest. Several notices of one letter make one entry; so do the units that owe one letter."""
+    """The entries of a digest. Notices of the same letter, and units that owe the same letter, share one entry."""
     members = (
         digest.members.exclude(state=NoticeState.CANCELLED)
         .select_related(
@@ -88,7 +88,7 @@ def entries_of(digest: Notice) -> list[Entry]:
 
 
 def link_for(delivery: Delivery, told_as: Told | None) -> str:
-    """The page that whoever is told may open; empty for a unit above the recipient, which may see no page of it."""
+    """URL of the page that the reader may open; empty for a unit above the recipient, which may open none."""
     match told_as:
         case Told.ABOVE:
             return ""

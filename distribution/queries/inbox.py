@@ -1,4 +1,4 @@
-"""A unit's inbox: what it has to confirm and what it has to answer."""
+"""The inbox of a unit: letters to confirm and letters to answer."""
 
 from django.db.models import Count, F
 
@@ -8,7 +8,7 @@ from distribution.models.delivery import DeliveryQuerySet
 
 
 def counts(received: DeliveryQuerySet, unit: Agency) -> dict[str, int]:
-    """How many letters the unit has to confirm and how many to answer, in one query."""
+    """Number of letters to confirm and to answer, in one query."""
     return (
         received.answered_by(unit)
         .owing()
@@ -17,7 +17,7 @@ def counts(received: DeliveryQuerySet, unit: Agency) -> dict[str, int]:
 
 
 def to_answer(received: DeliveryQuerySet, unit: Agency) -> DeliveryQuerySet:
-    """What the unit confirmed for action and has not answered: the soonest due first, then the oldest."""
+    """Letters confirmed for action and not answered: earliest due first, then oldest first."""
     return (
         received.answered_by(unit)
         .unanswered()

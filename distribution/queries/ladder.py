@@ -1,4 +1,4 @@
-"""The milestones of one delivery, with what proves each: never more than is known."""
+"""The milestones of one delivery, each with its proof."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from distribution.models.channel import channel_of
 
 @dataclass(frozen=True)
 class Milestone:
-    """One step. `proof` says what shows it, in words; `weaker` that it proves less than usual."""
+    """One milestone. `proof` describes its proof; `weaker` marks proof that is weaker than usual."""
 
     label: str
     at: datetime | None
@@ -32,11 +32,11 @@ class Milestone:
     weaker: bool = False
     remarks: list[str] = field(default_factory=list)
     missing: str = ""
-    """Why it has no moment, where that isn't simply because it is still to come."""
+    """Why it has no time although a later milestone was reached."""
 
     @property
     def icon(self) -> str:
-        """The name of a Tabler icon."""
+        """Name of a Tabler icon."""
         if self.at is None:
             return "circle"
         return "circle-half-2" if self.weaker else "circle-check"
@@ -52,7 +52,7 @@ class SideExit:
 
 
 def milestones(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Milestone]:
-    """The milestones in order. `events` are all of the delivery's events in order of sequence."""
+    """The milestones in order. `events` must be all events of the delivery in order of sequence."""
     told = [data_of(event) for event in events]
     ladder = [
         Milestone(_("Notified"), delivery.notified_at, *_notified(delivery, told)),
@@ -66,13 +66,13 @@ def milestones(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Mile
 
 
 def _unproved(delivery: Delivery) -> str:
-    """A unit that opened the letter has it, whatever its mail server says; the milestone has no moment."""
+    """Explanation for a missing `reached_at` of a letter that was opened or confirmed all the same."""
     has_it = delivery.opened_at is not None or delivery.acknowledged_at is not None
     return _("the channel gave no proof; a later milestone shows it") if has_it else ""
 
 
 def side_exit(delivery: Delivery) -> SideExit | None:
-    """Withdrawn, returned or covered by another copy, with the reason; None while it is on its way."""
+    """Whether it was withdrawn, returned or covered by another copy, with the reason; None otherwise."""
     label = delivery.get_stage_display()
     if delivery.stage == Stage.WITHDRAWN and delivery.withdrawn_at:
         return SideExit(label, delivery.withdrawn_at, delivery.withdrawal_reason)
@@ -89,7 +89,7 @@ def side_exit(delivery: Delivery) -> SideExit | None:
 
 
 def _sent_by(data: NotifiedData | RemindedData | ReachedData | ReadInMailboxData) -> str:
-    """The channel's name and the address."""
+    """Channel name and address."""
     return " · ".join(filter(None, [channel_label(data.channel), data.address]))
 
 

@@ -1,4 +1,4 @@
-"""Long lists page by page, without counting them to their end."""
+"""Paging of long lists with a bounded row count."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,16 +9,16 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
 COUNTED_AHEAD = 1000
-"""Rows counted beyond the page that is shown."""
+"""Rows counted beyond the requested page."""
 
 MOST_COUNTED = 10**9
-"""Keeps the number that an address asks for within what the database takes as a limit."""
+"""Upper limit of the page number in an address, so that the OFFSET fits PostgreSQL's bigint."""
 
 
 class BoundedPaginator(Paginator[Any]):
-    """A paginator of a queryset or a table's rows that counts at most COUNTED_AHEAD rows beyond the page asked for.
+    """Paginator that counts at most COUNTED_AHEAD rows beyond the requested page.
 
-    A list that ends before that is counted exactly. `count_order`: see `bounded_count`.
+    Shorter lists are counted exactly. For `count_order` see `bounded_count`.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class BoundedPaginator(Paginator[Any]):
         self.count_order = count_order
 
     def validate_number(self, number: Any) -> int:
-        """The page as a number. Raises PageNotAnInteger or EmptyPage, as its base does."""
+        """The page as a number. Raises PageNotAnInteger or EmptyPage, like the base class."""
         text = str(number)
         if text.isascii() and text.isdecimal() and len(text) < 10:
             self.bound = min(int(text) * self.per_page + COUNTED_AHEAD, MOST_COUNTED)
@@ -37,7 +37,7 @@ class BoundedPaginator(Paginator[Any]):
 
     @cached_property
     def counted(self) -> tuple[int, bool]:
-        """How many rows were counted, and whether there may be more."""
+        """Number of rows counted, and whether there may be more."""
         data = getattr(self.object_list, "data", self.object_list)
         rows = getattr(data, "data", data)
         if not isinstance(rows, QuerySet):
@@ -47,25 +47,25 @@ class BoundedPaginator(Paginator[Any]):
 
     @property
     def count(self) -> int:
-        """How many rows were counted."""
+        """Number of rows counted."""
         return self.counted[0]
 
     @property
     def count_in_words(self) -> str:
-        """The count as shown: exact, or in thousands with a plus if the list goes on."""
+        """The count as shown: exact, or full thousands with a plus sign if the list continues."""
         found, goes_on = self.counted
         return at_least(found) if goes_on else number_format(found)
 
 
 def bounded_count(rows: QuerySet[Any, Any], bound: int, *, order: Sequence[str] = ()) -> int:
-    """How many rows there are; `bound` if there are as many or more.
+    """Number of rows, at most `bound`.
 
-    `order` names the columns of an index that holds just such rows. With a limit and no order PostgreSQL may read the
-    whole table from its oldest rows, none of which is counted.
+    `order` are the columns of an index on exactly these rows. With a limit but without an order, PostgreSQL may
+    scan the whole table from its oldest rows, none of which match.
     """
     return rows.order_by(*order)[:bound].count()
 
 
 def at_least(count: int) -> str:
-    """A number of rows after which the list goes on: full thousands with a plus."""
+    """Text for a count that was cut off: full thousands with a plus sign."""
     return number_format(count - count % 1000, force_grouping=True) + "+"

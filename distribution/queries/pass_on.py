@@ -1,7 +1,7 @@
-"""What a unit may choose when it passes a letter on: single units, whole groups, all units directly below it.
+"""Choices of a unit that passes a letter on: single units, groups, all units directly below it.
 
-A choice is written as `12:action,g5:info`: the unit with the id 12 for Gereği, the group 5 for Bilgi. `below` stands
-for all units directly below, `t12` for all related units that share the unit 12's kind and provincial template.
+A choice is encoded as `12:action,g5:info`: the unit with id 12 for Gereği, the group 5 for Bilgi. `below` means
+all units directly below; `t12` all related units with unit 12's kind and provincial template.
 """
 
 import re
@@ -27,7 +27,7 @@ Choice = dict[str, Purpose]
 
 
 def read_choice(data: QueryDict) -> Choice:
-    """What is ticked in the form, each with its purpose; or what the preview kept of it."""
+    """The ticked choices with their purposes, from the form or from the value kept by the preview."""
     if kept := data.get("choice"):
         pairs = [pair.partition(":")[::2] for pair in kept.split(",")]
     else:
@@ -38,13 +38,13 @@ def read_choice(data: QueryDict) -> Choice:
 
 
 def written(choice: Choice) -> str:
-    """The choice in one line, as the preview keeps it."""
+    """The choice encoded in one line for the preview."""
     return ",".join(f"{key}:{purpose.value}" for key, purpose in choice.items())
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the form; `units` is set for a group."""
+    """One row of the form; `units` is set for a group."""
 
     key: str
     name: str
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the form lists for one delivery."""
+    """The rows of the form for one delivery."""
 
     sub_units: list[Row]
     sub_unit_count: int
@@ -71,9 +71,9 @@ class Offer:
 
 
 def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Offer:
-    """The rows of the form: sub-units, groups, and other related units that are ticked or found by `query`.
+    """The rows of the form: sub-units, groups, and other related units that are ticked or match `query`.
 
-    A constant number of queries.
+    Takes a constant number of queries.
     """
     reachable = may_receive_from(delivery.answering_unit, circular=delivery.circular, at=at)
     direct = reachable.filter(parent=delivery.answering_unit)
@@ -114,7 +114,7 @@ def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Of
 
 
 def _place(agency: Agency, unit: Agency) -> str:
-    """What tells units of the same name apart: the province if it is another one, and the unit above."""
+    """Text that distinguishes units with the same name: the unit above, and the province if it differs."""
     parts = [agency.province.name if agency.province and agency.province_id != unit.province_id else ""]
     if agency.parent_id not in (None, unit.pk) and agency.parent is not None:
         parts.append(agency.parent.name)
@@ -122,7 +122,7 @@ def _place(agency: Agency, unit: Agency) -> str:
 
 
 def _groups(reachable: AgencyQuerySet) -> list[tuple[str, str, int]]:
-    """Key, name and number of related units: of groups, then of provincial templates that no group stands for."""
+    """Key, name and size of groups of related units: defined groups first, then provincial templates without one."""
     kinds = list(
         reachable.order_by()
         .values("kind", "template")
@@ -155,9 +155,9 @@ def _groups(reachable: AgencyQuerySet) -> list[tuple[str, str, int]]:
 
 
 def expand(delivery: Delivery, choice: Choice, *, at: datetime) -> list[Recipient]:
-    """The related units that the choice stands for, in protocol order.
+    """The related units of the choice, in protocol order.
 
-    A unit's own line decides on its purpose; among groups Gereği wins over Bilgi.
+    A unit's own row takes precedence over groups; among groups Gereği does.
     """
     unit = delivery.answering_unit
     units = {int(key): purpose for key, purpose in choice.items() if key.isdecimal()}

@@ -1,4 +1,4 @@
-"""Who had read a letter: every unit that opened or confirmed it, what was passed on as well."""
+"""Units that opened or confirmed a letter, including those it was passed on to."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ CONFIRMED_BY = Coalesce(
     "acknowledged_by__username",
     "acknowledged_name",
 )
-"""The name of the person, as `Delivery.acknowledged_person` says it."""
+"""SQL form of `Delivery.acknowledged_person`."""
 
 
 SEEN = Q(opened_at__isnull=False) | Q(acknowledged_at__isnull=False)
@@ -24,7 +24,7 @@ SEEN = Q(opened_at__isnull=False) | Q(acknowledged_at__isnull=False)
 
 @dataclass(frozen=True)
 class SeenFigures:
-    """How many units confirmed the letter, how many only opened it, and the first of them by name."""
+    """Number of units that confirmed the letter, that only opened it, and the first of them by name."""
 
     confirmed: int
     opened: int
@@ -36,7 +36,7 @@ class SeenFigures:
 
 
 def seen_by(circular: Circular) -> QuerySet[Delivery]:
-    """The copies that somebody opened or confirmed, those confirmed first."""
+    """Copies that were opened or confirmed, confirmed ones first."""
     found = Delivery.objects.filter(SEEN, circular=circular).annotate(confirmed_by=CONFIRMED_BY)
     return found.select_related("agency", "acknowledged_by", "acknowledged_for").order_by(
         "acknowledged_at", "opened_at", "pk"
@@ -44,7 +44,7 @@ def seen_by(circular: Circular) -> QuerySet[Delivery]:
 
 
 def seen_figures(circular: Circular) -> SeenFigures:
-    """Two queries, however many recipients."""
+    """The figures, in two queries for any number of recipients."""
     counted = Delivery.objects.filter(SEEN, circular=circular).aggregate(
         confirmed=Count("pk", filter=Q(acknowledged_at__isnull=False)),
         opened=Count("pk", filter=Q(acknowledged_at__isnull=True)),

@@ -1,4 +1,4 @@
-"""The letters that a letter cites in its İlgi, with the links that the reader may follow."""
+"""The letters cited in a letter's İlgi, with links for readers who may see them."""
 
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 
@@ -9,10 +9,10 @@ from distribution.visibility import visible_to
 
 
 def references_for_recipient(delivery: Delivery, user: User) -> QuerySet[Reference]:
-    """The references of the delivered letter, each with `link` for those who may see the letter that it cites.
+    """The references of the delivered letter, with `link` set if the user may see the cited letter.
 
-    `copy` is the public id of the delivery by which the person's own unit has that letter: the reader's own unit
-    first, then another one of the person's units.
+    `copy` is the public id of the user's delivery of the cited letter: the reading unit's own one first, then
+    that of another of the user's units.
     """
     copies = (
         visible_to(user)

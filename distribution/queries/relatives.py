@@ -1,4 +1,4 @@
-"""To which units a letter may be passed on, and which of them have it."""
+"""Units to which a letter may be passed on, and which of them have it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,13 +14,13 @@ Recipient = tuple[Agency, Purpose]
 
 
 def may_receive_from(unit: Agency, *, circular: Circular, at: datetime) -> AgencyQuerySet:
-    """The units in being to which the unit may pass this letter on; never back to its issuer."""
+    """Active units to which the unit may pass this letter on; never its issuer."""
     related = Agency.objects.active(timezone.localdate(at)).related_to(unit)
     return related.exclude(pk=circular.issuer_id)
 
 
 def having(circular: Circular, agencies: Collection[int]) -> set[int]:
-    """The ids of those of the units that have the letter, or answer for a closed unit that has it."""
+    """Ids of those units that have the letter, or answer for a closed unit that has it."""
     there = Delivery.objects.filter(circular=circular, withdrawn_at=None)
     found = there.filter(
         Q(agency__in=agencies) | Q(successor__in=agencies, returned_at=None, superseded_at=None)

@@ -1,4 +1,4 @@
-"""What a recipient sees of letters that were taken back, or in whose place another one stands."""
+"""What recipients see of withdrawn and replaced letters."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,10 +16,10 @@ MOST_SHOWN = 20
 
 
 def with_replacing(deliveries: Iterable[Delivery], user: User) -> list[Delivery]:
-    """Each with `replacing` set to the public id of the person's copy of the letter that replaces this one, or None.
+    """Set `replacing` to the public id of the user's copy of the letter that replaces each one, or to None.
 
-    A copy of the same unit goes before another one. `circular` is read already; two queries if any is replaced,
-    else none.
+    A copy of the same unit takes precedence. `circular` must be loaded. Takes two queries if any letter is
+    replaced, otherwise none.
     """
     found = list(deliveries)
     following = {each.circular.superseded_by_id for each in found} - {None}
@@ -36,7 +36,7 @@ def with_replacing(deliveries: Iterable[Delivery], user: User) -> list[Delivery]
 
 
 def recently_withdrawn(user: User, agency: Agency, at: datetime) -> list[Delivery]:
-    """What was taken back from the unit of late after it had learned of it, the latest first."""
+    """Letters withdrawn from the unit in the last days that it may know of, latest first."""
     known = Q(notified_at__isnull=False) | Q(opened_at__isnull=False) | Q(acknowledged_at__isnull=False)
     found = (
         visible_to(user)

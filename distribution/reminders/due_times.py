@@ -1,4 +1,4 @@
-"""Due times: a moment for all, or a number of working days that runs by each recipient's calendar (Y 33)."""
+"""Due times: one moment for all recipients, or a number of working days by each recipient's calendar (Y 33)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from circulars.models import Circular
 
 @dataclass(frozen=True)
 class DueTimes:
-    """When a letter is due for the whole country, and in the provinces where that is another moment."""
+    """The due time for the whole country, and the provinces where it differs."""
 
     country: datetime | None
     elsewhere: dict[str, datetime] = field(default_factory=dict)
 
     def of(self, agency: Agency) -> datetime | None:
-        """When the copy of this recipient is due."""
+        """Due time of the copy for this recipient."""
         return self.elsewhere.get(agency.province_id or "", self.country)
 
 
 def due_times(*, circular: Circular, recipients: Collection[Agency], at: datetime) -> DueTimes:
-    """The due times if the letter leaves at that moment. One query if they run in working days, else none."""
+    """Due times if the letter is sent at that moment. One query if they are in working days, otherwise none."""
     days = circular.due_working_days
     if days is None:
         return DueTimes(circular.due_at)

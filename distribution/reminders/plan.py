@@ -1,7 +1,7 @@
-"""Planning reminders: each delivery learns when it is reminded next.
+"""Plan reminders: compute `next_reminder_at` of each delivery.
 
-Deliveries of one letter, due time and province have the same plan, so that a letter to 10,000 units costs a few
-UPDATEs. What was confirmed meanwhile is not planned anew; the sweep finds out when its moment comes.
+Deliveries with the same letter, due time and province have the same plan, so a letter to 10,000 units takes a
+few UPDATEs. A delivery that has been confirmed is not replanned; the sweep skips it when its time comes.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -21,17 +21,17 @@ from distribution.models.delivery import DeliveryQuerySet
 from distribution.reminders.schedule import Schedules, moments
 
 MISSED_FOR = timedelta(days=7)
-"""Steps that a standstill missed are caught up on for so long; older ones count as passed."""
+"""Steps missed during an outage are caught up on for this long; older ones count as done."""
 
 LOOK_BACK = timedelta(days=60)
-"""How long before a moment leaves are read: a step before the due time counts backwards."""
+"""Period before the first moment for which holidays are loaded, because steps before the due time count backwards."""
 
 Group = tuple[int, datetime | None, datetime, str | None]
-"""Letter, due time, dispatch and province: deliveries that share them have the same plan."""
+"""Letter, due time, dispatch and province. Deliveries with the same values have the same plan."""
 
 
 def plan_dispatched(*, at: datetime) -> int:
-    """Plan the letters that were sent and not planned yet. Returns how many."""
+    """Plan the dispatched letters that aren't planned yet. Returns how many."""
     waiting = Circular.objects.filter(status=Status.DISPATCHED, reminders_planned_at=None)
     planned = 0
     for pk in list(waiting.values_list("pk", flat=True)):
@@ -57,10 +57,10 @@ def _plan_letter(pk: int, at: datetime) -> bool:
 
 @transaction.atomic
 def plan_reminders(*, deliveries: Iterable[Delivery], at: datetime) -> None:
-    """Plan these deliveries anew: they were added, or their due time, unit or schedule changed.
+    """Replan these deliveries after they were added, or their due time, unit or schedule changed.
 
-    Steps whose moment has passed by then are not caught up on. The caller holds the deliveries' row locks. The
-    queries don't grow with the deliveries, of whatever letters they are.
+    Steps before `at` are not caught up on. The caller must hold the deliveries' row locks. The number of
+    queries doesn't depend on the number of deliveries.
     """
     given = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     rows = list(_with_province(given).only("circular_id", "due_at", "created_at"))
@@ -73,24 +73,24 @@ def plan_reminders(*, deliveries: Iterable[Delivery], at: datetime) -> None:
 
 @transaction.atomic
 def replan_letter(*, circular: Circular, at: datetime) -> None:
-    """Plan every delivery of the letter anew, without catching up. The caller holds the circular's row lock."""
+    """Replan all deliveries of the letter without catching up. The caller must hold the circular's row lock."""
     deliveries = Delivery.objects.filter(circular=circular)
     _lock(deliveries)
     _plan(deliveries, lambda sent_at: at)
 
 
 def _lock(deliveries: DeliveryQuerySet) -> None:
-    """In one order, so that two who lock several can't block each other."""
+    """Lock in order of id, to prevent deadlocks."""
     list(deliveries.owing().select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def province_of(delivery: Delivery) -> str | None:
-    """The plate code of the unit that answers for it; by its calendar the delivery runs."""
+    """Plate code of the answering unit's province, whose calendar applies."""
     return (delivery.successor and delivery.successor.province_id) or delivery.agency.province_id
 
 
 def _with_province(deliveries: DeliveryQuerySet) -> Any:
-    """Those that owe something, each with the `province` by whose calendar it runs."""
+    """Outstanding and unanswered deliveries, annotated with the `province` whose calendar applies."""
     province = Coalesce("successor__province_id", "agency__province_id", output_field=CharField(null=True))
     return deliveries.owing().annotate(province=province).order_by()
 
@@ -114,9 +114,9 @@ def _plan(deliveries: DeliveryQuerySet, passed_at: Callable[[datetime], datetime
 def _plans(
     groups: Collection[Group], passed_at: Callable[[datetime], datetime]
 ) -> dict[Group, tuple[datetime | None, int]]:
-    """When each group is reminded next and how many steps are behind it.
+    """Next reminder and number of passed steps of each group.
 
-    `passed_at` gives, for the moment of the sending, the one until which steps count as passed.
+    `passed_at` maps the time of dispatch to the time until which steps count as passed.
     """
     if not groups:
         return {}

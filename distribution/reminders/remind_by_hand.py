@@ -1,8 +1,9 @@
-"""Reminding by hand: the sender or the manager picks, sees who would be reminded and why, and presses once.
+"""Manual reminders: a user selects deliveries, sees a preview of who would be reminded and why, and confirms it.
 
-1. of each chosen delivery: whether its unit is reminded, by which channel, when and why; or why not
-2. when the button is pressed: lock the deliveries, look at them again, leave out what has changed
-3. write one message a unit and moment; several letters for one unit go in one digest
+1. for each selected delivery: whether its unit is reminded, by which channel, when and why; or why it is
+   skipped
+2. on confirmation, lock the deliveries, check them again, and skip those that have changed
+3. write one message per unit and moment; several letters for one unit are combined in a digest
 """
 
 import uuid
@@ -34,7 +35,7 @@ from distribution.outbox.write import message_id, post
 from distribution.queries.paging import at_least, bounded_count
 
 MOST = 1000
-"""Deliveries looked at in one go: those that have waited longest."""
+"""Maximum number of deliveries in one plan; those that have waited longest come first."""
 
 MOST_COUNTED = 10 * MOST
 
@@ -73,7 +74,7 @@ class Reminded:
 
 @dataclass(frozen=True)
 class SkippedDelivery:
-    """One delivery whose unit isn't reminded, and why."""
+    """One delivery whose unit isn't reminded, with the reason."""
 
     delivery: Delivery
     why: WhyNotReminded
@@ -81,7 +82,7 @@ class SkippedDelivery:
 
 @dataclass(frozen=True)
 class Message:
-    """What one unit gets at one moment."""
+    """One message to a unit at one moment."""
 
     unit: Agency
     channel: str
@@ -96,9 +97,9 @@ class Message:
 
 @dataclass
 class ManualReminderPlan:
-    """Who would be reminded and who not: at most MOST together, of `found` that were chosen.
+    """Deliveries to remind and to skip: at most MOST together, of `found` selected ones.
 
-    `found` is counted to MOST_COUNTED and no further.
+    `found` is counted up to MOST_COUNTED.
     """
 
     at: datetime
@@ -116,7 +117,7 @@ class ManualReminderPlan:
 
     @property
     def messages(self) -> list[Message]:
-        """One for each unit and moment, in protocol order."""
+        """One message for each unit and moment, in protocol order."""
         groups: dict[tuple[int, datetime], list[Reminded]] = {}
         for each in self.reminded:
             groups.setdefault((each.unit.pk, each.leaves_at), []).append(each)
@@ -128,7 +129,7 @@ class ManualReminderPlan:
 
     @property
     def leaving_now(self) -> int:
-        """Messages that leave at once; the others wait for working time."""
+        """Number of messages sent at once; the others wait for working time."""
         return sum(message.leaves_at <= self.at for message in self.messages)
 
     @property
@@ -138,7 +139,7 @@ class ManualReminderPlan:
 
 
 def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
-    """Look at the chosen deliveries, the longest waiting first. Four queries, however many they are."""
+    """Plan reminders for the selected deliveries, longest waiting first. Four queries for any number of them."""
     rows = list(_with_letters(deliveries).order_by(*OLDEST_FIRST, "pk")[:MOST])
     found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED, order=OLDEST_FIRST)
     return _look(rows, at=at, found=found)
@@ -146,10 +147,10 @@ def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> Ma
 
 @transaction.atomic
 def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) -> ManualReminderPlan:
-    """Remind of the chosen deliveries, at most MOST. Pressing twice reminds once.
+    """Send manual reminders for the selected deliveries, at most MOST. A second call reminds nobody again.
 
-    What has been answered, paused or reminded since somebody looked is skipped; the outcome says so. The event
-    is written when the message has left.
+    Deliveries that were answered, paused or reminded since the preview are skipped, as the returned plan
+    reports. The event is written after the message was sent.
     """
     ids = list(deliveries.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST])
     rows = list(
@@ -254,7 +255,7 @@ def _why_not(delivery: Delivery, circular: Circular) -> WhyNotReminded | None:
 
 
 def _reminders(rows: Iterable[Delivery], at: datetime) -> dict[int, WhyNotReminded]:
-    """The deliveries that were reminded today, and those for which a reminder is under way."""
+    """Deliveries reminded today, and those with a pending reminder."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
     today = Q(state=NoticeState.SENT) & (Q(sent_at__gte=midnight) | Q(recorded_at__gte=midnight))
     written = Notice.objects.filter(

@@ -1,4 +1,4 @@
-"""The steps of a letter's reminders, and the moments at which they come due (docs/decisions/0017-reminders.md)."""
+"""Reminder schedules and the moments of their steps (docs/decisions/0017-reminders.md)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -41,11 +41,11 @@ BUILT_IN: dict[Urgency, tuple[ReminderStep, ...]] = {
         _step(Urgency.URGENT, Anchor.SENT, 48, StepAction.ESCALATE, StepUnit.HOURS),
     ),
 }
-"""What holds where neither the sender nor an administrator has said otherwise."""
+"""Built-in schedules, used where neither the sender nor an administrator has defined one."""
 
 
 def kind_of(urgency: str, *, has_due: bool) -> Urgency:
-    """Whose default a copy follows: ACELE its own; whatever has a due time, GÜNLÜDÜR's."""
+    """The urgency whose default applies: ACELE its own; any other letter with a due time that of GÜNLÜDÜR."""
     if urgency == Urgency.URGENT:
         return Urgency.URGENT
     return Urgency.TIMED if has_due else Urgency.NORMAL
@@ -53,7 +53,7 @@ def kind_of(urgency: str, *, has_due: bool) -> Urgency:
 
 @dataclass(frozen=True)
 class Due:
-    """A step and when it comes."""
+    """A step with its moment."""
 
     at: datetime
     step: ReminderStep
@@ -61,14 +61,14 @@ class Due:
 
 @dataclass
 class Schedules:
-    """The steps of some letters and the defaults, read in one query."""
+    """The steps of some letters and the defaults, loaded in one query."""
 
     own: dict[int, list[ReminderStep]] = field(default_factory=dict)
     defaults: dict[str, list[ReminderStep]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, circulars: Collection[Circular]) -> "Schedules":
-        """The steps that these letters have of their own, and every default."""
+        """Load the own steps of these letters, and all defaults."""
         own = [circular.pk for circular in circulars if circular.has_own_reminders]
         found = cls()
         for step in ReminderStep.objects.filter(Q(circular=None) | Q(circular__in=own)):
@@ -79,20 +79,20 @@ class Schedules:
         return found
 
     def steps(self, circular: Circular, *, has_due: bool) -> Sequence[ReminderStep]:
-        """The letter's own steps, perhaps none; else an administrator's default, else the built-in one."""
+        """The letter's own steps, possibly none; otherwise an administrator's default, otherwise the built-in one."""
         if circular.has_own_reminders:
             return self.own.get(circular.pk, [])
         return self.default(kind_of(circular.urgency, has_due=has_due))
 
     def default(self, kind: Urgency) -> Sequence[ReminderStep]:
-        """An administrator's default for the urgency, else the built-in one."""
+        """An administrator's default for the urgency, otherwise the built-in one."""
         return self.defaults.get(kind) or BUILT_IN[kind]
 
 
 def moments(
     steps: Sequence[ReminderStep], *, calendar: WorkingCalendar, sent_at: datetime, due_at: datetime | None
 ) -> list[Due]:
-    """The steps in the order in which they come. Steps that need a due time are skipped without one."""
+    """The steps with their moments, in order. Steps relative to a due time are skipped without one."""
     found = []
     for step in steps:
         try:
@@ -122,7 +122,7 @@ def _moment(
 
 
 def in_words(step: ReminderStep) -> str:
-    """When the step comes, in a few words."""
+    """The step's time in words."""
     if step.amount == 0 and step.anchor == Anchor.AFTER_DUE:
         return gettext("on the due day")
     amount, hours = step.amount, step.unit == StepUnit.HOURS

@@ -1,9 +1,9 @@
-"""Reminding: who owes and whose moment has come gets a reminder; at the end somebody above is told.
+"""Automatic reminders: remind units that haven't confirmed or answered, and escalate at the end of the schedule.
 
-1. take the deliveries whose moment has come and that nobody else holds
-2. whoever has answered is left alone; outside the recipient's working time the moment moves to the next morning
-3. write one reminder, however many steps were missed, and the escalation if its step has come
-4. write down when the next step comes
+1. lock a batch of deliveries whose reminder is due, skipping locked ones
+2. skip those that are done; outside the recipient's working time postpone to the next working morning
+3. write one reminder, however many steps were missed, and the escalation if its step is due
+4. set the moment of the next step
 """
 
 from collections.abc import Collection, Iterable
@@ -29,16 +29,16 @@ from distribution.reminders.schedule import Due, Schedules, moments
 
 BATCH_SIZE = 1000
 LONGEST_SECONDS = 200
-"""A sweep stays below its task's time limit; the next one goes on."""
+"""A sweep stops after this many seconds, below its task's time limit; the next one continues."""
 
 PATIENCE = timedelta(minutes=15)
-"""How long digests wait in the morning for reminders that another transaction holds."""
+"""How long digests wait in the morning for reminders locked by another transaction."""
 
 
 def sweep_reminders(*, at: datetime) -> int:
-    """Every minute: plan what was sent, remind whoever owes, form the morning's digests.
+    """Every minute: plan new letters, send due reminders, form the morning digests.
 
-    Returns how many deliveries were looked at.
+    Returns the number of deliveries processed.
     """
     plan_dispatched(at=at)
     looked_at, end = 0, monotonic() + LONGEST_SECONDS
@@ -52,16 +52,16 @@ def sweep_reminders(*, at: datetime) -> int:
 
 @dataclass
 class _Batch:
-    """What one batch of deliveries leads to."""
+    """Rows to write for one batch of deliveries."""
 
     reminders: list[Notice | None] = field(default_factory=list)
     escalations: list[Notice] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
     coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
-    """The steps of deliveries that share letter, moments and province, computed once."""
+    """Cache of the steps, by letter, moments and province."""
     standing: dict[int, Agency | None] = field(default_factory=dict)
-    """Who stands in the place of a unit, looked up once."""
+    """Cache of the active unit for each unit: itself or its successor."""
 
     def unit_in_being(self, unit: Agency | None, at: datetime) -> Agency | None:
         if unit is not None and unit.pk not in self.standing:
@@ -74,7 +74,7 @@ class _Batch:
 
 @transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Look at one batch of the deliveries whose moment has come. Returns how many; none is left when it is zero."""
+    """Process one batch of due deliveries. Returns its size; 0 means that none is left."""
     deliveries = list(
         Delivery.objects.filter(next_reminder_at__lte=at)
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -107,12 +107,12 @@ def remind_due(*, at: datetime) -> int:
 
 
 def ends_with(delivery: Delivery) -> EndsWith:
-    """Without a due time the confirmation ends it; with one, Gereği goes on until it is answered."""
+    """Without a due time the confirmation ends the reminders; with one, copies for Gereği are reminded until answered."""
     return EndsWith.ACKNOWLEDGEMENT if delivery.due_at is None else EndsWith.ANSWER
 
 
 def owes(delivery: Delivery) -> bool:
-    """Whether there is something left to remind of."""
+    """Whether there is still something to be reminded of."""
     return delivery.is_outstanding if delivery.due_at is None else delivery.is_owing
 
 
@@ -182,7 +182,7 @@ def _escalations(
     at: datetime,
     urgent: bool,
 ) -> list[Notice]:
-    """To the unit above the recipient, and to whoever gave the letter: its manager, or the unit that passed it on."""
+    """Notices to the unit above the recipient, and to the issuer's managers or the unit that passed the letter on."""
     above = None if above == delivery.answering_unit else above
 
     def details(told: Told) -> EscalationDetails:
@@ -225,7 +225,7 @@ def _escalations(
 
 
 def _managers(circulars: Iterable[Circular], at: datetime) -> dict[int, list[User]]:
-    """The people who manage each issuing unit, and after them their deputies; two queries."""
+    """Managers of each issuing unit, followed by their deputies; two queries."""
     found: dict[int, list[User]] = {circular.issuer_id: [] for circular in circulars}
     today = timezone.localdate(at)
     memberships = (

@@ -1,8 +1,9 @@
-"""Tekit (Y 34, K 30): a reminder circular to the units of a sent letter that still owe, as a draft.
+"""Tekit (Y 34, K 30): draft a reminder circular to the units of a sent letter that haven't confirmed or answered.
 
-1. who still owes: the unit that answers for the copy, once, in protocol order
-2. nobody who ranks above the issuer: those are named with the reason
-3. the draft: Konu, İlgi to the first letter and to the tekits since, text and closing by rank, one line a unit
+1. collect the answering units, each once, in protocol order
+2. skip units that rank above the issuer, and closed ones, with the reason
+3. draft the letter: Konu, İlgi to the first letter and to earlier tekits, text and closing by rank, one line
+   per unit
 """
 
 from collections.abc import Collection
@@ -23,7 +24,7 @@ from distribution.models import ChangeKind, CircularChange, Delivery
 
 
 class NoTekit(models.TextChoices):
-    """Why a letter gets no tekit."""
+    """Why no tekit can be drafted for a letter."""
 
     DRAFT = "draft", _("The letter has not left yet.")
     WITHDRAWN = "withdrawn", _("The letter is withdrawn.")
@@ -39,7 +40,7 @@ class NoTekit(models.TextChoices):
 
 
 class WhySkipped(models.TextChoices):
-    """Why a unit that owes isn't on the tekit."""
+    """Why a unit is skipped."""
 
     SUPERIOR = (
         "superior",
@@ -49,7 +50,7 @@ class WhySkipped(models.TextChoices):
 
 
 class NotDrafted(Exception):
-    """Nothing was drafted; `reason` says why, and `waiting` is the draft that waits, if that is the reason."""
+    """Nothing was drafted; `reason` says why, and `waiting` is the open draft if that is the reason."""
 
     def __init__(self, reason: NoTekit, waiting: Circular | None = None) -> None:
         super().__init__(reason.value)
@@ -59,7 +60,7 @@ class NotDrafted(Exception):
 
 @dataclass(frozen=True)
 class Owing:
-    """A unit that a tekit may go to, with its line; `in_time` while its due time has not come yet."""
+    """A unit that can be on the tekit, with its line; `in_time` if its due time hasn't passed."""
 
     delivery: Delivery
     unit: Agency
@@ -70,7 +71,7 @@ class Owing:
 
 @dataclass(frozen=True)
 class SkippedUnit:
-    """A unit that owes and gets no tekit."""
+    """A unit that hasn't answered and gets no tekit."""
 
     delivery: Delivery
     unit: Agency
@@ -79,7 +80,7 @@ class SkippedUnit:
 
 @dataclass
 class TekitPlan:
-    """Who would be on the tekit of a letter, and who not; `reason` says why there can be none."""
+    """Units on the tekit of a letter, and units skipped; `reason` is set if no tekit can be drafted."""
 
     first: Circular
     cited: list[Circular]
@@ -90,12 +91,12 @@ class TekitPlan:
 
     @property
     def ordinal(self) -> int:
-        """Which tekit of the letter it would be."""
+        """The number of the next tekit of the letter."""
         return len(self.cited)
 
     @property
     def late(self) -> list[Owing]:
-        """Those to remind unless somebody chooses otherwise: their due time has passed, or they have none."""
+        """Units selected by default: those whose due time has passed, or that have none."""
         return [each for each in self.owing if not each.in_time]
 
     @property
@@ -104,7 +105,7 @@ class TekitPlan:
 
 
 def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
-    """Who would be on the tekit and who not, and why. Four queries, however many recipients."""
+    """Plan a tekit. Four queries for any number of recipients."""
     tekits = list(circular.tekits.order_by("date", "pk"))
     sent = [tekit for tekit in tekits if not tekit.is_draft and not tekit.is_withdrawn]
     plan = TekitPlan(first=circular, cited=[circular, *sent])
@@ -135,10 +136,10 @@ def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
 def draft_tekit(
     *, circular: Circular, by: User, at: datetime, deliveries: Collection[UUID] | None = None
 ) -> Circular:
-    """Draft the tekit of a sent letter to those units, or to all whose time has passed.
+    """Draft a tekit of a sent letter to those units, or to all that are late.
 
-    What was answered meanwhile, and who ranks above the issuer, is not on it. Number, date and, for a GÜNLÜDÜR
-    letter, the new due time are the sender's to give. Raises NotDrafted.
+    Units that have answered meanwhile or rank above the issuer are skipped. The sender fills in number, date
+    and, for a GÜNLÜDÜR letter, the new due time. Raises NotDrafted.
     """
     first = (
         Circular.objects.select_for_update(of=("self",), no_key=True)
@@ -232,7 +233,7 @@ def _refusal(plan: TekitPlan) -> NoTekit | None:
 
 
 def _owed(circular: Circular) -> list[Delivery]:
-    """One delivery for each unit that answers, in protocol order; Gereği counts before Bilgi."""
+    """One delivery for each answering unit, in protocol order; Gereği takes precedence over Bilgi."""
     owing = circular.deliveries.direct().owing().select_related("agency__parent", "successor__parent")
     by_unit: dict[int, Delivery] = {}
     for delivery in sorted(owing, key=lambda each: (each.purpose != Purpose.ACTION, each.pk)):

@@ -1,4 +1,4 @@
-"""Walk every delivery, notice and event and find what contradicts itself, batch by batch. Nothing is changed."""
+"""Check every delivery, notice and event for contradictions, batch by batch, without changing anything."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from distribution.models import Delivery, DeliveryEvent, Notice
 from distribution.queries.consistency import Finding, check_delivery, check_notice
 
 BATCH = 500
-"""Rows read at a time, with their events and notices."""
+"""Rows per batch, with their events and notices."""
 
 DELIVERIES, DIGESTS = STAGES = ("delivery", "digest")
-"""First the deliveries with their notices, then the notices that belong to no delivery."""
+"""Deliveries with their notices come first, then the notices without a delivery."""
 
 CIRCULARS = Circular.objects.only("content_sha256", "withdrawn_at", "paused_at")
 EVENTS = DeliveryEvent.objects.order_by("delivery", "sequence")
 
 
 class InvalidPositionError(Exception):
-    """The text is no position of a check."""
+    """The text isn't a valid position."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """How far a check has come: the last row checked. Written as `delivery:1234`."""
+    """Last row checked, written as `delivery:1234`."""
 
     stage: str = DELIVERIES
     pk: int = 0
@@ -37,7 +37,7 @@ class Position:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The position that is written as `text`. Raises InvalidPositionError."""
+        """Parse a position. Raises InvalidPositionError."""
         stage, _, pk = text.partition(":")
         if stage not in STAGES or not pk.isdecimal():
             raise InvalidPositionError(f"{text!r} is no position such as {DELIVERIES}:1234.")
@@ -49,7 +49,7 @@ START = Position()
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch found, how many rows it had, where it ended, and the last row of its stage."""
+    """Findings of a batch, its number of rows, its position, and the last row of its stage."""
 
     findings: list[Finding]
     rows: int
@@ -58,10 +58,10 @@ class Batch:
 
 
 def check_consistency(*, at: datetime, after: Position = START, size: int = BATCH) -> Iterator[Batch]:
-    """Check what comes after that position, at most `size` rows in a batch.
+    """Check everything after that position, in batches of at most `size` rows.
 
-    A batch reads the database only while it is asked for. The caller gives each one its own snapshot, so that a
-    notice that is recorded meanwhile is no contradiction.
+    A batch reads the database only when the iterator is advanced. The caller must give each batch a snapshot of
+    its own, so that notices recorded meanwhile don't cause findings.
     """
     position: Position | None = after
     while position is not None:

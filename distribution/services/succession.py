@@ -1,9 +1,9 @@
-"""What a closed unit still owes follows its successor (docs/decisions/0006-succession.md).
+"""Pass the obligations of closed units on to their successors (docs/decisions/0006-succession.md).
 
-1. find closed units with a successor, for which a delivery is not confirmed or, Gereği, not answered
-2. lock the successor, so that two people passing units into it take turns, then the deliveries
-3. where the successor has the same letter itself, close the old delivery with that reason
-4. let the successor answer for all the others, with an event, a notice to its address and reminders by its calendar
+1. find closed units with a successor that have outstanding or unanswered deliveries
+2. lock the successor, to serialise closures into it, then the deliveries
+3. if the successor has the same letter itself, close the old delivery as covered by it
+4. for all others set the successor, with an event, a notice to its address and reminders by its calendar
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ BATCH_SIZE = 500
 
 @dataclass(frozen=True)
 class Followed:
-    """How many deliveries passed to the successor, and how many it has itself."""
+    """Number of deliveries passed to the successor, and of those that its own copies cover."""
 
     passed: int = 0
     superseded: int = 0
@@ -36,7 +36,7 @@ class Followed:
 
 @dataclass(frozen=True)
 class Touched:
-    """What closing a unit touches."""
+    """Effects of closing a unit."""
 
     outstanding: int
     unanswered: int
@@ -48,7 +48,7 @@ class Touched:
 
 
 def what_closing_touches(agency: Agency, successor: Agency | None, *, on: date) -> Touched:
-    """Figures for the page on which a person confirms; a bounded number of queries."""
+    """Figures for the confirmation page, in a bounded number of queries."""
     answered_by = Delivery.objects.answered_by(agency)
     owed = list(answered_by.outstanding().only("circular_id", "purpose", "parent_id"))
     own = _standing(successor, {each.circular_id for each in owed}) if successor else {}
@@ -78,7 +78,7 @@ def close_unit(
     at: datetime,
     move_children: bool = False,
 ) -> Followed:
-    """Close the unit and let what it owes follow the successor, at once or on the day. Raises ActionRefused."""
+    """Close the unit on the day, and pass its obligations on if that day has come. Raises ActionRefused."""
     closed = close_agency(
         agency=agency, on=on, successor=successor, by=by, at=at, move_children=move_children
     )
@@ -86,13 +86,13 @@ def close_unit(
 
 
 def follow_successors(*, at: datetime) -> Followed:
-    """Every minute: what units owe that were closed since, by a page, a file, or because the day has come."""
+    """Every minute: process units closed since, by a page, by an import, or because their day has come."""
     followed = [pass_on(unit=unit, by=None, at=at) for unit in _still_owing(timezone.localdate(at))]
     return Followed(sum(each.passed for each in followed), sum(each.superseded for each in followed))
 
 
 def pass_on(*, unit: Agency, by: User | None, at: datetime) -> Followed:
-    """Let everything that the closed unit owes follow its successor. Doing it twice changes nothing."""
+    """Pass everything that the closed unit owes to its successor. A second call changes nothing."""
     passed = superseded = 0
     while (batch := _pass_on_batch(unit, by, at)) is not None:
         passed += batch.passed
@@ -133,7 +133,7 @@ def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | No
             )
             steps.append(Step(delivery, superseded))
         else:
-            # A delivery that came to its own recipient again answers for itself.
+            # If the delivery returns to its own recipient, it has no successor any more.
             delivery.successor = None if successor.pk == delivery.agency_id else successor
             own.setdefault(delivery.circular_id, []).append(delivery)
             passed.append(delivery)
@@ -154,14 +154,14 @@ def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | No
 
 
 def _notices(passed: Iterable[Delivery], at: datetime) -> Iterable[Notice | None]:
-    """What was confirmed already doesn't wait for a digest, which leaves out letters that are confirmed."""
+    """Confirmed deliveries are notified at once, because a digest omits confirmed letters."""
     for delivery in passed:
         urgent = delivery.circular.urgency == Urgency.URGENT
         yield letter_notice(delivery, urgent=urgent or delivery.is_unanswered, at=at)
 
 
 def _still_owing(on: date) -> AgencyQuerySet:
-    """Closed units with a successor for which something is still owed; asked unit by unit, through small indexes."""
+    """Closed units with a successor that still owe something. Asked per unit, to use the partial indexes."""
     its_own = Delivery.objects.alias(unit=answering()).filter(unit=OuterRef("pk"))
     owed = (its_own.outstanding(), its_own.unanswered())
     owes = Q()
@@ -171,7 +171,7 @@ def _still_owing(on: date) -> AgencyQuerySet:
 
 
 def _active_successor(unit: Agency, on: date) -> Agency | None:
-    """The first of the successors that is in being, locked; None if there is none."""
+    """The first active unit in the chain of successors, locked; None if there is none."""
     following = unit
     seen = {unit.pk}
     while not following.is_active(on) and following.successor_id is not None:
@@ -183,7 +183,7 @@ def _active_successor(unit: Agency, on: date) -> Agency | None:
 
 
 def _standing(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
-    """The deliveries of these letters for which the successor answers or has answered."""
+    """Live deliveries of these letters that the successor answers for, by circular."""
     own: dict[int, list[Delivery]] = {}
     found = Delivery.objects.answered_by(successor).filter(
         circular__in=list(circulars), returned_at=None, withdrawn_at=None, superseded_at=None
@@ -194,9 +194,9 @@ def _standing(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Del
 
 
 def _covering(delivery: Delivery, own: dict[int, list[Delivery]]) -> Delivery | None:
-    """The successor's own delivery of the letter if it asks for no less: Bilgi doesn't cover Gereği.
+    """The successor's own delivery of the letter that covers this one. Bilgi doesn't cover Gereği.
 
-    What the issuer sent isn't covered by what was passed on: the issuer counts only its own.
+    A direct delivery isn't covered by one that was passed on, since the issuer counts only direct ones.
     """
     for mine in own.get(delivery.circular_id, ()):
         if delivery.parent_id is None and mine.parent_id is not None:

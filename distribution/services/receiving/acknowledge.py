@@ -1,4 +1,4 @@
-"""A person confirms, for a unit, that the unit has the letter."""
+"""Confirm on behalf of a unit that it has received a letter."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number"
 
 
 class NotAcknowledgeable(Exception):
-    """The delivery was taken back or returned; there is nothing to confirm any more."""
+    """The delivery was withdrawn or returned and can't be confirmed."""
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """What came of it: `first` is False when somebody had confirmed before, which stands unchanged."""
+    """Result; `first` is False if it had been confirmed before, in which case nothing changed."""
 
     delivery: Delivery
     first: bool
@@ -36,9 +36,9 @@ def acknowledge(
 ) -> Acknowledgement:
     """Confirm one delivery. `register_number` is the unit's own register number of the letter.
 
-    With `agency` only what that unit answers for will do. What a closed unit had not confirmed, its successor
-    confirms, and the event says so. Confirming twice changes nothing. Raises Delivery.DoesNotExist if the person
-    may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
+    With `agency`, only deliveries that this unit answers for qualify. The successor of a closed unit confirms
+    in its place, which the event records. Confirming again changes nothing. Raises Delivery.DoesNotExist if the
+    user may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
     """
     found, absent = lock_to_confirm(delivery, by=by, at=at, agency=agency)
     numbers = {delivery: register_number}
@@ -56,8 +56,8 @@ def acknowledge_several(
 ) -> list[Acknowledgement]:
     """Confirm several deliveries of one unit, all or none, each with its register number if it has one.
 
-    They are locked in the order of their keys, so that two people can't block each other. Six queries,
-    however many. Raises like `acknowledge`.
+    They are locked in order of id, to prevent deadlocks. Takes six queries for any number. Raises like
+    `acknowledge`.
     """
     wanted = set(deliveries)
     found = list(
@@ -83,7 +83,7 @@ def confirm_locked(
     at: datetime,
     register_numbers: Mapping[UUID, str],
 ) -> list[Acknowledgement]:
-    """Confirm deliveries for which one unit answers, perhaps for an absent person. The caller holds their row locks."""
+    """Confirm deliveries that one unit answers for, possibly as a deputy. The caller must hold their row locks."""
     fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
     steps: list[Step] = []
     for delivery in fresh:
@@ -104,7 +104,7 @@ def confirm_locked(
 
 
 def set_confirmed(delivery: Delivery, *, at: datetime, register_number: str) -> None:
-    """Set the columns of a confirmation, whoever confirms."""
+    """Set the columns of a confirmation."""
     delivery.acknowledged_at = at
     delivery.acknowledged_sha256 = delivery.circular.content_sha256
     delivery.register_number = register_number.strip()

@@ -1,11 +1,12 @@
-"""A person without an account confirms for the unit, by the delivery's link and a one-time code.
+"""Confirm for a unit without an account, by the delivery's link and a one-time code.
 
-It proves less than a signed-in confirmation: that somebody reads the unit's registered mailbox, and says who they are.
+Weaker proof than a signed-in confirmation: somebody who reads the unit's registered mailbox confirmed under the
+name they gave.
 
-1. lock the delivery, so that two people with one code take turns
-2. if it can't be confirmed any more, say so; no code is looked at
-3. count the try; a wrong code keeps the count, which is why this answers and doesn't raise
-4. a right code is used up, opens the letter if nobody has, and confirms it
+1. lock the delivery, to serialise concurrent uses of a code
+2. if it can't be confirmed any more, return that without checking the code
+3. count the attempt; a wrong code is returned rather than raised, so that the count is committed
+4. a valid code is marked as used, and the letter as opened and confirmed
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of it; `tries_left` counts for a wrong code."""
+    """Result; `tries_left` is set for a wrong code."""
 
     delivery: Delivery
     result: Result
@@ -43,7 +44,7 @@ class Answer:
 def acknowledge_by_link(
     *, link: Link, code: str, name: str, job_title: str, register_number: str, at: datetime
 ) -> Answer:
-    """Confirm one delivery with the code that was mailed to its unit. Raises LinkRevoked, SignInNeeded."""
+    """Confirm one delivery with the code mailed to its unit. Raises LinkRevoked, SignInNeeded."""
     delivery = (
         Delivery.objects.select_for_update(of=("self",))
         .select_related("circular", "agency", "successor", "acknowledged_by", "acknowledged_for")

@@ -1,9 +1,9 @@
-"""A person answers, for a unit, a letter that came for action: done or not applicable, with documents.
+"""Answer a letter for action on behalf of a unit: done or not applicable, with documents.
 
-1. look at the files before anything is written
-2. lock the delivery; refuse what can't be answered any more
-3. confirm it if nobody has: the same act says both
-4. record the answer, then each document with its fingerprint; if that fails, the files go again
+1. check the files before anything is written
+2. lock the delivery; refuse if it can't be answered
+3. confirm it if it isn't confirmed yet
+4. record the answer and each document with its fingerprint; on failure delete the stored files
 """
 
 import hashlib
@@ -47,10 +47,10 @@ def complete(
     register_number: str = "",
     documents: Uploads = (),
 ) -> Delivery:
-    """Answer a letter that came for action. "Not applicable" needs a reason in `note`.
+    """Answer a letter for action. "Not applicable" requires a reason in `note`.
 
-    Raises Delivery.DoesNotExist if the person may not act for the unit, ActionRefused if there is nothing to answer,
-    FileRefused for a file that may not be sent.
+    Raises Delivery.DoesNotExist if the user may not act for the unit, ActionRefused if it can't be answered,
+    FileRefused for a file that isn't permitted.
     """
     note = note.strip()
     for upload in documents:
@@ -77,7 +77,7 @@ def complete(
 
 @transaction.atomic
 def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploads) -> list[AnswerDocument]:
-    """Add documents to an answer that was given. Raises like `complete`."""
+    """Add documents to an existing answer. Raises like `complete`."""
     for upload in documents:
         check_attachment(upload)
     found = lock_own(delivery, by=by)

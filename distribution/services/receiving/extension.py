@@ -1,7 +1,7 @@
-"""A unit asks for more time; whoever gave the letter to it grants or refuses.
+"""Request a later due time; the unit that gave the letter grants or refuses it.
 
-The issuer's senders decide for what the issuer sent, and the unit that passed a letter on for what it passed on:
-that unit can't give more time than it has itself.
+The issuer's senders decide on direct deliveries, and a unit that passed a letter on decides on the copies below
+it, which can't be due later than its own.
 """
 
 from datetime import datetime
@@ -41,9 +41,9 @@ from distribution.visibility import decidable_by
 def ask_extension(
     *, delivery: UUID, by: User, at: datetime, wanted: datetime, reason: str
 ) -> ExtensionRequest:
-    """Ask for time until `wanted`.
+    """Request an extension until `wanted`.
 
-    Raises Delivery.DoesNotExist if the person may not act for the unit, and ActionRefused.
+    Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
     reason = reason.strip()
     if not reason:
@@ -93,9 +93,9 @@ def ask_extension(
 def decide_extension(
     *, extension: UUID, by: User, at: datetime, granted_until: datetime | None, answer: str = ""
 ) -> ExtensionRequest:
-    """Grant time until that moment, or refuse with `granted_until=None` and a reason in `answer`.
+    """Grant an extension until that moment, or refuse it with `granted_until=None` and a reason in `answer`.
 
-    Raises ExtensionRequest.DoesNotExist if the person may not decide it, ActionRefused.
+    Raises ExtensionRequest.DoesNotExist if the user may not decide it, and ActionRefused.
     """
     answer = answer.strip()
     asked = decidable_by(by).get(public_id=extension)
@@ -156,7 +156,7 @@ def decide_extension(
 
 
 def moment_words(moment: datetime) -> str:
-    """A moment as letters write it, whatever the reader's language: gg.aa.yyyy ss:dd."""
+    """A moment formatted as in letters, in any interface language: gg.aa.yyyy ss:dd."""
     return date_format(timezone.localtime(moment), "d.m.Y H:i")
 
 

@@ -1,8 +1,8 @@
-"""A person who opened a delivery's link asks for the one-time code that proves that the unit's mail reaches them.
+"""Send the one-time code for a delivery's link to the unit's registered address.
 
-1. lock the delivery, so that the bounds are counted rightly
-2. refuse if the link was revoked, if nothing is to be confirmed, if no address is known or too many were asked for
-3. write the code's row and the notice that carries it; the code itself is derived when the mail is written
+1. lock the delivery, so that the limits are counted correctly
+2. refuse if the link is revoked, nothing is to be confirmed, there is no address, or a limit is reached
+3. write the code's row and its notice; the code itself is derived when the mail is rendered
 """
 
 from datetime import datetime, timedelta
@@ -20,17 +20,18 @@ A_DAY, CODES_IN_A_DAY, TRIES_IN_A_DAY = timedelta(days=1), 10, 20
 
 
 class CodeRefused(Exception):
-    """
+    """Base of the reasons for which no code is sent.
+
     CodeRefused
-     +-- SignInNeeded     a restricted letter
-     +-- NothingToConfirm it was confirmed, returned, withdrawn or superseded
-     +-- NoAddress        the unit has no registered e-mail address
-     +-- TooManyCodes     wait until the moment `until`
+    +-- SignInNeeded     a restricted letter
+    +-- NothingToConfirm it was confirmed, returned, withdrawn or superseded
+    +-- NoAddress        the unit has no registered e-mail address
+    +-- TooManyCodes     wait until the moment `until`
     """
 
 
 class SignInNeeded(CodeRefused):
-    """A restricted letter is confirmed only by people who sign in."""
+    """A restricted letter can be confirmed only after signing in."""
 
 
 class NothingToConfirm(CodeRefused):
@@ -42,7 +43,7 @@ class NoAddress(CodeRefused):
 
 
 class TooManyCodes(CodeRefused):
-    """The bound of codes or of tries is reached."""
+    """The limit of codes or of attempts is reached."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
@@ -51,7 +52,7 @@ class TooManyCodes(CodeRefused):
 
 @transaction.atomic
 def request_code(*, link: Link, at: datetime) -> LinkCode:
-    """Send a new code to the registered address of the unit that answers; only the newest code is good.
+    """Send a new code to the registered address of the answering unit. Older codes become invalid.
 
     Raises CodeRefused and LinkRevoked.
     """
@@ -77,12 +78,12 @@ def request_code(*, link: Link, at: datetime) -> LinkCode:
 
 
 def newest_code(delivery: Delivery) -> LinkCode | None:
-    """The only code that may still be good."""
+    """The newest code; older ones are invalid."""
     return delivery.link_codes.order_by("-created_at", "-pk").first()
 
 
 def tries_are_used_up(delivery: Delivery, at: datetime) -> bool:
-    """Whether so many codes were tried within a day that none is looked at any more."""
+    """Whether the daily limit of attempts is reached, so that no code is checked."""
     tried = delivery.link_codes.filter(created_at__gt=at - A_DAY).aggregate(all=Sum("tries"))["all"]
     return (tried or 0) >= TRIES_IN_A_DAY
 

@@ -1,9 +1,9 @@
-"""A recipient passes a letter on to its sub-units or related units (alt dağıtım; docs/decisions/0014-passing-on.md).
+"""Pass a letter on to sub-units or related units (alt dağıtım; docs/decisions/0014-passing-on.md).
 
-1. lock the circular, then the delivery: whoever withdraws the letter takes the same locks in the same order
-2. refuse what is no longer live, a due time that doesn't fit, units that aren't related
-3. leave out whoever has the letter already
-4. write the deliveries below with their first events, notices and reminders, and the event of the delivery above
+1. lock the circular, then the delivery, in the same order as a withdrawal
+2. refuse if it isn't live, the due time isn't permitted, or units aren't related
+3. skip units that have the letter already
+4. write the copies with their first events, notices and reminder plans, and the event of the delivery above
 """
 
 from collections.abc import Sequence
@@ -29,12 +29,13 @@ from distribution.visibility import answerable_by
 
 
 class PassOnRefused(Exception):
-    """
+    """Base of the reasons for which a letter can't be passed on.
+
     PassOnRefused
-     +-- NoLongerLive   the letter or this copy was taken back, returned or is covered by another copy
-     +-- DueTooLate     after the due time of the delivery above
-     +-- DueInPast
-     +-- NotRelated     units to which this one may not pass a letter on; `agencies`
+    +-- NoLongerLive   the letter or this copy was withdrawn, returned or is covered by another copy
+    +-- DueTooLate     after the due time of the delivery above
+    +-- DueInPast
+    +-- NotRelated     `agencies`: units to which this one may not pass a letter on
     """
 
 
@@ -58,7 +59,7 @@ class NotRelated(PassOnRefused):
 
 @dataclass(frozen=True)
 class PassedOn:
-    """The deliveries written, and the units left out because they have the letter."""
+    """The deliveries written, and the units skipped because they have the letter."""
 
     delivery: Delivery
     children: list[Delivery]
@@ -87,12 +88,11 @@ def pass_on(
     confirm: bool = False,
     register_number: str = "",
 ) -> PassedOn:
-    """Pass the letter on; with `confirm` also confirm that the unit itself has it, under its register number.
+    """Pass the letter on; with `confirm` also confirm the unit's own copy, with its register number.
 
-    Same queries for any number of units.
-
-    A unit that has the letter is left out, so that doing it twice changes nothing. Raises Delivery.DoesNotExist
-    if the person may not act for the unit, and PassOnRefused.
+    Takes the same number of queries for any number of units. Units that have the letter are skipped, so that a
+    second call changes nothing. Raises Delivery.DoesNotExist if the user may not act for the unit, and
+    PassOnRefused.
     """
     mine = answerable_by(by).filter(public_id=delivery)
     circular = Circular.objects.select_for_update(no_key=True).get(pk=mine.values_list("circular").get()[0])

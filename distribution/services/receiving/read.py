@@ -1,4 +1,4 @@
-"""A person of the recipient unit opens the letter or takes one of its files: both are recorded."""
+"""Record that a user of the recipient unit opened the letter or downloaded one of its files."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from distribution.visibility import receives_for
 
 @transaction.atomic
 def record_opened(*, delivery: Delivery, by: User, at: datetime) -> Delivery:
-    """Record that the person opened the letter: once per person. The first one sets the milestone."""
+    """Record that the user opened the letter, once per user. The first one sets the milestone."""
     locked = _locked(delivery)
     if locked.events.filter(kind=EventKind.OPENED, by=by).exists():
         return locked
@@ -29,7 +29,7 @@ def record_opened(*, delivery: Delivery, by: User, at: datetime) -> Delivery:
 
 @transaction.atomic
 def record_downloaded(*, delivery: Delivery, file_name: str, sha256: str, by: User, at: datetime) -> Delivery:
-    """Record that the person took this file: once per person and content."""
+    """Record that the user downloaded this file, once per user and content."""
     locked = _locked(delivery)
     taken = locked.events.filter(kind=EventKind.DOWNLOADED, by=by)
     if taken.filter(data__sha256=sha256, data__file=file_name).exists():
@@ -51,7 +51,7 @@ def _reader(unit: Agency, by: User, at: datetime) -> Actor:
 
 
 def _acted_for(delivery: Delivery, by: User) -> Agency:
-    """The successor if the person receives for it, else the recipient itself."""
+    """The successor if the user is its recipient, otherwise the recipient unit itself."""
     if delivery.successor is None:
         return delivery.agency
     return delivery.successor if receives_for(by, delivery.successor) else delivery.agency

@@ -1,8 +1,8 @@
-"""A unit gives a letter back: it isn't the addressee (Y 32), or what came isn't fit for use (Y 30/4).
+"""Return a letter: the unit isn't the addressee (Y 32), or what it received isn't usable (Y 30/4).
 
-1. lock the delivery; refuse what can't be given back any more
+1. lock the delivery; refuse if it can't be returned
 2. record ground and reason
-3. tell whoever gave the letter to the unit, at once
+3. notify the unit that gave the letter, at once
 """
 
 from datetime import date, datetime, timedelta
@@ -29,17 +29,17 @@ from distribution.services.receiving.own_delivery import (
 )
 
 DAYS_TO_REFUSE = 2
-"""Working days within which a letter that isn't fit for use may be given back; silence accepts it (Y 30/4)."""
+"""Working days within which an unusable letter may be returned; afterwards it counts as accepted (Y 30/4)."""
 
 LONGEST_HOLIDAY = timedelta(days=60)
 
 
 @transaction.atomic
 def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason: str) -> Delivery:
-    """Give the letter back with its ground and reason.
+    """Return the letter with its ground and reason.
 
-    Raises Delivery.DoesNotExist if the person may not act for the unit, ActionRefused if it was answered, returned or
-    taken back, or if the days to refuse it as not fit are over.
+    Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused if it was answered,
+    returned or withdrawn, or if the period for returning an unusable letter is over.
     """
     reason = reason.strip()
     if not reason:
@@ -72,7 +72,7 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
 
 
 def last_day_to_refuse(delivery: Delivery) -> date:
-    """The second working day, in the unit's province, after the letter reached the unit."""
+    """The second working day, by the unit's province, after the letter reached the unit."""
     reached = delivery.reached_at or delivery.notified_at or delivery.created_at
     day = timezone.localdate(reached)
     calendar = calendar_for(delivery.answering_unit.province_id, day, day + LONGEST_HOLIDAY)

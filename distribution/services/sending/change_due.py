@@ -1,4 +1,4 @@
-"""Giving more time for a sent letter: to one recipient, or to all who still owe something."""
+"""Extend the due time of a sent letter: for one recipient, or for all that haven't answered."""
 
 from datetime import datetime
 
@@ -27,10 +27,11 @@ def extend_due(
     at: datetime,
     delivery: Delivery | None = None,
 ) -> int:
-    """Let what the issuer sent be due later. Returns how many recipients that concerns.
+    """Set a later due time for direct deliveries. Returns the number of recipients concerned.
 
-    Without `delivery` it concerns everyone who owes something and is due before `until`. What they passed on keeps
-    its due time, and so does the letter itself. Raises AlreadyWithdrawn, and ActionRefused if nobody is concerned.
+    Without `delivery` it applies to all outstanding or unanswered ones due before `until`. Copies passed on,
+    and the letter itself, keep their due time. Raises AlreadyWithdrawn, and ActionRefused if nobody is
+    concerned.
     """
     locked = lock_sent(circular)
     if locked.urgency == Urgency.URGENT:

@@ -1,4 +1,4 @@
-"""Changing when is reminded: a letter's own schedule by its sender, the default of an urgency by an administrator."""
+"""Change reminder schedules: of a letter by its sender, the default of an urgency by an administrator."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -20,14 +20,14 @@ MOST_STEPS = 12
 
 
 class NotASchedule(Exception):
-    """These steps can't be a schedule; the message says why."""
+    """These steps aren't a valid schedule; the message says why."""
 
 
 @transaction.atomic
 def set_letter_schedule(
     *, circular: Circular, steps: Sequence[ReminderStep] | None, by: User, at: datetime
 ) -> Circular:
-    """Give the letter these steps, perhaps none; None gives the default back. What lies behind isn't caught up on.
+    """Set the letter's own steps, possibly none; None restores the default. Steps in the past aren't caught up on.
 
     Raises NotASchedule.
     """
@@ -69,9 +69,9 @@ def set_letter_schedule(
 def set_default_schedule(
     *, urgency: Urgency, steps: Sequence[ReminderStep] | None, by: User, at: datetime
 ) -> None:
-    """Make these steps the default of the urgency; None brings the built-in one back.
+    """Set the default of the urgency; None restores the built-in one.
 
-    Letters under way follow it from their next step on. Raises NotASchedule.
+    Sent letters follow it from their next step on. Raises NotASchedule.
     """
     if steps is not None and not steps:
         raise NotASchedule(_("A default needs at least one step. A single letter may do without reminders."))

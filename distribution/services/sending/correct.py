@@ -1,9 +1,10 @@
-"""Correcting a sent letter: a new revision, for those whom the change touches.
+"""Correct a sent letter by a new revision, for the recipients concerned.
 
-1. a draft with everything that the letter has; who is touched is every holder until a person says otherwise
-2. on dispatch the revisions before are locked, then the notices, then the copies of the touched
-3. what the touched passed on gets the new revision below the new copy
-4. copies that were not confirmed are covered by the new ones; confirmed ones stay so, for the earlier content
+1. create a draft with everything that the letter has; all its recipients are concerned until a user selects
+   some
+2. on dispatch, lock the earlier revisions, then the notices, then the copies of the recipients concerned
+3. copies that these recipients passed on are replaced below the new copy
+4. unconfirmed old copies are covered by the new ones; confirmed ones stay confirmed for the earlier content
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ from distribution.services.sending.withdraw import lock_live, stop_notices
 
 @transaction.atomic
 def begin_correction(*, circular: Circular, by: User, at: datetime) -> Circular:
-    """The open correction of the letter, begun now if there is none. Raises NotCorrectable."""
+    """The open correction of the letter, created if there is none. Raises NotCorrectable."""
     draft, begun = start_correction(circular=circular, by=by, at=at)
     if begun:
         for step in ReminderStep.objects.filter(circular=circular):
@@ -37,7 +38,7 @@ def begin_correction(*, circular: Circular, by: User, at: datetime) -> Circular:
 
 @transaction.atomic
 def choose_touched(*, correction: Circular, note: str, agencies: Iterable[Agency]) -> None:
-    """Say what changed and whom it touches. Raises NotADraft."""
+    """Set the change note and the recipients concerned. Raises NotADraft."""
     locked = lock_draft(correction)
     locked.change_note = note.strip()
     locked.save(update_fields=["change_note"])
@@ -45,14 +46,14 @@ def choose_touched(*, correction: Circular, note: str, agencies: Iterable[Agency
 
 
 def lock_revisions(correction: Circular) -> None:
-    """Lock the revisions before it, so that no other change of theirs comes between; read anew what they are."""
+    """Lock the earlier revisions against concurrent changes, and reload `correction.corrects`."""
     before = [each.pk for each in revisions_before(correction)]
     locked = Circular.objects.select_for_update(no_key=True).filter(pk__in=before).order_by("pk")
     correction.corrects = {each.pk: each for each in locked}[before[0]]
 
 
 def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, at: datetime) -> None:
-    """Put the new copies in the place of the old ones, and of those below them. The caller dispatches."""
+    """Replace the old copies, and those below them, by the new ones. Called by the dispatch."""
     corrected = correction.corrects
     assert corrected is not None
     revision_of = {each.pk: each.revision_number for each in revisions_before(correction)}
@@ -112,7 +113,7 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
 def _copy_branches(
     correction: Circular, old: Sequence[Delivery], sent: Sequence[Delivery], by: User, at: datetime
 ) -> dict[int, Delivery]:
-    """The new copy of each old one. What was passed on is passed on again, level by level, once to each unit."""
+    """Map each old copy to its new one. Copies passed on are recreated level by level, once per unit."""
     of_agency = {new.agency_id: new for new in sent}
     new_of: dict[int, Delivery] = {}
     for depth in sorted({len(each.path) for each in old}):

@@ -1,4 +1,4 @@
-"""A person brought the letter by hand or post and shows a paper for it."""
+"""Record a handover of a letter by hand or post, with its proof."""
 
 import hashlib
 import uuid
@@ -25,16 +25,16 @@ from distribution.visibility import sent_by
 
 
 class NotHandedOver(Exception):
-    """The delivery was withdrawn, returned or covered by another copy: there is nothing to hand over any more."""
+    """The delivery was withdrawn, returned or covered by another copy."""
 
 
 class ImpossibleDay(Exception):
-    """The letter can't have been handed over before it was sent, nor on a day to come."""
+    """The day of the handover is before the dispatch or in the future."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What the person says, and the file that shows it."""
+    """Details entered by the user, and the file that proves it."""
 
     method: HandoverMethod
     handed_on: date
@@ -45,10 +45,10 @@ class Paper:
 
 @transaction.atomic
 def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> Handover:
-    """Record a handover: the unit is notified and reached by it, which is shown as the weaker proof that it is.
+    """Record a handover: the unit counts as notified and reached, with this as the weaker proof.
 
-    It takes the place of a notice that was given up, so that nothing is tried there any more. Raises
-    Delivery.DoesNotExist if the person doesn't send for the issuer, NotHandedOver, ImpossibleDay.
+    It replaces a notice that was given up, so that none is retried. Raises Delivery.DoesNotExist if the user
+    doesn't send for the issuer, NotHandedOver, ImpossibleDay.
     """
     found = (
         sent_by(by)
@@ -110,9 +110,9 @@ def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> H
 
 
 def moment_of(day: date, *, sent: datetime, at: datetime) -> datetime:
-    """The moment that stands for a handover of which only the day is known: the end of its working hours.
+    """The time recorded for a handover of which only the day is known: the end of working hours on that day.
 
-    By then the paper was there for certain. It is neither before the letter was sent nor after the recording.
+    Never before the dispatch or after the recording.
     """
     end = timezone.make_aware(datetime.combine(day, settings.WORKING_HOURS[1]))
     return min(max(end, sent), at)

@@ -1,4 +1,4 @@
-"""Stopping the sending of a letter's notices for a while, and going on with it."""
+"""Pause and resume the sending of a letter's notices."""
 
 from datetime import datetime
 from functools import partial
@@ -16,9 +16,9 @@ from distribution.services.sending.withdraw import lock_sent
 
 @transaction.atomic
 def pause(*, circular: Circular, by: User, at: datetime) -> int:
-    """Hold back what has not left. Returns how many notices wait now; pausing twice changes nothing.
+    """Pause the notices that aren't sent yet. Returns their number; pausing again changes nothing.
 
-    What a worker holds this moment still leaves. Raises AlreadyWithdrawn.
+    A notice that a worker has claimed is still sent. Raises AlreadyWithdrawn.
     """
     locked = lock_sent(circular)
     if locked.paused_at is not None:
@@ -42,7 +42,7 @@ def pause(*, circular: Circular, by: User, at: datetime) -> int:
 
 @transaction.atomic
 def resume(*, circular: Circular, by: User, at: datetime) -> int:
-    """Let it go on. Returns how many notices leave now; resuming twice changes nothing. Raises AlreadyWithdrawn."""
+    """Resume sending. Returns the number of notices; resuming again changes nothing. Raises AlreadyWithdrawn."""
     locked = lock_sent(circular)
     if locked.paused_at is None:
         return 0

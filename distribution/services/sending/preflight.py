@@ -1,4 +1,4 @@
-"""What stands in the way of a dispatch, and what the sender should know before it."""
+"""Check a draft before dispatch: findings that block it, and warnings for the sender."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from distribution.models.channel import channel_of
 from distribution.queries.corrections import holders, only_touched
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
-"""What most mailboxes take in one message. Notices carry a link, so that nothing larger is ever mailed."""
+"""Size in bytes that most mailboxes accept. Notices contain a link, so nothing larger is ever mailed."""
 
 
 @dataclass(frozen=True)
 class DroppedRecipients:
-    """The letter sent last under the same file plan code, and its recipients that this one leaves out."""
+    """The issuer's previous letter with the same file plan code, and its recipients that the new letter omits."""
 
     previous: Circular
     agencies: list[Agency]
@@ -30,7 +30,7 @@ class DroppedRecipients:
 
 @dataclass(frozen=True)
 class OnChannel:
-    """Units that have to do with one channel, and what the sender should know of them."""
+    """Units for which one channel matters, with the message for the sender."""
 
     words: str
     agencies: list[Agency]
@@ -38,7 +38,7 @@ class OnChannel:
 
 @dataclass
 class Preflight:
-    """The expanded list with everything that was found. Blocking: the fields under `missing` to `closed`."""
+    """The expanded list with all findings. Those from `missing` to `closed` block the dispatch."""
 
     expansion: Expansion
     foreign_letterhead: bool = False
@@ -48,26 +48,26 @@ class Preflight:
     closed: list[Agency] = field(default_factory=list)
     without_address: list[Agency] = field(default_factory=list)
     closed_channels: list[OnChannel] = field(default_factory=list)
-    """Units that have an address only for a channel which the product doesn't have."""
+    """Units that have an address only for a channel that isn't configured."""
     first_channels: list[OnChannel] = field(default_factory=list)
-    """Units that are told first by a channel of which the sender should know."""
+    """Units whose first channel has a message for the sender."""
     without_people: list[Agency] = field(default_factory=list)
     repeated: list[Repetition] = field(default_factory=list)
     miscounted: list[ExpandedLine] = field(default_factory=list)
     outdated: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     replaced: list[Delivery] = field(default_factory=list)
-    """For a correction: the copies of the touched units, which the new ones replace."""
+    """For a correction: the copies that the new ones replace."""
     untouched: int = 0
     without_note: bool = False
     too_late: bool = False
-    """The letter asks for an answer until a moment that has passed already. A correction may keep it."""
+    """The due time has passed. A correction may keep such a due time."""
     dated_ahead: bool = False
     outlived: bool = False
-    """For a correction: the letter that it corrects was taken back, or another issuer's."""
+    """For a correction: the corrected letter was withdrawn, or belongs to another issuer."""
 
     def content_digest(self, circular: Circular) -> str:
-        """SHA-256 (hex) of the letter and of who would receive it: changes as soon as either does."""
+        """SHA-256 (hex) of the letter and its recipients, to detect changes between preflight and dispatch."""
         listed = sorted((recipient.agency.pk, recipient.purpose) for recipient in self.expansion.recipients)
         content = f"{circular.fingerprint(self.attachments)} {listed}"
         return hashlib.sha256(content.encode()).hexdigest()
@@ -78,7 +78,7 @@ class Preflight:
 
     @property
     def blocks(self) -> bool:
-        """Whether the letter can't leave as it is."""
+        """Whether the letter can't be dispatched as it is."""
         return bool(
             self.missing
             or self.unresolved
@@ -92,7 +92,7 @@ class Preflight:
 
     @property
     def tells(self) -> bool:
-        """Whether there is something to know that doesn't block."""
+        """Whether there are warnings."""
         return bool(
             self.foreign_letterhead
             or self.dated_ahead
@@ -125,7 +125,7 @@ class Preflight:
 
 
 def preflight(*, circular: Circular, at: datetime) -> Preflight:
-    """Look at everything that a dispatch at that moment would meet; the queries don't grow with the recipients."""
+    """Check a dispatch at that moment. The number of queries doesn't depend on the number of recipients."""
     on = timezone.localdate(at)
     expansion = expand(circular, on=on)
     correction = _of_correction(circular) if circular.is_correction else {}
@@ -175,7 +175,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
 
 
 def _closed_channel(agency: Agency) -> str:
-    """The code of the first channel for which the unit has an address and which the product doesn't have, or none."""
+    """Code of the first channel that the unit has an address for and that isn't configured, or ""."""
     for code, channel in REGISTRY.items():
         if channel.has_addresses and not channel.is_open() and channel.address_of(agency) is not None:
             return code
@@ -183,7 +183,7 @@ def _closed_channel(agency: Agency) -> str:
 
 
 def _of_correction(circular: Circular) -> dict[str, Any]:
-    """A correction goes to the touched holders, whatever its lines lead to."""
+    """A correction goes to the recipients concerned, whatever its lines expand to."""
     everybody = holders(circular)
     touched = set(circular.touched.values_list("pk", flat=True))
     replaced = [each for each in everybody if each.agency_id in touched]
@@ -199,9 +199,9 @@ def _of_correction(circular: Circular) -> dict[str, Any]:
 def find_dropped_recipients(
     *, circular: Circular, expansion: Expansion, on: date
 ) -> DroppedRecipients | None:
-    """Units in being that got the issuer's previous letter of the same file plan code and wouldn't get this one.
+    """Find recipients of the issuer's previous letter with the same file plan code that aren't on this one's list.
 
-    Only for the person who looks before the dispatch; the dispatch itself doesn't ask.
+    Only active units are returned. Used by the page before dispatch only.
     """
     if not circular.number_file_plan or circular.is_correction:
         return None

@@ -1,4 +1,4 @@
-"""Adding a forgotten recipient to a sent letter, and taking one off it."""
+"""Add a recipient to a sent letter, and remove one."""
 
 from datetime import datetime
 
@@ -22,9 +22,10 @@ from distribution.services.sending.withdraw import lock_live, lock_sent, stop_no
 def add_recipient(
     *, circular: Circular, agency: Agency, purpose: str, due_at: datetime | None, by: User, at: datetime
 ) -> Delivery:
-    """Send the letter to a unit that was forgotten. It stands beside the printed list, which stays as it is.
+    """Send the letter to another unit. It is listed separately; the printed list stays unchanged.
 
-    Raises AlreadyWithdrawn, and ActionRefused if the unit has it, is closed, or the due time can't be.
+    Raises AlreadyWithdrawn, and ActionRefused if the unit has the letter or is closed, or the due time isn't
+    permitted.
     """
     locked = lock_sent(circular)
     following = locked.superseded_by
@@ -59,9 +60,10 @@ def add_recipient(
 
 @transaction.atomic
 def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime) -> int:
-    """Take a unit off a sent letter, and everything that it passed on. Returns how many copies that closes.
+    """Remove a unit, and the copies that it passed on, from a sent letter. Returns the number of copies closed.
 
-    Units that knew of it are told at once. Raises AlreadyWithdrawn, and ActionRefused if there is nothing to take off.
+    Units that may know of the letter are notified at once. Raises AlreadyWithdrawn, and ActionRefused if there
+    is nothing to remove.
     """
     reason = reason.strip()
     if not reason:

@@ -1,4 +1,4 @@
-"""The links of a delivery are revoked, by its sender or by the unit itself; the sender can send a new one."""
+"""Revoke the links of a delivery (its sender or the unit), and send a new one (its sender)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,26 +15,26 @@ from distribution.visibility import link_kept_by, receives_for, sent_by
 
 
 class NothingToSend(Exception):
-    """No new link leaves; the message says why."""
+    """No new link is sent; the message says why."""
 
 
 class NotOutstanding(NothingToSend):
-    """The delivery is confirmed or closed, so that nobody needs a link; the message is its stage."""
+    """The delivery is confirmed or closed, so that no link is needed; the message is its stage."""
 
 
 class OnItsWay(NothingToSend):
-    """A notice with a link is about to leave already."""
+    """A notice with a link is waiting to be sent already."""
 
 
 class Unreachable(NothingToSend):
-    """The unit has no address to which it could be sent."""
+    """The unit has no address."""
 
 
 @transaction.atomic
 def revoke_links(*, delivery: UUID, reason: str, by: User, at: datetime) -> Delivery:
-    """Let no link given so far open the letter, and no code mailed so far confirm it.
+    """Revoke all links and codes issued so far.
 
-    Raises Delivery.DoesNotExist for whoever neither sends the letter nor receives for its unit.
+    Raises Delivery.DoesNotExist if the user neither sends the letter nor is a recipient for its unit.
     """
     found = _locked(delivery, by)
     found.link_serial += 1
@@ -51,9 +51,9 @@ def revoke_links(*, delivery: UUID, reason: str, by: User, at: datetime) -> Deli
 
 @transaction.atomic
 def send_new_link(*, delivery: UUID, by: User, at: datetime) -> Notice:
-    """Send the unit its letter's notice again, which carries a new link.
+    """Send the unit the letter's notice again, with a new link.
 
-    Raises Delivery.DoesNotExist for whoever doesn't send the letter, and NothingToSend.
+    Raises Delivery.DoesNotExist if the user doesn't send the letter, and NothingToSend.
     """
     found = _locked(delivery, by, only_sender=True)
     if not found.is_outstanding:
@@ -75,7 +75,7 @@ def _locked(delivery: UUID, by: User, *, only_sender: bool = False) -> Delivery:
 
 
 def _actor(delivery: Delivery, by: User, at: datetime) -> Actor:
-    """Who did it, and for whom as a deputy: as the unit if the person receives for it, else as the sender."""
+    """The user, with the absent person if a deputy: as recipient of the unit if possible, otherwise as sender."""
     unit, role = (
         (delivery.answering_unit, Role.RECIPIENT)
         if receives_for(by, delivery.answering_unit)

@@ -1,9 +1,9 @@
-"""Taking a sent letter back as a whole.
+"""Withdraw a sent letter.
 
-1. lock the circular, then its notices, then its live deliveries, each in the order of their ids
-2. stop what has not left; remember which units may have been told
-3. close every live delivery with the reason, what was passed on as well; confirmations stay as they are
-4. tell at once every unit that knew of the letter
+1. lock the circular, its pending notices and its live deliveries, each in order of id
+2. cancel pending notices; remember which units may have been notified
+3. close every live delivery with the reason, including those passed on; confirmations are kept
+4. notify at once every unit that may know of the letter
 """
 
 from collections.abc import Collection, Iterable
@@ -30,16 +30,16 @@ from distribution.outbox.write import post, to_unit
 
 
 class AlreadyWithdrawn(Exception):
-    """The letter was taken back before; that stands unchanged."""
+    """The letter was withdrawn before; nothing changed."""
 
 
 class BadSuccessor(Exception):
-    """The letter named as the successor can't replace this one."""
+    """The letter given as successor can't replace this one."""
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What came of it: how many copies were taken back, and how many units are told."""
+    """Number of deliveries withdrawn, and of units notified."""
 
     circular: Circular
     deliveries: int
@@ -47,7 +47,7 @@ class Withdrawn:
 
 
 def lock_sent(circular: Circular) -> Circular:
-    """The sent letter's row, locked against every other change of the letter. Raises AlreadyWithdrawn."""
+    """Lock the sent letter against concurrent changes. Raises AlreadyWithdrawn."""
     locked = (
         Circular.objects.select_for_update(of=("self",), no_key=True)
         .select_related("issuer")
@@ -62,10 +62,10 @@ def lock_sent(circular: Circular) -> Circular:
 def withdraw(
     *, circular: Circular, reason: str, by: User, at: datetime, successor: Circular | None = None
 ) -> Withdrawn:
-    """Take the letter back from everyone who has it. A confirmation that came first stands.
+    """Withdraw the letter from all its recipients. Earlier confirmations are kept.
 
-    `successor` is the letter that replaces it. The queries don't grow with the recipients.
-    Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
+    `successor` is the letter that replaces it. The number of queries doesn't depend on the number of
+    recipients. Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
     """
     locked = lock_sent(circular)
     if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
@@ -103,9 +103,9 @@ def withdraw(
 
 
 def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:
-    """Cancel what has not left about these deliveries. Returns the deliveries of which a unit may have been told.
+    """Cancel the pending notices of these deliveries. Returns ids of deliveries whose unit may have been notified.
 
-    Notices are locked before deliveries, as whoever records a sending does.
+    Notices are locked before deliveries, as in `outbox.record`.
     """
     rows = list(
         Notice.objects.filter(delivery__in=deliveries)
@@ -126,7 +126,7 @@ def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:
 
 
 def lock_live(deliveries: QuerySet[Delivery]) -> list[Delivery]:
-    """The live ones among them, locked in one order, with the units that a notice needs."""
+    """Lock the live ones in order of id, with the units that a notice needs."""
     return list(
         deliveries.filter(returned_at=None, withdrawn_at=None, superseded_at=None)
         .select_for_update(of=("self",), no_key=True)
@@ -144,7 +144,7 @@ def take_back(
     circular: Circular,
     maybe_told: Collection[int],
 ) -> int:
-    """Close these locked deliveries, with an event each, and tell the units that knew. Returns how many are told."""
+    """Close these locked deliveries with an event each, and notify the units that may know. Returns how many."""
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
         withdrawn_at=at, withdrawal_reason=data.reason, next_reminder_at=None
     )
