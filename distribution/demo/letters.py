@@ -1,4 +1,4 @@
-"""The small letters of the demo. Their numbers carry zeros where a DETSİS number stands; none is invented."""
+"""Additional letters of the demo. Numbers contain zeros in place of a DETSİS number, so that none is invented."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from circulars.reading import ReadLetter
 
 @dataclass(frozen=True)
 class DemoLetter:
-    """A letter of a ministry. `due` counts working days from today; below zero it is past."""
+    """A letter of a ministry. `due` is in working days from today; a negative value is in the past."""
 
     issuer: str
     sender: str
@@ -23,7 +23,7 @@ class DemoLetter:
     confirmed_in_adana: bool = False
 
     def as_read(self, letterhead: str, signed: date) -> ReadLetter:
-        """The letter as if it had been read from its file."""
+        """The letter as if parsed from a file."""
         wish = "Bilgilerini ve gereğini rica ederim." if self.information else "Gereğini rica ederim."
         body = f"{self.body}\n{wish}"
         return ReadLetter(
@@ -125,7 +125,7 @@ LETTERS = (
 
 
 def draft() -> ReadLetter:
-    """A draft with what a person must still settle: no date, and a body that the directory doesn't know."""
+    """An incomplete draft: without a date, and addressed to a unit that the directory doesn't contain."""
     body = "Mevsimlik işlerde çalışacak yabancılara ilişkin bilgilendirme toplantıları düzenlenecektir."
     body += "\nGereğini rica ederim."
     return ReadLetter(

@@ -1,4 +1,4 @@
-"""What the demo's recipients and senders did with their letters, all made through the services."""
+"""Actions of the demo's recipients and senders, carried out through the services."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.withdraw import withdraw
 
 DEPUTY = "adalet.vekil"
-"""Stands in for the registrar of the Ministry of Justice."""
+"""Deputy of the registrar of the Ministry of Justice."""
 
 PASSED_ON_TO = ("afet-acil-durum-80", "emniyet-80", "jandarma-80")
-"""The units to which the governorship of Osmaniye passes the letter about the winter on."""
+"""Units to which the governorship of Osmaniye passes on the letter about winter measures."""
 
 
 @dataclass(frozen=True)
 class Life:
-    """What the acts need: the letters by the demo's own name of their sender, who acts for whom, and the days."""
+    """Input of the actions: letters by their sender's user name, users, the acting user of each unit, and the clock."""
 
     letters: Mapping[str, Circular]
     people: Mapping[str, User]
@@ -47,7 +47,7 @@ class Life:
 
 
 def live(life: Life) -> None:
-    """One of each: an answer with a document, a request for more time, a return, a passing on, a withdrawal."""
+    """Carry out one action of each kind: answer with document, extension, return, passing on, withdrawal."""
     _answer(life)
     _ask_for_time(life)
     _return(life)
@@ -154,7 +154,7 @@ def _absences(life: Life) -> None:
 
 
 def _let_leave(at: datetime) -> None:
-    """What the act wrote has left a few seconds later, so that no worker mails it now."""
+    """Mark the notices as sent a few seconds later, so that no worker mails them."""
     moment = at + timedelta(seconds=6)
     notices = list(Notice.objects.filter(state__in=(NoticeState.WAITING, NoticeState.HELD)))
     for notice in notices:

@@ -1,6 +1,6 @@
-"""The demo: people, addresses at a reserved domain, and letters on their way, all made through the services.
+"""Load the demo: people, addresses in a reserved domain, and letters, all created through the services.
 
-Every address ends in `@ornek.example`, a domain that reaches nobody, by which demo data is known.
+Every address ends in `@ornek.example`, a reserved domain that identifies demo data.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ SAMPLE = Path(circulars.__file__).resolve().parent / "sample" / "ornek-genelge.t
 WITHOUT_EMAIL = ["calisma-is-kurumu-30", "calisma-is-kurumu-62", "sosyal-guvenlik-76"]
 WITHOUT_PEOPLE = ["calisma-is-kurumu-69", "sosyal-guvenlik-29", "sosyal-guvenlik-75", "valilik-79"]
 ACKNOWLEDGED, ONLY_OPENED = 0.40, 0.15
-"""The shares of the sample letter's recipients that have confirmed it, and that have only opened it."""
+"""Shares of the sample letter's recipients that have confirmed it, and that have only opened it."""
 
 FIRST_NAMES = [
     "Aslı",
@@ -71,12 +71,12 @@ LAST_NAMES = [
 
 
 class DirectoryMissingError(Exception):
-    """The shipped directory has to be loaded first."""
+    """The shipped directory must be loaded first."""
 
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A named person of the demo with the roles held in agencies, given by code."""
+    """A demo user with their roles in agencies, which are given by code."""
 
     username: str
     first_name: str
@@ -117,7 +117,7 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class DemoLoaded:
-    """What was added; nothing at all if the demo was there."""
+    """Number of rows added; 0 if the demo was loaded before."""
 
     people: int = 0
     letters: int = 0
@@ -125,7 +125,7 @@ class DemoLoaded:
 
 @transaction.atomic
 def load_demo(*, at: datetime) -> DemoLoaded:
-    """Fill the product with life as of that moment. Where the sample letter is recorded, nothing is done.
+    """Load the demo as of that moment. Does nothing if the sample letter is recorded already.
 
     Raises DirectoryMissingError.
     """
@@ -162,7 +162,7 @@ def load_demo(*, at: datetime) -> DemoLoaded:
 
 
 def _give_addresses() -> None:
-    """An invented address and phone for every agency without one, except the few that show what that means."""
+    """Add an invented address and phone number to agencies without one, except a few that demonstrate the warning."""
     Agency.objects.filter(email="").exclude(code=None).exclude(code__in=WITHOUT_EMAIL).update(
         email=Concat(F("code"), Value(f"@{DOMAIN}"))
     )
@@ -172,7 +172,7 @@ def _give_addresses() -> None:
 
 
 def _give_people(people: tuple[DemoPerson, ...] | list[DemoPerson], *, at: datetime) -> dict[str, User]:
-    """Add the people with their memberships. They share one password, whose hash is computed once."""
+    """Add the users with their memberships. They share one password, which is hashed once."""
     password = make_password(PASSWORD)
     User.objects.bulk_create(
         (
@@ -209,7 +209,7 @@ def _give_people(people: tuple[DemoPerson, ...] | list[DemoPerson], *, at: datet
 
 
 def _registrars(circular: Circular) -> list[DemoPerson]:
-    """One person for each recipient for whom no named person acts, save a few left with nobody."""
+    """One user for each recipient without a named one, except a few that are left without anybody."""
     taken = {code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT}
     codes = [recipient.code for recipient in _recipients(circular)]
     return [
@@ -230,7 +230,7 @@ def _recipients(circular: Circular) -> list[Agency]:
 
 
 def _send(circular: Circular, *, by: User, at: datetime) -> Circular:
-    """Dispatch, and mark the notices as sent a few moments later, so that no worker mails them now."""
+    """Dispatch, and mark the notices as sent a few seconds later, so that no worker mails them."""
     sent = dispatch(circular=circular, by=by, at=at).circular
     notices = Notice.objects.filter(delivery__circular=circular).order_by("pk")
     for number, notice in enumerate(notices, start=1):
@@ -240,7 +240,7 @@ def _send(circular: Circular, *, by: User, at: datetime) -> Circular:
 
 
 def _answer_in_part(circular: Circular, *, at: datetime) -> None:
-    """A part of the recipients has opened the letter, and most of those have confirmed it."""
+    """Let some of the recipients open the letter, and most of these confirm it."""
     named = [code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT]
     deliveries = list(
         circular.deliveries.exclude(agency__code__in=[*named, *WITHOUT_PEOPLE, *WITHOUT_EMAIL])
@@ -263,7 +263,7 @@ def _answer_in_part(circular: Circular, *, at: datetime) -> None:
 
 
 def _directorates() -> list[DemoPerson]:
-    """One person for each unit to which a letter is passed on."""
+    """One user for each unit to which a letter is passed on."""
     return [
         DemoPerson(
             f"evrak.{code}",
@@ -307,7 +307,7 @@ def _confirm(delivery: Delivery, *, by: User, at: datetime) -> None:
 
 
 def _acting_people() -> dict[int, User]:
-    """The person who acts for each agency; of several, the one named first."""
+    """The acting user of each agency: the first of several."""
     acting: dict[int, User] = {}
     memberships = Membership.objects.active(timezone.localdate()).filter(
         role=Role.RECIPIENT, user__is_active=True
@@ -318,7 +318,7 @@ def _acting_people() -> dict[int, User]:
 
 
 def _attachment(title: str) -> SimpleUploadedFile:
-    """The guide that the sample letter names, two pages long as it says."""
+    """The attachment listed in the sample letter: a guide of two pages."""
     pages = [
         (
             "Randevu nasıl alınır?",
@@ -336,7 +336,7 @@ def _attachment(title: str) -> SimpleUploadedFile:
 
 
 def _working_day(at: datetime, days_ago: int) -> date:
-    """The day so many working days before (below zero: after) that moment's day, weekends left out."""
+    """The day this many working days before (if negative: after) the moment, weekends skipped."""
     day = timezone.localdate(at)
     step = timedelta(days=1 if days_ago < 0 else -1)
     left = abs(days_ago)

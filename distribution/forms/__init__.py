@@ -1,1 +1,1 @@
-"""What people type: one module for each use case."""
+"""Forms, one module per use case."""

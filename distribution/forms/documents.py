@@ -1,4 +1,4 @@
-"""A field for several files that may be sent."""
+"""A form field for several uploaded files."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from circulars.files.uploads import sort_attachments
 
 
 class FilesInput(forms.ClearableFileInput):
-    """A file input in which several files can be chosen."""
+    """File input that accepts several files."""
 
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
-    """Several files; each one that may not be kept is named with the reason."""
+    """Several files; each refused file is reported with the reason."""
 
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
-        """The files in their order. Raises ValidationError with a message for each refused file."""
+        """The files in order. Raises ValidationError with one message per refused file."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if not given:
             super().clean(None, initial)

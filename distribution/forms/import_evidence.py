@@ -1,4 +1,4 @@
-"""KEP evidence files that a sender uploads."""
+"""Form to upload KEP evidence files."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from distribution.forms.documents import FilesField, FilesInput
 
 
 class ImportEvidenceForm(forms.Form):
-    """XML files of evidence, or ZIP archives of them."""
+    """XML evidence files, or ZIP archives of them."""
 
     evidence = FilesField(
         label=_("Evidence files"),

@@ -1,4 +1,4 @@
-"""A field for a due time, as letters write it."""
+"""A form field for a due time."""
 
 from datetime import datetime, time
 from typing import Any
@@ -13,7 +13,7 @@ END_OF_DAY = time(23, 59)
 
 
 class DueField(forms.DateTimeField):
-    """A day with or without an hour; without one the end of the day counts."""
+    """A day with an optional time; without one, the end of the day."""
 
     widget = forms.DateTimeInput(
         format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
@@ -26,7 +26,7 @@ class DueField(forms.DateTimeField):
         super().__init__(**{"help_text": _("Without an hour, the end of the day counts."), **kwargs})
 
     def to_python(self, value: Any) -> datetime | None:
-        """The moment in official time."""
+        """The moment in Turkish time."""
         if isinstance(value, str):
             for form in get_format("DATE_INPUT_FORMATS"):
                 try:

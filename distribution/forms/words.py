@@ -1,4 +1,4 @@
-"""A field for what a person types and others read."""
+"""A form field for text that others will read."""
 
 import unicodedata
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from django import forms
 
 KEPT = frozenset("\t\n\r\0")
-"""What typing or pasting leaves by itself, and the null character, which Django refuses with a message."""
+"""Characters that typing or pasting may leave in by accident; the null character is refused by Django."""
 
 
 class WordsField(forms.CharField):
-    """Text without characters that are not seen: controls, and marks that turn the direction of what follows.
+    """Text without invisible characters: control characters and marks that change the text direction.
 
-    A name or a note stands in the record beside other words; such a mark would change how those read.
+    Names and notes are shown next to other text, whose appearance such a mark would change.
     """
 
     def to_python(self, value: Any) -> str | None:
-        """The text with its unseen characters taken out."""
+        """The text without invisible characters."""
         if isinstance(value, str):
             value = "".join(
                 each for each in value if each in KEPT or unicodedata.category(each) not in {"Cc", "Cf"}

@@ -107,7 +107,7 @@ def remind_due(*, at: datetime) -> int:
 
 
 def ends_with(delivery: Delivery) -> EndsWith:
-    """Without a due time the confirmation ends the reminders; with one, copies for Gereği are reminded until answered."""
+    """What ends the reminders: the confirmation, or with a due time the answer (for copies for Gereği)."""
     return EndsWith.ACKNOWLEDGEMENT if delivery.due_at is None else EndsWith.ANSWER
 
 

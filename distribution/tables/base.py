@@ -1,4 +1,4 @@
-"""What all tables share."""
+"""Parts shared by all tables."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,16 +22,16 @@ ATTRS = {"class": "table table-vcenter card-table stacked"}
 
 
 def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
-    """Cell attributes: on narrow screens each cell shows its own label."""
+    """Cell attributes that show the column's label next to each cell on narrow screens."""
     return {"td": {"data-label": label, "class": css}, "th": {"class": css}}
 
 
 def configure(
     request: HttpRequest, table: tables.Table, *, per_page: int, count_order: Sequence[str] = ()
 ) -> None:
-    """Sort and page as the address asks; how long a page is isn't the reader's to choose.
+    """Sort and page by the request's parameters. The page size is fixed.
 
-    `count_order`: see `distribution.queries.paging.bounded_count`.
+    For `count_order` see `distribution.queries.paging.bounded_count`.
     """
     RequestConfig(request, paginate=False).configure(table)
     paginator = partial(BoundedPaginator, count_order=count_order)
@@ -43,17 +43,17 @@ def configure(
 
 
 def days_since(moment: datetime) -> int:
-    """Whole calendar days from that day to today."""
+    """Whole calendar days from that moment to today."""
     return (timezone.localdate() - timezone.localdate(moment)).days
 
 
 def stage_mark(delivery: Delivery) -> SafeString:
-    """The stage as a badge in words."""
+    """The stage as a badge."""
     return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
 
 
 def replaced_mark(circular: Circular) -> SafeString | str:
-    """What stands in the letter's place now, on a line of its own; that it was taken back, if so."""
+    """The letter that replaces this one, or that it was withdrawn, on a separate line."""
     words = " · ".join(
         filter(None, [str(_("Withdrawn")) if circular.is_withdrawn else "", circular.replaced_words])
     )

@@ -1,4 +1,4 @@
-"""What a unit has confirmed."""
+"""Letters that a unit has confirmed."""
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from distribution.tables.base import ATTRS, labelled, stage_mark
 
 
 class ConfirmedTable(tables.Table):
-    """What a unit has confirmed."""
+    """Letters that a unit has confirmed."""
 
     subject = tables.Column(
         accessor="circular__subject",

@@ -1,4 +1,4 @@
-"""A list as CSV or XLSX, row by row, so that a long one fills neither the memory nor the time of a request."""
+"""Export of lists as CSV or XLSX, streamed row by row."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ CHUNK = 2000
 
 Maker = Callable[[Any], Any]
 ExportColumn = tuple[Any, str, Maker]
-"""The heading, the name of the queryset's value, and what is made of it."""
+"""Heading, name of the value in the queryset, and its conversion."""
 
 
 def export_or_none(
@@ -23,9 +23,9 @@ def export_or_none(
     *,
     title: str,
 ) -> HttpResponseBase | None:
-    """The whole queryset as a file if the address asks for it by `_export=csv` or `_export=xlsx`.
+    """The whole queryset as a file if the request has `_export=csv` or `_export=xlsx`, otherwise None.
 
-    `name` is the file's name without its ending, `title` that of the sheet.
+    `name` is the file name without extension, `title` the name of the sheet.
     """
     match request.GET.get("_export"):
         case "csv":
@@ -36,18 +36,18 @@ def export_or_none(
 
 
 def as_is(value: Any) -> Any:
-    """The value itself."""
+    """The value unchanged."""
     return value
 
 
 def choice(choices: Iterable[tuple[str, Any]]) -> Maker:
-    """What a stored choice is called, in the language in use when it is asked."""
+    """The label of a choice, in the language active when it is called."""
     labels = dict(choices)
     return lambda value: str(labels.get(value, value))
 
 
 def _rows(queryset: QuerySet[Any, Any], columns: Sequence[ExportColumn]) -> Iterator[list[Any]]:
-    """The headings, then the values of each row. Rows come from a server-side cursor in chunks."""
+    """Headings, then the values of each row, read in chunks from a server-side cursor."""
     yield [str(heading) for heading, _name, _maker in columns]
     makers = [maker for _heading, _name, maker in columns]
     found = queryset.values_list(*[name for _heading, name, _maker in columns])

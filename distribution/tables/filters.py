@@ -1,4 +1,4 @@
-"""How the manager's list can be narrowed."""
+"""Filters of the manager's list."""
 
 from datetime import timedelta
 
@@ -26,13 +26,13 @@ STAGES = [
 
 
 class UrgencyFilter(django_filters.ChoiceFilter):
-    """Deliveries of letters of one urgency, or those whose due time has passed."""
+    """Deliveries of letters of one urgency, or overdue ones."""
 
     def __init__(self) -> None:
         super().__init__(choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency"))
 
     def filter(self, qs: QuerySet[Delivery], value: str) -> QuerySet[Delivery]:
-        """All of them for no value."""
+        """An empty value doesn't filter."""
         if not value:
             return qs
         if value == "overdue":
@@ -42,7 +42,7 @@ class UrgencyFilter(django_filters.ChoiceFilter):
 
 
 class OutstandingFilter(django_filters.FilterSet):
-    """By kind and province of the recipient, urgency and age of the letter, stage, and words."""
+    """Filter by kind and province of the recipient, urgency and age of the letter, stage, and text."""
 
     q = django_filters.CharFilter(method="search", label=_("Recipient, number or subject"))
     kind = django_filters.ChoiceFilter(

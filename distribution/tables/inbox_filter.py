@@ -1,4 +1,4 @@
-"""How a unit's inbox can be narrowed."""
+"""Filters of a unit's inbox."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose")
-"""The parts of an address that a saved filter keeps."""
+"""Query parameters stored in a saved filter."""
 
 
 def narrowing(query: QueryDict) -> str:
-    """The part of an address that says how the list is narrowed, encoded anew from what is known."""
+    """The known filter parameters of a query string, encoded again."""
     kept = QueryDict(mutable=True)
     for name in KEPT:
         if value := query.get(name, "").strip():
@@ -28,14 +28,14 @@ def narrowing(query: QueryDict) -> str:
 
 
 def _issuers(request: Any) -> QuerySet[Agency]:
-    """Whoever sent letters to the person's units."""
+    """Issuers of letters to the user's units."""
     user: User = request.user
     sent = visible_to(user).values("circular__issuer")
     return Agency.objects.filter(pk__in=sent).order_by("sort_key")
 
 
 class InboxFilter(django_filters.FilterSet):
-    """By words, issuer, urgency and purpose."""
+    """Filter by text, issuer, urgency and purpose."""
 
     q = django_filters.CharFilter(method="search", label=_("Subject or number"))
     issuer = django_filters.ModelChoiceFilter(

@@ -1,4 +1,4 @@
-"""The letters that a unit sent."""
+"""Letters sent by a unit."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from distribution.tables.export import ExportColumn, as_is
 
 
 class LettersTable(tables.Table):
-    """A sender's letters with their progress, or a manager's letters with what is outstanding."""
+    """A sender's letters with their progress, or a manager's with the number of outstanding deliveries."""
 
     subject = tables.Column(
         verbose_name=_("Letter"),

@@ -1,4 +1,4 @@
-"""What is outstanding, row by row."""
+"""Outstanding deliveries."""
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -17,9 +17,9 @@ from distribution.tables.export import ExportColumn, as_is, choice
 
 
 class OutstandingTable(tables.Table):
-    """The manager's list: who has not confirmed which letter, and whom to ring.
+    """The manager's list of outstanding deliveries, with the recipients' phone numbers.
 
-    Kind, number, urgency and due time stand within other columns; `OUTSTANDING_EXPORT` has each on its own.
+    Kind, number, urgency and due time are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
     """
 
     agency = tables.Column(
@@ -111,7 +111,7 @@ class OutstandingTable(tables.Table):
 
 
 class TickableTable(OutstandingTable):
-    """The same rows, each with a box: the ticked ones are sent as `delivery`."""
+    """The same rows with a checkbox each, submitted as `delivery`."""
 
     pick = tables.Column(empty_values=(), verbose_name=_("Ticked"), orderable=False)
 

@@ -1,4 +1,4 @@
-"""The units that had opened or confirmed a letter, as a table and as a file."""
+"""Units that opened or confirmed a letter, as table and export."""
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
@@ -11,7 +11,7 @@ from distribution.tables.export import ExportColumn, as_is, choice
 
 
 class SeenTable(tables.Table):
-    """The units that had opened or confirmed a letter."""
+    """Units that opened or confirmed a letter."""
 
     agency = tables.Column(
         accessor="agency__name",
@@ -47,7 +47,7 @@ class SeenTable(tables.Table):
 
 
 def how_confirmed(name: str) -> str:
-    """What weakens a confirmation: the name that a person typed who didn't sign in."""
+    """Remark on weaker confirmations: the name was typed by a person who wasn't signed in."""
     return gettext("by link, without signing in") if name else ""
 
 

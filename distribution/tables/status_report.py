@@ -1,4 +1,4 @@
-"""The status report of a letter as PDF: every printed line, every unit, how far each got."""
+"""Status report of a letter as PDF: every printed line and unit with its progress."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -17,7 +17,7 @@ from distribution.queries.board import added_to, by_purpose, letter_figures, lin
 
 
 def status_report(circular: Circular, *, at: datetime) -> bytes:
-    """The report as a tagged PDF in the language in use."""
+    """The report as a tagged PDF in the active language."""
     by_line: dict[int, list[Delivery]] = defaultdict(list)
     deliveries = (
         circular.deliveries.direct()
@@ -50,7 +50,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
 
 
 def _font_faces() -> str:
-    """The pages' font by file, so that the report looks the same on a machine without any font."""
+    """Font faces embedded from files, so that the report doesn't depend on installed fonts."""
     return "\n".join(
         f'@font-face {{ font-family: "Report {script}"; font-weight: {weight};'
         f' src: url("{Path(_static(f"inter/inter-{script}-{weight}-normal.woff2")).as_uri()}"); }}'

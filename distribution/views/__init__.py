@@ -1,1 +1,1 @@
-"""Pages about letters on their way: for senders, recipients and managers."""
+"""Pages about sent letters, for senders, recipients and managers."""

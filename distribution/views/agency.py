@@ -1,4 +1,4 @@
-"""One agency's page: what it is, who acts for it, and what it owes to the one who looks."""
+"""The page of an agency: its data, its people, and its deliveries visible to the user."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,7 +19,7 @@ CHANGES_SHOWN = 20
 
 @require_safe
 def agency(request: ActingRequest, pk: int) -> HttpResponse:
-    """Everybody may read the directory; letters are shown only to those who received, sent or manage them."""
+    """Everybody may read the directory; deliveries are shown only to those who received, sent or manage them."""
     found = get_object_or_404(Agency.objects.select_related("province", "successor", "added_by"), pk=pk)
     now = timezone.now()
     today = timezone.localdate(now)

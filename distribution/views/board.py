@@ -1,4 +1,4 @@
-"""What managers see: everything that is outstanding of their unit and of what is below it."""
+"""The manager's pages: outstanding deliveries of the letters of the unit and of all units below it."""
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from distribution.tables.outstanding import OUTSTANDING_EXPORT, OutstandingTable
 
 @require_safe
 def by_recipient(request: ActingRequest) -> HttpResponseBase:
-    """Each recipient that has not confirmed, with the letter, the stage and whom to ring."""
+    """Outstanding deliveries with letter, stage and phone number."""
     unit = managed_unit(request)
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
@@ -33,7 +33,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 
 @require_safe
 def by_letter(request: ActingRequest) -> HttpResponseBase:
-    """Each sent letter that somebody has not confirmed, with its progress, the longest waiting first."""
+    """Letters with outstanding deliveries and their progress, oldest first."""
     unit = managed_unit(request)
     table = LettersTable(letters_outstanding_for(request.user, unit), order_by="dispatched_at")
     configure(request, table, per_page=25)
@@ -46,12 +46,12 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
 
 
 def filtered(request: ActingRequest, unit: Agency) -> OutstandingFilter:
-    """The board's list with the filter that the address asks for."""
+    """The list with the filter of the request."""
     return OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
 
 
 def managed_unit(request: ActingRequest) -> Agency:
-    """The unit acted for if the person manages it, else the first one managed."""
+    """The unit acted for if the user manages it, otherwise the first one that they manage."""
     acting = request.acting
     if acting.agency is not None and acting.manages:
         return acting.agency

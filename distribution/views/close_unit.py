@@ -1,4 +1,4 @@
-"""Closing a unit and merging it into another: what it touches, then the decision."""
+"""Close a unit or merge it into another, after a page with the effects."""
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -21,7 +21,7 @@ MOST_FOUND = 20
 @for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: ActingRequest, pk: int) -> HttpResponseBase:
-    """Close a unit on a day, with a successor or without."""
+    """Close a unit on a day, with or without a successor."""
     return _page(request, pk, needs_successor=False)
 
 

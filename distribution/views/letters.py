@@ -1,4 +1,4 @@
-"""What senders see: their letters, how far each got, and its status report."""
+"""The sender's pages: list of letters, progress of a letter, status report."""
 
 from uuid import UUID
 
@@ -66,7 +66,7 @@ def letters(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
-    """One letter: its lines as printed with how far their units got, or the units that have not confirmed."""
+    """One letter: its printed lines with their progress, or the outstanding deliveries."""
     circular = _visible(request, letter)
     if circular.is_draft:
         return redirect("review", circular.public_id)
@@ -102,7 +102,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
 
 @require_safe
 def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
-    """The units of one printed line and their stage."""
+    """The units of one printed line with their stages."""
     circular = _visible(request, letter)
     line = get_object_or_404(circular.lines.select_related("group"), pk=pk)
     units = line.deliveries.select_related(
@@ -120,7 +120,7 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
 
 @require_safe
 def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """The sending's progress, asked for again and again until nothing is on its way."""
+    """Sending progress, polled by the page until no notice is waiting."""
     circular = _visible(request, letter)
     sending = sending_figures(circular)
     may_send = circular.issuer in request.acting.sends_for
@@ -132,7 +132,7 @@ def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_POST
 def retry_notices(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Try the notices that were given up anew."""
+    """Retry the notices that were given up."""
     circular = _visible(request, letter)
     if circular.issuer not in request.acting.sends_for:
         raise Http404

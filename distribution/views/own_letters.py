@@ -1,4 +1,4 @@
-"""The letter that a sender wants to change, and what was done with it; everybody else gets 404."""
+"""Letters that the user may change, and their changes. Others get 404."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from distribution.queries.readership import seen_figures
 
 
 def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:
-    """A sent letter of a unit for which the person sends. Raises Http404."""
+    """A sent letter of a unit that the user sends for. Raises Http404."""
     found = Circular.objects.changeable_by(request.user).select_related(
         "issuer", "superseded_by", "withdrawn_by"
     )
@@ -28,7 +28,7 @@ def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:
 
 
 def own_standing_letter(request: ActingRequest, letter: UUID) -> Circular:
-    """The same, unless it was taken back. Raises Http404."""
+    """The same, but 404 for a withdrawn letter."""
     found = own_sent_letter(request, letter)
     if found.is_withdrawn:
         raise Http404
@@ -36,12 +36,12 @@ def own_standing_letter(request: ActingRequest, letter: UUID) -> Circular:
 
 
 def with_changes_marked(circulars: CircularQuerySet) -> CircularQuerySet:
-    """Each with `has_changes`: most letters have none, and their page needn't ask for them."""
+    """Annotate `has_changes`, which spares most letters' pages a query."""
     return circulars.annotate(has_changes=Exists(CircularChange.objects.filter(circular=OuterRef("pk"))))
 
 
 def acts_context(circular: Circular) -> dict[str, Any]:
-    """What the letter's page shows of acts after the dispatch: the list, who had seen it, what replaces it."""
+    """Context about changes after the dispatch: their list, added recipients, readers, and the replacing letter."""
     has_changes = getattr(circular, "has_changes", True)
     following = circular.superseded_by
     return {
@@ -53,7 +53,7 @@ def acts_context(circular: Circular) -> dict[str, Any]:
 
 
 def tell_refused(form: forms.Form, refused: ActionRefused) -> str:
-    """The refusal beside its field; what has no field is returned."""
+    """Add the refusal to its field's errors; the message is returned if the form has no such field."""
     if refused.field in form.fields:
         form.add_error(refused.field, str(refused))
         return ""
@@ -61,6 +61,6 @@ def tell_refused(form: forms.Form, refused: ActionRefused) -> str:
 
 
 def taken_back(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Back to the letter, which was withdrawn meanwhile."""
+    """Redirect to the letter, which was withdrawn meanwhile."""
     messages.error(request, _("The letter was taken back meanwhile. Nothing was changed."))
     return redirect("letter", letter)

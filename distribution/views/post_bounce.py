@@ -1,4 +1,4 @@
-"""The address to which a mail server posts a mail that came back."""
+"""Endpoint to which a mail server posts returned mail."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST
 from distribution.feedback.returned_mail import read_returned_mail
 
 LARGEST = 10 * 1024 * 1024
-"""What is taken in one request, in bytes."""
+"""Maximum size of a request, in bytes."""
 
 
 @csrf_exempt
 @login_not_required
 @require_POST
 def post_bounce(request: HttpRequest) -> HttpResponse:
-    """Take one raw mail (message/rfc822) from a mail server that shows the agreed word.
+    """Accept one raw mail (message/rfc822) from a mail server that sends the configured token.
 
-    Not found while no word is agreed; 401 with a wrong word, 415 for another content, 413 over LARGEST.
+    404 if no token is configured, 401 for a wrong token, 415 for another content type, 413 above LARGEST.
     """
     if not settings.BOUNCE_TOKEN:
         raise Http404

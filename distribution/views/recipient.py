@@ -1,4 +1,4 @@
-"""What senders and managers see of one recipient: how far the letter got there, and how it travelled."""
+"""The page of one recipient for senders and managers: milestones, notices, events."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from distribution.visibility import followed_by
 
 
 def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
-    """The delivery, direct or below, of a letter that the person sends or manages. Raises Http404."""
+    """The delivery, direct or passed on, of a letter that the user sends or manages. Raises Http404."""
     found = followed_by(request.user).select_related(
         "circular__issuer",
         "agency",
@@ -36,12 +36,12 @@ def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> D
 
 @require_safe
 def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """The milestones, the answer, every notice with what became of it, and every event of one recipient."""
+    """Milestones, answer, all notices with their outcome, and all events of one recipient."""
     return recipient_page(request, visible_recipient(request, letter, delivery))
 
 
 def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
-    """The page of one recipient, with a form of `more` when a view shows it again with its errors."""
+    """The page of one recipient; `more` replaces forms by bound ones with errors."""
     with_below([delivery])
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for

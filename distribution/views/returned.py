@@ -1,4 +1,4 @@
-"""What came back and belongs to no notice yet: mail and KEP evidence. Senders import, match and settle it."""
+"""Unmatched returned mail and KEP evidence. Senders import, match and dismiss it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -32,7 +32,7 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One imported piece of evidence; the letter is named only to those who see it."""
+    """One imported piece of evidence; the letter is named only for users who may see it."""
 
     evidence: KepEvidence
     notice: Notice | None
@@ -40,13 +40,13 @@ class ResultLine:
 
 @require_safe
 def returned(request: ActingRequest) -> HttpResponse:
-    """The import form, and what a person has to settle."""
+    """The import form, and the items that a user has to settle."""
     return _page(request, ImportEvidenceForm())
 
 
 @require_POST
 def import_files(request: ActingRequest) -> HttpResponse:
-    """Read the files and say what became of each piece of evidence in them."""
+    """Import the files and show the result of each piece of evidence."""
     _sender(request)
     form = ImportEvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -60,7 +60,7 @@ def import_files(request: ActingRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def match(request: ActingRequest, pk: int) -> HttpResponse:
-    """Choose the notice to which one piece of evidence belongs."""
+    """Select the notice to which a piece of evidence belongs."""
     _sender(request)
     evidence = get_object_or_404(KepEvidence.objects.defer("content"), pk=pk)
     if evidence.notice_id is not None or evidence.dismissed_by_id is not None:
@@ -81,7 +81,7 @@ def match(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
-    """The evidence belongs to no letter of ours."""
+    """Dismiss evidence that belongs to no letter."""
     _sender(request)
     _say_dismissed(request, done=dismiss_evidence(pk=pk, by=request.user))
     return redirect("returned")
@@ -89,7 +89,7 @@ def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def dismiss_mail(request: ActingRequest, pk: int) -> HttpResponse:
-    """The mail was looked at."""
+    """Dismiss a returned mail."""
     _sender(request)
     _say_dismissed(request, done=dismiss_returned_mail(pk=pk, by=request.user))
     return redirect("returned")
@@ -97,7 +97,7 @@ def dismiss_mail(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def evidence_file(request: ActingRequest, letter: UUID, delivery: UUID, pk: int) -> HttpResponse:
-    """One piece of evidence as it came, for those who see the letter."""
+    """The original file of a piece of evidence, for users who may see the letter."""
     found = visible_recipient(request, letter, delivery)
     of_delivery = Q(notice__delivery=found) | Q(notice__members__delivery=found)
     evidence = get_object_or_404(KepEvidence.objects.filter(of_delivery).distinct(), pk=pk)
@@ -169,7 +169,7 @@ def _matched(request: ActingRequest, evidence: KepEvidence, notice: int) -> Http
 
 
 def _settled_before(request: ActingRequest) -> HttpResponse:
-    """Without what it says: it may belong to a letter of others by now."""
+    """Message without details, since the item may now belong to a letter that the user may not see."""
     messages.info(request, _("This evidence has been settled meanwhile. Nothing is changed."))
     return redirect("returned")
 

@@ -1,4 +1,4 @@
-"""The rows that somebody ticked in a list."""
+"""Rows ticked in a list."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from django.http import Http404, QueryDict
 
 
 def ticked_uuids(sent: QueryDict, name: str) -> list[UUID]:
-    """The public ids of the ticked boxes of that name. Raises Http404 for what no box of ours holds."""
+    """Public ids of the ticked checkboxes with that name. Raises Http404 for an invalid id."""
     try:
         return [UUID(value) for value in sent.getlist(name)]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Rows into tables by COPY, with indexes and foreign keys built once at the end instead of row by row."""
+"""Insert rows by COPY, with indexes and foreign keys dropped first and rebuilt once at the end."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ CONSTRAINTS = """
     FROM pg_constraint WHERE conrelid = ANY (%s::regclass[]) AND contype IN ('f', 'u')
     ORDER BY contype DESC, conname
 """
-"""Unique constraints come before foreign keys, so that they stand again first."""
+"""Unique constraints are recreated before the foreign keys that depend on them."""
 
 INDEXES = """
     SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
@@ -27,7 +27,7 @@ INDEXES = """
 
 @dataclass(frozen=True)
 class Dropped:
-    """What has to be created again: statements in their order."""
+    """Statements that recreate what was dropped, in order."""
 
     indexes: Sequence[str]
     constraints: Sequence[str]
@@ -35,9 +35,10 @@ class Dropped:
 
 @contextmanager
 def without_indexes(*models_: type[models.Model]) -> Iterator[None]:
-    """Drop the tables' indexes and foreign keys, primary keys excepted, and create them again as they were.
+    """Drop the indexes and foreign keys of the tables, except primary keys, and recreate them afterwards.
 
-    The caller holds a transaction: if anything fails, they were never gone. Checks stay in force throughout.
+    The caller must be in a transaction, so that a failure rolls the drops back. Check constraints stay in
+    force.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -72,9 +73,9 @@ def _drop(tables: list[str]) -> Dropped:
 
 
 class Table:
-    """Takes rows of one model as tuples of the named fields and copies them in batches.
+    """Collects rows of one model as tuples of the named fields and copies them in batches.
 
-    A field that isn't named has its default in every row. Raises ValueError if such a field has none.
+    Other fields get their default. Raises ValueError if such a field has none.
     """
 
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
@@ -87,12 +88,12 @@ class Table:
         self._next_id = self._first_id = self._last_id() + 1
 
     def next_id(self) -> int:
-        """An id that no row has yet."""
+        """Return the next unused id."""
         self._next_id += 1
         return self._next_id - 1
 
     def flush(self, *, order: int) -> None:
-        """Copy what was collected, sorted by the field of that position: rows lie as if written in turn."""
+        """Copy the collected rows, sorted by the field at that position, as if they had been inserted in that order."""
         if not self.rows:
             return
         self.rows.sort(key=lambda row: row[order])
@@ -106,7 +107,7 @@ class Table:
         self.rows.clear()
 
     def settle_ids(self) -> None:
-        """Let the sequence of the table go on behind the ids given."""
+        """Set the table's sequence to continue after the ids used."""
         if self._next_id == self._first_id:
             return
         with connection.cursor() as cursor:

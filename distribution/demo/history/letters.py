@@ -1,4 +1,4 @@
-"""The letters of the history: from whom, about what, to whom."""
+"""Generate the letters of the history: issuers, subjects, recipients."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -46,20 +46,20 @@ PATTERNS = (
     "governorships", "one_template", "few_ministries", "one_province", "two_templates", "centre",
     "municipalities", "associations", "nearly_everybody", "few_ministries",
 )  # fmt: skip
-"""Each kind of distribution list comes once in as many letters as there are."""
+"""Kinds of distribution lists, with their frequency per cycle."""
 
 PASSED_ON = {"governorships": 0.35, "nearly_everybody": 0.2, "one_province": 0.5, "one_template": 0.04}
-"""Which part of the recipients of such a letter passes it on."""
+"""Share of the recipients that pass such a letter on."""
 
 WITHDRAWN_EVERY, REPLACED_EVERY = 23, 3
-"""One letter in so many is withdrawn; of those, one in so many is replaced by the issuer's next one."""
+"""One letter in this many is withdrawn; one in that many of those is replaced by the issuer's next letter."""
 
 Choice = TypeVar("Choice")
 
 
 @dataclass
 class Line:
-    """One line of the distribution list with the units for which it stands."""
+    """One line of the distribution list with its units."""
 
     purpose: Purpose
     units: list[Unit]
@@ -69,7 +69,7 @@ class Line:
 
 @dataclass
 class Letter:
-    """One letter, with the row that was written of it."""
+    """One letter and its circular."""
 
     circular: Circular
     sender: Person
@@ -78,7 +78,7 @@ class Letter:
     pattern: str
     withdrawn_at: datetime | None = None
     have: dict[int, int] = field(default_factory=dict)
-    """The delivery of each unit that has it."""
+    """Id of the delivery of each unit that has it."""
 
     @property
     def urgent(self) -> bool:
@@ -90,7 +90,7 @@ class Letter:
 
 
 class Desk:
-    """Writes letters one after the other: every kind of list and every urgency comes soon and often."""
+    """Generates letters one by one. Kinds of lists and urgencies are dealt from shuffled bags, so that all occur early."""
 
     def __init__(self, units: Units, days: WorkingDays, dice: Random, *, at: datetime) -> None:
         self.units, self.days, self.dice, self.at = units, days, dice, at
@@ -108,7 +108,7 @@ class Desk:
         self._to_replace: dict[int, Circular] = {}
 
     def write(self, sent_at: datetime, most: int) -> Letter:
-        """The next letter, sent at that moment to at most so many units. Its circular isn't saved yet."""
+        """Generate a letter sent at that moment to at most `most` units. Its circular isn't saved."""
         self.count += 1
         issuer = self.dice.choice(self.issuers)
         sender = self.dice.choice(self.units.senders[issuer.pk])
@@ -123,7 +123,7 @@ class Desk:
         return letter
 
     def save(self, letters: Sequence[Letter]) -> None:
-        """Write the rows of these letters, sent and complete."""
+        """Save the circulars with their lines as dispatched."""
         lines: list[DistributionLine] = []
         for letter in letters:
             letter.circular.save()
@@ -277,12 +277,12 @@ class Desk:
 
     @staticmethod
     def _single(lines: list[Line], most: int) -> list[Line]:
-        """One line each for the first of the units."""
+        """One line for each of the first units."""
         units = [unit for line in lines if line.purpose == Purpose.ACTION for unit in line.units]
         return [Line(Purpose.ACTION, units[:most])]
 
     def _next_of(self, bag: list[Choice], all_: Sequence[Choice]) -> Choice:
-        """One of a shuffled bag, which is filled again when it is empty."""
+        """The next item of a shuffled bag, which is refilled when empty."""
         if not bag:
             bag += self.dice.sample(all_, len(all_))
         return bag.pop()

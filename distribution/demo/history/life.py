@@ -1,4 +1,4 @@
-"""What becomes of each copy of a letter: told, opened, confirmed, answered, passed on, returned, reminded of."""
+"""Simulate each copy of a letter: notified, opened, confirmed, answered, passed on, returned, reminded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from distribution.services.receiving.extension import moment_words
 FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.08, 0.6
 NOT_APPLICABLE, REGISTERED, FOR_INFORMATION, EARLIER_DUE = 0.12, 0.6, 0.2, 0.4
 PASSED_ON_AGAIN = 0.2
-"""How often each of it happens."""
+"""Probabilities of the events."""
 
 UNDECIDED_FOR = timedelta(days=8)
 DEEPEST = 2
@@ -42,13 +42,13 @@ MUNICIPAL = (AgencyKind.METROPOLITAN_MUNICIPALITY, AgencyKind.MUNICIPALITY)
 
 @dataclass
 class Allowance:
-    """How many deliveries may still be passed on, beside those that the issuers send."""
+    """How many more deliveries may be created by passing on."""
 
     left: int
 
 
 class Lives:
-    """Tells the life of every copy of a letter and takes its rows."""
+    """Simulates every copy of a letter and collects its rows."""
 
     def __init__(self, units: Units, days: WorkingDays, rows: Rows, dice: Random, *, at: datetime) -> None:
         self.units, self.days, self.rows, self.dice, self.at = units, days, rows, dice, at
@@ -56,7 +56,7 @@ class Lives:
         self.coming = lru_cache(maxsize=4096)(self._coming)
 
     def tell(self, letter: Letter, allowance: Allowance) -> None:
-        """All copies of the letter, and those to which they were passed on."""
+        """Simulate all copies of the letter, and those passed on from them."""
         copies = list(self._sent(letter))
         closed = [copy for copy in copies if copy.unit.closed_on is not None]
         for copy in copies:
@@ -108,7 +108,7 @@ class Lives:
         self._remind(copy, letter)
 
     def _live_until_closed(self, copy: Copy, letter: Letter, by_unit: dict[int, Copy]) -> None:
-        """A unit that was closed later: what it owed on that day follows its successor."""
+        """A unit that is closed later: what it owes on that day passes to its successor."""
         assert copy.unit.closed_on is not None and copy.unit.successor is not None
         end = letter.withdrawn_at or self.at
         closing = timezone.make_aware(datetime.combine(copy.unit.closed_on, time(0, 1)))
@@ -158,7 +158,7 @@ class Lives:
             copy.add(copy.reached_at, EventKind.REACHED, details)
 
     def _answer(self, copy: Copy, unit: Unit, *, since: datetime, end: datetime, letter: Letter) -> None:
-        """Opened, confirmed and answered, or returned, each before `end` or not at all."""
+        """Open, confirm and answer, or return, each before `end` or not at all."""
         dice, pace, person = self.dice, unit.pace, unit.person
         if copy.acknowledged_at is None:
             if dice.random() >= pace.opens or (not copy.notified_at and dice.random() >= FOUND_ALONE):
@@ -232,7 +232,7 @@ class Lives:
         *,
         told: bool = False,
     ) -> None:
-        """A notice that isn't the letter's own or a reminder, and its event."""
+        """Add a notice other than the letter's own or a reminder, with its event."""
         moment = min(at + timedelta(seconds=self.dice.randint(2, 60)), self.at)
         left = self.rows.sent_notice(copy, kind, unit, moment, data)
         if left is not None:
@@ -273,7 +273,7 @@ class Lives:
         names = [each.name for each in chosen]
         copy.add(moment, EventKind.PASSED_ON, data | {"units": names}, unit.person.pk, unit.pk)
         purpose = copy.purpose if dice.random() >= FOR_INFORMATION else Purpose.INFORMATION
-        # Each has it before any of them passes it on.
+        # All copies are created before any of them is passed on, so that no unit gets two.
         for below in [self._copy(letter, each, Line(purpose, []), moment) for each in chosen]:
             below.parent, below.path = copy, [*copy.path, copy.id]
             below.due_at, below.note = due_at, note
@@ -283,7 +283,7 @@ class Lives:
             self.rows.delivery(below)
 
     def _ask_for_time(self, copy: Copy, letter: Letter, end: datetime) -> None:
-        """More time asked for shortly before the due time, and granted or refused a little later."""
+        """Request an extension shortly before the due time; it is decided a little later."""
         due, dice, unit = copy.due_at, self.dice, copy.unit
         if (
             due is None
@@ -347,7 +347,7 @@ class Lives:
             self._say(copy, NoticeKind.WITHDRAWN, copy.answering_unit, letter.withdrawn_at, data)
 
     def _remind(self, copy: Copy, letter: Letter) -> None:
-        """Every step of the schedule that came while the copy still owed something; the next one is planned."""
+        """Send every reminder step that came while the copy was unanswered, and plan the next one."""
         urgency = letter.circular.urgency
         sent_at = copy.created_at if letter.urgent else timezone.localdate(copy.created_at)
         coming = self.coming(urgency, sent_at, copy.due_at)
@@ -367,11 +367,11 @@ class Lives:
         data: dict[str, Any] = {"ends_with": ends}
         if copy.due_at is not None:
             data["due_at"] = copy.due_at.isoformat()
-        # In the digest of the morning, but for ACELE.
+        # Included in the morning digest unless the letter is ACELE.
         morning = None if letter.urgent else due.at
         if due.step.action == StepAction.REMIND:
             unit = copy.answering_unit
-            # Mail to the address that failed fails again: nobody is reminded there.
+            # Mail to the address failed, so that no reminder arrives either.
             left = copy.notified_at and self.rows.sent_notice(
                 copy, NoticeKind.REMINDER, unit, due.at, data, morning
             )
@@ -395,6 +395,6 @@ class Lives:
 
 
 def person_data(copy: Copy, unit: Unit, person: Person) -> dict[str, Any]:
-    """Who acted, for which unit, in whose place, as the services write it."""
+    """The acting person's keys of event data, as written by the services."""
     data = {"name": person.name, "job_title": person.job_title, "agency": unit.name}
     return data if unit is copy.unit else data | {"in_place_of": copy.unit.name}

@@ -1,8 +1,8 @@
-"""Years of letters by COPY: what the services would have written, in minutes instead of weeks.
+"""Generate years of letters by COPY: the same rows as written by the services, in minutes.
 
-1. refuse a database that holds real letters or real addresses, unless told otherwise
-2. lock the tables; units get addresses, people and a pace
-3. drop indexes and foreign keys, copy batch after batch, create them again: all in one transaction
+1. refuse a database that contains real letters or addresses, unless `add` is set
+2. lock the tables; give units addresses, people and a pace
+3. in one transaction drop indexes and foreign keys, copy batch by batch, and recreate them
 """
 
 from collections.abc import Callable
@@ -26,19 +26,19 @@ from distribution.models import Delivery, DeliveryEvent, ExtensionRequest, Notic
 
 USUAL_DAYS = 6 * 365
 BATCH = 20_000
-"""Deliveries whose rows are held in memory at a time."""
+"""Deliveries kept in memory at a time."""
 
 CLOSED_AFTER = 0.6
-"""The part of the history after which some units are closed."""
+"""Fraction of the period after which some units are closed."""
 
 
 class NotEmptyError(Exception):
-    """The database holds letters, or addresses that aren't the demo's."""
+    """The database contains letters, or addresses that aren't the demo's."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was added."""
+    """Number of rows added."""
 
     letters: int
     deliveries: int
@@ -54,10 +54,10 @@ def make_history(
     add: bool = False,
     progress: Callable[[int], object] = lambda made: None,
 ) -> Made:
-    """Add so many deliveries of the last `days` days before `at`. The same seed and moment make the same history.
+    """Add this many deliveries over the last `days` days before `at`. The same seed and moment give the same rows.
 
-    With `add` also beside what is there. `progress` hears after each batch how many are made.
-    Raises NotEmptyError, DirectoryMissingError.
+    With `add`, existing rows are kept and added to. `progress` is called after each batch with the number of
+    deliveries so far. Raises NotEmptyError, DirectoryMissingError.
     """
     if not add and (Circular.objects.exists() or has_real_addresses()):
         raise NotEmptyError
@@ -90,12 +90,12 @@ def make_history(
 
 
 def has_real_addresses() -> bool:
-    """Whether any unit has an e-mail address that isn't the demo's."""
+    """Whether a unit has an e-mail address outside the demo's domain."""
     return Agency.objects.exclude(email="").exclude(email__endswith=f"@{DOMAIN}").exists()
 
 
 def _write_letters(desk: Desk, days: WorkingDays, left: int, wanted: int) -> tuple[list[Letter], int]:
-    """The next letters, and to how many units they are sent; something is left for passing them on."""
+    """Generate the next letters; returns them with their number of recipients. Part of `left` is kept for passing on."""
     letters: list[Letter] = []
     sent = 0
     most = min(BATCH, max(left // 4, 1))

@@ -1,4 +1,4 @@
-"""The rows of the history as they are copied: deliveries, their events and notices, requests for more time."""
+"""Rows of the history as they are copied: deliveries, events, notices, extension requests."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -43,12 +43,12 @@ EXTENSION = (
 )  # fmt: skip
 
 Step = tuple[datetime, EventKind, int | None, int | None, dict[str, Any]]
-"""When, what, by which person, for which unit, with which data."""
+"""Moment, kind, data, id of the acting user, and id of the unit acted for."""
 
 
 @dataclass(slots=True)
 class Copy:
-    """One delivery while its life is told. The fields are those of the model."""
+    """One delivery during the simulation, with the fields of the model."""
 
     id: int
     public_id: uuid.UUID
@@ -105,7 +105,7 @@ class Copy:
         by: int | None = None,
         for_agency: int | None = None,
     ) -> None:
-        """Add a step; their order is that of their moments, whatever the order of the calls."""
+        """Add an event. Events are sorted by moment when written."""
         self.steps.append((at, kind, by, for_agency, data))
 
 
@@ -122,7 +122,7 @@ class Rows:
         self._digests: dict[tuple[int, datetime], tuple[int, str, datetime]] = {}
 
     def flush(self, *, before: datetime) -> None:
-        """Copy what was collected; mornings before that moment get no more digests."""
+        """Copy the collected rows. No digests are added to mornings before that moment afterwards."""
         self.deliveries.flush(order=0)
         self.events.flush(order=3)
         self.notices.flush(order=12)
@@ -130,7 +130,7 @@ class Rows:
         self._digests = {key: digest for key, digest in self._digests.items() if key[1] >= before}
 
     def settle_ids(self) -> None:
-        """Let the sequences go on behind the ids given."""
+        """Set the sequences to continue after the ids used."""
         self.deliveries.settle_ids()
         self.notices.settle_ids()
 
@@ -138,7 +138,7 @@ class Rows:
         return uuid.UUID(int=self.dice.getrandbits(128), version=4)
 
     def delivery(self, copy: Copy) -> None:
-        """Take the delivery and the chain of its events."""
+        """Add the delivery and the chain of its events."""
         closed = copy.circular.withdrawal_reason if copy.withdrawn_at is not None else ""
         confirmed = bytes.fromhex(copy.circular.content_sha256 if copy.acknowledged_at is not None else "")
         self.deliveries.rows.append(
@@ -157,7 +157,8 @@ class Rows:
         public_id, previous = str(copy.public_id), ""
         for sequence, (at, kind, by, for_agency, data) in enumerate(copy.steps, start=1):
             content = CANONICAL.encode(data)
-            # The bytes of `event_hash`, with the data encoded once for hash and row; check_consistency compares.
+            # Same bytes as in `event_hash`, with the data encoded once for hash and row. Verified by
+            # check_consistency.
             digest = sha256(
                 f'{{"at":"{at.astimezone(UTC).isoformat(timespec="microseconds")}","by":{_json(by)},"data":{content},'
                 f'"delivery":"{public_id}","for_agency":{_json(for_agency)},"kind":"{kind.value}",'
@@ -187,9 +188,9 @@ class Rows:
         data: dict[str, Any] | None = None,
         morning: datetime | None = None,
     ) -> tuple[datetime, dict[str, Any]] | None:
-        """Take a notice to the unit that has left, with the morning's digest if a morning is given.
+        """Add a sent notice to the unit, as part of the morning's digest if a morning is given.
 
-        Returns when it left and what the event says of it; None for a unit without an address.
+        Returns its time and event data, or None for a unit without an address.
         """
         if not unit.email:
             return None
@@ -207,7 +208,7 @@ class Rows:
         return left, {"channel": str(Channel.EMAIL), "address": unit.email, "message_id": carrier}
 
     def failed_notice(self, copy: Copy, at: datetime, error: str) -> dict[str, Any]:
-        """Take a letter's first notice that could not be delivered; returns what the event says of it."""
+        """Add a letter's first notice as failed; returns its event data."""
         unit = copy.unit
         self.notices.rows.append(
             (

@@ -1,4 +1,4 @@
-"""What the people of the history write: notes, answers, reasons."""
+"""Notes, answers and reasons written by the people of the history."""
 
 from distribution.models import ReturnGround
 

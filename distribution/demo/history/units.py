@@ -1,4 +1,4 @@
-"""The units of the history: where mail reaches them, who acts for them, and how fast."""
+"""Units of the history: their addresses, people and pace."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ LAST_NAMES = (
 CLOSED_TEMPLATE = "İl Dernekler Müdürlüğü"
 FOLLOWED_BY = "İl Sivil Toplumla İlişkiler Müdürlüğü"
 CLOSED_PROVINCES = ("01", "06", "16", "34", "35", "42")
-"""Units that were closed in the course of the history; their duties went to the unit of the other name."""
+"""Template and provinces of the units closed during the history, and the template of their successors."""
 
 WITHOUT_EMAIL = 0.004
 PROVES_RECEIPT = 0.25
-"""The parts of the units that have no address, and whose mail server says when a mail is in the mailbox."""
+"""Shares of the units without an address, and of those whose mail server reports delivery."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast a unit works: mean working days and the parts of the letters it opens, confirms, answers at all."""
+    """Pace of a unit: mean working days, and the shares of letters that it opens, confirms and answers at all."""
 
     to_open: float
     opens: float
@@ -49,12 +49,12 @@ class Pace:
 
 PACES = {
     Pace(0.4, 1.0, 0.999, 1.5, 0.995): 50,  # prompt
-    Pace(1.5, 0.998, 0.997, 4.0, 0.98): 33,  # as most
+    Pace(1.5, 0.998, 0.997, 4.0, 0.98): 33,  # average
     Pace(10.0, 0.99, 0.98, 14.0, 0.9): 12,  # always late
-    Pace(2.0, 0.95, 0.15, 6.0, 0.5): 3,  # opens, and hardly ever confirms
-    Pace(6.0, 0.02, 0.5, 6.0, 0.5): 2,  # never
+    Pace(2.0, 0.95, 0.15, 6.0, 0.5): 3,  # opens, rarely confirms
+    Pace(6.0, 0.02, 0.5, 6.0, 0.5): 2,  # never reacts
 }
-"""Each with how many of a hundred units work so."""
+"""Percentage of units with each pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One agency as the history needs it."""
+    """One agency with the values that the history uses."""
 
     pk: int
     name: str
@@ -84,11 +84,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Units:
-    """All of them by id, and by what letters name."""
+    """Units by id, with lookups by kind, template and province."""
 
     of: dict[int, Unit]
     senders: dict[int, list[Person]]
-    """Those who send, by the issuing unit."""
+    """Senders by issuing unit."""
 
     @cached_property
     def by_kind(self) -> dict[str, list[Unit]]:
@@ -100,12 +100,12 @@ class Units:
 
     @cached_property
     def by_province(self) -> dict[str, list[Unit]]:
-        """The governorship, the directorates and the municipality of each."""
+        """Units of each province: governorship, directorates and municipality."""
         return self._by(lambda unit: unit.province or "")
 
     @cached_property
     def closed(self) -> list[Unit]:
-        """Units that were closed while the history ran."""
+        """Units closed during the history."""
         return [unit for unit in self.of.values() if unit.template == CLOSED_TEMPLATE]
 
     def _by(self, key: Callable[[Unit], str]) -> dict[str, list[Unit]]:
@@ -117,10 +117,10 @@ class Units:
 
 
 def cast(seed: int, *, since: date, closing: date) -> Units:
-    """Every unit with an address, somebody who receives for it and a pace; issuers with senders and a manager.
+    """Give every unit an address, a recipient and a pace, and issuers senders and a manager.
 
-    Adds what is missing: addresses at the demo's domain, people who can't sign in until they are given a password,
-    and some units that are closed on the day `closing`. Who works how fast depends on the seed alone.
+    Adds what is missing: addresses at the demo's domain, users without a usable password, and some units closed
+    on the day `closing`. The paces depend on the seed only.
     """
     names, dice = Random(f"names {seed}"), Random(f"paces {seed}")
     _add_closed(since, closing)
@@ -189,7 +189,7 @@ def _give_addresses(agencies: list[Agency], dice: Random) -> None:
 def _people(
     agencies: Iterable[Agency], role: Role, prefix: str, job_title: str, dice: Random, since: date
 ) -> dict[int, list[Person]]:
-    """Who acts in the role, by agency; where nobody does, somebody is added."""
+    """Users with the role, by agency; adds a user to agencies without one."""
     agencies = list(agencies)
     members: dict[int, list[Person]] = {}
     found = Membership.objects.filter(role=role, agency__in=agencies, active_to=None).select_related("user")

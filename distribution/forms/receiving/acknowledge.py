@@ -1,4 +1,4 @@
-"""What recipients type."""
+"""Form to confirm a letter."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from distribution.models import Delivery
 
 
 class RegisterNumberForm(forms.Form):
-    """The unit's own register number of the letter, if it wants to give it."""
+    """The unit's own register number of the letter, optional."""
 
     register_number = WordsField(
         label=_("Your unit's register number (optional)"),

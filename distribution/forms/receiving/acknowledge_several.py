@@ -1,4 +1,4 @@
-"""Confirming several letters, each with its register number."""
+"""Form to confirm several letters, each with its register number."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from distribution.models import Delivery
 
 
 class SeveralForm(forms.Form):
-    """One register number for each letter, in fields named `register_UUID`."""
+    """One register number per letter, in fields named `register_UUID`."""
 
     def __init__(self, *args: Any, deliveries: Iterable[Delivery], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,5 +30,5 @@ class SeveralForm(forms.Form):
         return [(each, self[f"register_{each.public_id}"]) for each in self.deliveries]
 
     def register_numbers(self) -> dict[UUID, str]:
-        """The numbers that were typed, by delivery."""
+        """The register numbers by delivery."""
         return {each.public_id: self.cleaned_data[f"register_{each.public_id}"] for each in self.deliveries}

@@ -1,4 +1,4 @@
-"""Answering a letter: done or not applicable, with documents."""
+"""Forms to answer a letter and to add documents."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from distribution.models import Delivery, Disposition
 
 
 class AnswerForm(forms.Form):
-    """Done or not applicable, in words and with documents; with the register number if it isn't known yet."""
+    """Done or not applicable, with a note and documents, and the register number if it isn't known yet."""
 
     disposition = forms.ChoiceField(
         label=_("Answer"),
@@ -44,7 +44,7 @@ class AnswerForm(forms.Form):
 
 
 class DocumentsForm(forms.Form):
-    """Documents after the answer."""
+    """Documents added after the answer."""
 
     documents = FilesField(label=_("Further answer documents"))
 

@@ -1,4 +1,4 @@
-"""Asking for more time."""
+"""Form to request an extension."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from distribution.forms.words import WordsField
 
 
 class ExtensionForm(forms.Form):
-    """Until when more time is wanted, and for what."""
+    """The requested due time and the reason."""
 
     wanted = DueField(
         label=_("Wanted until"),

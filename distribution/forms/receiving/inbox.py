@@ -1,4 +1,4 @@
-"""Saving the filter of an inbox under a name."""
+"""Form to save an inbox filter."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from distribution.models import SavedFilter
 
 
 class SavedFilterForm(forms.ModelForm[SavedFilter]):
-    """The name under which a person keeps the way in which the list is narrowed now."""
+    """Name of a saved filter."""
 
     class Meta:
         model = SavedFilter
@@ -18,7 +18,7 @@ class SavedFilterForm(forms.ModelForm[SavedFilter]):
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a filter that narrows nothing."""
+        """Refuse an empty filter."""
         cleaned = super().clean() or self.cleaned_data
         if not self.instance.query:
             self.add_error("name", _("Nothing is narrowed now. Choose what to show first, then keep it."))

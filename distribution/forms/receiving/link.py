@@ -1,4 +1,4 @@
-"""Confirming by a link without an account."""
+"""Form to confirm by a link without an account."""
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,7 +9,7 @@ from distribution.forms.words import WordsField
 
 
 class LinkConfirmForm(forms.Form):
-    """The mailed code, and who confirms for the unit."""
+    """The mailed code, and the name and title of the person who confirms."""
 
     code = forms.CharField(
         label=_("One-time code"),

@@ -1,4 +1,4 @@
-"""What a unit adds when it passes a letter on."""
+"""Form of a unit that passes a letter on."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ LONGEST_NOTE = 2000
 
 
 class PassOnForm(forms.Form):
-    """The note, the due time, and whether the unit confirms at the same time, with its register number."""
+    """Note and due time, and whether the unit confirms its own copy at the same time, with its register number."""
 
     note = WordsField(
         label=_("Note to the units (optional)"),
@@ -61,7 +61,7 @@ class PassOnForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean_due_at(self) -> datetime | None:
-        """Within what the delivery above allows."""
+        """The due time, within the limit of the delivery above."""
         due: datetime | None = self.cleaned_data["due_at"]
         typed = str(self.data.get(self.add_prefix("due_at"), ""))
         if due is not None and ":" not in typed:
@@ -85,7 +85,7 @@ class PassOnForm(forms.Form):
         return due
 
     def _on_that_day(self, end: datetime) -> datetime:
-        """The end of the day, or the due time of the delivery above if it is on the same day."""
+        """The end of the day, or the due time of the delivery above if that is earlier on the same day."""
         above = self.delivery.due_at
         return above if above and timezone.localdate(above) == timezone.localdate(end) else end
 

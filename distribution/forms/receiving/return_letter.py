@@ -1,4 +1,4 @@
-"""Returning a letter: the ground and the reason."""
+"""Form to return a letter."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from distribution.models import ReturnGround
 
 
 class ReturnForm(forms.Form):
-    """On which ground the letter is returned, and why. `last_day` is the last one for "not fit"."""
+    """Ground and reason. `last_day` is the last day for the ground "not fit"."""
 
     ground = forms.ChoiceField(label=_("Ground"), choices=ReturnGround.choices, widget=forms.RadioSelect)
     reason = WordsField(

@@ -1,4 +1,4 @@
-"""Giving more time to the recipients of a sent letter."""
+"""Form to extend the due time of a sent letter."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from distribution.forms.words import WordsField
 
 
 class ExtendForm(forms.Form):
-    """Until when, and why."""
+    """New due time and reason."""
 
     until = DueField(label=_("New due time"))
     reason = WordsField(

@@ -1,4 +1,4 @@
-"""One step that is added to a schedule."""
+"""Form to add a step to a reminder schedule."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ MOST = 250
 
 
 class ReminderStepForm(forms.Form):
-    """When, and what happens then. Only what the letter can have is offered."""
+    """Moment and action of a step. Only steps that the letter can have are offered."""
 
     amount = forms.IntegerField(label=_("How many"), min_value=0, max_value=MOST)
     unit = forms.ChoiceField(label=_("Days or hours"), choices=StepUnit)
@@ -34,5 +34,5 @@ class ReminderStepForm(forms.Form):
         field.choices = choices
 
     def step(self) -> ReminderStep:
-        """The step, unsaved. Only for a valid form."""
+        """The unsaved step. The form must be valid."""
         return ReminderStep(urgency=self.urgency, **self.cleaned_data)

@@ -1,4 +1,4 @@
-"""What a sender says of a correction: what changed, and whom it touches."""
+"""Form for a correction: the change note, and the recipients concerned."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ALL, ACTION, LINES, UNITS = "all", "action", "lines", "units"
 
 
 class TouchedForm(forms.Form):
-    """The note, and one of four ways to name the units among the holders."""
+    """The change note, and one of four ways to select recipients."""
 
     note = WordsField(
         label=gettext_lazy("What changed"),
@@ -59,7 +59,7 @@ class TouchedForm(forms.Form):
         return cleaned
 
     def touched(self) -> list[Delivery]:
-        """The copies that the choice names."""
+        """The copies selected."""
         match self.cleaned_data["scope"]:
             case "action":
                 return [each for each in self.copies if each.purpose == Purpose.ACTION]

@@ -1,4 +1,4 @@
-"""What whoever gave a letter types about a request for more time."""
+"""Form to decide on an extension request."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from distribution.models import ExtensionRequest
 
 
 class DecisionForm(forms.Form):
-    """Granted until when, or the answer with which it is refused; the button says which."""
+    """The granted due time, or the answer of a refusal, depending on the button."""
 
     granted_until = DueField(label=_("Grant until"), required=False)
     answer = WordsField(

@@ -1,4 +1,4 @@
-"""What a sender types when a letter was brought by hand or post."""
+"""Form to record a handover by hand or post."""
 
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from distribution.services.sending.hand_over import Paper
 
 
 class HandOverForm(forms.Form):
-    """How, when, to whom, and the paper that shows it."""
+    """Method, day, person, and the file that proves it."""
 
     method = forms.ChoiceField(label=_("How"), choices=HandoverMethod.choices)
     handed_on = forms.DateField(
@@ -73,7 +73,7 @@ class HandOverForm(forms.Form):
         return upload
 
     def paper(self) -> Paper:
-        """What was typed, for the service."""
+        """The input of the service."""
         data = self.cleaned_data
         return Paper(
             method=HandoverMethod(data["method"]),

@@ -1,4 +1,4 @@
-"""Adding a recipient to a sent letter, and removing one."""
+"""Forms to add a recipient to a sent letter, and to remove one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from distribution.forms.words import WordsField
 
 
 class AddForm(forms.Form):
-    """For what the unit gets the letter, and until when."""
+    """Purpose and due time of the new copy."""
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, widget=forms.RadioSelect)
     due_at = DueField(label=_("Due"), required=False)
@@ -23,7 +23,7 @@ class AddForm(forms.Form):
 
 
 class RemoveForm(forms.Form):
-    """Why the unit is taken off."""
+    """Reason of the removal."""
 
     reason = WordsField(
         label=_("Reason"),

@@ -1,4 +1,4 @@
-"""Revoking the links of one delivery."""
+"""Form to revoke the links of a delivery."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from distribution.forms.words import WordsField
 
 
 class RevokeLinksForm(forms.Form):
-    """Why the links are revoked, and whether the unit gets a new one at once."""
+    """The reason, and whether a new link is sent at once."""
 
     reason = WordsField(
         label=_("Reason"),

@@ -1,4 +1,4 @@
-"""What a sender types to take a letter back."""
+"""Form to withdraw a letter."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ WRONG_LIST, WRONG_FILE, OTHER = "wrong_list", "wrong_file", "other"
 
 
 class WithdrawForm(forms.Form):
-    """Why the letter is taken back, and which letter replaces it."""
+    """The reason, and the letter that replaces it."""
 
     ground = forms.ChoiceField(
         label=gettext_lazy("Why the letter is taken back"),
@@ -52,7 +52,7 @@ class WithdrawForm(forms.Form):
         return cleaned
 
     def chosen_successor(self) -> list[Circular]:
-        """The letter that is ticked as it stands, so that a search doesn't lose it; empty if there is none."""
+        """The selected letter, kept in the list when a search doesn't match it; empty if none is selected."""
         try:
             chosen = self.fields["successor"].clean(self["successor"].value())
         except forms.ValidationError:
@@ -60,7 +60,7 @@ class WithdrawForm(forms.Form):
         return [chosen] if chosen else []
 
     def reason(self) -> str:
-        """The reason as recipients read it, in Turkish."""
+        """The reason as shown to recipients, in Turkish."""
         text: str = self.cleaned_data["text"].strip()
         if self.cleaned_data["ground"] == OTHER:
             return text

@@ -1,4 +1,4 @@
-"""A mail server that keeps every mail as a file and delivers nothing."""
+"""SMTP server for development that stores every mail as a file and delivers none."""
 
 import signal
 from datetime import datetime
@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 
 class KeepingHandler:
-    """Writes each mail into the folder as .eml and says one line about it."""
+    """Writes each mail to the folder as .eml and prints one line about it."""
 
     def __init__(self, folder: Path, out: OutputWrapper) -> None:
         self.folder = folder
@@ -24,7 +24,7 @@ class KeepingHandler:
         self.count = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Take the mail; the file appears whole or not at all."""
+        """Write to a temporary file and rename it, so that no partial file appears."""
         content = envelope.original_content or b""
         self.count += 1
         name = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{self.count:05}"

@@ -22,14 +22,14 @@ INTERRUPTED = 130
 
 
 def rows_at_a_time(text: str) -> int:
-    """An argument of the command line."""
+    """Parse the argument of --batch."""
     if not text.isdecimal() or int(text) == 0:
         raise ArgumentTypeError(f"{text!r} is no number of rows.")
     return int(text)
 
 
 def position(text: str) -> Position:
-    """An argument of the command line."""
+    """Parse the argument of --after."""
     try:
         return Position.parse(text)
     except InvalidPositionError as error:
@@ -79,7 +79,8 @@ class Command(BaseCommand):
                 checked += batch.rows
                 after = batch.position
                 if file is not None:
-                    self.stdout.flush()  # what is said to be checked has been printed, whatever ends the process
+                    # Findings must be printed before their position is saved, in case the process is killed.
+                    self.stdout.flush()
                     keep(file, after, found)
                 self.stderr.write(
                     f"{checked} rows checked, {found} contradictions; at {after} of {max(batch.last, after.pk)}"
@@ -96,7 +97,7 @@ class Command(BaseCommand):
 
 
 def stopped_at(file: Path) -> tuple[Position, int]:
-    """The position and the number of findings that `keep` wrote. Raises CommandError for another file."""
+    """Position and number of findings saved by `keep`. Raises CommandError for any other file."""
     text, _, found = file.read_text(encoding="utf-8").strip().partition(" ")
     try:
         return Position.parse(text), int(found or 0)
@@ -105,14 +106,14 @@ def stopped_at(file: Path) -> tuple[Position, int]:
 
 
 def keep(file: Path, after: Position, found: int) -> None:
-    """Write both in one step: a process that is killed leaves the file as it was or as it shall be."""
+    """Save both atomically, so that a killed process leaves the old or the new content."""
     written = file.with_name(f"{file.name}.new")
     written.write_text(f"{after} {found}\n", encoding="utf-8")
     written.replace(file)
 
 
 def in_snapshots(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Each batch read in a transaction of its own that sees the database as it was at one moment."""
+    """Read each batch in a read-only REPEATABLE READ transaction of its own."""
     while True:
         with transaction.atomic(durable=True):
             with connection.cursor() as cursor:

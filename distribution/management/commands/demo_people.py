@@ -1,4 +1,4 @@
-"""Print who can sign in to the demo, with what, and what each may do."""
+"""Print the demo's users with user name, password and roles."""
 
 import shutil
 import textwrap
@@ -17,11 +17,11 @@ class Command(BaseCommand):
     help = "Prints the demo's people, its address and where caught mails lie."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The port on which the product is served."""
+        """Port on which the product is served."""
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one block of lines for each person that is there."""
+        """Print one block of lines per user."""
         users = {
             user.username: user
             for user in User.objects.filter(username__in=[each.username for each in PEOPLE])
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 def table(rows: list[list[str]], width: int) -> str:
-    """The rows with columns aligned; the fourth column is wrapped where the terminal is too narrow."""
+    """Rows with aligned columns; the fourth column is wrapped if the terminal is too narrow."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     widths[3] = max(24, min(widths[3], width - sum(widths) + widths[3] - 2 * len(widths)))
     lines = []

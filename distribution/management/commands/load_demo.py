@@ -1,4 +1,4 @@
-"""Fill an empty product with demo people and letters."""
+"""Load demo people and letters into an empty database."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Adds demo people, addresses and letters. Doing it twice changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load the demo and say what was added."""
+        """Load the demo and print what was added."""
         try:
             loaded = load_demo(at=timezone.now())
         except DirectoryMissingError as error:

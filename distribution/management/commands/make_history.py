@@ -1,4 +1,4 @@
-"""Fill a database with years of letters, to see what the product is like with much in it."""
+"""Fill a database with years of letters, to see the product with a realistic amount of data."""
 
 from argparse import ArgumentParser
 from time import monotonic
@@ -11,14 +11,14 @@ from distribution.demo.history.make import USUAL_DAYS, NotEmptyError, make_histo
 from distribution.demo.load import DirectoryMissingError
 
 TOLD_EVERY = 20
-"""Seconds between two lines of progress."""
+"""Seconds between two progress lines."""
 
 
 class Command(BaseCommand):
     help = "Adds invented letters of the past years with everything that became of them. For tests and measurements."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How much, over how long, and whether what is there may stay."""
+        """Amount, period, and whether existing rows are kept."""
         parser.add_argument("--deliveries", type=int, required=True, help="how many deliveries to add")
         parser.add_argument("--days", type=int, default=USUAL_DAYS, help="over how many days (six years)")
         parser.add_argument("--seed", type=int, default=1, help="another seed makes another history")
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the history and say how it goes."""
+        """Make the history and print the progress."""
         wanted, begun = options["deliveries"], monotonic()
         if wanted < 1 or options["days"] < 1:
             raise CommandError("Ask for at least one delivery and one day.")

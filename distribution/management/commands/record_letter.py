@@ -21,7 +21,7 @@ from distribution.services.sending.preflight import Preflight
 
 
 def a_date(text: str) -> date:
-    """A day written gg.aa.yyyy or in ISO form."""
+    """Parse a date written gg.aa.yyyy or in ISO 8601."""
     for written in ("%d.%m.%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text.strip(), written).date()

@@ -1,4 +1,4 @@
-"""Confirming several letters of one inbox: each is named, with a field for its register number."""
+"""Confirm several letters of one inbox, with a field for the register number of each."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from distribution.visibility import answerable_by
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """Name the ticked letters before they are confirmed. Nothing is confirmed here."""
+    """List the ticked letters before they are confirmed. Changes nothing."""
     unit = own_unit(request, agency)
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
@@ -35,7 +35,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
 
 @require_POST
 def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """Confirm the named letters of one inbox."""
+    """Confirm the listed letters of one inbox."""
     unit = own_unit(request, agency)
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
@@ -78,7 +78,7 @@ def _page(request: ActingRequest, unit: Agency, form: SeveralForm) -> HttpRespon
 
 
 def _letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[Delivery]:
-    """The ticked letters in the order of the ticks. Raises Http404 if one isn't the unit's."""
+    """The ticked letters in order. Raises Http404 if one isn't the unit's."""
     answerable = answerable_by(request.user).answered_by(unit)
     found = {
         each.public_id: each

@@ -1,4 +1,4 @@
-"""What the forms on the page of a received letter have in common."""
+"""Common handling of the forms on the page of a received letter."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -18,7 +18,7 @@ from distribution.views.receiving.delivery import acts_on, delivery_page, own_de
 def acted(
     request: ActingRequest, delivery: UUID, name: str, form: Form, act: Callable[[], str]
 ) -> HttpResponse:
-    """Do it and say so; or show the page again with what was typed and what is wrong with it."""
+    """Run the action and redirect with a message, or show the page again with the errors of the form."""
     if form.is_valid():
         try:
             messages.success(request, act())
@@ -35,6 +35,6 @@ def acted(
 
 
 def _typed(form: Form) -> str:
-    """What was written in a form that can't be shown any more, so that it isn't lost."""
+    """The note or reason of a form that isn't shown any more, so that the user can copy it."""
     words = form.cleaned_data.get("note") or form.cleaned_data.get("reason")
     return _("You had written: “%(words)s”") % {"words": words} if words else ""

@@ -1,4 +1,4 @@
-"""Answering a letter, adding documents to the answer, and handing a document out."""
+"""Answer a letter, add documents to the answer, and download them."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def answer(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_POST
 def add_documents(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """Add documents to an answer that was given."""
+    """Add documents to an existing answer."""
     own_delivery(request, delivery)
     form = DocumentsForm(request.POST, request.FILES)
 
@@ -44,6 +44,6 @@ def add_documents(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_safe
 def answer_document(request: ActingRequest, pk: int) -> FileResponse:
-    """A document of an answer, for the recipient, the unit above it and those who see the sent letter."""
+    """A document of an answer, for the recipient, the unit above it and those who may see the sent letter."""
     document = get_object_or_404(documents_visible_to(request.user), pk=pk)
     return stored_file(document.file, document.file_name)

@@ -1,4 +1,4 @@
-"""What was passed on: the branch below one delivery, and all branches of one unit."""
+"""Letters passed on: the branch below one delivery, and all branches of one unit."""
 
 from uuid import UUID
 
@@ -31,9 +31,9 @@ LETTERS_ON_A_PAGE = 25
 
 @require_safe
 def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """One delivery, how far the letter got below it, and the units to which it was passed on directly.
+    """One delivery, the progress below it, and the units to which it was passed on directly.
 
-    For the unit, its manager, whoever stands above it in the branch, and the sender. htmx gets only the list.
+    For the unit, its manager, units above it in the branch, and the sender. htmx requests get the list only.
     """
     found = get_object_or_404(
         Delivery.objects.select_related(
@@ -80,7 +80,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_POST
 def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """Try the notices anew that could not be sent to the units to which this one passed the letter on."""
+    """Retry failed notices to the units to which this one passed the letter on."""
     answerable = answerable_by(request.user).select_related("circular")
     found = get_object_or_404(answerable, public_id=delivery)
     count = retry_failed(circular=found.circular, above=found, at=timezone.now())
@@ -91,7 +91,7 @@ def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_safe
 def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
-    """Every letter that the unit passed on, with how far each got below it; for its people and its manager."""
+    """Letters that the unit passed on, with their progress; for its users and its manager."""
     unit = get_object_or_404(Agency, pk=agency)
     if not may_follow(request.user, unit):
         raise Http404

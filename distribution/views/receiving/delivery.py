@@ -1,4 +1,4 @@
-"""What a recipient sees of one letter: the letter, its files, the confirmation."""
+"""The recipient's page of one letter: its text, files and confirmation."""
 
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from distribution.visibility import visible_to
 
 @require_safe
 def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """One letter as its recipient reads it. That it was opened is recorded."""
+    """One letter as its recipient reads it. Opening it is recorded."""
     found = own_delivery(request, delivery)
     read.record_opened(delivery=found, by=request.user, at=timezone.now())
     found.refresh_from_db(fields=["opened_at", "stage"])
@@ -43,7 +43,7 @@ def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 
 def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> HttpResponse:
-    """The letter's page, with a form of `forms` when a view shows it again with its errors."""
+    """The letter's page; `forms` replaces forms by bound ones with errors."""
     unit = _unit_of(request, found)
     request.acting.choose(unit)
     with_below([found])
@@ -76,7 +76,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
 
 
 def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
-    """What the person may do with the letter now, beside confirming it."""
+    """Names of the actions, other than confirming, that the user may take now."""
     if _unit_of(request, found) != found.answering_unit:
         return set()
     possible = {
@@ -115,7 +115,7 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_safe
 def letter_file(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
-    """The letter's own file. That it was taken is recorded."""
+    """The letter's own file. The download is recorded."""
     found = own_delivery(request, delivery)
     circular = found.circular
     if found.withdrawn_at is not None:
@@ -129,7 +129,7 @@ def letter_file(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
 
 @require_safe
 def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> HttpResponseBase:
-    """An attachment's file. That it was taken is recorded."""
+    """The file of an attachment. The download is recorded."""
     found = own_delivery(request, delivery)
     attachment = get_object_or_404(Attachment, pk=pk, circular=found.circular)
     if found.withdrawn_at is not None:
@@ -147,7 +147,7 @@ def _files_closed(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 
 def _unit_of(request: ActingRequest, found: Delivery) -> Agency:
-    """The unit for which the person reads it: the one that answers for it if the person receives for that."""
+    """The unit for which the user reads it: the answering one if they are its recipient."""
     answering = found.answering_unit
     return answering if Role.RECIPIENT in request.acting.units.get(answering, ()) else found.agency
 
@@ -159,7 +159,7 @@ def _record_download(request: ActingRequest, found: Delivery, file_name: str, sh
 
 
 def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
-    """A delivery that one of the person's units received or took over. Raises Http404."""
+    """A delivery that one of the user's units received or took over. Raises Http404."""
     found = get_object_or_404(
         visible_to(request.user).select_related(
             "circular__issuer",

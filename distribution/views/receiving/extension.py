@@ -1,4 +1,4 @@
-"""Asking for more time."""
+"""Request an extension."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from distribution.views.receiving.delivery import own_delivery
 
 @require_POST
 def more_time(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """Ask whoever gave the letter to the unit for more time."""
+    """Request an extension from the unit that gave the letter."""
     own_delivery(request, delivery)
     form = ExtensionForm(request.POST)
 

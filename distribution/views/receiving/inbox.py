@@ -1,4 +1,4 @@
-"""What recipients see: the inbox of a unit."""
+"""The inbox of a unit, and the start page."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -28,7 +28,7 @@ LETTERS_PER_PAGE = 100
 
 @require_safe
 def home(request: ActingRequest) -> HttpResponse:
-    """The first page of a person: what their role asks of them, and what waits for their other units."""
+    """The start page, depending on the user's role, with the counts of their other units."""
     for unit, count in owed_elsewhere(request.user, request.acting.agency):
         words = ngettext(
             "%(count)d letter waits for %(unit)s.", "%(count)d letters wait for %(unit)s.", count
@@ -45,7 +45,7 @@ def home(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def inbox(request: ActingRequest) -> HttpResponse:
-    """The inbox of the unit acted for, else of the first unit that the person receives for."""
+    """The inbox of the unit acted for, otherwise of the first unit that the user receives for."""
     acting = request.acting
     if acting.agency is not None and acting.receives:
         return redirect("unit_inbox", acting.agency.pk)
@@ -57,13 +57,13 @@ def inbox(request: ActingRequest) -> HttpResponse:
 
 @require_safe
 def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
-    """What the unit has to confirm, the most pressing first; what it has to answer; what it has done."""
+    """Letters to confirm, most urgent first; letters to answer; letters confirmed."""
     return _inbox_page(request, own_unit(request, agency), SavedFilterForm())
 
 
 @require_POST
 def save_filter(request: ActingRequest, agency: int) -> HttpResponse:
-    """Keep the way in which the address narrows the list, under a name of the person's own."""
+    """Save the current filter under a name."""
     unit = own_unit(request, agency)
     query = narrowing(request.GET)
     kept = SavedFilter(person=request.user, page=SavedFilter.Page.INBOX, query=query)
@@ -77,7 +77,7 @@ def save_filter(request: ActingRequest, agency: int) -> HttpResponse:
 
 @require_POST
 def delete_filter(request: ActingRequest, agency: int, pk: int) -> HttpResponse:
-    """Forget a filter; the letters stay."""
+    """Delete a saved filter."""
     unit = own_unit(request, agency)
     get_object_or_404(SavedFilter, pk=pk, person=request.user, page=SavedFilter.Page.INBOX).delete()
     messages.success(request, _("The filter was deleted."))
@@ -132,6 +132,6 @@ def _narrowed(request: ActingRequest, rows: QuerySet[Delivery]) -> InboxFilter:
 
 
 def own_unit(request: ActingRequest, agency: int) -> Agency:
-    """A unit for which the person receives. Raises Http404."""
+    """A unit that the user receives for. Raises Http404."""
     mine = Membership.objects.agencies_of(request.user, Role.RECIPIENT)
     return get_object_or_404(Agency, pk=agency, pk__in=mine)

@@ -1,4 +1,4 @@
-"""The pages behind a link without an account. Whoever holds the link may read; a GET writes nothing at all."""
+"""Pages of a link without an account. Anybody with the link may read; a GET writes nothing."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -28,10 +28,10 @@ LinkView = Callable[..., HttpResponseBase]
 
 
 def for_link_holders(view: LinkView) -> LinkView:
-    """The view gets the delivery behind a good link; a dead link gets a page that says how to mend it.
+    """Decorator that passes the delivery of a valid link; an invalid link gets a page that explains what to do.
 
-    The answer is kept out of caches and search engines, and its address out of requests to other sites. The
-    referrer stays within the site rather than nowhere: without any, browsers send no origin and the CSRF check fails.
+    The response must not be cached or indexed, and its address not be sent to other sites. The referrer policy
+    is `same-origin`, because with `no-referrer` browsers send no origin and the CSRF check fails.
     """
 
     @wraps(view)
@@ -56,7 +56,7 @@ def for_link_holders(view: LinkView) -> LinkView:
 @for_link_holders
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
-    """The letter of the link; a POST asks for a code, or confirms with one."""
+    """The letter of the link; a POST requests a code, or confirms with one."""
     at = timezone.now()
     if delivery.circular.secrecy:
         status = 403 if request.method == "POST" else 200
@@ -84,7 +84,7 @@ def letter_file(request: HttpRequest, delivery: Delivery, link: Link, token: str
 def attachment_file(
     request: HttpRequest, delivery: Delivery, link: Link, token: str, pk: int
 ) -> HttpResponseBase:
-    """An attachment's file."""
+    """The file of an attachment."""
     if not _is_readable(delivery):
         raise Http404
     attachment = get_object_or_404(Attachment, pk=pk, circular=delivery.circular)
@@ -96,7 +96,7 @@ def _is_readable(delivery: Delivery) -> bool:
 
 
 def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
-    """A new code; what was typed meanwhile stays."""
+    """Send a new code; the form keeps its input."""
     form = LinkConfirmForm(initial={name: request.POST.get(name, "") for name in TYPED})
     refused, status = "", 200
     try:

@@ -1,4 +1,4 @@
-"""Passing a letter on: choosing the units, looking at who gets it, and the button that does it."""
+"""Pass a letter on: select units, preview, confirm."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ NAMED_AT_MOST = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """Tick boxes and a search; a POST searches, shows who would get it, or passes it on, as its button says."""
+    """Checkboxes and a search; a POST searches, previews or passes on, depending on the button."""
     answerable = answerable_by(request.user)
     found = get_object_or_404(
         answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
@@ -51,7 +51,7 @@ def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 
 def _as_typed(request: ActingRequest, found: Delivery) -> PassOnForm:
-    """The form with what was typed so far, not checked yet."""
+    """The form with its input, not validated yet."""
     typed = {
         "note": request.POST.get("note", ""),
         "due_at": request.POST.get("due_at", ""),
@@ -90,7 +90,7 @@ def _look(
     recipients: list[Recipient],
     form: PassOnForm,
 ) -> HttpResponse:
-    """Who will get it and who has it already; nothing is written."""
+    """Preview: who will get it and who has it already. Changes nothing."""
     have_it = having(found.circular, [agency.pk for agency, _purpose in recipients])
     heads = [
         (purpose, [agency for agency, wanted in recipients if wanted == purpose and agency.pk not in have_it])

@@ -1,4 +1,4 @@
-"""Returning a letter."""
+"""Return a letter."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from distribution.views.receiving.delivery import own_delivery
 
 @require_POST
 def give_back(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """Return one letter to whoever gave it to the unit."""
+    """Return one letter to the unit that gave it."""
     form = ReturnForm(request.POST, last_day=last_day_to_refuse(own_delivery(request, delivery)))
 
     def act() -> str:

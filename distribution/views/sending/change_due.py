@@ -1,4 +1,4 @@
-"""Giving more time to all recipients of a sent letter, or to one."""
+"""Extend the due time of a sent letter, for all recipients or for one."""
 
 from uuid import UUID
 
@@ -21,13 +21,13 @@ from distribution.views.own_letters import own_standing_letter, taken_back, tell
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend_all(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """More time for everyone who owes something."""
+    """Extend the due time for all recipients that haven't answered."""
     return _extend(request, own_standing_letter(request, letter), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend_one(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """More time for one recipient."""
+    """Extend the due time for one recipient."""
     circular = own_standing_letter(request, letter)
     direct = circular.deliveries.direct().select_related("agency")
     return _extend(request, circular, get_object_or_404(direct, public_id=delivery))

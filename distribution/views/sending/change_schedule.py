@@ -1,4 +1,4 @@
-"""When a letter's recipients are reminded: its schedule with dates, whom it touches, what was sent; changing it."""
+"""The reminder schedule of a letter: dates, recipients concerned, reminders sent; and changing it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ MOST_DAYS = 60
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_reminders(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """The letter's schedule; a POST of its sender adds or removes a step, or goes back to the default."""
+    """The letter's schedule; a POST of its sender adds or removes a step, or restores the default."""
     visible = Circular.objects.visible_to(request.user).select_related("issuer", "dispatched_by")
     circular = get_object_or_404(visible, public_id=letter)
     has_due = circular.due_at is not None or circular.due_working_days is not None
@@ -102,7 +102,7 @@ def _letter_page(
 @for_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def default_reminders(request: ActingRequest) -> HttpResponse:
-    """The defaults of each urgency, for letters without a schedule of their own."""
+    """The default schedules of each urgency."""
     schedules = Schedules.of([])
     wanted = request.POST.get("urgency", "")
     forms = {
@@ -143,7 +143,7 @@ def default_reminders(request: ActingRequest) -> HttpResponse:
 
 
 def _say(request: ActingRequest, form: ReminderStepForm, error: NotASchedule) -> None:
-    """Beside the form if it was filled in, else at the top of the page."""
+    """Show the refusal at the form if it was submitted, otherwise at the top of the page."""
     if form.is_bound:
         form.add_error(None, str(error))
     else:
@@ -153,7 +153,7 @@ def _say(request: ActingRequest, form: ReminderStepForm, error: NotASchedule) ->
 def _changed(
     posted: QueryDict, steps: Sequence[ReminderStep], form: ReminderStepForm
 ) -> list[ReminderStep] | None:
-    """The schedule after the act. Raises Http404 for an act or a step that isn't there."""
+    """The schedule after the change. Raises Http404 for an unknown action or step."""
     match posted.get("act"):
         case "default":
             return None

@@ -1,4 +1,4 @@
-"""Correcting a sent letter: beginning the new revision, and saying whom it touches."""
+"""Correct a letter: create the new revision, and select the recipients concerned."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from distribution.views.own_letters import own_sent_letter
 
 @require_POST
 def correct(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Open the letter's correction; it is begun if there is none."""
+    """Open the letter's correction, creating it if there is none."""
     circular = own_sent_letter(request, letter)
     try:
         draft = begin_correction(circular=circular, by=request.user, at=timezone.now())
@@ -36,7 +36,7 @@ def correct(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def touched(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """What changed, and which of the holders must confirm again."""
+    """Enter the change note and select the recipients that must confirm again."""
     drafts = Circular.objects.editable_by(request.user).filter(corrects__isnull=False)
     correction = get_object_or_404(drafts.select_related("corrects"), public_id=letter)
     copies = holders(correction)

@@ -1,4 +1,4 @@
-"""Granting and refusing more time, for whoever gave the letter to the unit that asks."""
+"""Grant or refuse extension requests."""
 
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from distribution.visibility import decidable_by
 
 
 def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
-    """The panel "Needs your decision": each open request with its form."""
+    """Context of the panel "Needs your decision": each open request with its form."""
     return {
         "decisions": found,
         "may_decide": may_decide,
@@ -32,7 +32,7 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
-    """One request for more time, on a page of its own; the panels of other pages send their forms here."""
+    """One extension request on a page of its own, to which the panels submit their forms."""
     found = get_object_or_404(
         decidable_by(request.user).select_related(
             "asked_by",
@@ -83,7 +83,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
 
 
 def _back(request: ActingRequest, found: ExtensionRequest) -> str:
-    """The page whose panel sent the form, else where the letter is followed."""
+    """The page whose panel sent the form, otherwise the page that follows the letter."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted

@@ -1,4 +1,4 @@
-"""The last look before a letter leaves, and the button that sends it."""
+"""The preflight page of a draft, and its dispatch."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from distribution.services.sending.preflight import Preflight, find_dropped_reci
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """What blocks, what to know, how many will receive it; a POST sends it."""
+    """Blocking findings, warnings and number of recipients; a POST dispatches the letter."""
     visible = Circular.objects.visible_to(request.user).select_related("issuer")
     circular = get_object_or_404(visible, public_id=letter)
     if not circular.is_draft:

@@ -1,4 +1,4 @@
-"""A sender records that a letter was brought by hand or post; the proof is handed out to those who see the letter."""
+"""Record a handover by hand or post, and download its proof."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from distribution.views.recipient import recipient_page, visible_recipient
 
 @require_POST
 def hand_over(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """Record it; what is wrong is shown beside the fields, with everything that was typed."""
+    """Record a handover; errors are shown at the fields, with the input kept."""
     found = visible_recipient(request, letter, delivery)
     if found.circular.issuer not in request.acting.sends_for:
         raise Http404
@@ -39,7 +39,7 @@ def hand_over(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpRespo
 
 @require_safe
 def handover_proof(request: ActingRequest, letter: UUID, delivery: UUID, pk: int) -> HttpResponseBase:
-    """The paper that shows the handover."""
+    """The file that proves the handover, for users who may see the letter."""
     found = visible_recipient(request, letter, delivery)
     handover = get_object_or_404(found.handovers, pk=pk)
     return stored_file(handover.file, handover.file_name)

@@ -1,4 +1,4 @@
-"""The buttons that stop the sending of a letter's notices for a while, and let it go on."""
+"""Pause and resume the sending of a letter's notices."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -19,7 +19,7 @@ from distribution.views.own_letters import own_sent_letter
 
 @require_POST
 def pause(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Hold back the notices that have not left."""
+    """Pause the notices that aren't sent yet."""
 
     def words(paused: int) -> str:
         return ngettext(
@@ -33,7 +33,7 @@ def pause(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_POST
 def resume(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Resume the sending."""
+    """Resume sending."""
 
     def words(freed: int) -> str:
         return ngettext(
@@ -48,7 +48,7 @@ def resume(request: ActingRequest, letter: UUID) -> HttpResponse:
 def _changed(
     request: ActingRequest, letter: UUID, change: Callable[..., int], words: Callable[[int], str]
 ) -> HttpResponse:
-    """Have the service change the sending, and say how many notices it concerned."""
+    """Call the service, and show how many notices it changed."""
     circular = own_sent_letter(request, letter)
     try:
         count = change(circular=circular, by=request.user, at=timezone.now())

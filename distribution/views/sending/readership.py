@@ -1,4 +1,4 @@
-"""Who had read a letter."""
+"""Units that opened or confirmed a letter."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from distribution.tables.readership import SEEN_EXPORT, SeenTable
 
 @require_safe
 def readership(request: ActingRequest, letter: UUID) -> HttpResponseBase:
-    """Every unit that had opened or confirmed the letter, also what was passed on."""
+    """Units that opened or confirmed the letter, including those it was passed on to."""
     sent = Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED)
     circular = get_object_or_404(sent.select_related("superseded_by"), public_id=letter)
     table = SeenTable(seen_by(circular))

@@ -1,4 +1,4 @@
-"""Adding a recipient to a sent letter, and removing one."""
+"""Add a recipient to a sent letter, and remove one."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,7 +27,7 @@ MOST_FOUND = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Find the forgotten unit, say for what it gets the letter, send it."""
+    """Search for the unit, enter its purpose, send the letter to it."""
     circular = own_standing_letter(request, letter)
     today = timezone.localdate()
     query = request.GET.get("q", "").strip()
@@ -76,7 +76,7 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
-    """What is closed with it and why; a POST takes the unit off."""
+    """The effects of a removal; a POST removes the unit."""
     circular = own_standing_letter(request, letter)
     direct = circular.deliveries.direct().live().select_related("agency", "circular")
     found = get_object_or_404(direct, public_id=delivery)
@@ -110,7 +110,7 @@ def _chosen_unit(chosen: str) -> Agency | None:
 
 
 def _usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:
-    """The letter's due time as if it left now, if that is still to come."""
+    """The letter's due time as if dispatched now, unless it has passed."""
     if unit is None:
         return None
     due: datetime | None = due_times(circular=circular, recipients=[unit], at=at).of(unit)

@@ -1,4 +1,4 @@
-"""Reminding by hand: a preview of who would be reminded and why, then one button."""
+"""Manual reminders: a preview with reasons, then confirmation."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from distribution.visibility import tracked_by
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Everybody who has not confirmed the letter, or the ticked units; a POST reminds those who were shown."""
+    """All outstanding deliveries of the letter, or the ticked ones; a POST reminds those that were shown."""
     sent = Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED).select_related("issuer")
     circular = get_object_or_404(sent, public_id=letter)
     direct = tracked_by(request.user).filter(circular=circular)
@@ -47,7 +47,7 @@ def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind_board(request: ActingRequest) -> HttpResponse:
-    """What the board shows with its present filter; a POST reminds those who were shown."""
+    """The board's rows under its current filter; a POST reminds those that were shown."""
     unit = managed_unit(request)
     query = request.GET.urlencode()
     back = reverse("board") + (f"?{query}" if query else "")
@@ -64,7 +64,7 @@ def remind_board(request: ActingRequest) -> HttpResponse:
 
 
 def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) -> HttpResponse:
-    """Remind of what the preview showed, as far as the person may still see it."""
+    """Remind the deliveries of the preview that the user may still see."""
     shown_ids = _ids(request.POST.get("shown_ids", ""))
     outcome = remind_by_hand(
         deliveries=permitted.filter(pk__in=shown_ids), by=request.user, at=timezone.now()

@@ -1,4 +1,4 @@
-"""The links of one delivery, as its sender or its unit keeps them: revoke them, send a new one."""
+"""The links of one delivery, for its sender and its unit: revoke them, send a new one."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ CODES_SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_links(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    """What the links of this delivery allow, which codes were sent, and the form that revokes them all."""
+    """Validity of the links, codes sent, and the form that revokes all links."""
     kept = link_kept_by(request.user)
     found = get_object_or_404(
         kept.select_related("circular__issuer", "agency", "successor"), public_id=delivery

@@ -1,4 +1,4 @@
-"""A tekit letter is drafted: who would be on it and who not, and the button."""
+"""Draft a tekit: who would be on it, who is skipped, and the button."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from distribution.views.ticked import ticked_uuids
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tekit(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Who would get the tekit; a POST drafts it to the ticked units and opens the draft."""
+    """Recipients of the tekit; a POST drafts it to the ticked units and opens the draft."""
     circular = _own_letter(request, letter)
     if circular.is_draft:
         return redirect("review", letter)
@@ -52,12 +52,12 @@ def tekit(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 
 def with_tekits_named(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
-    """Each with `has_tekits`, so that a letter without any costs no further question."""
+    """Annotate `has_tekits`, which spares letters without tekits a query."""
     return circulars.annotate(has_tekits=Exists(Circular.objects.filter(reminds=OuterRef("pk"))))
 
 
 def tekits_context(request: ActingRequest, circular: Circular) -> dict[str, Any]:
-    """What the page of a letter of `with_tekits_named` shows of its tekits; drafts only for its senders."""
+    """Context about the tekits of a letter from `with_tekits_named`; drafts are included for its senders only."""
     if circular.reminds_id is None and not getattr(circular, "has_tekits", True):
         return {}
     visible = Circular.objects.visible_to(request.user)

@@ -1,4 +1,4 @@
-"""Taking a letter back: who has seen it, why, and what replaces it."""
+"""Withdraw a letter: readers, reason, replacing letter."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ MOST_FOUND = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """What it touches and the reason; a POST takes the letter back. The button `find` only looks for a successor."""
+    """Effects and reason; a POST withdraws the letter. The button `find` only searches for a replacing letter."""
     circular = own_sent_letter(request, letter)
     if circular.is_withdrawn:
         messages.info(request, _("This letter was taken back already; that stands unchanged."))
