@@ -41,6 +41,7 @@ from distribution.event_log.recipient_kinds import (
 )
 from distribution.event_log.sender_kinds import (
     AddedData,
+    ClosedBySenderData,
     CorrectedData,
     DispatchedData,
     DueChangedData,
@@ -49,7 +50,6 @@ from distribution.event_log.sender_kinds import (
     PassedToSuccessorData,
     RemovedData,
     SupersededData,
-    TakenBackData,
     WithdrawnData,
 )
 from distribution.event_log.shown import ShownEvent, shown
@@ -61,6 +61,7 @@ __all__ = [
     "Actor",
     "AddedData",
     "BouncedData",
+    "ClosedBySenderData",
     "CodeSentData",
     "CompletedData",
     "CorrectedData",
@@ -91,7 +92,6 @@ __all__ = [
     "ShownEvent",
     "Step",
     "SupersededData",
-    "TakenBackData",
     "UndeliverableData",
     "WithdrawnData",
     "Wording",

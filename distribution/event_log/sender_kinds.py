@@ -43,7 +43,7 @@ class AddedData(EventData, kind=EventKind.ADDED, icon="user-plus"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TakenBackData(EventData):
+class ClosedBySenderData(EventData):
     """A copy closed by its sender: with the whole letter, or alone."""
 
     actor: Actor
@@ -54,12 +54,12 @@ class TakenBackData(EventData):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WithdrawnData(TakenBackData, kind=EventKind.WITHDRAWN, icon="ban"):
+class WithdrawnData(ClosedBySenderData, kind=EventKind.WITHDRAWN, icon="ban"):
     pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemovedData(TakenBackData, kind=EventKind.REMOVED, icon="user-minus"):
+class RemovedData(ClosedBySenderData, kind=EventKind.REMOVED, icon="user-minus"):
     pass
 
 

@@ -66,7 +66,7 @@ def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
     return tracked_by(user).filter(circular__issuer__in=issuers_within([agency.pk])).outstanding().for_board()
 
 
-def holding_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
+def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
     """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded.
 
     Like `search`, for many deliveries: the ids of the agencies and letters that contain each word are looked up

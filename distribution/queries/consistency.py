@@ -22,7 +22,7 @@ from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.models.notice_kind import NEVER_PAUSED
 
-PATIENCE = timedelta(minutes=5)
+GRACE = timedelta(minutes=5)
 """Grace period for states that the minutely sweep repairs."""
 
 MOST_ATTEMPTS = len(BACKOFF) + 1
@@ -227,7 +227,7 @@ def _claim(notice: Notice, at: datetime) -> Found:
     if notice.state == NoticeState.SENDING:
         if notice.claimed_at is None:
             yield "claimed-by-nobody", "it is being sent, and nothing says since when.", BY_HAND
-        elif notice.claimed_at < at - STUCK_AFTER - PATIENCE:
+        elif notice.claimed_at < at - STUCK_AFTER - GRACE:
             yield "stuck", f"it is being sent since {notice.claimed_at.isoformat()}.", BY_SWEEP
     elif notice.claimed_at is not None:
         yield "claimed-and-not-sending", f"it is claimed, and its state is {notice.state}.", BY_HAND
@@ -238,7 +238,7 @@ def _sent(notice: Notice, at: datetime) -> Found:
         return
     if notice.sent_at is None and notice.bundle_id is None:
         yield "sent-without-moment", "it was sent, and nothing says when.", BY_HAND
-    elif notice.recorded_at is None and (notice.sent_at is None or notice.sent_at < at - PATIENCE):
+    elif notice.recorded_at is None and (notice.sent_at is None or notice.sent_at < at - GRACE):
         yield "sent-not-recorded", "it was sent, and its delivery doesn't say so.", BY_SWEEP
 
 

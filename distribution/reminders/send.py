@@ -31,7 +31,7 @@ BATCH_SIZE = 1000
 LONGEST_SECONDS = 200
 """A sweep stops after this many seconds, below its task's time limit; the next one continues."""
 
-PATIENCE = timedelta(minutes=15)
+DIGESTS_WAIT = timedelta(minutes=15)
 """How long digests wait in the morning for reminders locked by another transaction."""
 
 
@@ -45,7 +45,7 @@ def sweep_reminders(*, at: datetime) -> int:
     while monotonic() < end and (taken := remind_due(at=at)):
         looked_at += taken
     morning = WorkingCalendar().morning_of(timezone.localtime(at).date())
-    if at > morning + PATIENCE or not Delivery.objects.filter(next_reminder_at__lte=at).exists():
+    if at > morning + DIGESTS_WAIT or not Delivery.objects.filter(next_reminder_at__lte=at).exists():
         form_digests(at=at)
     return looked_at
 
@@ -60,13 +60,13 @@ class _Batch:
     plans: dict[tuple[datetime | None, int], list[int]] = field(default_factory=dict)
     coming: dict[tuple[Any, ...], list[Due]] = field(default_factory=dict)
     """Cache of the steps, by letter, moments and province."""
-    standing: dict[int, Agency | None] = field(default_factory=dict)
+    active_units: dict[int, Agency | None] = field(default_factory=dict)
     """Cache of the active unit for each unit: itself or its successor."""
 
-    def unit_in_being(self, unit: Agency | None, at: datetime) -> Agency | None:
-        if unit is not None and unit.pk not in self.standing:
-            self.standing[unit.pk] = active_or_successor(unit, timezone.localdate(at))
-        return self.standing[unit.pk] if unit is not None else None
+    def active_unit(self, unit: Agency | None, at: datetime) -> Agency | None:
+        if unit is not None and unit.pk not in self.active_units:
+            self.active_units[unit.pk] = active_or_successor(unit, timezone.localdate(at))
+        return self.active_units[unit.pk] if unit is not None else None
 
     def plan(self, delivery: Delivery, next_at: datetime | None, done: int) -> None:
         self.plans.setdefault((next_at, done), []).append(delivery.pk)
@@ -157,8 +157,8 @@ def _remind(
             )
         )
     if StepAction.ESCALATE in actions:
-        above = batch.unit_in_being(delivery.answering_unit.parent, at)
-        giver = batch.unit_in_being(delivery.parent.answering_unit if delivery.parent else None, at)
+        above = batch.active_unit(delivery.answering_unit.parent, at)
+        giver = batch.active_unit(delivery.parent.answering_unit if delivery.parent else None, at)
         told = _escalations(delivery, above, giver, managers[circular.issuer_id], passed[-1].at, urgent)
         batch.escalations += told
         if not told:

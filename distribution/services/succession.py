@@ -28,9 +28,9 @@ BATCH_SIZE = 500
 
 @dataclass(frozen=True)
 class Followed:
-    """Number of deliveries passed to the successor, and of those that its own copies cover."""
+    """Number of deliveries transferred to the successor, and of those that its own copies cover."""
 
-    passed: int = 0
+    transferred: int = 0
     superseded: int = 0
 
 
@@ -51,7 +51,7 @@ def what_closing_touches(agency: Agency, successor: Agency | None, *, on: date) 
     """Figures for the confirmation page, in a bounded number of queries."""
     answered_by = Delivery.objects.answered_by(agency)
     owed = list(answered_by.outstanding().only("circular_id", "purpose", "parent_id"))
-    own = _standing(successor, {each.circular_id for each in owed}) if successor else {}
+    own = _live_copies(successor, {each.circular_id for each in owed}) if successor else {}
     picked = set(agency.hand_picked_in.values_list("pk", flat=True))
     groups = AgencyGroup.objects.filter(Q(pk__in=picked) | ~Q(rule_kind=""))
     return Touched(
@@ -82,26 +82,28 @@ def close_unit(
     closed = close_agency(
         agency=agency, on=on, successor=successor, by=by, at=at, move_children=move_children
     )
-    return pass_on(unit=closed, by=by, at=at)
+    return transfer_obligations(unit=closed, by=by, at=at)
 
 
 def follow_successors(*, at: datetime) -> Followed:
     """Every minute: process units closed since, by a page, by an import, or because their day has come."""
-    followed = [pass_on(unit=unit, by=None, at=at) for unit in _still_owing(timezone.localdate(at))]
-    return Followed(sum(each.passed for each in followed), sum(each.superseded for each in followed))
+    followed = [
+        transfer_obligations(unit=unit, by=None, at=at) for unit in _still_owing(timezone.localdate(at))
+    ]
+    return Followed(sum(each.transferred for each in followed), sum(each.superseded for each in followed))
 
 
-def pass_on(*, unit: Agency, by: User | None, at: datetime) -> Followed:
+def transfer_obligations(*, unit: Agency, by: User | None, at: datetime) -> Followed:
     """Pass everything that the closed unit owes to its successor. A second call changes nothing."""
-    passed = superseded = 0
-    while (batch := _pass_on_batch(unit, by, at)) is not None:
-        passed += batch.passed
+    transferred = superseded = 0
+    while (batch := _transfer_batch(unit, by, at)) is not None:
+        transferred += batch.transferred
         superseded += batch.superseded
-    return Followed(passed, superseded)
+    return Followed(transferred, superseded)
 
 
 @transaction.atomic
-def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | None:
+def _transfer_batch(unit: Agency, by: User | None, at: datetime) -> Followed | None:
     successor = _active_successor(unit, timezone.localdate(at))
     if successor is None:
         return None
@@ -115,9 +117,9 @@ def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | No
     )
     if not deliveries:
         return None
-    own = _standing(successor, {delivery.circular_id for delivery in deliveries})
+    own = _live_copies(successor, {delivery.circular_id for delivery in deliveries})
     closed_on = unit.active_to.isoformat() if unit.active_to is not None else None
-    passed: list[Delivery] = []
+    transferred: list[Delivery] = []
     steps: list[Step] = []
     for delivery in deliveries:
         covering = _covering(delivery, own) if delivery.is_outstanding else None
@@ -136,7 +138,7 @@ def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | No
             # If the delivery returns to its own recipient, it has no successor any more.
             delivery.successor = None if successor.pk == delivery.agency_id else successor
             own.setdefault(delivery.circular_id, []).append(delivery)
-            passed.append(delivery)
+            transferred.append(delivery)
             followed = PassedToSuccessorData(
                 unit=unit.name,
                 unit_id=unit.pk,
@@ -148,14 +150,14 @@ def _pass_on_batch(unit: Agency, by: User | None, at: datetime) -> Followed | No
             steps.append(Step(delivery, followed))
     Delivery.objects.bulk_update(deliveries, ["successor", "superseded_at", "superseded_by"])
     append_events(steps=steps, at=at, by=by, for_agency=successor)
-    plan_reminders(deliveries=passed, at=at)
-    post(_notices(passed, at))
-    return Followed(len(passed), len(deliveries) - len(passed))
+    plan_reminders(deliveries=transferred, at=at)
+    post(_notices(transferred, at))
+    return Followed(len(transferred), len(deliveries) - len(transferred))
 
 
-def _notices(passed: Iterable[Delivery], at: datetime) -> Iterable[Notice | None]:
+def _notices(transferred: Iterable[Delivery], at: datetime) -> Iterable[Notice | None]:
     """Confirmed deliveries are notified at once, because a digest omits confirmed letters."""
-    for delivery in passed:
+    for delivery in transferred:
         urgent = delivery.circular.urgency == Urgency.URGENT
         yield letter_notice(delivery, urgent=urgent or delivery.is_unanswered, at=at)
 
@@ -182,7 +184,7 @@ def _active_successor(unit: Agency, on: date) -> Agency | None:
     return following if following.pk != unit.pk and following.is_active(on) else None
 
 
-def _standing(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
+def _live_copies(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Delivery]]:
     """Live deliveries of these letters that the successor answers for, by circular."""
     own: dict[int, list[Delivery]] = {}
     found = Delivery.objects.answered_by(successor).filter(
@@ -196,7 +198,7 @@ def _standing(successor: Agency, circulars: Iterable[int]) -> dict[int, list[Del
 def _covering(delivery: Delivery, own: dict[int, list[Delivery]]) -> Delivery | None:
     """The successor's own delivery of the letter that covers this one. Bilgi doesn't cover Gereği.
 
-    A direct delivery isn't covered by one that was passed on, since the issuer counts only direct ones.
+    A direct delivery isn't covered by one that was transferred on, since the issuer counts only direct ones.
     """
     for mine in own.get(delivery.circular_id, ()):
         if delivery.parent_id is None and mine.parent_id is not None:

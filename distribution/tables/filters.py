@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import AgencyKind, Province
 from circulars.models import Urgency
 from distribution.models import Delivery, Stage
-from distribution.queries.board import holding_words
+from distribution.queries.board import matching_words
 
 AGES = [
     ("1", _("more than 1 day")),
@@ -65,7 +65,7 @@ class OutstandingFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
-        return holding_words(queryset, value)
+        return matching_words(queryset, value)
 
     def older_than(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))

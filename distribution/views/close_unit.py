@@ -96,15 +96,15 @@ def _tell(request: ActingRequest, agency: Agency, successor: Agency | None, foll
     messages.success(
         request, _("%(unit)s passes to %(successor)s.") % {"unit": agency.name, "successor": successor.name}
     )
-    if followed.passed:
+    if followed.transferred:
         messages.success(
             request,
             ngettext(
                 "%(count)d letter that it still owed now waits for %(successor)s.",
                 "%(count)d letters that it still owed now wait for %(successor)s.",
-                followed.passed,
+                followed.transferred,
             )
-            % {"count": followed.passed, "successor": successor.name},
+            % {"count": followed.transferred, "successor": successor.name},
         )
     if followed.superseded:
         messages.info(

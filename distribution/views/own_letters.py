@@ -27,7 +27,7 @@ def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:
     return get_object_or_404(found, public_id=letter)
 
 
-def own_standing_letter(request: ActingRequest, letter: UUID) -> Circular:
+def own_unwithdrawn_letter(request: ActingRequest, letter: UUID) -> Circular:
     """The same, but 404 for a withdrawn letter."""
     found = own_sent_letter(request, letter)
     if found.is_withdrawn:
@@ -60,7 +60,7 @@ def tell_refused(form: forms.Form, refused: ActionRefused) -> str:
     return str(refused)
 
 
-def taken_back(request: ActingRequest, letter: UUID) -> HttpResponse:
+def withdrawn_meanwhile(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Redirect to the letter, which was withdrawn meanwhile."""
     messages.error(request, _("The letter was taken back meanwhile. Nothing was changed."))
     return redirect("letter", letter)

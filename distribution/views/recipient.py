@@ -13,7 +13,7 @@ from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
 from distribution.queries.branches import with_below
-from distribution.queries.ladder import milestones, side_exit
+from distribution.queries.milestones import ending, milestones
 from distribution.visibility import followed_by
 
 
@@ -51,7 +51,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "delivery": delivery,
         "unit": delivery.answering_unit,
         "milestones": milestones(delivery, events),
-        "side_exit": side_exit(delivery),
+        "ending": ending(delivery),
         "travelled": _notices(delivery),
         "events": shown(events),
         "may_send": may_send,

@@ -160,7 +160,7 @@ def test_a_return_is_shown_with_its_ground_and_reason(
 
     response = signed_in(sender_of(issuer)).get(url_of(Delivery.objects.get()))
 
-    assert "Görev alanımızda değildir." in response.context["side_exit"].reason
+    assert "Görev alanımızda değildir." in response.context["ending"].reason
     assert "Görev alanımızda değildir." in response.content.decode()
 
 

@@ -45,7 +45,7 @@ def test_the_successor_answers_and_the_delivery_stays_the_closed_unit_s() -> Non
     closed, successor = AgencyFactory(), AgencyFactory()
     person = recipient_of(successor)
     circular = dispatched_to(closed)
-    assert close(closed, successor) == Followed(passed=1)
+    assert close(closed, successor) == Followed(transferred=1)
 
     delivery = Delivery.objects.get()
     assert (delivery.agency, delivery.successor, delivery.created_at) == (closed, successor, MOMENT)
@@ -92,13 +92,13 @@ def test_a_copy_for_information_does_not_cover_one_for_action() -> None:
     closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed, successor)
     Delivery.objects.filter(agency=successor).update(purpose=Purpose.INFORMATION)
-    assert close(closed, successor) == Followed(passed=1)
+    assert close(closed, successor) == Followed(transferred=1)
 
 
 def test_what_two_units_owe_of_one_letter_is_asked_of_their_successor_once() -> None:
     first, second, successor = AgencyFactory(), AgencyFactory(), AgencyFactory()
     dispatched_to(first, second)
-    assert close(first, successor) == Followed(passed=1)
+    assert close(first, successor) == Followed(transferred=1)
     assert close(second, successor) == Followed(superseded=1)
 
 
@@ -128,7 +128,7 @@ def test_what_was_confirmed_for_action_and_not_answered_is_answered_by_the_succe
     delivery = Delivery.objects.get()
     first = recipient_of(closed)
     acknowledge(delivery=delivery.public_id, by=first, at=MOMENT)
-    assert close(closed, successor) == Followed(passed=1)
+    assert close(closed, successor) == Followed(transferred=1)
 
     notice = Notice.objects.get(address=successor.email)
     assert notice.state == NoticeState.WAITING
@@ -143,7 +143,7 @@ def test_the_sweep_finds_what_is_confirmed_and_not_answered() -> None:
     dispatched_to(closed)
     acknowledge(delivery=Delivery.objects.get().public_id, by=recipient_of(closed), at=MOMENT)
     close(closed, successor, on=ON + timedelta(days=10))
-    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
+    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(transferred=1)
 
 
 def test_what_the_issuer_sent_is_not_covered_by_what_was_passed_on_below() -> None:
@@ -162,7 +162,7 @@ def test_what_the_issuer_sent_is_not_covered_by_what_was_passed_on_below() -> No
     )
     Agency.objects.filter(pk=closed.pk).update(active_to=ON, successor=successor)
 
-    assert follow_successors(at=LATER) == Followed(passed=1)
+    assert follow_successors(at=LATER) == Followed(transferred=1)
 
     assert list(circular.deliveries.direct().outstanding()) == [direct]
 
@@ -201,7 +201,7 @@ def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> No
     dispatched_to(closed)
     assert close(closed, successor, on=ON + timedelta(days=10)) == Followed()
     assert follow_successors(at=LATER + timedelta(days=5)) == Followed()
-    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(passed=1)
+    assert follow_successors(at=LATER + timedelta(days=11)) == Followed(transferred=1)
     assert follow_successors(at=LATER + timedelta(days=12)) == Followed()
 
 
@@ -223,7 +223,7 @@ def test_the_queries_do_not_grow_with_the_letters() -> None:
         for _ in range(number):
             dispatched_to(closed)
         with CaptureQueriesContext(connection) as queries:
-            assert close(closed, successor).passed == number
+            assert close(closed, successor).transferred == number
         asked.append(len(queries))
     assert asked[0] == asked[1]
 

@@ -89,11 +89,14 @@ class Letter:
         return sum(len(line.units) for line in self.lines)
 
 
-class Desk:
-    """Generates letters one by one. Kinds of lists and urgencies are dealt from shuffled bags, so that all occur early."""
+class LetterGenerator:
+    """Generates letters one by one.
 
-    def __init__(self, units: Units, days: WorkingDays, dice: Random, *, at: datetime) -> None:
-        self.units, self.days, self.dice, self.at = units, days, dice, at
+    Kinds of lists and urgencies are drawn from shuffled bags, so that each occurs early and at its frequency.
+    """
+
+    def __init__(self, units: Units, days: WorkingDays, rng: Random, *, at: datetime) -> None:
+        self.units, self.days, self.rng, self.at = units, days, rng, at
         self.issuers = [units.of[pk] for pk in units.senders]
         self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
         self.templates = sorted(units.by_template)
@@ -107,18 +110,18 @@ class Desk:
         self._last: dict[int, Circular] = {}
         self._to_replace: dict[int, Circular] = {}
 
-    def write(self, sent_at: datetime, most: int) -> Letter:
+    def generate(self, sent_at: datetime, most: int) -> Letter:
         """Generate a letter sent at that moment to at most `most` units. Its circular isn't saved."""
         self.count += 1
-        issuer = self.dice.choice(self.issuers)
-        sender = self.dice.choice(self.units.senders[issuer.pk])
+        issuer = self.rng.choice(self.issuers)
+        sender = self.rng.choice(self.units.senders[issuer.pk])
         pattern = self._next_of(self._patterns, PATTERNS)
         lines = list(self._lines(pattern, issuer, sent_at))
         if sum(len(line.units) for line in lines) > most:
             pattern, lines = "few_ministries", self._single(lines, most)
         letter = Letter(self._circular(issuer, sender, sent_at), sender, sent_at, lines, pattern)
         if self.count % WITHDRAWN_EVERY == WITHDRAWN_EVERY // 2:
-            moment = self.days.later(sent_at, 3, self.dice)
+            moment = self.days.later(sent_at, 3, self.rng)
             letter.withdrawn_at = moment if moment < self.at else None
         return letter
 
@@ -157,12 +160,12 @@ class Desk:
         circular.recipient_count = letter.size
         if letter.withdrawn_at is not None:
             circular.withdrawn_at, circular.withdrawn_by_id = letter.withdrawn_at, letter.sender.pk
-            circular.withdrawal_reason = self.dice.choice(WITHDRAWAL_REASONS)
+            circular.withdrawal_reason = self.rng.choice(WITHDRAWAL_REASONS)
         circular.save()
         earlier = self._to_replace.pop(circular.issuer_id, None)
         if earlier is not None:
             Circular.objects.filter(pk=earlier.pk).update(superseded_by=circular)
-        elif circular.withdrawn_at is not None and self.dice.randrange(REPLACED_EVERY) == 0:
+        elif circular.withdrawn_at is not None and self.rng.randrange(REPLACED_EVERY) == 0:
             self._to_replace[circular.issuer_id] = circular
 
     def _add_references(self, letters: Sequence[Letter]) -> None:
@@ -170,7 +173,7 @@ class Desk:
         for letter in letters:
             circular = letter.circular
             cited = self._last.get(circular.issuer_id)
-            if cited is not None and self.dice.random() < 0.25:
+            if cited is not None and self.rng.random() < 0.25:
                 assert cited.date is not None
                 text = f"{cited.date:%d.%m.%Y} tarihli ve {cited.number} sayılı yazımız."
                 references.append(
@@ -184,8 +187,8 @@ class Desk:
                     )
                 )
             self._last[circular.issuer_id] = circular
-            if self.dice.random() < 0.4:
-                title = self.dice.choice(ATTACHMENTS)
+            if self.rng.random() < 0.4:
+                title = self.rng.choice(ATTACHMENTS)
                 attachments.append(
                     Attachment(
                         circular=circular, title=title, count=2, kind=AttachmentKind.SHEETS, printed=True
@@ -198,20 +201,20 @@ class Desk:
         self.register += 1
         day = timezone.localdate(sent_at)
         urgency = self._next_of(self._urgencies, URGENCIES)
-        topic, matter = self.dice.choice(TOPICS), self.dice.choice(MATTERS)
+        topic, matter = self.rng.choice(TOPICS), self.rng.choice(MATTERS)
         due_at = None
         if urgency == Urgency.TIMED:
-            due_at = self.days.end(self.days.index(sent_at) + self.dice.randint(3, 20))
+            due_at = self.days.end(self.days.index(sent_at) + self.rng.randint(3, 20))
         body = (
             f"İlinizde ve birimlerinizde {day.year} yılı için yürütülen çalışmalar kapsamında, {topic} konusunda"
             f" hazırlanan {matter} Bakanlığımızca değerlendirilecektir.\n"
             "Konunun ilgili birimlere duyurulması hususunda bilgilerini ve gereğini rica ederim."
         )
         return Circular(
-            public_id=uuid.UUID(int=self.dice.getrandbits(128), version=4),
+            public_id=uuid.UUID(int=self.rng.getrandbits(128), version=4),
             issuer_id=issuer.pk,
             issuer_lines=upper(issuer.name),
-            number=f"E-00000000-{self.dice.choice(('010.06', '010.07', '903.02', '622.01'))}-{self.register}",
+            number=f"E-00000000-{self.rng.choice(('010.06', '010.07', '903.02', '622.01'))}-{self.register}",
             date=day,
             subject=f"{day.year} Yılı {topic} {matter}",
             urgency=urgency,
@@ -226,26 +229,26 @@ class Desk:
         )
 
     def _lines(self, pattern: str, issuer: Unit, sent_at: datetime) -> Iterator[Line]:
-        units, dice = self.units, self.dice
+        units, rng = self.units, self.rng
         others = [unit for unit in units.by_kind[AgencyKind.MINISTRY] if unit != issuer]
         match pattern:
             case "governorships":
                 yield self._group(AgencyKind.GOVERNORSHIP)
-                yield Line(Purpose.INFORMATION, dice.sample(others, 3))
+                yield Line(Purpose.INFORMATION, rng.sample(others, 3))
             case "one_template":
-                yield self._template(dice.choice(self.templates))
+                yield self._template(rng.choice(self.templates))
             case "two_templates":
-                first, second = dice.sample(self.templates, 2)
+                first, second = rng.sample(self.templates, 2)
                 yield self._template(first)
                 yield self._template(second)
                 yield self._group(AgencyKind.GOVERNORSHIP, Purpose.INFORMATION)
             case "few_ministries":
-                some = dice.sample(others, dice.randint(4, 9))
+                some = rng.sample(others, rng.randint(4, 9))
                 yield Line(Purpose.ACTION, some[:-1])
                 yield Line(Purpose.INFORMATION, some[-1:])
             case "one_province":
-                governorship = dice.choice(units.by_kind[AgencyKind.GOVERNORSHIP])
-                yield Line(Purpose.ACTION, [governorship, *dice.sample(self._beside(governorship), 3)])
+                governorship = rng.choice(units.by_kind[AgencyKind.GOVERNORSHIP])
+                yield Line(Purpose.ACTION, [governorship, *rng.sample(self._beside(governorship), 3)])
             case "centre":
                 yield Line(Purpose.ACTION, others)
                 yield self._group(AgencyKind.HIGH_COURT, Purpose.INFORMATION)
@@ -259,9 +262,9 @@ class Desk:
                 yield Line(Purpose.ACTION, standing)
             case _:
                 yield self._group(AgencyKind.GOVERNORSHIP)
-                for template in dice.sample(self.templates, 2):
+                for template in rng.sample(self.templates, 2):
                     yield self._template(template)
-                yield Line(Purpose.ACTION, dice.sample(others, 12))
+                yield Line(Purpose.ACTION, rng.sample(others, 12))
                 yield Line(Purpose.INFORMATION, units.by_kind[AgencyKind.HIGH_COURT])
 
     def _beside(self, governorship: Unit) -> list[Unit]:
@@ -284,5 +287,5 @@ class Desk:
     def _next_of(self, bag: list[Choice], all_: Sequence[Choice]) -> Choice:
         """The next item of a shuffled bag, which is refilled when empty."""
         if not bag:
-            bag += self.dice.sample(all_, len(all_))
+            bag += self.rng.sample(all_, len(all_))
         return bag.pop()

@@ -47,24 +47,24 @@ class Allowance:
     left: int
 
 
-class Lives:
+class Simulation:
     """Simulates every copy of a letter and collects its rows."""
 
-    def __init__(self, units: Units, days: WorkingDays, rows: Rows, dice: Random, *, at: datetime) -> None:
-        self.units, self.days, self.rows, self.dice, self.at = units, days, rows, dice, at
+    def __init__(self, units: Units, days: WorkingDays, rows: Rows, rng: Random, *, at: datetime) -> None:
+        self.units, self.days, self.rows, self.rng, self.at = units, days, rows, rng, at
         self.schedules = Schedules.of([])
         self.coming = lru_cache(maxsize=4096)(self._coming)
 
-    def tell(self, letter: Letter, allowance: Allowance) -> None:
+    def run(self, letter: Letter, allowance: Allowance) -> None:
         """Simulate all copies of the letter, and those passed on from them."""
         copies = list(self._sent(letter))
         closed = [copy for copy in copies if copy.unit.closed_on is not None]
         for copy in copies:
             if copy.unit.closed_on is None:
-                self._live(copy, letter, allowance, depth=0)
+                self._simulate(copy, letter, allowance, depth=0)
         by_unit = {copy.unit.pk: copy for copy in copies}
         for copy in closed:
-            self._live_until_closed(copy, letter, by_unit)
+            self._simulate_until_closed(copy, letter, by_unit)
         for copy in copies:
             self.rows.delivery(copy)
 
@@ -97,9 +97,9 @@ class Lives:
         letter.have[unit.pk] = copy.id
         return copy
 
-    def _live(self, copy: Copy, letter: Letter, allowance: Allowance, *, depth: int) -> None:
+    def _simulate(self, copy: Copy, letter: Letter, allowance: Allowance, *, depth: int) -> None:
         end = letter.withdrawn_at or self.at
-        self._tell_unit(copy)
+        self._notify(copy)
         self._answer(copy, copy.unit, since=copy.created_at, end=end, letter=letter)
         if copy.acknowledged_at is not None and copy.returned_at is None and depth < DEEPEST:
             self._pass_on(copy, letter, allowance, end, depth)
@@ -107,12 +107,12 @@ class Lives:
         self._withdraw(copy, letter)
         self._remind(copy, letter)
 
-    def _live_until_closed(self, copy: Copy, letter: Letter, by_unit: dict[int, Copy]) -> None:
+    def _simulate_until_closed(self, copy: Copy, letter: Letter, by_unit: dict[int, Copy]) -> None:
         """A unit that is closed later: what it owes on that day passes to its successor."""
         assert copy.unit.closed_on is not None and copy.unit.successor is not None
         end = letter.withdrawn_at or self.at
         closing = timezone.make_aware(datetime.combine(copy.unit.closed_on, time(0, 1)))
-        self._tell_unit(copy)
+        self._notify(copy)
         self._answer(copy, copy.unit, since=copy.created_at, end=min(end, closing), letter=letter)
         owes = copy.acknowledged_at is None or (copy.purpose == Purpose.ACTION and copy.completed_at is None)
         if owes and copy.returned_at is None and closing < end:
@@ -141,10 +141,10 @@ class Lives:
             details = data | {"email": successor.email}
             copy.add(closing, EventKind.PASSED_TO_SUCCESSOR, details, None, successor.pk)
 
-    def _tell_unit(self, copy: Copy) -> None:
-        unit, dice = copy.unit, self.dice
-        moment = min(copy.created_at + timedelta(seconds=dice.randint(2, 90)), self.at)
-        if unit.email and dice.random() < FAILS:
+    def _notify(self, copy: Copy) -> None:
+        unit, rng = copy.unit, self.rng
+        moment = min(copy.created_at + timedelta(seconds=rng.randint(2, 90)), self.at)
+        if unit.email and rng.random() < FAILS:
             copy.add(moment, EventKind.NOTICE_FAILED, self.rows.failed_notice(copy, moment, BOUNCE))
             return
         left = self.rows.sent_notice(copy, NoticeKind.LETTER, unit, moment)
@@ -153,40 +153,40 @@ class Lives:
         copy.notified_at = moment
         copy.add(moment, EventKind.NOTIFIED, left[1])
         if unit.proves_receipt:
-            copy.reached_at = min(moment + timedelta(seconds=dice.randint(1, 40)), self.at)
+            copy.reached_at = min(moment + timedelta(seconds=rng.randint(1, 40)), self.at)
             details = {"channel": left[1]["channel"], "address": unit.email}
             copy.add(copy.reached_at, EventKind.REACHED, details)
 
     def _answer(self, copy: Copy, unit: Unit, *, since: datetime, end: datetime, letter: Letter) -> None:
         """Open, confirm and answer, or return, each before `end` or not at all."""
-        dice, pace, person = self.dice, unit.pace, unit.person
+        rng, pace, person = self.rng, unit.pace, unit.person
         if copy.acknowledged_at is None:
-            if dice.random() >= pace.opens or (not copy.notified_at and dice.random() >= FOUND_ALONE):
+            if rng.random() >= pace.opens or (not copy.notified_at and rng.random() >= FOUND_ALONE):
                 return
-            opened = self.days.later(since, pace.to_open, dice)
+            opened = self.days.later(since, pace.to_open, rng)
             if opened >= end:
                 return
-            by_link = unit.email != "" and dice.random() < BY_LINK
+            by_link = unit.email != "" and rng.random() < BY_LINK
             if not by_link:
                 copy.opened_at = copy.opened_at or opened
                 copy.add(opened, EventKind.OPENED, {"name": person.name}, person.pk, unit.pk)
-            decided = opened + timedelta(seconds=40 + int(dice.expovariate(1 / 1_500)))
-            if decided >= end or dice.random() >= pace.confirms:
+            decided = opened + timedelta(seconds=40 + int(rng.expovariate(1 / 1_500)))
+            if decided >= end or rng.random() >= pace.confirms:
                 return
-            if dice.random() < RETURNED and not by_link:
+            if rng.random() < RETURNED and not by_link:
                 self._return(copy, unit, decided)
                 return
             self._confirm(copy, unit, decided, by_link=by_link)
         assert copy.acknowledged_at is not None
-        if copy.purpose != Purpose.ACTION or dice.random() >= pace.answers:
+        if copy.purpose != Purpose.ACTION or rng.random() >= pace.answers:
             return
-        answered = self.days.later(max(copy.acknowledged_at, since), pace.to_answer, dice)
+        answered = self.days.later(max(copy.acknowledged_at, since), pace.to_answer, rng)
         if answered >= end:
             return
-        concerned = dice.random() >= NOT_APPLICABLE
+        concerned = rng.random() >= NOT_APPLICABLE
         copy.completed_at, copy.completed_by = answered, person.pk
         copy.disposition = str(Disposition.DONE if concerned else Disposition.NOT_APPLICABLE)
-        copy.answer_note = dice.choice(ANSWERS) if concerned else NOT_OURS
+        copy.answer_note = rng.choice(ANSWERS) if concerned else NOT_OURS
         details = person_data(copy, unit, person) | {
             "disposition": copy.disposition,
             "reason": copy.answer_note,
@@ -195,8 +195,8 @@ class Lives:
 
     def _confirm(self, copy: Copy, unit: Unit, at: datetime, *, by_link: bool) -> None:
         person, sha256 = unit.person, copy.circular.content_sha256
-        if self.dice.random() < REGISTERED:
-            copy.register_number = f"{at.year}/{self.dice.randint(1000, 99_999)}"
+        if self.rng.random() < REGISTERED:
+            copy.register_number = f"{at.year}/{self.rng.randint(1000, 99_999)}"
         copy.acknowledged_at = at
         details = person_data(copy, unit, person)
         content = {"register_number": copy.register_number, "sha256": sha256}
@@ -212,7 +212,7 @@ class Lives:
             copy.add(at, EventKind.ACKNOWLEDGED, details | content, person.pk, unit.pk)
 
     def _return(self, copy: Copy, unit: Unit, at: datetime) -> None:
-        ground = self.dice.choice(list(RETURN_REASONS))
+        ground = self.rng.choice(list(RETURN_REASONS))
         copy.returned_at, copy.return_ground = at, str(ground)
         copy.return_reason = RETURN_REASONS[ground]
         details = person_data(copy, unit, unit.person) | {
@@ -233,7 +233,7 @@ class Lives:
         told: bool = False,
     ) -> None:
         """Add a notice other than the letter's own or a reminder, with its event."""
-        moment = min(at + timedelta(seconds=self.dice.randint(2, 60)), self.at)
+        moment = min(at + timedelta(seconds=self.rng.randint(2, 60)), self.at)
         left = self.rows.sent_notice(copy, kind, unit, moment, data)
         if left is not None:
             copy.add(
@@ -246,24 +246,24 @@ class Lives:
         return self.units.of[copy.circular.issuer_id] if copy.parent is None else copy.parent.unit
 
     def _pass_on(self, copy: Copy, letter: Letter, allowance: Allowance, end: datetime, depth: int) -> None:
-        unit, dice = copy.unit, self.dice
+        unit, rng = copy.unit, self.rng
         often = PASSED_ON_AGAIN if depth else PASSED_ON.get(letter.pattern, 0)
-        if not unit.province or unit.kind in MUNICIPAL or dice.random() >= often or allowance.left <= 0:
+        if not unit.province or unit.kind in MUNICIPAL or rng.random() >= often or allowance.left <= 0:
             return
         assert copy.acknowledged_at is not None
-        moment = self.days.later(copy.acknowledged_at, 0.3, dice)
+        moment = self.days.later(copy.acknowledged_at, 0.3, rng)
         if moment >= end:
             return
         there = self.units.by_province[unit.province]
         free = [each for each in there if each.pk not in letter.have and each.kind != AgencyKind.GOVERNORSHIP]
-        wanted = dice.randint(1, 2) if depth else dice.randint(2, 6)
-        chosen = dice.sample(free, min(len(free), wanted, allowance.left))
+        wanted = rng.randint(1, 2) if depth else rng.randint(2, 6)
+        chosen = rng.sample(free, min(len(free), wanted, allowance.left))
         if not chosen:
             return
         allowance.left -= len(chosen)
-        note, due_at = dice.choice(NOTES), copy.due_at
+        note, due_at = rng.choice(NOTES), copy.due_at
         data = person_data(copy, unit, unit.person)
-        if due_at is not None and dice.random() < EARLIER_DUE:
+        if due_at is not None and rng.random() < EARLIER_DUE:
             earlier = self.days.end(self.days.index(due_at) - 1)
             if moment < earlier < due_at:
                 due_at = earlier
@@ -272,31 +272,31 @@ class Lives:
             data["note"] = note
         names = [each.name for each in chosen]
         copy.add(moment, EventKind.PASSED_ON, data | {"units": names}, unit.person.pk, unit.pk)
-        purpose = copy.purpose if dice.random() >= FOR_INFORMATION else Purpose.INFORMATION
+        purpose = copy.purpose if rng.random() >= FOR_INFORMATION else Purpose.INFORMATION
         # All copies are created before any of them is passed on, so that no unit gets two.
         for below in [self._copy(letter, each, Line(purpose, []), moment) for each in chosen]:
             below.parent, below.path = copy, [*copy.path, copy.id]
             below.due_at, below.note = due_at, note
             details = data | {"purpose": str(purpose), "email": below.unit.email, "units": [unit.name]}
             below.add(moment, EventKind.RECEIVED_BELOW, details, unit.person.pk, unit.pk)
-            self._live(below, letter, allowance, depth=depth + 1)
+            self._simulate(below, letter, allowance, depth=depth + 1)
             self.rows.delivery(below)
 
     def _ask_for_time(self, copy: Copy, letter: Letter, end: datetime) -> None:
         """Request an extension shortly before the due time; it is decided a little later."""
-        due, dice, unit = copy.due_at, self.dice, copy.unit
+        due, rng, unit = copy.due_at, self.rng, copy.unit
         if (
             due is None
             or copy.purpose != Purpose.ACTION
             or copy.opened_at is None
-            or dice.random() >= MORE_TIME
+            or rng.random() >= MORE_TIME
         ):
             return
-        asked = self.days.at(self.days.index(due) - 1, dice.random() * 20_000)
+        asked = self.days.at(self.days.index(due) - 1, rng.random() * 20_000)
         last = copy.completed_at or copy.returned_at or end
         if not max(copy.opened_at, copy.acknowledged_at or copy.opened_at) < asked < min(last, due, end):
             return
-        wanted = self.days.end(self.days.index(due) + dice.randint(3, 10))
+        wanted = self.days.end(self.days.index(due) + rng.randint(3, 10))
         details = person_data(copy, unit, unit.person) | {
             "due": moment_words(wanted),
             "reason": WANTED_BECAUSE,
@@ -305,12 +305,12 @@ class Lives:
         public_id = self.rows.uuid()
         giver = self._giver(copy)
         self._say(copy, NoticeKind.EXTENSION_ASKED, giver, asked, details | {"request": str(public_id)})
-        decided: datetime | None = self.days.later(asked, 0.8, dice)
+        decided: datetime | None = self.days.later(asked, 0.8, rng)
         if decided is not None and (
-            decided >= last or (self.at - asked < UNDECIDED_FOR and dice.random() < 0.5)
+            decided >= last or (self.at - asked < UNDECIDED_FOR and rng.random() < 0.5)
         ):
             decided = None
-        granted = decided is not None and dice.random() < GRANTED and copy.parent is None
+        granted = decided is not None and rng.random() < GRANTED and copy.parent is None
         decider = letter.sender if copy.parent is None else giver.person
         reason = "" if granted or decided is None else REFUSED_BECAUSE
         if decided is not None:

@@ -16,10 +16,10 @@ from django.utils import timezone
 from agencies.models import Agency
 from circulars.models import Circular
 from distribution.demo.history.copying import without_indexes
-from distribution.demo.history.letters import Desk, Letter
-from distribution.demo.history.life import Allowance, Lives
+from distribution.demo.history.letters import Letter, LetterGenerator
+from distribution.demo.history.life import Allowance, Simulation
 from distribution.demo.history.rows import Rows
-from distribution.demo.history.units import cast
+from distribution.demo.history.units import prepare_units
 from distribution.demo.history.working_days import WorkingDays
 from distribution.demo.load import DOMAIN, DirectoryMissingError
 from distribution.models import Delivery, DeliveryEvent, ExtensionRequest, Notice
@@ -68,25 +68,25 @@ def make_history(
         for model in tables:
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(model._meta.db_table)} IN EXCLUSIVE MODE")
     known = Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    dice = Random(f"letters {seed} after {known}")
+    rng = Random(f"letters {seed} after {known}")
     first = timezone.localdate(at) - timedelta(days=days)
-    units = cast(seed, since=first, closing=first + timedelta(days=int(days * CLOSED_AFTER)))
+    units = prepare_units(seed, since=first, closing=first + timedelta(days=int(days * CLOSED_AFTER)))
     working_days = WorkingDays(first, at)
-    desk = Desk(units, working_days, dice, at=at)
+    generator = LetterGenerator(units, working_days, rng, at=at)
     with without_indexes(*tables):
-        rows = Rows(dice, digests=not Notice.objects.exclude(digest_on=None).exists())
-        lives = Lives(units, working_days, rows, dice, at=at)
+        rows = Rows(rng, digests=not Notice.objects.exclude(digest_on=None).exists())
+        simulation = Simulation(units, working_days, rows, rng, at=at)
         left = deliveries
         while left:
-            letters, sent = _write_letters(desk, working_days, left, deliveries)
+            letters, sent = _write_letters(generator, working_days, left, deliveries)
             allowance = Allowance(left - sent)
             for letter in letters:
-                lives.tell(letter, allowance)
+                simulation.run(letter, allowance)
             left = allowance.left
             rows.flush(before=letters[-1].sent_at)
             progress(deliveries - left)
         rows.settle_ids()
-    return Made(desk.count, deliveries)
+    return Made(generator.count, deliveries)
 
 
 def has_real_addresses() -> bool:
@@ -94,14 +94,19 @@ def has_real_addresses() -> bool:
     return Agency.objects.exclude(email="").exclude(email__endswith=f"@{DOMAIN}").exists()
 
 
-def _write_letters(desk: Desk, days: WorkingDays, left: int, wanted: int) -> tuple[list[Letter], int]:
-    """Generate the next letters; returns them with their number of recipients. Part of `left` is kept for passing on."""
+def _write_letters(
+    generator: LetterGenerator, days: WorkingDays, left: int, wanted: int
+) -> tuple[list[Letter], int]:
+    """Generate the next letters; returns them with their number of recipients.
+
+    Only part of `left` is used, so that some deliveries remain for passing on.
+    """
     letters: list[Letter] = []
     sent = 0
     most = min(BATCH, max(left // 4, 1))
     while sent < most:
-        letter = desk.write(days.fraction((wanted - left + sent) / wanted), left - sent)
+        letter = generator.generate(days.fraction((wanted - left + sent) / wanted), left - sent)
         letters.append(letter)
         sent += letter.size
-    desk.save(letters)
+    generator.save(letters)
     return letters, sent

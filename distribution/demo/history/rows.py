@@ -112,8 +112,8 @@ class Copy:
 class Rows:
     """Collects rows and copies them in batches."""
 
-    def __init__(self, dice: Random, *, digests: bool) -> None:
-        self.dice = dice
+    def __init__(self, rng: Random, *, digests: bool) -> None:
+        self.rng = rng
         self.deliveries = Table(Delivery, DELIVERY)
         self.events = Table(DeliveryEvent, EVENT)
         self.notices = Table(Notice, NOTICE)
@@ -135,7 +135,7 @@ class Rows:
         self.notices.settle_ids()
 
     def uuid(self) -> uuid.UUID:
-        return uuid.UUID(int=self.dice.getrandbits(128), version=4)
+        return uuid.UUID(int=self.rng.getrandbits(128), version=4)
 
     def delivery(self, copy: Copy) -> None:
         """Add the delivery and the chain of its events."""

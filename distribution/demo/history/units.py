@@ -116,13 +116,13 @@ class Units:
         return found
 
 
-def cast(seed: int, *, since: date, closing: date) -> Units:
+def prepare_units(seed: int, *, since: date, closing: date) -> Units:
     """Give every unit an address, a recipient and a pace, and issuers senders and a manager.
 
     Adds what is missing: addresses at the demo's domain, users without a usable password, and some units closed
     on the day `closing`. The paces depend on the seed only.
     """
-    names, dice = Random(f"names {seed}"), Random(f"paces {seed}")
+    names, rng = Random(f"names {seed}"), Random(f"paces {seed}")
     _add_closed(since, closing)
     agencies = list(Agency.objects.exclude(code=None).order_by("code"))
     _give_addresses(agencies, Random(f"addresses {seed}"))
@@ -135,7 +135,7 @@ def cast(seed: int, *, since: date, closing: date) -> Units:
     paces, weights = list(PACES), list(PACES.values())
     units = {}
     for agency in agencies:
-        pace = dice.choices(paces, weights)[0]
+        pace = rng.choices(paces, weights)[0]
         if agency in closed:
             pace = paces[2 + closed.index(agency) % 3]
         units[agency.pk] = Unit(
@@ -148,7 +148,7 @@ def cast(seed: int, *, since: date, closing: date) -> Units:
             parent=agency.parent_id,
             person=received[agency.pk][0],
             pace=pace,
-            proves_receipt=dice.random() < PROVES_RECEIPT,
+            proves_receipt=rng.random() < PROVES_RECEIPT,
             closed_on=agency.active_to,
             successor=agency.successor_id,
         )
@@ -176,8 +176,8 @@ def _add_closed(since: date, closing: date) -> None:
         ).save()
 
 
-def _give_addresses(agencies: list[Agency], dice: Random) -> None:
-    reached = [agency for agency in agencies if dice.random() >= WITHOUT_EMAIL]
+def _give_addresses(agencies: list[Agency], rng: Random) -> None:
+    reached = [agency for agency in agencies if rng.random() >= WITHOUT_EMAIL]
     without = [agency for agency in reached if not agency.email]
     for agency in without:
         agency.email = f"{agency.code}@{DOMAIN}"
@@ -187,7 +187,7 @@ def _give_addresses(agencies: list[Agency], dice: Random) -> None:
 
 
 def _people(
-    agencies: Iterable[Agency], role: Role, prefix: str, job_title: str, dice: Random, since: date
+    agencies: Iterable[Agency], role: Role, prefix: str, job_title: str, rng: Random, since: date
 ) -> dict[int, list[Person]]:
     """Users with the role, by agency; adds a user to agencies without one."""
     agencies = list(agencies)
@@ -199,8 +199,8 @@ def _people(
     users = [
         User(
             username=f"{prefix}.{agency.code}",
-            first_name=dice.choice(FIRST_NAMES),
-            last_name=dice.choice(LAST_NAMES),
+            first_name=rng.choice(FIRST_NAMES),
+            last_name=rng.choice(LAST_NAMES),
             job_title=job_title,
             password="!",
         )

@@ -49,11 +49,11 @@ class WorkingDays:
         day = min(int(days), self.past - 1)
         return self.at(day, (days - day) * (CLOSING - OPENING).total_seconds())
 
-    def later(self, moment: datetime, mean_days: float, dice: Random) -> datetime:
+    def later(self, moment: datetime, mean_days: float, rng: Random) -> datetime:
         """A random moment `mean_days` working days later on average; within hours if the number drawn is 0."""
-        days = int(dice.expovariate(1 / mean_days))
+        days = int(rng.expovariate(1 / mean_days))
         day = self.index(moment)
         if days:
-            return self.at(day + days, dice.random() * 30_000)
-        found = moment + timedelta(seconds=int(60 + dice.expovariate(1 / 4_000)))
-        return found if found < self.end(day) else self.at(day + 1, dice.random() * 10_000)
+            return self.at(day + days, rng.random() * 30_000)
+        found = moment + timedelta(seconds=int(60 + rng.expovariate(1 / 4_000)))
+        return found if found < self.end(day) else self.at(day + 1, rng.random() * 10_000)

@@ -15,7 +15,7 @@ from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.extension import moment_words
-from distribution.services.sending.withdraw import lock_live, lock_sent, stop_notices, take_back
+from distribution.services.sending.withdraw import close_copies, lock_live, lock_sent, stop_notices
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
         raise ActionRefused("reason", _("Say the reason: those who have the letter read it."))
     locked = lock_sent(delivery.circular)
     concerned = Delivery.objects.filter(Q(pk=delivery.pk) | Q(path__contains=[delivery.pk]), circular=locked)
-    maybe_told = stop_notices(concerned)
+    maybe_notified = stop_notices(concerned)
     live = lock_live(concerned)
     if delivery.pk not in {each.pk for each in live} or delivery.parent_id is not None:
         raise ActionRefused(
@@ -81,7 +81,7 @@ def remove_recipient(*, delivery: Delivery, reason: str, by: User, at: datetime)
         raise ActionRefused("reason", _("It is the only recipient. Take the whole letter back instead."))
     signed = sender(by, locked, at)
     removed = RemovedData(actor=signed, reason=reason)
-    told = take_back(live, data=removed, by=by, at=at, circular=locked, maybe_told=maybe_told)
+    told = close_copies(live, data=removed, by=by, at=at, circular=locked, maybe_notified=maybe_notified)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") - 1)
     CircularChange(
         circular=locked,

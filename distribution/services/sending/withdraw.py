@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from agencies.models import User
 from circulars.models import Circular, Status
-from distribution.event_log import RemovedData, Step, TakenBackData, WithdrawnData, append_events, sender
+from distribution.event_log import ClosedBySenderData, RemovedData, Step, WithdrawnData, append_events, sender
 from distribution.models import (
     ChangeKind,
     CircularChange,
@@ -71,11 +71,11 @@ def withdraw(
     if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
         raise BadSuccessor
     of_letter = Delivery.objects.filter(circular=locked)
-    maybe_told = stop_notices(of_letter)
+    maybe_notified = stop_notices(of_letter)
     deliveries = lock_live(of_letter)
     signed = sender(by, locked, at)
     data = WithdrawnData(actor=signed, reason=reason)
-    told = take_back(deliveries, data=data, by=by, at=at, circular=locked, maybe_told=maybe_told)
+    told = close_copies(deliveries, data=data, by=by, at=at, circular=locked, maybe_notified=maybe_notified)
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = at, by, reason
     locked.paused_at = None
     if successor is not None and locked.superseded_by_id is None:
@@ -135,14 +135,14 @@ def lock_live(deliveries: QuerySet[Delivery]) -> list[Delivery]:
     )
 
 
-def take_back(
+def close_copies(
     deliveries: Collection[Delivery],
     *,
-    data: TakenBackData,
+    data: ClosedBySenderData,
     by: User,
     at: datetime,
     circular: Circular,
-    maybe_told: Collection[int],
+    maybe_notified: Collection[int],
 ) -> int:
     """Close these locked deliveries with an event each, and notify the units that may know. Returns how many."""
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(
@@ -151,15 +151,15 @@ def take_back(
     append_events(
         steps=[Step(delivery, data) for delivery in deliveries], at=at, by=by, for_agency=circular.issuer
     )
-    return len(post(_word(deliveries, data, at, maybe_told)))
+    return len(post(_withdrawal_notices(deliveries, data, at, maybe_notified)))
 
 
-def _word(
-    deliveries: Iterable[Delivery], data: TakenBackData, at: datetime, maybe_told: Collection[int]
+def _withdrawal_notices(
+    deliveries: Iterable[Delivery], data: ClosedBySenderData, at: datetime, maybe_notified: Collection[int]
 ) -> Iterable[Notice | None]:
     details = WithdrawnDetails(reason=data.reason, only_this_unit=isinstance(data, RemovedData))
     for delivery in deliveries:
-        if delivery.was_noticed or delivery.pk in maybe_told:
+        if delivery.was_noticed or delivery.pk in maybe_notified:
             yield to_unit(
                 delivery.answering_unit, delivery=delivery, kind=NoticeKind.WITHDRAWN, at=at, details=details
             )

@@ -30,7 +30,7 @@ def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
         answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
     )
     if found.circular.is_withdrawn or not found.is_live:
-        return _taken_back(request, found)
+        return _withdrawn_meanwhile(request, found)
     request.acting.choose(found.answering_unit)
     if request.method != "POST":
         return _form_page(request, found, {}, PassOnForm(delivery=found, at=timezone.now()))
@@ -137,7 +137,7 @@ def _send(
     except Delivery.DoesNotExist:
         raise Http404 from None
     except passing.NoLongerLive:
-        return _taken_back(request, found)
+        return _withdrawn_meanwhile(request, found)
     except passing.PassOnRefused:
         message = _("Nothing was passed on: something changed meanwhile. Look again at what you chose.")
         return _form_page(request, found, choice, form, message)
@@ -166,7 +166,7 @@ def _tell(request: ActingRequest, outcome: passing.PassedOn) -> None:
         messages.info(request, words)
 
 
-def _taken_back(request: ActingRequest, found: Delivery) -> HttpResponse:
+def _withdrawn_meanwhile(request: ActingRequest, found: Delivery) -> HttpResponse:
     messages.error(
         request,
         _("Nothing can be passed on: the letter was taken back, returned or is covered by another copy."),

@@ -16,19 +16,19 @@ from distribution.forms.sending.change_due import ExtendForm
 from distribution.models import Delivery
 from distribution.services.sending.change_due import extend_due
 from distribution.services.sending.withdraw import AlreadyWithdrawn
-from distribution.views.own_letters import own_standing_letter, taken_back, tell_refused
+from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused, withdrawn_meanwhile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend_all(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Extend the due time for all recipients that haven't answered."""
-    return _extend(request, own_standing_letter(request, letter), None)
+    return _extend(request, own_unwithdrawn_letter(request, letter), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend_one(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
     """Extend the due time for one recipient."""
-    circular = own_standing_letter(request, letter)
+    circular = own_unwithdrawn_letter(request, letter)
     direct = circular.deliveries.direct().select_related("agency")
     return _extend(request, circular, get_object_or_404(direct, public_id=delivery))
 
@@ -43,7 +43,7 @@ def _extend(request: ActingRequest, circular: Circular, delivery: Delivery | Non
         except ActionRefused as refused:
             tell_refused(form, refused)
         except AlreadyWithdrawn:
-            return taken_back(request, circular.public_id)
+            return withdrawn_meanwhile(request, circular.public_id)
         else:
             words = ngettext(
                 "%(count)d unit has more time now.", "%(count)d units have more time now.", concerned

@@ -20,7 +20,7 @@ from distribution.models import Delivery
 from distribution.reminders.due_times import due_times
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import AlreadyWithdrawn
-from distribution.views.own_letters import own_standing_letter, taken_back, tell_refused
+from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused, withdrawn_meanwhile
 
 MOST_FOUND = 20
 
@@ -28,7 +28,7 @@ MOST_FOUND = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Search for the unit, enter its purpose, send the letter to it."""
-    circular = own_standing_letter(request, letter)
+    circular = own_unwithdrawn_letter(request, letter)
     today = timezone.localdate()
     query = request.GET.get("q", "").strip()
     unit = _chosen_unit(request.POST.get("unit") or request.GET.get("unit", ""))
@@ -49,7 +49,7 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
         except ActionRefused as refused:
             refusal = tell_refused(form, refused)
         except AlreadyWithdrawn:
-            return taken_back(request, letter)
+            return withdrawn_meanwhile(request, letter)
         else:
             messages.success(request, _("The letter is sent to %(unit)s too.") % {"unit": unit.name})
             return redirect("letter", letter)
@@ -77,7 +77,7 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
     """The effects of a removal; a POST removes the unit."""
-    circular = own_standing_letter(request, letter)
+    circular = own_unwithdrawn_letter(request, letter)
     direct = circular.deliveries.direct().live().select_related("agency", "circular")
     found = get_object_or_404(direct, public_id=delivery)
     form = RemoveForm(request.POST if request.method == "POST" else None)
@@ -89,7 +89,7 @@ def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse
         except ActionRefused as refused:
             tell_refused(form, refused)
         except AlreadyWithdrawn:
-            return taken_back(request, letter)
+            return withdrawn_meanwhile(request, letter)
         else:
             words = ngettext(
                 "%(unit)s is taken off the distribution.",

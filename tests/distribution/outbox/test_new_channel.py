@@ -24,7 +24,7 @@ from distribution.outbox.channels.registry import CHANNELS
 from distribution.outbox.channels.smtp import SmtpChannel
 from distribution.outbox.send import send_due
 from distribution.queries.consistency import check_delivery
-from distribution.queries.ladder import milestones
+from distribution.queries.milestones import milestones
 from distribution.services.sending.preflight import preflight
 from tests.conftest import SignIn
 from tests.distribution import reports

@@ -112,8 +112,8 @@ def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
 
     confirmed, *_passed = at_once(
         confirm_all,
-        lambda: succession.pass_on(unit=closing, by=None, at=timezone.now()).passed,
-        lambda: succession.follow_successors(at=timezone.now()).passed,
+        lambda: succession.transfer_obligations(unit=closing, by=None, at=timezone.now()).transferred,
+        lambda: succession.follow_successors(at=timezone.now()).transferred,
     )
 
     assert Delivery.objects.exclude(acknowledged_at=None).count() == confirmed
@@ -135,7 +135,7 @@ def test_whoever_confirms_and_whoever_closes_the_unit_wait_for_each_other_only_o
                 by=administrator,
                 at=timezone.now(),
             )
-            return closed.passed
+            return closed.transferred
         finally:
             connection.close()
 

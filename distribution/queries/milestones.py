@@ -43,7 +43,7 @@ class Milestone:
 
 
 @dataclass(frozen=True)
-class SideExit:
+class Ending:
     """How the delivery ended before its last milestone."""
 
     label: str
@@ -54,15 +54,15 @@ class SideExit:
 def milestones(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Milestone]:
     """The milestones in order. `events` must be all events of the delivery in order of sequence."""
     told = [data_of(event) for event in events]
-    ladder = [
+    found = [
         Milestone(_("Notified"), delivery.notified_at, *_notified(delivery, told)),
         Milestone(_("Reached"), delivery.reached_at, *_reached(told), missing=_unproved(delivery)),
         Milestone(_("Opened"), delivery.opened_at, _opened(told)),
         _acknowledged(delivery),
     ]
     if delivery.purpose == Purpose.ACTION:
-        ladder.append(_completed(delivery))
-    return ladder
+        found.append(_completed(delivery))
+    return found
 
 
 def _unproved(delivery: Delivery) -> str:
@@ -71,20 +71,20 @@ def _unproved(delivery: Delivery) -> str:
     return _("the channel gave no proof; a later milestone shows it") if has_it else ""
 
 
-def side_exit(delivery: Delivery) -> SideExit | None:
+def ending(delivery: Delivery) -> Ending | None:
     """Whether it was withdrawn, returned or covered by another copy, with the reason; None otherwise."""
     label = delivery.get_stage_display()
     if delivery.stage == Stage.WITHDRAWN and delivery.withdrawn_at:
-        return SideExit(label, delivery.withdrawn_at, delivery.withdrawal_reason)
+        return Ending(label, delivery.withdrawn_at, delivery.withdrawal_reason)
     if delivery.stage == Stage.RETURNED and delivery.returned_at:
-        return SideExit(
+        return Ending(
             label, delivery.returned_at, f"{delivery.get_return_ground_display()}: {delivery.return_reason}"
         )
     if delivery.stage == Stage.SUPERSEDED and delivery.superseded_at and delivery.superseded_by:
         covering = delivery.superseded_by
         corrected = covering.circular_id != delivery.circular_id
         reason = _("A corrected revision took the place of this copy.")
-        return SideExit(label, delivery.superseded_at, reason if corrected else covering.answering_unit.name)
+        return Ending(label, delivery.superseded_at, reason if corrected else covering.answering_unit.name)
     return None
 
 
