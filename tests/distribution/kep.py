@@ -1,4 +1,4 @@
-"""KEP evidence files, in the two forms that are known."""
+"""KEP evidence files in both supported formats."""
 
 import zipfile
 from io import BytesIO
@@ -7,7 +7,7 @@ AT = "2026-03-02T13:00:00.000+03:00"
 
 
 def answer(*rows: dict[str, str], message_id: str = "", recipient: str = "") -> bytes:
-    """The answer of a provider's web service: parallel arrays, one entry each for every piece of evidence."""
+    """The answer of a provider's web service, with one array element per piece of evidence."""
     defaults = {"delilTurId": "40", "tarih": AT, "kephs": "PTT KEP", "delilaciklama": "", "hataaciklama": ""}
     whole = [{**defaults, **row} for row in rows]
     fields = "".join(
@@ -51,7 +51,7 @@ def rem(
 
 
 def zipped(**members: bytes) -> bytes:
-    """An archive; the names are given without the suffix."""
+    """A ZIP archive; names are given without extension."""
     content = BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():

@@ -1,4 +1,4 @@
-"""Mails that come back, as mail servers write them."""
+"""Returned mails as written by mail servers."""
 
 
 def lines(text: str) -> bytes:
@@ -16,7 +16,7 @@ def dsn(
     original_recipient: str = "",
     extra: str = "",
 ) -> bytes:
-    """A delivery report in the form of Postfix."""
+    """A delivery report in Postfix's format."""
     original = f"Original-Recipient: rfc822;{original_recipient}\n" if original_recipient else ""
     return lines(f"""
 Return-Path: <>
@@ -58,7 +58,7 @@ Message-ID: {message_id}
 
 
 def exim_report(message_id: str, recipient: str) -> bytes:
-    """An old Exim, which writes no delivery status at all."""
+    """A report of an old Exim, without a delivery status."""
     return lines(f"""
 From: Mail Delivery System <Mailer-Daemon@eski.example>
 X-Failed-Recipients: {recipient}
@@ -71,7 +71,7 @@ This message was created automatically by mail delivery software.
 
 
 def away(message_id: str, sender: str, header: str = "Auto-Submitted: auto-replied") -> bytes:
-    """Somebody is on leave."""
+    """An automatic reply about an absence."""
     return lines(f"""
 From: {sender}
 To: bildirim@localhost
@@ -85,7 +85,7 @@ Content-Type: text/plain; charset=utf-8
 
 
 def person(sender: str, message_id: str = "") -> bytes:
-    """A person writes back."""
+    """A reply written by a person."""
     reply = f"In-Reply-To: {message_id}\n" if message_id else ""
     return lines(f"""
 From: {sender}

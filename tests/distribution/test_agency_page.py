@@ -1,4 +1,4 @@
-"""One agency's page: what it is, who acts for it, and what it owes to the one who looks."""
+"""The page of an agency: its data, its people, and its deliveries."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ SUBJECT = "Köprü Bakım Takvimi"
 
 @pytest.fixture
 def agency() -> Agency:
-    """The unit whose page is looked at."""
+    """The unit of the page."""
     unit: Agency = AgencyFactory(name="Iğdır Köprü Müdürlüğü", parent=AgencyFactory(name="Köprüler Kurumu"))
     return unit
 

@@ -1,4 +1,4 @@
-"""The manager's pages: what is outstanding, narrowed, sorted, paged and exported."""
+"""The manager's pages: outstanding deliveries, filters, sorting, paging, export."""
 
 import csv
 import json
@@ -31,7 +31,7 @@ def issuer() -> Agency:
 
 @pytest.fixture
 def board(issuer: Agency, signed_in: SignIn) -> Callable[..., list[str]]:
-    """The names on the manager's list, as the given filters and sorting show them."""
+    """The names on the manager's list with the given filters and sorting."""
     client = signed_in(manager_of(issuer))
 
     def shown(**query: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`check_consistency` finds every kind of damage, and nothing in what the services wrote."""
+"""`check_consistency` finds every kind of damage, and no findings in rows written by the services."""
 
 import json
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ DAMAGE = [
 
 @pytest.fixture
 def world(postbox: Postbox) -> dict[str, int]:
-    """A letter that was sent, opened, confirmed and passed on, told by mail and in the inbox. Ids by name."""
+    """A letter that was sent, opened, confirmed and passed on, notified by mail and in the inbox. Ids by name."""
     plain, in_product, below = AgencyFactory(), AgencyFactory(channels=[Channel.INBOX]), AgencyFactory()
     Agency.objects.filter(pk=below.pk).update(parent=plain)
     Agency.objects.rebuild_paths()
@@ -173,7 +173,7 @@ def test_the_command_says_what_it_found_and_fails(world: dict[str, int]) -> None
 
 @pytest.fixture
 def many(db: None) -> list[int]:
-    """2,100 copies, each with its first event; five of them damaged. The ids of these, in order."""
+    """2,100 copies, each with its first event, five of them damaged. Returns the ids of these, in order."""
     letter = dispatched_to(AgencyFactory(), at=timezone.now())
     first = Delivery.objects.get(circular=letter)
     units = Agency.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""The demo, and the commands that show it and catch its mails."""
+"""The demo, and the commands that print its users and catch its mails."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ NUMBER = "E-98167286-010.06.02-604318"
 
 @pytest.fixture
 def demo(db: None) -> datetime:
-    """The moment at which the demo was loaded."""
+    """The moment as of which the demo was loaded."""
     load_shipped_directory()
     Agency.objects.filter(code="valilik-06").update(email="sahici@ankara.example")
     at = timezone.now()
@@ -43,7 +43,7 @@ def demo(db: None) -> datetime:
     return at
 
 
-def test_the_demo_is_a_living_product(demo: datetime) -> None:
+def test_the_demo_shows_letters_in_every_state(demo: datetime) -> None:
     sample = Circular.objects.get(number=NUMBER)
     stages = list(sample.deliveries.values_list("stage", flat=True))
     assert len(stages) == sample.recipient_count == 266
@@ -168,7 +168,7 @@ def catcher(port: int, folder: Path) -> "subprocess.Popen[str]":
 
 @pytest.fixture
 def catching(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A mail catcher that is listening, and its port."""
+    """A running mail catcher, and its port."""
     port = free_port()
     with catcher(port, tmp_path / "mail") as process:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""The registry of event kinds: data, wording and icon of each; and the one place that writes events."""
+"""The registry of event kinds (data, wording, icon), and that events are written in one place only."""
 
 import ast
 import re
@@ -226,7 +226,7 @@ def event(kind: EventKind, data: dict[str, Any]) -> DeliveryEvent:
 
 
 def row(*events: DeliveryEvent) -> str:
-    """What the page says, without its markup."""
+    """The row's text without markup."""
     page = render_to_string("distribution/_events.html", {"events": shown(events)})
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page)).strip()
     return text.replace("&#x27;", "'").removeprefix("02.03.2026 12:30 ")
@@ -318,9 +318,9 @@ def test_the_hash_of_an_event_is_what_it_always_was() -> None:
 
 
 def test_only_the_event_log_writes_events() -> None:
-    """The raw INSERT of `benchmarks/dispatch.py` is what ours is measured against.
+    """`benchmarks/dispatch.py` has a raw INSERT of its own as a reference for measurements.
 
-    `demo/history` copies whole tables and has its own test of what it writes.
+    `demo/history` copies whole tables and is tested separately.
     """
     raw = re.compile(r"INSERT\s+INTO\s+distribution_deliveryevent", re.IGNORECASE)
     written = re.compile(

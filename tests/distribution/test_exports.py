@@ -1,4 +1,4 @@
-"""Each list as a spreadsheet: its sheet says what it holds."""
+"""Spreadsheets of the lists, and the names of their sheets."""
 
 from io import BytesIO
 from urllib.parse import urlencode

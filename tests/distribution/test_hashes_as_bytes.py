@@ -1,4 +1,4 @@
-"""The migration that turns the hashes of filled tables into bytes, and back."""
+"""The migration that converts the hashes of filled tables to bytes, and its reversal."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The migration that builds indexes outside a transaction may be started again where it was stopped."""
+"""The migration that builds indexes concurrently can be repeated after an interruption."""
 
 from importlib import import_module
 
@@ -10,7 +10,7 @@ MIGRATION = import_module("distribution.migrations.0010_lean_indexes")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_index_that_an_earlier_try_left_is_built_anew() -> None:
+def test_an_invalid_index_of_an_earlier_attempt_is_rebuilt() -> None:
     operation = MIGRATION.Migration.operations[3]
     name = operation.index.name
     before = MigrationLoader(connection).project_state(("distribution", "0009_hashes_as_bytes"))

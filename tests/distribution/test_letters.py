@@ -1,4 +1,4 @@
-"""The sender's pages: the list of letters, one letter with its lines, the progress, the report."""
+"""The sender's pages: list of letters, letter with its lines, progress, report."""
 
 from collections.abc import Callable
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""`make_history` fills an empty database with what the services would have written."""
+"""`make_history` fills an empty database with the same rows as the services write."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -41,7 +41,7 @@ def structure() -> list[str]:
 
 @pytest.fixture
 def at(db: None) -> datetime:
-    """The moment at which the history ends; the shipped directory is loaded."""
+    """The moment at which the history ends, with the shipped directory loaded."""
     load_shipped_directory()
     return datetime(2026, 3, 12, 13, 0, tzinfo=UTC)
 
@@ -143,7 +143,7 @@ def test_a_second_history_is_refused_unless_it_shall_stand_beside_the_first(at: 
     assert findings() == []
 
 
-def test_a_directory_with_real_addresses_is_left_alone(at: datetime) -> None:
+def test_a_directory_with_real_addresses_is_not_changed(at: datetime) -> None:
     Agency.objects.filter(code="valilik-06").update(email="sahici@ankara.example")
 
     with pytest.raises(NotEmptyError):

@@ -1,4 +1,4 @@
-"""The sender's page of one recipient: the milestones, the answer, how the letter travelled."""
+"""The sender's page of one recipient: milestones, answer, notices."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -108,7 +108,7 @@ def test_a_confirmation_is_named_with_how_it_was_given(
     assert "2026/77" in response.content.decode()
 
 
-def test_a_confirmation_by_link_is_graded_lower(
+def test_a_confirmation_by_link_is_shown_as_weaker_proof(
     signed_in: SignIn, issuer: Agency, circular: Circular
 ) -> None:
     Delivery.objects.update(
@@ -164,7 +164,7 @@ def test_a_return_is_shown_with_its_ground_and_reason(
     assert "Görev alanımızda değildir." in response.content.decode()
 
 
-def test_a_failed_notice_stands_with_its_reason_and_that_nothing_went_instead(
+def test_a_failed_notice_is_shown_with_its_reason_and_without_a_replacement(
     signed_in: SignIn, issuer: Agency, circular: Circular
 ) -> None:
     notice = claimed()

@@ -1,4 +1,4 @@
-"""What a closed unit owes follows its successor; the record of what was sent to whom stays."""
+"""What a closed unit owes passes to its successor; the original recipient stays recorded."""
 
 from datetime import date, timedelta
 
@@ -95,14 +95,14 @@ def test_a_copy_for_information_does_not_cover_one_for_action() -> None:
     assert close(closed, successor) == Followed(transferred=1)
 
 
-def test_what_two_units_owe_of_one_letter_is_asked_of_their_successor_once() -> None:
+def test_two_units_with_the_same_successor_leave_one_outstanding_delivery() -> None:
     first, second, successor = AgencyFactory(), AgencyFactory(), AgencyFactory()
     dispatched_to(first, second)
     assert close(first, successor) == Followed(transferred=1)
     assert close(second, successor) == Followed(superseded=1)
 
 
-def test_it_follows_on_when_the_successor_is_closed_too() -> None:
+def test_it_passes_on_again_when_the_successor_is_closed_too() -> None:
     first, second, third = AgencyFactory(), AgencyFactory(), AgencyFactory()
     dispatched_to(first)
     close(first, second)
@@ -196,7 +196,7 @@ def test_reminders_run_by_the_calendar_of_the_successor() -> None:
     assert after is not None and after > before
 
 
-def test_a_day_that_lies_ahead_is_followed_by_the_sweep_once_it_has_come() -> None:
+def test_a_future_closing_is_processed_by_the_sweep_on_its_day() -> None:
     closed, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closed)
     assert close(closed, successor, on=ON + timedelta(days=10)) == Followed()

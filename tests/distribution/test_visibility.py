@@ -1,4 +1,4 @@
-"""Who may act on a delivery: the rule for a set of rows and the rule for one row give the same answer."""
+"""Access rules give the same answer for sets of rows and for a single row."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -85,7 +85,7 @@ def stranger(unit: Agency, successor: Agency) -> User:
     return recipient_of(AgencyFactory())
 
 
-# Who, and whether the person answers while the unit is open and after it was closed into its successor.
+# User, and whether they answer before and after the unit was closed into its successor.
 CASES: list[tuple[Callable[[Agency, Agency], User], bool, bool]] = [
     (member, True, False),
     (former_member, False, False),

@@ -1,4 +1,4 @@
-"""What is typed and read by others carries no characters that nobody sees."""
+"""Text entered by users contains no invisible characters."""
 
 import pytest
 from django import forms
@@ -16,16 +16,16 @@ from distribution.forms.words import WordsField
         ("sıfır\u200bgenişlik", "sıfırgenişlik"),
     ],
 )
-def test_unseen_characters_are_taken_out(typed: str, kept: str) -> None:
+def test_invisible_characters_are_removed(typed: str, kept: str) -> None:
     assert WordsField().clean(typed) == kept
 
 
-def test_nothing_but_unseen_characters_is_nothing() -> None:
+def test_text_of_invisible_characters_only_is_empty() -> None:
     with pytest.raises(forms.ValidationError):
         WordsField().clean("\u202e\u200b")
 
 
-def test_a_name_given_by_link_does_not_turn_what_stands_beside_it() -> None:
+def test_a_name_given_by_link_does_not_change_the_direction_of_the_text_beside_it() -> None:
     form = LinkConfirmForm(
         {
             "code": "123456",

@@ -1,4 +1,4 @@
-"""KEP evidence: matched to its notice, one effect each, in any order."""
+"""KEP evidence: matching to notices, effect on deliveries, independence of the order of arrival."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,7 @@ EVIDENCE_AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 @pytest.fixture
 def notice() -> Notice:
-    """A notice that has left by KEP."""
+    """A notice sent by KEP."""
     return sent()
 
 
@@ -117,7 +117,7 @@ def test_the_other_provider_s_acceptance_is_on_the_way(notice: Notice) -> None:
 
 
 @pytest.mark.parametrize("code", [11, 21, 31, 41])
-def test_a_failure_falls_to_the_next_channel(code: int) -> None:
+def test_after_a_failure_the_next_channel_takes_over(code: int) -> None:
     agency = AgencyFactory(email="birim@kurum.example", kep_address=ADDRESS, channels=["kep", "email"])
     notice = sent(agency)
 
@@ -161,7 +161,7 @@ def test_our_provider_s_acceptance_shows_that_a_worker_had_sent_before_it_died()
     assert delivery.events.filter(kind=EventKind.NOTIFIED).count() == 1
 
 
-def test_the_same_file_imported_again_changes_nothing(notice: Notice) -> None:
+def test_importing_the_same_file_again_changes_nothing(notice: Notice) -> None:
     files = [evidence(notice, code) for code in (10, 20, 40, 60)]
     take(*files)
     events = DeliveryEvent.objects.count()
@@ -179,7 +179,7 @@ def test_without_a_message_id_the_one_notice_to_that_address_is_meant(notice: No
     assert [each.notice for each in result.matched] == [notice]
 
 
-def test_two_notices_to_the_same_address_are_left_to_a_person(notice: Notice) -> None:
+def test_two_notices_to_the_same_address_are_not_matched_automatically(notice: Notice) -> None:
     sent(Agency.objects.get(kep_address=ADDRESS))
 
     result = take(kep.answer({"delilId": "1"}, recipient=ADDRESS))
@@ -205,14 +205,14 @@ def test_a_notice_sent_after_the_evidence_is_not_meant(notice: Notice) -> None:
     assert len(result.unmatched) == 1
 
 
-def test_evidence_for_another_recipient_than_the_notice_s_is_left_to_a_person(notice: Notice) -> None:
+def test_evidence_for_another_recipient_than_the_notice_s_is_not_matched(notice: Notice) -> None:
     result = take(kep.rem(message_id=notice.message_id, recipient="baska@hs02.kep.tr"))
 
     assert len(result.unmatched) == 1
     assert Delivery.objects.get().reached_at is None
 
 
-def test_evidence_of_another_message_to_the_same_address_is_left_to_a_person(notice: Notice) -> None:
+def test_evidence_of_another_message_to_the_same_address_is_not_matched(notice: Notice) -> None:
     result = take(kep.rem(message_id="<baska-yazi@ebys.example>", recipient=ADDRESS))
 
     assert len(result.unmatched) == 1
@@ -237,7 +237,7 @@ def test_an_import_takes_no_more_than_it_has_room_for(
     assert [name for name, _reason in result.unreadable] == ["delil1.xml"]
 
 
-def test_evidence_of_a_message_that_was_no_kep_is_left_to_a_person() -> None:
+def test_evidence_of_a_message_that_was_no_kep_is_not_matched() -> None:
     dispatched_to(AgencyFactory(email="birim@kurum.example", kep_address=""))
     notice = Notice.objects.get()
 
@@ -259,7 +259,7 @@ def test_nothing_of_an_import_is_lost(notice: Notice) -> None:
     assert bytes(KepEvidence.objects.get(evidence_id="D-40").content) == evidence(notice, 40)
 
 
-def test_evidence_that_is_dated_in_the_future_is_not_believed(notice: Notice) -> None:
+def test_evidence_dated_in_the_future_is_refused(notice: Notice) -> None:
     result = take(evidence(notice, 40), at=EVIDENCE_AT - timedelta(days=2))
 
     assert len(result.unreadable) == 1

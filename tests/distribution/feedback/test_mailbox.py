@@ -1,4 +1,4 @@
-"""The mailbox for returned mail, over a real IMAP server and over a Maildir; and the posted report."""
+"""The mailbox for returned mail, with a real IMAP server and a Maildir, and the endpoint for posted reports."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ def server() -> Iterator[ImapServer]:
 
 @pytest.fixture
 def inbox(server: ImapServer) -> Mailbox:
-    """The settings of an empty IMAP folder."""
+    """Address of an empty IMAP folder."""
     with server.box() as box:
         box.delete(box.uids())
     return Mailbox("imap", "127.0.0.1", server.port, USER, PASSWORD, "INBOX")
@@ -122,7 +122,7 @@ def test_a_report_that_can_not_be_recorded_is_listed_for_a_person(
     assert notice.state == NoticeState.SENT
 
 
-def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password(inbox: Mailbox) -> None:
+def test_the_password_is_not_sent_to_a_mailbox_with_an_untrusted_certificate(inbox: Mailbox) -> None:
     with unvouched_server() as listening:
         unreachable = replace(inbox, scheme="imaps", port=listening.port)
 
@@ -132,7 +132,7 @@ def test_a_mailbox_whose_certificate_nobody_vouches_for_is_not_told_the_password
     assert listening.heard == b""
 
 
-def test_the_same_mail_through_two_doors_is_one_row(
+def test_the_same_mail_by_mailbox_and_post_is_one_row(
     server: ImapServer, inbox: Mailbox, maildir: Path, notice: Notice
 ) -> None:
     raw = reports.dsn(notice.message_id, notice.address)
@@ -186,7 +186,7 @@ def test_the_task_reads_the_mailbox_of_the_settings(
     assert ReturnedMail.objects.count() == 1
 
 
-def test_the_task_lives_with_no_mailbox_and_with_one_that_is_away(
+def test_the_task_handles_a_missing_and_an_unreachable_mailbox(
     settings: Settings, inbox: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.BOUNCE_MAILBOX = None
@@ -227,14 +227,14 @@ def test_posting_the_same_report_twice_is_one_row(client: Client, notice: Notice
 
 
 @pytest.mark.parametrize("wrong", ["", "Bearer", "Bearer yanlis", f"Basic {TOKEN}", TOKEN, "Bearer ğüş"])
-def test_without_the_agreed_word_nothing_is_taken(
+def test_without_the_token_nothing_is_accepted(
     client: Client, notice: Notice, token: str, wrong: str
 ) -> None:
     assert post(client, reports.dsn(notice.message_id, notice.address), wrong) == 401
     assert not ReturnedMail.objects.exists()
 
 
-def test_where_no_word_is_agreed_there_is_no_such_address(client: Client, settings: Settings) -> None:
+def test_without_a_configured_token_there_is_no_such_address(client: Client, settings: Settings) -> None:
     settings.BOUNCE_TOKEN = ""
 
     assert post(client, b"x", "Bearer ") == 404

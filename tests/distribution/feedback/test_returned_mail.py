@@ -1,4 +1,4 @@
-"""Mail that comes back: what it says, to which notice it belongs, and that nobody can forge a failure."""
+"""Returned mail: parsing, matching, and protection against forged failures."""
 
 import time
 from datetime import timedelta
@@ -37,7 +37,7 @@ def agency() -> Agency:
 
 @pytest.fixture
 def notice(agency: Agency) -> Notice:
-    """A notice that has left by e-mail."""
+    """A notice sent by e-mail."""
     dispatched_to(agency)
     return sent()
 
@@ -88,7 +88,7 @@ def test_the_units_next_channel_takes_over(agency: Agency) -> None:
     assert Delivery.objects.get().reached_at is not None
 
 
-def test_a_unit_that_has_confirmed_meanwhile_is_not_told_again(agency: Agency) -> None:
+def test_a_unit_that_has_confirmed_meanwhile_is_not_notified_again(agency: Agency) -> None:
     Agency.objects.update(channels=["email", "inbox"])
     person = recipient_of(agency)
     dispatched_to(agency)
@@ -149,7 +149,7 @@ def test_a_report_of_delivery_is_the_milestone_reached_and_it_is_set_once(notice
     assert delivery.acknowledged_at is None
 
 
-def test_what_was_relayed_is_on_its_way_and_proves_nothing(notice: Notice) -> None:
+def test_a_relayed_mail_is_no_proof_of_delivery(notice: Notice) -> None:
     returned = read(reports.dsn(notice.message_id, notice.address, action="relayed", status="2.0.0"))
 
     delivery = Delivery.objects.get()
@@ -233,7 +233,7 @@ def test_a_report_of_another_product_s_mail_is_kept_for_a_person(notice: Notice)
     assert notice.state == NoticeState.SENT
 
 
-def test_a_report_for_another_address_hurts_no_notice(notice: Notice) -> None:
+def test_a_report_for_another_address_changes_no_notice(notice: Notice) -> None:
     events = DeliveryEvent.objects.count()
 
     returned = read(reports.dsn(notice.message_id, "saldirgan@kotu.example"))
@@ -288,7 +288,7 @@ def test_a_report_within_an_enclosed_mail_is_not_the_report(notice: Notice) -> N
         reports.dsn("<a@b>" * 100, "x" * 400, status="9" * 60, diagnosis="d" * 900),
     ],
 )
-def test_a_mail_that_nobody_understands_is_kept_for_a_person(raw: bytes) -> None:
+def test_a_mail_that_can_not_be_parsed_is_kept_for_a_person(raw: bytes) -> None:
     returned = read(raw)
 
     assert returned.notice is None
@@ -349,13 +349,13 @@ def test_a_mail_that_belongs_to_a_notice_is_not_dismissed(notice: Notice) -> Non
     assert not dismiss_returned_mail(pk=returned.pk, by=UserFactory())
 
 
-def test_a_letter_stays_sent_when_its_notice_comes_back(notice: Notice) -> None:
+def test_a_letter_stays_sent_when_its_notice_bounces(notice: Notice) -> None:
     read(reports.dsn(notice.message_id, notice.address))
 
     assert Circular.objects.get().dispatched_at is not None
 
 
-def test_a_mail_made_to_keep_the_reader_busy_is_read_at_once(notice: Notice) -> None:
+def test_a_mail_made_to_slow_the_parser_down_is_read_quickly(notice: Notice) -> None:
     raw = reports.dsn(notice.message_id, notice.address)
     trap = b"X-Failed-Recipients: " + b"=?x?q?a" * 20_000
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""The page of returned mail and KEP evidence: importing, what a person has to settle, matching by hand."""
+"""The page of returned mail and KEP evidence: import, list, matching by hand, dismissing."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -170,7 +170,7 @@ def test_settled_evidence_of_others_is_not_shown(signed_in: SignIn, notice: Noti
     assert "gizli-ad.xml" not in page
 
 
-def test_what_is_none_of_ours_is_taken_off_the_list_and_kept(signed_in: SignIn, issuer: Agency) -> None:
+def test_dismissed_evidence_leaves_the_list_and_is_kept(signed_in: SignIn, issuer: Agency) -> None:
     evidence = unmatched()
     mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
     client = signed_in(sender_of(issuer))
@@ -185,7 +185,7 @@ def test_what_is_none_of_ours_is_taken_off_the_list_and_kept(signed_in: SignIn, 
 
 
 @pytest.mark.parametrize("role_of", [manager_of, recipient_of])
-def test_who_sends_for_no_unit_finds_nothing_here(
+def test_the_page_is_hidden_from_people_who_send_for_no_unit(
     signed_in: SignIn, issuer: Agency, role_of: Callable[..., User]
 ) -> None:
     evidence = unmatched()

@@ -1,4 +1,4 @@
-"""A channel that only the tests have: each message becomes a file in the unit's folder below FILE_DROP."""
+"""A channel for tests: each message is written to a file in the unit's folder below FILE_DROP."""
 
 import re
 from collections.abc import Collection

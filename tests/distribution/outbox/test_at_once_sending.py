@@ -1,4 +1,4 @@
-"""Several workers, sweeps and bounces at once: each mail leaves once, each step is written once, nothing blocks."""
+"""Concurrent workers, sweeps and bounces: each mail is sent once, each event written once, no deadlocks."""
 
 import time
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def test_four_workers_share_the_notices_without_a_double(postbox: Postbox) -> No
     assert agrees()
 
 
-def test_a_bounce_that_comes_while_its_mail_is_being_marked_stands(postbox: Postbox) -> None:
+def test_a_bounce_that_arrives_while_its_mail_is_being_marked_is_kept(postbox: Postbox) -> None:
     dispatched_to(*AgencyFactory.create_batch(8), at=timezone.now())
     batch = claim_batch(at=timezone.now(), most=8)
 

@@ -1,4 +1,4 @@
-"""The morning digest: one mail for a unit or person each working morning, over a real SMTP server."""
+"""The morning digest, over a real SMTP server."""
 
 from datetime import date, datetime
 from uuid import uuid4

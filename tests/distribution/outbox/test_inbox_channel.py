@@ -1,4 +1,4 @@
-"""In the product: the letter waits in the unit's inbox, if somebody receives for the unit."""
+"""The inbox channel, which requires a recipient for the unit."""
 
 from datetime import timedelta
 
@@ -32,9 +32,7 @@ def test_a_unit_that_somebody_receives_for_is_reached_at_once(agency: Agency, po
     assert not postbox.mails
 
 
-def test_a_unit_that_nobody_receives_for_is_told_by_its_next_channel(
-    agency: Agency, postbox: Postbox
-) -> None:
+def test_a_unit_without_recipients_is_notified_by_its_next_channel(agency: Agency, postbox: Postbox) -> None:
     MembershipFactory(agency=agency, role=Role.SENDER)
     MembershipFactory(agency=agency, active_to=timezone.localdate() - timedelta(days=1))
     MembershipFactory(agency=agency, user__is_active=False)

@@ -1,4 +1,4 @@
-"""KEP: what leaves through the account, and how failure of one channel falls to the next, over real SMTP servers."""
+"""Sending by KEP, and the fallback from one channel to the next, over real SMTP servers."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -23,7 +23,7 @@ def agency() -> Agency:
 
 
 def sent_with_files(agency: Agency, *sizes: int, **fields: object) -> Circular:
-    """A letter whose first file is the letter itself, the others its attachments."""
+    """A sent letter; the first file is the letter itself, the others are attachments."""
     circular = draft_to(agency, **fields)
     circular.source_name = "yazı.pdf"
     circular.source_file.save("yazi.pdf", ContentFile(b"a" * sizes[0]))
@@ -45,7 +45,7 @@ def attached(mail: object) -> list[str]:
     return [part.get_filename() for part in mail.iter_attachments()]  # type: ignore[attr-defined]
 
 
-def test_a_unit_with_only_a_kep_address_is_told_by_kep_with_the_files(
+def test_a_unit_with_only_a_kep_address_is_notified_by_kep_with_the_files(
     kep_postbox: Postbox, agency: Agency
 ) -> None:
     sent_with_files(agency, 1000, 2000)
@@ -90,7 +90,7 @@ def test_a_letter_for_official_use_only_is_never_attached_nor_named(
     assert "Gizli Kalacak Konu" not in mail["Subject"]
 
 
-def test_an_e_mail_address_that_is_refused_falls_to_kep(
+def test_after_a_refused_e_mail_address_kep_takes_over(
     postbox: Postbox, kep_postbox: Postbox, agency: Agency
 ) -> None:
     Agency.objects.update(email="yok@kurum.example")

@@ -1,4 +1,4 @@
-"""A letter's mail is written once and filled in: each recipient gets what would have been written for it alone."""
+"""Mail merge: a merged mail equals one rendered for the recipient alone."""
 
 import re
 from datetime import timedelta
@@ -33,7 +33,7 @@ def read(content: bytes) -> EmailMessage:
 
 
 def parts(mail: EmailMessage) -> dict[str, Any]:
-    """Headers and texts; a link's moment may be a second later in one of two mails."""
+    """Headers and texts without link tokens, which contain the time."""
     texts = {
         part.get_content_type(): re.sub(r"/link/[^/]+/", "/link/…/", part.get_content())
         for part in mail.iter_parts()

@@ -1,4 +1,4 @@
-"""Each kind of mail as it is sent: what its subject says, and what it calls the people in it."""
+"""Texts of each kind of mail: subjects and the names of the people involved."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ SUBJECT = "Çalışma İzni Belgeleri"
 
 @pytest.fixture
 def delivery() -> Delivery:
-    """A letter with a due time, told to a unit and not confirmed yet."""
+    """A letter with a due time, notified and not confirmed."""
     circular = dispatched_to(
         AgencyFactory(name="Ankara Valiliği", phone="0312 000 00 00"),
         at=timezone.now() - timedelta(hours=1),
@@ -44,7 +44,7 @@ def newest(kind: NoticeKind) -> Message:
 
 
 def written(delivery: Delivery, kind: NoticeKind, **data: object) -> Message:
-    """A notice of that kind to the unit itself, written without its service."""
+    """A notice of that kind to the unit itself, created without its service."""
     notice = Notice.objects.filter(delivery=delivery).latest("pk")
     notice.kind, notice.data = kind, data
     return compose(notice)

@@ -1,4 +1,4 @@
-"""A channel is added by its module and one registry entry: everything else takes it from there."""
+"""A channel needs only its module and one registry entry."""
 
 import importlib
 import pkgutil
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def file_drop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Path:
-    """The registry's further entry, and the drive with one folder on it."""
+    """Register the channel, with a folder for one unit."""
     monkeypatch.setitem(REGISTRY, FileDropChannel.code, FileDropChannel)
     settings.FILE_DROP = str(tmp_path)
     folder = tmp_path / "kars"
@@ -52,7 +52,7 @@ def agency() -> Agency:
 
 @pytest.fixture
 def save(signed_in: SignIn) -> Callable[..., tuple[Agency, dict[str, list[str]]]]:
-    """Send a new unit's contact form; returns the unit as it is then and the form's errors."""
+    """Submit a new unit's contact form; returns the unit and the form's errors."""
     agency = AgencyFactory(email="birim@kurum.example")
     client = signed_in(manager_of(agency))
 
@@ -203,7 +203,7 @@ def test_the_preflight_tells_who_finds_it_there_and_who_can_not(
     assert "File drop" in client.get(page).content.decode()
 
 
-def test_what_comes_back_is_matched_as_the_channel_says(agency: Agency) -> None:
+def test_returned_mail_is_matched_as_the_channel_says(agency: Agency) -> None:
     dispatched_to(agency)
     send_due()
     notice = Notice.objects.get()

@@ -1,4 +1,4 @@
-"""Each kind of notice has one entry: its data, its wording, whether it may be paused or wait for a digest."""
+"""The entry of each kind of notice: its data, its wording, and its rules on pausing and digests."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Sending notices over a real SMTP server: what leaves arrives, what fails is planned again or said."""
+"""Sending notices over a real SMTP server, retries and failures."""
 
 from datetime import timedelta
 
@@ -96,7 +96,7 @@ def test_a_permanent_failure_is_said_at_once(postbox: Postbox) -> None:
 
 
 @pytest.mark.parametrize("command", ["greeting", "MAIL"])
-def test_a_relay_that_is_ill_is_a_temporary_failure(postbox: Postbox, command: str) -> None:
+def test_an_unavailable_relay_is_a_temporary_failure(postbox: Postbox, command: str) -> None:
     postbox.fails_at = command
     dispatched_to(AgencyFactory(), AgencyFactory())
 
@@ -167,7 +167,7 @@ def test_what_is_sent_again_goes_to_the_address_of_today(postbox: Postbox) -> No
     assert sorted(mail["To"] for mail in postbox.mails) == ["yeni@kisi.example", "yeni@ornek.example"]
 
 
-def test_a_unit_that_gave_up_its_channel_is_told_by_another(postbox: Postbox) -> None:
+def test_a_unit_without_its_old_channel_is_notified_by_another(postbox: Postbox) -> None:
     agency = AgencyFactory(email="", kep_address="birim@hs01.kep.example")
     circular = dispatched_to(agency)
     Notice.objects.create(
@@ -260,7 +260,7 @@ def test_a_server_that_is_away_is_a_temporary_failure(settings: Settings) -> Non
 
 
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.KEP])
-def test_nothing_is_said_to_a_server_whose_certificate_nobody_vouches_for(
+def test_nothing_is_sent_to_a_server_with_an_untrusted_certificate(
     settings: Settings, channel: Channel
 ) -> None:
     with unvouched_server() as listening:

@@ -1,4 +1,4 @@
-"""The rate of a channel: workers together stay below it, other channels go on, and somebody comes back."""
+"""Rate limits of channels with concurrent workers."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ WORKERS = 4
 
 @pytest.fixture(autouse=True)
 def redis(settings: Settings) -> Iterator[Redis]:
-    """The queue and the counters, empty before and after."""
+    """Redis with an empty queue and empty counters, before and after."""
     client = Redis.from_url(settings.REDIS_URL)
     client.flushdb()
     yield client
@@ -36,7 +36,7 @@ def by_kep(count: int) -> list[Agency]:
 
 
 def planned(redis: Redis) -> list[dict[str, object]]:
-    """The wake-up calls in the queue that are for later."""
+    """Wake-up calls scheduled for later."""
     headers = [json.loads(message)["headers"] for message in redis.lrange("celery", 0, -1)]
     return [each for each in headers if each["eta"]]
 
@@ -74,7 +74,7 @@ def test_a_channel_that_is_exhausted_does_not_hold_up_another(
     assert len(postbox.mails) == 3
 
 
-def test_workers_come_back_once_when_the_window_opens(
+def test_workers_are_woken_once_when_the_window_opens(
     settings: Settings, kep_postbox: Postbox, redis: Redis
 ) -> None:
     settings.KEP_RATE = parse("1/2 second")
@@ -88,7 +88,7 @@ def test_workers_come_back_once_when_the_window_opens(
     assert len(planned(redis)) == len(calls)
 
 
-def test_nobody_comes_back_for_a_channel_on_which_nothing_waits(
+def test_no_wake_up_is_scheduled_for_a_channel_without_waiting_notices(
     settings: Settings, kep_postbox: Postbox, redis: Redis
 ) -> None:
     settings.KEP_RATE = parse("1/minute")

@@ -1,4 +1,4 @@
-"""What became of a notice is kept when the database breaks off, and an ended notice doesn't come back."""
+"""Recording of sent notices when the connection to the database is lost, and of notices that have ended."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.factories import AgencyFactory, claimed, dispatched_to
 
 
 def break_off() -> None:
-    """The server ends our connection, as a restart does."""
+    """Terminate our connection from the server, as a restart does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
@@ -77,7 +77,7 @@ def digest_of(*members: Notice, agency: Agency) -> Notice:
 
 
 @pytest.mark.django_db
-def test_what_was_taken_out_of_a_digest_does_not_come_back_with_its_next_channel() -> None:
+def test_a_member_removed_from_a_digest_is_not_sent_with_its_next_channel() -> None:
     agency = AgencyFactory(channels=[Channel.EMAIL, Channel.INBOX])
     dispatched_to(agency, at=timezone.now())
     dispatched_to(agency, at=timezone.now())

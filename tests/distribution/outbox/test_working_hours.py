@@ -1,4 +1,4 @@
-"""Nothing but ACELE is reminded of outside working time, not even by a worker that comes back in the night."""
+"""Only ACELE letters are reminded of outside working time, also by workers woken at night."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ SUNDAY_NIGHT = datetime(2026, 11, 29, 0, 30, tzinfo=UTC)
 
 
 def reminded(urgency: str) -> Notice:
-    """A due reminder of a letter whose first notice has left."""
+    """A due reminder of a letter whose first notice was sent."""
     agency = AgencyFactory()
     dispatched_to(agency, urgency=urgency, at=timezone.now())
     first = Notice.objects.get(agency=agency)

@@ -1,4 +1,4 @@
-"""What may leave only in working time keeps to it when it is tried again, and when another way takes over."""
+"""Notices restricted to working time keep to it on retries and on the fallback channel."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

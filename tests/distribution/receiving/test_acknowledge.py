@@ -1,4 +1,4 @@
-"""Acknowledging: a named person for a named unit, once."""
+"""Confirming a letter for a unit."""
 
 from datetime import timedelta
 

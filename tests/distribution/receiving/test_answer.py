@@ -1,4 +1,4 @@
-"""Answering a letter that came for action: the service."""
+"""The service that answers a letter for action."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -161,7 +161,7 @@ def test_an_answer_stands_and_a_second_one_is_refused() -> None:
 
 
 @pytest.mark.parametrize("change", ["withdrawn_at", "circular"])
-def test_what_was_taken_back_can_not_be_answered(change: str) -> None:
+def test_a_withdrawn_or_returned_letter_can_not_be_answered(change: str) -> None:
     agency = AgencyFactory()
     circular = dispatched_to(agency)
     delivery = Delivery.objects.get()
@@ -251,7 +251,7 @@ def test_documents_may_follow_an_answer_and_only_an_answer() -> None:
     assert delivery.events.filter(kind=EventKind.DOCUMENT_ATTACHED).count() == 2
 
 
-def test_no_document_follows_once_the_letter_was_taken_back() -> None:
+def test_no_document_is_added_after_the_letter_was_withdrawn() -> None:
     agency = AgencyFactory()
     person = recipient_of(agency)
     dispatched_to(agency)

@@ -1,4 +1,4 @@
-"""The recipient's page of one letter: answer, documents, return, more time."""
+"""The recipient's page of one letter: answer, documents, return, extension."""
 
 from datetime import timedelta
 

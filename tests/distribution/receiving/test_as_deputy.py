@@ -1,4 +1,4 @@
-"""What a deputy does for a unit is recorded with the absent person's name."""
+"""Actions of a deputy are recorded with the absent person's name."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ def test_opening_and_confirming_as_deputy_names_both(signed_in: SignIn) -> None:
     assert str(absent) in page
 
 
-def test_whoever_holds_the_role_acts_in_their_own_name(signed_in: SignIn) -> None:
+def test_a_person_with_the_role_acts_in_their_own_name(signed_in: SignIn) -> None:
     unit = AgencyFactory()
     person = recipient_of(unit)
     dispatched_to(unit)

@@ -1,4 +1,4 @@
-"""Several at once, each with a connection of its own: the locks hold."""
+"""Concurrent actions on deliveries, each on a connection of its own."""
 
 from collections.abc import Callable
 
@@ -117,7 +117,7 @@ def test_of_eight_demands_for_a_code_three_are_met() -> None:
 
 
 def test_withdrawing_and_confirming_at_once_end_in_one_of_two_orders() -> None:
-    """Whichever comes first: a confirmation given stands, one that comes too late is refused."""
+    """A confirmation given first is kept; one that comes later is refused."""
     for _ in range(5):
         agencies = AgencyFactory.create_batch(4)
         circular = dispatched_to(*agencies)
@@ -135,11 +135,11 @@ def test_withdrawing_and_confirming_at_once_end_in_one_of_two_orders() -> None:
             return confirm
 
         def withdrawing(circular: Circular) -> Callable[[], str]:
-            def take_back() -> str:
+            def withdraw_letter() -> str:
                 withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
                 return "withdrawn"
 
-            return take_back
+            return withdraw_letter
 
         confirmations = [confirming(delivery, people) for delivery in deliveries]
         outcomes = at_once(*confirmations, withdrawing(circular))
@@ -158,18 +158,18 @@ def test_withdrawing_and_confirming_at_once_end_in_one_of_two_orders() -> None:
 def test_of_eight_withdrawals_one_happens() -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(3))
 
-    def take_back() -> bool:
+    def withdraw_letter() -> bool:
         try:
             withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
         except AlreadyWithdrawn:
             return False
         return True
 
-    assert sum(at_once(*[take_back] * AT_ONCE)) == 1
+    assert sum(at_once(*[withdraw_letter] * AT_ONCE)) == 1
     assert circular.changes.count() == 1
 
 
-def test_withdrawing_while_workers_send_blocks_nobody() -> None:
+def test_withdrawing_while_workers_send_does_not_deadlock() -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(6))
     batch = [claimed() for _ in range(6)]
 

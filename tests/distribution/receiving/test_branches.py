@@ -1,4 +1,4 @@
-"""The branch below a delivery: who sees it, what it counts, how it is paged."""
+"""The branch below a delivery: access, figures, paging."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 def passed(above: Delivery, *agencies: Agency, purpose: Purpose = Purpose.ACTION) -> list[Delivery]:
-    """What the unit passed on just now, as one of its people."""
+    """Deliveries that the unit has just passed on."""
     return pass_on(
         delivery=above.public_id,
         recipients=[(agency, purpose) for agency in agencies],
@@ -358,7 +358,7 @@ def test_a_person_of_two_units_sees_each_ones_branch(
     assert client.get(branch_url(top)).status_code == 404
 
 
-def test_whoever_passed_the_letter_on_sends_again_what_failed_below_and_the_sender_its_own(
+def test_the_unit_that_passed_it_on_retries_what_failed_below_and_the_sender_its_own(
     ministry: Agency, top: Delivery, signed_in: SignIn
 ) -> None:
     [child] = passed(top, AgencyFactory(parent=ministry))

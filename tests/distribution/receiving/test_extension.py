@@ -1,4 +1,4 @@
-"""Asking for more time, granting and refusing it."""
+"""Requesting, granting and refusing an extension."""
 
 from datetime import timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def passed_on(parent: Delivery, unit: Agency) -> Delivery:
     )
 
 
-def test_asking_is_recorded_and_the_issuer_hears_of_it_in_the_morning() -> None:
+def test_a_request_is_recorded_and_the_issuer_is_notified_in_the_morning() -> None:
     delivery = timed(AgencyFactory(name="Soran Başkanlığı"))
 
     request = asked(delivery)
@@ -209,7 +209,7 @@ def test_the_unit_that_passed_it_on_decides_and_not_the_issuer() -> None:
     assert delivery.due_at == DUE
 
 
-def test_nobody_gives_more_time_than_they_have_themselves() -> None:
+def test_a_unit_can_not_give_more_time_than_it_has_itself() -> None:
     above = AgencyFactory()
     delivery = passed_on(timed(above), AgencyFactory())
     request = asked(delivery)
@@ -235,7 +235,7 @@ def test_a_grant_is_for_later_than_now_and_than_the_due_time(until: Any) -> None
     assert refused.value.field == "granted_until"
 
 
-def test_a_decision_stands_and_the_second_one_is_told_of_it() -> None:
+def test_a_second_decision_is_refused_and_names_the_first() -> None:
     issuer = AgencyFactory()
     first = sender_of(issuer)
     delivery = timed(AgencyFactory(), issuer=issuer)

@@ -1,4 +1,4 @@
-"""The recipient's pages: the inbox, one letter, its files, the confirmation."""
+"""The recipient's pages: inbox, letter, files, confirmation."""
 
 from collections.abc import Callable
 from datetime import timedelta

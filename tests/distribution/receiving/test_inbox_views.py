@@ -1,4 +1,4 @@
-"""The inbox's views: to answer, filters and their names, several letters on one page."""
+"""The inbox: letters to answer, filters and saved filters, confirming several letters."""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ def inbox(agency: Agency, query: str = "") -> str:
 
 
 def received(agency: Agency, **fields: object) -> Delivery:
-    """A letter received now; one whose due time has passed was received two days ago."""
+    """A letter received now, or two days ago if its due time has passed."""
     now = timezone.now()
     due = fields.get("due_at")
     late = isinstance(due, datetime) and due < now

@@ -1,4 +1,4 @@
-"""Confirming by link: a code mailed to the unit, tried a few times, used once; what it proves is said."""
+"""Confirming by link: codes, attempts, limits, and how the confirmation is shown."""
 
 import re
 from datetime import datetime, timedelta
@@ -264,7 +264,7 @@ def test_a_link_revoked_in_the_meantime_neither_asks_nor_confirms(link: Link) ->
     ],
     ids=["withdrawn", "returned"],
 )
-def test_what_was_taken_back_or_returned_is_not_confirmed(link: Link, closed: dict[str, object]) -> None:
+def test_a_withdrawn_or_returned_letter_is_not_confirmed(link: Link, closed: dict[str, object]) -> None:
     code = request_code(link=link, at=timezone.now())
     Delivery.objects.update(**closed)
     assert try_code(link, code.digits).result == Result.CLOSED

@@ -1,4 +1,4 @@
-"""A link without an account: what it opens, what it never opens, and that looking leaves no trace."""
+"""Links without an account: what they open, what they don't, and that a GET writes nothing."""
 
 import re
 from datetime import timedelta
@@ -60,7 +60,7 @@ def with_files(circular: Circular) -> Attachment:
 
 
 def content(response: HttpResponseBase) -> bytes:
-    """The file that came; reading it to the end closes it."""
+    """The content of the downloaded file; reading it to the end closes it."""
     assert isinstance(response, FileResponse)
     return b"".join(response)
 
@@ -162,7 +162,7 @@ def assert_kept_to_itself(response: HttpResponseBase) -> None:
     assert response["Referrer-Policy"] == "same-origin"
 
 
-def test_no_answer_is_cached_indexed_or_told_to_other_sites(client: Client, delivery: Delivery) -> None:
+def test_no_response_is_cached_indexed_or_referred_to_other_sites(client: Client, delivery: Delivery) -> None:
     with_files(delivery.circular)
     token = link_token(delivery, at=timezone.now())
 
@@ -195,7 +195,7 @@ def test_a_file_of_another_letter_is_not_found(client: Client, delivery: Deliver
     assert client.get(reverse("link_attachment", args=[token, foreign.pk])).status_code == 404
 
 
-def test_a_dead_link_opens_neither_page_nor_file_and_says_how_to_mend_it(
+def test_an_invalid_link_opens_neither_page_nor_file_and_says_what_to_do(
     client: Client, delivery: Delivery, settings: Settings
 ) -> None:
     attachment = with_files(delivery.circular)
@@ -218,7 +218,7 @@ def test_a_dead_link_opens_neither_page_nor_file_and_says_how_to_mend_it(
     assert not LinkCode.objects.exists()
 
 
-def test_an_address_that_nobody_was_given_looks_the_same_whether_or_not_the_delivery_exists(
+def test_a_forged_address_looks_the_same_whether_or_not_the_delivery_exists(
     client: Client, delivery: Delivery
 ) -> None:
     token = link_token(delivery, at=timezone.now())
@@ -253,7 +253,7 @@ def test_a_restricted_letter_names_neither_subject_nor_text(client: Client, unit
     assert not LinkCode.objects.exists()
 
 
-def test_what_was_taken_back_is_said_and_not_shown(client: Client, delivery: Delivery) -> None:
+def test_a_withdrawn_letter_is_named_and_not_shown(client: Client, delivery: Delivery) -> None:
     with_files(delivery.circular)
     Delivery.objects.update(withdrawn_at=timezone.now(), withdrawal_reason="Yanlış liste")
     token = link_token(delivery, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Passing a letter on: what comes of it, and what is refused."""
+"""The service that passes a letter on."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ def test_each_unit_gets_a_delivery_below_with_its_own_purpose_and_note(
     assert outcome.had_it == []
 
 
-def test_both_sides_record_it_and_each_unit_is_told(ministry: Agency, registrar: User) -> None:
+def test_both_sides_record_it_and_each_unit_is_notified(ministry: Agency, registrar: User) -> None:
     above = sent_to(ministry)
     below: Agency = AgencyFactory(parent=ministry, name="Yatırımlar Dairesi")
 

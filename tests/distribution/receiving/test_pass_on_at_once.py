@@ -1,4 +1,4 @@
-"""Passing on while something else happens to the letter: the locks leave no orphan and no second copy."""
+"""Passing on concurrently with other changes of the letter: no orphans, no second copy."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ ROUNDS = 5
 
 
 def passing(delivery: Delivery, by: User, agencies: list[Agency]) -> Callable[[], int]:
-    """Passes the letter on; the number of deliveries written, or -1 if it was refused."""
+    """A call that passes the letter on; returns the number of deliveries written, or -1 if refused."""
 
     def act() -> int:
         try:

@@ -1,4 +1,4 @@
-"""The pages on which a unit passes a letter on: choosing, looking, sending."""
+"""The pages on which a unit passes a letter on: selection, preview, confirmation."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -46,7 +46,7 @@ def pass_on_url(delivery: Delivery) -> str:
 
 
 def ticks(*agencies: Agency, purpose: str = Purpose.ACTION, **more: str) -> dict[str, object]:
-    """What the form posts with these units ticked."""
+    """The form data with these units ticked."""
     keys = [str(agency.pk) for agency in agencies]
     return {"to": keys, **{f"purpose-{key}": purpose for key in keys}, **more}
 
@@ -280,7 +280,7 @@ def test_who_does_not_receive_for_the_unit_can_not_pass_on(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_was_taken_back_leads_back_to_the_letter(
+def test_a_withdrawn_copy_leads_back_to_the_letter(
     client_of_unit: Client, ministry: Agency, top: Delivery, method: str
 ) -> None:
     Delivery.objects.filter(pk=top.pk).update(withdrawn_at=timezone.now())
@@ -315,7 +315,7 @@ def test_what_is_no_choice_is_ignored(client_of_unit: Client, top: Delivery, key
 
 
 @pytest.mark.parametrize("days", [-2, 5])
-def test_a_unit_that_is_overdue_is_told_to_leave_the_due_time_empty(
+def test_an_overdue_unit_is_asked_to_leave_the_due_time_empty(
     signed_in: SignIn, ministry: Agency, days: int
 ) -> None:
     due = timezone.now() - timedelta(days=1)

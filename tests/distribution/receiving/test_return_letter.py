@@ -1,4 +1,4 @@
-"""Returning a letter: to whom it is told, and until when which ground is possible."""
+"""Returning a letter: notification, grounds, and their time limits."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -34,7 +34,7 @@ def returned(delivery: Delivery, at: datetime = MOMENT, ground: str = ReturnGrou
     )
 
 
-def test_the_issuer_is_told_at_once_with_the_reason() -> None:
+def test_the_issuer_is_notified_at_once_with_the_reason() -> None:
     issuer = AgencyFactory(name="Gönderen Genel Müdürlüğü", digests_letters=True)
     dispatched_to(AgencyFactory(name="Alan Başkanlığı"), issuer=issuer)
     delivery = Delivery.objects.get()

@@ -1,4 +1,4 @@
-"""The pages on which a sender or an administrator sees and changes when is reminded."""
+"""The pages on which a sender or an administrator changes reminder schedules."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Due times in working days: computed at the dispatch, by each recipient's calendar."""
+"""Due times in working days, computed on dispatch by each recipient's calendar."""
 
 from datetime import date, datetime
 from pathlib import Path

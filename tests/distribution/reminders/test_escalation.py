@@ -1,4 +1,4 @@
-"""Who learns in the end that a unit has not answered, and what stops such a message before it leaves."""
+"""Escalations: their recipients, and what cancels them before they are sent."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ def at(day: int, hour: int = 8, minute: int = 31) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=ISTANBUL)
 
 
-def test_a_unit_above_that_is_closed_is_told_through_its_successor() -> None:
+def test_the_successor_of_a_closed_unit_above_is_notified() -> None:
     successor, closed = AgencyFactory(), AgencyFactory()
     Agency.objects.filter(pk=closed.pk).update(active_to=date(2026, 11, 20), successor=successor)
     circular = dispatched_to(AgencyFactory(parent=closed), at=DISPATCH)
@@ -35,7 +35,7 @@ def test_a_unit_above_that_is_closed_is_told_through_its_successor() -> None:
     assert told == {successor, circular.issuer}
 
 
-def test_a_closed_unit_that_passed_the_letter_on_is_told_through_the_unit_above_it() -> None:
+def test_for_a_closed_unit_that_passed_the_letter_on_the_unit_above_it_is_notified() -> None:
     ministry = AgencyFactory()
     giver = AgencyFactory(parent=ministry)
     circular = dispatched_to(giver, at=DISPATCH)
@@ -57,7 +57,7 @@ def test_a_closed_unit_that_passed_the_letter_on_is_told_through_the_unit_above_
     assert [notice.agency for notice in Notice.objects.filter(kind=NoticeKind.ESCALATION)] == [ministry]
 
 
-def test_the_deputy_of_an_absent_manager_is_told_too() -> None:
+def test_the_deputy_of_an_absent_manager_is_notified_too() -> None:
     circular = dispatched_to(AgencyFactory(), at=DISPATCH)
     absent, deputy, past = manager_of(circular.issuer), UserFactory(), UserFactory()
     for person, last_day in ((deputy, date(2026, 11, 24)), (past, date(2026, 11, 20))):

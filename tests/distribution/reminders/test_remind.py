@@ -1,4 +1,4 @@
-"""Reminders: planned by the schedule, in working time, until somebody answers."""
+"""Reminders by the schedule, in working time, until the unit answers."""
 
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -61,7 +61,7 @@ def test_a_letter_is_planned_after_its_dispatch_and_only_once() -> None:
     assert planned == {(at(9, 8, 30), 0)}
 
 
-def test_whoever_has_not_confirmed_is_reminded_on_the_morning_and_sees_it() -> None:
+def test_a_unit_that_has_not_confirmed_is_reminded_in_the_morning_and_sees_it() -> None:
     agency = AgencyFactory()
     dispatched_to(agency, at=DISPATCH)
     sweep_reminders(at=DISPATCH)
@@ -107,7 +107,7 @@ def test_an_answer_between_planning_and_sending_stops_a_reminder(postbox: Postbo
     assert not Delivery.objects.get().events.filter(kind=EventKind.REMINDED).exists()
 
 
-def test_whoever_has_confirmed_before_the_step_gets_nothing() -> None:
+def test_a_unit_that_has_confirmed_before_the_step_gets_nothing() -> None:
     agency = AgencyFactory()
     dispatched_to(agency, at=DISPATCH)
     sweep_reminders(at=DISPATCH)
@@ -208,7 +208,7 @@ def test_leave_declared_after_the_planning_moves_the_reminder() -> None:
     assert Delivery.objects.get(agency=there).next_reminder_at == at(11, 8, 30)
 
 
-def test_the_unit_above_and_the_senders_manager_are_told_at_the_end(postbox: Postbox) -> None:
+def test_the_unit_above_and_the_senders_manager_are_notified_at_the_end(postbox: Postbox) -> None:
     above = AgencyFactory(name="Adana Valiliği")
     agency = AgencyFactory(name="Adana İl Müdürlüğü", parent=above, phone="0322 000 00 00")
     circular = dispatched_to(agency, at=DISPATCH, subject="Kış Tedbirleri")
@@ -230,7 +230,7 @@ def test_the_unit_above_and_the_senders_manager_are_told_at_the_end(postbox: Pos
     assert {event.data["told"] for event in told} == {"Adana Valiliği", str(manager)}
 
 
-def test_without_a_manager_the_issuing_unit_is_told_and_that_nobody_stands_above() -> None:
+def test_without_a_manager_the_issuing_unit_is_notified_and_told_that_no_unit_is_above() -> None:
     circular = dispatched_to(AgencyFactory(), at=DISPATCH)
     Delivery.objects.update(next_reminder_at=at(23, 8, 30), reminders_done=2)
     Circular.objects.update(reminders_planned_at=DISPATCH)
@@ -242,7 +242,7 @@ def test_without_a_manager_the_issuing_unit_is_told_and_that_nobody_stands_above
     assert notice.data["no_unit_above"]
 
 
-def test_if_nobody_can_be_told_the_delivery_says_so() -> None:
+def test_if_nobody_can_be_notified_the_delivery_records_it() -> None:
     circular = dispatched_to(AgencyFactory(), at=DISPATCH)
     circular.issuer.email = ""
     circular.issuer.save()
@@ -270,7 +270,7 @@ def test_urgent_escalations_of_many_units_reach_the_manager_in_one_mail(postbox:
     assert circular.subject not in str(mail["Subject"]) + text
 
 
-def test_a_paused_letter_reminds_nobody_until_it_goes_on() -> None:
+def test_a_paused_letter_reminds_nobody_until_it_is_resumed() -> None:
     dispatched_to(AgencyFactory(), at=DISPATCH)
     sweep_reminders(at=DISPATCH)
     Circular.objects.update(paused_at=at(3))

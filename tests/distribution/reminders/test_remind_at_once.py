@@ -1,4 +1,4 @@
-"""Two sweeps at once, and an answer during a sweep: one reminder, one digest."""
+"""Concurrent sweeps, and an answer during a sweep: one reminder, one digest."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +34,7 @@ def test_of_four_sweeps_one_plans_one_reminds_and_one_bundles() -> None:
     assert set(Delivery.objects.values_list("reminders_done", flat=True)) == {1}
 
 
-def test_confirmations_during_a_sweep_break_no_chain() -> None:
+def test_confirmations_during_a_sweep_leave_the_chains_valid() -> None:
     agency = AgencyFactory()
     person = recipient_of(agency)
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""Reminding by hand: who is reminded, by which way and when, who isn't and why."""
+"""Manual reminders: who is reminded, by which channel and when, and who is skipped."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The preview before a bulk reminder, from a letter and from the board."""
+"""The preview of manual reminders, from a letter and from the board."""
 
 from uuid import uuid4
 

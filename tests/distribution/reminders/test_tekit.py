@@ -1,4 +1,4 @@
-"""A tekit is drafted from the units of a sent letter that still owe (Y 34, K 30)."""
+"""Drafting a tekit for the units of a sent letter that haven't confirmed or answered (Y 34, K 30)."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

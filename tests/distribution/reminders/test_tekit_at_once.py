@@ -1,4 +1,4 @@
-"""The same button pressed by several people at once: one tekit, one reminder."""
+"""Concurrent use of the same button: one tekit, one reminder."""
 
 import pytest
 from django.utils import timezone

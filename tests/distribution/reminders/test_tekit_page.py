@@ -1,4 +1,4 @@
-"""The page that drafts a tekit, and where letters and their tekits point to each other."""
+"""The page that drafts a tekit, and the links between letters and their tekits."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

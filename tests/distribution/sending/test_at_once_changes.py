@@ -1,4 +1,4 @@
-"""A letter is taken back, passed on, confirmed and inherited at the same moment: one order of locks, one outcome."""
+"""Concurrent withdrawal, passing on, confirmation and closing of a unit: no deadlocks, consistent outcome."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,16 +41,16 @@ def confirming(delivery: Delivery) -> Callable[[], bool]:
     return confirm
 
 
-def test_a_withdrawal_and_confirmations_leave_one_truth(postbox: Postbox) -> None:
+def test_a_concurrent_withdrawal_and_confirmations_stay_consistent(postbox: Postbox) -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(RECIPIENTS), at=timezone.now())
     sender = sender_of(circular.issuer)
     deliveries = list(Delivery.objects.order_by("pk"))
 
-    def taken_back() -> bool:
+    def withdrawing() -> bool:
         withdraw(circular=circular, reason="yanlış liste", by=sender, at=timezone.now())
         return True
 
-    outcomes = at_once(taken_back, *map(confirming, deliveries), lambda: bool(send_due()))
+    outcomes = at_once(withdrawing, *map(confirming, deliveries), lambda: bool(send_due()))
 
     for delivery, confirmed in zip(deliveries, outcomes[1:-1], strict=True):
         delivery.refresh_from_db()
@@ -83,11 +83,11 @@ def test_what_is_passed_on_while_the_letter_is_withdrawn_is_withdrawn_too(postbo
 
         return pass_it_on
 
-    def taken_back() -> bool:
+    def withdrawing() -> bool:
         withdraw(circular=circular, reason="yanlış dosya", by=sender, at=timezone.now())
         return True
 
-    passed = at_once(taken_back, *map(passing, Delivery.objects.order_by("pk")))[1:]
+    passed = at_once(withdrawing, *map(passing, Delivery.objects.order_by("pk")))[1:]
 
     assert Delivery.objects.exclude(parent=None).count() == sum(passed)
     assert not Delivery.objects.live().exists()
@@ -95,7 +95,7 @@ def test_what_is_passed_on_while_the_letter_is_withdrawn_is_withdrawn_too(postbo
     assert agrees()
 
 
-def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
+def test_confirming_many_while_the_unit_is_closed_does_not_deadlock() -> None:
     closing, successor = AgencyFactory(), AgencyFactory()
     person = recipient_of(closing)
     for _ in range(12):
@@ -121,7 +121,7 @@ def test_confirming_many_while_the_unit_is_inherited_blocks_nobody() -> None:
     assert agrees()
 
 
-def test_whoever_confirms_and_whoever_closes_the_unit_wait_for_each_other_only_one_way() -> None:
+def test_confirming_and_closing_the_unit_do_not_deadlock() -> None:
     closing, successor = AgencyFactory(), AgencyFactory()
     dispatched_to(closing, at=timezone.now())
     person, administrator = recipient_of(closing), UserFactory()

@@ -1,4 +1,4 @@
-"""Correcting a sent letter by a new revision: whom it reaches, what stays, what points to it."""
+"""Correcting a sent letter by a new revision."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -107,7 +107,7 @@ def test_taking_a_file_from_the_draft_or_deleting_it_leaves_the_letter_whole(
     assert begin(circular).revision_number == 2
 
 
-def test_only_the_touched_get_the_revision_and_confirm_again() -> None:
+def test_only_the_recipients_concerned_get_the_revision_and_confirm_again() -> None:
     confirmed, waiting, untouched = AgencyFactory.create_batch(3)
     circular = dispatched_to(confirmed, waiting, untouched)
     first = confirm(circular, confirmed)
@@ -229,7 +229,7 @@ def test_a_recipient_added_later_and_an_extended_due_time_go_along() -> None:
     assert (new.line, new.purpose, new.due_at) == (None, Purpose.INFORMATION, due)
 
 
-def test_working_days_run_anew_and_who_was_given_longer_keeps_it() -> None:
+def test_working_days_start_again_and_a_later_due_time_is_kept() -> None:
     agency, extended = AgencyFactory(), AgencyFactory()
     now = timezone.now()
     circular = dispatched_to(agency, extended, at=now, urgency=Urgency.TIMED, due_working_days=5)

@@ -1,4 +1,4 @@
-"""The sender's side: requests that wait for a decision, letters that came back, answers."""
+"""The sender's pages: extension requests, returned letters, answers."""
 
 from datetime import datetime, timedelta
 

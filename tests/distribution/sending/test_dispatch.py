@@ -1,4 +1,4 @@
-"""Dispatch: the list is frozen and everything that has to leave is written at once."""
+"""The service that dispatches a letter."""
 
 import pytest
 from django.db import connection

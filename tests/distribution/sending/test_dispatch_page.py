@@ -1,4 +1,4 @@
-"""The last look before a letter leaves, and sending it."""
+"""The preflight page and the dispatch."""
 
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ def unit(db: None) -> Agency:
 
 @pytest.fixture
 def draft(unit: Agency) -> Circular:
-    """A complete draft to two units that have somebody to act."""
+    """A complete draft to two units with recipients."""
     units = [AgencyFactory(name="Şeker Bakanlığı"), AgencyFactory(name="İplik Bakanlığı")]
     for each in units:
         recipient_of(each)
@@ -93,7 +93,7 @@ def test_sending_twice_changes_nothing_and_says_when_it_was_sent(writer: Client,
     assert Delivery.objects.count() == 1
 
 
-def test_missing_fields_block_with_a_way_to_mend_them(writer: Client, draft: Circular) -> None:
+def test_missing_fields_block_with_a_link_to_fill_them_in(writer: Client, draft: Circular) -> None:
     Circular.objects.update(date=None, number="", urgency="GÜNLÜDÜR")
     response = writer.get(page(draft))
     text = response.content.decode()
@@ -104,7 +104,7 @@ def test_missing_fields_block_with_a_way_to_mend_them(writer: Client, draft: Cir
 
 
 def refused(client: Client, circular: Circular) -> str:
-    """Post, check that nothing left, and hand back the page."""
+    """Submit the form, check that nothing was sent, and return the page."""
     response = client.post(page(circular))
     assert response.status_code == 200
     assert "Nothing is sent" in texts(response)

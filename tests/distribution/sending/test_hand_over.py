@@ -1,4 +1,4 @@
-"""By hand or post: a person records it with a proof, and it is shown as the weaker proof that it is."""
+"""Handovers by hand or post, recorded with a proof and shown as weaker proof."""
 
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256

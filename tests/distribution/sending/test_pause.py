@@ -1,4 +1,4 @@
-"""Pausing the sending of a letter's notices, and going on with it."""
+"""Pausing and resuming the sending of a letter's notices."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,7 @@ def url(circular: Circular, name: str) -> str:
     return reverse(name, args=[circular.public_id])
 
 
-def test_a_paused_letter_sends_nothing_until_it_goes_on(postbox: Postbox) -> None:
+def test_a_paused_letter_sends_nothing_until_it_is_resumed(postbox: Postbox) -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(3))
 
     paused = pause(circular=circular, by=circular.recorded_by, at=timezone.now())
@@ -44,7 +44,7 @@ def test_other_letters_go_on() -> None:
     assert Notice.objects.get(delivery__circular=other).state == NoticeState.WAITING
 
 
-def test_pausing_and_going_on_twice_changes_nothing() -> None:
+def test_pausing_and_resuming_twice_changes_nothing() -> None:
     circular = dispatched_to(AgencyFactory())
     assert resume(circular=circular, by=circular.recorded_by, at=timezone.now()) == 0
     pause(circular=circular, by=circular.recorded_by, at=timezone.now())
@@ -57,7 +57,7 @@ def test_pausing_and_going_on_twice_changes_nothing() -> None:
     assert circular.changes.count() == 1
 
 
-def test_a_withdrawal_is_told_even_while_the_letter_is_paused(postbox: Postbox) -> None:
+def test_units_are_notified_of_a_withdrawal_even_while_the_letter_is_paused(postbox: Postbox) -> None:
     circular = dispatched_to(AgencyFactory())
     notice = claimed()
     left(notice)
@@ -109,7 +109,7 @@ def test_the_card_counts_by_state() -> None:
     assert (figures.waiting, figures.sent, figures.failed, figures.held) == (2, 1, 1, 1)
 
 
-def test_the_buttons_of_the_card_pause_and_go_on(signed_in: SignIn) -> None:
+def test_the_buttons_of_the_card_pause_and_resume(signed_in: SignIn) -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(2))
     client = signed_in(sender_of(circular.issuer))
     assert url(circular, "pause_sending") in client.get(url(circular, "letter")).content.decode()

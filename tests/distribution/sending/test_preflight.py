@@ -1,4 +1,4 @@
-"""What the sender is told before a dispatch, beyond what blocks it."""
+"""Warnings before a dispatch."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def look(english: Client, signed_in: SignIn) -> Callable[[Circular], str]:
-    """The preflight page of a draft in English, as a sender of its issuer sees it."""
+    """The preflight page of a draft in English, as seen by a sender of its issuer."""
 
     def text(circular: Circular) -> str:
         signed_in(sender_of(circular.issuer))
@@ -45,7 +45,7 @@ def look(english: Client, signed_in: SignIn) -> Callable[[Circular], str]:
 Look = Callable[[Circular], str]
 
 
-def test_a_unit_named_by_two_lines_is_told_with_the_lines_and_the_one_that_counts(look: Look) -> None:
+def test_a_unit_named_by_two_lines_is_reported_with_the_lines_and_the_one_that_counts(look: Look) -> None:
     agency = AgencyFactory(name="İplik Bakanlığı")
     circular = CircularFactory()
     LineFactory(
@@ -62,7 +62,7 @@ def test_a_unit_named_by_two_lines_is_told_with_the_lines_and_the_one_that_count
     assert "Send to 1 recipient" in text
 
 
-def test_units_repeated_by_the_same_lines_are_told_together(
+def test_units_repeated_by_the_same_lines_are_reported_together(
     look: Look, directory: Callable[[str], Agency]
 ) -> None:
     circular = CircularFactory(issuer=directory("ministry-calisma"))
@@ -136,14 +136,14 @@ def test_an_overdue_letter_can_still_be_corrected() -> None:
     assert revision.due_at == circular.due_at
 
 
-def test_a_date_that_is_still_to_come_is_told(look: Look) -> None:
+def test_a_date_in_the_future_is_reported(look: Look) -> None:
     ahead = timezone.localdate() + timedelta(days=1)
 
     assert "which is still to come" in look(draft_to(AgencyFactory(), date=ahead))
     assert "which is still to come" not in look(draft_to(AgencyFactory(), date=timezone.localdate()))
 
 
-def test_attachments_too_large_for_mail_are_told_with_what_happens_instead(look: Look) -> None:
+def test_attachments_too_large_for_mail_are_reported_with_what_happens_instead(look: Look) -> None:
     circular = draft_to(AgencyFactory())
     Attachment.objects.create(circular=circular, title="A", file="a.pdf", size=12 * 1024**2)
     assert "They aren't mailed" not in look(circular)
@@ -153,7 +153,7 @@ def test_attachments_too_large_for_mail_are_told_with_what_happens_instead(look:
     assert "They aren't mailed: the notice carries only the link" in text
 
 
-def test_a_recipient_without_e_mail_is_told_apart_by_its_kep_address(look: Look) -> None:
+def test_a_recipient_with_only_a_kep_address_is_reported_separately(look: Look) -> None:
     neither = AgencyFactory(name="Adressiz Birim", email="")
     only_kep = AgencyFactory(name="Kepli Birim", email="", kep_address="birim@hs01.kep.example")
     text = look(draft_to(neither, only_kep, AgencyFactory()))
@@ -161,18 +161,18 @@ def test_a_recipient_without_e_mail_is_told_apart_by_its_kep_address(look: Look)
     assert "1 recipient has a KEP address but no e-mail address" in text
 
 
-def test_with_a_kep_account_such_a_recipient_is_told_by_kep(look: Look, kep_account: None) -> None:
+def test_with_a_kep_account_such_a_recipient_is_notified_by_kep(look: Look, kep_account: None) -> None:
     text = look(draft_to(AgencyFactory(email="", kep_address="birim@hs01.kep.example"), AgencyFactory()))
     assert "1 recipient is told by KEP" in text
     assert "no KEP account" not in text
 
 
-def test_a_recipient_whose_own_order_begins_with_kep_is_told_by_kep(look: Look, kep_account: None) -> None:
+def test_a_recipient_whose_first_channel_is_kep_is_notified_by_kep(look: Look, kep_account: None) -> None:
     agency = AgencyFactory(kep_address="birim@hs01.kep.example", channels=["kep", "email"])
     assert "1 recipient is told by KEP" in look(draft_to(agency))
 
 
-def test_a_plan_with_a_newer_version_is_told_once(look: Look) -> None:
+def test_a_plan_with_a_newer_version_is_reported_once(look: Look) -> None:
     issuer = AgencyFactory()
     lines = [PlannedLine(Purpose.ACTION, "Birime", agency=AgencyFactory())]
     version = save_plan(name="A Planı", lines=lines, owner=issuer, by=UserFactory(), at=MOMENT)
@@ -186,7 +186,7 @@ def test_a_plan_with_a_newer_version_is_told_once(look: Look) -> None:
     assert text.count("The letter uses version 1 of the plan “A Planı”. The plan has version 2 by now.") == 1
 
 
-def test_a_number_that_differs_from_the_directory_is_told(
+def test_a_number_that_differs_from_the_directory_is_reported(
     look: Look, directory: Callable[[str], Agency]
 ) -> None:
     circular = CircularFactory(issuer=directory("ministry-calisma"))

@@ -1,4 +1,4 @@
-"""A sent letter's recipients change: one is added, one is taken off, some get more time."""
+"""Adding and removing recipients of a sent letter, and extending due times."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -141,7 +141,7 @@ def test_a_withdrawn_letter_changes_no_more() -> None:
             act()
 
 
-def test_a_removed_unit_and_what_is_below_it_lose_the_letter_and_who_knew_is_told() -> None:
+def test_a_removed_unit_and_those_below_it_lose_the_letter_and_units_that_knew_are_notified() -> None:
     agency, other = AgencyFactory(), AgencyFactory()
     circular = dispatched_to(agency, other)
     delivery = Delivery.objects.get(agency=agency)

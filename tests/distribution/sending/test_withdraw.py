@@ -1,4 +1,4 @@
-"""Taking a sent letter back: who is told, what stays, and who may do it."""
+"""Withdrawing a sent letter: notifications, effects, access."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 REASON = "Yanlış dağıtım listesi"
 
 
-def take_back(circular: Circular, **more: object) -> object:
+def withdraw_letter(circular: Circular, **more: object) -> object:
     return withdraw(
         circular=circular,
         reason=REASON,
@@ -62,7 +62,7 @@ def url(circular: Circular, name: str = "withdraw") -> str:
 def test_every_live_copy_is_closed_with_the_reason_and_an_event() -> None:
     circular = dispatched_to(*AgencyFactory.create_batch(3))
 
-    take_back(circular)
+    withdraw_letter(circular)
 
     assert {delivery.stage for delivery in Delivery.objects.all()} == {Stage.WITHDRAWN}
     assert set(Delivery.objects.values_list("withdrawal_reason", flat=True)) == {REASON}
@@ -74,7 +74,7 @@ def test_every_live_copy_is_closed_with_the_reason_and_an_event() -> None:
     assert CircularChange.objects.get().kind == ChangeKind.WITHDRAWN
 
 
-def test_what_was_passed_on_is_taken_back_with_it() -> None:
+def test_what_was_passed_on_is_withdrawn_with_it() -> None:
     circular = dispatched_to(AgencyFactory())
     parent = Delivery.objects.get()
     below = Delivery.objects.create(
@@ -86,13 +86,13 @@ def test_what_was_passed_on_is_taken_back_with_it() -> None:
         created_at=timezone.now(),
     )
 
-    take_back(circular)
+    withdraw_letter(circular)
 
     below.refresh_from_db()
     assert below.withdrawn_at is not None
 
 
-def test_notices_that_have_not_left_are_stopped_and_only_units_that_knew_are_told() -> None:
+def test_pending_notices_are_cancelled_and_only_units_that_knew_are_notified() -> None:
     knows, opened, ignorant = AgencyFactory.create_batch(3)
     circular = dispatched_to(knows, opened, ignorant)
     notice = claimed()
@@ -101,7 +101,7 @@ def test_notices_that_have_not_left_are_stopped_and_only_units_that_knew_are_tol
     delivery = Delivery.objects.get(agency=opened)
     record_opened(delivery=delivery, by=recipient_of(opened), at=timezone.now())
 
-    outcome = take_back(circular)
+    outcome = withdraw_letter(circular)
 
     letters = Notice.objects.filter(kind=NoticeKind.LETTER)
     assert dict(letters.values_list("agency", "state")) == {
@@ -115,22 +115,22 @@ def test_notices_that_have_not_left_are_stopped_and_only_units_that_knew_are_tol
     assert outcome.told == 2  # type: ignore[attr-defined]
 
 
-def test_a_unit_whose_notice_is_on_the_wire_is_told_as_well() -> None:
+def test_a_unit_whose_notice_is_being_sent_is_notified_as_well() -> None:
     circular = dispatched_to(AgencyFactory())
     claimed()
 
-    take_back(circular)
+    withdraw_letter(circular)
 
     assert Notice.objects.filter(kind=NoticeKind.WITHDRAWN).count() == 1
 
 
-def test_a_confirmation_that_came_first_stands_and_a_later_one_is_refused() -> None:
+def test_an_earlier_confirmation_is_kept_and_a_later_one_is_refused() -> None:
     first, second = AgencyFactory(), AgencyFactory()
     circular = dispatched_to(first, second)
     early, late = Delivery.objects.get(agency=first), Delivery.objects.get(agency=second)
     acknowledge(delivery=early.public_id, by=recipient_of(first), at=timezone.now())
 
-    take_back(circular)
+    withdraw_letter(circular)
 
     early.refresh_from_db()
     assert early.acknowledged_at is not None and early.stage == Stage.WITHDRAWN
@@ -138,12 +138,12 @@ def test_a_confirmation_that_came_first_stands_and_a_later_one_is_refused() -> N
         acknowledge(delivery=late.public_id, by=recipient_of(second), at=timezone.now())
 
 
-def test_taking_back_ends_a_pause_and_plans_no_reminder() -> None:
+def test_withdrawing_ends_a_pause_and_plans_no_reminder() -> None:
     circular = dispatched_to(AgencyFactory())
     pause(circular=circular, by=circular.recorded_by, at=timezone.now())
     Delivery.objects.update(next_reminder_at=timezone.now())
 
-    take_back(circular)
+    withdraw_letter(circular)
 
     circular.refresh_from_db()
     assert circular.paused_at is None
@@ -151,30 +151,30 @@ def test_taking_back_ends_a_pause_and_plans_no_reminder() -> None:
     assert {notice.state for notice in Notice.objects.all()} == {NoticeState.CANCELLED}
 
 
-def test_taking_back_twice_changes_nothing() -> None:
+def test_withdrawing_twice_changes_nothing() -> None:
     circular = dispatched_to(AgencyFactory())
-    take_back(circular)
+    withdraw_letter(circular)
     events = DeliveryEvent.objects.count()
 
     with pytest.raises(AlreadyWithdrawn):
-        take_back(circular)
+        withdraw_letter(circular)
 
     assert (DeliveryEvent.objects.count(), CircularChange.objects.count()) == (events, 1)
 
 
-def test_a_draft_cannot_be_taken_back() -> None:
+def test_a_draft_cannot_be_withdrawn() -> None:
     with pytest.raises(Circular.DoesNotExist):
-        take_back(draft_to(AgencyFactory()))
+        withdraw_letter(draft_to(AgencyFactory()))
 
 
 def test_a_letter_of_another_issuer_and_a_withdrawn_one_replace_nothing() -> None:
     circular = dispatched_to(AgencyFactory())
     withdrawn = dispatched_to(AgencyFactory(), issuer=circular.issuer)
-    take_back(withdrawn)
+    withdraw_letter(withdrawn)
 
     for successor in (dispatched_to(AgencyFactory()), withdrawn, circular):
         with pytest.raises(BadSuccessor):
-            take_back(circular, successor=successor)
+            withdraw_letter(circular, successor=successor)
 
     circular.refresh_from_db()
     assert circular.withdrawn_at is None
@@ -186,7 +186,7 @@ def test_the_queries_dont_grow_with_the_recipients() -> None:
     for size in (2, 20):
         circular = dispatched_to(*AgencyFactory.create_batch(size))
         Delivery.objects.filter(circular=circular).update(notified_at=timezone.now())
-        counts.append(query_count(take_back, circular))
+        counts.append(query_count(withdraw_letter, circular))
     assert counts[0] == counts[1]
 
 
@@ -195,7 +195,7 @@ def test_the_message_says_why_and_tells_no_restricted_subject(secrecy: str) -> N
     circular = dispatched_to(AgencyFactory(), secrecy=secrecy)
     Delivery.objects.update(notified_at=timezone.now())
     successor = dispatched_to(AgencyFactory(), issuer=circular.issuer)
-    take_back(circular, successor=successor)
+    withdraw_letter(circular, successor=successor)
 
     words = compose(Notice.objects.get(kind=NoticeKind.WITHDRAWN))
 
@@ -207,7 +207,7 @@ def test_the_message_says_why_and_tells_no_restricted_subject(secrecy: str) -> N
     assert (REASON in whole) is not bool(secrecy)
 
 
-def test_the_page_lists_who_had_seen_the_letter_and_takes_it_back(signed_in: SignIn) -> None:
+def test_the_page_lists_who_had_opened_the_letter_and_withdraws_it(signed_in: SignIn) -> None:
     agency = AgencyFactory(name="Kars Valiliği")
     circular = dispatched_to(agency, AgencyFactory(name="Görmeyen Başkanlık"))
     delivery = Delivery.objects.get(agency=agency)
@@ -231,7 +231,7 @@ def test_the_page_lists_who_had_seen_the_letter_and_takes_it_back(signed_in: Sig
 @pytest.mark.parametrize(
     "data", [{}, {"ground": "other", "text": " "}, {"ground": "wrong_list", "text": "a" * 401}]
 )
-def test_without_a_reason_nothing_is_taken_back(signed_in: SignIn, data: dict[str, str]) -> None:
+def test_without_a_reason_nothing_is_withdrawn(signed_in: SignIn, data: dict[str, str]) -> None:
     circular = dispatched_to(AgencyFactory())
 
     response = signed_in(sender_of(circular.issuer)).post(url(circular), data)
@@ -275,7 +275,7 @@ def test_a_recipient_without_the_successor_reads_its_number_without_a_link(signe
     agency = AgencyFactory()
     circular = dispatched_to(agency)
     successor = dispatched_to(AgencyFactory(), issuer=circular.issuer)
-    take_back(circular, successor=successor)
+    withdraw_letter(circular, successor=successor)
     client = signed_in(recipient_of(agency))
     delivery = Delivery.objects.get(circular=circular)
 
@@ -285,11 +285,11 @@ def test_a_recipient_without_the_successor_reads_its_number_without_a_link(signe
     assert str(Delivery.objects.get(circular=successor).public_id) not in page
 
 
-def test_what_was_taken_back_long_ago_or_never_known_is_not_shown_in_the_inbox(signed_in: SignIn) -> None:
+def test_what_was_withdrawn_long_ago_or_never_known_is_not_shown_in_the_inbox(signed_in: SignIn) -> None:
     agency = AgencyFactory()
     long_ago, unknown = dispatched_to(agency), dispatched_to(agency)
     for circular in (long_ago, unknown):
-        take_back(circular)
+        withdraw_letter(circular)
     Delivery.objects.filter(circular=long_ago).update(
         notified_at=timezone.now(), withdrawn_at=timezone.now() - timedelta(days=15)
     )
@@ -305,7 +305,7 @@ def test_a_recipient_reads_the_text_but_gets_no_file_any_more(signed_in: SignIn)
     circular.source_name = "genelge.pdf"
     circular.source_file.save("genelge.pdf", ContentFile(b"%PDF-1.7 mektup"))
     dispatch(circular=circular, by=circular.recorded_by, at=timezone.now())
-    take_back(circular)
+    withdraw_letter(circular)
     delivery = Delivery.objects.get()
     client = signed_in(recipient_of(agency))
 
@@ -320,7 +320,7 @@ def test_a_recipient_reads_the_text_but_gets_no_file_any_more(signed_in: SignIn)
 
 @pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
 @pytest.mark.parametrize("name", ["withdraw", "pause_sending", "resume_sending"])
-def test_a_stranger_takes_nothing_back(signed_in: SignIn, role_of: Callable[..., User], name: str) -> None:
+def test_a_stranger_can_not_withdraw_it(signed_in: SignIn, role_of: Callable[..., User], name: str) -> None:
     circular = dispatched_to(AgencyFactory())
     client = signed_in(role_of(AgencyFactory()))
 
@@ -330,7 +330,7 @@ def test_a_stranger_takes_nothing_back(signed_in: SignIn, role_of: Callable[...,
 
 def test_a_manager_sees_and_does_not_act(signed_in: SignIn) -> None:
     circular = dispatched_to(AgencyFactory())
-    take_back(circular)
+    withdraw_letter(circular)
     client = signed_in(manager_of(circular.issuer))
 
     assert REASON in client.get(url(circular, "letter")).content.decode()
@@ -372,7 +372,7 @@ def test_the_list_of_who_had_seen_it_asks_as_many_questions_for_20_units_as_for_
 def test_a_long_reason_is_cut_in_the_inbox_and_whole_on_the_page(signed_in: SignIn) -> None:
     agency = AgencyFactory()
     circular = dispatched_to(agency, at=timezone.now())
-    take_back(circular)
+    withdraw_letter(circular)
     Delivery.objects.update(
         notified_at=timezone.now(), withdrawal_reason="Yanlış dosya. " * 25 + "Böyle biter."
     )
