@@ -284,7 +284,6 @@ class Delivery(models.Model):
         ]
         # The columns written at each milestone (stage, notified_at, opened_at) are in no index, so that these
         # updates stay HOT. Columns that close a delivery occur in the conditions of the partial indexes.
-        # written anew beside itself; a moment that closes something stands in the conditions of these few.
         indexes = [
             models.Index(answering(), "created_at", condition=OUTSTANDING, name="delivery_to_confirm"),
             models.Index(answering(), "due_at", condition=UNANSWERED, name="delivery_to_answer"),

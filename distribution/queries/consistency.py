@@ -76,17 +76,17 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         found += check(delivery, events)
     for what, problem, mend in found:
         yield Finding(what, f"delivery {delivery.public_id}", problem, mend)
-    told = [data for _event, data in _read(events)]
-    said = {data.message_id for data in told if isinstance(data, SaysItLeft)}
-    failed = {data.address for data in told if isinstance(data, UndeliverableData)}
+    known = [data for _event, data in _read(events)]
+    said = {data.message_id for data in known if isinstance(data, SaysItLeft)}
+    failed = {data.address for data in known if isinstance(data, UndeliverableData)}
     for notice in delivery.notices.all():
         carrier = notice.bundle or notice
         recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
         if recorded and carrier.channel != Channel.HAND and carrier.message_id not in said:
-            yield _of_notice(notice, "sent-without-event", "was sent, and no event says so.", BY_HAND)
+            yield _of_notice(notice, "sent-without-event", "was sent, but has no event.", BY_HAND)
         given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
         if given_up and carrier.address not in failed:
-            yield _of_notice(notice, "failed-unseen", "failed, and no event tells the sender.", BY_HAND)
+            yield _of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
         yield from check_notice(notice, at)
 
 
@@ -107,7 +107,7 @@ Found = Iterator[tuple[str, str, str]]
 def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     broken = first_broken_event(delivery, events)
     if broken is not None:
-        yield "chain-broken", f"event {broken.sequence} doesn't follow from the one before it.", BY_HAND
+        yield "chain-broken", f"event {broken.sequence} doesn't match the hash chain.", BY_HAND
     if not events:
         yield "chain-empty", "it has no event.", BY_HAND
     elif events[0].kind not in FIRST_EVENTS:
@@ -134,7 +134,7 @@ def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         if _data_or_none(event) is None:
             yield (
                 "event-unreadable",
-                f"event {event.sequence} ({event.kind}) has data of no known shape.",
+                f"event {event.sequence} ({event.kind}) has data that doesn't match its kind.",
                 BY_HAND,
             )
 
@@ -146,13 +146,13 @@ def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         if moment is not None and moment not in steps:
             yield (
                 "milestone-without-event",
-                f"{milestone} is {moment.isoformat()}, and no event of then says so.",
+                f"{milestone} is {moment.isoformat()}, but no event has that time.",
                 BY_HAND,
             )
         elif moment is None and steps:
             yield (
                 "event-without-milestone",
-                f"an event says {next(iter(kinds))}, and {milestone} is empty.",
+                f"there is an event {next(iter(kinds))}, but {milestone} is empty.",
                 BY_HAND,
             )
 
@@ -175,13 +175,13 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
         if moment is not None and not proofs:
             yield (
                 "milestone-without-event",
-                f"{milestone} is {moment.isoformat()}, and no event says so.",
+                f"{milestone} is {moment.isoformat()}, but has no event.",
                 BY_HAND,
             )
         elif moment is None and proofs:
             yield (
                 "event-without-milestone",
-                f"an event says {proofs[0].kind}, and {milestone} is empty.",
+                f"there is an event {proofs[0].kind}, but {milestone} is empty.",
                 BY_HAND,
             )
 
@@ -191,10 +191,10 @@ def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         return
     expected = delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
-        yield "hash-of-another-content", "what was confirmed isn't the letter that was dispatched.", BY_HAND
+        yield "hash-of-another-content", "the confirmed content isn't the dispatched content.", BY_HAND
     said = {data.sha256 for _event, data in _read(events) if isinstance(data, AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
-        yield "hash-not-in-event", "the event of the confirmation names another content.", BY_HAND
+        yield "hash-not-in-event", "the event of the confirmation has another hash.", BY_HAND
 
 
 def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -205,10 +205,10 @@ def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if above is None:
         return
     if above.circular_id != delivery.circular_id:
-        yield "parent-of-another-letter", f"it stands below a copy of letter {above.circular_id}.", BY_HAND
+        yield "parent-of-another-letter", f"it is below a copy of letter {above.circular_id}.", BY_HAND
     moved = any(event.kind in DUE_MOVED for event in (*events, *above.events.all()))
     if above.due_at is not None and not moved and (delivery.due_at is None or delivery.due_at > above.due_at):
-        yield "due-after-parent", "it is due after the copy from which it was passed on.", BY_HAND
+        yield "due-after-parent", "it is due later than the copy above it.", BY_HAND
 
 
 def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -220,26 +220,26 @@ def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.circular.withdrawn_at is not None and delivery.is_live:
         mend = "Withdraw it by hand, and report it: the withdrawal of the letter skipped it."
-        yield "live-though-withdrawn", "its letter was withdrawn, and it is live.", mend
+        yield "live-though-withdrawn", "its letter was withdrawn, but it is live.", mend
 
 
 def _claim(notice: Notice, at: datetime) -> Found:
     if notice.state == NoticeState.SENDING:
         if notice.claimed_at is None:
-            yield "claimed-by-nobody", "it is being sent, and nothing says since when.", BY_HAND
+            yield "claimed-by-nobody", "it is being sent, but has no claimed_at.", BY_HAND
         elif notice.claimed_at < at - STUCK_AFTER - GRACE:
-            yield "stuck", f"it is being sent since {notice.claimed_at.isoformat()}.", BY_SWEEP
+            yield "stuck", f"it has been claimed since {notice.claimed_at.isoformat()}.", BY_SWEEP
     elif notice.claimed_at is not None:
-        yield "claimed-and-not-sending", f"it is claimed, and its state is {notice.state}.", BY_HAND
+        yield "claimed-and-not-sending", f"it is claimed, but its state is {notice.state}.", BY_HAND
 
 
 def _sent(notice: Notice, at: datetime) -> Found:
     if notice.state != NoticeState.SENT:
         return
     if notice.sent_at is None and notice.bundle_id is None:
-        yield "sent-without-moment", "it was sent, and nothing says when.", BY_HAND
+        yield "sent-without-moment", "it was sent, but has no sent_at.", BY_HAND
     elif notice.recorded_at is None and (notice.sent_at is None or notice.sent_at < at - GRACE):
-        yield "sent-not-recorded", "it was sent, and its delivery doesn't say so.", BY_SWEEP
+        yield "sent-not-recorded", "it was sent, but isn't recorded with its delivery.", BY_SWEEP
 
 
 def _bundled(notice: Notice, at: datetime) -> Found:
@@ -247,7 +247,7 @@ def _bundled(notice: Notice, at: datetime) -> Found:
         return
     digest = notice.bundle
     if digest is None:
-        yield "bundled-in-nothing", "it travels in a digest, and there is none.", BY_HAND
+        yield "bundled-in-nothing", "it is bundled, but has no digest.", BY_HAND
     elif digest.state in (NoticeState.FAILED, NoticeState.CANCELLED) or digest.recorded_at is not None:
         yield "bundled-in-an-ended-digest", f"its digest {digest.pk} is {digest.state}.", BY_HAND
 
@@ -255,13 +255,13 @@ def _bundled(notice: Notice, at: datetime) -> Found:
 def _attempts(notice: Notice, at: datetime) -> Found:
     most = MOST_ATTEMPTS - 1 if notice.state == NoticeState.WAITING else MOST_ATTEMPTS
     if notice.attempts > most:
-        yield "too-many-attempts", f"it was tried {notice.attempts} times; there are {most}.", BY_HAND
+        yield "too-many-attempts", f"it was tried {notice.attempts} times; the maximum is {most}.", BY_HAND
 
 
 def _paused(notice: Notice, at: datetime) -> Found:
     if notice.state != NoticeState.PAUSED:
         return
     if notice.delivery is None or notice.kind in NEVER_PAUSED:
-        yield "paused-and-never-may", f"it is paused, and a {notice.kind} never is.", BY_HAND
+        yield "paused-and-never-may", f"it is paused, but the kind {notice.kind} is never paused.", BY_HAND
     elif notice.delivery.circular.paused_at is None:
-        yield "paused-alone", "it is paused, and its letter isn't.", BY_SWEEP
+        yield "paused-alone", "it is paused, but its letter isn't.", BY_SWEEP

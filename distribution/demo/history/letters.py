@@ -258,8 +258,8 @@ class LetterGenerator:
             case "associations":
                 yield self._template(FOLLOWED_BY)
                 today = timezone.localdate(sent_at)
-                standing = [unit for unit in units.closed if unit.closed_on and unit.closed_on > today]
-                yield Line(Purpose.ACTION, standing)
+                open_units = [unit for unit in units.closed if unit.closed_on and unit.closed_on > today]
+                yield Line(Purpose.ACTION, open_units)
             case _:
                 yield self._group(AgencyKind.GOVERNORSHIP)
                 for template in rng.sample(self.templates, 2):

@@ -131,8 +131,8 @@ class Simulation:
             "closed_on": str(copy.unit.closed_on),
         }
         covering = by_unit.get(successor.pk)
-        stands = covering is not None and (covering.returned_at is None or covering.returned_at > closing)
-        if copy.acknowledged_at is None and covering is not None and stands:
+        valid = covering is not None and (covering.returned_at is None or covering.returned_at > closing)
+        if copy.acknowledged_at is None and covering is not None and valid:
             copy.superseded_at, copy.superseded_by = closing, covering
             details = data | {"covered_by": str(covering.public_id)}
             copy.add(closing, EventKind.SUPERSEDED, details, None, successor.pk)

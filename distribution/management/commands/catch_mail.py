@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 
-class KeepingHandler:
+class StoringHandler:
     """Writes each mail to the folder as .eml and prints one line about it."""
 
     def __init__(self, folder: Path, out: OutputWrapper) -> None:
@@ -38,7 +38,7 @@ class KeepingHandler:
 
 
 class Command(BaseCommand):
-    help = "Listens where EMAIL_URL points and keeps every mail as a file. Ctrl-C ends it."
+    help = "Listens on the address in EMAIL_URL and stores every mail as a file. Stop with Ctrl-C."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
-        controller = Controller(KeepingHandler(folder, self.stdout), hostname=host, port=port)
+        controller = Controller(StoringHandler(folder, self.stdout), hostname=host, port=port)
         try:
             controller.start()
         except OSError as error:

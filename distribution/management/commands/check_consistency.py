@@ -38,8 +38,8 @@ def position(text: str) -> Position:
 
 class Command(BaseCommand):
     help = (
-        "Walk every delivery, notice and event and print one line for each contradiction: what, which row, how to "
-        "mend it. Changes nothing. The exit code is 1 if anything was found. Each batch is read in a short "
+        "Check every delivery, notice and event and print one line for each contradiction: what, which row, how to "
+        "repair it. Changes nothing. The exit code is 1 if anything was found. Each batch is read in a short "
         "transaction of its own; progress goes to the error output."
     )
 
@@ -50,13 +50,13 @@ class Command(BaseCommand):
         )
         begin = parser.add_mutually_exclusive_group()
         begin.add_argument(
-            "--after", type=position, metavar="POSITION", help="check what comes after, as in delivery:1234"
+            "--after", type=position, metavar="POSITION", help="check the rows after this position, e.g. delivery:1234"
         )
         begin.add_argument(
             "--resume",
             type=Path,
             metavar="FILE",
-            help="keep in FILE how far it came and how much it found, and go on where the check that wrote it stopped",
+            help="save position and number of findings in FILE, and continue from the position saved there",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -15,22 +15,22 @@ TOLD_EVERY = 20
 
 
 class Command(BaseCommand):
-    help = "Adds invented letters of the past years with everything that became of them. For tests and measurements."
+    help = "Adds invented letters with deliveries, events and notices over past years, for tests and measurements."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Amount, period, and whether existing rows are kept."""
         parser.add_argument("--deliveries", type=int, required=True, help="how many deliveries to add")
         parser.add_argument("--days", type=int, default=USUAL_DAYS, help="over how many days (six years)")
-        parser.add_argument("--seed", type=int, default=1, help="another seed makes another history")
+        parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers")
         parser.add_argument(
-            "--add", action="store_true", help="also beside letters and addresses that are there"
+            "--add", action="store_true", help="also if the database contains letters or real addresses"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the history and print the progress."""
         wanted, begun = options["deliveries"], monotonic()
         if wanted < 1 or options["days"] < 1:
-            raise CommandError("Ask for at least one delivery and one day.")
+            raise CommandError("--deliveries and --days must be at least 1.")
         told = begun
 
         def progress(made: int) -> None:
@@ -51,8 +51,8 @@ class Command(BaseCommand):
             )
         except NotEmptyError as error:
             raise CommandError(
-                "This database holds letters or real addresses. The invented ones belong into an empty one; "
-                "with --add they are put beside what is there."
+                "This database contains letters or real addresses. Use an empty one, or keep them and add the "
+                "history with --add."
             ) from error
         except DirectoryMissingError as error:
             raise CommandError(

@@ -27,7 +27,7 @@ def a_date(text: str) -> date:
             return datetime.strptime(text.strip(), written).date()
         except ValueError:
             continue
-    raise ArgumentTypeError(f"{text!r} is no date. Write it as 31.12.2026 or as 2026-12-31.")
+    raise ArgumentTypeError(f"{text!r} isn't a date. Write it as 31.12.2026 or as 2026-12-31.")
 
 
 class Command(BaseCommand):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             raise CommandError(f"This letter is already recorded as circular {error.existing.pk}.") from error
         except ClassifiedLetter as error:
             raise CommandError(
-                f"The letter is marked {error.secrecy}. Such letters may not be held here."
+                f"The letter is marked {error.secrecy}. Such letters may not be stored here."
             ) from error
         if letter.date and options["date"] and letter.date != options["date"]:
             self.stderr.write(f"The letter prints its date, {letter.date:%d.%m.%Y}; --date was not needed.")
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             if size > settings.UPLOAD_LIMIT:
                 raise CommandError(
                     f"{path} has {size / 2**20:.1f} MB;"
-                    f" at most {settings.UPLOAD_LIMIT / 2**20:.1f} MB can be taken."
+                    f" at most {settings.UPLOAD_LIMIT / 2**20:.1f} MB are accepted."
                 )
             return path.read_bytes()
         except OSError as error:
@@ -161,7 +161,7 @@ class Command(BaseCommand):
                 f"{agency} is closed; its successor is {agency.successor or 'not known'}."
                 for agency in found.closed
             ),
-            *(["Its distribution leads to no unit: nobody would receive it."] if found.no_recipients else []),
+            *(["Its distribution list has no recipients."] if found.no_recipients else []),
         ]
 
     def _report(self, circular: Circular, expansion: Expansion, options: dict[str, Any]) -> None:

@@ -25,10 +25,10 @@ from distribution.services.receiving.link_codes import SignInNeeded, newest_code
 
 class Result(Enum):
     CONFIRMED = "confirmed"
-    KNOWN = "confirmed before, which stands unchanged"
+    KNOWN = "confirmed before; nothing changed"
     CLOSED = "returned, withdrawn or superseded"
     WRONG_CODE = "wrong code"
-    NO_CODE = "no code is good any more: expired, tried too often, used, or never asked for"
+    NO_CODE = "no valid code: expired, tried too often, used, or never requested"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
     visible = Circular.objects.visible_to(request.user).select_related("issuer")
     circular = get_object_or_404(visible, public_id=letter)
     if not circular.is_draft:
-        return _left_before(request, circular)
+        return _dispatched_before(request, circular)
     if request.method != "POST":
         return _page(request, circular, preflight(circular=circular, at=timezone.now()))
     try:
@@ -49,7 +49,7 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
     except Circular.DoesNotExist as error:
         raise Http404 from error
     if not outcome.now:
-        return _left_before(request, outcome.circular)
+        return _dispatched_before(request, outcome.circular)
     messages.success(
         request,
         ngettext(
@@ -62,7 +62,7 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
     return redirect("letter", letter)
 
 
-def _left_before(request: ActingRequest, circular: Circular) -> HttpResponse:
+def _dispatched_before(request: ActingRequest, circular: Circular) -> HttpResponse:
     assert circular.dispatched_at is not None
     messages.info(
         request,
