@@ -50,7 +50,10 @@ class Command(BaseCommand):
         )
         begin = parser.add_mutually_exclusive_group()
         begin.add_argument(
-            "--after", type=position, metavar="POSITION", help="check the rows after this position, e.g. delivery:1234"
+            "--after",
+            type=position,
+            metavar="POSITION",
+            help="check the rows after this position, e.g. delivery:1234",
         )
         begin.add_argument(
             "--resume",
