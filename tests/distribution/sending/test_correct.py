@@ -321,10 +321,8 @@ def test_the_sender_corrects_from_page_to_page(signed_in: SignIn) -> None:
     assert "Ek değişti" in client.get(url("review", draft)).content.decode()
     assert list(draft.touched.all()) == [action]
     assert "Ek değişti" in client.get(url("dispatch", draft)).content.decode()
-    client.post(
-        url("dispatch", draft),
-        {"content_digest": client.get(url("dispatch", draft)).context["content_digest"]},
-    )
+    digest = client.get(url("dispatch", draft)).context["content_digest"]
+    client.post(url("dispatch", draft), {"content_digest": digest})
 
     assert Delivery.objects.get(circular=draft).agency == action
     assert url("letter", draft) in client.get(url("letter", circular)).content.decode()
