@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import F, Value
 from django.db.models.functions import Concat
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role, User
 from bootstrap.system_packages import BROWSER_TESTS, browser
 from tests.conftest import ROOT
+from tests.directory import put_directory
 from tests.factories import PASSWORD
 from tests.smtp import Postbox
 
@@ -35,6 +35,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WORKER_START_SECONDS = 60
+expect.set_options(timeout=30_000)  # no test asserts on time: a busy machine is not a fault
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,10 +61,23 @@ def browser_context_args() -> dict[str, Any]:
     return {"locale": "tr-TR", "timezone_id": "Europe/Istanbul", "viewport": {"width": 1280, "height": 800}}
 
 
+@pytest.fixture(scope="session")
+def playwright(django_db_setup: None) -> Iterator[Playwright]:
+    """Playwright, without database connections that nobody can close.
+
+    While it runs, its event loop makes Django keep the connections of this thread in a second place, out of reach
+    before and afterwards. An open one there would keep the test database from being dropped.
+    """
+    connections.close_all()
+    with sync_playwright() as started:
+        yield started
+        connections.close_all()
+
+
 @pytest.fixture
 def people(transactional_db: None) -> Callable[..., User]:
     """The shipped directory with addresses; call it to have a person with a role in the agency of that code."""
-    load_shipped_directory()
+    put_directory()
     Agency.objects.update(email=Concat(F("code"), Value("@ornek.example")))
     password = make_password(PASSWORD)
 
