@@ -13,9 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from agencies.calendar import calendar_for
-from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, User
 from config.env import MailServer
+from tests.directory import put_directory
 from tests.smtp import Postbox
 
 # No test asserts on time: a busy machine is not a fault.
@@ -31,7 +31,7 @@ SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
 @pytest.fixture
 def directory(db: None) -> Callable[[str], Agency]:
     """The shipped directory; call it with a code to have that agency."""
-    load_shipped_directory()
+    put_directory()
     return lambda code: Agency.objects.get(code=code)
 
 
