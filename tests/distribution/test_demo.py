@@ -17,9 +17,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from agencies.directory.shipped import load_shipped_directory
 from agencies.models import Agency, Membership, Role, User
@@ -33,72 +35,98 @@ from tests.conftest import ROOT
 NUMBER = "E-98167286-010.06.02-604318"
 
 
-@pytest.fixture
-def demo(db: None) -> datetime:
-    """The moment as of which the demo was loaded."""
-    load_shipped_directory()
-    Agency.objects.filter(code="valilik-06").update(email="sahici@ankara.example")
-    at = timezone.now()
-    load_demo(at=at)
-    return at
+@pytest.fixture(scope="class")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
+    """The moment as of which the demo was loaded. What a test changes in it is undone after the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_shipped_directory()
+        Agency.objects.filter(code="valilik-06").update(email="sahici@ankara.example")
+        at = timezone.now()
+        load_demo(at=at)
+        yield at
+        transaction.set_rollback(True)
 
 
-def test_the_demo_shows_letters_in_every_state(demo: datetime) -> None:
-    sample = Circular.objects.get(number=NUMBER)
-    stages = list(sample.deliveries.values_list("stage", flat=True))
-    assert len(stages) == sample.recipient_count == 266
-    assert stages.count(Stage.ACKNOWLEDGED) == 106
-    assert stages.count(Stage.OPENED) == 40
-    assert stages.count(Stage.WAITING) == len(WITHOUT_EMAIL)
-    with sample.attachments.get().file.open() as guide:
-        assert guide.read(5) == b"%PDF-"
-    check = preflight(circular=sample, at=demo)
-    assert {agency.code for agency in check.without_address} == set(WITHOUT_EMAIL)
-    assert {agency.code for agency in check.without_people} == set(WITHOUT_PEOPLE)
+@pytest.mark.django_db
+class TestTheDemo:
+    def test_the_demo_shows_letters_in_every_state(self, demo: datetime) -> None:
+        sample = Circular.objects.get(number=NUMBER)
+        stages = list(sample.deliveries.values_list("stage", flat=True))
+        assert len(stages) == sample.recipient_count == 266
+        assert stages.count(Stage.ACKNOWLEDGED) == 106
+        assert stages.count(Stage.OPENED) == 40
+        assert stages.count(Stage.WAITING) == len(WITHOUT_EMAIL)
+        with sample.attachments.get().file.open() as guide:
+            assert guide.read(5) == b"%PDF-"
+        check = preflight(circular=sample, at=demo)
+        assert {agency.code for agency in check.without_address} == set(WITHOUT_EMAIL)
+        assert {agency.code for agency in check.without_people} == set(WITHOUT_PEOPLE)
 
-    assert Circular.objects.filter(status=Status.DISPATCHED).count() == 7
-    draft = Circular.objects.get(status=Status.DRAFT)
-    assert draft.date is None
-    assert [line.is_resolved for line in draft.lines.all()] == [True, True, False]
+        assert Circular.objects.filter(status=Status.DISPATCHED).count() == 7
+        draft = Circular.objects.get(status=Status.DRAFT)
+        assert draft.date is None
+        assert [line.is_resolved for line in draft.lines.all()] == [True, True, False]
 
-    assert not Notice.objects.exclude(state=NoticeState.SENT).exists()
-    assert not Delivery.objects.filter(created_at__gte=demo).exists()
-    assert not DeliveryEvent.objects.filter(at__gte=demo).exists()
-    for delivery in Delivery.objects.prefetch_related("events"):
-        events = list(delivery.events.all())
-        assert first_broken_event(delivery, events) is None
-        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert not Notice.objects.exclude(state=NoticeState.SENT).exists()
+        assert not Delivery.objects.filter(created_at__gte=demo).exists()
+        assert not DeliveryEvent.objects.filter(at__gte=demo).exists()
+        for delivery in Delivery.objects.prefetch_related("events"):
+            events = list(delivery.events.all())
+            assert first_broken_event(delivery, events) is None
+            assert [event.at for event in events] == sorted(event.at for event in events)
 
-
-def test_the_inbox_of_adana_shows_overdue_then_urgent_then_timed(demo: datetime) -> None:
-    owed = Delivery.objects.for_inbox(Agency.objects.get(code="valilik-01"), demo)
-    order = [(each.circular.urgency, each.circular.is_overdue()) for each in owed]
-    assert order == [
-        (Urgency.TIMED, True),
-        (Urgency.URGENT, False),
-        (Urgency.URGENT, False),
-        (Urgency.TIMED, False),
-        (Urgency.NORMAL, False),
-        (Urgency.NORMAL, False),
-    ]
-    assert Delivery.objects.for_archive(Agency.objects.get(code="valilik-01")).count() == 1
-
-
-def test_addresses_are_at_the_reserved_domain_and_never_replace_one_that_is_set(demo: datetime) -> None:
-    assert Agency.objects.get(code="valilik-01").email == "valilik-01@ornek.example"
-    assert Agency.objects.get(code="valilik-06").email == "sahici@ankara.example"
-    assert set(Agency.objects.filter(email="").values_list("code", flat=True)) == set(WITHOUT_EMAIL)
-
-
-def test_loading_it_twice_changes_nothing(demo: datetime) -> None:
-    def counts() -> list[int]:
-        return [
-            model.objects.count() for model in (User, Membership, Circular, Delivery, DeliveryEvent, Notice)
+    def test_the_inbox_of_adana_shows_overdue_then_urgent_then_timed(self, demo: datetime) -> None:
+        owed = Delivery.objects.for_inbox(Agency.objects.get(code="valilik-01"), demo)
+        order = [(each.circular.urgency, each.circular.is_overdue()) for each in owed]
+        assert order == [
+            (Urgency.TIMED, True),
+            (Urgency.URGENT, False),
+            (Urgency.URGENT, False),
+            (Urgency.TIMED, False),
+            (Urgency.NORMAL, False),
+            (Urgency.NORMAL, False),
         ]
+        assert Delivery.objects.for_archive(Agency.objects.get(code="valilik-01")).count() == 1
 
-    before = counts()
-    call_command("load_demo", stdout=StringIO())
-    assert counts() == before
+    def test_addresses_are_at_the_reserved_domain_and_never_replace_one_that_is_set(
+        self, demo: datetime
+    ) -> None:
+        assert Agency.objects.get(code="valilik-01").email == "valilik-01@ornek.example"
+        assert Agency.objects.get(code="valilik-06").email == "sahici@ankara.example"
+        assert set(Agency.objects.filter(email="").values_list("code", flat=True)) == set(WITHOUT_EMAIL)
+
+    def test_loading_it_twice_changes_nothing(self, demo: datetime) -> None:
+        def counts() -> list[int]:
+            return [
+                model.objects.count()
+                for model in (User, Membership, Circular, Delivery, DeliveryEvent, Notice)
+            ]
+
+        before = counts()
+        call_command("load_demo", stdout=StringIO())
+        assert counts() == before
+
+    def test_its_people_sign_in_with_the_password_printed(self, demo: datetime, client: Client) -> None:
+        for username in ("adana.evrak", "evrak.valilik-02"):
+            response = client.post(reverse("account_login"), {"login": username, "password": PASSWORD})
+            assert response.status_code == 302
+            client.logout()
+        roles = set(
+            Membership.objects.filter(user__username="adana.coklu").values_list("agency__code", "role")
+        )
+        assert roles == {
+            ("valilik-01", Role.RECIPIENT),
+            ("sosyal-guvenlik-01", Role.RECIPIENT),
+            ("ministry-calisma", Role.SENDER),
+        }
+
+    def test_the_table_names_everybody_the_address_and_the_mails(self, demo: datetime) -> None:
+        out = StringIO()
+        call_command("demo_people", "--port", "8123", stdout=out)
+        for person in PEOPLE:
+            assert person.username in out.getvalue()
+        assert PASSWORD in out.getvalue()
+        assert "http://localhost:8123/" in out.getvalue()
 
 
 @pytest.mark.parametrize("day", [1, 2], ids=["on a Sunday", "early on a Monday"])
@@ -113,28 +141,6 @@ def test_without_the_directory_it_says_what_to_do_first(db: None) -> None:
     with pytest.raises(CommandError, match="load_directory"):
         call_command("load_demo")
     assert User.objects.count() == 0
-
-
-def test_its_people_sign_in_with_the_password_printed(demo: datetime, client: Client) -> None:
-    for username in ("adana.evrak", "evrak.valilik-02"):
-        response = client.post(reverse("account_login"), {"login": username, "password": PASSWORD})
-        assert response.status_code == 302
-        client.logout()
-    roles = set(Membership.objects.filter(user__username="adana.coklu").values_list("agency__code", "role"))
-    assert roles == {
-        ("valilik-01", Role.RECIPIENT),
-        ("sosyal-guvenlik-01", Role.RECIPIENT),
-        ("ministry-calisma", Role.SENDER),
-    }
-
-
-def test_the_table_names_everybody_the_address_and_the_mails(demo: datetime) -> None:
-    out = StringIO()
-    call_command("demo_people", "--port", "8123", stdout=out)
-    for person in PEOPLE:
-        assert person.username in out.getvalue()
-    assert PASSWORD in out.getvalue()
-    assert "http://localhost:8123/" in out.getvalue()
 
 
 def test_without_people_the_table_says_how_to_have_them(db: None) -> None:
