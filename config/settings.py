@@ -114,7 +114,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "agencies.views.accounts.ClosedAccountAdapter"
-ACCOUNT_FORMS = {"login": "agencies.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "agencies.forms.sign_in.SignInForm",
+    "reset_password": "agencies.forms.sign_in.PasswordResetForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

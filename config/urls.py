@@ -7,7 +7,7 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("circulars.urls")),
     path("", include("distribution.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("agencies.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -27,11 +27,9 @@ WITHOUT_SIGN_IN = (
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
-    "account_email_verification_sent",
 )
 SIGNED_IN = (
     "account_logout",
-    "account_email",
     "account_change_password",
     "account_reauthenticate",
     "mfa_index",
