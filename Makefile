@@ -37,7 +37,7 @@ reset: ## delete the local data and the uploaded files, and begin anew
 
 test: ## run the tests (ARGS="-k name" chooses)
 	@$(BOOTSTRAP) test
-	@$(PY) -m config.embedded --data .local/test --fast -- $(PY) -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(PY) -m config.embedded --data .local/test --fast -- $(PY) -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 check: ## run the linters, the type checker and the checks of the code base
 	@$(BOOTSTRAP) dev
