@@ -57,6 +57,7 @@ class Command(BaseCommand):
         try:
             controller.start()
         except OSError as error:
+            controller.loop.close()  # else the garbage collector does, with a traceback in the output
             raise CommandError(
                 f"Mails can't be caught on {host}:{port} ({error.strerror or error}). Is the port taken? "
                 "EMAIL_URL=smtp://127.0.0.1:OTHER chooses another one."
