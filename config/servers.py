@@ -258,6 +258,9 @@ class Postgres(Server):
         options = {"listen_addresses": "", "unix_socket_permissions": "0700"}
         if self.fast:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # Between two tests the tables are empty. Statistics taken at that moment make the plans of the next test
+            # join thousands of rows without an index.
+            options |= {"autovacuum": "off"}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         where = ["-D", str(self.folder), "-k", str(self.sockets / "pg"), "-p", "5432"]
         return self._spawn([*prefix, self._binary("postgres"), *where, *settings])
