@@ -139,6 +139,9 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Dağıtım Takip <bildirim@
 KEP_SERVER = env.optional_mail_server("KEP_URL")
 KEP_FROM = env.text("KEP_FROM", "")
 KEP_RATE = env.rate("KEP_RATE", "60/minute")
+# Where a reply to a notice goes: "issuer" for the unit that sent the letter, or an address. Empty: to the sender above.
+REPLY_TO = env.text("REPLY_TO", "")
+EMAIL_USE_LOCALTIME = True
 BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
 BOUNCE_TOKEN = env.text("BOUNCE_TOKEN", "")
 LINK_DAYS = env.integer("LINK_DAYS", 30)

@@ -16,10 +16,11 @@ from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
-from distribution.models import AnswerDocument, Delivery, ExtensionRequest
+from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, ReturnedMail
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:
@@ -136,6 +137,31 @@ def decidable_by(user: User) -> ExtensionRequestQuerySet:
         Q(_sent(units_of(user, Role.SENDER), "delivery__"), delivery__parent=None)
         | answered_by(units_of(user, Role.RECIPIENT), "delivery__parent__")
     )
+
+
+def returned_mails_of(user: User) -> ReturnedMailQuerySet:
+    """Returned mails about letters that the user sends. An administrator sees those about no letter."""
+    units = units_of(user, Role.SENDER)
+    own = Q()
+    for through in ("notice", "presumed"):
+        own |= _sent(units, f"{through}__delivery__") | _sent(units, f"{through}__members__delivery__")
+    if user.is_superuser:
+        own |= Q(notice=None, presumed=None)
+    return ReturnedMail.objects.filter(own).distinct()
+
+
+def mails_to_settle(user: User) -> ReturnedMailQuerySet:
+    """The unsettled ones among them."""
+    waiting = returned_mails_of(user).unsettled().order_by().values_list("pk", flat=True)
+    return ReturnedMail.objects.filter(pk__in=list(waiting))
+
+
+def evidence_of(user: User) -> KepEvidenceQuerySet:
+    """KEP evidence that the user or a colleague of the same sending unit imported. An administrator sees all of it."""
+    if user.is_superuser:
+        return KepEvidence.objects.all()
+    senders = Membership.objects.filter(agency__in=units_of(user, Role.SENDER), role=Role.SENDER)
+    return KepEvidence.objects.filter(imported_by__in=[user.pk, *senders.values_list("user_id", flat=True)])
 
 
 def _sent(units: Collection[int], through: str = "") -> Q:

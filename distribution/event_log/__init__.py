@@ -14,7 +14,9 @@ from distribution.event_log.chain import (
 from distribution.event_log.channel_kinds import (
     BouncedData,
     CodeSentData,
+    DeferredData,
     EscalatedData,
+    MailAnswerData,
     NoticeFailedData,
     NotifiedData,
     ReachedData,
@@ -25,6 +27,7 @@ from distribution.event_log.channel_kinds import (
     UndeliverableData,
 )
 from distribution.event_log.kind import REGISTRY, EventData, Wording, data_of
+from distribution.event_log.notified import told_at
 from distribution.event_log.phrases import VIA_LINK, Actor
 from distribution.event_log.recipient_kinds import (
     AcknowledgedData,
@@ -65,6 +68,7 @@ __all__ = [
     "CodeSentData",
     "CompletedData",
     "CorrectedData",
+    "DeferredData",
     "DispatchedData",
     "DocumentAttachedData",
     "DownloadedData",
@@ -76,6 +80,7 @@ __all__ = [
     "ExtensionRefusedData",
     "HandedOverData",
     "LinkRevokedData",
+    "MailAnswerData",
     "NoticeFailedData",
     "NotifiedData",
     "OpenedData",
@@ -102,4 +107,5 @@ __all__ = [
     "first_broken_event",
     "sender",
     "shown",
+    "told_at",
 ]

@@ -87,6 +87,24 @@ class BouncedData(UndeliverableData, kind=EventKind.BOUNCED, icon="mail-off"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeferredData(UndeliverableData, kind=EventKind.DEFERRED, icon="mail-pause"):
+    """The recipient's server could not store the message for now, for example in a full mailbox."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAnswerData(EventData, kind=EventKind.MAIL_ANSWER, icon="paperclip"):
+    """A person's reply to a notice, which the issuer keeps with the answer. It confirms nothing."""
+
+    actor: Actor
+    address: str
+    file: str
+    sha256: str
+
+    def wording(self) -> Wording:
+        return self.words(after_colon(self.address))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportedData(EventData):
     """A report about a notice. The last four fields are set for KEP evidence, `matched_by` if matched by a user."""
 

@@ -1,30 +1,47 @@
-"""Parse a returned mail: delivery report (RFC 3464), automatic reply (RFC 3834), or something else.
+"""Parse a returned mail: delivery report (RFC 3464), read receipt (RFC 8098), automatic reply (RFC 3834), or a reply.
 
-Doesn't access the database. Servers vary, so every part may be missing. Anybody may write to the address, so
-the amount parsed is bounded.
+Doesn't access the database. Servers vary, so every part may be missing. What isn't understood is OTHER: a person
+looks at it.
 """
 
+import logging
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes, message_from_string
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
-from itertools import islice
 
+from flufl.bounce import all_failures
+
+from distribution.feedback.mail_parts import (
+    MOST_PARTS,
+    MailParts,
+    header,
+    header_blocks,
+    take_apart,
+    words,
+)
 from distribution.models import MailVerdict
+from distribution.models.mailbox import normal_form
+
+# It reports each of its detectors.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
-STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
-ORIGINAL_TYPES = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+AUTOMATIC_SUBJECT = re.compile(
+    r"(otomatik yanıt|otomatik cevap|ofis dışında|automatic reply|auto-?reply|out of office)\b.{0,3}:", re.I
+)
+"""What Exchange, Outlook and Gmail put before the subject of an absence message."""
 
-LONGEST_HEADER = 2000
-"""Characters of a header that are decoded; decoding takes quadratic time."""
+ADDRESS_IS_CLOSED = re.compile(
+    r"kullanılmamakta|kullanımda değil|kapatılmış|görev\w* ayrıl|izlenmemekte|emekli"
+    r"|no longer (?:in use|used|monitored|employed|with)|not monitored|unmonitored",
+    re.I,
+)
+"""An automatic reply that says more than an absence: nobody reads this mailbox."""
 
-MOST_PARTS = 100
-"""Parts of a mail, and recipients in its report, that are parsed. A notice has one recipient."""
+MAIL_SYSTEM = re.compile(r"^(mailer-daemon|mail-?daemon|postmaster|mdaemon|microsoftexchange\w*)@", re.I)
+ORIGINAL_ID = ("Original-Message-ID", "X-Original-Message-ID")
 
 VERDICT_OF = {
     "failed": MailVerdict.BOUNCED,
@@ -33,11 +50,18 @@ VERDICT_OF = {
     "relayed": MailVerdict.RELAYED,
     "expanded": MailVerdict.RELAYED,
 }
+WORST_FIRST = [
+    MailVerdict.BOUNCED,
+    MailVerdict.TEMPORARY,
+    MailVerdict.DELAYED,
+    MailVerdict.DELIVERED,
+    MailVerdict.RELAYED,
+]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report about one recipient; `recipients` are its final and original addresses in lower case."""
+    """The report about one recipient; `recipients` are its final and original addresses in normal form."""
 
     verdict: MailVerdict
     recipients: tuple[str, ...] = ()
@@ -47,124 +71,153 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ReadMail:
-    """A parsed mail. `message_ids` are the ids that it contains, most reliable first."""
+    """A parsed mail.
+
+    `message_ids` are the ids that it contains, most reliable first; `original_to` has the recipients of those mails
+    that are enclosed. `text` is what a person reads.
+    """
 
     sender: str = ""
     subject: str = ""
+    text: str = ""
     message_ids: tuple[str, ...] = ()
+    original_to: dict[str, tuple[str, ...]] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
 
 
 def read_mail(raw: bytes) -> ReadMail:
     """Parse one raw mail. May raise any exception of the parser for a malformed mail."""
-    mail = message_from_bytes(raw)
-    parts = list(islice(_own_parts(mail), MOST_PARTS))
-    outcomes = _reported(mail, parts)
-    if not outcomes and _is_automatic(mail, parts):
-        outcomes = [Outcome(MailVerdict.AUTO_REPLY)]
+    parts = take_apart(raw)
+    originals = _originals(parts)
     return ReadMail(
-        sender=parseaddr(_raw(mail, "From"))[1] or _raw(mail, "From"),
-        subject=_raw(mail, "Subject"),
-        message_ids=_named_ids(mail, parts),
-        outcomes=outcomes or [Outcome(MailVerdict.OTHER)],
+        sender=parseaddr(header(parts.mail, "From"))[1] or header(parts.mail, "From"),
+        subject=header(parts.mail, "Subject"),
+        text=parts.text,
+        message_ids=_named_ids(parts, originals),
+        original_to={
+            message_id: tuple(
+                filter(None, (normal_form(words(each[name])) for name in ("To", "X-Original-To")))
+            )
+            for each in originals
+            for message_id in _ids(each["Message-ID"])
+        },
+        outcomes=_outcomes(parts) or [Outcome(MailVerdict.OTHER)],
     )
 
 
-def _own_parts(mail: Message) -> Iterator[Message]:
-    """The mail's parts without those of an enclosed mail."""
-    payload = mail.get_payload()
-    if mail.get_content_maintype() == "multipart" and isinstance(payload, list):
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _own_parts(part)
-    else:
-        yield mail
-
-
-def _reported(mail: Message, parts: list[Message]) -> list[Outcome]:
-    outcomes = [
+def _outcomes(parts: MailParts) -> list[Outcome]:
+    reported = [
         outcome
-        for part in parts
-        if part.get_content_type() in STATUS_TYPES
-        for block in _blocks(part)[:MOST_PARTS]
+        for blocks in parts.statuses
+        for block in blocks[:MOST_PARTS]
         if (outcome := _outcome(block)) is not None
     ]
-    if not outcomes and mail["X-Failed-Recipients"]:
-        named = _words(mail["X-Failed-Recipients"]).lower()
-        failed = tuple(address.strip() for address in named.split(",") if address.strip())
-        return [Outcome(MailVerdict.BOUNCED, failed)]
-    return sorted(outcomes, key=lambda outcome: list(VERDICT_OF.values()).index(outcome.verdict))
-
-
-def _blocks(part: Message) -> list[Message]:
-    """The field groups of a delivery status: one for the mail, then one per recipient."""
-    payload = part.get_payload()
-    if not isinstance(payload, list):
-        return []
-    blocks = [block for block in payload if isinstance(block, Message)]
-    if part.get_content_type() == STATUS_TYPES[0]:
-        return blocks
-    further = [str(block.get_payload()) for block in blocks]
-    return blocks + [message_from_string(text) for each in further for text in re.split(r"\r?\n\r?\n", each)]
+    if reported:
+        return sorted(reported[:MOST_PARTS], key=lambda outcome: WORST_FIRST.index(outcome.verdict))
+    if parts.receipts:
+        return [Outcome(MailVerdict.RECEIPT, diagnosis=_typed(parts.receipts[0]["Disposition"]))]
+    if _is_by_a_mail_system(parts):
+        return _found_in_text(parts)
+    if _is_automatic(parts):
+        return [] if ADDRESS_IS_CLOSED.search(parts.text) else [Outcome(MailVerdict.AUTO_REPLY)]
+    if _ids(parts.mail["In-Reply-To"]) or _ids(parts.mail["References"]):
+        return [Outcome(MailVerdict.REPLY)]
+    return []
 
 
 def _outcome(block: Message) -> Outcome | None:
-    verdict = VERDICT_OF.get(_words(block["Action"]).strip().lower().split(" ")[0])
+    """What a group of fields says of its recipient. Without an action the status decides."""
+    status = words(block["Status"]).strip()
+    verdict = VERDICT_OF.get(re.split(r"[\s(;]", words(block["Action"]).strip().lower(), maxsplit=1)[0])
+    if verdict is None and not block["Action"]:
+        verdict = {"5": MailVerdict.BOUNCED, "4": MailVerdict.DELAYED}.get(status[:1])
     if verdict is None:
         return None
-    addresses = (_typed(block["Final-Recipient"]), _typed(block["Original-Recipient"]))
+    if verdict == MailVerdict.BOUNCED and status.startswith("4"):
+        verdict = MailVerdict.TEMPORARY
+    addresses = (normal_form(words(block[f"{whose}-Recipient"])) for whose in ("Final", "Original"))
     return Outcome(
         verdict,
-        recipients=tuple(dict.fromkeys(address.strip("<>").lower() for address in addresses if address)),
-        status=_words(block["Status"]).strip(),
+        recipients=tuple(dict.fromkeys(filter(None, addresses))),
+        status=status,
         diagnosis=_typed(block["Diagnostic-Code"]),
     )
 
 
+def _found_in_text(parts: MailParts) -> list[Outcome]:
+    """What a mail system says in words, as qmail, Exim and Exchange do: the addresses that flufl.bounce finds."""
+    try:
+        temporary, permanent = all_failures(parts.mail)
+    except Exception:
+        # A detector stumbled over the form of this mail: a person reads it.
+        return []
+    found = [
+        Outcome(verdict, tuple(sorted(filter(None, map(_address, addresses)))), diagnosis=_first_lines(parts))
+        for verdict, addresses in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary))
+        if addresses
+    ]
+    return found
+
+
+def _address(found: bytes | str) -> str:
+    return normal_form(found.decode("utf-8", "replace") if isinstance(found, bytes) else found)
+
+
+def _first_lines(parts: MailParts) -> str:
+    return " ".join(parts.text.split())[:500]
+
+
 def _typed(value: object) -> str:
     """The value of a field written as "type; value"."""
-    kind, separator, text = _words(value).partition(";")
+    kind, separator, text = words(value).partition(";")
     return " ".join((text if separator else kind).split())
 
 
-def _is_automatic(mail: Message, parts: list[Message]) -> bool:
-    submitted = _words(mail["Auto-Submitted"]).strip().lower()
+def _is_by_a_mail_system(parts: MailParts) -> bool:
+    """Whether a server wrote it, and no person or vacation program."""
+    mail = parts.mail
+    sender = parseaddr(header(mail, "From"))[1]
     return (
-        bool(submitted and not submitted.startswith("no"))
-        or any(mail[name] for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
-        or _words(mail["Precedence"]).strip().lower() in AUTOMATIC_PRECEDENCE
-        or any(part.get_content_type() == "message/disposition-notification" for part in parts)
+        bool(MAIL_SYSTEM.match(sender))
+        or mail["X-Failed-Recipients"] is not None
+        or bool(parts.statuses)
+        or (mail.get_content_type() == "multipart/report" and not parts.receipts)
     )
 
 
-def _named_ids(mail: Message, parts: list[Message]) -> tuple[str, ...]:
-    """Message-ID of the enclosed mail, then In-Reply-To and References."""
-    enclosed = [_enclosed_headers(part) for part in parts if part.get_content_type() in ORIGINAL_TYPES]
-    fields = [headers["Message-ID"] for headers in enclosed]
-    fields += [mail[name] for name in ("X-Original-Message-ID", "In-Reply-To", "References")]
-    return tuple(dict.fromkeys(found for each in fields for found in MESSAGE_ID.findall(_words(each))))
+def _is_automatic(parts: MailParts) -> bool:
+    mail = parts.mail
+    submitted = words(mail["Auto-Submitted"]).strip().lower()
+    return (
+        bool(submitted and not submitted.startswith("no"))
+        or any(mail[name] for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
+        or words(mail["Precedence"]).strip().lower() in AUTOMATIC_PRECEDENCE
+        or bool(AUTOMATIC_SUBJECT.match(header(mail, "Subject")))
+    )
 
 
-def _enclosed_headers(part: Message) -> Message:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        return payload[0] if payload and isinstance(payload[0], Message) else Message()
-    content = part.get_payload(decode=True)
-    return message_from_bytes(content if isinstance(content, bytes) else b"")
+def _originals(parts: MailParts) -> list[Message]:
+    """Headers of our mail wherever servers put them: enclosed, or copied into the text."""
+    copied = [
+        block
+        for block in header_blocks(parts.raw_text)
+        if block["Message-ID"] and (block["To"] or block["Subject"])
+    ]
+    return [each.mail for each in parts.all_enclosed()] + copied
 
 
-def _raw(mail: Message, name: str) -> str:
-    """A header written by a person: encoded words, or raw UTF-8, which older standards don't allow."""
-    for field_name, value in mail.raw_items():
-        if field_name.lower() == name.lower():
-            return _words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-    return ""
+def _named_ids(parts: MailParts, originals: list[Message]) -> tuple[str, ...]:
+    """Ids of enclosed mails, then of the report's and receipt's fields, then of the mail's, then those in text."""
+    mail = parts.mail
+    fields = [each[name] for each in originals for name in ("Message-ID", *ORIGINAL_ID)]
+    groups = [*parts.receipts, *(block for blocks in parts.statuses for block in blocks)]
+    fields += [group[name] for group in groups for name in ORIGINAL_ID]
+    fields += [mail[name] for name in (*ORIGINAL_ID, "In-Reply-To", "References")]
+    fields += [each.mail[name] for each in parts.all_enclosed() for name in ("In-Reply-To", "References")]
+    found = [message_id for each in fields for message_id in _ids(each)]
+    found += MESSAGE_ID.findall(parts.raw_text)
+    return tuple(dict.fromkeys(found))[:MOST_PARTS]
 
 
-def _words(value: object) -> str:
-    """A header value with its encoded words decoded; unchanged if that fails."""
-    text = "" if value is None else str(value)[:LONGEST_HEADER]
-    try:
-        return str(make_header(decode_header(text)))
-    except (LookupError, ValueError):
-        return text
+def _ids(value: object) -> list[str]:
+    return MESSAGE_ID.findall(words(value))

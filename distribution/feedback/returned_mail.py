@@ -1,21 +1,36 @@
-"""Apply returned mail to its notice."""
+"""Apply returned mail to its notice, or list it for a person."""
 
 import hashlib
 import logging
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, transaction
 
-from agencies.models import User
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail
+from distribution.feedback.mail_parts import MOST_PARTS
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
-from distribution.models import MailVerdict, Notice, ReturnedMail
+from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
 from distribution.outbox.channels.registry import sender_of, sending_codes
-from distribution.outbox.record import HAS_LEFT, append_reached, give_up, lock_notice, told_by
+from distribution.outbox.record import HAS_LEFT, append_reached, defer, give_up, lock_notice, told_by
 
 logger = logging.getLogger(__name__)
+
+REPORTS = (
+    MailVerdict.BOUNCED,
+    MailVerdict.TEMPORARY,
+    MailVerdict.DELAYED,
+    MailVerdict.DELIVERED,
+    MailVerdict.RELAYED,
+)
+PRESUMED_WITHIN = timedelta(days=30)
+"""A report without an id of ours is presumed to be about a notice at most this old."""
+
+LARGEST_KEPT = 25 * 1024 * 1024
+"""Bytes of a mail that is kept as it came; a larger one is listed without its file."""
 
 
 def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
@@ -28,7 +43,7 @@ def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     with unread_mails(address) as mails:
         for raw, mark_as_read in mails:
             try:
-                _take(raw, at)
+                take(raw=raw, at=at)
             except Exception:
                 logger.exception("A returned mail could not be kept; it stays unread.")
                 continue
@@ -37,67 +52,95 @@ def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     return count
 
 
-def _take(raw: bytes, at: datetime) -> None:
+def take(*, raw: bytes, at: datetime) -> ReturnedMail:
+    """Read one mail; if its effect can't be recorded, list it for a person. Raises any error of the database."""
     try:
-        read_returned_mail(raw=raw, at=at)
+        return read_returned_mail(raw=raw, at=at)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         logger.exception("What a returned mail says could not be recorded; it is listed for a person.")
-        _list_for_a_person(raw, error, at)
+        return _list_for_a_person(raw, error, at)
 
 
 @transaction.atomic
-def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> None:
+def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> ReturnedMail:
     mail = _read(raw)
-    ReturnedMail.objects.create(
+    returned = ReturnedMail(
         digest=hashlib.sha256(raw).hexdigest(),
         received_at=at,
         verdict=MailVerdict.OTHER,
         sender=fit(mail.sender, 254),
         subject=fit(mail.subject, 300),
+        text=fit(mail.text, len(mail.text)),
         diagnosis=fit(f"{type(error).__name__}: {error}", 500),
     )
+    _keep_file(returned, raw)
+    returned.save()
+    return returned
 
 
 @transaction.atomic
 def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
-    """Store the content of one raw mail, and apply it once if it refers to a notice, however often it is received.
+    """Store the content of one raw mail and apply it once, however often it is received. Returns its first row.
 
-    `failed` gives the notice up, so that the unit's next channel takes over; `delivered` sets the milestone
-    "reached". Anything else doesn't change a delivery. To prevent forged failures, a report applies only to the
-    notice whose Message-ID it contains and, if it names a recipient, only if that is the notice's own address.
+    `failed` gives the notice up, so that the unit's next channel takes over, or sends it again if the failure is
+    temporary; `delivered` sets the milestone "reached". A delay, a read receipt and an automatic reply are noted.
+    Everything else, replies of people among it, waits for a person. To prevent forged failures, a report applies
+    only to the notice whose Message-ID it contains and, if it names a recipient, only if that is the notice's own
+    address, or the enclosed mail went there and was forwarded.
     """
     digest = hashlib.sha256(raw).hexdigest()
     known = ReturnedMail.objects.filter(digest=digest).first()
     if known is not None:
         return known
     mail = _read(raw)
-    notice, outcome = _match(mail)
-    returned, created = ReturnedMail.objects.get_or_create(
+    kept: list[ReturnedMail] = []
+    for notice, outcome in _matches(mail):
+        own = digest if not kept else _further_digest(digest, len(kept))
+        kept.append(_keep(raw, own, mail, notice, outcome, at))
+    return kept[0]
+
+
+def rows_of(first: ReturnedMail) -> list[ReturnedMail]:
+    """All rows of a mail, given its first one: one for each notice that it is about."""
+    digests = [first.digest, *(_further_digest(first.digest, number) for number in range(1, MOST_PARTS))]
+    return list(ReturnedMail.objects.filter(digest__in=digests).order_by("pk"))
+
+
+def _further_digest(digest: str, number: int) -> str:
+    return hashlib.sha256(f"{digest} {number}".encode()).hexdigest()
+
+
+def _keep(
+    raw: bytes, digest: str, mail: ReadMail, notice: Notice | None, outcome: Outcome, at: datetime
+) -> ReturnedMail:
+    settled = _act(notice, outcome, at) if notice is not None else None
+    returned = ReturnedMail(
         digest=digest,
-        defaults={
-            "received_at": at,
-            "verdict": outcome.verdict,
-            "sender": fit(mail.sender, 254),
-            "subject": fit(mail.subject, 300),
-            "original_message_id": fit(next(iter(mail.message_ids), ""), 200),
-            "recipient": fit(next(iter(outcome.recipients), ""), 254),
-            "status": fit(outcome.status, 20),
-            "diagnosis": fit(outcome.diagnosis, 500),
-            "notice": notice,
-        },
+        received_at=at,
+        verdict=outcome.verdict,
+        sender=fit(mail.sender, 254),
+        subject=fit(mail.subject, 300),
+        text=fit(mail.text, len(mail.text)),
+        original_message_id=fit(next(iter(mail.message_ids), ""), 200),
+        recipient=fit(next(iter(outcome.recipients), ""), 254),
+        status=fit(outcome.status, 20),
+        diagnosis=fit(outcome.diagnosis, 500),
+        notice=notice,
+        presumed=None if notice is not None else _presumed(mail, outcome, at),
+        settled_as=settled or "",
+        settled_at=at if settled else None,
     )
-    if created and notice is not None:
-        _act(returned, notice, at)
+    if not settled:
+        _keep_file(returned, raw)
+    returned.save()
     return returned
 
 
-@transaction.atomic
-def dismiss_returned_mail(*, pk: int, by: User) -> bool:
-    """Dismiss a mail that belongs to no notice. Returns False if it was dismissed before."""
-    waiting = ReturnedMail.objects.unsettled().filter(pk=pk)
-    return bool(waiting.update(dismissed_by=by))
+def _keep_file(returned: ReturnedMail, raw: bytes) -> None:
+    if len(raw) <= LARGEST_KEPT:
+        returned.file.save("mail.eml", ContentFile(raw), save=False)
 
 
 def _read(raw: bytes) -> ReadMail:
@@ -109,35 +152,65 @@ def _read(raw: bytes) -> ReadMail:
         return ReadMail(outcomes=[broken])
 
 
-def _match(mail: ReadMail) -> tuple[Notice | None, Outcome]:
-    """The notice that the mail refers to and the verdict; without a notice, the first verdict."""
+def _matches(mail: ReadMail) -> list[tuple[Notice | None, Outcome]]:
+    """Each notice that the mail is about with what it says of it; without a notice, the first outcome.
+
+    A report may enclose several mails of ours. Ids that a mail only refers to belong to one conversation: of these
+    the first known one counts.
+    """
     by_id = {notice.message_id: notice for notice in Notice.objects.filter(message_id__in=mail.message_ids)}
+    found: list[tuple[Notice | None, Outcome]] = []
     for message_id in mail.message_ids:
         notice = by_id.get(message_id)
-        for outcome in mail.outcomes if notice else []:
-            if notice is not None and _is_of(notice, outcome):
-                return notice, outcome
-    return None, mail.outcomes[0]
+        if notice is None or (found and message_id not in mail.original_to):
+            continue
+        outcome = _outcome_for(notice, mail)
+        if outcome is not None:
+            found.append((notice, outcome))
+    return found or [(None, mail.outcomes[0])]
 
 
-def _is_of(notice: Notice, outcome: Outcome) -> bool:
-    """Whether the notice's channel accepts the outcome; one that is no longer registered accepts none."""
-    return notice.channel in sending_codes() and sender_of(notice.channel).is_returned(
-        notice, outcome.recipients
-    )
+def _outcome_for(notice: Notice, mail: ReadMail) -> Outcome | None:
+    """The worst outcome for the notice's address; if the enclosed mail went there, also one for another address."""
+    if notice.channel not in sending_codes():
+        return None
+    channel = sender_of(notice.channel)
+    own = (outcome for outcome in mail.outcomes if channel.is_returned(notice, outcome.recipients))
+    first = next(own, None)
+    if first is not None:
+        return first
+    sent_to = mail.original_to.get(notice.message_id)
+    return mail.outcomes[0] if sent_to and channel.is_returned(notice, sent_to) else None
 
 
-def _act(returned: ReturnedMail, notice: Notice, at: datetime) -> None:
-    reason = f"{returned.status} {returned.diagnosis}".strip()
+def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
+    """For the person who reads it: the latest notice sent to the address that the report, or its sender, names."""
+    addresses: Iterable[str] = outcome.recipients if outcome.verdict in REPORTS else (mail.sender.lower(),)
+    named = [fit(address, 254) for address in addresses if address]
+    sent = Notice.objects.filter(address__in=named, state=NoticeState.SENT, sent_at__lte=at)
+    return sent.filter(sent_at__gt=at - PRESUMED_WITHIN).order_by("-sent_at").first() if named else None
+
+
+def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:
+    """Apply the outcome. Returns None if a person has to look at the mail."""
+    reason = f"{outcome.status} {outcome.diagnosis}".strip()
     locked = lock_notice(notice=notice)
-    match returned.verdict:
+    match outcome.verdict:
         case MailVerdict.BOUNCED if locked.state in HAS_LEFT:
             give_up(notice=locked, reason=reason or "Bounced", at=at, event=BouncedData)
+            return Settlement.APPLIED
+        case MailVerdict.TEMPORARY if locked.state == NoticeState.SENT:
+            defer(notice=locked, reason=reason or "Deferred", at=at)
+            return Settlement.APPLIED
         case MailVerdict.DELIVERED | MailVerdict.RELAYED:
             for delivery in told_by(locked):
-                if returned.verdict == MailVerdict.DELIVERED:
+                if outcome.verdict == MailVerdict.DELIVERED:
                     reached = ReachedData(channel=locked.channel, address=locked.address)
                     append_reached(delivery=delivery, at=at, data=reached)
                 else:
                     relayed = RelayedData(channel=locked.channel, address=locked.address)
                     append_event(delivery=delivery, data=relayed, at=at)
+            return Settlement.APPLIED
+        case MailVerdict.REPLY | MailVerdict.OTHER:
+            return None
+    return Settlement.NOTED

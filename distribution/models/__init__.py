@@ -16,6 +16,7 @@ from distribution.models.proof import (
     KepEvidence,
     MailVerdict,
     ReturnedMail,
+    Settlement,
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
 from distribution.models.stage import Disposition, ReturnGround, Stage
@@ -45,6 +46,7 @@ __all__ = [
     "ReturnGround",
     "ReturnedMail",
     "SavedFilter",
+    "Settlement",
     "Stage",
     "StepAction",
     "StepUnit",

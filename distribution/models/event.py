@@ -28,6 +28,8 @@ class EventKind(models.TextChoices):
     RELAYED = "relayed", _("On its way")
     READ_IN_MAILBOX = "read_in_mailbox", _("Read in the mailbox")
     BOUNCED = "bounced", _("Came back as undeliverable")
+    DEFERRED = "deferred", _("Not delivered for now, is sent again")
+    MAIL_ANSWER = "mail_answer", _("Reply by e-mail kept as a document")
     HANDED_OVER = "handed_over", _("Handed over by hand or post")
     COMPLETED = "completed", _("Answered")
     DOCUMENT_ATTACHED = "document_attached", _("Answer document attached")

@@ -59,26 +59,51 @@ class MailVerdict(models.TextChoices):
     DELAYED = "delayed", _("Delayed")
     DELIVERED = "delivered", _("Delivered")
     RELAYED = "relayed", _("Passed to another server, without proof")
+    TEMPORARY = "temporary", _("Not delivered for now")
+    RECEIPT = "receipt", _("Read receipt, no confirmation")
     AUTO_REPLY = "auto_reply", _("Automatic reply, no answer")
+    REPLY = "reply", _("Reply by a person")
     OTHER = "other", _("Not a delivery report")
+
+
+def returned_mail_path(returned: "ReturnedMail", filename: str) -> str:
+    """Storage path of a mail as it came, kept while a person may still need it."""
+    return f"returned/{returned.digest}.eml"
+
+
+class Settlement(models.TextChoices):
+    """How a returned mail was settled: by its own content, or by a person."""
+
+    APPLIED = "applied", _("Its notice was changed")
+    NOTED = "noted", _("Noted, nothing to do")
+    FAILED = "failed", _("Could not be delivered")
+    ANSWER = "answer", _("Answer to this letter")
+    AWAY = "away", _("Out of office")
+    NOTHING = "nothing", _("Nothing to do")
 
 
 class ReturnedMailQuerySet(models.QuerySet["ReturnedMail"]):
     """Query set of returned mails."""
 
     def unsettled(self) -> Self:
-        """Unmatched and not dismissed by a user."""
-        return self.filter(notice=None, dismissed_by=None)
+        """It changed nothing, and no user has said what it means."""
+        return self.filter(settled_as="")
 
 
 class ReturnedMail(models.Model):
-    """A mail that was returned to the product. Matched to its notice by the Message-ID that it contains."""
+    """A mail that was returned to the product. Matched to its notice by the Message-ID that it contains.
+
+    `presumed` is a guess for the user: the latest notice to the address of a report that contains no id of ours.
+    A report about several notices has one row for each.
+    """
 
     digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
     received_at = models.DateTimeField(_("received at"))
     verdict = models.CharField(_("verdict"), max_length=12, choices=MailVerdict)
     sender = models.CharField(pgettext_lazy("e-mail", "from"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    file = models.FileField(_("mail as it came"), upload_to=returned_mail_path, blank=True)
     original_message_id = models.CharField(_("Message-ID of the notice"), max_length=200, blank=True)
     recipient = models.CharField(pgettext_lazy("e-mail", "recipient"), max_length=254, blank=True)
     status = models.CharField(_("status"), max_length=20, blank=True)
@@ -86,7 +111,12 @@ class ReturnedMail(models.Model):
     notice = models.ForeignKey(
         Notice, models.PROTECT, null=True, blank=True, related_name="returned_mails", verbose_name=_("notice")
     )
-    dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    presumed = models.ForeignKey(
+        Notice, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("presumed notice")
+    )
+    settled_as = models.CharField(_("settled as"), max_length=10, choices=Settlement, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
     objects = ReturnedMailQuerySet.as_manager()
 
@@ -95,11 +125,7 @@ class ReturnedMail(models.Model):
         verbose_name = _("returned mail")
         verbose_name_plural = _("returned mails")
         indexes = [
-            models.Index(
-                fields=["-received_at"],
-                condition=Q(notice__isnull=True, dismissed_by__isnull=True),
-                name="returned_mail_unmatched",
-            )
+            models.Index(fields=["-received_at"], condition=Q(settled_as=""), name="returned_mail_unsettled")
         ]
 
     def __str__(self) -> str:

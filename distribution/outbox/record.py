@@ -10,7 +10,7 @@ step may be repeated on a fresh connection if the connection to the database is 
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
@@ -20,6 +20,7 @@ from distribution.event_log import (
     Actor,
     BouncedData,
     CodeSentData,
+    DeferredData,
     EscalatedData,
     EventData,
     NoticeFailedData,
@@ -29,6 +30,7 @@ from distribution.event_log import (
     Step,
     append_event,
     append_events,
+    told_at,
 )
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
@@ -50,6 +52,9 @@ HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
 """States in which a copy of the notice may have been sent, so that a report about it may arrive."""
 
 BATCH_SIZE = 500
+
+FULL_MAILBOX_WAIT = timedelta(hours=1)
+"""Shortest time until a message is sent again that the recipient's server could not store."""
 
 FailedEvent = type[NoticeFailedData] | type[BouncedData]
 
@@ -228,7 +233,44 @@ def give_up(
         falls_to=further.channel if further is not None else None,
     )
     append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
+    _recompute_notified(concerned)
     return further
+
+
+@transaction.atomic
+def defer(*, notice: Notice, reason: str, at: datetime) -> None:
+    """The recipient's server reports that it could not store a sent message for now: send it again later.
+
+    Once the attempts are used up it is given up. Does nothing if it isn't sent.
+    """
+    current = lock_notice(notice=notice)
+    if current.state != NoticeState.SENT:
+        return
+    if current.attempts > len(BACKOFF):
+        give_up(notice=current, reason=reason, at=at, event=BouncedData)
+        return
+    again = at + max(FULL_MAILBOX_WAIT, BACKOFF[max(current.attempts, 1) - 1])
+    members = current.members.filter(state=NoticeState.SENT)
+    concerned = [each.delivery for each in (current, *members.select_related("delivery")) if each.delivery]
+    members.update(state=NoticeState.BUNDLED, recorded_at=None)
+    Notice.objects.filter(pk=current.pk).update(
+        state=NoticeState.WAITING,
+        next_attempt_at=earliest(current, again),
+        sent_at=None,
+        recorded_at=None,
+        last_error=reason[:500],
+    )
+    deferred = DeferredData(channel=current.channel, address=current.address, error=reason[:500])
+    append_events(steps=[Step(delivery, deferred) for delivery in concerned], at=at)
+    _recompute_notified(concerned)
+
+
+def _recompute_notified(deliveries: Iterable[Delivery]) -> None:
+    """A unit whose only notice came back is no longer notified. The deliveries must be locked."""
+    for delivery in deliveries:
+        if delivery.notified_at is not None and not told_at(delivery.events.order_by("sequence")):
+            delivery.notified_at = None
+            delivery.save(update_fields=["notified_at"])
 
 
 def cancel(*, notice: Notice) -> None:

@@ -15,16 +15,14 @@ from distribution.models import (
     Below,
     Channel,
     Delivery,
-    KepEvidence,
     Notice,
     NoticeKind,
     NoticeState,
-    ReturnedMail,
     Stage,
 )
 from distribution.models.conditions import answering, any_of
 from distribution.queries.branches import figures_below_lines
-from distribution.visibility import answerable_by, tracked_by
+from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -95,9 +93,9 @@ def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
     return with_progress(circulars.filter(Exists(waiting)))
 
 
-def unsettled_count() -> int:
-    """Number of returned mails and pieces of KEP evidence that a user has to settle."""
-    return ReturnedMail.objects.unsettled().count() + KepEvidence.objects.unsettled().count()
+def unsettled_count(user: User) -> int:
+    """Number of returned mails and pieces of KEP evidence that the user has to settle."""
+    return mails_to_settle(user).count() + evidence_of(user).unsettled().count()
 
 
 @dataclass(frozen=True)

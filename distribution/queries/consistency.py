@@ -16,6 +16,7 @@ from distribution.event_log import (
     UndeliverableData,
     data_of,
     first_broken_event,
+    told_at,
 )
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
 from distribution.models.channel import channel_of
@@ -159,18 +160,15 @@ def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     """Check `notified_at` and `reached_at`, which several kinds of event may set: mail, inbox, handover."""
-    told: list[DeliveryEvent] = []
-    reached: list[DeliveryEvent] = []
+    reached: list[datetime] = []
     for event, data in _read(events):
         match data:
             case ReachedData() | HandedOverData():
-                told.append(event)
-                reached.append(event)
+                reached.append(event.at)
             case NotifiedData(notice=None, channel=channel) | RemindedData(channel=channel):
-                told.append(event)
                 if channel_of(channel).proves_reached:
-                    reached.append(event)
-    for milestone, proofs in (("notified_at", told), ("reached_at", reached)):
+                    reached.append(event.at)
+    for milestone, proofs in (("notified_at", told_at(events)), ("reached_at", reached)):
         moment = getattr(delivery, milestone)
         if moment is not None and not proofs:
             yield (
@@ -181,7 +179,7 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
         elif moment is None and proofs:
             yield (
                 "event-without-milestone",
-                f"there is an event {proofs[0].kind}, but {milestone} is empty.",
+                f"an event of {proofs[0].isoformat()} says so, but {milestone} is empty.",
                 BY_HAND,
             )
 

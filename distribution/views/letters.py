@@ -58,7 +58,7 @@ def letters(request: ActingRequest) -> HttpResponse:
         "drafts": drafts,
         "query": query,
         "unit": unit,
-        "unsettled": unsettled_count() if request.acting.sends else 0,
+        "unsettled": unsettled_count(request.user) if request.acting.sends else 0,
         **decisions_context(decisions, may_decide=request.acting.sends),
     }
     return render(request, "distribution/letters.html", context)

@@ -1,17 +1,18 @@
-"""Unmatched returned mail and KEP evidence. Senders import, match and dismiss it."""
+"""Returned mail and KEP evidence that a person has to settle."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from distribution.feedback.kep_evidence import (
@@ -22,12 +23,16 @@ from distribution.feedback.kep_evidence import (
     import_evidence,
     match_evidence,
 )
-from distribution.feedback.returned_mail import dismiss_returned_mail
+from distribution.feedback.settle_mail import BY_A_PERSON, deliveries_of, settle_mail
 from distribution.forms.import_evidence import ImportEvidenceForm
-from distribution.models import KepEvidence, Notice, ReturnedMail
+from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail, Settlement
 from distribution.views.recipient import visible_recipient
+from distribution.visibility import evidence_of, mails_to_settle
 
 MOST_SHOWN = 100
+TO_THE_LETTER = [
+    f"{through}__delivery__{end}" for through in ("notice", "presumed") for end in ("circular", "agency")
+]
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,14 @@ class ResultLine:
 
     evidence: KepEvidence
     notice: Notice | None
+
+
+@dataclass(frozen=True)
+class ListedMail:
+    """A mail to settle with the deliveries that it may be about."""
+
+    mail: ReturnedMail
+    deliveries: list[Delivery]
 
 
 @require_safe
@@ -62,7 +75,7 @@ def import_files(request: ActingRequest) -> HttpResponse:
 def match(request: ActingRequest, pk: int) -> HttpResponse:
     """Select the notice to which a piece of evidence belongs."""
     _sender(request)
-    evidence = get_object_or_404(KepEvidence.objects.defer("content"), pk=pk)
+    evidence = get_object_or_404(evidence_of(request.user).defer("content"), pk=pk)
     if evidence.notice_id is not None or evidence.dismissed_by_id is not None:
         return _settled_before(request)
     if request.method == "POST":
@@ -82,17 +95,50 @@ def match(request: ActingRequest, pk: int) -> HttpResponse:
 @require_POST
 def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
     """Dismiss evidence that belongs to no letter."""
-    _sender(request)
-    _say_dismissed(request, done=dismiss_evidence(pk=pk, by=request.user))
+    _settler(request)
+    get_object_or_404(evidence_of(request.user).only("pk"), pk=pk)
+    _say_settled(request, done=dismiss_evidence(pk=pk, by=request.user))
     return redirect("returned")
 
 
 @require_POST
-def dismiss_mail(request: ActingRequest, pk: int) -> HttpResponse:
-    """Dismiss a returned mail."""
-    _sender(request)
-    _say_dismissed(request, done=dismiss_returned_mail(pk=pk, by=request.user))
+def settle(request: ActingRequest, pk: int) -> HttpResponse:
+    """Say what a returned mail means. What is refused is said above the list, which is as it was."""
+    _settler(request)
+    chosen = request.POST.get("settled_as", "")
+    if chosen not in BY_A_PERSON:
+        return redirect("returned")
+    letter = request.POST.get("delivery", "")
+    try:
+        done = settle_mail(
+            pk=pk,
+            settled_as=Settlement(chosen),
+            by=request.user,
+            at=timezone.now(),
+            delivery=UUID(letter) if letter else None,
+        )
+    except (ReturnedMail.DoesNotExist, ValueError) as error:
+        raise Http404 from error
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("returned")
+    _say_settled(request, done=done is not None)
     return redirect("returned")
+
+
+@require_safe
+def mail_file(request: ActingRequest, pk: int) -> FileResponse:
+    """A returned mail as it came, for those who settle it."""
+    _settler(request)
+    returned = get_object_or_404(mails_to_settle(request.user).exclude(file=""), pk=pk)
+    response = FileResponse(
+        returned.file.open(),
+        as_attachment=True,
+        filename=f"e-posta-{returned.pk}.eml",
+        content_type="message/rfc822",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_safe
@@ -108,15 +154,15 @@ def evidence_file(request: ActingRequest, letter: UUID, delivery: UUID, pk: int)
 
 
 def _page(request: ActingRequest, form: ImportEvidenceForm, result: Imported | None = None) -> HttpResponse:
-    _sender(request)
-    mails = ReturnedMail.objects.unsettled()
-    evidence = KepEvidence.objects.unsettled().defer("content")
+    _settler(request)
+    mails = mails_to_settle(request.user).select_related(*TO_THE_LETTER)
+    evidence = evidence_of(request.user).unsettled().defer("content")
     context = {
         "section": "letters",
         "form": form,
         "result": result,
         "result_lines": _lines(request, result) if result else None,
-        "mails": mails[:MOST_SHOWN],
+        "mails": _listed(request, mails[:MOST_SHOWN]),
         "mail_count": mails.count(),
         "evidence": evidence[:MOST_SHOWN],
         "evidence_count": evidence.count(),
@@ -124,9 +170,25 @@ def _page(request: ActingRequest, form: ImportEvidenceForm, result: Imported | N
     return render(request, "distribution/returned.html", context)
 
 
+def _settler(request: ActingRequest) -> None:
+    """Senders settle what concerns their letters, administrators what concerns none."""
+    if not request.acting.sends_for and not request.user.is_superuser:
+        raise Http404
+
+
 def _sender(request: ActingRequest) -> None:
     if not request.acting.sends_for:
         raise Http404
+
+
+def _listed(request: ActingRequest, mails: QuerySet[ReturnedMail]) -> list[ListedMail]:
+    """The mails with the letters that they may answer; only a digest needs a query of its own."""
+    listed = []
+    for mail in mails:
+        notice = mail.notice or mail.presumed
+        alone = [notice.delivery] if notice is not None and notice.delivery is not None else None
+        listed.append(ListedMail(mail, deliveries_of(mail, request.user) if alone is None else alone))
+    return listed
 
 
 def _lines(request: ActingRequest, result: Imported) -> dict[str, list[ResultLine]]:
@@ -174,7 +236,7 @@ def _settled_before(request: ActingRequest) -> HttpResponse:
     return redirect("returned")
 
 
-def _say_dismissed(request: ActingRequest, *, done: bool) -> None:
+def _say_settled(request: ActingRequest, *, done: bool) -> None:
     if done:
         messages.success(request, _("It is off the list and stays in the records."))
     else:

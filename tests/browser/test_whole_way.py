@@ -16,7 +16,7 @@ from tests.smtp import Postbox
 
 LETTER = SHARED_SEED if SHARED_SEED.exists() else OWN_SAMPLE
 RECIPIENTS = 266
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 300
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,6 +21,7 @@ from distribution.event_log import (
     CodeSentData,
     CompletedData,
     CorrectedData,
+    DeferredData,
     DispatchedData,
     DocumentAttachedData,
     DownloadedData,
@@ -32,6 +33,7 @@ from distribution.event_log import (
     ExtensionRefusedData,
     HandedOverData,
     LinkRevokedData,
+    MailAnswerData,
     NoticeFailedData,
     NotifiedData,
     OpenedData,
@@ -93,6 +95,12 @@ SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
         "Notice could not be sent · 550 no such user",
     ),
     (BouncedData(**FAILED), FAILED, "Came back as undeliverable · 550 no such user"),
+    (DeferredData(**FAILED), FAILED, "Not delivered for now, is sent again · 550 no such user"),
+    (
+        MailAnswerData(actor=Actor("Ayşe Öz"), address="evrak@a.example", file="e-posta.eml", sha256="ab"),
+        {"name": "Ayşe Öz", "address": "evrak@a.example", "file": "e-posta.eml", "sha256": "ab"},
+        "Reply by e-mail kept as a document: evrak@a.example",
+    ),
     (OpenedData(actor=AYSE), AYSE_JSON, "Letter opened: Ayşe Öz (as deputy of Ali Ak)"),
     (
         OpenedData(actor=ALI, via="link", address="a@b.example"),

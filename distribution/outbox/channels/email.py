@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from limits import RateLimitItem
 
 from agencies.models.channel import Channel
+from distribution.models import Notice
 from distribution.outbox.channels.smtp import SmtpChannel
 
 
@@ -21,3 +22,10 @@ class EmailChannel(SmtpChannel):
         """EMAIL_RATE."""
         rate: RateLimitItem | None = settings.EMAIL_RATE
         return rate
+
+    def reply_headers(self, notice: Notice) -> dict[str, str]:
+        """REPLY_TO: an address, or "issuer" for the address of the unit that sent the letter."""
+        wanted: str = settings.REPLY_TO
+        if wanted == "issuer":
+            wanted = notice.delivery.circular.issuer.email if notice.delivery is not None else ""
+        return {"Reply-To": wanted} if wanted else {}

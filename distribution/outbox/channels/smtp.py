@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 from types import TracebackType
 from typing import cast
+from urllib.parse import urlparse
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +20,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from distribution.models import Notice
+from distribution.models.mailbox import is_same
 from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
 from distribution.outbox.mail_merge import ADDRESS, MailMerge, placeholder
 from distribution.outbox.messages import Message, compose
@@ -49,7 +51,7 @@ class SmtpChannel(BaseChannel):
     @classmethod
     def is_returned(cls, notice: Notice, recipients: Collection[str]) -> bool:
         """A report without recipients refers to the notice's only recipient."""
-        return not recipients or notice.address.lower() in recipients
+        return not recipients or any(is_same(notice.address, each) for each in recipients)
 
     def connect(self) -> EmailBackend:
         """The mail backend of this channel's server."""
@@ -59,6 +61,10 @@ class SmtpChannel(BaseChannel):
     def from_header(self) -> str:
         return self.sender or settings.DEFAULT_FROM_EMAIL
 
+    def reply_headers(self, notice: Notice) -> dict[str, str]:
+        """Where replies go, if not to the sender address."""
+        return {}
+
     def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
         """Files attached to a notice, with their names."""
         return []
@@ -67,7 +73,8 @@ class SmtpChannel(BaseChannel):
         """The mail of a notice, whose text names the attached files."""
         files = self.files(notice)
         words = compose(notice, attached=[name for name, _file in files])
-        mail = self._mail(words, to=notice.address, headers={"Message-ID": notice.message_id})
+        headers = {"Message-ID": notice.message_id, **self.reply_headers(notice)}
+        mail = self._mail(words, to=notice.address, headers=headers)
         for name, file in files:
             with file.open("rb") as content:
                 mail.attach(name, content.read(), mimetypes.guess_type(name)[0] or "application/octet-stream")
@@ -79,7 +86,11 @@ class SmtpChannel(BaseChannel):
         return merged or _bytes(self.message(notice))
 
     def _form(self, notice: Notice, at: datetime) -> bytes:
-        headers = {"Message-ID": placeholder("id"), "Date": placeholder("date")}
+        headers = {
+            "Message-ID": placeholder("id"),
+            "Date": placeholder("date"),
+            **self.reply_headers(notice),
+        }
         return _bytes(self._mail(compose(notice, with_placeholders=True), to=ADDRESS, headers=headers))
 
     def _mail(self, words: Message, *, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
@@ -91,6 +102,8 @@ class SmtpChannel(BaseChannel):
             headers={
                 "From": _encoded_address(self.from_header),
                 "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "OOF, AutoReply",
+                "List-Id": f"<bildirim.{urlparse(settings.SITE_URL).hostname or 'localhost'}>",
                 **headers,
             },
         )

@@ -8,7 +8,7 @@ import pytest
 from agencies.models import Agency
 from circulars.models import Circular
 from distribution.feedback.bounces import MOST_PARTS, read_mail
-from distribution.feedback.returned_mail import dismiss_returned_mail, read_returned_mail
+from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import (
     Channel,
     Delivery,
@@ -19,12 +19,22 @@ from distribution.models import (
     NoticeKind,
     NoticeState,
     ReturnedMail,
+    Stage,
 )
 from distribution.outbox.send import send_due
 from distribution.outbox.write import post, to_person
 from distribution.services.receiving.acknowledge import acknowledge
+from tests.consistency import findings
 from tests.distribution import reports
-from tests.factories import MOMENT, AgencyFactory, UserFactory, claimed, dispatched_to, left, recipient_of
+from tests.factories import (
+    MOMENT,
+    AgencyFactory,
+    UserFactory,
+    claimed,
+    dispatched_to,
+    left,
+    recipient_of,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=1)
@@ -66,12 +76,14 @@ def test_a_report_of_failure_is_seen_at_the_notice_with_what_the_server_said(not
     assert event.data["address"] == "birim@kurum.example"
 
 
-def test_the_milestone_that_was_reached_stays_after_a_failure(notice: Notice) -> None:
-    before = Delivery.objects.get().notified_at
+def test_a_unit_whose_only_notice_came_back_is_not_notified(notice: Notice) -> None:
+    assert Delivery.objects.get().notified_at is not None
 
     read(reports.dsn(notice.message_id, notice.address))
 
-    assert Delivery.objects.get().notified_at == before is not None
+    delivery = Delivery.objects.get()
+    assert (delivery.notified_at, delivery.stage) == (None, Stage.WAITING)
+    assert findings() == []
 
 
 def test_the_units_next_channel_takes_over(agency: Agency) -> None:
@@ -216,7 +228,9 @@ def test_an_automatic_reply_is_no_answer(notice: Notice, header: str) -> None:
 def test_a_person_who_writes_back_confirms_nothing_either(notice: Notice, header: str) -> None:
     returned = read(reports.away(notice.message_id, notice.address, header))
 
-    assert returned.verdict == MailVerdict.OTHER
+    assert (returned.verdict, returned.notice) == (MailVerdict.REPLY, notice)
+    assert returned.text == "15 Mart'a kadar izindeyim."
+    assert returned in ReturnedMail.objects.unsettled()
     assert Delivery.objects.get().acknowledged_at is None
 
 
@@ -331,22 +345,6 @@ def test_what_reaches_a_person_proves_nothing_of_the_recipient(agency: Agency) -
 
     delivery.refresh_from_db()
     assert delivery.reached_at is None
-
-
-def test_a_person_takes_a_mail_off_the_list_once() -> None:
-    by = UserFactory()
-    returned = read(reports.person("biri@kurum.example"))
-
-    assert dismiss_returned_mail(pk=returned.pk, by=by)
-    assert not dismiss_returned_mail(pk=returned.pk, by=UserFactory())
-    returned.refresh_from_db()
-    assert returned.dismissed_by == by
-
-
-def test_a_mail_that_belongs_to_a_notice_is_not_dismissed(notice: Notice) -> None:
-    returned = read(reports.dsn(notice.message_id, notice.address))
-
-    assert not dismiss_returned_mail(pk=returned.pk, by=UserFactory())
 
 
 def test_a_letter_stays_sent_when_its_notice_bounces(notice: Notice) -> None:

@@ -11,10 +11,29 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
-from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail
+from distribution.feedback.settle_mail import settle_mail
+from distribution.models import (
+    AnswerDocument,
+    Delivery,
+    EventKind,
+    KepEvidence,
+    Notice,
+    NoticeState,
+    ReturnedMail,
+    Settlement,
+)
 from tests.conftest import SignIn
 from tests.distribution import kep, reports
-from tests.factories import AgencyFactory, claimed, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.factories import (
+    AgencyFactory,
+    UserFactory,
+    claimed,
+    dispatched_to,
+    left,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
 from tests.query_count import query_count
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kep_account")]
@@ -38,10 +57,18 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
-def unmatched(number: int = 1) -> KepEvidence:
+def unmatched(number: int = 1, by: User | None = None) -> KepEvidence:
     content = kep.answer({"delilId": f"Y-{number}"}, recipient="takma-ad@hs02.kep.tr")
-    (kept,) = import_evidence(files=[("y.xml", content)], by=None, at=timezone.now()).unmatched
+    (kept,) = import_evidence(files=[("y.xml", content)], by=by, at=timezone.now()).unmatched
     return kept
+
+
+def administrator(issuer: Agency) -> User:
+    """A sender who administers the system as well, and so sees what belongs to no letter."""
+    person = sender_of(issuer)
+    person.is_superuser = True
+    person.save()
+    return person
 
 
 def test_an_import_says_what_became_of_each_file(signed_in: SignIn, issuer: Agency, notice: Notice) -> None:
@@ -97,7 +124,7 @@ def test_an_import_of_nothing_is_said_beside_the_field(
 def test_what_belongs_to_no_notice_is_listed_and_counted(signed_in: SignIn, issuer: Agency) -> None:
     unmatched()
     read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
-    client = signed_in(sender_of(issuer))
+    client = signed_in(administrator(issuer))
 
     page = client.get(reverse("returned")).content.decode()
 
@@ -126,8 +153,9 @@ def test_what_belongs_to_a_notice_is_shown_at_it_and_not_listed(
 def test_a_sender_chooses_the_notice_and_is_led_to_it(
     signed_in: SignIn, issuer: Agency, notice: Notice
 ) -> None:
-    evidence = unmatched()
-    client = signed_in(sender_of(issuer))
+    person = sender_of(issuer)
+    evidence = unmatched(by=person)
+    client = signed_in(person)
     url = reverse("match_evidence", args=[evidence.pk])
     assert "Ardahan Valiliği" in client.get(url).content.decode()
     assert Delivery.objects.get().reached_at is None
@@ -144,14 +172,18 @@ def test_a_sender_chooses_the_notice_and_is_led_to_it(
 def test_choosing_nothing_is_said(
     signed_in: SignIn, issuer: Agency, notice: Notice, chosen: dict[str, str]
 ) -> None:
-    response = signed_in(sender_of(issuer)).post(reverse("match_evidence", args=[unmatched().pk]), chosen)
+    person = sender_of(issuer)
+    evidence = unmatched(by=person)
+
+    response = signed_in(person).post(reverse("match_evidence", args=[evidence.pk]), chosen)
 
     assert "alert-danger" in response.content.decode()
 
 
 def test_a_notice_of_another_unit_is_neither_offered_nor_taken(signed_in: SignIn, notice: Notice) -> None:
-    evidence = unmatched()
-    client = signed_in(sender_of(AgencyFactory()))
+    person = sender_of(AgencyFactory())
+    evidence = unmatched(by=person)
+    client = signed_in(person)
     url = reverse("match_evidence", args=[evidence.pk])
 
     assert "Ardahan Valiliği" not in client.get(url).content.decode()
@@ -173,11 +205,11 @@ def test_settled_evidence_of_others_is_not_shown(signed_in: SignIn, notice: Noti
 def test_dismissed_evidence_leaves_the_list_and_is_kept(signed_in: SignIn, issuer: Agency) -> None:
     evidence = unmatched()
     mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
-    client = signed_in(sender_of(issuer))
+    client = signed_in(administrator(issuer))
 
     client.post(reverse("dismiss_evidence", args=[evidence.pk]))
-    client.post(reverse("dismiss_mail", args=[mail.pk]))
-    again = client.post(reverse("dismiss_mail", args=[mail.pk]), follow=True)
+    client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "nothing"})
+    again = client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "nothing"}, follow=True)
 
     assert (again.context["evidence_count"], again.context["mail_count"]) == (0, 0)
     assert (KepEvidence.objects.count(), ReturnedMail.objects.count()) == (1, 1)
@@ -198,7 +230,7 @@ def test_the_page_is_hidden_from_people_who_send_for_no_unit(
         ("import_evidence", []),
         ("match_evidence", [evidence.pk]),
         ("dismiss_evidence", [evidence.pk]),
-        ("dismiss_mail", [mail.pk]),
+        ("settle_mail", [mail.pk]),
     ):
         assert client.post(reverse(name, args=values)).status_code == 404
     evidence.refresh_from_db()
@@ -209,7 +241,7 @@ def test_looking_changes_nothing(signed_in: SignIn, issuer: Agency) -> None:
     evidence = unmatched()
     client = signed_in(sender_of(issuer))
 
-    for name, values in (("import_evidence", []), ("dismiss_evidence", [1]), ("dismiss_mail", [1])):
+    for name, values in (("import_evidence", []), ("dismiss_evidence", [1]), ("settle_mail", [1])):
         assert client.get(reverse(name, args=values)).status_code == 405
     evidence.refresh_from_db()
     assert evidence.dismissed_by is None
@@ -232,7 +264,7 @@ def test_the_evidence_itself_is_handed_to_those_who_see_the_letter(
 
 
 def test_the_list_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, issuer: Agency) -> None:
-    client, counts, number = signed_in(sender_of(issuer)), [], 0
+    client, counts, number = signed_in(administrator(issuer)), [], 0
     for more in (2, 18):
         for _ in range(more):
             number += 1
@@ -242,3 +274,99 @@ def test_the_list_asks_as_many_questions_for_20_as_for_2(signed_in: SignIn, issu
         client.get(reverse("returned"))
         counts.append(query_count(client.get, reverse("returned")))
     assert counts[0] == counts[1]
+
+
+def test_a_sender_sees_and_settles_only_what_concerns_own_letters(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    own = read_returned_mail(raw=reports.person(ADDRESS, notice.message_id), at=timezone.now())
+    nobodys = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+    colleague, stranger = sender_of(issuer), sender_of(AgencyFactory())
+    evidence = unmatched(by=colleague)
+    numbers = {
+        person: [
+            signed_in(person).get(reverse("returned")).context[name]
+            for name in ("mail_count", "evidence_count")
+        ]
+        for person in (sender_of(issuer), stranger, administrator(AgencyFactory()))
+    }
+
+    assert list(numbers.values()) == [[1, 1], [0, 0], [1, 1]]
+    client = signed_in(stranger)
+    for mail in (own, nobodys):
+        url = reverse("settle_mail", args=[mail.pk])
+        assert client.post(url, {"settled_as": "nothing"}).status_code == 404
+        assert client.get(reverse("returned_mail_file", args=[mail.pk])).status_code == 404
+    assert client.post(reverse("dismiss_evidence", args=[evidence.pk])).status_code == 404
+    assert ReturnedMail.objects.unsettled().count() == 2
+
+
+def test_a_reply_is_read_kept_as_a_document_and_leaves_the_list(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    raw = reports.person(ADDRESS, notice.message_id)
+    mail = read_returned_mail(raw=raw, at=timezone.now())
+    client = signed_in(sender_of(issuer))
+    page = client.get(reverse("returned")).content.decode()
+    assert "Yazıyı aldık, teşekkür ederiz." in page
+    assert "Ardahan Valiliği" in page
+    whole = client.get(reverse("returned_mail_file", args=[mail.pk]))
+    assert b"".join(whole.streaming_content) == raw  # type: ignore[arg-type]
+
+    url = reverse("settle_mail", args=[mail.pk])
+    answers = [client.post(url, {"settled_as": "answer"}, follow=True) for _click in range(2)]
+
+    assert [each.context["mail_count"] for each in answers] == [0, 0]
+    document = AnswerDocument.objects.get()
+    with document.file.open() as kept:
+        assert kept.read() == raw
+    delivery = document.delivery
+    assert delivery.acknowledged_at is None
+    assert delivery.events.filter(kind=EventKind.MAIL_ANSWER).count() == 1
+    shown = client.get(reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]))
+    assert document.file_name in shown.content.decode()
+
+
+def test_a_mail_that_nobody_understood_is_marked_as_failed(
+    signed_in: SignIn, issuer: Agency, notice: Notice
+) -> None:
+    Agency.objects.filter(kep_address=ADDRESS).update(channels=["kep", "inbox"])
+    mail = read_returned_mail(raw=reports.person(ADDRESS, notice.message_id), at=timezone.now())
+
+    signed_in(sender_of(issuer)).post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "failed"})
+
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.FAILED
+    assert Delivery.objects.get().events.filter(kind=EventKind.BOUNCED).count() == 1
+
+
+@pytest.mark.parametrize("chosen", ["", "applied", "x"])
+def test_an_unknown_settlement_changes_nothing(
+    signed_in: SignIn, issuer: Agency, notice: Notice, chosen: str
+) -> None:
+    mail = read_returned_mail(raw=reports.person(ADDRESS, notice.message_id), at=timezone.now())
+
+    signed_in(sender_of(issuer)).post(reverse("settle_mail", args=[mail.pk]), {"settled_as": chosen})
+
+    mail.refresh_from_db()
+    assert mail.settled_as == ""
+
+
+def test_a_person_takes_a_mail_off_the_list_once() -> None:
+    by = UserFactory(is_superuser=True)
+    returned = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+
+    assert settled(returned, by)
+    assert not settled(returned, UserFactory(is_superuser=True))
+    returned.refresh_from_db()
+    assert returned.settled_by == by
+
+
+def test_a_mail_that_changed_its_notice_is_not_settled_again(issuer: Agency, notice: Notice) -> None:
+    returned = read_returned_mail(raw=reports.dsn(notice.message_id, notice.address), at=timezone.now())
+
+    assert not settled(returned, sender_of(issuer))
+
+
+def settled(returned: ReturnedMail, by: User) -> ReturnedMail | None:
+    return settle_mail(pk=returned.pk, settled_as=Settlement.NOTHING, by=by, at=timezone.now())

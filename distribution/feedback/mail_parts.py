@@ -1,0 +1,145 @@
+"""Take a mail apart: decoded text, delivery status, enclosed mails.
+
+Doesn't access the database. Anybody may write to the address, so the amount that is parsed is bounded.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, message_from_string
+from email.header import decode_header, make_header
+from email.message import Message
+from itertools import islice
+
+from django.utils.html import strip_tags
+
+LONGEST_HEADER = 2000
+"""Characters of a header that are decoded; decoding takes quadratic time."""
+
+LONGEST_TEXT = 50_000
+"""Characters of a part's text that are read."""
+
+MOST_PARTS = 100
+"""Parts of a mail, and recipients in its report, that are parsed. A notice has one recipient."""
+
+DEEPEST = 3
+"""Mails within mails that are opened."""
+
+STATUS = "text/x-delivery-status"
+RECEIPT = "text/x-disposition-notification"
+ENCLOSED = "text/x-enclosed-mail"
+PARSED_BY_US = {
+    b"delivery-status": STATUS,
+    b"global-delivery-status": STATUS,
+    b"disposition-notification": RECEIPT,
+    b"global-disposition-notification": RECEIPT,
+    b"rfc822": ENCLOSED,
+    b"rfc822-headers": ENCLOSED,
+    b"global": ENCLOSED,
+    b"global-headers": ENCLOSED,
+}
+ENCLOSED_TYPES = (ENCLOSED, "text/rfc822-headers")
+OWN_TYPE = re.compile(
+    rb'(?im)^(content-type:[ \t]*(?:\r?\n[ \t]+)?)"?message/(' + rb"|".join(PARSED_BY_US) + rb')(?=["\s;]|$)'
+)
+CODE_PAGES = ("utf-8", "cp1254")
+
+
+@dataclass
+class MailParts:
+    """The parts of one mail. `text` is what a person reads; `enclosed` are the mails attached to it."""
+
+    mail: Message
+    text: str = ""
+    statuses: list[list[Message]] = field(default_factory=list)
+    receipts: list[Message] = field(default_factory=list)
+    enclosed: list["MailParts"] = field(default_factory=list)
+    raw_text: str = ""
+
+    def all_enclosed(self) -> Iterator["MailParts"]:
+        """The enclosed mails, and those enclosed in them."""
+        for each in self.enclosed:
+            yield each
+            yield from each.all_enclosed()
+
+
+def take_apart(raw: bytes, depth: int = 0) -> MailParts:
+    """Parse one raw mail. May raise any exception of the parser for a malformed mail.
+
+    The standard library parses reports and enclosed mails before it decodes their transfer encoding. Servers do
+    encode them, so these parts are declared as text, decoded, and then parsed.
+    """
+    declared = OWN_TYPE.sub(lambda found: found[1] + PARSED_BY_US[found[2].lower()].encode(), raw)
+    parts = MailParts(message_from_bytes(declared))
+    plain: list[str] = []
+    pages: list[str] = []
+    for part in islice(_leaves(parts.mail), MOST_PARTS):
+        kind = part.get_content_type()
+        if kind == STATUS:
+            parts.statuses.append(header_blocks(_text(part)))
+        elif kind == RECEIPT:
+            parts.receipts += header_blocks(_text(part))[:1]
+        elif kind in ENCLOSED_TYPES or _is_mail_file(part):
+            if depth < DEEPEST:
+                parts.enclosed.append(take_apart(_content(part).lstrip(), depth + 1))
+        elif kind == "text/html":
+            pages.append(" ".join(strip_tags(_text(part)).split()))
+        elif part.get_content_maintype() == "text" and not part.get_filename():
+            plain.append(_text(part))
+    parts.raw_text = "\n".join([*plain, *pages])
+    parts.text = ("\n".join(plain).strip() or "\n".join(pages)).strip()
+    return parts
+
+
+def _leaves(mail: Message) -> Iterator[Message]:
+    payload = mail.get_payload()
+    if isinstance(payload, list):
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _leaves(part)
+    else:
+        yield mail
+
+
+def _is_mail_file(part: Message) -> bool:
+    return words(part.get_filename()).lower().endswith(".eml")
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _text(part: Message) -> str:
+    """The part's text in its code page; a wrong or missing one is replaced by UTF-8 or Windows-1254."""
+    content = _content(part)[: 4 * LONGEST_TEXT]
+    declared = words(part.get_content_charset() or "")
+    for code_page in (declared, *CODE_PAGES):
+        try:
+            return content.decode(code_page)[:LONGEST_TEXT] if code_page else content.decode("ascii")
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("utf-8", "replace")[:LONGEST_TEXT]
+
+
+def header_blocks(text: str) -> list[Message]:
+    """The groups of fields in a report: one for the mail, then one for each recipient."""
+    blocks = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    return [message_from_string(block.lstrip("\n")) for block in blocks[: MOST_PARTS + 2] if block.strip()]
+
+
+def header(mail: Message, name: str) -> str:
+    """A header written by a person: encoded words, or raw UTF-8, which older standards don't allow."""
+    for field_name, value in mail.raw_items():
+        if field_name.lower() == name.lower():
+            return words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return ""
+
+
+def words(value: object) -> str:
+    """A header value with its encoded words decoded; unchanged if that fails."""
+    text = "" if value is None else str(value)[:LONGEST_HEADER]
+    try:
+        return str(make_header(decode_header(text)))
+    except (LookupError, ValueError):
+        return text
