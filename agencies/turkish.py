@@ -19,6 +19,11 @@ _HATS = str.maketrans("âîû", "aiu")
 _LETTERS_AFTER_THEIR_BASE = str.maketrans(
     {"ç": "c{", "ğ": "g{", "ı": "h{", "ö": "o{", "ş": "s{", "ü": "u{"},
 )
+_UNSEEN = dict.fromkeys([0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)])
+"""Signs without a shape that Unicode counts among marks, letters and symbols."""
+
+_TO_MEND = re.compile("[\u0300-\u036f" + "".join(map(chr, _UNSEEN)) + "]")
+
 _SMALL_WORDS = frozenset({"ve", "ile", "a."})
 
 _BACK_VOWELS = "aıouâû"
@@ -84,6 +89,16 @@ def title(text: str) -> str:
 def without_control_signs(text: str) -> str:
     """The text as one line, without invisible characters (bidirectional overrides, control characters)."""
     return "".join(char for char in text if unicodedata.category(char) not in {"Cc", "Cf"})
+
+
+def one_line(text: str) -> str:
+    """The text in NFC, with single blanks and without invisible signs; i with a separate dot above is i."""
+    joined = " ".join(text.split())
+    if joined.isprintable() and (joined.isascii() or not _TO_MEND.search(joined)):
+        return joined
+    visible = without_control_signs(joined).translate(_UNSEEN)
+    composed = unicodedata.normalize("NFC", visible).replace("i\u0307", "i").replace("\u0131\u0307", "i")
+    return " ".join(composed.split())
 
 
 def search_key(text: str) -> str:

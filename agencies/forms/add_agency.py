@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Province
 from agencies.services.add_agency import same_name
-from agencies.turkish import match_key
+from agencies.turkish import match_key, one_line
 
 
 class AgencyForm(forms.Form):
@@ -49,7 +49,7 @@ class AgencyForm(forms.Form):
         self.helper.form_tag = False
 
     def clean_name(self) -> str:
-        name = " ".join(str(self.cleaned_data["name"]).split())
+        name = one_line(str(self.cleaned_data["name"]))
         if not match_key(name):
             raise ValidationError(gettext("A name needs letters."))
         return name

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.addresses import address_doubt
 from agencies.models import Agency
 from agencies.models.channel import REGISTRY, UnitChannel, order_choices
 
@@ -80,6 +81,16 @@ class ContactForm(forms.ModelForm[Agency]):
                 self.add_error(name, str(channel.address_wanted))
             seen.append(code)
         return cleaned
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is doubtful about the valid addresses, such as a domain that looks like a typing error."""
+        typed = [self.cleaned_data.get(name) for name in ("email", "kep_address")]
+        return [
+            f"{address}: {doubt.message}"
+            for address in typed
+            if address and (doubt := address_doubt(address))
+        ]
 
     def _clean_address(self, name: str, channel: type[UnitChannel], cleaned: dict[str, Any]) -> None:
         if not cleaned.get(name):

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from allauth.account.fields import EmailField
 from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from agencies.models.address import AddressFormField
+from agencies.models.person import sign_in_name
 
 
 class SignInForm(LoginForm):
@@ -18,12 +21,22 @@ class SignInForm(LoginForm):
         login.widget.attrs.update({"autocomplete": "username", "autofocus": True, "placeholder": ""})
         password.widget.attrs["placeholder"] = ""
 
+    def clean_login(self) -> str:
+        """The stored name that is meant, whichever i a Turkish keyboard with Caps Lock has typed."""
+        return sign_in_name(self.cleaned_data["login"])
+
+
+class AnyKeyboardEmailField(AddressFormField, EmailField):
+    """allauth's field, which takes an address in any form that has one reading."""
+
 
 class PasswordResetForm(ResetPasswordForm):
     """allauth's form, which also sends to addresses that a person entered and nobody verified. This one doesn't.
 
     The link goes only to the address that an administrator set. An unknown address is answered like a known one.
     """
+
+    email = AnyKeyboardEmailField()
 
     def clean_email(self) -> str:
         """Find the active people with this address."""

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.address import AddressField
 from agencies.models.channel import (
     LONGEST_CODE,
     ChannelAddress,
@@ -102,8 +103,8 @@ class Agency(models.Model):
     )
     protocol_order = models.PositiveIntegerField(_("protocol order"), default=9000)
     detsis_no = models.CharField(_("DETSİS number"), max_length=14, null=True, blank=True, unique=True)
-    kep_address = models.EmailField(_("KEP address"), blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    kep_address = AddressField(_("KEP address"), blank=True)
+    email = AddressField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     channels = ArrayField(
         models.CharField(max_length=LONGEST_CODE, choices=order_choices),

@@ -85,6 +85,8 @@ class ImportState(models.TextChoices):
 AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
 SETTLED = (ImportState.DONE, ImportState.DISCARDED, ImportState.FAILED)
 STUCK_AFTER = timedelta(minutes=5)
+FEW_ROWS, FEW_PER_CENT = 10, 3
+"""An import that touches at least so many existing agencies, and more than this part of them, is no small one."""
 
 
 def import_path(directory_import: "DirectoryImport", filename: str) -> str:
@@ -102,12 +104,17 @@ class DirectoryImportQuerySet(models.QuerySet["DirectoryImport"]):
 
 
 class DirectoryImport(models.Model):
-    """One uploaded file and the state of its import. The row is authoritative; a task only wakes a worker."""
+    """One uploaded file and the state of its import. The row is authoritative; a task only wakes a worker.
+
+    `created_by` is None for an import from the command line. `notes` are about the whole file, `agencies` is the number
+    of agencies in the directory when the rows were judged.
+    """
 
     file = models.FileField(upload_to=import_path)
     file_name = models.CharField(_("file"), max_length=255)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    blanks_erase = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("uploaded"))
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
@@ -116,6 +123,7 @@ class DirectoryImport(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     columns = ArrayField(models.CharField(max_length=30), default=list)
     head = ArrayField(models.TextField(), default=list)
+    notes = models.JSONField(default=list)
     ignored_columns = ArrayField(models.TextField(), default=list)
     expected = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
@@ -126,6 +134,8 @@ class DirectoryImport(models.Model):
     closed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     bad = models.PositiveIntegerField(default=0)
+    warned = models.PositiveIntegerField(default=0)
+    agencies = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     outdated = models.BooleanField(default=False)
     error = models.CharField(max_length=500, blank=True)
@@ -141,6 +151,14 @@ class DirectoryImport(models.Model):
         return self.file_name
 
     @property
+    def created_by_name(self) -> str:
+        return str(self.created_by or _("command line"))
+
+    @property
+    def confirmed_by_name(self) -> str:
+        return str(self.confirmed_by or _("command line"))
+
+    @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK
 
@@ -148,6 +166,21 @@ class DirectoryImport(models.Model):
     def good(self) -> int:
         """Number of rows that would change something."""
         return self.added + self.changed + self.closed
+
+    @property
+    def touched(self) -> int:
+        """Number of existing agencies that would be changed or closed."""
+        return self.changed + self.closed
+
+    @property
+    def needs_count(self) -> bool:
+        """Whether so much of the directory is touched that a person has to type the count."""
+        return self.touched >= FEW_ROWS and self.touched * 100 > self.agencies * FEW_PER_CENT
+
+    @property
+    def touched_percent(self) -> int:
+        """The touched part of the directory in per cent."""
+        return 100 * self.touched // self.agencies if self.agencies else 0
 
     @property
     def percent(self) -> int:
@@ -168,14 +201,16 @@ class Outcome(models.TextChoices):
 class ImportRow(models.Model):
     """One row of the file: its cells as read, their values, and the expected outcome.
 
-    Empty cells are NULL. `row_problems` are those of the row by itself, `problems` are all; each is
-    {"column", "reason", "value"}. `changes` is {field: [old, new]}.
+    Empty cells are NULL. `row_problems` and `row_warnings` are those of the row by itself, `problems` and `warnings`
+    are all; each is {"column", "reason", "value"} with values of its message. `changes` is {field: [old, new]}.
     """
 
     directory_import = models.ForeignKey(DirectoryImport, models.CASCADE, related_name="lines")
     number = models.PositiveIntegerField()
     cells = models.JSONField()
     row_problems = models.JSONField(default=list)
+    row_warnings = models.JSONField(default=list)
+    name_key = models.CharField(max_length=300, blank=True)
     code = models.CharField(max_length=80, null=True)  # noqa: DJ001 an empty cell is not an empty text
     name = models.CharField(max_length=250, null=True)  # noqa: DJ001
     kind = models.CharField(max_length=30, null=True)  # noqa: DJ001
@@ -196,6 +231,7 @@ class ImportRow(models.Model):
     successor_id = models.BigIntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     problems = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
     changes = models.JSONField(default=dict)
 
     class Meta:

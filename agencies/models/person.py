@@ -4,18 +4,38 @@ from datetime import date
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agencies.models.address import AddressField
 from agencies.models.expressions import IsAnyOf, stood_in_by
+from agencies.turkish import one_line
+
+ACCENTED, PLAIN = "İIıŞĞÜÖÇ", "iiişğüöç"
+"""Capitals, of which a database without Turkish rules knows no small letter, and every i as one letter."""
+
+
+class SignInKey(models.Func):
+    """SQL: a user name or address in which every i is the same and case makes no difference."""
+
+    function = "translate"
+    template = f"lower(%(function)s(%(expressions)s, '{ACCENTED}', '{PLAIN}'))"
+    output_field = models.CharField()
+
+
+def sign_in_key(name: str) -> str:
+    """The same key for a text: what Caps Lock on a Turkish keyboard types for i is i."""
+    return one_line(name).translate(str.maketrans(ACCENTED, PLAIN)).lower()
 
 
 class User(AbstractUser):
     """A person. Permissions come from memberships, except for administrators."""
 
+    email = AddressField(_("email address"), blank=True)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     is_directory_administrator = models.BooleanField(
         _("directory administrator"),
@@ -30,10 +50,35 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()
 
+    def clean(self) -> None:
+        """Raises ValidationError if a user name differs from another's only in case or in a kind of i."""
+        super().clean()
+        twins = User.objects.alias(key=SignInKey("username")).filter(key=sign_in_key(self.username))
+        if self.username and twins.exclude(pk=self.pk).exists():
+            raise ValidationError(
+                {"username": _("Another user name differs from this one only in case or in i and ı.")}
+            )
+
     @property
     def may_maintain_directory(self) -> bool:
         """Whether the person may change the directory; administrators always may."""
         return self.is_active and (self.is_superuser or self.is_directory_administrator)
+
+
+def sign_in_name(typed: str) -> str:
+    """The stored user name or e-mail address that is meant, if it is exactly one; else what was typed.
+
+    A name that exists as typed is always that one.
+    """
+    typed = one_line(typed)
+    if User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).exists():
+        return typed
+    for field in ("username", "email"):
+        meant = User.objects.alias(key=SignInKey(field)).filter(key=sign_in_key(typed)).exclude(**{field: ""})
+        names = set(meant.values_list(field, flat=True)[:2])
+        if names:
+            return str(names.pop()) if len(names) == 1 else typed
+    return typed
 
 
 class Role(models.TextChoices):

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
 from agencies.services.refusal import ActionRefused
-from agencies.turkish import match_key
+from agencies.turkish import match_key, one_line
 
 
 @transaction.atomic
 def rename_agency(*, agency: Agency, name: str, on: date, by: User, at: datetime) -> Agency:
     """Rename it from that day; the old name is kept with its dates. Raises ActionRefused."""
     locked = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    name = " ".join(name.split())
+    name = one_line(name)
     before = locked.former_names.first()
     if name == locked.name:
         raise ActionRefused("name", _("It has this name already. Write the new one."))

@@ -77,6 +77,8 @@ def contact(request: ActingRequest, pk: int) -> HttpResponse:
     form = ContactForm(request.POST or None, instance=agency)
     if request.method == "POST" and form.is_valid():
         form.save()
+        for doubt in form.doubts:
+            messages.warning(request, doubt)
         messages.success(request, _("The contact details of %(unit)s are saved.") % {"unit": agency.name})
         return redirect("agency", pk=agency.pk)
     return render(request, "agencies/contact.html", {"section": "directory", "agency": agency, "form": form})

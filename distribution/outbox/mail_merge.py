@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from agencies.addresses import ascii_address
 from distribution.links import link_url
 from distribution.models import Notice, NoticeKind
 
@@ -89,7 +90,7 @@ def values_for(notice: Notice, at: datetime) -> dict[str, str]:
     assert delivery is not None
     name = delivery.agency.name
     return {
-        ADDRESS: notice.address,
+        ADDRESS: ascii_address(notice.address),
         placeholder("id"): notice.message_id,
         placeholder("date"): formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
         placeholder("textname"): name,

@@ -1,7 +1,6 @@
 """Channels that send through an SMTP server, with one connection for many messages."""
 
 import mimetypes
-import re
 import smtplib
 from collections.abc import Collection
 from datetime import datetime
@@ -19,6 +18,7 @@ from django.core.mail.message import MIMEMixin, sanitize_address
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
+from agencies.addresses import AddressRefused, ascii_address
 from distribution.models import Notice
 from distribution.models.mailbox import is_same
 from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
@@ -74,7 +74,7 @@ class SmtpChannel(BaseChannel):
         files = self.files(notice)
         words = compose(notice, attached=[name for name, _file in files])
         headers = {"Message-ID": notice.message_id, **self.reply_headers(notice)}
-        mail = self._mail(words, to=notice.address, headers=headers)
+        mail = self._mail(words, to=_reachable(notice), headers=headers)
         for name, file in files:
             with file.open("rb") as content:
                 mail.attach(name, content.read(), mimetypes.guess_type(name)[0] or "application/octet-stream")
@@ -114,13 +114,14 @@ class SmtpChannel(BaseChannel):
         """Send one notice. Raises TemporaryFailure or PermanentFailure."""
         if not notice.address:
             raise PermanentFailure("The notice names no address.")
+        address = _reachable(notice)
         content = self.content(notice)
         try:
             if self._connection is None:
                 self._connection = self.connect()
                 self._connection.open()
             cast(smtplib.SMTP, self._connection.connection).sendmail(
-                _envelope(self.from_header), [_envelope(notice.address)], content
+                _envelope(self.from_header), [address], content
             )
         except smtplib.SMTPRecipientsRefused as error:
             self._close()
@@ -151,12 +152,17 @@ def _encoded_address(address: str) -> str:
     return sanitize_address(address, "utf-8")
 
 
-BARE = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
-
-
 def _envelope(address: str) -> str:
     """The bare envelope address, its domain encoded in ASCII."""
-    return address if BARE.fullmatch(address) else parseaddr(sanitize_address(address, "utf-8"))[1]
+    return parseaddr(_encoded_address(address))[1]
+
+
+def _reachable(notice: Notice) -> str:
+    """The notice's address in the normal form, its domain in ASCII. Raises PermanentFailure if there is none."""
+    try:
+        return ascii_address(notice.address)
+    except AddressRefused as refused:
+        raise PermanentFailure(f"{notice.address}: {refused.message}") from refused
 
 
 def _bytes(mail: EmailMultiAlternatives) -> bytes:

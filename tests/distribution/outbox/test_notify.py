@@ -334,3 +334,45 @@ def test_an_unreachable_broker_loses_nothing(postbox: Postbox) -> None:
 
     assert send_due() == 2
     assert len(postbox.mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "reached"),
+    [
+        ("BİLGİ@ornek.example", "bilgi@ornek.example"),
+        ("bılgı@ornek.example", "bilgi@ornek.example"),
+        ("bilgi\u200b@ornek.example", "bilgi@ornek.example"),
+        ("Evrak <bilgi@ornek.example>", "bilgi@ornek.example"),
+        ("bilgi@İÇİŞLERİ.example", "bilgi@xn--iileri-wua57g.example"),
+    ],
+    ids=ascii,
+)
+def test_an_address_stored_in_another_form_is_brought_to_its_normal_form_when_sending(
+    postbox: Postbox, stored: str, reached: str
+) -> None:
+    agency = AgencyFactory()
+    Agency.objects.filter(pk=agency.pk).update(email=stored)
+    agency.refresh_from_db()
+    dispatched_to(agency)
+
+    send_due()
+
+    assert [mail["To"] for mail in postbox.mails] == [reached]
+    assert Notice.objects.get().state == NoticeState.SENT
+
+
+def test_what_is_no_address_fails_for_good_with_the_reason_and_the_next_channel_is_taken(
+    postbox: Postbox,
+) -> None:
+    agency = AgencyFactory(channels=["email", "inbox"])
+    Agency.objects.filter(pk=agency.pk).update(email="müdürlük@ornek.example")
+    agency.refresh_from_db()
+    dispatched_to(agency)
+
+    send_due()
+
+    failed = Notice.objects.get(channel=Channel.EMAIL)
+    assert (failed.state, failed.attempts) == (NoticeState.FAILED, 1)
+    assert "ü" in failed.last_error
+    assert Notice.objects.filter(channel=Channel.INBOX).exists()
+    assert postbox.mails == []
