@@ -1,95 +1,62 @@
-"""Convert the cells of one row to values; report each problem with its column and reason."""
+"""Convert the cells of one row to values; report each problem and each doubt with its column and reason."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from agencies.directory.columns import IDENTITY, REPORT_HEADINGS, fields_by_heading, kinds_by_word
-from agencies.directory.table import UnreadableTable
+from agencies.addresses import AddressRefused, address_doubt, normal_address
+from agencies.directory.columns import IDENTITY, REPORT_HEADINGS, kinds_by_word
+from agencies.directory.days import NoDay, TwoReadings, read_day
+from agencies.directory.reasons import Problem
+from agencies.directory.refused import UnreadableTable
+from agencies.directory.table import Row, field_names
 from agencies.models import Province
 from agencies.turkish import search_key
 
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 IDENTITY_CODE = re.compile(IDENTITY + r"[0-9]{1,18}")
-DAY_FORMS = ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 MOST_PROTOCOL = 2_000_000_000
 YES_WORDS = {"evet", "e", "yes", "y", "1", "true", "dogru"}
 NO_WORDS = {"hayir", "h", "no", "n", "0", "false", "yanlis"}
 LONGEST = {"name": 250, "phone": 40, "template": 120, "email": 254, "kep_address": 254}
+OTHER_PROVINCE_NAMES = {
+    "afyon": "03", "antep": "27", "g antep": "27", "gantep": "27", "icel": "33", "mersin icel": "33",
+    "icel mersin": "33", "maras": "46", "k maras": "46", "kmaras": "46", "urfa": "63", "s urfa": "63", "surfa": "63",
+}  # fmt: skip
+"""Former and short names of provinces, folded, with their plate codes."""
 
-REASONS: dict[str, str | Promise] = {
-    "code": _(
-        "The code may hold only a–z, 0–9, - and _, at most 80 characters. Take out other signs and blanks."
-    ),
-    "too_long": _("The text is too long for this column. Shorten it."),
-    "kind": _("There is no such kind. Write one of the kinds listed on the import page."),
-    "province": _("There is no such province. Write its name or its plate code from 01 to 81."),
-    "number": _("This is no whole number from 0 upwards. Write digits only."),
-    "detsis": _("A DETSİS number has digits only, at most 14. Take out other signs."),
-    "email": _("This is no valid e-mail address. Write one address such as birim@kurum.gov.tr."),
-    "day": _("This is no day. Write it as 31.12.2026."),
-    "yes_no": _("Write “evet” or “hayır”."),
-    "no_identity": _(
-        "The row has neither a code nor a DETSİS number; a name alone is never matched. Give it a code."
-    ),
-    "unknown_identity": _("No agency stands under this number here. Give the row a code of its own."),
-    "name_missing": _("A new agency needs a name."),
-    "kind_missing": _("A new agency needs a kind."),
-    "code_twice": _("Another row of the file has the same code. Keep one of them."),
-    "detsis_twice": _("Another row of the file has the same DETSİS number. Keep the right one."),
-    "same_agency": _("Another row of the file means the same agency. Keep one of them."),
-    "detsis_taken": _(
-        "Another agency has this DETSİS number. Correct it, or give the row that agency's code."
-    ),
-    "parent": _("No agency has this code, in the directory or in the file. Correct it, or add a row for it."),
-    "parent_bad": _("The body above stands in a row that can't be imported. Mend that row first."),
-    "own_parent": _("An agency can't stand below itself. Name the body above it."),
-    "parent_cycle": _("The bodies above this agency run in a circle. Correct the code of a body above."),
-    "successor": _(
-        "No agency has this code, in the directory or in the file. Correct it, or leave it empty."
-    ),
-    "successor_bad": _("The successor stands in a row that can't be imported. Mend that row first."),
-    "successor_open": _(
-        "Only a closed agency has a successor. Write the day of its end too, or leave this empty."
-    ),
-    "successor_closed": _("The successor is closed on that day. Name one that is in being."),
-    "successor_closed_by_row": _(
-        "Row %(row)s of this file closes the successor by then."
-        " Name one that is in being, or correct the day in one of the two rows."
-    ),
-    "passes_here_later": _(
-        "Another agency passes to this one after that day. Name a new successor for it first."
-    ),
-    "passes_here_later_by_row": _(
-        "The agency in row %(row)s passes to this one after that day."
-        " Name another successor there, or correct the day in one of the two rows."
-    ),
-    "period": _("The end must be after the beginning. Correct one of the two days."),
-}
-"""Message for each problem code: what is wrong and how to fix it."""
-
-Problem = dict[str, str]
-
-
-def problem_words(problem: Mapping[str, Any]) -> str:
-    """Message for a problem: what is wrong, how to fix it, and the conflicting row's number if there is one."""
-    words = str(REASONS[problem["reason"]])
-    return words % {"row": problem["row"]} if problem.get("row") else words
+_ERROR_VALUES = frozenset(
+    {
+        "#n/a", "#n/a!", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#field!",
+        "#getting_data", "#yok", "#değer!", "#başv!", "#sayi/0!", "#sayı/0!", "#ad?", "#sayi!", "#sayı!", "#boş!",
+        "#taşma!", "#hesapla!", "#alan!",
+    }
+)  # fmt: skip
+_ERROR_FORMS = re.compile(r"(Err|Hata):\d{3}|#{3,}", re.IGNORECASE)
+_DAMAGED = re.compile(
+    "\ufffd|[ðÐþÞýÝ]"  # Windows-1254 read as Windows-1252
+    "|[ÃÄÅ][\x80-\xbfŸžœ–—‘’“”•…§¶¼½¾±°€‡†‚„‹›]|â€"  # UTF-8 read as Windows-1254
+    r"|[^\W\d_]\?[^\W\d_]|[^\W\d_]\?{2,}"  # letters that an encoding lacks
+)
+_SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
+_WHOLE = re.compile(r"(\d+)[.,]0{1,2}")
+_PLATE_AND_NAME = re.compile(r"(\d{1,2})\s*[-–./ ]\s*(\D+)")
+_PHONE_SIGNS = re.compile(r"[\s()./-]")
 
 
 class Cells:
-    """Reads the rows of one file by its heading; looks provinces up by name or plate code."""
+    """Reads the rows of one file by its heading; looks provinces up by name or plate code.
 
-    def __init__(self, heading: list[str]) -> None:
-        known = fields_by_heading()
-        self.fields = [known.get(search_key(title), "") for title in heading]
+    `epoch` is the first day of a workbook's day numbers; without it a number is no day.
+    """
+
+    def __init__(self, heading: list[str], *, epoch: datetime | None = None) -> None:
+        self.fields = field_names(heading)
         self.columns = [field for field in self.fields if field]
+        self._titles = heading
         repeated = {field for field in self.columns if self.columns.count(field) > 1}
         if repeated:
             titles = [title for title, field in zip(heading, self.fields, strict=True) if field in repeated]
@@ -97,22 +64,16 @@ class Cells:
                 _("Two columns of the file mean the same: %(titles)s. Remove one of them.")
                 % {"titles": ", ".join(titles)}
             )
-        if not {"code", "detsis_no"} & set(self.columns):
-            raise UnreadableTable(
-                _(
-                    "The first row names neither a column “Kod” nor “DETSİS no”, by which rows are matched."
-                    " It reads: %(heading)s. Begin with an export of the directory if you aren't sure."
-                )
-                % {"heading": " | ".join(heading)[:300]}
-            )
         self.ignored = [
             title
             for title, field in zip(heading, self.fields, strict=True)
             if title and not field and title not in REPORT_HEADINGS
         ]
+        self._epoch = epoch
         self._provinces = _provinces()
         self._readers: Mapping[str, Callable[[str], Any]] = {
             "code": _code,
+            "name": _name,
             "parent_ref": _reference,
             "successor_ref": _reference,
             "kind": _kind,
@@ -121,40 +82,97 @@ class Cells:
             "detsis_no": _detsis,
             "kep_address": _email,
             "email": _email,
-            "active_from": _day,
-            "active_to": _day,
+            "phone": _phone,
+            "active_from": self._day,
+            "active_to": self._day,
             "addressable": _yes_no,
         }
 
-    def read(self, row: list[str]) -> tuple[dict[str, Any], list[Problem]]:
-        """The row's values by field (None for an empty cell) and its problems."""
+    def read(self, row: Row) -> tuple[dict[str, Any], list[Problem], list[Problem]]:
+        """The row's values by field (None for an empty cell), its problems and its warnings."""
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for field, cell in zip(self.fields, row, strict=False):
-            if not field or not cell:
+        warnings: list[Problem] = []
+        if -1 in row.flaws:
+            problems.append({"column": "", "reason": row.flaws[-1], "value": ""})
+        for index in range(max(len(row.cells), len(self.fields))):
+            cell = row.cells[index] if index < len(row.cells) else ""
+            field = self.fields[index] if index < len(self.fields) else ""
+            if not field:
+                if cell and not (index < len(self._titles) and self._titles[index]):
+                    problems.append({"column": "", "reason": "surplus", "value": cell[:200]})
+                continue
+            if not cell and index not in row.flaws:
                 continue
             try:
-                if len(cell) > LONGEST.get(field, len(cell)):
-                    raise CellRefused("too_long")
-                reader = self._readers.get(field)
-                values[field] = reader(cell) if reader else cell
+                values[field] = self._value(field, cell, row.flaws.get(index))
             except CellRefused as refused:
-                problems.append({"column": field, "reason": refused.reason, "value": cell[:200]})
-        return values, problems
+                problems.append(
+                    {"column": field, "reason": refused.reason, "value": cell[:200], **refused.named}
+                )
+            else:
+                warnings += self._doubts(field, cell, values[field])
+        return values, problems, warnings
+
+    def _value(self, field: str, cell: str, flaw: str | None) -> Any:
+        if flaw:
+            raise CellRefused(flaw)
+        if cell[0] in "#EeHh" and (cell.lower() in _ERROR_VALUES or _ERROR_FORMS.fullmatch(cell)):
+            raise CellRefused("error_value")
+        if (not cell.isascii() or "?" in cell) and _DAMAGED.search(cell):
+            raise CellRefused("damaged")
+        if len(cell) > LONGEST.get(field, len(cell)):
+            raise CellRefused("too_long")
+        reader = self._readers.get(field)
+        return reader(cell) if reader else cell
+
+    def _doubts(self, field: str, cell: str, value: Any) -> list[Problem]:
+        """What a person should look at in a value that was read."""
+        doubt: Problem | None = None
+        if field in ("email", "kep_address"):
+            found = address_doubt(value)
+            doubt = {"reason": found.reason, **found.named} if found else None
+        elif field == "phone":
+            digits = _PHONE_SIGNS.sub("", cell)
+            doubt = (
+                {"reason": "lost_zero"}
+                if len(digits) == 10 and digits.isdecimal() and digits[0] != "0"
+                else None
+            )
+        elif isinstance(value, date) and read_day(cell, epoch=self._epoch).inferred:
+            doubt = {"reason": "day_read", "day": value.strftime("%d.%m.%Y")}
+        return [{"column": field, "value": cell[:200], **doubt}] if doubt else []
 
     def _province(self, cell: str) -> str:
-        plate = self._provinces.get(search_key(cell)) or self._provinces.get(cell.zfill(2))
-        if plate is None:
+        both = _PLATE_AND_NAME.fullmatch(cell)
+        plates = {self._plate(part) for part in both.groups()} if both else {self._plate(cell)}
+        plate = plates.pop()
+        if plate is None or plates:
             raise CellRefused("province")
         return plate
 
+    def _plate(self, cell: str) -> str | None:
+        name = search_key(cell).removesuffix(" ili")
+        plate = self._provinces.get(name) or self._provinces.get(cell.removesuffix(".0").zfill(2))
+        other = OTHER_PROVINCE_NAMES.get(name, "")
+        return plate or self._provinces.get(other)
+
+    def _day(self, cell: str) -> date:
+        try:
+            return read_day(cell, epoch=self._epoch).day
+        except NoDay as error:
+            raise CellRefused("day") from error
+        except TwoReadings as error:
+            raise CellRefused("day_two_readings") from error
+
 
 class CellRefused(Exception):
-    """The cell's value is invalid; the reason is a key of REASONS."""
+    """The cell's value is invalid; the reason is a key of REASONS, `named` are values of its message."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, **named: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.named = named
 
 
 def _provinces() -> dict[str, str]:
@@ -166,8 +184,16 @@ def _provinces() -> dict[str, str]:
 
 
 def _code(cell: str) -> str:
+    if _SCIENTIFIC.fullmatch(cell) and cell[0].isdigit() and "+" in cell:
+        raise CellRefused("scientific")
     if not CODE.fullmatch(cell) and not IDENTITY_CODE.fullmatch(cell):
         raise CellRefused("code")
+    return cell
+
+
+def _name(cell: str) -> str:
+    if "@" in cell or not any(sign.isalpha() for sign in cell):
+        raise CellRefused("name")
     return cell
 
 
@@ -184,35 +210,43 @@ def _kind(cell: str) -> str:
     return kind
 
 
+def _digits(cell: str, reason: str) -> str:
+    if _SCIENTIFIC.fullmatch(cell):
+        raise CellRefused("scientific")
+    whole = _WHOLE.fullmatch(cell)
+    digits = whole[1] if whole else cell
+    if not (digits.isascii() and digits.isdecimal()):
+        raise CellRefused(reason)
+    return digits
+
+
 def _number(cell: str) -> int:
-    if not (cell.isascii() and cell.isdecimal()) or len(cell) > 10 or int(cell) > MOST_PROTOCOL:
+    digits = _digits(cell, "number")
+    if len(digits) > 10 or int(digits) > MOST_PROTOCOL:
         raise CellRefused("number")
-    return int(cell)
+    return int(digits)
 
 
 def _detsis(cell: str) -> str:
-    if not (cell.isascii() and cell.isdecimal()) or len(cell) > 14:
+    digits = _digits(cell, "detsis")
+    if len(digits) > 14:
         raise CellRefused("detsis")
-    return cell
+    return digits
 
 
 def _email(cell: str) -> str:
     try:
-        validate_email(cell)
-    except ValidationError as error:
-        raise CellRefused("email") from error
+        return normal_address(cell)
+    except AddressRefused as refused:
+        raise CellRefused(refused.reason, **refused.named) from refused
+
+
+def _phone(cell: str) -> str:
+    if _SCIENTIFIC.fullmatch(cell):
+        raise CellRefused("scientific")
+    if "@" in cell or not any(sign.isdecimal() for sign in cell):
+        raise CellRefused("phone")
     return cell
-
-
-def _day(cell: str) -> date:
-    for form in DAY_FORMS:
-        try:
-            day = datetime.strptime(cell, form).date()
-        except ValueError:
-            continue
-        if 1900 <= day.year <= 2200:
-            return day
-    raise CellRefused("day")
 
 
 def _yes_no(cell: str) -> bool:

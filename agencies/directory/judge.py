@@ -1,14 +1,14 @@
 """Dry run of an import: the outcome of every row, computed in the database for the whole file at once.
 
 1. match rows with agencies by code, else by DETSİS number; reserve an id for each new agency
-2. record conflicts of a row with other rows and with the directory
+2. record conflicts of a row with other rows and with the directory, and names that it has already
 3. repeat until nothing more is found: rows that depend on a bad row, parent cycles, successors closed too early
 4. record the changes and the outcome
 """
 
 from django.db import connection, transaction
 
-from agencies.directory.columns import BY_FIELD, COLUMNS
+from agencies.directory.columns import BY_FIELD, COLUMNS, IDENTITY
 from agencies.models.maintenance import DirectoryImport, Outcome
 
 DEFAULTS = {
@@ -27,6 +27,9 @@ PASSES = (
     " OR new_successor_id IS DISTINCT FROM old_successor_id)"
 )
 """SQL: the row changes the agency's closing day or its successor."""
+FOLDED = "lower(replace({0}, '_', '-'))"
+"""SQL: a code without the differences that a person overlooks."""
+
 RESERVED = "nextval(pg_get_serial_sequence('agencies_agency', 'id'))"
 
 
@@ -36,6 +39,7 @@ class Judge:
     def __init__(self, directory_import: DirectoryImport) -> None:
         self.id = directory_import.pk
         self.columns = set(directory_import.columns)
+        self.blanks_erase = directory_import.blanks_erase
 
     @transaction.atomic
     def judge(self) -> str:
@@ -71,8 +75,8 @@ class Judge:
             return known
         if field == "code":
             return "CASE WHEN starts_with(r.code, 'id:') THEN a.code ELSE COALESCE(r.code, a.code) END"
-        if BY_FIELD[field].keeps_when_empty:
-            return f"COALESCE(r.{field}, {known})"
+        if not self.blanks_erase or BY_FIELD[field].keeps_when_empty:
+            return f"COALESCE(r.{stored}, {known})"
         return f"COALESCE(r.{stored}, {default})" if default else f"r.{stored}"
 
     def _analyze(self) -> None:
@@ -82,7 +86,7 @@ class Judge:
     def _match(self) -> None:
         self._run(
             "UPDATE agencies_importrow r SET agency_id = NULL, parent_id = NULL, successor_id = NULL,"
-            " problems = row_problems, changes = '{}', outcome = '' WHERE MINE"
+            " problems = row_problems, warnings = row_warnings, changes = '{}', outcome = '' WHERE MINE"
         )
         self._analyze()
         self._resolve("code", "agency_id")
@@ -126,6 +130,7 @@ class Judge:
             "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.detsis_no = r.detsis_no"
             " AND a.id IS DISTINCT FROM r.agency_id)",
         )
+        self._note_twin_codes()
         for field in ("name", "kind"):
             self._problem(
                 field,
@@ -144,12 +149,73 @@ class Judge:
                 WHERE MINE AND r.{field} IS NULL AND other.directory_import_id = {self.id}
                   AND other.code = r.{reference} AND r.{reference} IS NOT NULL
             """)
+            self._note_near_reference(reference, field)
             self._problem(
-                reference, field.removesuffix("_id"), f"r.{reference} IS NOT NULL AND r.{field} IS NULL"
+                reference,
+                field.removesuffix("_id"),
+                f"r.{reference} IS NOT NULL AND r.{field} IS NULL"
+                f""" AND NOT r.problems @> '[{{"column": "{reference}"}}]'""",
             )
         self._analyze()
+        self._note_twin_names()
         self._problem("parent_ref", "own_parent", "r.parent_id = r.agency_id")
         self._note_periods()
+
+    def _note_twin_codes(self) -> None:
+        """Mark new agencies whose code differs from another only in case or in - and _: they are there already."""
+        new = "r.agency_id IS NULL AND r.code IS NOT NULL"
+        same = f"{FOLDED.format('other.code')} = {FOLDED.format('r.code')} AND other.code <> r.code"
+        self._note(
+            "problems",
+            ("code", "code_twin", "other"),
+            f"SELECT r.id, other.code AS value FROM agencies_importrow r"
+            f" JOIN agencies_agency other ON {same} WHERE MINE AND {new}",
+        )
+        self._note(
+            "problems",
+            ("code", "code_twin_in_file", "other"),
+            f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN agencies_importrow other ON {same}"
+            f" AND other.directory_import_id = {self.id} WHERE MINE AND {new}"
+            """ AND NOT r.problems @> '[{"reason": "code_twin"}]'""",
+        )
+
+    def _note_near_reference(self, reference: str, field: str) -> None:
+        """Mark references that name no agency, but one differs only in case or in - and _."""
+        self._note(
+            "problems",
+            (reference, f"{field.removesuffix('_id')}_near", "other"),
+            f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN agencies_agency other"
+            f" ON {FOLDED.format('other.code')} = {FOLDED.format(f'r.{reference}')} WHERE MINE AND r.{field} IS NULL",
+        )
+
+    def _note_twin_names(self) -> None:
+        """Warn of names, of new agencies or changed ones, that another agency at the same place has already."""
+        new = "NOT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.id = r.agency_id)"
+        self._note(
+            "warnings",
+            ("name", "twin_name", "other"),
+            f"""
+            SELECT r.id, twin.value FROM agencies_importrow r
+            LEFT JOIN agencies_agency own ON own.id = r.agency_id
+            CROSS JOIN LATERAL (
+                SELECT COALESCE(a.code, '{IDENTITY}' || a.id) AS value FROM agencies_agency a
+                WHERE a.match_key = r.name_key AND a.id <> r.agency_id
+                  AND (COALESCE(r.parent_id, own.parent_id) IS NULL AND own.id IS NULL
+                       OR a.parent_id IS NOT DISTINCT FROM COALESCE(r.parent_id, own.parent_id))
+                  AND (COALESCE(r.province_id, own.province_id) IS NULL
+                       OR a.province_id = COALESCE(r.province_id, own.province_id)) LIMIT 1
+            ) twin
+            WHERE MINE AND r.name_key <> '' AND (own.id IS NULL OR own.match_key <> r.name_key)""",
+        )
+        self._note(
+            "warnings",
+            ("name", "twin_name_in_file", "row"),
+            f"""
+            SELECT id, first AS value FROM (
+                SELECT r.id, r.number, min(r.number) OVER (PARTITION BY name_key, parent_id, province_id) AS first
+                FROM agencies_importrow r WHERE MINE AND r.name_key <> '' AND {new}
+            ) each WHERE number > first""",
+        )
 
     def _note_periods(self) -> None:
         self._problem("active_to", "period", self._among("new_active_to <= new_active_from"))
@@ -181,8 +247,7 @@ class Judge:
         self._run(f"""
             CREATE TEMPORARY TABLE import_tree ON COMMIT DROP AS
             WITH good AS MATERIALIZED (
-                SELECT agency_id, parent_id FROM agencies_importrow
-                WHERE directory_import_id = {self.id} AND problems = '[]'
+                SELECT agency_id, new_parent_id AS parent_id FROM ({self.effective()}) e WHERE problems = '[]'
             )
             SELECT COALESCE(good.agency_id, a.id) AS id,
                    CASE WHEN good.agency_id IS NULL THEN a.parent_id ELSE good.parent_id END AS above
@@ -304,6 +369,17 @@ class Judge:
 
     def _among(self, condition: str) -> str:
         return f"r.id IN (SELECT row_id FROM ({self.effective()}) e WHERE {condition})"
+
+    def _note(self, kind: str, note: tuple[str, str, str], found: str) -> int:
+        """Add a problem or warning (column, reason, name of a value of its message) to each row found once."""
+        column, reason, value = note
+        return self._run(f"""
+            UPDATE agencies_importrow r SET {kind} = r.{kind} || jsonb_build_array(jsonb_build_object(
+                'column', '{column}', 'reason', '{reason}', 'value', COALESCE(r.{column}::text, ''),
+                '{value}', found.value))
+            FROM (SELECT DISTINCT ON (id) id, value FROM ({found}) every ORDER BY id, value) found
+            WHERE MINE AND r.id = found.id
+        """)
 
     def _problem(self, column: str, reason: str, condition: str) -> int:
         """Add a problem to every row of the import that meets the condition; returns how many do."""

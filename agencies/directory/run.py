@@ -11,11 +11,12 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from celery import current_app
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,10 +25,13 @@ from kombu.exceptions import OperationalError
 from agencies.directory.cells import Cells
 from agencies.directory.columns import COLUMNS
 from agencies.directory.judge import Judge
-from agencies.directory.table import UnreadableTable, estimate_rows, read_table
+from agencies.directory.read import estimate_rows, read_table
+from agencies.directory.refused import UnreadableTable
+from agencies.directory.table import Row, Table
 from agencies.directory.write import link_rows, next_batch, write_batch
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.models.maintenance import SETTLED, DirectoryImport, ImportRow, ImportState, Outcome
+from agencies.turkish import match_key
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +40,8 @@ BATCH = 2000
 KEPT = timedelta(days=30)
 FIELDS = [column.field for column in COLUMNS]
 COPY_ROWS = (
-    f"COPY agencies_importrow (directory_import_id, number, cells, row_problems, problems, changes, outcome,"
-    f" {', '.join(FIELDS)}) FROM STDIN"
+    f"COPY agencies_importrow (directory_import_id, number, cells, row_problems, row_warnings, problems, warnings,"
+    f" changes, outcome, name_key, {', '.join(FIELDS)}) FROM STDIN"
 )
 
 
@@ -45,17 +49,38 @@ class NotAwaitingDecision(Exception):
     """The import is not awaiting a decision, or has bad rows that nobody agreed to skip."""
 
 
+class CountNotTyped(NotAwaitingDecision):
+    """So much of the directory would be touched that the number has to be typed, and it wasn't, or not rightly."""
+
+
 class ClaimLost(Exception):
     """Another worker has claimed the import."""
 
 
 @transaction.atomic
-def begin_import(*, file: "UploadedFile[bytes]", by: User, at: datetime) -> DirectoryImport:
-    """Store the file and queue its check. The directory is not changed."""
+def begin_import(
+    *,
+    file: "File[bytes]",
+    by: User | None,
+    at: datetime,
+    blanks_erase: bool = False,
+    claim: UUID | None = None,
+) -> DirectoryImport:
+    """Store the file and queue its check; with a `claim` no worker takes it. The directory is not changed.
+
+    Only with `blanks_erase` does an empty cell erase the stored value.
+    """
     begun = DirectoryImport.objects.create(
-        file=file, file_name=(file.name or "")[:255], created_by=by, created_at=at
+        file=file,
+        file_name=Path(file.name or "").name[:255],
+        created_by=by,
+        created_at=at,
+        blanks_erase=blanks_erase,
+        claim=claim,
+        heartbeat_at=at if claim else None,
     )
-    transaction.on_commit(partial(wake_worker, begun.pk))
+    if claim is None:
+        transaction.on_commit(partial(wake_worker, begun.pk))
     return begun
 
 
@@ -64,25 +89,32 @@ def confirm_import(
     *,
     directory_import: DirectoryImport,
     skip_bad_rows: bool,
-    by: User,
+    by: User | None,
     at: datetime,
     digest_read: str | None = None,
+    count_typed: int | None = None,
+    claim: UUID | None = None,
 ) -> DirectoryImport:
     """Queue the write of the checked rows; `digest_read` is the digest of the outcome that the person saw.
 
-    Bad rows are skipped only with `skip_bad_rows`. Raises NotAwaitingDecision, also if the outcome has changed since.
+    Bad rows are skipped only with `skip_bad_rows`; with a `claim` no worker takes the import. Raises
+    NotAwaitingDecision, also if the outcome has changed since, and CountNotTyped if `count_typed` is needed and isn't
+    the number of agencies that would be changed or closed.
     """
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
     if digest_read is not None and digest_read != locked.digest:
         raise NotAwaitingDecision
     if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not skip_bad_rows):
         raise NotAwaitingDecision
+    if locked.needs_count and count_typed != locked.touched:
+        raise CountNotTyped
     locked.state = ImportState.WRITING
     locked.confirmed_by, locked.confirmed_at = by, at
-    locked.heartbeat_at = None
+    locked.claim, locked.heartbeat_at = claim, at if claim else None
     locked.outdated = False
     locked.save()
-    transaction.on_commit(partial(wake_worker, locked.pk))
+    if claim is None:
+        transaction.on_commit(partial(wake_worker, locked.pk))
     return locked
 
 
@@ -118,10 +150,15 @@ def wake_waiting_imports(*, at: datetime) -> int:
     return len(waiting)
 
 
-def run_import(*, import_id: int, at: datetime) -> bool:
-    """Claim the import and do its current step. Returns False if another worker has it."""
-    claim = uuid4()
-    free = DirectoryImport.objects.to_be_taken_up(at).filter(pk=import_id)
+def run_import(*, import_id: int, at: datetime, claim: UUID | None = None) -> bool:
+    """Claim the import and do its current step, or go on with the caller's `claim`.
+
+    Returns False if another worker has it.
+    """
+    if claim is None:
+        claim, free = uuid4(), DirectoryImport.objects.to_be_taken_up(at).filter(pk=import_id)
+    else:
+        free = DirectoryImport.objects.filter(pk=import_id, claim=claim)
     if not free.update(claim=claim, heartbeat_at=at):
         return False
     taken = DirectoryImport.objects.get(pk=import_id)
@@ -161,34 +198,51 @@ def _fail(taken: DirectoryImport, claim: UUID, error: str) -> None:
 
 def _check(taken: DirectoryImport, claim: UUID) -> None:
     ImportRow.objects.filter(directory_import=taken).delete()
-    with taken.file.open("rb") as file, closing(read_table(file)) as rows:
+    with taken.file.open("rb") as file:
         _heartbeat(taken, claim, rows=0, expected=estimate_rows(file))
-        heading = next(rows, [])
-        cells = Cells(heading)
-        _heartbeat(taken, claim, head=heading, columns=cells.columns, ignored_columns=cells.ignored)
-        numbered = ((number, row) for number, row in enumerate(rows, start=2) if any(row))
-        while batch := list(islice(numbered, BATCH)):
-            with transaction.atomic():
-                _copy(taken, _staged(taken, cells, batch))
-                _heartbeat(taken, claim, rows=taken.rows + len(batch))
+        with closing(read_table(file)) as table:
+            _stage(taken, claim, table)
     if not taken.rows:
         raise UnreadableTable(_("There is no row below the heading."))
     _judge(taken, claim)
 
 
-def _staged(
-    taken: DirectoryImport, cells: Cells, batch: Iterable[tuple[int, list[str]]]
-) -> Iterator[tuple[Any, ...]]:
-    for number, row in batch:
-        values, problems = cells.read(row)
+def _stage(taken: DirectoryImport, claim: UUID, table: Table) -> None:
+    """Copy every row of the table that isn't empty into the database."""
+    cells = Cells(table.heading, epoch=table.epoch)
+    _heartbeat(
+        taken,
+        claim,
+        head=table.heading,
+        columns=cells.columns,
+        ignored_columns=cells.ignored,
+        notes=table.notes,
+    )
+    filled = (
+        row
+        for row in table.rows
+        if (any(row.cells) or row.flaws.keys() - {-1}) and row.cells != table.heading  # repeated on each page
+    )
+    while batch := list(islice(filled, BATCH)):
+        with transaction.atomic():
+            _copy(taken, _staged(taken, cells, batch))
+            _heartbeat(taken, claim, rows=taken.rows + len(batch))
+
+
+def _staged(taken: DirectoryImport, cells: Cells, batch: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+    for row in batch:
+        values, problems, warnings = cells.read(row)
         yield (
             taken.pk,
-            number,
-            json.dumps(row, ensure_ascii=False),
+            row.number,
+            json.dumps(row.cells, ensure_ascii=False),
             json.dumps(problems, ensure_ascii=False),
+            json.dumps(warnings, ensure_ascii=False),
+            "[]",
             "[]",
             "{}",
             "",
+            match_key(values.get("name") or ""),
             *(values.get(field) for field in FIELDS),
         )
 
@@ -204,6 +258,8 @@ def _judge(taken: DirectoryImport, claim: UUID) -> None:
     with transaction.atomic():
         digest = Judge(taken).judge()
         counts = {outcome.value: taken.lines.filter(outcome=outcome).count() for outcome in Outcome}
+        counts["warned"] = taken.lines.exclude(warnings=[]).count()
+        counts["agencies"] = Agency.objects.count()
         _heartbeat(taken, claim, state=ImportState.CHECKED, digest=digest, **counts)
 
 

@@ -1,153 +1,206 @@
-"""Read a CSV or XLSX file as rows of strings, as a stream."""
+"""Read a CSV or XLSX file as rows of texts, as a stream: its heading, wherever it stands, then every row below.
 
-import codecs
+Cells are in NFC, in one line and without invisible signs. What is doubtful about a row's cells comes with the row.
+"""
+
 import csv
 import io
-import zipfile
-import zlib
-from collections.abc import Generator
-from contextlib import closing
-from datetime import date, datetime
+import re
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+from agencies.directory.columns import fields_by_heading
+from agencies.directory.encoding import TURKISH, encoding_of
+from agencies.directory.refused import UnreadableTable
 from agencies.directory.spreadsheet import unquoted
+from agencies.turkish import one_line, search_key
 
 PIECE = 64 * 1024
-MOST_UNPACKED = 1024 * 1024 * 1024
 MOST_COLUMNS = 100
-DELIMITERS = ";\t,"
+ROWS_BEFORE_HEADING = 30
+DELIMITERS = ";\t,|"
 LONGEST_CELL = 2000
 """Longer cells are truncated to this many characters, still too long for any column, so they are refused."""
 
-
-class UnreadableTable(Exception):
-    """The file can't be read as a table; the message says why and how to fix it."""
-
-
-def read_table(file: IO[bytes]) -> Generator[list[str], None, None]:
-    """Every row with its cells stripped. Empty rows are included, so that row numbers match the file."""
-    start = file.read(4)
-    file.seek(0)
-    with closing(_xlsx_rows(file) if start.startswith(b"PK") else _csv_rows(file)) as rows:
-        for row in rows:
-            yield [
-                unquoted(" ".join(cell.replace("\0", "")[:LONGEST_CELL].split()))
-                for cell in row[:MOST_COLUMNS]
-            ]
+_SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+_LINE_SIGNS = re.compile("_x000[dDaA]_")
 
 
-def estimate_rows(file: IO[bytes]) -> int:
-    """Estimated number of rows, for the progress bar."""
-    start = file.read(4)
-    file.seek(0)
-    if not start.startswith(b"PK"):
-        lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(PIECE), b""))
-        file.seek(0)
-        return lines
+@dataclass
+class Row:
+    """One row of a table. `flaws` are reasons by the index of the cell, those of the whole row by -1."""
+
+    number: int
+    cells: list[str]
+    flaws: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Table:
+    """The heading and the rows below it, which are read as they are taken.
+
+    `notes` say what is worth knowing of the whole file; `epoch` is the first day of a workbook's day numbers.
+    """
+
+    heading: list[str]
+    rows: Generator[Row, None, None]
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    epoch: datetime | None = None
+
+    def close(self) -> None:
+        """Release the file."""
+        self.rows.close()
+
+
+def field_names(heading: Iterable[str]) -> list[str]:
+    """The field of each column; empty for one that isn't known."""
+    known = fields_by_heading()
+    return [known.get(search_key(title), "") for title in heading]
+
+
+def heading_index(rows: Iterable[list[str]]) -> int | None:
+    """Where among the rows the heading stands: the first that names an identity and, unless alone, another column."""
+    for index, row in enumerate(rows):
+        fields = [name for name in field_names(row) if name]
+        filled = sum(map(bool, row))
+        if {"code", "detsis_no"} & set(fields) and (len(fields) > 1 or filled == 1):
+            return index
+    return None
+
+
+def no_heading(rows: Iterable[list[str]]) -> UnreadableTable:
+    """Why none of these rows is a heading."""
+    first = next((row for row in rows if any(row)), None)
+    if first is None:
+        return UnreadableTable(_("The first row is empty. It has to name the columns."))
+    return UnreadableTable(
+        _(
+            "The first row names neither a column “Kod” nor “DETSİS no”, by which rows are matched."
+            " It reads: %(heading)s. Begin with an export of the directory if you aren't sure."
+        )
+        % {"heading": " | ".join(first)[:300]}
+    )
+
+
+def title_note(heading_row: int) -> list[dict[str, Any]]:
+    """The note that rows above the heading were passed over."""
+    return [{"kind": "titles", "row": heading_row}]
+
+
+def clean_cell(text: str) -> str:
+    """A cell as one line in NFC, without invisible signs, at most LONGEST_CELL characters."""
+    text = text[:LONGEST_CELL]
+    return one_line(_LINE_SIGNS.sub(" ", text) if "_x" in text else text)
+
+
+def csv_table(file: IO[bytes]) -> Table:
+    """A table of separated values. Raises UnreadableTable."""
+    encoding = encoding_of(file)
+    notes: list[dict[str, Any]] = [{"kind": "encoding"}] if encoding == TURKISH else []
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
-        with zipfile.ZipFile(file) as archive:
-            size = sum(
-                each.file_size for each in archive.infolist() if each.filename.startswith("xl/worksheets/")
-            )
-    except (zipfile.BadZipFile, OSError):
-        size = 0
+        delimiter, skipped = _separator_line(text)
+        beginning = text.read(PIECE)
+        candidates = delimiter or DELIMITERS
+        parsed = {each: _parsed(beginning, each) for each in candidates}
+        delimiter = max(candidates, key=lambda each: _recognised(parsed[each]))
+        if not _recognised(parsed[delimiter])[0]:
+            delimiter = max(candidates, key=lambda each: max(map(len, parsed[each]), default=0))
+        first = parsed[delimiter]
+        index = heading_index(first)
+        if index is None:
+            raise no_heading(first)
+    except UnicodeError as error:
+        raise _unreadable_letters() from error
+    except UnreadableTable:
+        text.detach()
+        raise
+    text.seek(0)
+    if any(any(row) for row in first[:index]):
+        notes += title_note(index + 1)
+    return Table(first[index], _csv_rows(text, delimiter, skipped, index), notes)
+
+
+def estimated_lines(file: IO[bytes]) -> int:
+    """Estimated number of rows of a CSV file, for the progress bar."""
+    lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(PIECE), b""))
     file.seek(0)
-    return size // 900
+    return lines
 
 
-def _csv_rows(file: IO[bytes]) -> Generator[list[str], None, None]:
-    text = io.TextIOWrapper(file, encoding=_encoding(file), newline="")
+def _separator_line(text: io.TextIOWrapper) -> tuple[str, bool]:
+    """The separator that a first line “sep=;” names, which Excel doesn't show; the text stands behind that line."""
+    named = _SEPARATOR_LINE.fullmatch(text.readline().strip("\ufeff\r\n"))
+    if named:
+        return named[1], True
+    text.seek(0)
+    return "", False
+
+
+def _parsed(beginning: str, delimiter: str) -> list[list[str]]:
+    lines = io.StringIO(beginning, newline="")
     try:
-        heading = text.readline()
-        text.seek(0)
-        if not heading.strip("\ufeff\r\n\t ;,"):
-            raise UnreadableTable(_("The first row is empty. It has to name the columns."))
-        delimiter = max(DELIMITERS, key=heading.count)
-        yield from csv.reader(text, delimiter=delimiter)
+        rows = list(islice(csv.reader(lines, delimiter=delimiter), ROWS_BEFORE_HEADING))
+    except csv.Error:
+        return []
+    return [[clean_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
+
+
+def _recognised(rows: list[list[str]]) -> tuple[int, int]:
+    """How many columns of the heading are known, and how many it has; zeros if there is none."""
+    index = heading_index(rows)
+    if index is None:
+        return 0, 0
+    return sum(map(bool, field_names(rows[index]))), len(rows[index])
+
+
+def _csv_rows(
+    text: io.TextIOWrapper, delimiter: str, skipped: bool, heading: int
+) -> Generator[Row, None, None]:
+    if skipped:
+        text.readline()
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if number > heading + 1:
+                yield _csv_row(number, row)
     except csv.Error as error:
         raise UnreadableTable(
-            _("The file is no table: %(reason)s. Save it as CSV or XLSX and upload it again.")
-            % {"reason": error}
+            _(
+                "A quotation mark in or before row %(row)s isn't closed, or stands inside a text without being"
+                " doubled. Put it right, or save the table as XLSX."
+            )
+            % {"row": reader.line_num}
         ) from error
     except UnicodeError as error:
-        raise UnreadableTable(
-            _("The file holds characters that can't be read. Save it as CSV in UTF-8 and upload it again.")
-        ) from error
+        raise _unreadable_letters() from error
     finally:
         text.detach()
 
 
-def _encoding(file: IO[bytes]) -> str:
-    """The encoding by byte order mark, else UTF-8 if the whole file is valid UTF-8, else Windows-1254."""
-    start = file.read(4)
-    file.seek(0)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for piece in iter(lambda: file.read(PIECE), b""):
-            if b"\0" in piece:
-                raise UnreadableTable(
-                    _(
-                        "The file is neither CSV nor XLSX. Save the table in one of these forms and upload it again."
-                    )
-                )
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1254"
-    finally:
-        file.seek(0)
-    return "utf-8-sig"
+def _csv_row(number: int, row: list[str]) -> Row:
+    cells, flaws = [], {}
+    for index, raw in enumerate(row[:MOST_COLUMNS]):
+        cell = clean_cell(raw)
+        if cell.startswith("="):
+            as_text = _TEXT_FORMULA.fullmatch(cell)
+            if as_text:
+                cell = as_text[1]
+            else:
+                flaws[index] = "formula"
+        cells.append(unquoted(cell))
+    if any(clean_cell(raw) for raw in row[MOST_COLUMNS:]):
+        flaws[-1] = "surplus"
+    return Row(number, cells, flaws)
 
 
-def _xlsx_rows(file: IO[bytes]) -> Generator[list[str], None, None]:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            if sum(each.file_size for each in archive.infolist()) > MOST_UNPACKED:
-                raise UnreadableTable(_("The file is too large once unpacked. Split it, or save it as CSV."))
-        file.seek(0)
-        workbook = load_workbook(file, read_only=True, data_only=True)
-        try:
-            if not workbook.worksheets:
-                raise UnreadableTable(_("The file has no sheet with a table."))
-            sheet = workbook.worksheets[0]
-            sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
-                yield [_text(value) for value in row]
-        finally:
-            workbook.close()
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        ParseError,
-        KeyError,
-        ValueError,
-        TypeError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        zlib.error,
-    ) as error:
-        raise UnreadableTable(
-            _("The file is damaged or no XLSX file. Save it anew as XLSX or CSV and upload it again.")
-        ) from error
-
-
-def _text(value: Any) -> str:
-    """A workbook cell as text: dates as gg.aa.yyyy, whole numbers without decimals."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "evet" if value else "hayır"
-        case datetime() | date():
-            return value.strftime("%d.%m.%Y")
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
+def _unreadable_letters() -> UnreadableTable:
+    return UnreadableTable(
+        _("The file holds characters that can't be read. Save it as CSV in UTF-8 and upload it again.")
+    )

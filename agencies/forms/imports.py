@@ -12,9 +12,15 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("Directory file"),
-        help_text=_("CSV or XLSX. The first row names the columns."),
+        help_text=_("CSV or XLSX. A row at the beginning names the columns."),
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    blanks_erase = forms.BooleanField(
+        label=_("Empty cells erase the stored values"),
+        required=False,
+        help_text=_("Else an empty cell leaves everything as it is."),
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":

@@ -12,9 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from agencies.directory.cells import problem_words
 from agencies.directory.columns import BY_FIELD, COLUMNS, REPORT_HEADINGS, kind_words
-from agencies.directory.run import NotAwaitingDecision, begin_import, confirm_import, discard_import
+from agencies.directory.reasons import Problem, note_words, problem_words, warning_words
+from agencies.directory.run import (
+    CountNotTyped,
+    NotAwaitingDecision,
+    begin_import,
+    confirm_import,
+    discard_import,
+)
 from agencies.directory.spreadsheet import csv_response
 from agencies.forms.imports import ImportForm
 from agencies.models.maintenance import DirectoryImport, ImportRow, ImportState, Outcome
@@ -24,6 +30,8 @@ from agencies.views.guards import for_directory_administrators
 ROWS_ON_A_PAGE = 50
 IMPORTS_SHOWN = 20
 CHUNK = 2000
+WARNED = "warned"
+"""The list of rows with warnings, whatever their outcome."""
 
 
 @for_directory_administrators
@@ -32,7 +40,12 @@ def imports(request: ActingRequest) -> HttpResponse:
     """Upload form, description of the columns, and earlier imports."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_bound and form.is_valid():
-        begun = begin_import(file=form.cleaned_data["file"], by=request.user, at=timezone.now())
+        begun = begin_import(
+            file=form.cleaned_data["file"],
+            by=request.user,
+            at=timezone.now(),
+            blanks_erase=form.cleaned_data["blanks_erase"],
+        )
         return redirect("directory_import", begun.pk)
     context = {
         "section": "directory",
@@ -53,13 +66,26 @@ def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
         if not found.is_at_work:
             return HttpResponseClientRefresh()
         return render(request, "agencies/_import_progress.html", {"import": found})
+    return _page(request, found)
+
+
+def _page(request: ActingRequest, found: DirectoryImport, **decision: Any) -> HttpResponse:
+    """The page of an import; `decision` holds what was typed and why it can't be done."""
     counts = [(outcome, getattr(found, outcome.value)) for outcome in Outcome]
     filled = [outcome for outcome, count in counts if count]
     wanted = request.GET.get("show", "")
-    shown = Outcome(wanted) if wanted in Outcome.values else _first_shown(filled)
-    context = {"section": "directory", "import": found, "counts": counts, "shown": shown}
+    shown: str | None = wanted if wanted in (*Outcome.values, WARNED) else _first_shown(filled)
+    context = {
+        "section": "directory",
+        "import": found,
+        "counts": counts,
+        "shown": shown,
+        "notes": [note_words(note) for note in found.notes],
+        **decision,
+    }
     if shown is not None and not found.is_at_work:
-        lines = found.lines.filter(outcome=shown).order_by("number")
+        chosen = found.lines.exclude(warnings=[]) if shown == WARNED else found.lines.filter(outcome=shown)
+        lines = chosen.order_by("number")
         page = Paginator(lines, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": [_described(row) for row in page]}
     return render(request, "agencies/import.html", context)
@@ -70,6 +96,7 @@ def directory_import(request: ActingRequest, pk: int) -> HttpResponse:
 def confirm(request: ActingRequest, pk: int) -> HttpResponse:
     """Write the good rows."""
     found = get_object_or_404(DirectoryImport, pk=pk)
+    typed = request.POST.get("count", "").strip()
     try:
         confirm_import(
             directory_import=found,
@@ -77,7 +104,10 @@ def confirm(request: ActingRequest, pk: int) -> HttpResponse:
             digest_read=request.POST.get("digest_read", ""),
             by=request.user,
             at=timezone.now(),
+            count_typed=int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None,
         )
+    except CountNotTyped:
+        return _page(request, found, typed=typed, count_wrong=True, skips=True)
     except NotAwaitingDecision:
         found.refresh_from_db()
         if found.state == ImportState.CHECKED and found.bad and request.POST.get("skip_bad_rows") != "1":
@@ -121,7 +151,7 @@ def _bad_rows(found: DirectoryImport) -> Iterator[list[Any]]:
         reasons = " / ".join(
             f"{problem['heading']}: {problem['reason']}" for problem in _described(row)["problems"]
         )
-        yield [*cells, row.number, reasons]
+        yield [*cells, row.number, reasons, *row.cells[width:]]
 
 
 def _first_shown(filled: list[Outcome]) -> Outcome | None:
@@ -141,12 +171,16 @@ def _described(row: ImportRow) -> dict[str, Any]:
             {"heading": BY_FIELD[field].heading, "old": old, "new": new}
             for field, (old, new) in row.changes.items()
         ],
-        "problems": [
-            {
-                "heading": BY_FIELD[problem["column"]].heading,
-                "value": problem["value"],
-                "reason": problem_words(problem),
-            }
-            for problem in row.problems
-        ],
+        "problems": [_said(problem, problem_words(problem)) for problem in row.problems],
+        "warnings": [_said(warning, warning_words(warning)) for warning in row.warnings],
+    }
+
+
+def _said(problem: Problem, words: str) -> dict[str, str]:
+    """A problem or warning with its column's heading; one of the whole row has none."""
+    column = problem["column"]
+    return {
+        "heading": BY_FIELD[column].heading if column else REPORT_HEADINGS[0],
+        "value": problem["value"],
+        "reason": words,
     }

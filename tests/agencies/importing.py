@@ -47,8 +47,15 @@ def work_on(directory_import: DirectoryImport) -> DirectoryImport:
     return directory_import
 
 
-def checked(content: bytes, name: str = "dizin.csv", by: User | None = None) -> DirectoryImport:
-    begun = begin_import(file=SimpleUploadedFile(name, content), by=by or UserFactory(), at=timezone.now())
+def checked(
+    content: bytes, name: str = "dizin.csv", by: User | None = None, *, blanks_erase: bool = False
+) -> DirectoryImport:
+    begun = begin_import(
+        file=SimpleUploadedFile(name, content),
+        by=by or UserFactory(),
+        at=timezone.now(),
+        blanks_erase=blanks_erase,
+    )
     return work_on(begun)
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.translation import override
 
-from agencies.directory.cells import problem_words
+from agencies.directory.reasons import problem_words
 from agencies.directory.run import begin_import
 from agencies.models import Agency, Province
 from agencies.models.maintenance import ImportState
@@ -140,11 +140,13 @@ def test_a_row_is_matched_by_code_then_by_number_and_never_by_its_name() -> None
     assert reasons(found) == {4: [("code", "no_identity")]}
 
 
-def test_a_missing_column_keeps_values_and_an_empty_cell_clears_them() -> None:
+def test_a_missing_column_keeps_values_and_an_empty_cell_clears_them_if_asked_to() -> None:
     AgencyFactory(code="a", name="Ad", kind="ministry", email="a@ornek.example", phone="0312")
     without = checked(as_csv(("a", "Ad"), heading=("Kod", "Ad")))
     assert counts(without) == (0, 0, 0, 1, 0)
-    emptied = checked(as_csv(("a", "", "", ""), heading=("Kod", "Ad", "Tür", "E-posta")))
+    empty = as_csv(("a", "", "", ""), heading=("Kod", "Ad", "Tür", "E-posta"))
+    assert counts(checked(empty)) == (0, 0, 0, 1, 0)
+    emptied = checked(empty, blanks_erase=True)
     assert emptied.lines.get().changes == {"email": ["a@ornek.example", ""]}
 
 

@@ -1,5 +1,8 @@
 """The pages of an import: restricted to directory administrators, one decision, bad rows as a file."""
 
+import re
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -137,3 +140,81 @@ def test_a_search_is_exported_alone_and_anything_else_is_not_found(administrator
     content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Üç Müdürlük" in content and "Bir Kurum" not in content
     assert administrator.get("/directory/export/").status_code == 404
+
+
+class TestManyChanges:
+    """A file that touches more than a few per cent of the directory is confirmed by typing how many bodies."""
+
+    @pytest.fixture
+    def found(self) -> DirectoryImport:
+        for number in range(20):
+            AgencyFactory(code=f"k{number}", name="Kurum", kind="ministry", email="")
+        rows = [(f"k{number}", "Başka Kurum", "ministry") for number in range(11)]
+        closed = ("k19", "Kurum", "ministry", "", "", "", "", "", "01.02.2026")
+        return checked(as_csv(*rows, closed, BAD))
+
+    @staticmethod
+    def decide(client: Client, found: DirectoryImport, **typed: str) -> Any:
+        form = {"digest_read": found.digest, "skip_bad_rows": "1", **typed}
+        response = client.post(f"/directory/imports/{found.pk}/confirm/", form)
+        found.refresh_from_db()
+        return response
+
+    def test_the_page_asks_for_the_number(self, administrator: Client, found: DirectoryImport) -> None:
+        page = administrator.get(f"/directory/imports/{found.pk}/").content.decode()
+        assert 'name="count"' in page and 'for="count"' in page
+
+    @pytest.mark.parametrize("typed", ["", "11", "on iki", "-12", "12.0", "²"])
+    def test_another_number_imports_nothing_and_keeps_what_was_typed(
+        self, administrator: Client, found: DirectoryImport, typed: str
+    ) -> None:
+        response = self.decide(administrator, found, count=typed)
+        page = response.content.decode()
+        assert found.state == ImportState.CHECKED
+        assert 'id="count-error"' in page and f'value="{typed}"' in page
+        assert re.search(r'name="skip_bad_rows"[^>]*checked', page)
+
+    def test_the_right_number_imports(self, administrator: Client, found: DirectoryImport) -> None:
+        self.decide(administrator, found, count=" 12 ")
+        assert found.state == ImportState.WRITING
+        assert work_on(found).state == ImportState.DONE
+        assert Agency.objects.filter(name="Başka Kurum").count() == 11
+
+    def test_few_changes_and_new_bodies_need_none(self, administrator: Client) -> None:
+        for number in range(5):
+            AgencyFactory(code=f"k{number}", name="Kurum", kind="ministry")
+        changes = [(f"k{number}", "Başka Kurum", "ministry") for number in range(5)]
+        found = checked(
+            as_csv(*changes, *[(f"y{number}", f"Yeni {number}", "ministry") for number in range(20)])
+        )
+        assert 'name="count"' not in administrator.get(f"/directory/imports/{found.pk}/").content.decode()
+        self.decide(administrator, found)
+        assert found.state == ImportState.WRITING
+
+
+def test_notes_and_doubts_are_shown_before_the_decision(administrator: Client, english: Client) -> None:
+    AgencyFactory(code="a", name="Bir Kurum", kind="ministry", email="")
+    content = "Kurum listesi\r\nKod;Ad;E-posta\r\na;Bir Kurum;evrak@adalet.gov.rt\r\n".encode("cp1254")
+    found = checked(content)
+    page = administrator.get(f"/directory/imports/{found.pk}/").content.decode()
+    assert "The column names stand in row 2" in page
+    assert "To look at (1)" in page
+    doubts = administrator.get(f"/directory/imports/{found.pk}/?show=warned").content.decode()
+    assert "Perhaps “adalet.gov.tr” is meant." in doubts and 'aria-current="page"' in doubts
+
+
+def test_empty_cells_erase_when_that_is_ticked_at_the_upload(administrator: Client) -> None:
+    AgencyFactory(code="a", name="Bir Kurum", kind="ministry", email="a@ornek.example")
+    content = as_csv(("a", ""), heading=("Kod", "E-posta"))
+    for ticked in ({}, {"blanks_erase": "on"}):
+        administrator.post("/directory/imports/", {"file": SimpleUploadedFile("d.csv", content), **ticked})
+    erasing, keeping = map(work_on, DirectoryImport.objects.order_by("-pk"))
+    assert (keeping.changed, erasing.changed) == (0, 1)
+
+
+def test_an_import_of_the_command_line_is_listed_without_a_person(administrator: Client) -> None:
+    found = checked(as_csv(GOOD))
+    DirectoryImport.objects.update(created_by=None)
+    for path in ("", f"{found.pk}/"):
+        page = administrator.get(f"/directory/imports/{path}").content.decode()
+        assert "None" not in page

@@ -1,0 +1,38 @@
+"""Open a directory file as a table, whatever form it has."""
+
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from agencies.directory.table import Table, csv_table, estimated_lines
+from agencies.directory.workbook import estimated_sheet_rows, wrong_form, xlsx_table
+
+_START = 2048
+
+
+def read_table(file: IO[bytes]) -> Table:
+    """The table in the file, to be closed after use. Raises UnreadableTable with the reason and what to do."""
+    start = _beginning(file)
+    if start.startswith(b"PK"):
+        return xlsx_table(file)
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise wrong_form(_("an old Excel workbook (.xls), or one that is protected by a password"))
+    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style", b"<head", b"<div")):
+        raise wrong_form(_("a web page, even if its name ends in .xls"))
+    if text.startswith(b"<?xml"):
+        raise wrong_form(_("an XML file, even if its name ends in .xls"))
+    if text.startswith((b"%pdf", b"{\\rtf")):
+        raise wrong_form(_("a document, not a table"))
+    return csv_table(file)
+
+
+def estimate_rows(file: IO[bytes]) -> int:
+    """Estimated number of rows, for the progress bar."""
+    return estimated_sheet_rows(file) if _beginning(file).startswith(b"PK") else estimated_lines(file)
+
+
+def _beginning(file: IO[bytes]) -> bytes:
+    start = file.read(_START)
+    file.seek(0)
+    return start
