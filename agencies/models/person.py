@@ -53,8 +53,10 @@ class User(AbstractUser):
     def clean(self) -> None:
         """Raises ValidationError if a user name differs from another's only in case or in a kind of i."""
         super().clean()
+        if not self.username:
+            return
         twins = User.objects.alias(key=SignInKey("username")).filter(key=sign_in_key(self.username))
-        if self.username and twins.exclude(pk=self.pk).exists():
+        if twins.exclude(pk=self.pk).exists():
             raise ValidationError(
                 {"username": _("Another user name differs from this one only in case or in i and ı.")}
             )
@@ -71,7 +73,12 @@ def sign_in_name(typed: str) -> str:
     A name that exists as typed is always that one.
     """
     typed = one_line(typed)
-    if User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).exists():
+    likely = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
+    # Some databases take ı and I for the same; allauth compares once more by Python's rules.
+    if any(
+        typed.lower() in (name.lower(), email.lower())
+        for name, email in likely.values_list("username", "email")
+    ):
         return typed
     for field in ("username", "email"):
         meant = User.objects.alias(key=SignInKey(field)).filter(key=sign_in_key(typed)).exclude(**{field: ""})
