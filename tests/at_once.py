@@ -23,3 +23,11 @@ def at_once(*actions: Callable[[], Outcome]) -> list[Outcome]:
 
     with ThreadPoolExecutor(len(actions)) as pool:
         return list(pool.map(run, actions))
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether any connection to this database waits for a row or a table that another one has locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        (waits,) = cursor.fetchone() or (False,)
+        return bool(waits)

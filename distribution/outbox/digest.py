@@ -72,14 +72,17 @@ def _of(keys: Collection[Key]) -> Q:
 
 
 def _form_batch(keys: Collection[Key], day: date, morning: datetime, at: datetime) -> int:
-    """Write the digests of these units and users, all or none. Returns 0 if another worker has written one of them."""
+    """Write the digests of these units and users, all or none. Returns 0 if another worker has written one of them.
+
+    Waits for locked notices: a digest formed without one would leave it to the next working morning.
+    """
     try:
         with transaction.atomic():
             members: dict[Key, list[Notice]] = {}
             for notice in (
                 _held(morning)
                 .filter(_of(keys))
-                .select_for_update(of=("self",), skip_locked=True)
+                .select_for_update(of=("self",))
                 .select_related("agency", "person")
                 .order_by("pk")
             ):

@@ -9,6 +9,7 @@ Lock order, the same as for a withdrawal: notices (digests before their members)
 step may be repeated on a fresh connection if the connection to the database is lost.
 """
 
+import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -48,6 +49,8 @@ from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.write import fallback, post
 
+logger = logging.getLogger(__name__)
+
 HAS_LEFT = (NoticeState.SENT, NoticeState.SENDING, NoticeState.WAITING)
 """States in which a copy of the notice may have been sent, so that a report about it may arrive."""
 
@@ -78,15 +81,24 @@ def _mark_sent(notice: int, at: datetime) -> bool:
 
 
 def record_sent(*, notices: Collection[Notice], at: datetime) -> int:
-    """Record the effect of sent notices on their deliveries, once each. Returns the number of notices recorded."""
+    """Record the effect of sent notices on their deliveries, once each. Returns the number of notices recorded.
+
+    Waits for notices that another transaction has locked. Those that it recorded or gave up aren't counted.
+    """
+    return _record(notices, at, skip_locked=False)
+
+
+def _record(notices: Collection[Notice], at: datetime, *, skip_locked: bool) -> int:
     digests = [notice.pk for notice in notices if notice.kind == NoticeKind.DIGEST]
     single = [notice.pk for notice in notices if notice.kind != NoticeKind.DIGEST]
-    return retry_on_lost_connection(partial(_record_sent, single, digests, at))
+    return retry_on_lost_connection(partial(_record_sent, single, digests, at, skip_locked))
 
 
 @transaction.atomic
-def _record_sent(single: list[int], digests: list[int], at: datetime) -> int:
-    rows = _locked_digests(digests, single) if digests else list(_unrecorded(single))
+def _record_sent(single: list[int], digests: list[int], at: datetime, skip_locked: bool) -> int:
+    rows = (
+        _locked_digests(digests, single, skip_locked) if digests else list(_unrecorded(single, skip_locked))
+    )
     deliveries = _locked(row.delivery_id for row in rows if row.delivery_id)
     milestones: dict[int, Delivery] = {}
     steps: list[Step] = []
@@ -115,15 +127,19 @@ def _locked(deliveries: Iterable[int]) -> dict[int, Delivery]:
     return {delivery.pk: delivery for delivery in locked}
 
 
-def _unrecorded(sent: list[int]) -> QuerySet[Notice]:
-    """Lock the unrecorded ones among these notices, skipping those that another worker is recording."""
+def _unrecorded(sent: list[int], skip_locked: bool) -> QuerySet[Notice]:
+    """Lock the unrecorded ones among these notices, and wait for locked ones unless they are to be skipped.
+
+    A lock says nothing about what its holder does: a claim that started before another worker's claim ended
+    keeps the locks of rows that it doesn't take, until its transaction ends.
+    """
     unrecorded = Notice.objects.unrecorded().filter(pk__in=sent).select_related("agency", "person")
-    return unrecorded.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    return unrecorded.select_for_update(skip_locked=skip_locked, of=("self",)).order_by("pk")
 
 
-def _locked_digests(digests: list[int], single: list[int]) -> list[Notice]:
+def _locked_digests(digests: list[int], single: list[int], skip_locked: bool) -> list[Notice]:
     """Lock the digests, then their members together with the single notices, each in order of id."""
-    carriers = list(_unrecorded(digests))
+    carriers = list(_unrecorded(digests, skip_locked))
     alone = Q(pk__in=single, state=NoticeState.SENT, recorded_at=None)
     carried = Q(bundle__in=carriers, state=NoticeState.BUNDLED)
     others = Notice.objects.filter(alone | carried).select_related("bundle", "agency", "person")
@@ -159,14 +175,18 @@ def _event_of(row: Notice, carrier: Notice) -> EventData:
 
 
 def record_remaining(*, before: datetime, at: datetime) -> int:
-    """Record what was sent before that moment and not recorded, because the worker died."""
+    """Record what was sent before that moment and not recorded, because the worker died. Returns how many.
+
+    Locked notices are skipped, so that they don't delay the sweep; the log names them, the next sweep retries.
+    """
     count = 0
     while left := list(
         Notice.objects.unrecorded().filter(sent_at__lt=before).order_by("sent_at")[:BATCH_SIZE]
     ):
-        written = record_sent(notices=left, at=at)
+        written = _record(left, at, skip_locked=True)
         count += written
         if not written:
+            logger.warning("Sent, but locked and not recorded: notices %s", [notice.pk for notice in left])
             break
     return count
 

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -14,9 +16,9 @@ from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Channel, Delivery, EventKind, MailVerdict, Notice, NoticeKind, NoticeState
 from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.digest import form_digests
-from distribution.outbox.record import lock_notice, mark_sent, record_sent
+from distribution.outbox.record import lock_notice, mark_sent, record_remaining, record_sent
 from distribution.outbox.send import claim_batch, send_due, sweep_notices
-from tests.at_once import at_once
+from tests.at_once import at_once, somebody_waits_for_a_lock
 from tests.consistency import findings
 from tests.factories import AgencyFactory, dispatched_to
 from tests.smtp import Postbox
@@ -171,3 +173,134 @@ def test_a_handover_may_replace_a_notice_that_a_report_holds() -> None:
             return lock_notice(notice=failed).pk
 
     assert at_once(replace, report) == [failed.pk, failed.pk]
+
+
+ADVISORY = 20261112
+"""Key of the advisory lock at which a claim is stopped between its snapshot and its first row."""
+
+
+def claim_with_an_old_snapshot(has_locked: Event, may_end: Event) -> int:
+    """The worker's claim, held up right after its snapshot until the advisory lock is free.
+
+    Its transaction stays open until `may_end`. Returns the number of claimed notices.
+    """
+
+    def hold_up(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: object
+    ) -> object:
+        if "SKIP LOCKED" not in sql:
+            return execute(sql, params, many, context)
+        stopped = f"WHERE (pg_advisory_xact_lock_shared({ADVISORY}) IS NOT NULL) AND "
+        found = execute(sql.replace("WHERE ", stopped, 1), params, many, context)
+        has_locked.set()
+        may_end.wait(20)
+        return found
+
+    try:
+        with connection.execute_wrapper(hold_up):
+            return len(claim_batch(at=timezone.now(), most=5))
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("kind", ["letters", "a digest"])
+def test_what_a_worker_has_sent_it_records_although_an_older_claim_still_holds_the_rows(
+    postbox: Postbox, kind: str
+) -> None:
+    """PostgreSQL keeps the locks of rows that fail the recheck after an update, until the transaction ends."""
+    at = timezone.now()
+    dispatched_to(*AgencyFactory.create_batch(5), at=at)
+    if kind == "a digest":
+        digest = digest_of_all(at)
+        Notice.objects.exclude(pk=digest.pk).update(state=NoticeState.BUNDLED, bundle=digest)
+    has_locked, may_end, let_go = Event(), Event(), ExitStack()
+
+    with ThreadPoolExecutor(2) as pool, let_go:
+        let_go.callback(may_end.set)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ADVISORY])
+            older = pool.submit(claim_with_an_old_snapshot, has_locked, may_end)
+            wait_until(somebody_waits_for_a_lock)
+            batch = claim_batch(at=timezone.now(), most=5)
+            for notice in batch:
+                mark_sent(notice=notice, at=timezone.now())
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY])
+        assert has_locked.wait(20)
+
+        assert record_remaining(before=timezone.now(), at=timezone.now()) == 0
+        recorded = pool.submit(record_and_close, batch)
+        wait_until(lambda: recorded.done() or somebody_waits_for_a_lock())
+        may_end.set()
+        assert older.result(20) == 0
+        assert recorded.result(20) == (5 if kind == "letters" else 6)
+
+    assert not Notice.objects.filter(recorded_at=None).exists()
+    assert agrees()
+
+
+def record_and_close(batch: list[Notice]) -> int:
+    try:
+        return record_sent(notices=batch, at=timezone.now())
+    finally:
+        connection.close()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def digest_of_all(at: datetime) -> Notice:
+    return Notice.objects.create(
+        kind=NoticeKind.DIGEST,
+        agency=AgencyFactory(),
+        channel=Channel.EMAIL,
+        address="birim@ornek.example",
+        message_id="<ozet@localhost>",
+        next_attempt_at=at,
+    )
+
+
+def test_what_the_sweep_cannot_record_now_is_named_in_the_log(
+    postbox: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatched_to(AgencyFactory(), at=timezone.now())
+    (notice,) = claim_batch(at=timezone.now(), most=1)
+    mark_sent(notice=notice, at=timezone.now())
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        lock_notice(notice=notice)
+
+        def sweep() -> int:
+            try:
+                return record_remaining(before=timezone.now(), at=timezone.now())
+            finally:
+                connection.close()
+
+        assert pool.submit(sweep).result(20) == 0
+
+    assert str(notice.pk) in caplog.text
+    assert record_remaining(before=timezone.now(), at=timezone.now()) == 1
+
+
+def test_a_held_notice_that_is_locked_while_the_digest_is_formed_is_in_the_digest() -> None:
+    unit = AgencyFactory(digests_letters=True)
+    dispatched_to(unit, at=EVENING)
+    dispatched_to(unit, at=EVENING)
+
+    def form() -> int:
+        try:
+            return form_digests(at=MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_notice(notice=Notice.objects.earliest("pk"))
+            formed = pool.submit(form)
+            wait_until(lambda: formed.done() or somebody_waits_for_a_lock())
+        assert formed.result(20) == 1
+
+    assert Notice.objects.filter(state=NoticeState.BUNDLED).count() == 2

@@ -16,7 +16,7 @@ from distribution.services import succession
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge, acknowledge_several
 from distribution.services.receiving.pass_on import NoLongerLive, pass_on
 from distribution.services.sending.withdraw import withdraw
-from tests.at_once import at_once
+from tests.at_once import at_once, somebody_waits_for_a_lock
 from tests.consistency import findings
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 from tests.smtp import Postbox
@@ -148,10 +148,3 @@ def test_confirming_and_closing_the_unit_do_not_deadlock() -> None:
             acknowledge(delivery=locked.public_id, by=person, at=timezone.now())
         assert passed.result(timeout=20) == 1
     assert agrees()
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        (waits,) = cursor.fetchone() or (False,)
-        return bool(waits)
