@@ -35,9 +35,13 @@ EVENTS_OF_MILESTONE = {
     "completed_at": {EventKind.COMPLETED},
     "returned_at": {EventKind.RETURNED},
     "withdrawn_at": {EventKind.WITHDRAWN, EventKind.REMOVED},
-    "superseded_at": {EventKind.SUPERSEDED},
+    "superseded_at": {EventKind.SUPERSEDED, EventKind.CORRECTED},
+    "revised_at": {EventKind.CORRECTED},
 }
-"""Milestones set by exactly one kind of event."""
+"""Milestones set by an event of one of these kinds."""
+
+ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
+"""Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
 
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
@@ -150,12 +154,24 @@ def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
                 f"{milestone} is {moment.isoformat()}, but no event has that time.",
                 BY_HAND,
             )
-        elif moment is None and steps:
+        elif moment is None and (unset := _requiring(milestone, events, kinds, delivery)):
             yield (
                 "event-without-milestone",
-                f"there is an event {next(iter(kinds))}, but {milestone} is empty.",
+                f"there is an event {unset}, but {milestone} is empty.",
                 BY_HAND,
             )
+
+
+def _requiring(
+    milestone: str, events: list[DeliveryEvent], kinds: set[EventKind], delivery: Delivery
+) -> str | None:
+    """The kind of an event that requires this empty milestone, or None."""
+    for event in events:
+        if event.kind in kinds:
+            milestones = ONE_OF.get(EventKind(event.kind), (milestone,))
+            if not any(getattr(delivery, each) for each in milestones):
+                return event.kind
+    return None
 
 
 def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
