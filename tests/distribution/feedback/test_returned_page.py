@@ -370,3 +370,17 @@ def test_a_mail_that_changed_its_notice_is_not_settled_again(issuer: Agency, not
 
 def settled(returned: ReturnedMail, by: User) -> ReturnedMail | None:
     return settle_mail(pk=returned.pk, settled_as=Settlement.NOTHING, by=by, at=timezone.now())
+
+
+def test_an_administrator_who_sends_for_no_unit_settles_what_belongs_to_nobody(signed_in: SignIn) -> None:
+    mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
+    client = signed_in(UserFactory(is_superuser=True))
+    assert reverse("returned") in client.get(reverse("directory")).content.decode()
+
+    page = client.get(reverse("returned")).content.decode()
+    assert "biri@kurum.example" in page
+    assert reverse("import_evidence") not in page
+    client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "nothing"})
+
+    mail.refresh_from_db()
+    assert mail.settled_as == Settlement.NOTHING
