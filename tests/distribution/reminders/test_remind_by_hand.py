@@ -23,7 +23,6 @@ from distribution.models import (
     NoticeState,
 )
 from distribution.outbox.send import send_due
-from distribution.reminders import remind_by_hand as nudging
 from distribution.reminders.remind_by_hand import (
     ManualReminderPlan,
     WhyNotReminded,
@@ -253,7 +252,7 @@ def test_a_unit_is_reminded_of_a_letter_once_a_day() -> None:
 
 
 def test_the_longest_waiting_come_first_and_no_more_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nudging, "MOST", 2)
+    monkeypatch.setattr("distribution.reminders.remind_by_hand.MOST", 2)
     old, older, new = (dispatched_to(AgencyFactory(), at=MOMENT - timedelta(days=n)) for n in (1, 2, 0))
 
     plan = plan_manual_reminders(deliveries=Delivery.objects.all(), at=NOW)
