@@ -39,6 +39,11 @@ WARNINGS: dict[str, str | Promise] = {
 }
 """Message for each doubt about a valid address."""
 
+_TYPE = re.compile(r"^\s*(?:rfc822|utf-8|smtp)\s*[;:]", re.IGNORECASE)
+_ENCAPSULATED = re.compile(r"IMCEA(?:EX|SMTP)-(.+)@[^@]+", re.IGNORECASE)
+_ENCODED_SIGN = re.compile(r"\+([0-9A-Fa-f]{2})")
+_LONGEST_REPORTED = 500
+
 LONGEST = 254
 _I = str.maketrans("İı", "ii")
 _QUOTES = "\"'“”‘’«»`´ "
@@ -138,6 +143,31 @@ def _doubt_about(domain: str) -> AddressDoubt | None:
         if changes and mended != domain:
             return AddressDoubt("email_typo", {"domain": domain, "meant": mended})
     return None
+
+
+def reported_address(text: str) -> str:
+    """The address that a mail server names, as `ascii_address` writes it; lower-case text if it can't be read so.
+
+    A type ("rfc822;") is dropped, and an address that Exchange encapsulated (IMCEASMTP-…) is decoded.
+    """
+    bare = _TYPE.sub("", text[:_LONGEST_REPORTED]).strip()
+    if encapsulated := _ENCAPSULATED.fullmatch(bare.strip("<>")):
+        decoded = _ENCODED_SIGN.sub(lambda sign: chr(int(sign[1], 16)), encapsulated[1])
+        bare = decoded if "@" in decoded else bare
+    try:
+        return ascii_address(bare)
+    except AddressRefused:
+        return bare.lower()
+
+
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Whether both mean one mailbox. A server may name itself: evrak@mail.kurum.gov.tr is evrak@kurum.gov.tr."""
+    (name, _, domain), (other_name, _, other_domain) = (
+        reported_address(each).rpartition("@") for each in (one, other)
+    )
+    return name == other_name and (
+        domain == other_domain or domain.endswith(f".{other_domain}") or other_domain.endswith(f".{domain}")
+    )
 
 
 def _only_one(text: str) -> str:

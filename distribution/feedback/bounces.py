@@ -6,12 +6,14 @@ looks at it.
 
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
+from agencies.addresses import reported_address
 from distribution.feedback.mail_parts import (
     MOST_PARTS,
     MailParts,
@@ -21,7 +23,6 @@ from distribution.feedback.mail_parts import (
     words,
 )
 from distribution.models import MailVerdict
-from distribution.models.mailbox import normal_form
 
 # It reports each of its detectors.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -95,9 +96,7 @@ def read_mail(raw: bytes) -> ReadMail:
         text=parts.text,
         message_ids=_named_ids(parts, originals),
         original_to={
-            message_id: tuple(
-                filter(None, (normal_form(words(each[name])) for name in ("To", "X-Original-To")))
-            )
+            message_id: _addresses(each[name] for name in ("To", "X-Original-To"))
             for each in originals
             for message_id in _ids(each["Message-ID"])
         },
@@ -135,10 +134,9 @@ def _outcome(block: Message) -> Outcome | None:
         return None
     if verdict == MailVerdict.BOUNCED and status.startswith("4"):
         verdict = MailVerdict.TEMPORARY
-    addresses = (normal_form(words(block[f"{whose}-Recipient"])) for whose in ("Final", "Original"))
     return Outcome(
         verdict,
-        recipients=tuple(dict.fromkeys(filter(None, addresses))),
+        recipients=_addresses(block[f"{whose}-Recipient"] for whose in ("Final", "Original")),
         status=status,
         diagnosis=_typed(block["Diagnostic-Code"]),
     )
@@ -151,16 +149,21 @@ def _found_in_text(parts: MailParts) -> list[Outcome]:
     except Exception:
         # A detector stumbled over the form of this mail: a person reads it.
         return []
-    found = [
-        Outcome(verdict, tuple(sorted(filter(None, map(_address, addresses)))), diagnosis=_first_lines(parts))
-        for verdict, addresses in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary))
-        if addresses
+    return [
+        Outcome(
+            verdict,
+            _addresses(sorted(each.decode("utf-8", "replace") for each in found)),
+            diagnosis=_first_lines(parts),
+        )
+        for verdict, found in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary))
+        if found
     ]
-    return found
 
 
-def _address(found: bytes | str) -> str:
-    return normal_form(found.decode("utf-8", "replace") if isinstance(found, bytes) else found)
+def _addresses(values: Iterable[object]) -> tuple[str, ...]:
+    """The addresses named in these values, each once; missing values are left out."""
+    named = (words(value).strip() for value in values)
+    return tuple(dict.fromkeys(reported_address(each) for each in named if each))
 
 
 def _first_lines(parts: MailParts) -> str:

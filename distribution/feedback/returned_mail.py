@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import InterfaceError, OperationalError, transaction
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
+from agencies.models import Agency
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail
 from distribution.feedback.mail_parts import MOST_PARTS
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
+from distribution.models.conditions import received_by
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.record import HAS_LEFT, append_reached, defer, give_up, lock_notice, told_by
 
@@ -80,7 +83,6 @@ def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> ReturnedMa
     return returned
 
 
-@transaction.atomic
 def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     """Store the content of one raw mail and apply it once, however often it is received. Returns its first row.
 
@@ -91,6 +93,23 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     address, or the enclosed mail went there and was forwarded.
     """
     digest = hashlib.sha256(raw).hexdigest()
+    stored: list[str] = []
+    try:
+        return _read_once(raw, digest, at, stored)
+    except BaseException as error:
+        for name in stored:
+            default_storage.delete(name)
+        twin = (
+            ReturnedMail.objects.filter(digest=digest).first() if isinstance(error, IntegrityError) else None
+        )
+        if twin is None:
+            raise
+        return twin  # another process received the same mail at the same moment
+
+
+@transaction.atomic
+def _read_once(raw: bytes, digest: str, at: datetime, stored: list[str]) -> ReturnedMail:
+    """Apply and store it unless it is known. Names of the files that are written are added to `stored`."""
     known = ReturnedMail.objects.filter(digest=digest).first()
     if known is not None:
         return known
@@ -99,6 +118,9 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     for notice, outcome in _matches(mail):
         own = digest if not kept else _further_digest(digest, len(kept))
         kept.append(_keep(raw, own, mail, notice, outcome, at))
+        if kept[-1].file:
+            stored.append(str(kept[-1].file.name))
+        kept[-1].save()
     return kept[0]
 
 
@@ -134,7 +156,6 @@ def _keep(
     )
     if not settled:
         _keep_file(returned, raw)
-    returned.save()
     return returned
 
 
@@ -187,8 +208,10 @@ def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
     """For the person who reads it: the latest notice sent to the address that the report, or its sender, names."""
     addresses: Iterable[str] = outcome.recipients if outcome.verdict in REPORTS else (mail.sender.lower(),)
     named = [fit(address, 254) for address in addresses if address]
-    sent = Notice.objects.filter(address__in=named, state=NoticeState.SENT, sent_at__lte=at)
-    return sent.filter(sent_at__gt=at - PRESUMED_WITHIN).order_by("-sent_at").first() if named else None
+    units = list(Agency.objects.filter(email__in=named).values_list("pk", flat=True)[:MOST_PARTS])
+    sent = Notice.objects.filter(received_by(units, "delivery__"), address__in=named, state=NoticeState.SENT)
+    recent = sent.filter(sent_at__gt=at - PRESUMED_WITHIN, sent_at__lte=at)
+    return recent.order_by("-sent_at").first() if units else None
 
 
 def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:

@@ -55,7 +55,8 @@ def settle_mail(
         case Settlement.ANSWER:
             _keep_answer(returned, _chosen(returned, by, delivery), by, at)
     returned.settled_as, returned.settled_by, returned.settled_at = settled_as, by, at
-    returned.notice = notice_of(returned)
+    if settled_as in (Settlement.FAILED, Settlement.ANSWER):
+        returned.notice = notice_of(returned)  # the user confirmed the presumption by it
     returned.save(update_fields=["settled_as", "settled_by", "settled_at", "notice"])
     return returned
 

@@ -18,9 +18,8 @@ from django.core.mail.message import MIMEMixin, sanitize_address
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
-from agencies.addresses import AddressRefused, ascii_address
+from agencies.addresses import AddressRefused, ascii_address, is_same_mailbox
 from distribution.models import Notice
-from distribution.models.mailbox import is_same
 from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
 from distribution.outbox.mail_merge import ADDRESS, MailMerge, placeholder
 from distribution.outbox.messages import Message, compose
@@ -51,7 +50,7 @@ class SmtpChannel(BaseChannel):
     @classmethod
     def is_returned(cls, notice: Notice, recipients: Collection[str]) -> bool:
         """A report without recipients refers to the notice's only recipient."""
-        return not recipients or any(is_same(notice.address, each) for each in recipients)
+        return not recipients or any(is_same_mailbox(notice.address, each) for each in recipients)
 
     def connect(self) -> EmailBackend:
         """The mail backend of this channel's server."""

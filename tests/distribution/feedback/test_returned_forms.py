@@ -7,17 +7,36 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from django.core.files.storage import default_storage
+from pytest_django import Settings
 
 from agencies.models import Agency
 from circulars.models import Circular
 from distribution.feedback.returned_mail import read_returned_mail
-from distribution.models import Delivery, MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
+from distribution.models import (
+    Delivery,
+    EventKind,
+    MailVerdict,
+    Notice,
+    NoticeState,
+    ReturnedMail,
+    Settlement,
+)
+from tests.at_once import at_once
 from tests.conftest import ROOT
 from tests.consistency import findings
 from tests.distribution import reports
 from tests.factories import MOMENT, AgencyFactory, claimed, dispatched_to, left
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> None:
+    """Files of other tests are not in the storage."""
+    settings.MEDIA_ROOT = tmp_path
+
+
 CASES = ROOT.parent / "shared" / "samples" / "cases" / "mail"
 LATER = MOMENT + timedelta(hours=1)
 ADDRESS = "evrak@kurum.gov.tr"
@@ -335,3 +354,18 @@ def test_the_next_channel_takes_over_after_each_way_of_failing(notice: Notice) -
     )
 
     assert Notice.objects.get(replaces=notice).channel == "inbox"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_mail_received_by_three_processes_at_once_is_one_row(notice: Notice) -> None:
+    unread = report("Final-Recipient: rfc822; {address}\nAction: bilinmiyor\nStatus: 5.1.1")
+    for text in (report(FINAL), unread):
+        raw = text.replace("{id}", notice.message_id).replace("{address}", ADDRESS).encode()
+
+        rows = at_once(*[lambda raw=raw: read(raw)] * 3)  # type: ignore[misc]
+
+        assert len({row.pk for row in rows}) == 1
+    assert ReturnedMail.objects.count() == 2
+    _folders, files = default_storage.listdir("returned")
+    assert [name for name in files if ReturnedMail.objects.filter(file=f"returned/{name}").exists()] == files
+    assert Delivery.objects.get().events.filter(kind=EventKind.BOUNCED).count() == 1

@@ -11,7 +11,6 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
-from distribution.feedback.settle_mail import settle_mail
 from distribution.models import (
     AnswerDocument,
     Delivery,
@@ -20,13 +19,11 @@ from distribution.models import (
     Notice,
     NoticeState,
     ReturnedMail,
-    Settlement,
 )
 from tests.conftest import SignIn
 from tests.distribution import kep, reports
 from tests.factories import (
     AgencyFactory,
-    UserFactory,
     claimed,
     dispatched_to,
     left,
@@ -350,37 +347,3 @@ def test_an_unknown_settlement_changes_nothing(
 
     mail.refresh_from_db()
     assert mail.settled_as == ""
-
-
-def test_a_person_takes_a_mail_off_the_list_once() -> None:
-    by = UserFactory(is_superuser=True)
-    returned = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
-
-    assert settled(returned, by)
-    assert not settled(returned, UserFactory(is_superuser=True))
-    returned.refresh_from_db()
-    assert returned.settled_by == by
-
-
-def test_a_mail_that_changed_its_notice_is_not_settled_again(issuer: Agency, notice: Notice) -> None:
-    returned = read_returned_mail(raw=reports.dsn(notice.message_id, notice.address), at=timezone.now())
-
-    assert not settled(returned, sender_of(issuer))
-
-
-def settled(returned: ReturnedMail, by: User) -> ReturnedMail | None:
-    return settle_mail(pk=returned.pk, settled_as=Settlement.NOTHING, by=by, at=timezone.now())
-
-
-def test_an_administrator_who_sends_for_no_unit_settles_what_belongs_to_nobody(signed_in: SignIn) -> None:
-    mail = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
-    client = signed_in(UserFactory(is_superuser=True))
-    assert reverse("returned") in client.get(reverse("directory")).content.decode()
-
-    page = client.get(reverse("returned")).content.decode()
-    assert "biri@kurum.example" in page
-    assert reverse("import_evidence") not in page
-    client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "nothing"})
-
-    mail.refresh_from_db()
-    assert mail.settled_as == Settlement.NOTHING
