@@ -27,7 +27,7 @@ from distribution.event_log.channel_kinds import (
     UndeliverableData,
 )
 from distribution.event_log.kind import REGISTRY, EventData, Wording, data_of
-from distribution.event_log.notified import told_at
+from distribution.event_log.notified import moments_of_notification
 from distribution.event_log.phrases import VIA_LINK, Actor
 from distribution.event_log.recipient_kinds import (
     AcknowledgedData,
@@ -105,7 +105,7 @@ __all__ = [
     "begin_chains",
     "data_of",
     "first_broken_event",
+    "moments_of_notification",
     "sender",
     "shown",
-    "told_at",
 ]

@@ -65,12 +65,16 @@ class CodeSentData(EventData, kind=EventKind.CODE_SENT, icon="key"):
 
 @dataclass(frozen=True, kw_only=True)
 class UndeliverableData(EventData):
-    """`error` is the server's own text; `falls_to` the channel that takes over."""
+    """`error` is the server's own text; `falls_to` the channel that takes over.
+
+    Events from before November 2026 have no `message_id`.
+    """
 
     channel: str
     address: str
     error: str
     falls_to: str | None = None
+    message_id: str | None = None
 
     def wording(self) -> Wording:
         return self.words(error=self.error)

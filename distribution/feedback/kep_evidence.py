@@ -244,6 +244,8 @@ def _set_milestones(delivery: Delivery, evidence: KepEvidence, notice: Notice) -
             return
         case EvidenceCode.RELAYED:
             append_event(delivery=delivery, data=_reported(RelayedData, evidence, notice), at=at)
+            if notice.state == NoticeState.FAILED:
+                return
         case EvidenceCode.READ:
             delivery.reached_at = delivery.reached_at or at
             append_event(delivery=delivery, data=_reported(ReadInMailboxData, evidence, notice), at=at)

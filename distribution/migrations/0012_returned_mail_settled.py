@@ -20,31 +20,6 @@ def settle(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     matched.filter(verdict__in=["delayed", "auto_reply"]).update(settled_as="noted")
 
 
-NOT_TOLD = """
-    UPDATE distribution_delivery AS delivery SET notified_at = NULL
-    WHERE notified_at IS NOT NULL
-    AND id IN (SELECT delivery_id FROM distribution_deliveryevent WHERE kind = 'bounced')
-    AND NOT EXISTS (
-        SELECT FROM distribution_deliveryevent AS told
-        WHERE told.delivery_id = delivery.id
-        AND (
-            told.kind IN ('reached', 'handed_over')
-            OR (
-                (told.kind = 'reminded' OR (told.kind = 'notified' AND told.data->>'notice' IS NULL))
-                AND NOT EXISTS (
-                    SELECT FROM distribution_deliveryevent AS bounced
-                    WHERE bounced.delivery_id = delivery.id AND bounced.kind = 'bounced'
-                    AND bounced.sequence > told.sequence
-                    AND bounced.data->>'channel' = told.data->>'channel'
-                    AND bounced.data->>'address' = told.data->>'address'
-                )
-            )
-        )
-    )
-"""
-"""A unit whose only notice came back is no longer notified."""
-
-
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -169,7 +144,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(settle, migrations.RunPython.noop),
-        migrations.RunSQL(NOT_TOLD, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="returnedmail",
             index=models.Index(

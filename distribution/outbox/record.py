@@ -31,7 +31,7 @@ from distribution.event_log import (
     Step,
     append_event,
     append_events,
-    told_at,
+    moments_of_notification,
 )
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
@@ -250,6 +250,7 @@ def give_up(
         channel=current.channel,
         address=current.address,
         error=reason[:500],
+        message_id=current.message_id,
         falls_to=further.channel if further is not None else None,
     )
     append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
@@ -280,7 +281,12 @@ def defer(*, notice: Notice, reason: str, at: datetime) -> None:
         recorded_at=None,
         last_error=reason[:500],
     )
-    deferred = DeferredData(channel=current.channel, address=current.address, error=reason[:500])
+    deferred = DeferredData(
+        channel=current.channel,
+        address=current.address,
+        error=reason[:500],
+        message_id=current.message_id,
+    )
     append_events(steps=[Step(delivery, deferred) for delivery in concerned], at=at)
     _recompute_notified(concerned)
 
@@ -288,7 +294,9 @@ def defer(*, notice: Notice, reason: str, at: datetime) -> None:
 def _recompute_notified(deliveries: Iterable[Delivery]) -> None:
     """A unit whose only notice came back is no longer notified. The deliveries must be locked."""
     for delivery in deliveries:
-        if delivery.notified_at is not None and not told_at(delivery.events.order_by("sequence")):
+        if delivery.notified_at is not None and not moments_of_notification(
+            delivery.events.order_by("sequence")
+        ):
             delivery.notified_at = None
             delivery.save(update_fields=["notified_at"])
 

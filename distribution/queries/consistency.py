@@ -12,11 +12,12 @@ from distribution.event_log import (
     HandedOverData,
     NotifiedData,
     ReachedData,
+    ReadInMailboxData,
     RemindedData,
     UndeliverableData,
     data_of,
     first_broken_event,
-    told_at,
+    moments_of_notification,
 )
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
 from distribution.models.channel import channel_of
@@ -179,12 +180,12 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
     reached: list[datetime] = []
     for event, data in _read(events):
         match data:
-            case ReachedData() | HandedOverData():
+            case ReachedData() | ReadInMailboxData() | HandedOverData():
                 reached.append(event.at)
             case NotifiedData(notice=None, channel=channel) | RemindedData(channel=channel):
                 if channel_of(channel).proves_reached:
                     reached.append(event.at)
-    for milestone, proofs in (("notified_at", told_at(events)), ("reached_at", reached)):
+    for milestone, proofs in (("notified_at", moments_of_notification(events)), ("reached_at", reached)):
         moment = getattr(delivery, milestone)
         if moment is not None and not proofs:
             yield (

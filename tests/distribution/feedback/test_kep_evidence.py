@@ -24,6 +24,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
+from tests.consistency import findings
 from tests.distribution import kep
 from tests.factories import MOMENT, AgencyFactory, UserFactory, claimed, dispatched_to, left, sender_of
 
@@ -146,6 +147,15 @@ def test_what_reaches_the_mailbox_after_a_failure_has_reached_it(notice: Notice)
     take(evidence(notice, 40))
 
     assert Delivery.objects.get().reached_at == EVIDENCE_AT
+
+
+def test_acceptance_reported_after_the_failure_notifies_nobody(notice: Notice) -> None:
+    take(evidence(notice, 41))
+
+    take(evidence(notice, 20))
+
+    assert Delivery.objects.get().notified_at is None
+    assert findings() == []
 
 
 def test_our_provider_s_acceptance_shows_that_a_worker_had_sent_before_it_died() -> None:
