@@ -189,7 +189,16 @@ def _validated(text: str) -> str:
     foreign = "".join(dict.fromkeys(sign for sign in local if not sign.isascii()))
     if foreign:
         raise AddressRefused("email_letters", signs=foreign)
-    return _checked(f"{local}@{_domain(domain)}").normalized
+    found = _checked(f"{local}@{_domain(domain)}")
+    return found.normalized if _is_stable(found.domain) else f"{local}@{found.ascii_domain}"
+
+
+def _is_stable(domain: str) -> bool:
+    """Whether the domain in letters means the same when it is read again; else it is kept in ASCII ("xn--…")."""
+    try:
+        return _domain(domain) == domain
+    except AddressRefused:
+        return False
 
 
 def _domain(typed: str) -> str:

@@ -208,3 +208,16 @@ class TestSignInNames:
         assert response.status_code == 200
         assert not User.objects.filter(username="ıcisleri").exists()
         assert Agency.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [*ONE_READING, "evrak@xn--spir-kza.bel.tr", "evrak@xn--sparta-o9a.com", "evrak@xn--evre-zoa.gov.tr"],
+)
+def test_the_normal_form_means_the_same_when_it_is_read_again(typed: str) -> None:
+    normal = normal_address(typed)
+
+    assert normal_address(normal) == normal
+    assert ascii_address(normal) == ascii_address(typed)
+    if typed.isascii() and "xn--" in typed:
+        assert ascii_address(normal) == typed
