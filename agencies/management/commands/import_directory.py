@@ -93,7 +93,12 @@ class Command(BaseCommand):
                 run_import(import_id=begun.pk, at=timezone.now(), claim=claim)
                 begun.refresh_from_db()
         report = _report(begun)
-        if begun.state != ImportState.DONE:
+        if options["confirm"] and begun.outdated:
+            refused = (
+                "The directory changed in the meantime, and the file was judged anew. Rows written before stay"
+                f" written. Import {begun.pk} waits for a decision on the page of imports."
+            )
+        elif begun.state != ImportState.DONE:
             begun.file.delete(save=False)
             begun.delete()
         self._print(report, as_json=options["json"])
