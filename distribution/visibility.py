@@ -147,6 +147,8 @@ def returned_mails_of(user: User) -> ReturnedMailQuerySet:
         own |= _sent(units, f"{through}__delivery__") | _sent(units, f"{through}__members__delivery__")
     if user.is_superuser:
         own |= Q(notice=None, presumed=None)
+        # A digest whose letters went on with another message.
+        own |= Q(notice__isnull=False, notice__delivery=None, notice__members=None)
     return ReturnedMail.objects.filter(own).distinct()
 
 
@@ -160,7 +162,9 @@ def evidence_of(user: User) -> KepEvidenceQuerySet:
     """KEP evidence that the user or a colleague of the same sending unit imported. An administrator sees all of it."""
     if user.is_superuser:
         return KepEvidence.objects.all()
-    senders = Membership.objects.filter(agency__in=units_of(user, Role.SENDER), role=Role.SENDER)
+    senders = Membership.objects.active(timezone.localdate()).filter(
+        agency__in=units_of(user, Role.SENDER), role=Role.SENDER
+    )
     return KepEvidence.objects.filter(imported_by__in=[user.pk, *senders.values_list("user_id", flat=True)])
 
 

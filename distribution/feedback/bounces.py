@@ -27,8 +27,8 @@ from distribution.models import MailVerdict
 # It reports each of its detectors.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
-MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
-AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk", "list")
+MESSAGE_ID = re.compile(r"<[^<>\s@\x00-\x1f]+@[^<>\s@\x00-\x1f]+>")
+AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk")
 AUTOMATIC_SUBJECT = re.compile(
     r"(otomatik yanıt|otomatik cevap|ofis dışında|automatic reply|auto-?reply|out of office)\b.{0,3}:", re.I
 )

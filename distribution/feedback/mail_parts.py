@@ -117,7 +117,7 @@ def _text(part: Message) -> str:
     for code_page in (declared, *CODE_PAGES):
         try:
             return content.decode(code_page)[:LONGEST_TEXT] if code_page else content.decode("ascii")
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             continue
     return content.decode("utf-8", "replace")[:LONGEST_TEXT]
 

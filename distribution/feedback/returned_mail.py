@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
+from agencies.addresses import AddressRefused, normal_address
 from agencies.models import Agency
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail
@@ -32,6 +33,9 @@ REPORTS = (
 PRESUMED_WITHIN = timedelta(days=30)
 """A report without an id of ours is presumed to be about a notice at most this old."""
 
+LONGEST_TEXT = 20_000
+"""Characters of a mail that are shown on the list; the file has the rest."""
+
 LARGEST_KEPT = 25 * 1024 * 1024
 """Bytes of a mail that is kept as it came; a larger one is listed without its file."""
 
@@ -46,7 +50,7 @@ def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     with unread_mails(address) as mails:
         for raw, mark_as_read in mails:
             try:
-                take(raw=raw, at=at)
+                receive_mail(raw=raw, at=at)
             except Exception:
                 logger.exception("A returned mail could not be kept; it stays unread.")
                 continue
@@ -55,7 +59,7 @@ def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     return count
 
 
-def take(*, raw: bytes, at: datetime) -> ReturnedMail:
+def receive_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     """Read one mail; if its effect can't be recorded, list it for a person. Raises any error of the database."""
     try:
         return read_returned_mail(raw=raw, at=at)
@@ -75,7 +79,7 @@ def _list_for_a_person(raw: bytes, error: Exception, at: datetime) -> ReturnedMa
         verdict=MailVerdict.OTHER,
         sender=fit(mail.sender, 254),
         subject=fit(mail.subject, 300),
-        text=fit(mail.text, len(mail.text)),
+        text=fit(mail.text, LONGEST_TEXT),
         diagnosis=fit(f"{type(error).__name__}: {error}", 500),
     )
     _keep_file(returned, raw)
@@ -115,7 +119,12 @@ def _read_once(raw: bytes, digest: str, at: datetime, stored: list[str]) -> Retu
         return known
     mail = _read(raw)
     kept: list[ReturnedMail] = []
-    for notice, outcome in _matches(mail):
+    matches = _matches(mail)
+    concerned = Notice.objects.filter(
+        pk__in=[notice.pk for notice, _outcome in matches if notice is not None]
+    )
+    list(concerned.select_for_update(no_key=True).order_by("pk"))  # all before the first delivery
+    for notice, outcome in matches:
         own = digest if not kept else _further_digest(digest, len(kept))
         kept.append(_keep(raw, own, mail, notice, outcome, at))
         if kept[-1].file:
@@ -144,7 +153,7 @@ def _keep(
         verdict=outcome.verdict,
         sender=fit(mail.sender, 254),
         subject=fit(mail.subject, 300),
-        text=fit(mail.text, len(mail.text)),
+        text=fit(mail.text, LONGEST_TEXT),
         original_message_id=fit(next(iter(mail.message_ids), ""), 200),
         recipient=fit(next(iter(outcome.recipients), ""), 254),
         status=fit(outcome.status, 20),
@@ -205,13 +214,29 @@ def _outcome_for(notice: Notice, mail: ReadMail) -> Outcome | None:
 
 
 def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
-    """For the person who reads it: the latest notice sent to the address that the report, or its sender, names."""
-    addresses: Iterable[str] = outcome.recipients if outcome.verdict in REPORTS else (mail.sender.lower(),)
-    named = [fit(address, 254) for address in addresses if address]
+    """For the person who reads it: the latest notice sent to the address that the report, or its sender, names.
+
+    None if several issuers have written to the address: a mail for one is not shown to another.
+    """
+    named = _normal(outcome.recipients if outcome.verdict in REPORTS else [mail.sender])
     units = list(Agency.objects.filter(email__in=named).values_list("pk", flat=True)[:MOST_PARTS])
+    if not units:
+        return None
     sent = Notice.objects.filter(received_by(units, "delivery__"), address__in=named, state=NoticeState.SENT)
-    recent = sent.filter(sent_at__gt=at - PRESUMED_WITHIN, sent_at__lte=at)
-    return recent.order_by("-sent_at").first() if units else None
+    recent = sent.filter(sent_at__gt=at - PRESUMED_WITHIN, sent_at__lte=at).order_by("-sent_at")
+    issuers = set(recent.order_by().values_list("delivery__circular__issuer_id", flat=True).distinct()[:2])
+    return recent.first() if len(issuers) == 1 else None
+
+
+def _normal(addresses: Iterable[str]) -> list[str]:
+    """The valid ones among them, as the directory stores them."""
+    found = []
+    for address in addresses:
+        try:
+            found.append(normal_address(address))
+        except AddressRefused:
+            continue
+    return found
 
 
 def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:

@@ -84,8 +84,13 @@ def _keep_answer(returned: ReturnedMail, delivery: Delivery, by: User, at: datet
     """Copy the mail to the documents of the answer. On failure the stored copy is deleted."""
     if not returned.file:
         raise ActionRefused("settled_as", _("The mail was too large to keep. Ask the unit for the document."))
-    with returned.file.open() as mail:
-        content = mail.read()
+    try:
+        with returned.file.open() as mail:
+            content = mail.read()
+    except FileNotFoundError as error:
+        raise ActionRefused(
+            "settled_as", _("The file of the mail is missing in the storage. Tell the administrator.")
+        ) from error
     name = f"e-posta-{returned.received_at:%Y-%m-%d}.eml"
     document = AnswerDocument(
         delivery=delivery,

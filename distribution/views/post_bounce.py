@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from distribution.feedback.returned_mail import read_returned_mail
+from distribution.feedback.returned_mail import receive_mail
 
 LARGEST = 10 * 1024 * 1024
 """Maximum size of a request, in bytes."""
@@ -30,5 +30,5 @@ def post_bounce(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=415)
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return HttpResponse(status=413)
-    returned = read_returned_mail(raw=request.body, at=timezone.now())
+    returned = receive_mail(raw=request.body, at=timezone.now())
     return JsonResponse({"verdict": returned.verdict, "matched": returned.notice_id is not None})

@@ -30,6 +30,7 @@ from distribution.views.recipient import visible_recipient
 from distribution.visibility import evidence_of, mails_to_settle
 
 MOST_SHOWN = 100
+LONGEST_ID = 19
 TO_THE_LETTER = [
     f"{through}__delivery__{end}" for through in ("notice", "presumed") for end in ("circular", "agency")
 ]
@@ -80,7 +81,7 @@ def match(request: ActingRequest, pk: int) -> HttpResponse:
         return _settled_before(request)
     if request.method == "POST":
         chosen = request.POST.get("notice", "")
-        if chosen.isdecimal():
+        if chosen.isdecimal() and len(chosen) < LONGEST_ID:
             return _matched(request, evidence, int(chosen))
     found = candidates(evidence, request.user)
     context = {
@@ -131,8 +132,12 @@ def mail_file(request: ActingRequest, pk: int) -> FileResponse:
     """A returned mail as it came, for those who settle it."""
     _settler(request)
     returned = get_object_or_404(mails_to_settle(request.user).exclude(file=""), pk=pk)
+    try:
+        content = returned.file.open()
+    except FileNotFoundError as error:
+        raise Http404 from error
     response = FileResponse(
-        returned.file.open(),
+        content,
         as_attachment=True,
         filename=f"e-posta-{returned.pk}.eml",
         content_type="message/rfc822",

@@ -18,10 +18,13 @@ from distribution.models import (
     EventKind,
     MailVerdict,
     Notice,
+    NoticeKind,
     NoticeState,
     ReturnedMail,
     Settlement,
 )
+from distribution.models.notice_kind import ReminderDetails
+from distribution.outbox.write import post, to_unit
 from tests.at_once import at_once
 from tests.conftest import ROOT
 from tests.consistency import findings
@@ -264,6 +267,19 @@ FORMS: dict[str, tuple[str, str]] = {
         ),
         NOTED,
     ),
+    "a person's reply through a mailing list": (
+        mail(
+            "From: {address}\nPrecedence: list\nSubject: YNT: Genelge\nIn-Reply-To: {id}", "Ek açılmıyor.\n"
+        ),
+        LISTED,
+    ),
+    "a code page that no program knows": (
+        mail(
+            "From: {address}\nSubject: YNT\nIn-Reply-To: {id}\nContent-Type: text/plain; charset=undefined",
+            "Ek yok.\n",
+        ),
+        LISTED,
+    ),
     "a delivery report signed by the server": (
         mail(
             'From: MAILER-DAEMON@mx.kurum.gov.tr\nSubject: x\nContent-Type: multipart/signed; boundary="s"',
@@ -295,9 +311,8 @@ def test_a_report_about_two_of_our_mails_acts_on_each(notice: Notice) -> None:
     raw = raw.replace("--b1--", f"{further}\n--b1--")
     raw = raw.replace("{id}", notice.message_id).replace("{address}", ADDRESS)
 
-    read(raw.encode())
-    read(raw.encode())
-
+    for _twice in range(2):
+        read(raw.encode())
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.FAILED}
     assert {row.notice for row in ReturnedMail.objects.all()} == {notice, second}
     assert findings() == []
@@ -333,7 +348,7 @@ def test_an_address_in_another_script_is_the_same_address() -> None:
 
 def test_a_mail_with_a_picture_and_a_note_is_read_by_its_text(notice: Notice) -> None:
     message = EmailMessage()
-    message["From"], message["Subject"], message["In-Reply-To"] = ADDRESS, "YNT: Genelge", notice.message_id
+    message["From"], message["In-Reply-To"] = ADDRESS, notice.message_id
     message.set_content("Cevabımız ektedir.")
     message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="cevap.pdf")
 
@@ -369,3 +384,17 @@ def test_one_mail_received_by_three_processes_at_once_is_one_row(notice: Notice)
     _folders, files = default_storage.listdir("returned")
     assert [name for name in files if ReturnedMail.objects.filter(file=f"returned/{name}").exists()] == files
     assert Delivery.objects.get().events.filter(kind=EventKind.BOUNCED).count() == 1
+
+
+def test_a_reminder_that_came_back_leaves_the_letter_notified(notice: Notice) -> None:
+    first = Delivery.objects.get().notified_at
+    assert notice.delivery is not None and notice.agency is not None
+    kind, by_hand = NoticeKind.REMINDER, ReminderDetails(by_hand=True, by="Ada")
+    post([to_unit(notice.agency, delivery=notice.delivery, kind=kind, at=LATER, details=by_hand)])
+    reminder = claimed(at=LATER)
+    left(reminder, at=LATER)
+
+    read_returned_mail(raw=reports.dsn(reminder.message_id, ADDRESS), at=LATER + timedelta(hours=1))
+
+    assert Delivery.objects.get().notified_at == first is not None
+    assert findings() == []

@@ -9,7 +9,8 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
-from distribution.models import ReturnedMail, Settlement
+from distribution.models import Channel, Notice, NoticeKind, NoticeState, ReturnedMail, Settlement
+from distribution.visibility import mails_to_settle
 from tests.conftest import SignIn
 from tests.distribution import reports
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left, sender_of
@@ -75,3 +76,47 @@ def test_a_presumption_becomes_a_fact_only_if_the_sender_says_so(
 
     mail.refresh_from_db()
     assert (mail.settled_as, mail.notice is not None) == (chosen, sure)
+
+
+def test_a_mail_about_a_digest_whose_letters_went_on_is_settled_by_an_administrator(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    dispatched_to(unit, issuer=issuer)
+    digest = Notice.objects.create(
+        kind=NoticeKind.DIGEST,
+        agency=unit,
+        channel=Channel.EMAIL,
+        address=unit.email,
+        message_id="<ozet@localhost>",
+        next_attempt_at=timezone.now(),
+        state=NoticeState.FAILED,
+    )
+
+    mail = read_returned_mail(raw=reports.person(unit.email, digest.message_id), at=timezone.now())
+
+    assert mails_to_settle(sender_of(issuer)).count() == 0
+    assert mails_to_settle(UserFactory(is_superuser=True)).get() == mail
+
+
+def test_nothing_is_presumed_if_two_issuers_wrote_to_the_address(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    for each in (issuer, AgencyFactory()):
+        dispatched_to(unit, issuer=each)
+        left(claimed(), at=timezone.now() - timedelta(hours=1))
+
+    assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+
+def test_a_missing_file_is_said_and_nothing_is_settled(signed_in: SignIn, issuer: Agency) -> None:
+    dispatched_to(AgencyFactory(), issuer=issuer)
+    notice = claimed()
+    left(notice)
+    mail = read_returned_mail(raw=reports.person(notice.address, notice.message_id), at=timezone.now())
+    mail.file.storage.delete(str(mail.file.name))
+    client = signed_in(sender_of(issuer))
+
+    page = client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": "answer"}, follow=True)
+
+    assert "Yöneticiye bildiriniz" in page.content.decode()
+    assert client.get(reverse("returned_mail_file", args=[mail.pk])).status_code == 404
+    mail.refresh_from_db()
+    assert mail.settled_as == ""
