@@ -1,6 +1,6 @@
 """Parts shared by all tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -27,12 +27,20 @@ def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
 
 
 def configure(
-    request: HttpRequest, table: tables.Table, *, per_page: int, count_order: Sequence[str] = ()
+    request: HttpRequest,
+    table: tables.Table,
+    *,
+    per_page: int,
+    count_order: Sequence[str] = (),
+    narrowed_by: Iterable[str] = (),
 ) -> None:
     """Sort and page by the request's parameters. The page size is fixed.
 
+    `narrowed_by` names the parameters of its filter or search: if one is given, an empty table says so.
     For `count_order` see `distribution.queries.paging.bounded_count`.
     """
+    if any(request.GET.get(name, "").strip() for name in narrowed_by):
+        table.empty_text = _("Nothing matches the search or the filter.")
     RequestConfig(request, paginate=False).configure(table)
     paginator = partial(BoundedPaginator, count_order=count_order)
     try:

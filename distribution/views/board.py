@@ -22,7 +22,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     unit = managed_unit(request)
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
-    configure(request, table, per_page=50, count_order=OLDEST_FIRST)
+    configure(request, table, per_page=50, count_order=OLDEST_FIRST, narrowed_by=found.form.fields)
     if response := export_or_none(
         request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
     ):

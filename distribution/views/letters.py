@@ -50,7 +50,7 @@ def letters(request: ActingRequest) -> HttpResponse:
     if query := request.GET.get("q", "").strip():
         mine = mine.search(query)
     table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
-    configure(request, table, per_page=25)
+    configure(request, table, per_page=25, narrowed_by=["q"])
     drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")[:100]
     context = {
         "section": "letters",

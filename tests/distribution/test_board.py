@@ -95,6 +95,18 @@ def test_it_is_narrowed_by_kind_province_urgency_age_stage_and_words(
     assert board(kind="ministry", province="01") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [({}, "bütün muhataplar teyit etti"), ({"q": "zzzz"}, "Aramaya veya filtreye uyan kayıt yok.")],
+    ids=["nothing is outstanding", "nothing matches"],
+)
+def test_an_empty_list_says_why(issuer: Agency, signed_in: SignIn, query: dict[str, str], said: str) -> None:
+    if query:
+        dispatched_to(AgencyFactory(), issuer=issuer)
+
+    assert said in signed_in(manager_of(issuer)).get(reverse("board"), query).content.decode()
+
+
 def test_it_is_sorted_in_the_turkish_alphabet(issuer: Agency, board: Callable[..., list[str]]) -> None:
     names = [
         "Çorum Valiliği",

@@ -105,7 +105,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     if show == "confirmed":
         found = _narrowed(request, received.for_archive(unit))
         table = ConfirmedTable(found.qs)
-        configure(request, table, per_page=50)
+        configure(request, table, per_page=50, narrowed_by=found.form.fields)
         return render(
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
