@@ -23,7 +23,7 @@ run: export SITE_URL ?= http://localhost:$(PORT)
 run: export EMAIL_URL ?= smtp://127.0.0.1:$(shell expr $(PORT) + 1000 2>/dev/null)
 run: setup ## serve on http://localhost:8000 (PORT=8080 for another); Ctrl-C stops everything
 	@$(BOOTSTRAP) port "$(PORT)"
-	@$(PY) -m config.embedded -- sh -c '$(PY) manage.py demo_people --port $(PORT) && exec $(PY) -m honcho start -f Procfile'
+	@$(PY) -m config.embedded -- sh -c '$(PY) manage.py demo_people --port $(PORT) && exec $(PY) -m config.supervise'
 
 # What follows destroys or fills data: never those of a real server.
 PRIVATE_ONLY = @test -z "$$DATABASE_URL$$DATABASE_URL_FILE$$REDIS_URL$$REDIS_URL_FILE$$MEDIA_ROOT$$STORAGE_URL$$STORAGE_URL_FILE" || { \
