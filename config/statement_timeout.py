@@ -12,6 +12,8 @@ from django.template import loader
 from django.views import defaults
 from psycopg.errors import QueryCanceled
 
+from config.database_away import database_away, is_database_away
+
 RETRY_SECONDS = 60
 
 
@@ -27,8 +29,10 @@ def limit_statements() -> None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Error handler: 503 with advice if the statement timeout was exceeded, else 500."""
+    """Error handler: 503 with advice if the statement timeout was exceeded or the database is away, else 500."""
     error = sys.exc_info()[1]
+    if is_database_away(error):
+        return database_away()
     if isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled):
         page = loader.get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
