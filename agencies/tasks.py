@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.directory import run
+from agencies.services.limits import clear_expired_limits
 
 
 @shared_task(name=run.RUN_IMPORT, time_limit=1800)
@@ -21,5 +22,6 @@ def wake_waiting_imports() -> None:
 
 @shared_task(name="agencies.tasks.clear_sessions")
 def clear_sessions() -> None:
-    """Every night: delete expired sessions."""
+    """Every night: delete expired sessions and expired counts of limits."""
     call_command("clearsessions")
+    clear_expired_limits(at=timezone.now())

@@ -3,7 +3,8 @@
 Uses its own PostgreSQL, Redis, SMTP server and Celery workers, with data in `.local/drill` recreated at each run.
 Prints one line per fault: `drill NAME injected N lost N duplicated N`. A notice is lost if its mail never arrived
 and the sender isn't informed; a duplicate is a repeated mail with the same Message-ID. The exit code is 1 if a
-notice was lost, a duplicate is not explained by a fault, or `check_consistency` fails afterwards.
+notice was lost, a duplicate is not explained by a fault, or `check_consistency` fails afterwards. After the storm of
+faults come the outages: a relay that refuses, a wrong password, a used-up quota, Redis away, the worker killed.
 """
 
 import os
@@ -35,9 +36,12 @@ def main() -> int:
         os.environ["LOG_LEVEL"] = "ERROR"
         django.setup()
         call_command("migrate", verbosity=0)
-        # This module imports models, which is possible only after django.setup().
+        # These modules import models, which is possible only after django.setup().
         code: int = import_module("benchmarks.storm").Storm(postgres, redis, DATA).run()
-        return code
+        wrong: list[str] = import_module("benchmarks.outages").Outages(redis, DATA).run()
+        for words in wrong:
+            print(f"  {words}", file=sys.stderr)
+        return code or int(bool(wrong))
 
 
 if __name__ == "__main__":

@@ -10,22 +10,20 @@ import os
 import signal
 import sys
 import time
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import redis
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import Q
 from django.utils import timezone
 
 from benchmarks.ledger import Fault, most_common_words, read_log, settle
 from benchmarks.running import Process, end, mail_server, worker
 from benchmarks.workload import MANY, drafts_to_many, prepare_workload
 from config.servers import Server
-from distribution.models import Notice, NoticeState
-from distribution.models.notice import STUCK_AFTER
+from distribution.models import ChannelStatus, Notice, NoticeState
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.send import sweep_notices
 from distribution.services.sending.dispatch import dispatch
@@ -35,8 +33,6 @@ PORTS = [PORT, PORT + 1, PORT + 2]
 KILLS = 20
 PATIENCE = 600
 BEAT = 2.0
-DEAD_AFTER = timedelta(seconds=25)
-"""A live worker finishes a batch within two seconds; older claims belong to dead workers."""
 
 KILL_EVERY = MANY * 0.85 / (KILLS + 1)
 REDIS_FLUSHED, POSTGRES_RESTARTED, REDIS_RESTARTED, POSTGRES_CRASHED = (
@@ -109,15 +105,10 @@ class Storm:
         return False
 
     def _advance_clock(self) -> None:
-        """Simulate the passing of time: end backoffs, and expire the claims of dead workers."""
+        """Simulate the passing of time: end backoffs, and the waiting times of a suspended channel."""
         now = timezone.now()
         Notice.objects.filter(state=NoticeState.WAITING, next_attempt_at__gt=now).update(next_attempt_at=now)
-        Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=now - DEAD_AFTER).update(
-            claimed_at=Case(
-                When(claimed_at__gt=now - STUCK_AFTER, then=F("claimed_at") - STUCK_AFTER),
-                default=F("claimed_at"),
-            )
-        )
+        ChannelStatus.objects.filter(next_try_at__gt=now).update(next_try_at=now)
 
     def _strike(self, name: str, at_risk: Q) -> None:
         self.faults[name].injected += 1

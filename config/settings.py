@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "agencies.views.acting.acting",
+                "distribution.views.standing.standing",
             ],
         },
     },
@@ -87,13 +88,22 @@ DJANGO_TABLES2_TEMPLATE = "_table.html"
 DATABASES = {"default": env.database("DATABASE_URL", embedded.database_url())}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "10")
 DATABASE_POOLER = env.flag("DATABASE_POOLER", False)
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLER
 WEB_STATEMENT_TIMEOUT = env.integer("WEB_STATEMENT_TIMEOUT", 30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url())
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    # The limits on sign-in are counted here: they hold, and people can sign in, while Redis is away.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_of_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "images": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+}
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT", 50 * 1024 * 1024)
@@ -169,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "distribution.tasks.sweep_notices",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    "take_over": {
+        "task": "distribution.tasks.take_over",
+        "schedule": 15.0,
+        "options": {"expires": 14},
     },
     "follow_successors": {
         "task": "distribution.tasks.follow_successors",

@@ -8,7 +8,10 @@ from django.utils import timezone
 
 from distribution.feedback import returned_mail
 from distribution.feedback.mailbox import MailboxFailed
+from distribution.models import Heartbeat
+from distribution.outbox import claims
 from distribution.outbox import send as outbox
+from distribution.outbox.heartbeat import beat, beat_failed
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import succession
@@ -29,6 +32,12 @@ def sweep_notices() -> None:
     outbox.sweep_notices(at=timezone.now())
 
 
+@shared_task(name="distribution.tasks.take_over")
+def take_over() -> None:
+    """Every 15 seconds: take over the notices of dead workers."""
+    claims.take_over(at=timezone.now())
+
+
 @shared_task(name="distribution.tasks.follow_successors")
 def follow_successors() -> None:
     """Every minute: pass obligations of closed units on to their successors."""
@@ -44,6 +53,9 @@ def read_returned_mail() -> None:
         returned_mail.read_mailbox(address=settings.BOUNCE_MAILBOX, at=timezone.now())
     except MailboxFailed as error:
         logger.warning("The mailbox for returned mail can't be read: %s", error)
+        beat_failed(job=Heartbeat.Job.MAILBOX, error=str(error), at=timezone.now())
+    else:
+        beat(job=Heartbeat.Job.MAILBOX, at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.remind")

@@ -24,6 +24,7 @@ from distribution.views.sending import (
     recipients,
     remind_by_hand,
     revoke_links,
+    send_now,
     tekit,
     withdraw,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/lines/<int:pk>/units/", letters.line_units, name="line_units"),
     path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
+    path("letters/<uuid:letter>/send-now/", send_now.send_now, name="send_now"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),
     path(
@@ -53,6 +55,8 @@ urlpatterns = [
     path("letters/<uuid:letter>/remind/", remind_by_hand.remind_letter, name="remind_by_hand"),
     path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
+    path("sending/", send_now.sending_state, name="sending_state"),
+    path("sending/<str:channel>/try/", send_now.try_channel, name="try_channel"),
     path("returned/", returned.returned, name="returned"),
     path("returned/import/", returned.import_files, name="import_evidence"),
     path("returned/evidence/<int:pk>/match/", returned.match, name="match_evidence"),

@@ -18,7 +18,7 @@ STORAGES = {
 }
 # Each process of the test run has a queue of its own, so that no worker takes another's wake-ups.
 REDIS_URL = f"{REDIS_URL}?db={1 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))}"
-CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}
+CACHES = {**CACHES, "images": {**CACHES["images"], "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 # A worker that a test starts finds the same files.
 MEDIA_ROOT = os.environ.get("TEST_MEDIA_ROOT") or tempfile.mkdtemp(prefix="dagitim-media-")

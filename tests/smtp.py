@@ -1,12 +1,13 @@
 """A real SMTP server on loopback that keeps what it is given and fails when told to."""
 
+from asyncio import sleep
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from socket import socket
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 def free_port() -> int:
@@ -17,20 +18,42 @@ def free_port() -> int:
 
 
 class Postbox:
-    """The server's handler. `answer` is said to every recipient instead of accepting it, while it is set."""
+    """The server's handler. `answer` is said to every recipient instead of accepting it, while it is set.
+
+    `answers` has the same for single recipients. `fails_at` names the command that is refused. While `waits` is
+    set, no recipient is answered.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.connections = 0
         self.answer: str | None = None
+        self.answers: dict[str, str] = {}
         self.fails_at = ""
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.refused = 0
+        self.waits = False
+        self.password = "dogru-parola"
+        self.logins = 0
+        self.controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=free_port(),
+            authenticator=self._authenticate,
+            auth_require_tls=False,
+        )
+
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        self.logins += 1
+        return AuthResult(success=data.password == self.password.encode(), handled=False)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: Any
     ) -> Any:
         self.connections += 1
         session.host_name = hostname
+        self.refused += self.fails_at == "greeting"
         return ["550 Out of order"] if self.fails_at == "greeting" else responses
 
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
@@ -41,6 +64,7 @@ class Postbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
         if self.fails_at == "MAIL":
+            self.refused += 1
             return "550 Sender not known here"
         envelope.mail_from = address
         return "250 OK"
@@ -48,8 +72,11 @@ class Postbox:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        if self.answer:
-            return self.answer
+        while self.waits:
+            await sleep(0.05)
+        if answer := self.answers.get(address, self.answer):
+            self.refused += 1
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

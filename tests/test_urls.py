@@ -21,6 +21,7 @@ VALUES = {
     "agency": 1,
     "token": "uydurma",
     "extension": uuid.uuid4(),
+    "channel": "email",
 }
 
 

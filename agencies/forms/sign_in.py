@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.fields import EmailField
 from allauth.account.forms import LoginForm, ResetPasswordForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from agencies.models.address import AddressFormField
 from agencies.models.person import sign_in_name
+from agencies.services.mail_server import takes_mail
 
 
 class SignInForm(LoginForm):
@@ -44,3 +46,12 @@ class PasswordResetForm(ResetPasswordForm):
         known = User.objects.filter(email__iexact=email, is_active=True)
         self.users = [user for user in known if user.email.lower() == email.lower()]
         return email
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse while no mail can leave, whether or not the address is known."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not takes_mail():
+            raise ValidationError(
+                _("No e-mail can be sent at the moment. Try again later, or ask your system administrator.")
+            )
+        return cleaned

@@ -4,10 +4,12 @@ PDFium is not thread-safe, so rendering is serialised. The image size is bounded
 """
 
 import io
+from contextlib import suppress
 from threading import Lock
 
 import pypdfium2
-from django.core.cache import cache
+from django.core.cache import caches
+from redis.exceptions import RedisError
 
 from circulars.reading.source.pdf_text import MAX_PAGES
 
@@ -36,13 +38,15 @@ def page_sizes(content: bytes) -> list[list[float]]:
 
 
 def page_image(content: bytes, page: int, *, key: str) -> bytes:
-    """The page (numbered from 1) as PNG, cached under the key. Raises PageMissing."""
-    name = f"page-image:{key}:{page}"
-    kept = cache.get(name)
+    """The page (numbered from 1) as PNG, cached under the key, and drawn anew without Redis. Raises PageMissing."""
+    name, kept = f"page-image:{key}:{page}", None
+    with suppress(RedisError):
+        kept = caches["images"].get(name)
     if isinstance(kept, bytes):
         return kept
     image = _rendered(content, page)
-    cache.set(name, image, _KEPT_SECONDS)
+    with suppress(RedisError):
+        caches["images"].set(name, image, _KEPT_SECONDS)
     return image
 
 

@@ -4,8 +4,10 @@ from agencies.models.channel import Channel
 from distribution.models.answer import AnswerDocument, ExtensionRequest
 from distribution.models.below import Below
 from distribution.models.change import ChangeKind, CircularChange
+from distribution.models.channel_status import ChannelStatus
 from distribution.models.delivery import Delivery
 from distribution.models.event import DeliveryEvent, EventKind
+from distribution.models.heartbeat import Heartbeat
 from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeState
 from distribution.models.notice_kind import NoticeKind
@@ -19,6 +21,7 @@ from distribution.models.proof import (
     Settlement,
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
+from distribution.models.sending_claim import SendingClaim
 from distribution.models.stage import Disposition, ReturnGround, Stage
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "Below",
     "ChangeKind",
     "Channel",
+    "ChannelStatus",
     "CircularChange",
     "Delivery",
     "DeliveryEvent",
@@ -36,6 +40,7 @@ __all__ = [
     "ExtensionRequest",
     "Handover",
     "HandoverMethod",
+    "Heartbeat",
     "KepEvidence",
     "LinkCode",
     "MailVerdict",
@@ -47,6 +52,7 @@ __all__ = [
     "ReturnedMail",
     "SavedFilter",
     "Settlement",
+    "SendingClaim",
     "Stage",
     "StepAction",
     "StepUnit",

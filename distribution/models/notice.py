@@ -43,7 +43,11 @@ PENDING = (
 """States from which a notice can still be sent."""
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
-STUCK_AFTER = timedelta(minutes=10)
+STUCK_AFTER = timedelta(seconds=30)
+"""A claim that its worker has not renewed for this long is taken over by another worker."""
+
+LONGEST_BATCH = timedelta(minutes=10)
+"""No task sends one batch for longer."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -52,10 +56,6 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, at: datetime) -> Self:
         """Waiting notices whose `next_attempt_at` has passed."""
         return self.filter(state=NoticeState.WAITING, next_attempt_at__lte=at)
-
-    def stuck(self, at: datetime) -> Self:
-        """Notices claimed so long ago that the worker must have died."""
-        return self.filter(state=NoticeState.SENDING, claimed_at__lt=at - STUCK_AFTER)
 
     def unrecorded(self) -> Self:
         """Sent notices whose effect on the delivery isn't recorded yet."""

@@ -157,6 +157,10 @@ def is_wanted(notice: Notice) -> bool:
     delivery = notice.delivery
     if delivery is None:
         return True
+    if delivery.withdrawn_at is not None and notice.kind != NoticeKind.WITHDRAWN:
+        return False
+    if delivery.superseded_at is not None and notice.kind not in NEVER_PAUSED:
+        return False
     details = notice.details
     if isinstance(details, OwedDetails):
         current = Delivery.objects.filter(pk=delivery.pk)

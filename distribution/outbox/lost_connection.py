@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 logger = logging.getLogger(__name__)
 
 PAUSES = (0.1, 0.5, 1, 2, 5, 10, 20)
-"""Seconds before each retry. The total is below a task's time limit and far below STUCK_AFTER."""
+"""Seconds before each retry. The total is below a task's time limit and below LONGEST_BATCH."""
 
 Outcome = TypeVar("Outcome")
 

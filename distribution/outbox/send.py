@@ -8,26 +8,37 @@
 """
 
 import logging
+from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Prefetch
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
 from circulars.models import Circular
-from distribution.models import Delivery, Notice, NoticeState
+from distribution.models import Delivery, Heartbeat, Notice, NoticeState
 from distribution.models.bulk import update_many
-from distribution.models.notice import BACKOFF
+from distribution.models.channel_status import REFUSALS_BEFORE_SUSPENSION
 from distribution.models.notice_kind import NEVER_PAUSED
-from distribution.outbox.channels import BaseChannel, ChannelError, TemporaryFailure
+from distribution.outbox.channels import BaseChannel, ChannelError, ChannelUnavailable, TemporaryFailure
 from distribution.outbox.channels.rate import is_exhausted, seconds_to_wait, take
 from distribution.outbox.channels.registry import sender_of, sending_codes
+from distribution.outbox.claims import KeptClaim, make_claim, release, release_stuck
 from distribution.outbox.digest import is_wanted
+from distribution.outbox.heartbeat import beat
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.record import cancel, mark_sent, record_failure, record_remaining, record_sent
+from distribution.outbox.suspension import (
+    ChannelWatch,
+    is_try_due,
+    resume,
+    suspend,
+    take_due_tries,
+    usable_codes,
+)
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
 from distribution.outbox.write import channel_today
 
@@ -37,13 +48,17 @@ NOT_MAILED = ("body", "source_text", "reading")
 """Long texts of a letter that no message contains."""
 
 BATCH = 50
-"""Rows claimed together. If the worker dies, they are delayed until the sweep releases them."""
+"""Rows claimed together. If the worker dies, they are delayed until another one takes them over."""
 
 CLAIM_FOR = timedelta(seconds=200)
 """A task starts no message after this many seconds: with one message's time-out it stays below the task's limit."""
 
 SWEPT_EVERY = 60
 """Seconds between two sweeps, each of which wakes workers for what is due."""
+
+OLDEST_FIRST = ("next_attempt_at", "pk")
+UNTRIED_FIRST = Case(When(last_error="", then=0), default=1)
+Order = tuple[str | Case, ...]
 
 RETRIED_COLUMNS = (
     "channel",
@@ -64,33 +79,90 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
     """Send up to `limit` due notices. Returns how many were attempted.
 
     Several workers may run this at once; each row is claimed by one of them. An error is recorded with its
-    notice and doesn't stop the others.
+    notice and doesn't stop the others. A channel that accepts nothing is suspended, and tried from time to time
+    with a few notices.
     """
-    tried, end = 0, timezone.now() + CLAIM_FOR
-    with ExitStack() as open_channels:
-        channels: dict[str, BaseChannel] = {}
-        while tried < limit and timezone.now() < end:
+    end = timezone.now() + CLAIM_FOR
+    with ExitStack() as open_channels, KeptClaim() as claim:
+        task = SendingTask(open_channels, claim, end)
+        for code in retry_on_lost_connection(partial(take_due_tries, at=timezone.now())):
+            task.try_suspended(code)
+        while task.tried < limit and timezone.now() < end:
             batch = retry_on_lost_connection(
-                partial(claim_batch, at=timezone.now(), most=min(BATCH, limit - tried))
+                partial(claim_batch, at=timezone.now(), most=min(BATCH, limit - task.tried))
             )
             if not batch:
                 break
-            sent = []
-            for number, notice in enumerate(batch):
-                if timezone.now() >= end:
-                    retry_on_lost_connection(partial(release, notices=batch[number:]))
-                    break
-                tried += 1
-                if notice.channel not in channels:
-                    channels[notice.channel] = open_channels.enter_context(sender_of(notice.channel)())
-                if _send(notice, channels[notice.channel]):
-                    sent.append(notice)
-            record_sent(notices=sent, at=timezone.now())
+            task.send(batch)
+        task.finish()
     _wake_when_channels_open(timezone.now())
-    return tried
+    return task.tried
 
 
-def _send(notice: Notice, channel: BaseChannel) -> bool:
+class SendingTask:
+    """One run of `send_due`: its open channels, and what became of the notices."""
+
+    def __init__(self, open_channels: ExitStack, claim: KeptClaim, end: datetime) -> None:
+        self.tried = 0
+        self._claim = claim
+        self._end = end
+        self._open_channels = open_channels
+        self._channels: dict[str, BaseChannel] = {}
+        self._watches: dict[str, ChannelWatch] = {}
+
+    def send(self, batch: list[Notice]) -> None:
+        """Send claimed notices; release those that are not started."""
+        sent, unstarted = [], []
+        self._claim.begin(batch[0].claimed_at)
+        for notice in batch:
+            watch = self._watch(notice.channel)
+            if watch.is_suspended or timezone.now() >= self._end or not self._claim.holds:
+                unstarted.append(notice)
+                continue
+            self.tried += 1
+            if _send(notice, self._channel(notice.channel), watch):
+                sent.append(notice)
+        if unstarted:
+            retry_on_lost_connection(partial(release, notices=unstarted))
+        record_sent(notices=sent, at=timezone.now())
+        self._claim.end()
+
+    def try_suspended(self, code: str) -> None:
+        """Try a suspended channel with a few notices, or with its connection alone if nothing waits."""
+        batch = retry_on_lost_connection(
+            partial(claim_batch, at=timezone.now(), most=REFUSALS_BEFORE_SUSPENSION, only=code)
+        )
+        if batch:
+            self.send(batch)
+            return
+        fault: ChannelUnavailable | None = None
+        try:
+            self._channel(code).try_connection()
+        except ChannelUnavailable as error:
+            fault = error
+        at = timezone.now()
+        if fault is None:
+            retry_on_lost_connection(partial(resume, channel=code, at=at))
+        else:
+            retry_on_lost_connection(
+                partial(suspend, channel=code, fault=fault.fault, answer=str(fault), at=at)
+            )
+
+    def finish(self) -> None:
+        """Record what is still unclear."""
+        for watch in self._watches.values():
+            watch.finish(timezone.now())
+
+    def _channel(self, code: str) -> BaseChannel:
+        if code not in self._channels:
+            self._channels[code] = self._open_channels.enter_context(sender_of(code)())
+        return self._channels[code]
+
+    def _watch(self, code: str) -> ChannelWatch:
+        return self._watches.setdefault(code, ChannelWatch(code))
+
+
+def _send(notice: Notice, channel: BaseChannel, watch: ChannelWatch) -> bool:
     """Send one claimed notice if it is still needed. Returns whether it was sent."""
     if not retry_on_lost_connection(partial(is_wanted, notice)):
         retry_on_lost_connection(partial(cancel, notice=notice))
@@ -106,14 +178,16 @@ def _send(notice: Notice, channel: BaseChannel) -> bool:
         channel.send(notice)
     except ChannelError as error:
         logger.warning("Notice %s to %s was not taken: %s", notice.pk, notice.address, error)
-        record_failure(notice=notice, error=error, at=timezone.now())
+        watch.failed(notice, error, timezone.now())
         return False
     except Exception as error:
         logger.exception("Notice %s to %s could not be written", notice.pk, notice.address)
         fault = TemporaryFailure(f"{type(error).__name__}: {error}")
         record_failure(notice=notice, error=fault, at=timezone.now())
         return False
-    return mark_sent(notice=notice, at=timezone.now())
+    is_sent = mark_sent(notice=notice, at=timezone.now())
+    watch.accepted(timezone.now())
+    return is_sent
 
 
 def _put_aside(notice: Notice) -> None:
@@ -130,9 +204,16 @@ def _is_paused(notice: Notice) -> bool:
     )
 
 
-def claim_batch(*, at: datetime, most: int) -> list[Notice]:
-    """Claim the notices that have been due longest and aren't claimed, as many as the channels' rates allow."""
-    claimed = _claim(at, most)
+def claim_batch(*, at: datetime, most: int, only: str | None = None) -> list[Notice]:
+    """Claim the notices that have been due longest and aren't claimed, as many as the channels' rates allow.
+
+    Notices of suspended channels are left, except with `only`, the channel to be tried: first those that it has
+    not refused yet.
+    """
+    if only is None:
+        claimed = _claim(at, most, usable_codes(), OLDEST_FIRST)
+    else:
+        claimed = _claim(at, most, [only], (UNTRIED_FIRST, *OLDEST_FIRST))
     found = Notice.objects.filter(pk__in=claimed, state=NoticeState.SENDING, claimed_at=at)
     return list(
         found.select_related(
@@ -143,29 +224,31 @@ def claim_batch(*, at: datetime, most: int) -> list[Notice]:
     )
 
 
-def _claim(at: datetime, most: int) -> list[int]:
+def _claim(at: datetime, most: int, channels: Collection[str], order: Order) -> list[int]:
     """Claim rows. If all rows found are on channels that are exhausted by now, try the other channels."""
-    for _pass in sending_codes():
-        claimed, found = _claim_once(at, most)
+    for _pass in channels:
+        claimed, found = _claim_once(at, most, channels, order)
         if claimed or not found:
             return claimed
     return []
 
 
 @transaction.atomic
-def _claim_once(at: datetime, most: int) -> tuple[list[int], bool]:
+def _claim_once(at: datetime, most: int, channels: Collection[str], order: Order) -> tuple[list[int], bool]:
     """The claimed rows, and whether any row was found."""
     due = (
         Notice.objects.due(at)
-        .filter(channel__in=[code for code in sending_codes() if not is_exhausted(code)])
+        .filter(channel__in=[code for code in channels if not is_exhausted(code)])
         .select_for_update(skip_locked=True, of=("self",))
-        .order_by("next_attempt_at", "pk")
+        .order_by(*order)
         .values_list("pk", "channel")[:most]
     )
-    found: dict[str, list[int]] = {code: [] for code in sending_codes()}
+    found: dict[str, list[int]] = {code: [] for code in channels}
     for pk, channel in due:
         found[channel].append(pk)
     claimed = [pk for channel, rows in found.items() for pk in rows[: take(channel, len(rows))]]
+    if claimed:
+        make_claim(at)
     Notice.objects.filter(pk__in=claimed).update(
         state=NoticeState.SENDING, claimed_at=at, attempts=F("attempts") + 1
     )
@@ -179,38 +262,6 @@ def _wake_when_channels_open(at: datetime) -> None:
             seconds = seconds_to_wait(channel)
             if seconds is not None and seconds <= SWEPT_EVERY:
                 wake_workers(MESSAGES_PER_TASK * MOST_TASKS_AT_ONCE, in_seconds=seconds)
-
-
-def release(*, notices: list[Notice], until: datetime | None = None) -> int:
-    """Release claimed notices that weren't started, for now or until that moment. Returns how many."""
-    claimed = Notice.objects.filter(pk__in=[notice.pk for notice in notices], state=NoticeState.SENDING)
-    later = {} if until is None else {"next_attempt_at": until}
-    return claimed.update(state=NoticeState.WAITING, claimed_at=None, attempts=F("attempts") - 1, **later)
-
-
-def release_stuck(*, at: datetime) -> int:
-    """Release the notices of dead workers. They keep their due time and their Message-ID.
-
-    Only the first notice of each batch was being sent, so only it counts the attempt. If its attempts are used
-    up, perhaps because it crashes the worker, it is given up.
-    """
-    freed, exhausted = _release_stuck(at)
-    for notice in exhausted:
-        record_failure(notice=notice, error=TemporaryFailure("The worker died."), at=at)
-    return freed
-
-
-@transaction.atomic
-def _release_stuck(at: datetime) -> tuple[int, list[Notice]]:
-    stuck = Notice.objects.stuck(at).select_for_update(skip_locked=True)
-    batches: dict[datetime | None, list[Notice]] = {}
-    for notice in stuck.order_by("next_attempt_at", "pk"):
-        batches.setdefault(notice.claimed_at, []).append(notice)
-    begun = [batch[0] for batch in batches.values()]
-    exhausted = [notice for notice in begun if notice.attempts > len(BACKOFF)]
-    again = [notice.pk for notice in begun if notice not in exhausted]
-    freed = Notice.objects.filter(pk__in=again).update(state=NoticeState.WAITING, claimed_at=None)
-    return freed + release(notices=[notice for batch in batches.values() for notice in batch[1:]]), exhausted
 
 
 @transaction.atomic
@@ -237,14 +288,16 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
 
 
 def sweep_notices(*, at: datetime) -> int:
-    """Release stuck notices, wake workers, and record what remained. Returns the number of due notices.
+    """Release stuck notices, wake workers, and record what remained. Returns the number of due notices on
+    channels that are not suspended.
 
     Recording comes last, so that a row that can't be recorded doesn't delay sending.
     """
     release_stuck(at=at)
     unpaused = Delivery.objects.filter(pk=OuterRef("delivery"), circular__paused_at=None)
     Notice.objects.filter(Exists(unpaused), state=NoticeState.PAUSED).update(state=NoticeState.WAITING)
-    due = Notice.objects.due(at).count()
-    wake_workers(due)
+    due = Notice.objects.due(at).filter(channel__in=usable_codes()).count()
+    wake_workers(due or int(is_try_due(at=at)))
+    beat(job=Heartbeat.Job.SWEEP, at=at)
     record_remaining(before=at - timedelta(minutes=1), at=at)
     return due

@@ -1,9 +1,10 @@
 """Figures for senders and managers; one function per page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -107,6 +108,11 @@ class SendingFigures:
     failed: int
     held: int = 0
     paused: int = 0
+    delayed: int = 0
+    """Those of the waiting that were not accepted before and are tried again later."""
+
+    next_attempt_at: datetime | None = None
+    """When the first of the delayed is tried again."""
 
     @property
     def notices(self) -> int:
@@ -118,21 +124,32 @@ class SendingFigures:
 
 
 def sending_figures(circular: Circular) -> SendingFigures:
-    """The figures, in one query, because the page polls them during sending."""
-    of_letter = Notice.objects.filter(
-        delivery__circular=circular,
-        delivery__parent=None,
-        kind=NoticeKind.LETTER,
-        replacement__isnull=True,
-    )
+    """The figures, in one query, because the page polls them during sending.
+
+    For a withdrawn letter they include the notices of the withdrawal, to units at any depth.
+    """
+    counted_kinds = Q(kind=NoticeKind.LETTER, delivery__parent=None)
+    if circular.is_withdrawn:
+        counted_kinds |= Q(kind=NoticeKind.WITHDRAWN)
+    of_letter = Notice.objects.filter(counted_kinds, delivery__circular=circular, replacement__isnull=True)
     of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
-    states = dict(of_letter.order_by().values_list("state").annotate(n=Count("pk")))
+    again = Q(state=NoticeState.WAITING, next_attempt_at__gt=timezone.now()) & ~Q(last_error="")
+    counted = list(
+        of_letter.order_by()
+        .values("state")
+        .annotate(
+            n=Count("pk"), delayed=Count("pk", filter=again), next_at=Min("next_attempt_at", filter=again)
+        )
+    )
+    states = {each["state"]: each["n"] for each in counted}
     return SendingFigures(
         sent=states.get(NoticeState.SENT, 0),
         waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
         failed=states.get(NoticeState.FAILED, 0),
         held=states.get(NoticeState.HELD, 0) + states.get(NoticeState.BUNDLED, 0),
         paused=states.get(NoticeState.PAUSED, 0),
+        delayed=sum(each["delayed"] for each in counted),
+        next_attempt_at=min((each["next_at"] for each in counted if each["next_at"]), default=None),
     )
 
 

@@ -21,7 +21,7 @@ from distribution.event_log import (
 )
 from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
 from distribution.models.channel import channel_of
-from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.models.notice import BACKOFF, LONGEST_BATCH
 from distribution.models.notice_kind import NEVER_PAUSED
 
 GRACE = timedelta(minutes=5)
@@ -242,7 +242,7 @@ def _claim(notice: Notice, at: datetime) -> Found:
     if notice.state == NoticeState.SENDING:
         if notice.claimed_at is None:
             yield "claimed-by-nobody", "it is being sent, but has no claimed_at.", BY_HAND
-        elif notice.claimed_at < at - STUCK_AFTER - GRACE:
+        elif notice.claimed_at < at - LONGEST_BATCH - GRACE:
             yield "stuck", f"it has been claimed since {notice.claimed_at.isoformat()}.", BY_SWEEP
     elif notice.claimed_at is not None:
         yield "claimed-and-not-sending", f"it is claimed, but its state is {notice.state}.", BY_HAND

@@ -2,12 +2,14 @@
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.models.conditions import OLDEST_FIRST
+from distribution.outbox.standstill import standstills
 from distribution.queries.board import letters_outstanding_for, outstanding_for
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
@@ -28,6 +30,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     ):
         return response
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
+    context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)
 
 
@@ -42,6 +45,7 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     ):
         return response
     context = {"section": "board", "tab": "letters", "unit": unit, "table": table}
+    context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)
 
 

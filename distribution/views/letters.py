@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.outbox.send import retry_failed
+from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
     by_purpose,
     failed_notices,
@@ -58,6 +59,7 @@ def letters(request: ActingRequest) -> HttpResponse:
         "drafts": drafts,
         "query": query,
         "unit": unit,
+        "standing": standstills(at=timezone.now()) if request.acting.sends else [],
         "unsettled": unsettled_count(request.user) if request.acting.sends else 0,
         **decisions_context(decisions, may_decide=request.acting.sends),
     }
@@ -75,6 +77,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "circular": circular,
         "figures": letter_figures(circular),
         "sending": sending_figures(circular),
+        "standing": standstills_of(circular, at=timezone.now()),
         "failed": failed_notices(circular)[:MOST_FAILED],
         "may_send": circular.issuer in request.acting.sends_for,
         "references": circular.references.linked_for(request.user),
@@ -125,6 +128,7 @@ def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
     sending = sending_figures(circular)
     may_send = circular.issuer in request.acting.sends_for
     context = {"circular": circular, "sending": sending, "live": True, "may_send": may_send}
+    context["standing"] = standstills_of(circular, at=timezone.now())
     if request.htmx and not sending.is_going_on:
         return HttpResponseClientRefresh()
     return render(request, "distribution/_progress.html", context)

@@ -3,8 +3,9 @@
 `send(notice)` returns once the channel has accepted the notice, and raises ChannelError otherwise.
 
 ChannelError
-├── TemporaryFailure   channel temporarily unavailable: retried after the notice's backoff
-└── PermanentFailure   no retry: the unit's next channel takes over
+├── TemporaryFailure        not accepted now: retried after the notice's backoff
+│   └── ChannelUnavailable  accepts nothing from us: the channel is suspended, and no attempt is counted
+└── PermanentFailure        no retry: the unit's next channel takes over
 """
 
 from collections.abc import Collection
@@ -15,14 +16,30 @@ from limits import RateLimitItem
 
 from distribution.models import Notice
 from distribution.models.channel import NoticeChannel
+from distribution.models.channel_status import Fault
 
 
 class ChannelError(Exception):
-    """A channel didn't accept a message; the subclass says whether it is retried."""
+    """A channel didn't accept a message; the subclass says whether it is retried.
+
+    `suspected` is the fault of the channel as a whole that may lie behind it. Several in a row suspend the channel.
+    """
+
+    def __init__(self, words: str, *, suspected: Fault | None = None) -> None:
+        super().__init__(words)
+        self.suspected = suspected
 
 
 class TemporaryFailure(ChannelError):
-    """The channel is temporarily unavailable. The notice is retried after the backoff."""
+    """The message isn't accepted now. The notice is retried after the backoff."""
+
+
+class ChannelUnavailable(TemporaryFailure):
+    """The channel accepts no message at all, whoever is the recipient."""
+
+    def __init__(self, words: str, *, fault: Fault) -> None:
+        super().__init__(words, suspected=fault)
+        self.fault = fault
 
 
 class PermanentFailure(ChannelError):
@@ -41,8 +58,16 @@ class BaseChannel(NoticeChannel):
         """Close the connection; nothing to close by default."""
 
     def send(self, notice: Notice) -> None:
-        """Hand over one notice. Raises TemporaryFailure or PermanentFailure."""
+        """Hand over one notice. Raises TemporaryFailure, ChannelUnavailable or PermanentFailure."""
         raise NotImplementedError
+
+    def try_connection(self) -> None:
+        """Connect without sending anything. Raises ChannelUnavailable; does nothing by default."""
+
+    @classmethod
+    def configuration(cls) -> str:
+        """Digest of the settings: after a change, a suspended channel is tried at once. Empty without settings."""
+        return ""
 
     @classmethod
     def rate(cls) -> RateLimitItem | None:

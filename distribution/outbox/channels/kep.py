@@ -12,7 +12,8 @@ from limits import RateLimitItem
 from agencies.models.channel import Channel
 from circulars.models import Circular
 from distribution.models import Notice, NoticeKind
-from distribution.outbox.channels import TemporaryFailure
+from distribution.models.channel_status import Fault
+from distribution.outbox.channels import ChannelUnavailable
 from distribution.outbox.channels.smtp import SmtpChannel
 
 ROOM_FOR_FILES = 10 * 1024 * 1024
@@ -67,10 +68,10 @@ class KepChannel(SmtpChannel):
         ) % {"number": count}
 
     def connect(self) -> EmailBackend:
-        """The KEP provider's server. Raises TemporaryFailure if no account is configured any more."""
+        """The KEP provider's server. Raises ChannelUnavailable if no account is configured any more."""
         server = settings.KEP_SERVER
         if server is None:
-            raise TemporaryFailure("No KEP account is set up.")
+            raise ChannelUnavailable("No KEP account is set up.", fault=Fault.NOT_SET_UP)
         return EmailBackend(
             host=server.host,
             port=server.port,
@@ -79,6 +80,11 @@ class KepChannel(SmtpChannel):
             use_tls=server.starttls,
             use_ssl=server.tls,
         )
+
+    @classmethod
+    def configuration(cls) -> str:
+        """As for mail; empty without an account."""
+        return super().configuration() if cls.is_open() else ""
 
     def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
         """All files of the letter if they fit together, otherwise none."""

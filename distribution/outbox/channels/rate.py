@@ -66,6 +66,15 @@ def seconds_to_wait(channel: str) -> int | None:
         return None
 
 
+def broker_length(queue: str) -> int | None:
+    """Number of messages that wait for a worker; None if Redis can't be reached."""
+    try:
+        return int(_redis(settings.REDIS_URL).llen(queue))
+    except RedisError as error:
+        logger.warning("Redis can't be reached: %s", error)
+        return None
+
+
 def _key(channel: str) -> str:
     return f"rate:{channel}"
 

@@ -17,10 +17,12 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import MIMEMixin, sanitize_address
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from agencies.addresses import AddressRefused, ascii_address, is_same_mailbox
 from distribution.models import Notice
-from distribution.outbox.channels import BaseChannel, PermanentFailure, TemporaryFailure
+from distribution.outbox.channels import BaseChannel, PermanentFailure
+from distribution.outbox.channels.smtp_faults import failure_of, fault_of_connection
 from distribution.outbox.mail_merge import ADDRESS, MailMerge, placeholder
 from distribution.outbox.messages import Message, compose
 
@@ -29,7 +31,7 @@ class SmtpChannel(BaseChannel):
     """Use as a context manager; the connection is opened by the first message and kept open.
 
     Only a 5xx reply to the recipient or the content is permanent. If the server refuses the greeting, the
-    sign-in or the sender, the channel is temporarily unavailable.
+    sign-in or the sender, the channel is unavailable (`smtp_faults`).
     """
 
     sender: str | None = None
@@ -40,6 +42,7 @@ class SmtpChannel(BaseChannel):
 
     def __init__(self) -> None:
         self._connection: EmailBackend | None = None
+        self._is_fresh = True
         self._merge = MailMerge(self._form)
 
     def __exit__(
@@ -110,29 +113,42 @@ class SmtpChannel(BaseChannel):
         return mail
 
     def send(self, notice: Notice) -> None:
-        """Send one notice. Raises TemporaryFailure or PermanentFailure."""
+        """Send one notice. Raises TemporaryFailure, ChannelUnavailable or PermanentFailure."""
         if not notice.address:
             raise PermanentFailure("The notice names no address.")
         address = _reachable(notice)
         content = self.content(notice)
+        smtp = self._open()
         try:
-            if self._connection is None:
-                self._connection = self.connect()
-                self._connection.open()
-            cast(smtplib.SMTP, self._connection.connection).sendmail(
-                _envelope(self.from_header), [address], content
-            )
-        except smtplib.SMTPRecipientsRefused as error:
-            self._close()
-            code, answer = next(iter(error.recipients.values()))
-            raise _failure(permanent=code >= 500)(f"{code} {_readable(answer)}") from error
-        except smtplib.SMTPResponseException as error:
-            self._close()
-            permanent = error.smtp_code >= 500 and isinstance(error, smtplib.SMTPDataError)
-            raise _failure(permanent=permanent)(f"{error.smtp_code} {_readable(error.smtp_error)}") from error
+            smtp.sendmail(_envelope(self.from_header), [address], content)
         except (OSError, smtplib.SMTPException) as error:
             self._close()
-            raise TemporaryFailure(str(error) or type(error).__name__) from error
+            raise failure_of(error, is_first=self._is_fresh) from error
+        self._is_fresh = False
+
+    def try_connection(self) -> None:
+        """Connect and sign in. Raises ChannelUnavailable."""
+        self._open()
+
+    def _open(self) -> smtplib.SMTP:
+        if self._connection is None:
+            connection = self.connect()
+            try:
+                connection.open()
+                cast(smtplib.SMTP, connection.connection).ehlo_or_helo_if_needed()
+            except (OSError, smtplib.SMTPException, UnicodeError) as error:
+                connection.close()
+                raise fault_of_connection(error) from error
+            self._connection, self._is_fresh = connection, True
+        return cast(smtplib.SMTP, self._connection.connection)
+
+    @classmethod
+    def configuration(cls) -> str:
+        """Digest of the server, the account and the sender address."""
+        backend = cls().connect()
+        parts = [backend.host, backend.port, backend.username, backend.password]
+        parts += [backend.use_tls, backend.use_ssl, cls().from_header]
+        return salted_hmac("distribution.channel", repr(parts), algorithm="sha256").hexdigest()
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -166,11 +182,3 @@ def _reachable(notice: Notice) -> str:
 
 def _bytes(mail: EmailMultiAlternatives) -> bytes:
     return cast(MIMEMixin, mail.message()).as_bytes(linesep="\r\n")
-
-
-def _failure(*, permanent: bool) -> type[TemporaryFailure] | type[PermanentFailure]:
-    return PermanentFailure if permanent else TemporaryFailure
-
-
-def _readable(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

@@ -105,6 +105,7 @@ def withdraw(
 def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:
     """Cancel the pending notices of these deliveries. Returns ids of deliveries whose unit may have been notified.
 
+    What a worker is sending at this moment can't be stopped; it stays SENDING until the worker has recorded it.
     Notices are locked before deliveries, as in `outbox.record`.
     """
     rows = list(
@@ -115,9 +116,8 @@ def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:
         .values_list("pk", "delivery_id", "state", "bundle__state")
     )
     gone = (NoticeState.SENDING, NoticeState.SENT)
-    Notice.objects.filter(pk__in=[pk for pk, _delivery, state, _bundle in rows if state in PENDING]).update(
-        state=NoticeState.CANCELLED, claimed_at=None
-    )
+    stopped = [pk for pk, _delivery, state, _bundle in rows if state in PENDING and state not in gone]
+    Notice.objects.filter(pk__in=stopped).update(state=NoticeState.CANCELLED, claimed_at=None)
     return {
         delivery
         for _pk, delivery, state, bundle in rows

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -20,7 +20,7 @@ from tests.factories import AgencyFactory, CircularFactory, sender_of
 @pytest.fixture(autouse=True)
 def files(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    cache.clear()
+    caches["images"].clear()
 
 
 def recorded(writer: Client, name: str) -> Circular:

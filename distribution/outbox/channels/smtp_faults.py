@@ -1,0 +1,126 @@
+"""What a failure of an SMTP server means: a fault of the channel as a whole, or of one message or recipient.
+
+| when | what | concerns |
+|---|---|---|
+| connection, greeting, STARTTLS, sign-in | anything | the channel |
+| MAIL | anything but the size of the message | the channel |
+| RCPT, DATA | 421, 503, 530, 534, 535, 538 | the channel |
+| RCPT, DATA | 5.7.x and other refusals for policy, sending limits, full disk | perhaps the channel: ask others |
+| RCPT, DATA | anything else | the message |
+
+The enhanced codes are those of RFC 3463.
+"""
+
+import re
+import smtplib
+import ssl
+
+from distribution.models.channel_status import Fault
+from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
+
+ENHANCED = re.compile(r"(?<![\d.])#?([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+TOO_LARGE = {"5.3.4", "5.2.3", "4.3.4", "4.2.3"}
+CONCERNS_ALL = {421, 503, 530, 534, 535, 538}
+CONGESTED = {"4.5", "3.1", "3.2"}
+"""Subject and detail of: system congested, disk full, system not accepting messages."""
+
+LIMIT = re.compile(
+    r"(sending|daily|hourly|outgoing|outbound|submission|relay|sender)\b.{0,40}(quota|limit|exceed)"
+    r"|(quota|limit|exceed).{0,60}(per (second|minute|hour|day)|daily|hourly|sending|outgoing)"
+    r"|submissionquota|max(imum)? (e-?)?mails|too (many|much) (e-?)?(mails?|messages?|connections?)"
+    r"|rate.?limit|throttl|quota exceeded|quota aşıl|insufficient (system )?storage|queue file write",
+    re.IGNORECASE,
+)
+MAILBOX_FULL = re.compile(r"mailbox|inbox|posta kutusu|over.?quota", re.IGNORECASE)
+POLICY = re.compile(
+    r"\brelay|rcpthosts|authenticat|\bauth\b|authori[sz]|not permitted|not allowed to send|\bspf\b|\bdkim\b|dmarc"
+    r"|blocked|blacklist|blocklist|block list|spamhaus|access denied|sender (is )?(not|denied|rejected|verify)",
+    re.IGNORECASE,
+)
+GREYLISTED = re.compile(r"gr[ae]y.?list|try again later|temporarily deferred", re.IGNORECASE)
+
+
+def fault_of_connection(error: Exception) -> ChannelUnavailable:
+    """The failure of connecting, greeting, STARTTLS or sign-in."""
+    return ChannelUnavailable(words_of(error), fault=_connection_fault(error))
+
+
+def _connection_fault(error: Exception) -> Fault:
+    if isinstance(error, ssl.SSLError):
+        return Fault.INSECURE
+    if isinstance(error, smtplib.SMTPAuthenticationError | UnicodeError):
+        return Fault.SIGN_IN
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Fault.INSECURE if "STARTTLS" in str(error) else Fault.SIGN_IN
+    if isinstance(error, smtplib.SMTPResponseException):
+        if LIMIT.search(words_of(error)):
+            return Fault.QUOTA
+        return Fault.SIGN_IN if error.smtp_code in (530, 534, 535, 538) else Fault.REFUSED
+    if isinstance(error, smtplib.SMTPException) and "authentication" in str(error):
+        return Fault.SIGN_IN  # the server offers no method that we know
+    return Fault.UNREACHABLE
+
+
+def failure_of(error: Exception, *, is_first: bool) -> ChannelError:
+    """The failure of a message on an open connection. `is_first`: the connection has carried no message before."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        return _refused(code, f"{code} {_readable(answer)}")
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return _sender_refused(error.smtp_code, words_of(error))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _refused(error.smtp_code, words_of(error))
+    return TemporaryFailure(words_of(error), suspected=Fault.UNREACHABLE if is_first else None)
+
+
+def _sender_refused(code: int, words: str) -> ChannelError:
+    if _enhanced(words) in TOO_LARGE or (code == 552 and not LIMIT.search(words)):
+        return PermanentFailure(words)
+    if LIMIT.search(words) or _enhanced(words)[2:] in CONGESTED or code == 452:
+        return ChannelUnavailable(words, fault=Fault.QUOTA)
+    if code in CONCERNS_ALL:
+        return ChannelUnavailable(words, fault=_fault_of_all(code))
+    return ChannelUnavailable(words, fault=Fault.SIGN_IN if "uthenticat" in words else Fault.SENDER)
+
+
+def _refused(code: int, words: str) -> ChannelError:
+    """A refused recipient or content."""
+    if code in CONCERNS_ALL:
+        return ChannelUnavailable(words, fault=Fault.QUOTA if LIMIT.search(words) else _fault_of_all(code))
+    kind = PermanentFailure if code >= 500 else TemporaryFailure
+    return kind(words, suspected=_suspected(code, words))
+
+
+def _fault_of_all(code: int) -> Fault:
+    return Fault.REFUSED if code in (421, 503) else Fault.SIGN_IN
+
+
+def _suspected(code: int, words: str) -> Fault | None:
+    """The fault of the channel that may lie behind a refused recipient or content."""
+    detail = _enhanced(words)[2:]
+    if detail.startswith("2.") and not re.search("submission", words, re.IGNORECASE):
+        return None  # the recipient's mailbox
+    if detail in CONGESTED or (LIMIT.search(words) and not MAILBOX_FULL.search(words)):
+        return Fault.QUOTA
+    if code < 500 and GREYLISTED.search(words):
+        return None
+    if detail.startswith("1."):
+        return Fault.SENDER if detail in ("1.7", "1.8") else None
+    return Fault.RELAYING if detail.startswith("7.") or POLICY.search(words) else None
+
+
+def _enhanced(words: str) -> str:
+    """The enhanced status code, such as 5.7.1; empty without one."""
+    found = ENHANCED.search(words)
+    return ".".join(found.groups()) if found else ""
+
+
+def words_of(error: Exception) -> str:
+    """The error in words, with the server's answer if there is one."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_readable(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _readable(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

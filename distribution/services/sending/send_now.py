@@ -1,0 +1,46 @@
+"""Send at once what waits after failed attempts, at a user's request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from circulars.models import Circular
+from distribution.models import Notice, NoticeState
+from distribution.outbox.suspension import bring_forward, try_at_once
+from distribution.outbox.wake_up import wake_workers
+
+
+@dataclass(frozen=True)
+class SentNow:
+    """Number of notices that wait, and whether a suspended channel was tried too recently to be tried again."""
+
+    notices: int
+    tried_just_now: bool
+
+
+@transaction.atomic
+def send_now(*, circular: Circular, at: datetime) -> SentNow:
+    """Let the waiting notices of the letter leave now, and try their channels again if these are suspended.
+
+    A notice that waits for its unit's working time goes on waiting.
+    """
+    return _send_now(Notice.objects.filter(delivery__circular=circular), at)
+
+
+@transaction.atomic
+def try_channel(*, channel: str, at: datetime) -> SentNow:
+    """Try a suspended channel again, for an administrator."""
+    return _send_now(Notice.objects.filter(channel=channel), at, channel)
+
+
+def _send_now(notices: QuerySet[Notice], at: datetime, *channels: str) -> SentNow:
+    bring_forward(notices, at=at)
+    waiting = notices.filter(state=NoticeState.WAITING, next_attempt_at__lte=at)
+    concerned = {*channels, *waiting.order_by().values_list("channel", flat=True).distinct()}
+    tried = try_at_once(channels=concerned, at=at)
+    count = waiting.count()
+    transaction.on_commit(partial(wake_workers, max(count, 1)))
+    return SentNow(count, tried_just_now=not tried)
