@@ -182,8 +182,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "take_over": {
         "task": "distribution.tasks.take_over",
-        "schedule": 15.0,
-        "options": {"expires": 14},
+        "schedule": 10.0,
+        "options": {"expires": 9},
     },
     "follow_successors": {
         "task": "distribution.tasks.follow_successors",

@@ -34,7 +34,7 @@ def sweep_notices() -> None:
 
 @shared_task(name="distribution.tasks.take_over")
 def take_over() -> None:
-    """Every 15 seconds: take over the notices of dead workers."""
+    """Every 10 seconds: take over the notices of dead workers."""
     claims.take_over(at=timezone.now())
 
 

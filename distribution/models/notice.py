@@ -43,7 +43,7 @@ PENDING = (
 """States from which a notice can still be sent."""
 
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720)]
-STUCK_AFTER = timedelta(seconds=30)
+STUCK_AFTER = timedelta(seconds=40)
 """A claim that its worker has not renewed for this long is taken over by another worker."""
 
 LONGEST_BATCH = timedelta(minutes=10)
