@@ -11,7 +11,7 @@ from distribution.feedback.mailbox import MailboxFailed
 from distribution.models import Heartbeat
 from distribution.outbox import claims
 from distribution.outbox import send as outbox
-from distribution.outbox.heartbeat import beat, beat_failed
+from distribution.outbox.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import succession
@@ -48,6 +48,7 @@ def follow_successors() -> None:
 def read_returned_mail() -> None:
     """Every minute: read the mailbox for returned mail, if one is configured."""
     if settings.BOUNCE_MAILBOX is None:
+        forget(job=Heartbeat.Job.MAILBOX)
         return
     try:
         returned_mail.read_mailbox(address=settings.BOUNCE_MAILBOX, at=timezone.now())

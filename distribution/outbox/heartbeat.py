@@ -24,3 +24,8 @@ def beat_failed(*, job: str, error: str, at: datetime) -> None:
     Heartbeat.objects.filter(job=job).update(
         at=at, failing_since=Coalesce(F("failing_since"), at), error=error[:500]
     )
+
+
+def forget(*, job: str) -> None:
+    """The job is not set up any more, so its failures are nobody's concern."""
+    Heartbeat.objects.filter(job=job).delete()
