@@ -94,7 +94,6 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
             if not batch:
                 break
             task.send(batch)
-        task.finish()
     _wake_when_channels_open(timezone.now())
     return task.tried
 
@@ -125,6 +124,8 @@ class SendingTask:
         if unstarted:
             retry_on_lost_connection(partial(release, notices=unstarted))
         record_sent(notices=sent, at=timezone.now())
+        for watch in self._watches.values():
+            watch.finish_batch(timezone.now())
         self._claim.end()
 
     def try_suspended(self, code: str) -> None:
@@ -133,6 +134,7 @@ class SendingTask:
             partial(claim_batch, at=timezone.now(), most=REFUSALS_BEFORE_SUSPENSION, only=code)
         )
         if batch:
+            self._watch(code).is_try = True
             self.send(batch)
             return
         fault: ChannelUnavailable | None = None
@@ -147,11 +149,6 @@ class SendingTask:
             retry_on_lost_connection(
                 partial(suspend, channel=code, fault=fault.fault, answer=str(fault), at=at)
             )
-
-    def finish(self) -> None:
-        """Record what is still unclear."""
-        for watch in self._watches.values():
-            watch.finish(timezone.now())
 
     def _channel(self, code: str) -> BaseChannel:
         if code not in self._channels:

@@ -40,6 +40,9 @@ class ChannelWatch:
     def __init__(self, channel: str) -> None:
         self.channel = channel
         self.is_suspended = False
+        self.is_try = False
+        """Whether the channel is suspended and this task tries it."""
+
         self._works = False
         self._suspected_at: datetime | None = None
         self._suspects: list[tuple[Notice, ChannelError]] = []
@@ -48,7 +51,7 @@ class ChannelWatch:
         """The channel accepted a message: it works, and what it refused before was the recipients' fault."""
         if not self._works:
             retry_on_lost_connection(partial(resume, channel=self.channel, at=at))
-            self._works = True
+            self._works, self.is_try = True, False
         self._settle(at)
 
     def failed(self, notice: Notice, error: ChannelError, at: datetime) -> None:
@@ -83,25 +86,28 @@ class ChannelWatch:
         accepted = Notice.objects.unrecorded().filter(channel=self.channel, sent_at__gte=self._suspected_at)
         return retry_on_lost_connection(accepted.exists)
 
-    def finish(self, at: datetime) -> None:
-        """The task ends. Count refusals of which nobody knows yet whose fault they are; their notices wait."""
+    def finish_batch(self, at: datetime) -> None:
+        """A batch ends. Nobody knows yet whose fault the last refusals are: count them; their notices wait."""
         if not self._suspects:
             return
+        suspects = self._suspects
+        if self.is_try:
+            _notice, error = suspects[-1]
+            assert error.suspected is not None
+            notices = [each for each, _error in suspects]
+            self._suspend(notices, error, error.suspected, at, is_certain=False)
+            return
         works = self._works or not self._refusals_before()
-        unclear = 0
-        for notice, error in self._suspects:
-            if works and notice.attempts > 1:
-                record_failure(
-                    notice=notice, error=error, at=at
-                )  # others were accepted since its last attempt
+        self._suspects, self._works = [], False
+        for notice, error in suspects:
+            if works and notice.attempts > 1:  # others were accepted since its last attempt
+                record_failure(notice=notice, error=_own(error), at=at)
             else:
-                unclear += 1
                 record_failure(notice=notice, error=TemporaryFailure(str(error)), at=at)
-        if unclear:
-            retry_on_lost_connection(partial(count_refusals, channel=self.channel, refusals=unclear))
+                retry_on_lost_connection(partial(count_refusal, channel=self.channel))
 
     def _refusals_before(self) -> int:
-        if self._works:
+        if self._works or self.is_try:
             return 0
         rows = ChannelStatus.objects.filter(channel=self.channel).values_list("refusals", flat=True)
         return retry_on_lost_connection(rows.first) or 0
@@ -152,10 +158,10 @@ def suspend(*, channel: str, fault: Fault, answer: str, at: datetime, is_certain
     status.save()
 
 
-def count_refusals(*, channel: str, refusals: int) -> None:
-    """Count refusals that may be the channel's fault."""
+def count_refusal(*, channel: str) -> None:
+    """Count a refusal that may be the channel's fault."""
     ChannelStatus.objects.bulk_create([ChannelStatus(channel=channel)], ignore_conflicts=True)
-    ChannelStatus.objects.filter(channel=channel).update(refusals=F("refusals") + refusals)
+    ChannelStatus.objects.filter(channel=channel).update(refusals=F("refusals") + 1)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from config.env import MailServer
 from distribution.models import Channel, ChannelStatus, Notice, NoticeState
 from distribution.models.channel_status import Fault
 from distribution.models.notice import BACKOFF
+from distribution.outbox import send
 from distribution.outbox.record import mark_sent
 from distribution.outbox.send import send_due, sweep_notices
 from distribution.outbox.suspension import try_at_once
@@ -181,6 +182,40 @@ def test_a_limit_used_up_in_the_middle_writes_nothing_off(postbox: Postbox) -> N
 
     assert len(postbox.mails) == 8
     assert {each.state for each in Notice.objects.all()} == {NoticeState.SENT}
+
+
+def test_refusals_before_and_after_others_were_accepted_do_not_add_up(
+    postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(send, "BATCH", 3)
+    agencies = AgencyFactory.create_batch(9)
+    refused = [each.email for each in (agencies[1], agencies[2], agencies[7], agencies[8])]
+    postbox.answers = dict.fromkeys(refused, "550 5.7.1 Denied by policy")
+    dispatched_to(*agencies)
+
+    send_due()
+
+    assert len(postbox.mails) == 5
+    assert not ChannelStatus.objects.suspended().exists()
+    assert set(Notice.objects.exclude(state=NoticeState.SENT).values_list("state", "attempts")) == {
+        (NoticeState.WAITING, 1)
+    }
+
+
+def test_a_try_that_finds_only_refused_recipients_counts_no_attempt(postbox: Postbox) -> None:
+    postbox.answer = "550 5.7.1 Relay access denied"
+    dispatched_to(*AgencyFactory.create_batch(3))
+    Notice.objects.update(attempts=3)
+    send_due()
+    Notice.objects.filter(pk__in=Notice.objects.values("pk")[:2]).update(state=NoticeState.CANCELLED)
+
+    for minutes in (2, 5, 20, 40):
+        with later(minutes):
+            send_due()
+
+    left = Notice.objects.get(state=NoticeState.WAITING)
+    assert left.attempts == 3
+    assert status().suspended_at is not None
 
 
 def test_refusals_in_one_task_suspend_nothing_while_another_is_accepted(postbox: Postbox) -> None:
