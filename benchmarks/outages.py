@@ -14,7 +14,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,13 +61,15 @@ class Outages:
 
     def run(self) -> list[str]:
         """Run them all and print a line for each. Returns what went wrong."""
+        static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         self.server.controller.start()
         try:
-            self._refusing("relay_refused")
-            self._refusing("quota_used_up")
-            self._wrong_password()
-            self._redis_away()
-            self._worker_main_killed()
+            with override_settings(STORAGES={**settings.STORAGES, "staticfiles": static}):
+                self._refusing("relay_refused")
+                self._refusing("quota_used_up")
+                self._wrong_password()
+                self._redis_away()
+                self._worker_main_killed()
         finally:
             self.server.controller.stop()
         return self.wrong
@@ -110,7 +113,7 @@ class Outages:
             self._is_said(circular, name, "(Redis) ulaşılamıyor")
             for person in people:
                 form = {"login": person.username, "password": SECRET}
-                if Client().post(reverse("account_login"), form).status_code != 302:
+                if Client(SERVER_NAME="localhost").post(reverse("account_login"), form).status_code != 302:
                     self.wrong.append(f"{name}: {person} can't sign in.")
             self.redis.restart(signal.SIGKILL)
             self._finish(circular, name, injected=1)
@@ -171,7 +174,7 @@ class Outages:
             self._pass_time(0.5)
 
     def _is_said(self, circular: Circular, name: str, words: str) -> None:
-        client = Client()
+        client = Client(SERVER_NAME="localhost")
         client.force_login(self.sender, backend="allauth.account.auth_backends.AuthenticationBackend")
         page = client.get(reverse("letter", args=[circular.public_id])).content.decode()
         if words not in page:
