@@ -1,6 +1,6 @@
 """States of the channels, signs of life, claims of workers, and the table in which limits on sign-in are counted.
 
-The table is the one that `manage.py createcachetable` makes (docs/decisions/0036-limits-in-the-database.md).
+The table is the one that `manage.py createcachetable` makes (docs/decisions/0033-limits-in-the-database.md).
 """
 
 from django.db import migrations, models
