@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
@@ -26,6 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SignIn = Callable[[User], Client]
 OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
 SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> Iterator[None]:
+    """The language that a page or a test has chosen ends with the test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

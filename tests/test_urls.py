@@ -1,11 +1,16 @@
 """Every address of ours needs a login. Public are only the login pages of allauth and the language switch."""
 
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from agencies.models import Role
+from tests.conftest import SignIn
+from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
 LINKS = {"link", "link_file", "link_attachment"}
 """They ask for a signed link instead (tests/distribution/receiving/test_links.py)."""
@@ -58,6 +63,27 @@ def test_without_a_login_one_is_sent_to_the_login_page(client: Client, pattern: 
     for response in (client.get(path), client.post(path)):
         assert response.status_code == 302
         assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "pattern",
+    [each for each in own_patterns() if each.pattern.converters and each.name not in LINKS],
+    ids=lambda pattern: str(pattern.name),
+)
+def test_an_address_of_a_thing_that_does_not_exist_is_not_found_and_no_error(
+    signed_in: SignIn, pattern: URLPattern
+) -> None:
+    """For a person with every role, so that no page answers before it has looked for the thing."""
+    person = UserFactory(is_superuser=True, is_staff=True)
+    for role in Role:
+        MembershipFactory(user=person, role=role, agency=AgencyFactory())
+    client, path = signed_in(person), example_of(pattern)
+    for number in re.findall(r"(?<=/)1(?=/|$)", path):
+        path = path.replace(f"/{number}/", "/999999999/")
+
+    for response in (client.get(path), client.post(path, {"agency": "999999999"})):
+        assert response.status_code in (404, 405)
 
 
 @pytest.mark.django_db

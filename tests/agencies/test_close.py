@@ -36,6 +36,14 @@ class TestClosing:
         grandchild.refresh_from_db()
         assert grandchild.path == [successor.pk, child.pk, grandchild.pk]
 
+    def test_without_merging_the_children_stay_where_they_are(self) -> None:
+        agency, successor = AgencyFactory(), AgencyFactory()
+        child = AgencyFactory(parent=agency)
+        close(agency, successor, move=False)
+        child.refresh_from_db()
+        assert (child.parent, child.path) == (agency, [agency.pk, child.pk])
+        assert DirectoryChange.objects.get().data["moved"] == 0
+
     def test_a_successor_that_is_closed_itself_or_on_that_day_is_refused(self) -> None:
         agency = AgencyFactory()
         for successor in (agency, AgencyFactory(active_to=ON), AgencyFactory(active_from=date(2026, 4, 1))):

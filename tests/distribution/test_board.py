@@ -12,13 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from agencies.models import Agency, AgencyKind, Province, User
-from circulars.models import Urgency
+from agencies.models import Agency, AgencyKind, Province, Role, User
+from circulars.models import Purpose, Urgency
 from distribution.models import Delivery
 from distribution.queries import paging
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.factories import (
+    AgencyFactory,
+    MembershipFactory,
+    dispatched_to,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
@@ -138,20 +145,27 @@ def test_it_is_paged(issuer: Agency, board: Callable[..., list[str]]) -> None:
     assert not set(board()) & set(board(page="2"))
 
 
-def test_a_list_that_goes_on_is_counted_in_thousands_only(
-    issuer: Agency, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    dispatched_to(*AgencyFactory.create_batch(5), issuer=issuer)
+def test_a_list_that_goes_on_is_counted_in_thousands_only(issuer: Agency, signed_in: SignIn) -> None:
+    letter = dispatched_to(*AgencyFactory.create_batch(5), issuer=issuer)
     client = signed_in(manager_of(issuer))
-    assert 'id="outstanding-count"' in (page := client.get(reverse("board")).content.decode())
+    page = client.get(reverse("board")).content.decode()
     assert "<strong>5</strong> teyit bekleniyor." in page
 
-    monkeypatch.setattr(paging, "bounded_count", lambda rows, bound, order: bound)
+    units = Agency.objects.bulk_create(
+        Agency(code=f"birim-{n}", name=f"Birim {n}", kind=AgencyKind.OTHER) for n in range(2600)
+    )
+    Delivery.objects.bulk_create(
+        Delivery(circular=letter, agency=unit, purpose=Purpose.ACTION, created_at=timezone.now())
+        for unit in units
+    )
+
     page = client.get(reverse("board")).content.decode()
     assert "<strong>1.000+</strong> teyit bekleniyor." in page
     assert "1–50 / 1.000+" in page
     page = client.get(reverse("board"), {"page": "30"}).content.decode()
     assert "<strong>2.000+</strong> teyit bekleniyor." in page
+    page = client.get(reverse("board"), {"page": "40"}).content.decode()
+    assert "<strong>2.605</strong> teyit bekleniyor." in page
 
 
 def test_no_more_rows_are_counted_than_the_pager_needs(
@@ -192,6 +206,25 @@ def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency
 
     assert "Bekleyen" in page
     assert "Tamam" not in page
+
+
+def test_by_letter_a_manager_of_two_units_sees_the_letters_of_the_one_acted_for(
+    issuer: Agency, signed_in: SignIn
+) -> None:
+    other = AgencyFactory()
+    manager = manager_of(issuer)
+    MembershipFactory(user=manager, agency=other, role=Role.MANAGER)
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Birinci")
+    dispatched_to(AgencyFactory(), issuer=other, subject="İkinci")
+    client = signed_in(manager)
+
+    shown = []
+    for unit in (issuer, other):
+        client.post(reverse("act_for"), {"agency": unit.pk})
+        table = client.get(reverse("board_letters")).context["table"]
+        shown.append([row.record.subject for row in table.page.object_list])
+
+    assert shown == [["Birinci"], ["İkinci"]]
 
 
 def test_by_letter_the_longest_waiting_come_first(issuer: Agency, signed_in: SignIn) -> None:

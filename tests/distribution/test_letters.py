@@ -11,12 +11,14 @@ from pypdf import PdfReader
 from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
+from distribution.queries.board import line_figures
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
+    CircularFactory,
     LineFactory,
     dispatched_to,
     draft_to,
@@ -92,6 +94,25 @@ def test_a_letter_shows_its_lines_as_printed_in_their_order_with_stages(signed_i
         ("Tek Başkanlığı", 1),
         ("3 Sınama Başkanlığına", 3),
     ]
+
+
+def test_printed_lines_stand_in_their_printed_order_everywhere(signed_in: SignIn) -> None:
+    """Not in the order in which their rows were written, nor in that of the alphabet."""
+    issuer = AgencyFactory()
+    circular = CircularFactory(issuer=issuer)
+    for position, name in ((2, "Bolu"), (0, "Çorum"), (3, "Adana"), (1, "Düzce")):
+        LineFactory(circular=circular, position=position, text=name)
+    printed = ["Çorum", "Düzce", "Bolu", "Adana"]
+    client = signed_in(sender_of(issuer))
+
+    assert [line.text for line in circular.lines.all()] == printed
+    page = client.get(reverse("review", args=[circular.public_id])).content.decode()
+    assert sorted(printed, key=page.index) == printed
+
+    dispatch(circular=circular, by=circular.recorded_by, at=timezone.now())
+    assert [each.line.text for each in line_figures(circular)] == printed
+    page = client.get(reverse("letter", args=[circular.public_id])).content.decode()
+    assert sorted(printed, key=page.index) == printed
 
 
 def test_the_units_of_a_line_are_shown_with_who_confirmed(signed_in: SignIn) -> None:

@@ -158,7 +158,11 @@ class TestContactDetails:
         top = AgencyFactory()
         agency = AgencyFactory(parent=AgencyFactory(parent=top))
         for user in (manager_of(top), UserFactory(is_superuser=True)):
-            assert signed_in(user).get(reverse("agency_contact", args=[agency.pk])).status_code == 200
+            client, email = signed_in(user), f"{user.username}@ornek.example"
+            response = client.post(reverse("agency_contact", args=[agency.pk]), {"email": email})
+            assert response["Location"] == reverse("agency", args=[agency.pk])
+            agency.refresh_from_db()
+            assert agency.email == email
 
     @pytest.mark.parametrize("role", [Role.SENDER, Role.RECIPIENT])
     def test_are_not_found_for_other_roles(self, signed_in: SignIn, role: Role) -> None:

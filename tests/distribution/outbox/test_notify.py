@@ -20,6 +20,7 @@ from distribution.queries.board import failed_notices
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
 from tests.smtp import Postbox, free_port
 from tests.tls import unvouched_server
+from tests.use_cases.database import wakes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]
 
@@ -317,10 +318,16 @@ def test_recording_twice_writes_one_event() -> None:
     assert Delivery.objects.get().events.filter(kind=EventKind.NOTIFIED).count() == 1
 
 
-def test_the_sweep_wakes_a_worker_for_what_is_due() -> None:
+def test_the_sweep_wakes_a_worker_for_what_is_due(postbox: Postbox) -> None:
     dispatched_to(*AgencyFactory.create_batch(2))
+    before = wakes()
 
     assert sweep_notices(at=timezone.now()) == 2
+    assert wakes() == before + 1
+
+    send_due()
+    assert sweep_notices(at=timezone.now()) == 0
+    assert wakes() == before + 1, "nobody is woken for nothing"
 
 
 def test_an_unreachable_broker_loses_nothing(postbox: Postbox) -> None:

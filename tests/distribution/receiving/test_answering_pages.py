@@ -322,12 +322,13 @@ def test_the_unit_above_reads_the_documents_of_what_it_passed_on(signed_in: Sign
         documents=[paper()],
     )
 
-    response = signed_in(recipient_of(above)).get(
-        reverse("answer_document", args=[AnswerDocument.objects.get().pk])
-    )
+    address = reverse("answer_document", args=[AnswerDocument.objects.get().pk])
+    response = signed_in(recipient_of(above)).get(address)
 
-    assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 cevap"
+    beside, below = AgencyFactory(parent=above), AgencyFactory(parent=unit)
+    for stranger in (recipient_of(beside), recipient_of(below), sender_of(above)):
+        assert signed_in(stranger).get(address).status_code == 404
 
 
 def test_what_came_back_from_below_is_shown_to_the_unit_that_passed_it_on(signed_in: SignIn) -> None:

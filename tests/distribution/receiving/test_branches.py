@@ -255,6 +255,26 @@ def test_the_successor_of_a_closed_unit_sees_its_branch(
     assert top.circular.subject in client.get(reverse("passed_on", args=[successor.pk])).content.decode()
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_stranger_opens_nothing_of_a_closed_unit(
+    ministry: Agency, top: Delivery, signed_in: SignIn, merged: bool
+) -> None:
+    (child,) = passed(top, AgencyFactory(parent=ministry))
+    now = timezone.now()
+    close_unit(
+        agency=ministry, on=timezone.localdate(now), successor=AgencyFactory() if merged else None,
+        by=UserFactory(), at=now,
+    )  # fmt: skip
+    beside = AgencyFactory()
+
+    for stranger in (recipient_of(beside), manager_of(beside), sender_of(beside), recipient_of(child.agency)):
+        client = signed_in(stranger)
+        assert client.get(branch_url(top)).status_code == 404
+        assert client.get(reverse("passed_on", args=[ministry.pk])).status_code == 404
+    assert signed_in(recipient_of(beside)).get(branch_url(child)).status_code == 404
+    assert signed_in(manager_of(ministry)).get(reverse("passed_on", args=[ministry.pk])).status_code == 200
+
+
 def test_a_branch_below_a_confirmed_delivery_follows_the_successor_too(
     ministry: Agency, top: Delivery, signed_in: SignIn
 ) -> None:

@@ -255,9 +255,28 @@ def test_only_administrators_find_the_defaults(signed_in: SignIn) -> None:
         [a_step(number) for number in range(1, 20)],
     ],
 )
-def test_a_default_that_can_not_be_is_refused_and_leaves_nothing(steps: list[ReminderStep]) -> None:
-    with pytest.raises(NotASchedule):
-        set_default_schedule(urgency=Urgency.NORMAL, steps=steps, by=UserFactory(), at=timezone.now())
+def test_a_default_that_can_not_be_is_refused_and_the_one_that_is_set_stays(
+    steps: list[ReminderStep],
+) -> None:
+    by = UserFactory()
+    set_default_schedule(urgency=Urgency.NORMAL, steps=[a_step(4)], by=by, at=timezone.now())
 
-    assert not ReminderStep.objects.exists()
-    assert not LogEntry.objects.exists()
+    with pytest.raises(NotASchedule):
+        set_default_schedule(urgency=Urgency.NORMAL, steps=steps, by=by, at=timezone.now())
+
+    assert ReminderStep.objects.get().amount == 4
+    assert LogEntry.objects.count() == 1
+
+
+def test_a_changed_default_leaves_the_own_steps_of_letters_and_the_other_defaults() -> None:
+    by, now = UserFactory(), timezone.now()
+    own = [dispatched_to(AgencyFactory(), at=now, urgency=Urgency.NORMAL) for _ in range(2)]
+    for circular in own:
+        set_letter_schedule(circular=circular, steps=[a_step(7)], by=by, at=now)
+    set_default_schedule(urgency=Urgency.TIMED, steps=[a_step(8)], by=by, at=now)
+
+    set_default_schedule(urgency=Urgency.NORMAL, steps=[a_step(4)], by=by, at=now)
+    set_default_schedule(urgency=Urgency.NORMAL, steps=None, by=by, at=now)
+
+    assert [circular.reminder_steps.get().amount for circular in own] == [7, 7]
+    assert ReminderStep.objects.get(circular=None).amount == 8

@@ -14,13 +14,26 @@ from circulars.models import Attachment, Circular, Purpose, Reference, Urgency
 from circulars.services.attachments import detach
 from circulars.services.correct import NotCorrectable
 from circulars.services.draft import discard
-from distribution.models import ChangeKind, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
+from distribution.models import (
+    Anchor,
+    ChangeKind,
+    Delivery,
+    EventKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReminderStep,
+    Stage,
+    StepAction,
+    StepUnit,
+)
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures
 from distribution.reminders.remind_by_hand import WhyNotReminded, plan_manual_reminders
 from distribution.reminders.tekit import plan_tekit
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
 from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_schedule import set_letter_schedule
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
 from distribution.services.sending.recipients import add_recipient
@@ -87,6 +100,24 @@ def test_a_correction_begins_with_everything_that_the_letter_has() -> None:
     assert draft.source_file.name != circular.source_file.name
     assert set(draft.touched.all()) == set(Agency.objects.filter(deliveries__circular=circular))
     assert begin(circular) == draft
+
+
+def test_a_correction_keeps_the_own_reminder_schedule_of_the_letter_also_once_it_has_left() -> None:
+    circular = dispatched_to(AgencyFactory(), at=timezone.now())
+    steps = [
+        ReminderStep(anchor=Anchor.SENT, amount=amount, unit=StepUnit.WORKING_DAYS, action=StepAction.REMIND)
+        for amount in (7, 9)
+    ]
+    set_letter_schedule(circular=circular, steps=steps, by=circular.recorded_by, at=timezone.now())
+
+    draft = begin(circular)
+    draft.number, draft.change_note = "E-12345678-010.06.02-9", "Tarih düzeltildi."
+    draft.save()
+    sent = dispatch(circular=draft, by=circular.recorded_by, at=timezone.now()).circular
+
+    assert sent.has_own_reminders
+    for letter in (circular, sent):
+        assert [step.amount for step in letter.reminder_steps.order_by("amount")] == [7, 9]
 
 
 def test_taking_a_file_from_the_draft_or_deleting_it_leaves_the_letter_whole(

@@ -29,6 +29,7 @@ def test_a_paused_letter_sends_nothing_until_it_is_resumed(postbox: Postbox) -> 
     sweep_notices(at=timezone.now())
     send_due()
     assert (paused, len(postbox.mails)) == (3, 0)
+    assert set(Notice.objects.values_list("state", "attempts")) == {(NoticeState.PAUSED, 0)}
 
     freed = resume(circular=circular, by=circular.recorded_by, at=timezone.now())
     send_due()

@@ -1,0 +1,15 @@
+"""Every use case that writes, each with rows on which it acts: one table for the tests that hold for all of them."""
+
+from tests.use_cases import of_agencies, of_circulars, of_outbox, of_receiving, of_sending
+from tests.use_cases.table import NOW, USE_CASES, UseCase
+
+__all__ = [
+    "NOW",
+    "USE_CASES",
+    "UseCase",
+    "of_agencies",
+    "of_circulars",
+    "of_outbox",
+    "of_receiving",
+    "of_sending",
+]

@@ -1,0 +1,139 @@
+"""Use cases of the directory."""
+
+from datetime import date
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
+from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
+from agencies.models.maintenance import DirectoryImport
+from agencies.services.add_agency import add_agency as add
+from agencies.services.close import close_agency as close
+from agencies.services.deputies import end_deputyship, enter_deputyship
+from agencies.services.leave import declare_leave as declare
+from agencies.services.leave import take_back_leave
+from agencies.services.rename import rename_agency as rename
+from agencies.services.reopen import reopen_agency as reopen
+from agencies.services.wordings import forget_wording, remember_wording
+from tests.agencies.importing import as_csv, checked
+from tests.factories import AgencyFactory, UserFactory, manager_of, recipient_of
+from tests.use_cases.table import NOW, Action, use_case
+
+ROW = ("sinama", "Iğdır Sınama Dairesi", "ministry", "", "", "igdir@ornek.example", "", "", "", "")
+
+
+@use_case()
+def rename_agency() -> Action:
+    agency, by = AgencyFactory(), UserFactory()
+    return lambda: rename(agency=agency, name="Yeni Ad Başkanlığı", on=NOW.date(), by=by, at=NOW)
+
+
+@use_case()
+def close_agency() -> Action:
+    agency, successor, by = AgencyFactory(), AgencyFactory(), UserFactory()
+    AgencyFactory(parent=agency)
+    return lambda: close(agency=agency, on=NOW.date(), successor=successor, by=by, at=NOW, move_children=True)
+
+
+@use_case()
+def reopen_agency() -> Action:
+    agency, by = AgencyFactory(active_to=date(2026, 3, 1), successor=AgencyFactory()), UserFactory()
+    return lambda: reopen(agency=agency, by=by, at=NOW)
+
+
+@use_case()
+def add_agency() -> Action:
+    parent, by = AgencyFactory(), UserFactory()
+    return lambda: add(name="Yeni Birim", kind="other", parent=parent, province=None, by=by, at=NOW)
+
+
+@use_case()
+def move_agency() -> Action:
+    moved, above = AgencyFactory(parent=AgencyFactory()), AgencyFactory()
+    AgencyFactory(parent=moved)
+
+    def move() -> None:
+        agency = Agency.objects.get(pk=moved.pk)
+        agency.parent = above
+        agency.save()
+
+    return move
+
+
+@use_case()
+def remember_a_wording() -> Action:
+    agency, by = AgencyFactory(), UserFactory()
+    return lambda: remember_wording(text="Bambaşka Bir Söyleyişe", agency=agency, by=by, at=NOW)
+
+
+@use_case()
+def forget_a_wording() -> Action:
+    remember_a_wording()()
+    return lambda: forget_wording(wording=AgencyWording.objects.get())
+
+
+@use_case()
+def declare_leave() -> Action:
+    by = UserFactory()
+    day = date(2026, 3, 5)
+    return lambda: declare(
+        first_day=day, last_day=day, afternoon_only=False, province=None, reason="Kar", by=by, at=NOW
+    )
+
+
+@use_case()
+def take_leave_back() -> Action:
+    declare_leave()()
+    by = UserFactory()
+    return lambda: take_back_leave(leave=DeclaredLeave.objects.get(), reason="Yanlış gün", by=by, at=NOW)
+
+
+@use_case()
+def appoint_deputy() -> Action:
+    agency = AgencyFactory()
+    absent, deputy, by = recipient_of(agency), recipient_of(agency), manager_of(agency)
+    return lambda: enter_deputyship(
+        agency=agency, absent=absent, deputy=deputy, first_day=NOW.date(), last_day=NOW.date(),
+        reason="İzin", by=by, at=NOW,
+    )  # fmt: skip
+
+
+@use_case()
+def end_the_deputyship() -> Action:
+    appoint_deputy()()
+    absent = Deputyship.objects.get().absent
+    return lambda: end_deputyship(deputyship=Deputyship.objects.get(), by=absent, at=NOW)
+
+
+@use_case(wakes=True)
+def upload_directory() -> Action:
+    by = UserFactory()
+    return lambda: begin_import(file=SimpleUploadedFile("dizin.csv", as_csv(ROW)), by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def confirm_directory() -> Action:
+    found = checked(as_csv(ROW))
+    return lambda: confirm_import(directory_import=found, skip_bad_rows=True, by=found.created_by, at=NOW)
+
+
+@use_case()
+def discard_directory() -> Action:
+    found = checked(as_csv(ROW))
+    return lambda: discard_import(directory_import=found, at=NOW)
+
+
+@use_case(one_transaction=False)
+def write_directory() -> Action:
+    """From the upload to the written rows, which each batch commits by itself."""
+    by = UserFactory()
+
+    def run() -> None:
+        begun = begin_import(file=SimpleUploadedFile("dizin.csv", as_csv(ROW)), by=by, at=NOW)
+        run_import(import_id=begun.pk, at=NOW)
+        begun.refresh_from_db()
+        confirm_import(directory_import=begun, skip_bad_rows=False, by=by, at=NOW)
+        assert run_import(import_id=begun.pk, at=NOW)
+        assert DirectoryImport.objects.get(pk=begun.pk).state == "done"
+
+    return run

@@ -1,0 +1,140 @@
+"""Use cases of a letter before it leaves."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.models import Agency
+from circulars.models import Attachment, Circular, Purpose
+from circulars.models.plan import DistributionPlan, PlanVersion
+from circulars.reading import read_letter
+from circulars.services.attachments import attach, detach
+from circulars.services.correct import start_correction
+from circulars.services.draft import DraftLists, discard, replace_lists, revise
+from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
+from circulars.services.record import SourceFile
+from circulars.services.record import record as record_letter
+from circulars.services.settle_line import settle_line
+from tests.conftest import OWN_SAMPLE
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to
+from tests.use_cases.table import NOW, SENT, Action, use_case
+
+LISTS = DraftLists(
+    action=["Bilinmeyen Kurula", "Öteki Kurula"],
+    information=["Bilgi Kuruluna"],
+    references=["a) 01.02.2026 tarihli ve 12 sayılı yazı."],
+    attachments=["Kılavuz (2 Sayfa)", "Çizelge"],
+)
+LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
+
+
+def upload(name: str = "Kılavuz.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7 ek")
+
+
+def with_files() -> Circular:
+    """A draft with its letter's file and two attachments: one that the letter names, one added."""
+    draft = draft_to(AgencyFactory())
+    draft.source_file.save("yazi.pdf", upload())
+    named = Attachment.objects.create(circular=draft, title="Kılavuz (2 Sayfa)", printed=True)
+    attach(circular=draft, upload=upload(), attachment=named)
+    attach(circular=draft, upload=upload("Ek.pdf"))
+    return draft
+
+
+@use_case()
+def record() -> Action:
+    issuer, by, letter = AgencyFactory(), UserFactory(), read_letter(LETTER.encode(), "yazi.txt")
+    source = SourceFile("yazi.txt", LETTER.encode())
+    return lambda: record_letter(letter=letter, issuer=issuer, by=by, at=NOW, source=source)
+
+
+@use_case()
+def revise_draft() -> Action:
+    draft = with_files()
+
+    def save() -> None:
+        current = Circular.objects.get(pk=draft.pk)
+        current.subject = "Yeni konu"
+        revise(circular=current, lists=LISTS, on=NOW.date(), version_read=draft.draft_version)
+
+    return save
+
+
+@use_case(locked_by_caller=True)
+def replace_the_lists() -> Action:
+    draft = with_files()
+    return lambda: replace_lists(circular=Circular.objects.get(pk=draft.pk), lists=LISTS, on=NOW.date())
+
+
+@use_case(drops_file=True)
+def discard_draft() -> Action:
+    draft = with_files()
+    return lambda: discard(circular=Circular(pk=draft.pk))
+
+
+@use_case(drops_file=True)
+def attach_anew() -> Action:
+    draft = with_files()
+    return lambda: attach(
+        circular=draft, upload=upload("Yeni.pdf"), attachment=draft.attachments.get(printed=True)
+    )
+
+
+@use_case()
+def attach_more() -> Action:
+    draft = with_files()
+    return lambda: attach(circular=draft, upload=upload("Yeni.pdf"))
+
+
+@use_case(drops_file=True)
+def detach_named() -> Action:
+    draft = with_files()
+    return lambda: detach(attachment=draft.attachments.get(printed=True))
+
+
+@use_case(drops_file=True)
+def detach_added() -> Action:
+    draft = with_files()
+    added = draft.attachments.get(printed=False)
+    return lambda: detach(attachment=Attachment.objects.filter(pk=added.pk).first() or added)
+
+
+@use_case()
+def settle() -> Action:
+    draft, agency = draft_to(AgencyFactory()), AgencyFactory()
+    return lambda: settle_line(line=draft.lines.get(), agency=agency)
+
+
+def lines(*agencies: Agency) -> list[PlannedLine]:
+    return [PlannedLine(Purpose.ACTION, f"{agency.name}na", agency=agency) for agency in agencies]
+
+
+@use_case()
+def save_a_plan() -> Action:
+    owner, agency, by = AgencyFactory(), AgencyFactory(), UserFactory()
+    return lambda: save_plan(name="A Planı", lines=lines(agency), owner=owner, by=by, at=NOW)
+
+
+@use_case()
+def save_a_version() -> Action:
+    save_a_plan()()
+    plan, agency, by = DistributionPlan.objects.get(), AgencyFactory(), UserFactory()
+    return lambda: save_plan(name="B Planı", lines=lines(agency), plan=plan, by=by, at=NOW)
+
+
+@use_case()
+def retire_a_plan() -> Action:
+    save_a_plan()()
+    return lambda: retire_plan(plan=DistributionPlan.objects.get(), at=NOW)
+
+
+@use_case()
+def use_a_plan() -> Action:
+    save_a_plan()()
+    draft = draft_to(AgencyFactory())
+    return lambda: use_plan(circular=draft, version=PlanVersion.objects.get())
+
+
+@use_case()
+def start_a_correction() -> Action:
+    sent, by = dispatched_to(AgencyFactory(), at=SENT), UserFactory()
+    return lambda: start_correction(circular=sent, by=by, at=NOW)

@@ -1,0 +1,182 @@
+"""Use cases of what leaves, of reminders and of what comes back."""
+
+from datetime import timedelta
+
+from agencies.models import User
+from distribution.feedback import kep_evidence
+from distribution.feedback.returned_mail import dismiss_returned_mail, read_returned_mail
+from distribution.models import KepEvidence, Notice, NoticeState, ReturnedMail
+from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.outbox import digest, record, send
+from distribution.outbox.channels import PermanentFailure, TemporaryFailure
+from distribution.reminders import plan
+from distribution.reminders import send as reminding
+from tests.distribution import kep, reports
+from tests.factories import AgencyFactory, UserFactory, claimed, left, sender_of
+from tests.use_cases.of_sending import letter
+from tests.use_cases.table import NOW, SENT, Action, use_case
+
+
+@use_case()
+def claim() -> Action:
+    letter()
+    return lambda: send.claim_batch(at=NOW, most=5)
+
+
+def batch() -> list[Notice]:
+    letter()
+    return send.claim_batch(at=SENT, most=5)
+
+
+@use_case()
+def record_sent() -> Action:
+    sent = batch()
+    for notice in sent:
+        record.mark_sent(notice=notice, at=SENT)
+    return lambda: record.record_sent(notices=sent, at=NOW)
+
+
+@use_case()
+def record_a_digest() -> Action:
+    form_digests()()
+    sent = send.claim_batch(at=NOW, most=5)
+    for notice in sent:
+        record.mark_sent(notice=notice, at=NOW)
+    return lambda: record.record_sent(notices=sent, at=NOW)
+
+
+@use_case()
+def record_a_refusal() -> Action:
+    (notice, *_others) = batch()
+    return lambda: record.record_failure(notice=notice, error=PermanentFailure("550"), at=NOW)
+
+
+@use_case()
+def record_a_temporary_failure() -> Action:
+    (notice, *_others) = batch()
+    return lambda: record.record_failure(notice=notice, error=TemporaryFailure("450"), at=NOW)
+
+
+@use_case(wakes=True)
+def give_up() -> Action:
+    letter(AgencyFactory(kep_address="birim@hs01.kep.tr", channels=["email", "kep"]))
+    (notice,) = send.claim_batch(at=SENT, most=1)
+    return lambda: record.give_up(notice=notice, reason="550", at=NOW)
+
+
+@use_case(one_transaction=False)
+def release_stuck() -> Action:
+    """Released in one transaction, given up in one of its own each."""
+    batch()
+    Notice.objects.filter(pk=Notice.objects.earliest("pk").pk).update(attempts=len(BACKOFF) + 1)
+    return lambda: send.release_stuck(at=SENT + STUCK_AFTER * 2)
+
+
+@use_case()
+def release_untried() -> Action:
+    batch()
+    return lambda: send.release_stuck(at=SENT + STUCK_AFTER * 2)
+
+
+@use_case(wakes=True)
+def form_digests() -> Action:
+    unit = AgencyFactory(digests_letters=True)
+    letter(unit)
+    letter(unit)
+    morning = SENT + timedelta(days=1)
+    assert Notice.objects.filter(state=NoticeState.HELD).count() == 2
+    return lambda: digest.form_digests(at=morning)
+
+
+@use_case(wakes=True, locked_by_caller=True)
+def bundle_at_once() -> Action:
+    unit = AgencyFactory()
+    letter(unit)
+    letter(unit)
+    return lambda: digest.bundle_at_once(
+        notices=list(Notice.objects.select_related("agency", "person").order_by("pk")), at=NOW
+    )
+
+
+@use_case()
+def plan_dispatched() -> Action:
+    letter()
+    return lambda: plan.plan_dispatched(at=NOW)
+
+
+@use_case(locked_by_caller=True)
+def plan_reminders() -> Action:
+    sent = letter()
+    return lambda: plan.plan_reminders(deliveries=sent.deliveries.all(), at=NOW)
+
+
+@use_case(locked_by_caller=True)
+def replan_letter() -> Action:
+    sent = letter()
+    return lambda: plan.replan_letter(circular=sent, at=NOW)
+
+
+@use_case(wakes=True)
+def remind_due() -> Action:
+    letter()
+    while Notice.objects.due(SENT).exists():
+        left(claimed(SENT), SENT)
+    plan.plan_dispatched(at=SENT)
+    late = SENT + timedelta(days=25)
+    return lambda: reminding.remind_due(at=late)
+
+
+def sent_notice() -> Notice:
+    letter(AgencyFactory(email="birim@ornek.example"))
+    notice = claimed(SENT)
+    left(notice, SENT)
+    return notice
+
+
+@use_case()
+def take_a_bounce() -> Action:
+    notice = sent_notice()
+    raw = reports.dsn(notice.message_id, notice.address)
+    return lambda: read_returned_mail(raw=raw, at=NOW)
+
+
+@use_case()
+def dismiss_mail() -> Action:
+    by = UserFactory()
+    read_returned_mail(raw=reports.dsn("<fremd@x.example>", "eski@kurum.example"), at=SENT)
+    return lambda: dismiss_returned_mail(pk=ReturnedMail.objects.get().pk, by=by)
+
+
+def kep_notice() -> tuple[Notice, User]:
+    sent = letter(AgencyFactory(email="", kep_address="birim@hs01.kep.tr"))
+    notice = claimed(SENT)
+    left(notice, SENT)
+    return notice, sender_of(sent.issuer)
+
+
+@use_case()
+def import_evidence() -> Action:
+    notice, by = kep_notice()
+    row = {"delilId": "D-1", "delilTurId": "40", "tarih": kep.AT}
+    files = [("delil.xml", kep.answer(row, message_id=notice.message_id))]
+    return lambda: kep_evidence.import_evidence(files=files, by=by, at=NOW)
+
+
+def unmatched(by: User) -> KepEvidence:
+    content = kep.answer({"delilId": "D-2", "delilTurId": "40", "tarih": kep.AT}, message_id="<x@y.example>")
+    (kept,) = kep_evidence.import_evidence(files=[("delil.xml", content)], by=by, at=NOW).unmatched
+    return kept
+
+
+@use_case()
+def match_evidence() -> Action:
+    notice, by = kep_notice()
+    kept = unmatched(by)
+    return lambda: kep_evidence.match_evidence(evidence=kept.pk, notice=notice.pk, by=by, at=NOW)
+
+
+@use_case()
+def dismiss_evidence() -> Action:
+    by = UserFactory()
+    kept = unmatched(by)
+    return lambda: kep_evidence.dismiss_evidence(pk=kept.pk, by=by)

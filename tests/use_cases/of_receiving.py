@@ -1,0 +1,128 @@
+"""Use cases of the units that have a letter."""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.models import User
+from circulars.models import Circular, Purpose
+from distribution.links import Link, expiry
+from distribution.models import Delivery, Disposition, ExtensionRequest, LinkCode, ReturnGround
+from distribution.services.receiving import acknowledge as confirming
+from distribution.services.receiving import acknowledge_by_link as by_link
+from distribution.services.receiving import pass_on as passing
+from distribution.services.receiving.answer import attach_documents, complete
+from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.link_codes import request_code
+from distribution.services.receiving.read import record_downloaded, record_opened
+from distribution.services.receiving.return_letter import return_letter as send_back
+from tests.factories import AgencyFactory, recipient_of, sender_of
+from tests.use_cases.of_sending import DUE, letter
+from tests.use_cases.table import NOW, SENT, Action, use_case
+
+
+def received() -> tuple[Circular, Delivery, User]:
+    """A letter to one unit, and its recipient."""
+    circular = letter(AgencyFactory())
+    delivery = circular.deliveries.get()
+    return circular, delivery, recipient_of(delivery.agency)
+
+
+def documents() -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(name, b"%PDF-1.7 cevap") for name in ("cevap.pdf", "ek.pdf")]
+
+
+@use_case()
+def acknowledge() -> Action:
+    _circular, delivery, by = received()
+    return lambda: confirming.acknowledge(delivery=delivery.public_id, by=by, at=NOW, register_number="12")
+
+
+@use_case()
+def acknowledge_several() -> Action:
+    unit = AgencyFactory()
+    by = recipient_of(unit)
+    several = [letter(unit).deliveries.get().public_id for _ in range(3)]
+    return lambda: confirming.acknowledge_several(deliveries=several, agency=unit, by=by, at=NOW)
+
+
+@use_case()
+def answer() -> Action:
+    _circular, delivery, by = received()
+    return lambda: complete(
+        delivery=delivery.public_id, by=by, at=NOW, disposition=Disposition.DONE, documents=documents()
+    )
+
+
+@use_case()
+def attach_to_answer() -> Action:
+    _circular, delivery, by = received()
+    complete(delivery=delivery.public_id, by=by, at=SENT, disposition=Disposition.DONE)
+    return lambda: attach_documents(delivery=delivery.public_id, by=by, at=NOW, documents=documents())
+
+
+@use_case(wakes=True)
+def pass_on() -> Action:
+    _circular, delivery, by = received()
+    below = [(AgencyFactory(parent=delivery.agency), Purpose.ACTION) for _ in range(2)]
+    return lambda: passing.pass_on(
+        delivery=delivery.public_id, recipients=below, note="İvedi", due_at=None, by=by, at=NOW, confirm=True
+    )
+
+
+@use_case(wakes=True)
+def return_letter() -> Action:
+    _circular, delivery, by = received()
+    return lambda: send_back(
+        delivery=delivery.public_id, by=by, at=NOW, ground=ReturnGround.NOT_ADDRESSEE, reason="Bizim değil"
+    )
+
+
+@use_case()
+def ask_for_time() -> Action:
+    _circular, delivery, by = received()
+    wanted = DUE + timedelta(days=5)
+    return lambda: ask_extension(
+        delivery=delivery.public_id, by=by, at=NOW, wanted=wanted, reason="Veri bekleniyor"
+    )
+
+
+@use_case()
+def grant_time() -> Action:
+    circular, delivery, by = received()
+    wanted = DUE + timedelta(days=5)
+    ask_extension(delivery=delivery.public_id, by=by, at=SENT, wanted=wanted, reason="Veri bekleniyor")
+    sender = sender_of(circular.issuer)
+    return lambda: decide_extension(
+        extension=ExtensionRequest.objects.get().public_id, by=sender, at=NOW, granted_until=wanted
+    )
+
+
+@use_case()
+def open_letter() -> Action:
+    _circular, delivery, by = received()
+    return lambda: record_opened(delivery=delivery, by=by, at=NOW)
+
+
+@use_case()
+def download_file() -> Action:
+    _circular, delivery, by = received()
+    return lambda: record_downloaded(delivery=delivery, file_name="ek.pdf", sha256="a" * 64, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def request_link_code() -> Action:
+    _circular, delivery, _by = received()
+    link = Link(delivery.public_id, 0, expiry(at=SENT))
+    return lambda: request_code(link=link, at=NOW)
+
+
+@use_case()
+def acknowledge_by_link() -> Action:
+    _circular, delivery, _by = received()
+    link = Link(delivery.public_id, 0, expiry(at=SENT))
+    request_code(link=link, at=NOW)
+    return lambda: by_link.acknowledge_by_link(
+        link=link, code=LinkCode.objects.get().digits, name="Ayşe KAYA", job_title="Memur",
+        register_number="1", at=NOW,
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""Use cases of the sender with a letter that leaves or has left."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agencies.models import Agency
+from circulars.models import Attachment, Circular, Purpose, Urgency
+from distribution.models import (
+    Anchor,
+    Delivery,
+    HandoverMethod,
+    Notice,
+    NoticeState,
+    ReminderStep,
+    StepAction,
+    StepUnit,
+)
+from distribution.outbox.send import retry_failed as retry
+from distribution.reminders.remind_by_hand import remind_by_hand as remind
+from distribution.reminders.tekit import draft_tekit as tekit
+from distribution.services import succession
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.pass_on import pass_on
+from distribution.services.sending import pause as pausing
+from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
+from distribution.services.sending.correct import begin_correction, choose_touched
+from distribution.services.sending.dispatch import dispatch as send
+from distribution.services.sending.hand_over import Paper
+from distribution.services.sending.hand_over import hand_over as hand
+from distribution.services.sending.recipients import add_recipient, remove_recipient
+from distribution.services.sending.revoke_links import revoke_links as revoke
+from distribution.services.sending.revoke_links import send_new_link
+from distribution.services.sending.withdraw import withdraw as take_back
+from tests.factories import (
+    AgencyFactory,
+    UserFactory,
+    claimed,
+    dispatched_to,
+    draft_to,
+    left,
+    recipient_of,
+    sender_of,
+)
+from tests.use_cases.table import NOW, SENT, Action, use_case
+
+DUE = SENT + timedelta(days=20)
+
+
+def letter(*units: Agency, **fields: object) -> Circular:
+    """A letter with a due time that left yesterday to these units, by default to three."""
+    given = {"urgency": Urgency.TIMED, "due_at": DUE} | fields
+    return dispatched_to(*(units or AgencyFactory.create_batch(3)), at=SENT, **given)
+
+
+def well_known() -> Circular:
+    """A letter whose first copy is confirmed and passed on; the notices of the first two copies were sent."""
+    first, second, third = AgencyFactory.create_batch(3)
+    below = AgencyFactory(parent=first)
+    circular = letter(first, second, third)
+    for _ in range(2):
+        left(claimed(SENT), SENT)
+    person = recipient_of(first)
+    mine = Delivery.objects.get(agency=first).public_id
+    pass_on(
+        delivery=mine, recipients=[(below, Purpose.ACTION)], note="", due_at=None, by=person,
+        at=SENT + timedelta(hours=1),
+    )  # fmt: skip
+    acknowledge(delivery=mine, by=person, at=SENT + timedelta(hours=2))
+    return circular
+
+
+def step(amount: int) -> ReminderStep:
+    return ReminderStep(
+        anchor=Anchor.SENT, amount=amount, unit=StepUnit.WORKING_DAYS, action=StepAction.REMIND
+    )
+
+
+@use_case(wakes=True)
+def dispatch() -> Action:
+    draft = draft_to(*AgencyFactory.create_batch(3), urgency=Urgency.TIMED, due_at=DUE)
+    return lambda: send(circular=draft, by=draft.recorded_by, at=NOW)
+
+
+def a_correction() -> Circular:
+    sent = well_known()
+    draft = begin_correction(circular=sent, by=sent.recorded_by, at=NOW)
+    choose_touched(
+        correction=draft,
+        note="Tarih düzeltildi.",
+        agencies=Agency.objects.filter(deliveries__in=sent.deliveries.direct()),
+    )
+    Circular.objects.filter(pk=draft.pk).update(number="E-12345678-010.06.02-9", date=date(2026, 3, 3))
+    draft.refresh_from_db()
+    return draft
+
+
+@use_case(wakes=True)
+def dispatch_a_correction() -> Action:
+    draft = a_correction()
+    return lambda: send(circular=Circular.objects.get(pk=draft.pk), by=draft.recorded_by, at=NOW)
+
+
+@use_case()
+def begin_a_correction() -> Action:
+    sent = well_known()
+    sent.attachments.set([Attachment(circular=sent, title="Ek")], bulk=False)
+    set_letter_schedule(circular=sent, steps=[step(3), step(9)], by=sent.recorded_by, at=SENT)
+    return lambda: begin_correction(circular=sent, by=sent.recorded_by, at=NOW)
+
+
+@use_case()
+def choose_the_touched() -> Action:
+    draft, other = a_correction(), AgencyFactory.create_batch(2)
+    return lambda: choose_touched(correction=draft, note="Başka.", agencies=other)
+
+
+@use_case(wakes=True)
+def withdraw() -> Action:
+    sent, successor = well_known(), None
+    successor = dispatched_to(AgencyFactory(), at=SENT, issuer=sent.issuer)
+    by = sender_of(sent.issuer)
+    return lambda: take_back(circular=sent, reason="yanlış liste", by=by, at=NOW, successor=successor)
+
+
+@use_case()
+def pause() -> Action:
+    sent = well_known()
+    return lambda: pausing.pause(circular=sent, by=sent.recorded_by, at=NOW)
+
+
+@use_case(wakes=True)
+def resume() -> Action:
+    sent = well_known()
+    pausing.pause(circular=sent, by=sent.recorded_by, at=SENT)
+    return lambda: pausing.resume(circular=sent, by=sent.recorded_by, at=NOW)
+
+
+@use_case(wakes=True)
+def add_a_recipient() -> Action:
+    sent, more = well_known(), AgencyFactory()
+    return lambda: add_recipient(
+        circular=sent, agency=more, purpose=Purpose.ACTION, due_at=DUE, by=sent.recorded_by, at=NOW
+    )
+
+
+@use_case(wakes=True)
+def remove_a_recipient() -> Action:
+    sent = well_known()
+    delivery = sent.deliveries.direct().earliest("pk")
+    return lambda: remove_recipient(delivery=delivery, reason="yanlış", by=sent.recorded_by, at=NOW)
+
+
+@use_case()
+def change_due() -> Action:
+    sent = well_known()
+    until = DUE + timedelta(days=5)
+    return lambda: extend_due(circular=sent, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+
+
+@use_case()
+def schedule_of_a_letter() -> Action:
+    sent = well_known()
+    steps: Sequence[ReminderStep] = [step(3), step(9)]
+    set_letter_schedule(circular=sent, steps=[step(2)], by=sent.recorded_by, at=SENT)
+    return lambda: set_letter_schedule(circular=sent, steps=steps, by=sent.recorded_by, at=NOW)
+
+
+@use_case()
+def schedule_of_an_urgency() -> Action:
+    by = UserFactory()
+    set_default_schedule(urgency=Urgency.NORMAL, steps=[step(2)], by=by, at=SENT)
+    return lambda: set_default_schedule(urgency=Urgency.NORMAL, steps=[step(3), step(9)], by=by, at=NOW)
+
+
+@use_case()
+def hand_over() -> Action:
+    sent = letter(AgencyFactory(email=""))
+    by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id
+
+    def record() -> object:
+        proof = SimpleUploadedFile("zimmet.pdf", b"imza")
+        paper = Paper(HandoverMethod.POST, NOW.date(), "Ayşe KAYA", proof)
+        return hand(delivery=delivery, paper=paper, by=by, at=NOW)
+
+    return record
+
+
+@use_case()
+def revoke_links() -> Action:
+    sent = letter(AgencyFactory())
+    by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id
+    return lambda: revoke(delivery=delivery, reason="Yanlış kişiye gitti", by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def send_a_new_link() -> Action:
+    sent = letter(AgencyFactory())
+    left(claimed(SENT), SENT)
+    by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id
+    return lambda: send_new_link(delivery=delivery, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def retry_failed() -> Action:
+    sent = letter()
+    from distribution.outbox.record import give_up
+
+    for notice in Notice.objects.order_by("pk"):
+        give_up(notice=notice, reason="550", at=SENT)
+    assert Notice.objects.filter(state=NoticeState.FAILED).count() == 3
+    return lambda: retry(circular=sent, at=NOW)
+
+
+@use_case(wakes=True)
+def remind_by_hand() -> Action:
+    unit = AgencyFactory()
+    letter(unit, AgencyFactory())
+    letter(unit)
+    while Notice.objects.due(SENT).exists():
+        left(claimed(SENT), SENT)
+    by = UserFactory()
+    return lambda: remind(deliveries=Delivery.objects.all(), by=by, at=NOW)
+
+
+@use_case()
+def draft_tekit() -> Action:
+    sent = dispatched_to(AgencyFactory(), AgencyFactory(), at=SENT)
+    late = NOW + timedelta(days=40)
+    return lambda: tekit(circular=sent, by=sent.recorded_by, at=late)
+
+
+@use_case(wakes=True)
+def close_unit() -> Action:
+    sent = well_known()
+    closing, successor, by = sent.deliveries.latest("pk").agency, AgencyFactory(), UserFactory()
+    letter(closing, successor)
+    return lambda: succession.close_unit(agency=closing, on=NOW.date(), successor=successor, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def transfer_obligations() -> Action:
+    closing, successor = AgencyFactory(), AgencyFactory()
+    letter(closing)
+    letter(closing, successor)
+    Agency.objects.filter(pk=closing.pk).update(active_to=NOW.date(), successor=successor)
+    return lambda: succession.transfer_obligations(unit=Agency.objects.get(pk=closing.pk), by=None, at=NOW)
