@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Agency, User
-from circulars.models import Purpose
+from circulars.models import Circular, Purpose
 from distribution.event_log import DispatchedData, Step, append_events, data_of
 from distribution.models import Channel, Delivery, DeliveryEvent, Notice
 from distribution.outbox.send import send_due
@@ -23,6 +23,8 @@ from distribution.services.check_consistency import Position, check_consistency
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
+from distribution.services.sending.correct import begin_correction
+from distribution.services.sending.dispatch import dispatch
 from tests.consistency import findings
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
@@ -141,6 +143,25 @@ def test_a_copy_that_another_letter_covers_is_found(world: dict[str, int]) -> No
     damage(world, "delivery", f"superseded_at = now(), superseded_by_id = {other.pk}")
 
     assert "covered-by-another-letter" in {finding.what for finding in findings()}
+
+
+@pytest.mark.django_db
+def test_a_corrected_letter_agrees_and_a_milestone_that_its_correction_lost_is_found(
+    world: dict[str, int],
+) -> None:
+    """An open copy is covered by the new revision, a confirmed one stays confirmed for the earlier content."""
+    letter = Circular.objects.get()
+    draft = begin_correction(circular=letter, by=letter.recorded_by, at=timezone.now())
+    draft.number, draft.date = "E-12345678-010.06.02-9", timezone.localdate()
+    draft.change_note = "Tarih düzeltildi."
+    draft.save()
+    dispatch(circular=draft, by=letter.recorded_by, at=timezone.now())
+    assert findings() == []
+
+    damage(world, "confirmed", "revised_at = NULL")
+    assert "event-without-milestone" in {finding.what for finding in findings()}
+    damage(world, "confirmed", "revised_at = now() - interval '1 year'")
+    assert "milestone-without-event" in {finding.what for finding in findings()}
 
 
 @pytest.mark.django_db

@@ -31,6 +31,7 @@ from distribution.event_log import first_broken_event
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState, Stage
 from distribution.services.sending.preflight import preflight
 from tests.conftest import ROOT
+from tests.consistency import findings
 
 NUMBER = "E-98167286-010.06.02-604318"
 
@@ -74,6 +75,9 @@ class TestTheDemo:
             events = list(delivery.events.all())
             assert first_broken_event(delivery, events) is None
             assert [event.at for event in events] == sorted(event.at for event in events)
+
+    def test_nothing_in_the_demo_contradicts_itself(self, demo: datetime) -> None:
+        assert findings(demo) == []
 
     def test_the_inbox_of_adana_shows_overdue_then_urgent_then_timed(self, demo: datetime) -> None:
         owed = Delivery.objects.for_inbox(Agency.objects.get(code="valilik-01"), demo)
