@@ -8,6 +8,7 @@ urlpatterns = [
     path("deputies/new/", deputies.new_deputy, name="new_deputy"),
     path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("directory/", directory.directory, name="directory"),
+    path("directory/undeliverable/", directory.undeliverable, name="undeliverable_addresses"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(

@@ -62,8 +62,13 @@ class ContactForm(forms.ModelForm[Agency]):
             )
         for name, code in zip(self.places, self.instance.channels, strict=False):
             self.initial.setdefault(name, code)
+        if self.instance.undeliverable_addresses:
+            named = ", ".join(each.address for each in self.instance.undeliverable_addresses)
+            self.fields["works_again"] = forms.BooleanField(
+                label=gettext("%(address)s works again: send there") % {"address": named}, required=False
+            )
         addresses = [address_name(channel) for channel in self.addressed]
-        self.order_fields([*addresses, "phone", *self.places, "digests_letters"])
+        self.order_fields([*addresses, "works_again", "phone", *self.places, "digests_letters"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -110,4 +115,11 @@ class ContactForm(forms.ModelForm[Agency]):
         }
         kept = self.instance.addresses | own
         self.instance.addresses = {code: address for code, address in kept.items() if address}
+        self._forget_undeliverable()
         return super().save(commit)
+
+    def _forget_undeliverable(self) -> None:
+        """An address that was entered anew, or of which the person says so, is used again."""
+        for channel in self.addressed:
+            if self.cleaned_data.get("works_again") or address_name(channel) in self.changed_data:
+                self.instance.undeliverable.pop(channel.code, None)

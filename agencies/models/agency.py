@@ -8,16 +8,20 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.address import AddressField
 from agencies.models.channel import (
     LONGEST_CODE,
+    REGISTRY,
     ChannelAddress,
+    UndeliverableAddress,
     check_addresses,
     open_channels,
     order_choices,
+    undeliverable_addresses,
 )
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Membership, Role, User
@@ -61,6 +65,19 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
             found = found.filter(Q(search_key__contains=word) | Q(search_key__contains=softened))
         return found
+
+    def with_undeliverable_address(self) -> Self:
+        """Agencies with a present address that mail came back from."""
+        found = Q(pk__in=[])
+        named: dict[str, KT] = {}
+        for code, channel in REGISTRY.items():
+            if not channel.has_addresses:
+                continue
+            named[f"failing_{code}"] = KT(f"undeliverable__{code}__address")
+            if not channel.column:
+                named[f"present_{code}"] = KT(f"addresses__{code}")
+            found |= Q(**{f"failing_{code}": F(channel.column or f"present_{code}")})
+        return self.exclude(undeliverable={}).alias(**named).filter(found)
 
     def for_directory_page(self) -> Self:
         """Agencies in protocol order, each annotated with the number of its children."""
@@ -120,6 +137,7 @@ class Agency(models.Model):
         validators=[check_addresses],
         help_text=_("The address for each channel that has no field of its own."),
     )
+    undeliverable = models.JSONField(_("addresses that nothing reaches"), default=dict, editable=False)
     digests_letters = models.BooleanField(
         _("letters in the morning digest"),
         default=False,
@@ -216,6 +234,11 @@ class Agency(models.Model):
     def open_channels(self, *, after: str | None = None) -> list[ChannelAddress]:
         """Enabled channels by which it can be reached, in its order; with `after`, only later ones."""
         return open_channels(self, after=after)
+
+    @property
+    def undeliverable_addresses(self) -> list[UndeliverableAddress]:
+        """Its present addresses that mail came back from, in display order. They are not used any more."""
+        return undeliverable_addresses(self)
 
     def is_active(self, on: date | None = None) -> bool:
         """Whether it exists on that day (today by default)."""

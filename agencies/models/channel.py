@@ -5,6 +5,8 @@ passed to `register_channels` at start-up (docs/decisions/0028-channels.md).
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -39,6 +41,10 @@ class Reachable(Protocol):
 
     @property
     def addresses(self) -> dict[str, str]: ...
+
+    @property
+    def undeliverable(self) -> dict[str, dict[str, str]]:
+        """By channel code: the `address` that nothing reaches, `since` when (ISO 8601), and the server's `answer`."""
 
 
 class UnitChannel:
@@ -99,6 +105,21 @@ class ChannelAddress(NamedTuple):
     address: str
 
 
+@dataclass(frozen=True)
+class UndeliverableAddress:
+    """An address of a unit from which mail came back because nobody is reached there."""
+
+    channel: str
+    address: str
+    since: datetime
+    answer: str
+    """What the server said."""
+
+    @property
+    def label(self) -> str:
+        return channel_label(self.channel)
+
+
 REGISTRY: dict[str, type[UnitChannel]] = {}
 """All channels by code, in display order."""
 
@@ -126,7 +147,10 @@ def order_choices() -> list[tuple[str, str | Promise]]:
 
 
 def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelAddress]:
-    """Enabled channels by which the unit can be reached, in its order; with `after`, only later ones."""
+    """Enabled channels by which the unit can be reached, in its order; with `after`, only later ones.
+
+    An address from which mail came back doesn't count, until the unit has another one.
+    """
     order: Sequence[str] = unit.channels or USUAL_ORDER
     if after is not None:
         order = order[order.index(after) + 1 :] if after in order else ()
@@ -136,9 +160,23 @@ def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelA
         if channel is None:
             continue
         address = channel.address_of(unit)
-        if address is not None and channel.is_open():
+        if address is not None and channel.is_open() and not is_undeliverable(unit, code, address):
             found.append(ChannelAddress(channel.code, address))
     return found
+
+
+def is_undeliverable(unit: Reachable, code: str, address: str) -> bool:
+    """Whether mail to this address of the unit came back, and nobody has said since that it works."""
+    return unit.undeliverable.get(code, {}).get("address") == address
+
+
+def undeliverable_addresses(unit: Reachable) -> list[UndeliverableAddress]:
+    """The unit's present addresses that mail came back from, in display order."""
+    return [
+        UndeliverableAddress(code, kept["address"], datetime.fromisoformat(kept["since"]), kept["answer"])
+        for code, channel in REGISTRY.items()
+        if (kept := unit.undeliverable.get(code)) and channel.address_of(unit) == kept["address"]
+    ]
 
 
 def check_addresses(addresses: Any) -> None:

@@ -71,6 +71,11 @@ class Acting:
     def receives(self) -> bool:
         return Role.RECIPIENT in self.roles
 
+    def may_edit(self, unit: Agency) -> bool:
+        """Whether the person may edit the unit's contact details: as its manager, or as one of a unit above it."""
+        managed = [above.pk for above, roles in self.units.items() if Role.MANAGER in roles]
+        return self.user.is_superuser or any(above in unit.path for above in managed)
+
     @property
     def manages(self) -> bool:
         return Role.MANAGER in self.roles

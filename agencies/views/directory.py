@@ -49,6 +49,16 @@ def directory(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
+def undeliverable(request: ActingRequest) -> HttpResponse:
+    """Units with an address that mail came back from: whoever maintains the directory looks for another one."""
+    if not request.user.may_maintain_directory:
+        raise Http404
+    found = Agency.objects.with_undeliverable_address().select_related("province", "parent")
+    context = {"section": "directory", "page": _page(request, found)}
+    return render(request, "agencies/undeliverable.html", context)
+
+
+@require_safe
 def groups(request: ActingRequest) -> HttpResponse:
     """The list of groups."""
     listed = list(AgencyGroup.objects.prefetch_related("wordings"))

@@ -18,6 +18,7 @@ from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
 from distribution.models.conditions import received_by
+from distribution.outbox.channels.no_mailbox import says_no_mailbox
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.record import HAS_LEFT, append_reached, defer, give_up, lock_notice, told_by
 
@@ -245,7 +246,15 @@ def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:
     locked = lock_notice(notice=notice)
     match outcome.verdict:
         case MailVerdict.BOUNCED if locked.state in HAS_LEFT:
-            give_up(notice=locked, reason=reason or "Bounced", at=at, event=BouncedData)
+            # A forwarding target that doesn't exist says nothing about the address itself.
+            own = outcome.recipients and sender_of(locked.channel).is_returned(locked, outcome.recipients)
+            give_up(
+                notice=locked,
+                reason=reason or "Bounced",
+                at=at,
+                event=BouncedData,
+                nobody_there=bool(own) and says_no_mailbox(reason, status=outcome.status),
+            )
             return Settlement.APPLIED
         case MailVerdict.TEMPORARY if locked.state == NoticeState.SENT:
             defer(notice=locked, reason=reason or "Deferred", at=at)

@@ -36,11 +36,18 @@ def deliveries_of(returned: ReturnedMail, user: User) -> list[Delivery]:
 
 @transaction.atomic
 def settle_mail(
-    *, pk: int, settled_as: Settlement, by: User, at: datetime, delivery: UUID | None = None
+    *,
+    pk: int,
+    settled_as: Settlement,
+    by: User,
+    at: datetime,
+    delivery: UUID | None = None,
+    nobody_there: bool = False,
 ) -> ReturnedMail | None:
     """Settle a mail: its notice failed, it answers a letter, somebody is away, or there is nothing to do.
 
-    `delivery` says to which letter an answer belongs; it may be omitted if there is only one. Returns None if the
+    `delivery` says to which letter an answer belongs; it may be omitted if there is only one. `nobody_there` says of
+    a failed one that the address is not in use, so that nothing is sent there any more. Returns None if the
     mail is settled already. Raises ReturnedMail.DoesNotExist if the user has nothing to do with it, ActionRefused if
     no letter is known for it or several are.
     """
@@ -51,7 +58,7 @@ def settle_mail(
         return None
     match settled_as:
         case Settlement.FAILED:
-            _fail(returned, at)
+            _fail(returned, at, nobody_there)
         case Settlement.ANSWER:
             _keep_answer(returned, _chosen(returned, by, delivery), by, at)
     returned.settled_as, returned.settled_by, returned.settled_at = settled_as, by, at
@@ -61,7 +68,7 @@ def settle_mail(
     return returned
 
 
-def _fail(returned: ReturnedMail, at: datetime) -> None:
+def _fail(returned: ReturnedMail, at: datetime, nobody_there: bool) -> None:
     notice = notice_of(returned)
     if notice is None:
         raise ActionRefused(
@@ -69,7 +76,7 @@ def _fail(returned: ReturnedMail, at: datetime) -> None:
         )
     if notice.state in HAS_LEFT:
         reason = " ".join((returned.diagnosis or returned.text or returned.subject).split())
-        give_up(notice=notice, reason=reason, at=at, event=BouncedData)
+        give_up(notice=notice, reason=reason, at=at, event=BouncedData, nobody_there=nobody_there)
 
 
 def _chosen(returned: ReturnedMail, by: User, delivery: UUID | None) -> Delivery:

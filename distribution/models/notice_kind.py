@@ -27,6 +27,7 @@ class NoticeKind(models.TextChoices):
     DUE_CHANGED = "due_changed", _("Due time changed")
     WITHDRAWN = "withdrawn", _("Letter withdrawn")
     CODE = "code", _("One-time code")
+    ADDRESS_ASKED = "address_asked", _("Address asked for")
 
 
 class EndsWith(StrEnum):
@@ -137,6 +138,18 @@ class CodeDetails(NoticeDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressDetails(NoticeDetails):
+    """Data of the question for another address of a unit."""
+
+    unit: int
+    unit_name: str
+    channel: str
+    address: str
+    answer: str
+    """What the server said."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
@@ -169,6 +182,9 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.WITHDRAWN: KindEntry(details=WithdrawnDetails, may_be_paused=False, may_wait=False),
     NoticeKind.CODE: KindEntry(
         details=CodeDetails, may_be_paused=False, may_wait=False, tries_further_channels=False
+    ),
+    NoticeKind.ADDRESS_ASKED: KindEntry(
+        details=AddressDetails, may_be_paused=False, may_wait=False, keeps_to_working_time=True
     ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""

@@ -16,11 +16,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models.channel import Channel, ChannelAddress
+from agencies.models import Agency
+from agencies.models.channel import Channel, ChannelAddress, is_undeliverable
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NoticeQuerySet
 from distribution.models.notice_kind import (
     NEVER_PAUSED,
+    AddressDetails,
     CodeDetails,
     EndsWith,
     OwedDetails,
@@ -157,6 +159,9 @@ def is_wanted(notice: Notice) -> bool:
     delivery = notice.delivery
     if delivery is None:
         return True
+    if isinstance(notice.details, AddressDetails):
+        unit = Agency.objects.get(pk=notice.details.unit)
+        return is_undeliverable(unit, notice.details.channel, notice.details.address)
     if delivery.withdrawn_at is not None and notice.kind != NoticeKind.WITHDRAWN:
         return False
     if delivery.superseded_at is not None and notice.kind not in NEVER_PAUSED:

@@ -11,7 +11,12 @@ from django.utils import timezone, translation
 
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind
-from distribution.models.notice_kind import CodeDetails, EscalationDetails, ExtensionAskedDetails
+from distribution.models.notice_kind import (
+    AddressDetails,
+    CodeDetails,
+    EscalationDetails,
+    ExtensionAskedDetails,
+)
 from distribution.outbox.mail_merge import placeholders
 from distribution.queries.digests import entries_of, link_for
 
@@ -77,6 +82,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
     if isinstance(details, ExtensionAskedDetails):
         context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[details.request])
+    if isinstance(details, AddressDetails):
+        context["contact_url"] = settings.SITE_URL + reverse("agency_contact", args=[details.unit])
     if isinstance(details, CodeDetails):
         context["code"] = LinkCode.objects.get(pk=details.code)
     return context

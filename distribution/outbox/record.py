@@ -39,11 +39,13 @@ from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
 from distribution.models.notice_kind import (
     TELLS_THE_UNIT,
+    AddressDetails,
     CodeDetails,
     EscalationDetails,
     ReminderDetails,
     ReturnedDetails,
 )
+from distribution.outbox.ask_for_address import ask_for_address
 from distribution.outbox.channels import ChannelError, PermanentFailure
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
@@ -170,7 +172,7 @@ def _event_of(row: Notice, carrier: Notice) -> EventData:
         address=address,
         message_id=message_id,
         notice=row.kind if row.kind != NoticeKind.LETTER else None,
-        told=told if isinstance(details, ReturnedDetails) else None,
+        told=told if isinstance(details, ReturnedDetails | AddressDetails) else None,
     )
 
 
@@ -204,7 +206,8 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
         current = lock_notice(notice=notice)
         if current.state == NoticeState.SENDING and current.claimed_at == notice.claimed_at:
-            give_up(notice=current, reason=str(error), at=at)
+            nobody_there = isinstance(error, PermanentFailure) and error.nobody_there
+            give_up(notice=current, reason=str(error), at=at, nobody_there=nobody_there)
         return
     Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at).update(
         state=NoticeState.WAITING,
@@ -225,11 +228,17 @@ def lock_notice(*, notice: Notice) -> Notice:
 
 @transaction.atomic
 def give_up(
-    *, notice: Notice, reason: str, at: datetime, event: FailedEvent = NoticeFailedData
+    *,
+    notice: Notice,
+    reason: str,
+    at: datetime,
+    event: FailedEvent = NoticeFailedData,
+    nobody_there: bool = False,
 ) -> Notice | None:
     """Mark a notice as failed, even after it was sent, and fall back to the unit's next channel if there is one.
 
-    Returns the replacement or None. The members of a digest move to the replacement, or fail as well.
+    Returns the replacement or None. The members of a digest move to the replacement, or fail as well. With
+    `nobody_there` the unit's address is not used any more, and the unit's managers are asked for another.
     """
     current = lock_notice(notice=notice)
     if current.state == NoticeState.FAILED:
@@ -255,6 +264,8 @@ def give_up(
     )
     append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
     _recompute_notified(concerned)
+    if nobody_there and current.agency is not None:
+        ask_for_address(notice=current, answer=reason, at=at)
     return further
 
 

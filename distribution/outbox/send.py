@@ -17,12 +17,20 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
+from agencies.models.channel import is_undeliverable
+from agencies.services.undeliverable import forget_undeliverable
 from circulars.models import Circular
 from distribution.models import Delivery, Heartbeat, Notice, NoticeState
 from distribution.models.bulk import update_many
 from distribution.models.channel_status import REFUSALS_BEFORE_SUSPENSION
-from distribution.models.notice_kind import NEVER_PAUSED
-from distribution.outbox.channels import BaseChannel, ChannelError, ChannelUnavailable, TemporaryFailure
+from distribution.models.notice_kind import ASKED_FOR_ANEW, NEVER_PAUSED
+from distribution.outbox.channels import (
+    BaseChannel,
+    ChannelError,
+    ChannelUnavailable,
+    PermanentFailure,
+    TemporaryFailure,
+)
 from distribution.outbox.channels.rate import is_exhausted, seconds_to_wait, take
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.claims import KeptClaim, make_claim, release, release_stuck
@@ -167,6 +175,10 @@ def _send(notice: Notice, channel: BaseChannel, watch: ChannelWatch) -> bool:
     if _is_paused(notice):
         retry_on_lost_connection(partial(_put_aside, notice))
         return False
+    if (answer := _came_back_before(notice)) is not None:
+        failure = PermanentFailure(answer)
+        record_failure(notice=notice, error=failure, at=timezone.now())
+        return False
     at = timezone.now()
     if (morning := retry_on_lost_connection(partial(earliest, notice, at))) > at:
         retry_on_lost_connection(partial(release, notices=[notice], until=morning))
@@ -185,6 +197,15 @@ def _send(notice: Notice, channel: BaseChannel, watch: ChannelWatch) -> bool:
     is_sent = mark_sent(notice=notice, at=timezone.now())
     watch.accepted(timezone.now())
     return is_sent
+
+
+def _came_back_before(notice: Notice) -> str | None:
+    """What the server said when mail to the unit's address came back; None if it did not, or a person waits."""
+    if notice.agency is None or notice.kind in ASKED_FOR_ANEW:
+        return None
+    if not is_undeliverable(notice.agency, notice.channel, notice.address):
+        return None
+    return notice.agency.undeliverable[notice.channel]["answer"]
 
 
 def _put_aside(notice: Notice) -> None:
@@ -266,7 +287,8 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
     """Retry failed notices at a user's request, to the current addresses.
 
     Concerns direct deliveries of the letter, or with `above` what was passed on directly from that delivery.
-    Members of a failed digest are sent on their own. Returns the number of notices.
+    Members of a failed digest are sent on their own. Addresses that mail came back from are tried again. Returns
+    the number of notices.
     """
     failed = list(
         Notice.objects.given_up()
@@ -275,6 +297,7 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
         .select_related("agency", "person")
         .order_by("pk")
     )
+    forget_undeliverable([notice.agency for notice in failed if notice.agency is not None])
     for notice in failed:
         notice.channel, notice.address = channel_today(notice)
         notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at

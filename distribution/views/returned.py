@@ -26,6 +26,7 @@ from distribution.feedback.kep_evidence import (
 from distribution.feedback.settle_mail import BY_A_PERSON, deliveries_of, settle_mail
 from distribution.forms.import_evidence import ImportEvidenceForm
 from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail, Settlement
+from distribution.outbox.channels.no_mailbox import says_no_mailbox
 from distribution.views.recipient import visible_recipient
 from distribution.visibility import evidence_of, mails_to_settle
 
@@ -50,6 +51,11 @@ class ListedMail:
 
     mail: ReturnedMail
     deliveries: list[Delivery]
+
+    @property
+    def says_no_mailbox(self) -> bool:
+        """Whether it says that nobody is reached at the address, as far as its words are understood."""
+        return says_no_mailbox(self.mail.diagnosis or self.mail.text[:500], status=self.mail.status)
 
 
 @require_safe
@@ -117,6 +123,7 @@ def settle(request: ActingRequest, pk: int) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
             delivery=UUID(letter) if letter else None,
+            nobody_there="nobody_there" in request.POST,
         )
     except (ReturnedMail.DoesNotExist, ValueError) as error:
         raise Http404 from error

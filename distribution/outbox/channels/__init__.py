@@ -43,7 +43,14 @@ class ChannelUnavailable(TemporaryFailure):
 
 
 class PermanentFailure(ChannelError):
-    """The message will never be accepted, e.g. unknown address or refused content."""
+    """The message will never be accepted, e.g. unknown address or refused content.
+
+    `nobody_there`: no message to this address will be, because there is no such mailbox (any more).
+    """
+
+    def __init__(self, words: str, *, suspected: Fault | None = None, nobody_there: bool = False) -> None:
+        super().__init__(words, suspected=suspected)
+        self.nobody_there = nobody_there
 
 
 class BaseChannel(NoticeChannel):

@@ -17,6 +17,7 @@ import ssl
 
 from distribution.models.channel_status import Fault
 from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
+from distribution.outbox.channels.no_mailbox import says_no_mailbox
 
 ENHANCED = re.compile(r"(?<![\d.])#?([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 TOO_LARGE = {"5.3.4", "5.2.3", "4.3.4", "4.2.3"}
@@ -65,7 +66,11 @@ def failure_of(error: Exception, *, is_first: bool) -> ChannelError:
     """The failure of a message on an open connection. `is_first`: the connection has carried no message before."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
-        return _refused(code, f"{code} {_readable(answer)}")
+        words = f"{code} {_readable(answer)}"
+        refused = _refused(code, words)
+        if isinstance(refused, PermanentFailure) and refused.suspected is None:
+            refused.nobody_there = says_no_mailbox(words)
+        return refused
     if isinstance(error, smtplib.SMTPSenderRefused):
         return _sender_refused(error.smtp_code, words_of(error))
     if isinstance(error, smtplib.SMTPResponseException):

@@ -47,6 +47,8 @@ class Preflight:
     empty_groups: list[DistributionLine] = field(default_factory=list)
     closed: list[Agency] = field(default_factory=list)
     without_address: list[Agency] = field(default_factory=list)
+    undeliverable: list[Agency] = field(default_factory=list)
+    """Units with an address that mail came back from."""
     closed_channels: list[OnChannel] = field(default_factory=list)
     """Units that have an address only for a channel that isn't configured."""
     first_channels: list[OnChannel] = field(default_factory=list)
@@ -97,6 +99,7 @@ class Preflight:
             self.foreign_letterhead
             or self.dated_ahead
             or self.without_address
+            or self.undeliverable
             or self.closed_channels
             or self.first_channels
             or self.without_people
@@ -143,7 +146,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         channels = agency.open_channels()
         if channels:
             first.setdefault(channels[0].channel, []).append(agency)
-        else:
+        elif not agency.undeliverable_addresses:
             closed.setdefault(_closed_channel(agency), []).append(agency)
     return Preflight(
         expansion=expansion,
@@ -155,6 +158,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         empty_groups=[] if circular.is_correction else expansion.empty_groups,
         closed=[] if circular.is_correction else expansion.closed,
         without_address=closed.pop("", []),
+        undeliverable=[agency for agency in agencies if agency.undeliverable_addresses],
         closed_channels=[
             OnChannel(channel_of(code).words_when_closed(len(units)), units) for code, units in closed.items()
         ],

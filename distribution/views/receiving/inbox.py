@@ -93,6 +93,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         "section": "inbox",
         "unit": unit,
         "at": at,
+        "may_edit_contact": request.acting.may_edit(unit),
         **counts(received, unit),
         "query": query,
         "saved_filters": [

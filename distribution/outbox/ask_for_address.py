@@ -1,0 +1,55 @@
+"""Use an address that nothing reaches no more, and ask the unit's managers for another one."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from agencies.models import Agency, Membership, Role, User
+from agencies.services.undeliverable import remember_undeliverable
+from distribution.models import Delivery, Notice, NoticeKind
+from distribution.models.notice_kind import AddressDetails
+from distribution.outbox.write import post, to_person
+
+
+def ask_for_address(*, notice: Notice, answer: str, at: datetime) -> None:
+    """The address of a failed notice reaches nobody: remember it for every unit that has it.
+
+    The nearest managers of each unit are asked once, by e-mail, unless theirs is the same address. To be called in
+    the transaction that gives the notice up.
+    """
+    units = remember_undeliverable(channel=notice.channel, address=notice.address, answer=answer, at=at)
+    delivery = notice.delivery or _delivery_of_digest(notice)
+    if delivery is None:
+        return
+    for unit in units:
+        details = AddressDetails(
+            unit=unit.pk,
+            unit_name=unit.name,
+            channel=notice.channel,
+            address=notice.address,
+            answer=answer[:300],
+        )
+        post(
+            to_person(manager, delivery=delivery, kind=NoticeKind.ADDRESS_ASKED, at=at, details=details)
+            for manager in _nearest_managers(unit, but_not=notice.address, at=at)
+        )
+
+
+def _delivery_of_digest(digest: Notice) -> Delivery | None:
+    member = digest.members.select_related("delivery").order_by("pk").first()
+    return member.delivery if member is not None else None
+
+
+def _nearest_managers(unit: Agency, *, but_not: str, at: datetime) -> list[User]:
+    """Managers of the unit who have another address; if it has none, those of the nearest unit above it."""
+    memberships = (
+        Membership.objects.active(timezone.localdate(at))
+        .filter(role=Role.MANAGER, agency__in=unit.path, user__is_active=True)
+        .exclude(user__email__in=["", but_not])
+        .select_related("user")
+        .order_by("user_id")
+    )
+    by_unit: dict[int, list[User]] = {}
+    for membership in memberships:
+        by_unit.setdefault(membership.agency_id, []).append(membership.user)
+    return next((by_unit[pk] for pk in reversed(unit.path) if pk in by_unit), [])

@@ -1,0 +1,36 @@
+"""Whether a permanent failure says that the address doesn't exist (any more), for servers and reports alike.
+
+A full mailbox, refused content, a policy or the sender's own fault say nothing about the address. The codes are
+those of RFC 3463 and of the register that it began; servers without them say it in words.
+"""
+
+import re
+
+NO_MAILBOX = {"1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "4.4", "4.310"}
+"""Bad mailbox, domain or form; moved; no mail host; disabled; no route, which is 5.4.310 in Exchange Online."""
+
+IN_WORDS = {"", "0.0", "1.0", "2.0", "4.0", "4.1", "5.0", "7.1"}
+"""Codes that say nothing certain by themselves. Exchange Online says 5.4.1 and others 5.7.1 of unknown recipients."""
+
+WORDS = re.compile(
+    r"(user|recipient|mailbox|account|address|alias|domain|host|addressee)\b.{0,60}"
+    r"\b(unknown|not (be )?(found|known)|n't exist|not exist|disabled|deactivated|inactive|expired|closed)"
+    r"|(unknown|no such|invalid|non-?existent|no valid|inactive) (local )?"
+    r"(user|recipient|mailbox|address|account|person|domain|host|alias)"
+    r"|(does not|doesn't) have an? .{0,40}account|no mailbox (here )?by that name|not our customer"
+    r"|recipient address rejected: access denied"
+    r"|(kullanıcı|alıcı|posta kutusu|adres|hesap)\b.{0,40}"
+    r"(bulunamadı|bulunmamaktadır|mevcut değil|yok\b|tanınmıyor|kapalı)",
+    re.IGNORECASE | re.DOTALL,
+)
+NOT_THE_RECIPIENT = re.compile(r"\bsender\b|\bfrom address\b|sending domain|relay", re.IGNORECASE)
+ENHANCED = re.compile(r"(?<![\d.])#?5\.(\d{1,3}\.\d{1,3})(?![\d.])")
+
+
+def says_no_mailbox(words: str, *, status: str = "") -> bool:
+    """Whether the answer of a server, or a report's status and diagnosis, say that nobody is reached there."""
+    given = ENHANCED.search(status) or ENHANCED.search(words)
+    detail = given[1] if given else ""
+    if detail in NO_MAILBOX:
+        return True
+    return detail in IN_WORDS and bool(WORDS.search(words)) and not NOT_THE_RECIPIENT.search(words)
