@@ -60,8 +60,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def search(self, text: str) -> Self:
         """Agencies whose name contains every word of the text; i/ı/İ/I, â/î/û and Turkish letters are folded."""
-        found = self
-        for word in search_key(text).split():
+        words = search_key(text).split()
+        found = self.none() if text.strip() and not words else self
+        for word in words:
             softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
             found = found.filter(Q(search_key__contains=word) | Q(search_key__contains=softened))
         return found

@@ -20,7 +20,6 @@ from agencies.models import (
     members_by_group,
 )
 from agencies.services.wordings import forget_wording
-from agencies.turkish import search_key
 from agencies.views.acting import SESSION_KEY, ActingRequest
 
 PAGE = 100
@@ -125,8 +124,7 @@ def act_for(request: ActingRequest) -> HttpResponse:
 
 def _found(request: ActingRequest, query: str) -> HttpResponse:
     found = Agency.objects.select_related("province", "parent")
-    found = found.search(query) if search_key(query) else found.none()
-    context = {"section": "directory", "query": query, "page": _page(request, found)}
+    context = {"section": "directory", "query": query, "page": _page(request, found.search(query))}
     return render(request, "agencies/search.html", context)
 
 

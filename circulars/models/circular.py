@@ -101,8 +101,9 @@ class CircularQuerySet(models.QuerySet["Circular"]):
 
     def search(self, text: str) -> Self:
         """Letters whose subject or number contains every word of the text, Turkish letters folded."""
-        found = self
-        for word in search_key(text).split():
+        words = search_key(text).split()
+        found = self.none() if text.strip() and not words else self
+        for word in words:
             found = found.filter(search_key__contains=word)
         return found
 

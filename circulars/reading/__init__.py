@@ -6,8 +6,9 @@ This package uses neither Django nor the database. Its result is a proposal that
 from circulars.reading.letter import ReadLetter
 from circulars.reading.parser import parse_lines
 from circulars.reading.source.extract import UnreadableFile, extract_lines
+from circulars.reading.source.kind import FileKind, fitting_name, kind_of
 
-__all__ = ["ReadLetter", "UnreadableFile", "read_letter"]
+__all__ = ["FileKind", "ReadLetter", "UnreadableFile", "fitting_name", "kind_of", "read_letter"]
 
 
 def read_letter(content: bytes, filename: str = "") -> ReadLetter:

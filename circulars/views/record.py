@@ -1,6 +1,7 @@
 """Record an uploaded or pasted letter as a draft."""
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from agencies.views.acting import ActingRequest
 from circulars.forms.record import RecordForm
 from circulars.forms.review import link_to
 from circulars.models import Circular, Urgency
-from circulars.reading import ReadLetter, UnreadableFile, read_letter
+from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
 
 
@@ -35,7 +36,7 @@ def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Ci
     """The new draft, or None with the reason as the field's error."""
     upload = form.cleaned_data["file"]
     field = "file" if upload else "text"
-    source = SourceFile(str(upload.name), upload.read()) if upload else None
+    source = _source_of(upload) if upload else None
     try:
         letter = (
             read_letter(source.content, source.name)
@@ -68,11 +69,22 @@ def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Ci
     except AlreadyRecorded as error:
         form.add_error(field, _known_words(request, error.existing))
         return None
+    if upload and source and source.name != upload.name:
+        messages.warning(request, _named_otherwise(str(upload.name), source))
     _tell(request, circular, letter, named)
     return circular
 
 
+def _source_of(upload: UploadedFile[bytes]) -> SourceFile:
+    """The file under a name by which recipients can open it."""
+    content = upload.read()
+    return SourceFile(fitting_name(str(upload.name), kind_of(content)), content)
+
+
 def _unreadable_words(error: UnreadableFile) -> str:
+    what_it_is = _no_letter_words(error.kind)
+    if what_it_is:
+        return what_it_is
     return {
         "empty": _("There is no text in it. Choose the right file."),
         "too_large": _("It is too large once unpacked. Save the letter as PDF and try again."),
@@ -83,6 +95,45 @@ def _unreadable_words(error: UnreadableFile) -> str:
             " Choose the letter itself, or paste its text below."
         ),
     }.get(error.code) or _("The file can't be read. Paste the letter's text below.")
+
+
+def _no_letter_words(kind: FileKind) -> str | None:
+    """What a file is that is no letter's file, and what to do."""
+    return {
+        FileKind.OLD_WORD: _(
+            "The file is a Word document of the old form (.doc). Save it as DOCX or PDF, and upload that."
+        ),
+        FileKind.ODT: _("The file is an OpenDocument text (.odt). Save it as DOCX or PDF, and upload that."),
+        FileKind.RTF: _("The file is a text in the form RTF. Save it as DOCX or PDF, and upload that."),
+        FileKind.SHEET: _(
+            "The file is a spreadsheet, not a letter. Choose the letter itself; the table can be attached to it."
+        ),
+        FileKind.SLIDES: _(
+            "The file is a presentation, not a letter. Choose the letter itself; it can be attached to it."
+        ),
+        FileKind.MAIL: _(
+            "The file is an e-mail of Outlook. Save the letter that is attached to it, and upload that."
+        ),
+        FileKind.PICTURE: _(
+            "The file is a picture, neither a PDF, nor a DOCX, nor a text. Save the scan as PDF and upload that, or"
+            " paste its text below."
+        ),
+        FileKind.ARCHIVE: _("The file is an archive. Unpack it, and upload the letter that is in it."),
+    }.get(kind)
+
+
+def _named_otherwise(name: str, source: SourceFile) -> str:
+    words = {
+        FileKind.PDF: _("The file “%(name)s” is a PDF, whatever its name says. It is kept as “%(kept)s”."),
+        FileKind.DOCX: _(
+            "The file “%(name)s” is a Word document, whatever its name says. It is kept as “%(kept)s”."
+        ),
+        FileKind.TEXT: _(
+            "The file “%(name)s” is a plain text, whatever its name says. It is kept as “%(kept)s”. Check that it"
+            " is the letter that you wanted to upload."
+        ),
+    }
+    return words[kind_of(source.content)] % {"name": name, "kept": source.name}
 
 
 def _known_words(request: ActingRequest, existing: Circular) -> str:

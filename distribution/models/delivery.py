@@ -84,8 +84,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def search(self, text: str) -> Self:
         """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded."""
-        found = self
-        for word in search_key(text).split():
+        words = search_key(text).split()
+        found = self.none() if text.strip() and not words else self
+        for word in words:
             found = found.filter(
                 Q(agency__search_key__contains=word) | Q(circular__search_key__contains=word)
             )

@@ -73,7 +73,7 @@ def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delive
     """
     words = search_key(text).split()
     if not words:
-        return deliveries
+        return deliveries.none() if text.strip() else deliveries
     with_word = {
         f"word{number}": ArrayAgg("pk", filter=Q(search_key__contains=word), default=Value([]))
         for number, word in enumerate(words)

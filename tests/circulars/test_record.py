@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +145,45 @@ def test_other_files_are_refused_with_a_reason(
     response = as_sender.post(reverse("record"), {"file": a_file(content, name)})
     assert words in errors(response, "file")
     assert not Circular.objects.exists()
+
+
+def compound_file(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + stream.encode("utf-16-le") + bytes(100)
+
+
+def package(**entries: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (compound_file("WordDocument"), "(.doc)"),
+        (compound_file("Workbook"), "spreadsheet"),
+        (compound_file("__substg1.0_0037001F"), "e-mail of Outlook"),
+        (b"{\\rtf1\\ansi Say\\'fd", "RTF"),
+        (package(mimetype="application/vnd.oasis.opendocument.text"), "(.odt)"),
+        (package(xl__workbook="<x/>"), "spreadsheet"),
+        (package(ppt__presentation="<x/>"), "presentation"),
+        (package(yazi="x"), "archive"),
+        (package(word__belge="<x/>"), "damaged"),
+        (b"\xff\xd8\xff\xe0" + bytes(200), "picture"),
+    ],
+)
+def test_what_a_file_is_instead_of_a_letter_is_said(as_sender: Client, content: bytes, words: str) -> None:
+    response = as_sender.post(reverse("record"), {"file": a_file(content, "genelge.docx")})
+    assert words in errors(response, "file")
+
+
+def test_a_text_named_pdf_is_said_to_be_a_text_and_kept_as_one(as_sender: Client) -> None:
+    content = OWN_SAMPLE.read_bytes()
+    page = as_sender.post(reverse("record"), {"file": a_file(content, "Genelge.PDF")}, follow=True)
+    assert "“Genelge.PDF” is a plain text" in page.content.decode()
+    assert Circular.objects.get().source_name == "Genelge.txt"
 
 
 def test_a_pdf_without_text_is_kept_to_be_filled_in_by_hand(as_sender: Client, issuer: Agency) -> None:

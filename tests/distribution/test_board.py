@@ -99,6 +99,7 @@ def test_it_is_narrowed_by_kind_province_urgency_age_stage_and_words(
     assert board(stage="opened") == ["İçişleri Bakanlığı"]
     assert board(q="ICISLERI bakanligi") == ["İçişleri Bakanlığı"]
     assert board(q="kış") == ["Adana Valiliği"]
+    assert board(q="%") == []  # a sign that is in no name
     assert board(kind="ministry", province="01") == []
 
 

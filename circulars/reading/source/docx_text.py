@@ -43,7 +43,9 @@ def _check_package(content: bytes) -> None:
             raise UnreadableFile("damaged", "The DOCX file is damaged and cannot be read.") from error
         raise UnreadableFile("not_a_letter_file", "The file is a damaged archive, not a letter.") from error
     if not any(entry.filename == "word/document.xml" for entry in entries):
-        raise UnreadableFile("not_a_letter_file", "The file is an archive, not a letter.")
+        raise UnreadableFile(
+            "damaged", "The Word file has no text in its usual place. Save it again as DOCX."
+        )
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise UnreadableFile("encrypted", "The file is protected with a password.")
     texts = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))

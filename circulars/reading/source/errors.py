@@ -1,13 +1,17 @@
 """The only exception that reading raises."""
 
+from circulars.reading.source.kind import FileKind
+
 
 class UnreadableFile(Exception):
     """No text can be extracted from the file.
 
-    `code` is one of: empty, too_large, not_a_letter_file, no_text_layer, damaged, encrypted.
+    `code` is one of: empty, too_large, not_a_letter_file, no_text_layer, damaged, encrypted. `kind` says what a file
+    that is no letter's file is instead.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, kind: FileKind = FileKind.UNKNOWN) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.kind = kind

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from circulars.reading.source.decoding import decode
 from circulars.reading.source.docx_text import docx_text
 from circulars.reading.source.errors import UnreadableFile
+from circulars.reading.source.kind import FileKind, kind_of
 from circulars.reading.source.pdf_text import pdf_text
 from circulars.reading.source.places import Placed
 from circulars.reading.text.cleaning import clean_lines, source_lines
@@ -20,27 +21,6 @@ MAX_BYTES = 50 * 1024 * 1024
 
 MAX_CHARACTERS = 2_000_000
 """Maximum number of characters parsed, far beyond the longest letter with its list pages."""
-
-_OTHER_KINDS = (
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"II*\x00",
-    b"MM\x00*",
-    b"RIFF",
-    b"{\\rtf",
-    b"\x1f\x8b",
-    b"7z\xbc\xaf",
-    b"Rar!",
-    b"BZh9",
-    b"\x7fELF",
-    b"%!PS",
-    b"\x00\x00\x00\x0cjP",
-    b"\x00\x00\x00\x18ftyp",
-    b"\x00\x00\x00 ftyp",
-)
-_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PDF_WINDOW = 1024
 
 
 @dataclass(frozen=True)
@@ -56,10 +36,11 @@ def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
     """The text of a TXT, PDF or DOCX file; the name is used in messages only. Raises UnreadableFile."""
     try:
         _check_size(content)
-        if b"%PDF-" in content[:_PDF_WINDOW]:
+        kind = kind_of(content)
+        if kind == FileKind.PDF:
             text, placed = pdf_text(content)
         else:
-            text = _text_of(content)
+            text = _text_of(content, kind)
             placed = [
                 Placed(word, number)
                 for number, line in enumerate(source_lines(text[:MAX_CHARACTERS]), start=1)
@@ -80,22 +61,16 @@ def _check_size(content: bytes) -> None:
         raise UnreadableFile("empty", "The file is empty.")
 
 
-def _text_of(content: bytes) -> str:
-    if content.startswith(b"PK\x03\x04"):
+def _text_of(content: bytes, kind: FileKind) -> str:
+    if kind == FileKind.ENCRYPTED:
+        raise UnreadableFile("encrypted", "The file is protected with a password.")
+    if kind == FileKind.DOCX:
         return docx_text(content)
-    if content.startswith(_COMPOUND_FILE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise UnreadableFile("encrypted", "The file is protected with a password.")
-        raise _not_a_letter()
-    if content.startswith(_OTHER_KINDS):
-        raise _not_a_letter()
-    text = decode(content)
+    text = decode(content) if kind == FileKind.TEXT else None
     if text is None:
-        raise _not_a_letter()
+        found = FileKind.UNKNOWN if kind == FileKind.TEXT else kind
+        words = "The file is neither a text, nor a PDF, nor a DOCX file."
+        raise UnreadableFile("not_a_letter_file", words, kind=found)
     if not text.strip():
         raise UnreadableFile("empty", "The file is empty.")
     return text
-
-
-def _not_a_letter() -> UnreadableFile:
-    return UnreadableFile("not_a_letter_file", "The file is neither a text, nor a PDF, nor a DOCX file.")

@@ -14,7 +14,7 @@ from agencies.models import Agency, Membership, Role, User
 from circulars.forms.due import MOST_WORKING_DAYS
 from circulars.lines.distribution_list import Expansion, expand
 from circulars.models import Circular
-from circulars.reading import ReadLetter, UnreadableFile, read_letter
+from circulars.reading import ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
 from distribution.services.sending.dispatch import NotReady, dispatch
 from distribution.services.sending.preflight import Preflight
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 issuer=issuer,
                 by=by,
                 at=timezone.now(),
-                source=SourceFile(path.name, content),
+                source=SourceFile(fitting_name(path.name, kind_of(content)), content),
                 letter_date=options["date"],
             )
         except AlreadyRecorded as error:

@@ -22,6 +22,7 @@ from distribution.models import (
     NoticeKind,
     NoticeState,
 )
+from distribution.outbox.messages import compose
 from distribution.outbox.send import send_due
 from distribution.reminders.remind_by_hand import (
     ManualReminderPlan,
@@ -141,6 +142,7 @@ def test_several_letters_for_one_unit_go_in_one_message() -> None:
     assert (digest.agency, digest.state, digest.digest_on) == (unit, NoticeState.WAITING, None)
     assert digest.members.count() == 2
     assert {member.state for member in digest.members.all()} == {NoticeState.BUNDLED}
+    assert compose(digest).subject == "Hatırlatma: 2 yazı"
     assert Notice.objects.filter(kind=NoticeKind.REMINDER, bundle=None).count() == 1
     assert len(plan.messages) == 2
 
