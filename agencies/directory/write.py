@@ -15,7 +15,7 @@ from agencies.turkish import dative, match_key, search_key, sort_key
 WRITTEN = (Outcome.ADDED, Outcome.CHANGED, Outcome.CLOSED)
 GOOD = ", ".join(f"'{outcome.value}'" for outcome in WRITTEN)
 PLAIN = [column.field for column in COLUMNS if column.field not in REFERENCES]
-NEW = {"channels": "'{}'", "addresses": "'{}'", "digests_letters": "false"}
+NEW = {"channels": "'{}'", "addresses": "'{}'", "undeliverable": "'{}'", "digests_letters": "false"}
 """Initial values of a new agency's columns that a file does not hold; existing agencies keep theirs."""
 
 KEYS = ("search_key", "match_key", "dative_key", "sort_key")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import DeclaredLeave, Province, User
+from agencies.models.table_lock import lock_for_writing
 from agencies.services.refusal import ActionRefused
 
 
@@ -35,6 +36,7 @@ def declare_leave(
         entered_by=by,
         entered_at=at,
     )
+    lock_for_writing(DeclaredLeave)
     leave.full_clean()
     leave.save()
     return leave

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models import Agency
-from agencies.models.channel import Channel, ChannelAddress, is_undeliverable
+from agencies.models.channel import Channel, ChannelAddress
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NoticeQuerySet
 from distribution.models.notice_kind import (
@@ -161,7 +161,7 @@ def is_wanted(notice: Notice) -> bool:
         return True
     if isinstance(notice.details, AddressDetails):
         unit = Agency.objects.get(pk=notice.details.unit)
-        return is_undeliverable(unit, notice.details.channel, notice.details.address)
+        return notice.details.address in [each.address for each in unit.undeliverable_addresses]
     if delivery.withdrawn_at is not None and notice.kind != NoticeKind.WITHDRAWN:
         return False
     if delivery.superseded_at is not None and notice.kind not in NEVER_PAUSED:

@@ -228,7 +228,9 @@ def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     covering = delivery.superseded_by
-    if covering is not None and covering.circular_id != delivery.circular_id:
+    if covering is None:
+        return
+    if delivery.circular_id not in (covering.circular_id, covering.circular.corrects_id):
         yield "covered-by-another-letter", f"it is covered by delivery {covering.public_id}.", BY_HAND
 
 

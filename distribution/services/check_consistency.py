@@ -79,6 +79,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
         .select_related("parent", "superseded_by")
         .prefetch_related(
             Prefetch("circular", CIRCULARS),
+            Prefetch("superseded_by__circular", Circular.objects.only("corrects")),
             Prefetch("events", EVENTS),
             Prefetch("parent__events", EVENTS),
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),

@@ -69,7 +69,8 @@ def remember_a_wording() -> Action:
 @use_case()
 def forget_a_wording() -> Action:
     remember_a_wording()()
-    return lambda: forget_wording(wording=AgencyWording.objects.get())
+    wording = AgencyWording.objects.get().pk
+    return lambda: forget_wording(wording=AgencyWording(pk=wording))
 
 
 @use_case()
@@ -123,7 +124,7 @@ def discard_directory() -> Action:
     return lambda: discard_import(directory_import=found, at=NOW)
 
 
-@use_case(one_transaction=False)
+@use_case(wakes=True, one_transaction=False)
 def write_directory() -> Action:
     """From the upload to the written rows, which each batch commits by itself."""
     by = UserFactory()

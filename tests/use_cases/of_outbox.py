@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from agencies.models import User
+from circulars.models import Urgency
 from distribution.feedback import kep_evidence
-from distribution.feedback.returned_mail import dismiss_returned_mail, read_returned_mail
-from distribution.models import KepEvidence, Notice, NoticeState, ReturnedMail
+from distribution.feedback.returned_mail import read_returned_mail
+from distribution.feedback.settle_mail import settle_mail
+from distribution.models import KepEvidence, Notice, NoticeState, ReturnedMail, Settlement
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox import digest, record, send
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
@@ -45,15 +47,22 @@ def record_a_digest() -> Action:
     return lambda: record.record_sent(notices=sent, at=NOW)
 
 
+def batch_of_one() -> Notice:
+    letter(AgencyFactory())
+    (notice,) = send.claim_batch(at=SENT, most=1)
+    return notice
+
+
 @use_case()
 def record_a_refusal() -> Action:
-    (notice, *_others) = batch()
-    return lambda: record.record_failure(notice=notice, error=PermanentFailure("550"), at=NOW)
+    notice = batch_of_one()
+    refusal = PermanentFailure("550 5.1.1 unknown", nobody_there=True)
+    return lambda: record.record_failure(notice=notice, error=refusal, at=NOW)
 
 
 @use_case()
 def record_a_temporary_failure() -> Action:
-    (notice, *_others) = batch()
+    notice = batch_of_one()
     return lambda: record.record_failure(notice=notice, error=TemporaryFailure("450"), at=NOW)
 
 
@@ -118,7 +127,7 @@ def replan_letter() -> Action:
 
 @use_case(wakes=True)
 def remind_due() -> Action:
-    letter()
+    letter(urgency=Urgency.URGENT, due_at=None)
     while Notice.objects.due(SENT).exists():
         left(claimed(SENT), SENT)
     plan.plan_dispatched(at=SENT)
@@ -140,11 +149,33 @@ def take_a_bounce() -> Action:
     return lambda: read_returned_mail(raw=raw, at=NOW)
 
 
+def listed_mail() -> tuple[ReturnedMail, User]:
+    """A person's reply to a notice, which waits for the sender."""
+    notice = sent_notice()
+    read_returned_mail(raw=reports.person(notice.address, notice.message_id), at=SENT)
+    assert notice.delivery is not None
+    return ReturnedMail.objects.get(settled_as=""), sender_of(notice.delivery.circular.issuer)
+
+
 @use_case()
-def dismiss_mail() -> Action:
-    by = UserFactory()
-    read_returned_mail(raw=reports.dsn("<fremd@x.example>", "eski@kurum.example"), at=SENT)
-    return lambda: dismiss_returned_mail(pk=ReturnedMail.objects.get().pk, by=by)
+def settle_as_failed() -> Action:
+    mail, by = listed_mail()
+    return lambda: settle_mail(pk=mail.pk, settled_as=Settlement.FAILED, by=by, at=NOW, nobody_there=True)
+
+
+@use_case()
+def settle_as_answer() -> Action:
+    mail, by = listed_mail()
+    return lambda: settle_mail(pk=mail.pk, settled_as=Settlement.ANSWER, by=by, at=NOW)
+
+
+@use_case()
+def take_a_temporary_failure() -> Action:
+    notice = sent_notice()
+    raw = reports.dsn(
+        notice.message_id, notice.address, status="4.2.2", diagnosis="smtp; 452 4.2.2 Mailbox full"
+    )
+    return lambda: read_returned_mail(raw=raw, at=NOW)
 
 
 def kep_notice() -> tuple[Notice, User]:

@@ -17,6 +17,8 @@ from distribution.models import (
     StepAction,
     StepUnit,
 )
+from distribution.models.channel_status import Fault
+from distribution.outbox import suspension
 from distribution.outbox.send import retry_failed as retry
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
@@ -33,6 +35,7 @@ from distribution.services.sending.hand_over import hand_over as hand
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.revoke_links import revoke_links as revoke
 from distribution.services.sending.revoke_links import send_new_link
+from distribution.services.sending.send_now import send_now, try_channel
 from distribution.services.sending.withdraw import withdraw as take_back
 from tests.factories import (
     AgencyFactory,
@@ -212,6 +215,38 @@ def retry_failed() -> Action:
         give_up(notice=notice, reason="550", at=SENT)
     assert Notice.objects.filter(state=NoticeState.FAILED).count() == 3
     return lambda: retry(circular=sent, at=NOW)
+
+
+def standing() -> Circular:
+    """A letter whose notices wait because the channel is suspended."""
+    sent = letter()
+    suspension.suspend(channel="email", fault=Fault.SIGN_IN, answer="535", at=SENT)
+    Notice.objects.update(next_attempt_at=NOW + timedelta(hours=1), last_error="535")
+    return sent
+
+
+@use_case(wakes=True)
+def send_waiting_now() -> Action:
+    sent = standing()
+    return lambda: send_now(circular=sent, at=NOW)
+
+
+@use_case(wakes=True)
+def try_channel_again() -> Action:
+    standing()
+    return lambda: try_channel(channel="email", at=NOW)
+
+
+@use_case()
+def suspend_channel() -> Action:
+    letter()
+    return lambda: suspension.suspend(channel="email", fault=Fault.SIGN_IN, answer="535", at=NOW)
+
+
+@use_case(wakes=True)
+def resume_channel() -> Action:
+    standing()
+    return lambda: suspension.resume(channel="email", at=NOW)
 
 
 @use_case(wakes=True)

@@ -9,7 +9,7 @@ import re
 NO_MAILBOX = {"1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "4.4", "4.310"}
 """Bad mailbox, domain or form; moved; no mail host; disabled; no route, which is 5.4.310 in Exchange Online."""
 
-IN_WORDS = {"", "0.0", "1.0", "2.0", "4.0", "4.1", "5.0", "7.1"}
+IN_WORDS = {"", "0.0", "1.0", "2.0", "3.0", "4.0", "4.1", "5.0", "7.1"}
 """Codes that say nothing certain by themselves. Exchange Online says 5.4.1 and others 5.7.1 of unknown recipients."""
 
 WORDS = re.compile(

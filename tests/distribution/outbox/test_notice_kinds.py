@@ -12,6 +12,7 @@ from django.utils import timezone
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import (
     KINDS,
+    AddressDetails,
     CodeDetails,
     DigestDetails,
     DueChangedDetails,
@@ -47,6 +48,9 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.DUE_CHANGED: DueChangedDetails(due="09.03.2026 17:00"),
     NoticeKind.WITHDRAWN: WithdrawnDetails(reason="Yanlış ek.", only_this_unit=True),
     NoticeKind.CODE: CodeDetails(code=7),
+    NoticeKind.ADDRESS_ASKED: AddressDetails(
+        unit=7, unit_name="Iğdır Valiliği", channel="email", address="igdir@kurum.example", answer="550"
+    ),
 }
 
 

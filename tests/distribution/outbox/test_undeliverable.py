@@ -138,7 +138,8 @@ def test_the_managers_are_asked_once_for_another_address(unit: Agency) -> None:
     (asked,) = Notice.objects.filter(kind=NoticeKind.ADDRESS_ASKED)
     assert (asked.person, asked.address) == (manager, "mudur@kurum.example")
     message = compose(asked)
-    assert "Iğdır İl Müdürlüğü" in message.subject
+    assert message.subject == "Iğdır İl Müdürlüğü: kayıtlı adrese ulaşılamıyor"
+    assert "550 gone" in message.text
     assert reverse("agency_contact", args=[unit.pk]) in message.text
     assert "igdir@kurum.example" in message.html
 
