@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import ParseResult, parse_qs, unquote, urlparse
 
 from limits import RateLimitItem, parse
@@ -85,7 +86,7 @@ def parsed_url(name: str, default: str, schemes: set[str]) -> ParseResult:
     return url
 
 
-def database(name: str, default: str) -> dict[str, object]:
+def database(name: str, default: str) -> dict[str, Any]:
     """Django's database settings from postgresql://user:password@host:port/name?option=value.
 
     The folder of a Unix socket is given as the option `host`.

@@ -96,11 +96,12 @@ WEB_STATEMENT_TIMEOUT = env.integer("WEB_STATEMENT_TIMEOUT", 30)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url())
+CACHE_OF_LIMITS = "cache_of_limits"
 CACHES = {
     # The limits on sign-in are counted here: they hold, and people can sign in, while Redis is away.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache_of_limits",
+        "LOCATION": CACHE_OF_LIMITS,
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "images": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTextTransform
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +70,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def with_undeliverable_address(self) -> Self:
         """Agencies with a present address that mail came back from."""
         found = Q(pk__in=[])
-        named: dict[str, KT] = {}
+        named: dict[str, KeyTextTransform] = {}
         for code, channel in REGISTRY.items():
             if not channel.has_addresses:
                 continue

@@ -8,7 +8,7 @@ from django.db import connection
 
 def clear_expired_limits(*, at: datetime) -> int:
     """Delete counts that have expired. Returns how many."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(settings.CACHE_OF_LIMITS)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [at])
-        return cursor.rowcount
+        return int(cursor.rowcount)

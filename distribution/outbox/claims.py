@@ -65,6 +65,8 @@ class KeptClaim:
     def end(self) -> None:
         """The batch is done."""
         claimed_at, self._claimed_at = self._claimed_at, None
+        if claimed_at is None:
+            return
         retry_on_lost_connection(SendingClaim.objects.filter(claimed_at=claimed_at).delete)
 
     @property

@@ -205,7 +205,7 @@ def _came_back_before(notice: Notice) -> str | None:
         return None
     if not is_undeliverable(notice.agency, notice.channel, notice.address):
         return None
-    return notice.agency.undeliverable[notice.channel]["answer"]
+    return str(notice.agency.undeliverable[notice.channel]["answer"])
 
 
 def _put_aside(notice: Notice) -> None:
