@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 BOOTSTRAP := python3 -m bootstrap
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test check lock bench drill
+.PHONY: help setup packages run reset test check lock bench drill
 .NOTPARALLEL:
 
 # The tests and checks bring their own settings.
@@ -34,6 +34,9 @@ reset: ## delete the local data and the uploaded files, and begin anew
 	@test ! -x $(PY) || $(PY) -m config.embedded --erase
 	@rm -rf media .local/mail .local/beat-schedule*
 	@$(BOOTSTRAP) setup
+
+packages: ## install what the tests and the checks need
+	@$(BOOTSTRAP) test
 
 test: ## run the tests (ARGS="-k name" chooses)
 	@$(BOOTSTRAP) test

@@ -1,5 +1,6 @@
 """Fixtures for all tests: the shipped directory, a signed-in client, the shared samples where they are."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,6 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SignIn = Callable[[User], Client]
 OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
 SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores: while one waits for a server, a browser or a clock, another runs."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

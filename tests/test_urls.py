@@ -26,7 +26,7 @@ VALUES = {
     "agency": 1,
     "token": "uydurma",
     "extension": uuid.uuid4(),
-    "channel": "email",
+    "channel": "uydurma",
 }
 
 

@@ -54,7 +54,7 @@ class BoundedPaginator(Paginator[Any]):
     def count_in_words(self) -> str:
         """The count as shown: exact, or full thousands with a plus sign if the list continues."""
         found, goes_on = self.counted
-        return at_least(found) if goes_on else number_format(found)
+        return at_least(found) if goes_on else number_format(found, force_grouping=True)
 
 
 def bounded_count(rows: QuerySet[Any, Any], bound: int, *, order: Sequence[str] = ()) -> int:

@@ -28,7 +28,7 @@ from distribution.forms.import_evidence import ImportEvidenceForm
 from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail, Settlement
 from distribution.outbox.channels.no_mailbox import says_no_mailbox
 from distribution.views.recipient import visible_recipient
-from distribution.visibility import evidence_of, mails_to_settle
+from distribution.visibility import evidence_of, mails_to_settle, returned_mails_of
 
 MOST_SHOWN = 100
 LONGEST_ID = 19
@@ -112,6 +112,8 @@ def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
 def settle(request: ActingRequest, pk: int) -> HttpResponse:
     """Say what a returned mail means. What is refused is said above the list, which is as it was."""
     _settler(request)
+    if not returned_mails_of(request.user).filter(pk=pk).exists():
+        raise Http404
     chosen = request.POST.get("settled_as", "")
     if chosen not in BY_A_PERSON:
         return redirect("returned")

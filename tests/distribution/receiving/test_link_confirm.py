@@ -16,7 +16,6 @@ from distribution.outbox.send import send_due
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 from distribution.services.receiving.link_codes import (
-    TRIES_IN_A_DAY,
     NoAddress,
     NothingToConfirm,
     SignInNeeded,
@@ -58,31 +57,6 @@ def try_code(link: Link, code: str, at: datetime | None = None) -> Answer:
 
 def wrong(code: LinkCode) -> str:
     return f"{(int(code.digits) + 1) % 10**6:06d}"
-
-
-def test_wrong_codes_of_yesterday_count_no_longer(link: Link) -> None:
-    then = timezone.now() - timedelta(days=1, minutes=1)
-    for number in range(TRIES_IN_A_DAY):
-        LinkCode.objects.create(
-            delivery=Delivery.objects.get(), address="birim@ornek.example", tries=1,
-            created_at=then - timedelta(hours=number), expires_at=then,
-        )  # fmt: skip
-
-    code = request_code(link=link, at=timezone.now())
-
-    assert try_code(link, wrong(code)).result == Result.WRONG_CODE
-    assert try_code(link, code.digits).result == Result.CONFIRMED
-
-
-def test_wrong_codes_of_today_use_the_attempts_up(link: Link) -> None:
-    now = timezone.now()
-    code = request_code(link=link, at=now)
-    LinkCode.objects.create(
-        delivery=Delivery.objects.get(), address="birim@ornek.example", tries=TRIES_IN_A_DAY,
-        created_at=now - timedelta(hours=23), expires_at=now,
-    )  # fmt: skip
-
-    assert try_code(link, code.digits).result == Result.NO_CODE
 
 
 def test_the_code_is_mailed_to_the_units_registered_address_and_stored_nowhere(
