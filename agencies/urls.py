@@ -9,6 +9,7 @@ urlpatterns = [
     path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("directory/", directory.directory, name="directory"),
     path("directory/undeliverable/", directory.undeliverable, name="undeliverable_addresses"),
+    path("directory/undeliverable/use-again/", directory.use_addresses_again, name="use_addresses_again"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(

@@ -42,6 +42,8 @@ def _page_of_form(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         return resolve_url("home")
     parts = urlsplit(page)
+    if parts.path.startswith("//"):  # would be another site as a relative address
+        return resolve_url("home")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

@@ -44,7 +44,10 @@ class Reachable(Protocol):
 
     @property
     def undeliverable(self) -> dict[str, dict[str, str]]:
-        """By channel code: the `address` that nothing reaches, `since` when (ISO 8601), and the server's `answer`."""
+        """By channel code: the `address` that nothing reaches, `since` when (ISO 8601, UTC), the server's `answer`.
+
+        After somebody said that it works it stands under `works` instead.
+        """
 
 
 class UnitChannel:
@@ -175,7 +178,8 @@ def undeliverable_addresses(unit: Reachable) -> list[UndeliverableAddress]:
     return [
         UndeliverableAddress(code, kept["address"], datetime.fromisoformat(kept["since"]), kept["answer"])
         for code, channel in REGISTRY.items()
-        if (kept := unit.undeliverable.get(code)) and channel.address_of(unit) == kept["address"]
+        if (kept := unit.undeliverable.get(code, {})).get("address")
+        and channel.address_of(unit) == kept["address"]
     ]
 
 

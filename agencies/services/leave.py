@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import DeclaredLeave, Province, User
-from agencies.models.table_lock import lock_for_writing
+from agencies.models.turns import take_turn
 from agencies.services.refusal import ActionRefused
 
 
@@ -36,7 +36,7 @@ def declare_leave(
         entered_by=by,
         entered_at=at,
     )
-    lock_for_writing(DeclaredLeave)
+    take_turn("declared leave")
     leave.full_clean()
     leave.save()
     return leave

@@ -3,14 +3,32 @@
 import logging
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
+from django.utils.crypto import salted_hmac
 
 logger = logging.getLogger(__name__)
 
 
+FAILED_FOR = 15 * 60
+"""Seconds during which a server that failed isn't asked again: wrong passwords lock an account."""
+
+
 def takes_mail() -> bool:
+    """Whether it answers, accepts our sign-in and our sender address. A failed server is asked every 15 minutes."""
+    parts = (settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    known = f"mail-server-fails-{salted_hmac('agencies.mail_server', repr(parts), algorithm='sha256').hexdigest()}"
+    if cache.get(known):
+        return False
+    if _asked():
+        return True
+    cache.set(known, True, FAILED_FOR)
+    return False
+
+
+def _asked() -> bool:
     """Connect, sign in and name our sender address, without sending anything."""
     connection = get_connection()
     try:

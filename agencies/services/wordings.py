@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.matching.class_lines import Classes, ClassLine, excludes_members, printed_count
 from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, User
-from agencies.models.table_lock import lock_for_writing
+from agencies.models.turns import take_turn
 from agencies.turkish import match_key
 
 
@@ -34,7 +34,7 @@ def remember_wording(
     key = match_key(text)
     if not key or len(text) > 250:
         return NotRemembered.LONG
-    lock_for_writing(GroupWording, AgencyWording)
+    take_turn("wordings")
     taken = _owner_of(key)
     if taken is not None:
         return None if taken == (agency or group) else NotRemembered.TAKEN

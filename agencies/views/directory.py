@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.forms.contact import ContactForm
@@ -19,6 +20,7 @@ from agencies.models import (
     GroupWording,
     members_by_group,
 )
+from agencies.services.undeliverable import forget_all_undeliverable
 from agencies.services.wordings import forget_wording
 from agencies.views.acting import SESSION_KEY, ActingRequest
 
@@ -55,6 +57,21 @@ def undeliverable(request: ActingRequest) -> HttpResponse:
     found = Agency.objects.with_undeliverable_address().select_related("province", "parent")
     context = {"section": "directory", "page": _page(request, found)}
     return render(request, "agencies/undeliverable.html", context)
+
+
+@require_POST
+def use_addresses_again(request: ActingRequest) -> HttpResponse:
+    """Use all of them again, after a fault on the way there made many addresses look as if nobody were reached."""
+    if not request.user.may_maintain_directory:
+        raise Http404
+    count = forget_all_undeliverable()
+    words = ngettext(
+        "The address of %(count)d unit is used again.",
+        "The addresses of %(count)d units are used again.",
+        count,
+    )
+    messages.success(request, words % {"count": count})
+    return redirect("undeliverable_addresses")
 
 
 @require_safe

@@ -62,10 +62,14 @@ WORST_FIRST = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report about one recipient; `recipients` are its final and original addresses in normal form."""
+    """The report about one recipient; `recipients` are its final and original addresses in normal form.
+
+    `final` are those that failed themselves, without the address from which a mail was forwarded there.
+    """
 
     verdict: MailVerdict
     recipients: tuple[str, ...] = ()
+    final: tuple[str, ...] = ()
     status: str = ""
     diagnosis: str = ""
 
@@ -137,6 +141,7 @@ def _outcome(block: Message) -> Outcome | None:
     return Outcome(
         verdict,
         recipients=_addresses(block[f"{whose}-Recipient"] for whose in ("Final", "Original")),
+        final=_addresses([block["Final-Recipient"]]),
         status=status,
         diagnosis=_typed(block["Diagnostic-Code"]),
     )
@@ -149,15 +154,12 @@ def _found_in_text(parts: MailParts) -> list[Outcome]:
     except Exception:
         # A detector stumbled over the form of this mail: a person reads it.
         return []
-    return [
-        Outcome(
-            verdict,
-            _addresses(sorted(each.decode("utf-8", "replace") for each in found)),
-            diagnosis=_first_lines(parts),
-        )
-        for verdict, found in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary))
-        if found
-    ]
+    outcomes = []
+    for verdict, found in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary)):
+        if found:
+            named = _addresses(sorted(each.decode("utf-8", "replace") for each in found))
+            outcomes.append(Outcome(verdict, named, named, diagnosis=_first_lines(parts)))
+    return outcomes
 
 
 def _addresses(values: Iterable[object]) -> tuple[str, ...]:

@@ -247,13 +247,14 @@ def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:
     match outcome.verdict:
         case MailVerdict.BOUNCED if locked.state in HAS_LEFT:
             # A forwarding target that doesn't exist says nothing about the address itself.
-            own = outcome.recipients and sender_of(locked.channel).is_returned(locked, outcome.recipients)
+            own = outcome.final and sender_of(locked.channel).is_returned(locked, outcome.final)
+            is_missing = own and says_no_mailbox(reason, status=outcome.status)
             give_up(
                 notice=locked,
                 reason=reason or "Bounced",
                 at=at,
                 event=BouncedData,
-                nobody_there=bool(own) and says_no_mailbox(reason, status=outcome.status),
+                nobody_there=reason if is_missing else None,
             )
             return Settlement.APPLIED
         case MailVerdict.TEMPORARY if locked.state == NoticeState.SENT:

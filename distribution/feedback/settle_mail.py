@@ -76,7 +76,9 @@ def _fail(returned: ReturnedMail, at: datetime, nobody_there: bool) -> None:
         )
     if notice.state in HAS_LEFT:
         reason = " ".join((returned.diagnosis or returned.text or returned.subject).split())
-        give_up(notice=notice, reason=reason, at=at, event=BouncedData, nobody_there=nobody_there)
+        # What a person wrote stays with the letter; everybody may read what is kept of the address.
+        answer = returned.diagnosis if nobody_there else None
+        give_up(notice=notice, reason=reason, at=at, event=BouncedData, nobody_there=answer)
 
 
 def _chosen(returned: ReturnedMail, by: User, delivery: UUID | None) -> Delivery:

@@ -19,8 +19,10 @@ class Fault(models.TextChoices):
     RELAYING = "relaying", _("The server refuses to pass our mail on.")
     QUOTA = "quota", _("The account's sending limit is used up.")
     REFUSED = "refused", _("The server is out of order or refuses the connection.")
-    NOT_SET_UP = "not_set_up", _("No account is set up for this channel.")
 
+
+OF_CONNECTIONS = (Fault.UNREACHABLE, Fault.INSECURE, Fault.SIGN_IN, Fault.REFUSED)
+"""Faults that are mended when the server takes a connection. The others show only when it takes a message."""
 
 TRIED_AGAIN = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10)]
 """Waiting times between tries of a suspended channel; the last one repeats without end."""

@@ -45,7 +45,8 @@ def _nearest_managers(unit: Agency, *, but_not: str, at: datetime) -> list[User]
     memberships = (
         Membership.objects.active(timezone.localdate(at))
         .filter(role=Role.MANAGER, agency__in=unit.path, user__is_active=True)
-        .exclude(user__email__in=["", but_not])
+        .exclude(user__email="")
+        .exclude(user__email__iexact=but_not)
         .select_related("user")
         .order_by("user_id")
     )

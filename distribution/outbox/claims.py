@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import Self
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from distribution.models import Notice, NoticeState, SendingClaim
-from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.models.notice import BACKOFF, LONGEST_BATCH, STUCK_AFTER
 from distribution.models.sending_claim import RENEWED_EVERY
 from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.lost_connection import retry_on_lost_connection
@@ -98,8 +98,11 @@ class KeptClaim:
 
 def interrupted(notices: QuerySet[Notice], *, at: datetime, silent_for: timedelta) -> QuerySet[Notice]:
     """Claimed notices whose claim was not renewed for this long: their worker is dead."""
-    alive = SendingClaim.objects.filter(renewed_at__gte=database_moment(at - silent_for))
-    return notices.filter(state=NoticeState.SENDING).exclude(claimed_at__in=alive.values("claimed_at"))
+    claims = SendingClaim.objects.filter(claimed_at=OuterRef("claimed_at"))
+    dead = claims.filter(renewed_at__lt=database_moment(at - silent_for))
+    # Without a row it was claimed by a worker of an earlier release, or its claim was taken over halfway.
+    unknown = ~Exists(claims) & Q(claimed_at__lt=at - LONGEST_BATCH)
+    return notices.filter(Exists(dead) | unknown, state=NoticeState.SENDING)
 
 
 def database_moment(at: datetime) -> CombinedExpression:
@@ -129,7 +132,12 @@ def release_stuck(*, at: datetime) -> int:
 
 @transaction.atomic
 def _release_stuck(at: datetime) -> tuple[int, list[Notice]]:
-    stuck = interrupted(Notice.objects.all(), at=at, silent_for=STUCK_AFTER)
+    silent = SendingClaim.objects.filter(renewed_at__lt=database_moment(at - STUCK_AFTER))
+    # A worker that renews at this moment waits here, and finds its claim gone.
+    dead = [claim.pk for claim in silent.select_for_update(skip_locked=True).order_by("claimed_at")]
+    unknown = ~Exists(SendingClaim.objects.filter(claimed_at=OuterRef("claimed_at")))
+    lost = Q(claimed_at__in=dead) | (unknown & Q(claimed_at__lt=at - LONGEST_BATCH))
+    stuck = Notice.objects.filter(lost, state=NoticeState.SENDING)
     batches: dict[datetime | None, list[Notice]] = {}
     for notice in stuck.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk"):
         batches.setdefault(notice.claimed_at, []).append(notice)
@@ -138,7 +146,7 @@ def _release_stuck(at: datetime) -> tuple[int, list[Notice]]:
     again = [notice.pk for notice in begun if notice not in exhausted]
     freed = Notice.objects.filter(pk__in=again).update(state=NoticeState.WAITING, claimed_at=None)
     freed += release(notices=[notice for batch in batches.values() for notice in batch[1:]])
-    SendingClaim.objects.filter(renewed_at__lt=database_moment(at - STUCK_AFTER)).delete()
+    SendingClaim.objects.filter(pk__in=dead).delete()
     return freed, exhausted
 
 

@@ -5,7 +5,8 @@
    the rest
 3. `record_failure`: schedules a retry, or gives up and falls back to the unit's next channel
 
-Lock order, the same as for a withdrawal: notices (digests before their members), then deliveries by id. Each
+Lock order, the same as for a withdrawal: notices (digests before their members), then deliveries by id, then the
+units whose address is remembered as undeliverable, by id. Each
 step may be repeated on a fresh connection if the connection to the database is lost.
 """
 
@@ -206,8 +207,9 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
         current = lock_notice(notice=notice)
         if current.state == NoticeState.SENDING and current.claimed_at == notice.claimed_at:
-            nobody_there = isinstance(error, PermanentFailure) and error.nobody_there
-            give_up(notice=current, reason=str(error), at=at, nobody_there=nobody_there)
+            is_missing = isinstance(error, PermanentFailure) and error.nobody_there
+            answer = str(error) if is_missing else None
+            give_up(notice=current, reason=str(error), at=at, nobody_there=answer)
         return
     Notice.objects.filter(pk=notice.pk, state=NoticeState.SENDING, claimed_at=notice.claimed_at).update(
         state=NoticeState.WAITING,
@@ -233,12 +235,13 @@ def give_up(
     reason: str,
     at: datetime,
     event: FailedEvent = NoticeFailedData,
-    nobody_there: bool = False,
+    nobody_there: str | None = None,
 ) -> Notice | None:
     """Mark a notice as failed, even after it was sent, and fall back to the unit's next channel if there is one.
 
-    Returns the replacement or None. The members of a digest move to the replacement, or fail as well. With
-    `nobody_there` the unit's address is not used any more, and the unit's managers are asked for another.
+    Returns the replacement or None. The members of a digest move to the replacement, or fail as well.
+    `nobody_there` is what the server said of an address that reaches nobody: it is not used any more, and the
+    unit's managers are asked for another.
     """
     current = lock_notice(notice=notice)
     if current.state == NoticeState.FAILED:
@@ -264,8 +267,8 @@ def give_up(
     )
     append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
     _recompute_notified(concerned)
-    if nobody_there and current.agency is not None:
-        ask_for_address(notice=current, answer=reason, at=at)
+    if nobody_there is not None and current.agency is not None:
+        ask_for_address(notice=current, answer=nobody_there, at=at)
     return further
 
 

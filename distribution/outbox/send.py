@@ -20,9 +20,9 @@ from django.utils import timezone
 from agencies.models.channel import is_undeliverable
 from agencies.services.undeliverable import forget_undeliverable
 from circulars.models import Circular
-from distribution.models import Delivery, Heartbeat, Notice, NoticeState
+from distribution.models import ChannelStatus, Delivery, Heartbeat, Notice, NoticeState
 from distribution.models.bulk import update_many
-from distribution.models.channel_status import REFUSALS_BEFORE_SUSPENSION
+from distribution.models.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
 from distribution.models.notice_kind import ASKED_FOR_ANEW, NEVER_PAUSED
 from distribution.outbox.channels import (
     BaseChannel,
@@ -96,6 +96,7 @@ def send_due(*, limit: int = MESSAGES_PER_TASK) -> int:
         for code in retry_on_lost_connection(partial(take_due_tries, at=timezone.now())):
             task.try_suspended(code)
         while task.tried < limit and timezone.now() < end:
+            retry_on_lost_connection(partial(release_stuck, at=timezone.now()))
             batch = retry_on_lost_connection(
                 partial(claim_batch, at=timezone.now(), most=min(BATCH, limit - task.tried))
             )
@@ -137,7 +138,13 @@ class SendingTask:
         self._claim.end()
 
     def try_suspended(self, code: str) -> None:
-        """Try a suspended channel with a few notices, or with its connection alone if nothing waits."""
+        """Try a suspended channel with a few notices, or with its connection alone if nothing is due.
+
+        A channel that isn't set up any more is tried no longer: each notice goes on to the unit's next channel.
+        """
+        if not sender_of(code).is_open():
+            retry_on_lost_connection(partial(resume, channel=code, at=timezone.now()))
+            return
         batch = retry_on_lost_connection(
             partial(claim_batch, at=timezone.now(), most=REFUSALS_BEFORE_SUSPENSION, only=code)
         )
@@ -152,7 +159,11 @@ class SendingTask:
             fault = error
         at = timezone.now()
         if fault is None:
-            retry_on_lost_connection(partial(resume, channel=code, at=at))
+            # Refusals of messages say nothing to a connection alone: those that wait are tried when they are due.
+            if ChannelStatus.objects.filter(channel=code, fault__in=OF_CONNECTIONS).exists() or not _waits(
+                code
+            ):
+                retry_on_lost_connection(partial(resume, channel=code, at=at))
         else:
             retry_on_lost_connection(
                 partial(suspend, channel=code, fault=fault.fault, answer=str(fault), at=at)
@@ -197,6 +208,10 @@ def _send(notice: Notice, channel: BaseChannel, watch: ChannelWatch) -> bool:
     is_sent = mark_sent(notice=notice, at=timezone.now())
     watch.accepted(timezone.now())
     return is_sent
+
+
+def _waits(code: str) -> bool:
+    return Notice.objects.filter(channel=code, state=NoticeState.WAITING).exists()
 
 
 def _came_back_before(notice: Notice) -> str | None:
@@ -297,7 +312,9 @@ def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = N
         .select_related("agency", "person")
         .order_by("pk")
     )
-    forget_undeliverable([notice.agency for notice in failed if notice.agency is not None])
+    forget_undeliverable(
+        (notice.agency, notice.channel, notice.address) for notice in failed if notice.agency is not None
+    )
     for notice in failed:
         notice.channel, notice.address = channel_today(notice)
         notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at

@@ -2,7 +2,8 @@
 
 A fault of the channel as a whole counts for no notice. Refusals that may concern the recipient only are kept
 until the channel accepts another message (then they were the recipients'), or until
-REFUSALS_BEFORE_SUSPENSION of them came in a row (then it is the channel's fault).
+REFUSALS_BEFORE_SUSPENSION of them came in a row (then it is the channel's fault). Recipients that don't exist are
+kept until UNKNOWN_BEFORE_SUSPENSION came in a row: then the relay has lost its list.
 """
 
 import logging
@@ -12,16 +13,19 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from distribution.models import ChannelStatus, Notice, NoticeState
 from distribution.models.channel_status import REFUSALS_BEFORE_SUSPENSION, Fault
-from distribution.outbox.channels import ChannelError, ChannelUnavailable, TemporaryFailure
+from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.lost_connection import retry_on_lost_connection
 from distribution.outbox.record import record_failure
 from distribution.outbox.wake_up import wake_workers
 
 logger = logging.getLogger(__name__)
+
+UNKNOWN_BEFORE_SUSPENSION = 10
 
 AFTER_SUCCESS = {
     "refusals": 0,
@@ -46,6 +50,7 @@ class ChannelWatch:
         self._works = False
         self._suspected_at: datetime | None = None
         self._suspects: list[tuple[Notice, ChannelError]] = []
+        self._unknown: list[tuple[Notice, ChannelError]] = []
 
     def accepted(self, at: datetime) -> None:
         """The channel accepted a message: it works, and what it refused before was the recipients' fault."""
@@ -58,6 +63,11 @@ class ChannelWatch:
         """Record the failure of a notice, or suspend the channel."""
         if isinstance(error, ChannelUnavailable):
             self._suspend([*(each for each, _error in self._suspects), notice], error, error.fault, at)
+        elif isinstance(error, PermanentFailure) and error.nobody_there:
+            self._unknown.append((notice, error))
+            if len(self._unknown) >= UNKNOWN_BEFORE_SUSPENSION:
+                notices = [each for each, _error in self._unknown]
+                self._suspend(notices, error, Fault.RELAYING, at, is_certain=False)
         elif error.suspected is None or self._was_refused_alone(notice, error):
             record_failure(notice=notice, error=error, at=at)
         else:
@@ -76,10 +86,17 @@ class ChannelWatch:
         suspects, self._suspects = self._suspects, []
         for notice, error in suspects:
             record_failure(notice=notice, error=_own(error), at=at)
+        self._settle_unknown(at)
+
+    def _settle_unknown(self, at: datetime) -> None:
+        """So few recipients that don't exist are no fault of the channel."""
+        unknown, self._unknown = self._unknown, []
+        for notice, error in unknown:
+            record_failure(notice=notice, error=error, at=at)
 
     def _was_refused_alone(self, notice: Notice, error: ChannelError) -> bool:
         """Whether the notice is refused again, while others were accepted before it in this task."""
-        return self._works and bool(notice.last_error) and error.suspected in (Fault.RELAYING, Fault.SENDER)
+        return self._works and bool(notice.last_error) and error.suspected != Fault.QUOTA
 
     def _works_elsewhere(self) -> bool:
         """Whether another task has had a message accepted since the first of these refusals."""
@@ -88,6 +105,7 @@ class ChannelWatch:
 
     def finish_batch(self, at: datetime) -> None:
         """A batch ends. Nobody knows yet whose fault the last refusals are: count them; their notices wait."""
+        self._settle_unknown(at)
         if not self._suspects:
             return
         suspects = self._suspects
@@ -121,7 +139,9 @@ class ChannelWatch:
         *,
         is_certain: bool = True,
     ) -> None:
-        self.is_suspended, self._works, self._suspects = True, False, []
+        notices = [*notices, *(each for each, _error in [*self._suspects, *self._unknown])]
+        notices = list({notice.pk: notice for notice in notices}.values())
+        self.is_suspended, self._works, self._suspects, self._unknown = True, False, [], []
         again = {} if is_certain else {"next_attempt_at": at}  # the next try takes others first
         retry_on_lost_connection(partial(_give_back, notices, str(error)[:500], again))
         retry_on_lost_connection(
@@ -166,7 +186,10 @@ def count_refusal(*, channel: str) -> None:
 
 @transaction.atomic
 def resume(*, channel: str, at: datetime) -> bool:
-    """The channel works. If it was suspended, everything that waits for it leaves now. Returns whether it was."""
+    """The channel works. If it was suspended, what it held up leaves now. Returns whether it was.
+
+    Those notices have been due all the time; what waits for a reason of its own goes on waiting.
+    """
     doubted = ChannelStatus.objects.filter(channel=channel).filter(
         Q(refusals__gt=0) | Q(suspended_at__isnull=False)
     )
@@ -177,18 +200,17 @@ def resume(*, channel: str, at: datetime) -> bool:
     if status.suspended_at is None:
         return False
     logger.warning("%s works again; it was suspended since %s.", channel, status.suspended_at)
-    bring_forward(Notice.objects.filter(channel=channel), at=at)
     due = Notice.objects.due(at).filter(channel=channel).count()
     transaction.on_commit(partial(wake_workers, due))
     return True
 
 
 def bring_forward(notices: QuerySet[Notice], *, at: datetime) -> int:
-    """Let notices that wait after a failed attempt leave now. Returns how many."""
+    """Let notices that wait after a failed attempt leave now; this attempt isn't counted. Returns how many."""
     return (
         notices.filter(state=NoticeState.WAITING, next_attempt_at__gt=at)
         .exclude(last_error="")
-        .update(next_attempt_at=at)
+        .update(next_attempt_at=at, attempts=Greatest(F("attempts") - 1, 0))
     )
 
 

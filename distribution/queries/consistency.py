@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from circulars.models import Circular
 from distribution.event_log import (
     AcknowledgedData,
     CodeSentData,
@@ -230,7 +231,12 @@ def _cover(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     covering = delivery.superseded_by
     if covering is None:
         return
-    if delivery.circular_id not in (covering.circular_id, covering.circular.corrects_id):
+    letter: int | None = covering.circular_id
+    corrected = covering.circular.corrects_id
+    while letter != delivery.circular_id and corrected is not None:  # a correction of a correction, and so on
+        letter = corrected
+        corrected = Circular.objects.values_list("corrects_id", flat=True).get(pk=letter)
+    if letter != delivery.circular_id:
         yield "covered-by-another-letter", f"it is covered by delivery {covering.public_id}.", BY_HAND
 
 

@@ -54,8 +54,8 @@ class ListedMail:
 
     @property
     def says_no_mailbox(self) -> bool:
-        """Whether it says that nobody is reached at the address, as far as its words are understood."""
-        return says_no_mailbox(self.mail.diagnosis or self.mail.text[:500], status=self.mail.status)
+        """Whether a server says in it that nobody is reached at the address."""
+        return says_no_mailbox(self.mail.diagnosis, status=self.mail.status)
 
 
 @require_safe

@@ -20,7 +20,10 @@ def test_a_form_sent_without_a_session_leads_back_to_its_page(client: Client) ->
     assert "gönderdiğiniz form işlenmedi" in client.get(response["Location"]).content.decode()
 
 
-@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/inbox/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "referer",
+    ["", "https://elsewhere.example/inbox/", "javascript:alert(1)", "http://testserver//elsewhere.example/"],
+)
 def test_without_a_page_of_ours_it_leads_to_the_start_page(client: Client, referer: str) -> None:
     response = client.post(reverse("confirm_several", args=[1]), headers={"Referer": referer})
     assert response["Location"].endswith("next=/")

@@ -14,6 +14,7 @@ from agencies.services.leave import declare_leave as declare
 from agencies.services.leave import take_back_leave
 from agencies.services.rename import rename_agency as rename
 from agencies.services.reopen import reopen_agency as reopen
+from agencies.services.undeliverable import forget_all_undeliverable, remember_undeliverable
 from agencies.services.wordings import forget_wording, remember_wording
 from tests.agencies.importing import as_csv, checked
 from tests.factories import AgencyFactory, UserFactory, manager_of, recipient_of
@@ -71,6 +72,13 @@ def forget_a_wording() -> Action:
     remember_a_wording()()
     wording = AgencyWording.objects.get().pk
     return lambda: forget_wording(wording=AgencyWording(pk=wording))
+
+
+@use_case()
+def use_addresses_again() -> Action:
+    for agency in AgencyFactory.create_batch(2):
+        remember_undeliverable(channel="email", address=agency.email, answer="550", at=NOW)
+    return forget_all_undeliverable
 
 
 @use_case()

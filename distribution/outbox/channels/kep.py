@@ -12,8 +12,7 @@ from limits import RateLimitItem
 from agencies.models.channel import Channel
 from circulars.models import Circular
 from distribution.models import Notice, NoticeKind
-from distribution.models.channel_status import Fault
-from distribution.outbox.channels import ChannelUnavailable
+from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.channels.smtp import SmtpChannel
 
 ROOM_FOR_FILES = 10 * 1024 * 1024
@@ -68,10 +67,10 @@ class KepChannel(SmtpChannel):
         ) % {"number": count}
 
     def connect(self) -> EmailBackend:
-        """The KEP provider's server. Raises ChannelUnavailable if no account is configured any more."""
+        """The KEP provider's server. Raises PermanentFailure if no account is set up any more: e-mail takes over."""
         server = settings.KEP_SERVER
         if server is None:
-            raise ChannelUnavailable("No KEP account is set up.", fault=Fault.NOT_SET_UP)
+            raise PermanentFailure("No KEP account is set up.")
         return EmailBackend(
             host=server.host,
             port=server.port,

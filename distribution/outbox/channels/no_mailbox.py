@@ -6,24 +6,30 @@ those of RFC 3463 and of the register that it began; servers without them say it
 
 import re
 
-NO_MAILBOX = {"1.1", "1.2", "1.3", "1.6", "1.10", "2.1", "4.4", "4.310"}
-"""Bad mailbox, domain or form; moved; no mail host; disabled; no route, which is 5.4.310 in Exchange Online."""
+NO_MAILBOX = {"1.1", "1.2", "1.3", "1.6", "1.10", "4.4", "4.310"}
+"""Bad mailbox, domain or form; moved; no mail host; no route, which is 5.4.310 in Exchange Online."""
 
-IN_WORDS = {"", "0.0", "1.0", "2.0", "3.0", "4.0", "4.1", "5.0", "7.1"}
+IN_WORDS = {"", "0.0", "1.0", "2.0", "2.1", "3.0", "4.0", "4.1", "5.0", "7.1"}
 """Codes that say nothing certain by themselves. Exchange Online says 5.4.1 and others 5.7.1 of unknown recipients."""
 
 WORDS = re.compile(
-    r"(user|recipient|mailbox|account|address|alias|domain|host|addressee)\b.{0,60}"
-    r"\b(unknown|not (be )?(found|known)|n't exist|not exist|disabled|deactivated|inactive|expired|closed)"
-    r"|(unknown|no such|invalid|non-?existent|no valid|inactive) (local )?"
+    r"(user|recipient|mailbox|account|address|alias|domain|addressee)\b.{0,60}"
+    r"\b(unknown|not (be )?(found|known)|n't exist|not exist|disabled|deactivated|inactive|expired|closed|not local)"
+    r"|(unknown|no such|invalid|non-?existent|no valid|inactive|unrouteable) (local )?"
     r"(user|recipient|mailbox|address|account|person|domain|host|alias)"
     r"|(does not|doesn't) have an? .{0,40}account|no mailbox (here )?by that name|not our customer"
-    r"|recipient address rejected: access denied"
-    r"|(kullanıcı|alıcı|posta kutusu|adres|hesap)\b.{0,40}"
-    r"(bulunamadı|bulunmamaktadır|mevcut değil|yok\b|tanınmıyor|kapalı)",
+    r"|host or domain name not found|#5\.1\.0 address rejected|recipient address rejected: access denied"
+    r"|(kullanıcı|alıcı|posta kutusu|adres|hesa[pb])\w*\b.{0,40}"
+    r"(bulunamadı|bulunmamaktadır|mevcut değil|\byok\b|tanınmıyor|kapalı)",
     re.IGNORECASE | re.DOTALL,
 )
-NOT_THE_RECIPIENT = re.compile(r"\bsender\b|\bfrom address\b|sending domain|relay", re.IGNORECASE)
+NOT_THE_RECIPIENT = re.compile(
+    r"\bsender\b|\bfrom address\b|sending domain|unable to relay|relay access|relaying (denied|not)|\bhelo\b"
+    r"|client host|\brate\b|quota|\bfull\b|external (mail|sender)|\byer(i|imiz)?\b|kota|yetki",
+    re.IGNORECASE,
+)
+"""Our own side, a limit, or a rule of the recipient."""
+
 ENHANCED = re.compile(r"(?<![\d.])#?5\.(\d{1,3}\.\d{1,3})(?![\d.])")
 
 

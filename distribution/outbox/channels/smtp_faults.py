@@ -4,7 +4,8 @@
 |---|---|---|
 | connection, greeting, STARTTLS, sign-in | anything | the channel |
 | MAIL | anything but the size of the message | the channel |
-| RCPT, DATA | 421, 503, 530, 534, 535, 538 | the channel |
+| RCPT | a permanent "no such mailbox" | the recipient |
+| RCPT, DATA | 421, 503, 530, 534, 535, 538 | perhaps the channel: ask others |
 | RCPT, DATA | 5.7.x and other refusals for policy, sending limits, full disk | perhaps the channel: ask others |
 | RCPT, DATA | anything else | the message |
 
@@ -67,10 +68,9 @@ def failure_of(error: Exception, *, is_first: bool) -> ChannelError:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
         words = f"{code} {_readable(answer)}"
-        refused = _refused(code, words)
-        if isinstance(refused, PermanentFailure) and refused.suspected is None:
-            refused.nobody_there = says_no_mailbox(words)
-        return refused
+        if code >= 500 and says_no_mailbox(words):
+            return PermanentFailure(words, nobody_there=True)
+        return _refused(code, words)
     if isinstance(error, smtplib.SMTPSenderRefused):
         return _sender_refused(error.smtp_code, words_of(error))
     if isinstance(error, smtplib.SMTPResponseException):
@@ -89,9 +89,10 @@ def _sender_refused(code: int, words: str) -> ChannelError:
 
 
 def _refused(code: int, words: str) -> ChannelError:
-    """A refused recipient or content."""
+    """A refused recipient or content. Codes that should concern all are given to single recipients, too."""
     if code in CONCERNS_ALL:
-        return ChannelUnavailable(words, fault=Fault.QUOTA if LIMIT.search(words) else _fault_of_all(code))
+        fault = Fault.QUOTA if LIMIT.search(words) else _fault_of_all(code)
+        return TemporaryFailure(words, suspected=fault)
     kind = PermanentFailure if code >= 500 else TemporaryFailure
     return kind(words, suspected=_suspected(code, words))
 

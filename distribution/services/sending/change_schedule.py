@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from agencies.models.table_lock import lock_for_writing
+from agencies.models.turns import take_turn
 from circulars.models import Circular, Urgency
 from distribution.event_log import sender
 from distribution.models import Anchor, ChangeKind, CircularChange, ReminderStep, StepUnit
@@ -77,7 +77,7 @@ def set_default_schedule(
     if steps is not None and not steps:
         raise NotASchedule(_("A default needs at least one step. A single letter may do without reminders."))
     _check(steps or [], urgency=urgency)
-    lock_for_writing(ReminderStep)
+    take_turn(f"default schedule {urgency}")
     ReminderStep.objects.filter(circular=None, urgency=urgency).delete()
     ReminderStep.objects.bulk_create(
         ReminderStep(

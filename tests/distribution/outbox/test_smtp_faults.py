@@ -14,7 +14,8 @@ REFUSED_AT_RCPT = [
     ("550 5.5.0 Requested action not taken: mailbox unavailable", PermanentFailure, None),
     ("552 5.2.2 Over quota", PermanentFailure, None),
     ("452 4.2.2 The email account that you tried to reach is over quota", TemporaryFailure, None),
-    ("550 5.4.1 Recipient address rejected: Access denied", PermanentFailure, Fault.RELAYING),
+    ("550 5.4.1 Recipient address rejected: Access denied", PermanentFailure, None),
+    ("550 5.7.1 No such user!", PermanentFailure, None),
     ("550 5.7.1 Unable to relay for a@b.example", PermanentFailure, Fault.RELAYING),
     (
         "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
@@ -25,9 +26,9 @@ REFUSED_AT_RCPT = [
     ("451 4.7.1 Greylisting in action, please come back later", TemporaryFailure, None),
     ("450 4.2.0 Recipient address rejected: Greylisted", TemporaryFailure, None),
     ("554 5.2.0 STOREDRV; SubmissionQuotaExceededException", PermanentFailure, Fault.QUOTA),
-    ("421 4.7.0 Too many connections", ChannelUnavailable, Fault.QUOTA),
-    ("503 5.5.1 RCPT first", ChannelUnavailable, Fault.REFUSED),
-    ("530 5.5.1 Authentication Required.", ChannelUnavailable, Fault.SIGN_IN),
+    ("421 4.7.0 Too many connections", TemporaryFailure, Fault.QUOTA),
+    ("503 5.5.1 RCPT first", TemporaryFailure, Fault.REFUSED),
+    ("530 5.5.1 Authentication Required.", TemporaryFailure, Fault.SIGN_IN),
 ]
 
 

@@ -7,14 +7,14 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
-from config.env import MailServer
+from agencies.models import Agency
 from distribution.models import Channel, ChannelStatus, Notice, NoticeState
 from distribution.models.channel_status import Fault
 from distribution.models.notice import BACKOFF
 from distribution.outbox import send
 from distribution.outbox.record import mark_sent
 from distribution.outbox.send import send_due, sweep_notices
-from distribution.outbox.suspension import try_at_once
+from distribution.outbox.suspension import UNKNOWN_BEFORE_SUSPENSION, suspend, try_at_once
 from tests.factories import AgencyFactory, claimed, dispatched_to
 from tests.smtp import Postbox, free_port
 
@@ -362,23 +362,78 @@ def test_a_password_that_smtplib_can_not_encode_is_a_wrong_password(
     assert status().fault == Fault.SIGN_IN
 
 
-def test_a_kep_account_that_was_taken_away_suspends_kep(kep_account: None, settings: Settings) -> None:
-    dispatched_to(AgencyFactory(kep_address="birim@hs01.kep.example", channels=[Channel.KEP]))
+@pytest.mark.parametrize("suspended_before", [False, True])
+def test_a_kep_account_that_was_taken_away_leaves_its_notices_to_the_next_channel(
+    kep_postbox: Postbox, settings: Settings, suspended_before: bool
+) -> None:
+    agency = AgencyFactory(kep_address="birim@hs01.kep.example", channels=[Channel.KEP, Channel.EMAIL])
+    dispatched_to(agency)
+    if suspended_before:
+        suspend(channel=Channel.KEP, fault=Fault.UNREACHABLE, answer="", at=timezone.now())
     settings.KEP_SERVER = None
 
+    with later(2):
+        send_due()
+
+    assert Notice.objects.get(channel=Channel.KEP).state == NoticeState.FAILED
+    assert Notice.objects.get(channel=Channel.EMAIL).replaces is not None
+    assert not ChannelStatus.objects.suspended().filter(channel=Channel.KEP).exists()
+
+
+@pytest.mark.parametrize("answer", ["421 4.7.0 Closing", "530 5.7.0 Authentication required", "503 5.5.1 no"])
+def test_one_recipient_that_is_answered_as_if_the_server_failed_stops_nobody_else(
+    postbox: Postbox, answer: str
+) -> None:
+    bad, others = AgencyFactory(), AgencyFactory.create_batch(9)
+    postbox.answers = {bad.email: answer}
+    dispatched_to(bad, *others)
+
+    for minutes in (0, 2, 5):
+        with later(minutes):
+            send_due()
+
+    assert len(postbox.mails) == 9
+    assert not ChannelStatus.objects.suspended().exists()
+    notice = Notice.objects.get(agency=bad)
+    assert (notice.state, notice.attempts > 0) == (NoticeState.WAITING, True)
+
+
+def test_a_relay_that_knows_nobody_cuts_nobody_off(postbox: Postbox) -> None:
+    postbox.answer = "550 5.1.1 Recipient address rejected: User unknown in relay recipient table"
+    dispatched_to(*AgencyFactory.create_batch(UNKNOWN_BEFORE_SUSPENSION + 2))
+
     send_due()
 
-    assert ChannelStatus.objects.get(channel=Channel.KEP).fault == Fault.NOT_SET_UP
-    settings.KEP_SERVER = MailServer("127.0.0.1", free_port(), "", "", starttls=False, tls=False)
+    assert status().fault == Fault.RELAYING
+    assert {each.state for each in Notice.objects.all()} == {NoticeState.WAITING}
+    assert not Agency.objects.with_undeliverable_address().exists()
+
+
+def test_what_waits_for_a_reason_of_its_own_goes_on_waiting_when_the_channel_works_again(
+    postbox: Postbox,
+) -> None:
+    greylisted, other = AgencyFactory(), AgencyFactory()
+    postbox.answers = {greylisted.email: "451 4.7.1 Greylisted"}
+    dispatched_to(greylisted)
     send_due()
-    assert ChannelStatus.objects.get(channel=Channel.KEP).fault == Fault.UNREACHABLE
+    waits_until = Notice.objects.get().next_attempt_at
+    suspend(channel=Channel.EMAIL, fault=Fault.UNREACHABLE, answer="", at=timezone.now())
+    dispatched_to(other)
+    ChannelStatus.objects.update(next_try_at=timezone.now())
+
+    send_due()
+
+    assert postbox.to(other.email)
+    assert Notice.objects.get(agency=greylisted).next_attempt_at == waits_until
 
 
 def test_the_backoff_of_a_notice_is_not_used_for_faults_of_the_channel(postbox: Postbox) -> None:
     postbox.fails_at = "MAIL"
     dispatched_to(AgencyFactory())
-    for _ in range(len(BACKOFF) + 3):
-        try_at_once(channels=[Channel.EMAIL], at=timezone.now() + MINUTE)
-        send_due()
+    for number in range(len(BACKOFF) + 3):
+        with later(2 * number):
+            try_at_once(channels=[Channel.EMAIL], at=timezone.now())
+            send_due()
+    assert postbox.connections == len(BACKOFF) + 3
 
     assert Notice.objects.values_list("state", "attempts").get() == (NoticeState.WAITING, 0)

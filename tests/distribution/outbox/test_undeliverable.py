@@ -6,6 +6,11 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import Agency, User
+from agencies.services.undeliverable import (
+    MOST_IN_AN_HOUR,
+    forget_all_undeliverable,
+    remember_undeliverable,
+)
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.channels import PermanentFailure
@@ -92,6 +97,33 @@ def test_a_forwarding_target_that_does_not_exist_leaves_the_address_open(unit: A
     assert unit.open_channels()
 
 
+def test_so_does_one_that_says_where_the_mail_was_forwarded_from(unit: Agency) -> None:
+    dispatched_to(unit)
+    notice = claimed()
+    left(notice)
+    report = dsn(notice.message_id, "eski@baska.example", original_recipient="igdir@kurum.example")
+    read_returned_mail(raw=report, at=LATER)
+    unit.refresh_from_db()
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.FAILED
+    assert unit.open_channels()
+
+
+def test_reports_about_very_many_addresses_are_no_proof_against_each(unit: Agency) -> None:
+    AgencyFactory.create_batch(MOST_IN_AN_HOUR)
+    for each in Agency.objects.exclude(pk=unit.pk):
+        remember_undeliverable(channel="email", address=each.email, answer="550", at=MOMENT)
+    assert Agency.objects.with_undeliverable_address().count() == MOST_IN_AN_HOUR
+
+    dispatched_to(unit)
+    record_failure(notice=claimed(), error=PermanentFailure("550", nobody_there=True), at=MOMENT)
+    unit.refresh_from_db()
+    assert unit.open_channels()
+
+    assert forget_all_undeliverable() == MOST_IN_AN_HOUR
+    assert not Agency.objects.with_undeliverable_address().exists()
+
+
 def test_every_unit_with_the_address_is_concerned(unit: Agency) -> None:
     other = AgencyFactory(email=unit.email)
     bounced(unit)
@@ -144,6 +176,19 @@ def test_the_managers_are_asked_once_for_another_address(unit: Agency) -> None:
     assert "igdir@kurum.example" in message.html
 
 
+def test_whoever_said_a_moment_ago_that_it_works_is_not_asked_again(unit: Agency) -> None:
+    manager_of(unit)
+    notice = bounced(unit)
+    assert notice.delivery is not None
+    retry_failed(circular=notice.delivery.circular, at=LATER)
+    again = claimed(LATER)
+    assert again.kind == NoticeKind.LETTER
+    record_failure(notice=again, error=PermanentFailure("550", nobody_there=True), at=LATER)
+    unit.refresh_from_db()
+    assert unit.open_channels() == []
+    assert Notice.objects.filter(kind=NoticeKind.ADDRESS_ASKED).count() == 1
+
+
 def test_without_a_manager_of_its_own_the_nearest_above_is_asked(unit: Agency) -> None:
     above = AgencyFactory()
     unit.parent = above
@@ -192,7 +237,7 @@ def test_the_page_before_dispatch_says_so(unit: Agency, signed_in: SignIn) -> No
     bounced(unit)
     draft = draft_to(unit)
     page = signed_in(sender_of(draft.issuer)).get(reverse("dispatch", args=[draft.public_id]))
-    assert "geri döndü" in page.content.decode()
+    assert "adresine ulaşılamıyor" in page.content.decode()
 
 
 def test_the_unit_sees_it_in_its_inbox_and_on_its_page(unit: Agency, signed_in: SignIn) -> None:
@@ -230,4 +275,6 @@ def test_whoever_maintains_the_directory_has_a_list(unit: Agency, signed_in: Sig
     text = signed_in(maintainer).get(page).content.decode()
     assert unit.name in text
     assert "igdir@kurum.example" in text
+    again = signed_in(maintainer).post(reverse("use_addresses_again"), follow=True)
+    assert "Kayıt yok." in again.content.decode()
     assert page in signed_in(maintainer).get(reverse("directory")).content.decode()
