@@ -12,6 +12,7 @@ from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Purpose, Status, Urgency
 from circulars.services.correct import NotCorrectable
+from circulars.services.draft import NotADraft
 from distribution.links import Link, LinkRevoked, expiry
 from distribution.models import (
     Delivery,
@@ -49,7 +50,7 @@ from tests.factories import AgencyFactory, UserFactory, draft_to, recipient_of, 
 from tests.use_cases.table import SENT
 
 REFUSED = (
-    ActionRefused, AlreadyWithdrawn, CodeRefused, LinkRevoked, NotAcknowledgeable, NotCorrectable, NotReady,
+    ActionRefused, AlreadyWithdrawn, CodeRefused, LinkRevoked, NotAcknowledgeable, NotADraft, NotCorrectable, NotReady,
     NothingToSend, PassOnRefused, Delivery.DoesNotExist,
 )  # fmt: skip
 STEPS = 60
@@ -222,21 +223,22 @@ class World:
 
 
 ACTIONS: list[Callable[[World], None]] = [
-    World.dispatch, World.correct, World.correct, World.withdraw, World.add, World.remove, World.extend, World.pause,
-    World.resume, World.revoke, World.new_link, World.remind, World.retry, World.close, World.open, World.open,
-    World.confirm, World.confirm, World.confirm_by_link, World.answer, World.answer, World.send_back, World.pass_on,
-    World.pass_on, World.ask_for_time, World.decide, World.send, World.send, World.send, World.sweep, World.sweep,
+    World.dispatch, World.correct, World.correct, World.withdraw, World.add, World.add, World.add, World.remove,
+    World.extend, World.pause, World.resume, World.revoke, World.new_link, World.remind, World.remind,
+    World.retry, World.close, World.open, World.open, World.confirm, World.confirm, World.confirm_by_link,
+    World.answer, World.answer, World.send_back, World.pass_on, World.pass_on, World.ask_for_time, World.decide,
+    World.send, World.send, World.send, World.sweep, World.sweep,
 ]  # fmt: skip
 
 
 @pytest.mark.django_db
 def test_no_step_of_a_generated_history_leaves_a_contradiction() -> None:
     happened: Counter[str] = Counter()
-    for seed in (1, 2, 3):
+    for seed in (7, 8, 9):
         with transaction.atomic():
             world = World(seed)
             for number in range(STEPS):
-                world.wait(timedelta(minutes=world.draw.choice([1, 7, 60, 600])))
+                world.wait(timedelta(minutes=world.draw.choice([1, 60, 600, 1500])))
                 action = world.draw.choice(ACTIONS)
                 try:
                     with transaction.atomic():

@@ -246,6 +246,7 @@ def suspend_channel() -> Action:
 @use_case(wakes=True)
 def resume_channel() -> Action:
     standing()
+    Notice.objects.update(next_attempt_at=SENT)
     return lambda: suspension.resume(channel="email", at=NOW)
 
 
