@@ -9,6 +9,7 @@ parentheses takes no suffix (Kılavuz 11.4).
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _APOSTROPHES = "'’‘‛`´ʼ′＇"
 _DROP_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
@@ -63,6 +64,9 @@ _READ_AS_WORDS = frozenset({"TOBB", "TESK", "TİSK", "DİSK", "KESK"})
 _READ_AS_LETTERS = frozenset({"AB"})
 _SUFFIX_OF_DOTTED = {"a.ş.": "ne", "şti.": "ne", "a.o.": "na"}
 
+KEPT = 8192
+"""Results kept of each function that is asked for the same names again and again."""
+
 _WITH_UNIT = re.compile(r"^(?P<body>.*?\S)\s*(?P<unit>\([^()]*\))$", re.DOTALL)
 
 
@@ -101,6 +105,7 @@ def one_line(text: str) -> str:
     return " ".join(composed.split())
 
 
+@lru_cache(maxsize=KEPT)
 def search_key(text: str) -> str:
     """Key for searching, equal for any keyboard ("cumhurbaskanligi", "CUMHURBAŞKANLIĞI")."""
     without_apostrophes = text.translate(_DROP_APOSTROPHES)
@@ -108,12 +113,14 @@ def search_key(text: str) -> str:
     return _words_only(_without_marks(letters))
 
 
+@lru_cache(maxsize=KEPT)
 def match_key(text: str) -> str:
     """Key for comparing recipient lines: case, circumflexes and punctuation folded, ş and s distinct."""
     letters = lower(unicodedata.normalize("NFKC", text.translate(_DROP_APOSTROPHES)))
     return _words_only(letters.translate(_HATS))
 
 
+@lru_cache(maxsize=KEPT)
 def sort_key(text: str) -> str:
     """A string whose byte-wise order (COLLATE "C") is the Turkish alphabetical order of `text`.
 
@@ -122,6 +129,7 @@ def sort_key(text: str) -> str:
     return _without_marks(match_key(text).translate(_LETTERS_AFTER_THEIR_BASE))
 
 
+@lru_cache(maxsize=KEPT)
 def dative(name: str, proper: bool = False) -> str:
     """The name with "-a/-e", as letters print it; a `proper` name (a place) takes an apostrophe."""
     name = _tidy(name)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
 from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
@@ -76,8 +77,9 @@ def forget_a_wording() -> Action:
 
 @use_case()
 def use_addresses_again() -> Action:
-    for agency in AgencyFactory.create_batch(2):
-        remember_undeliverable(channel="email", address=agency.email, answer="550", at=NOW)
+    with transaction.atomic():
+        for agency in AgencyFactory.create_batch(2):
+            remember_undeliverable(channel="email", address=agency.email, answer="550", at=NOW)
     return forget_all_undeliverable
 
 
