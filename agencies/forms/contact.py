@@ -68,7 +68,9 @@ class ContactForm(forms.ModelForm[Agency]):
                 label=gettext("%(address)s works again: send there") % {"address": named}, required=False
             )
         addresses = [address_name(channel) for channel in self.addressed]
-        self.order_fields([*addresses, "works_again", "phone", *self.places, "digests_letters"])
+        self.order_fields(
+            [addresses[0], "works_again", *addresses[1:], "phone", *self.places, "digests_letters"]
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
