@@ -139,7 +139,9 @@ def _release_stuck(at: datetime) -> tuple[int, list[Notice]]:
     lost = Q(claimed_at__in=dead) | (unknown & Q(claimed_at__lt=at - LONGEST_BATCH))
     stuck = Notice.objects.filter(lost, state=NoticeState.SENDING)
     batches: dict[datetime | None, list[Notice]] = {}
-    for notice in stuck.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk"):
+    # None is skipped: without its claim it would wait for LONGEST_BATCH.
+    locked = stuck.select_for_update(of=("self",)).order_by("pk")
+    for notice in sorted(locked, key=lambda notice: (notice.next_attempt_at, notice.pk)):
         batches.setdefault(notice.claimed_at, []).append(notice)
     begun = [batch[0] for batch in batches.values()]
     exhausted = [notice for notice in begun if notice.attempts > len(BACKOFF)]

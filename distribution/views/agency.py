@@ -48,6 +48,6 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "passed_on": mine.filter(agency=found, successor__isnull=False).count() if found.active_to else 0,
         "former_names": found.former_names.all(),
         "changes": found.changes.select_related("by")[:CHANGES_SHOWN],
-        "may_edit": Agency.objects.managed_by(request.user).filter(pk=found.pk).exists(),
+        "may_edit": request.acting.may_edit(found),
     }
     return render(request, "distribution/agency.html", context)
