@@ -9,8 +9,9 @@ from django.db import InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 
-PAUSES = (0.1, 0.5, 1, 2, 5, 10, 20)
-"""Seconds before each retry. The total is below a task's time limit and below LONGEST_BATCH."""
+PAUSES = (0.1, 0.5, 1, 2, *[5] * 7)
+"""Seconds before each retry. The total is below a task's time limit, LONGEST_BATCH and STUCK_AFTER. None is longer
+than a claim's renewal, so that what was sent is marked before another worker takes the batch over."""
 
 Outcome = TypeVar("Outcome")
 

@@ -8,6 +8,7 @@
 """
 
 import logging
+from collections import deque
 from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -60,6 +61,9 @@ BATCH = 50
 
 CLAIM_FOR = timedelta(seconds=200)
 """A task starts no message after this many seconds: with one message's time-out it stays below the task's limit."""
+
+RELOADED_AFTER = timedelta(seconds=2)
+"""What is left of a batch is read again after this long: its letter may be withdrawn or paused meanwhile."""
 
 SWEPT_EVERY = 60
 """Seconds between two sweeps, each of which wakes workers for what is due."""
@@ -122,7 +126,12 @@ class SendingTask:
         """Send claimed notices; release those that are not started."""
         sent, unstarted = [], []
         self._claim.begin(batch[0].claimed_at)
-        for notice in batch:
+        left, loaded_at = deque(batch), timezone.now()
+        while left:
+            if timezone.now() - loaded_at > RELOADED_AFTER:
+                left, loaded_at = deque(retry_on_lost_connection(partial(_load, left))), timezone.now()
+                continue
+            notice = left.popleft()
             watch = self._watch(notice.channel)
             if watch.is_suspended or timezone.now() >= self._end or not self._claim.holds:
                 unstarted.append(notice)
@@ -247,7 +256,16 @@ def claim_batch(*, at: datetime, most: int, only: str | None = None) -> list[Not
         claimed = _claim(at, most, usable_codes(), OLDEST_FIRST)
     else:
         claimed = _claim(at, most, [only], (UNTRIED_FIRST, *OLDEST_FIRST))
-    found = Notice.objects.filter(pk__in=claimed, state=NoticeState.SENDING, claimed_at=at)
+    return _load_claimed(claimed, at)
+
+
+def _load(batch: Collection[Notice]) -> list[Notice]:
+    """These claimed notices as they are by now, without those that are claimed no longer."""
+    return _load_claimed([notice.pk for notice in batch], next(iter(batch)).claimed_at)
+
+
+def _load_claimed(notices: Collection[int], claimed_at: datetime | None) -> list[Notice]:
+    found = Notice.objects.filter(pk__in=notices, state=NoticeState.SENDING, claimed_at=claimed_at)
     return list(
         found.select_related(
             "agency", "person", "delivery__agency", "delivery__successor", "delivery__parent"

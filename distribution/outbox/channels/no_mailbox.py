@@ -30,13 +30,17 @@ NOT_THE_RECIPIENT = re.compile(
 )
 """Our own side, a limit, or a rule of the recipient."""
 
-ENHANCED = re.compile(r"(?<![\d.])#?5\.(\d{1,3}\.\d{1,3})(?![\d.])")
+ENHANCED = re.compile(r"(?<![\d.])#?([245])\.(\d{1,3}\.\d{1,3})(?![\d.])")
 
 
 def says_no_mailbox(words: str, *, status: str = "") -> bool:
     """Whether the answer of a server, or a report's status and diagnosis, say that nobody is reached there."""
-    given = ENHANCED.search(status) or ENHANCED.search(words)
-    detail = given[1] if given else ""
+    detail = _permanent(status) or _permanent(words)
     if detail in NO_MAILBOX:
         return True
     return detail in IN_WORDS and bool(WORDS.search(words)) and not NOT_THE_RECIPIENT.search(words)
+
+
+def _permanent(words: str) -> str:
+    """Subject and detail of the first permanent code, such as 1.1 of 5.1.1; empty without one."""
+    return next((found[2] for found in ENHANCED.finditer(words) if found[1] == "5"), "")

@@ -18,9 +18,8 @@ import ssl
 
 from distribution.models.channel_status import Fault
 from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
-from distribution.outbox.channels.no_mailbox import says_no_mailbox
+from distribution.outbox.channels.no_mailbox import ENHANCED, says_no_mailbox
 
-ENHANCED = re.compile(r"(?<![\d.])#?([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 TOO_LARGE = {"5.3.4", "5.2.3", "4.3.4", "4.2.3"}
 CONCERNS_ALL = {421, 503, 530, 534, 535, 538}
 CONGESTED = {"4.5", "3.1", "3.2"}
