@@ -49,6 +49,7 @@ from distribution.outbox.record import (
     record_sent,
     told_by,
 )
+from distribution.visibility import evidence_of
 
 logger = logging.getLogger(__name__)
 
@@ -164,11 +165,13 @@ def _find_notice(read: ReadEvidence) -> Notice | None:
 def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> KepEvidence:
     """Match evidence to a notice at a user's request; it has the same effect as a match on import.
 
-    Raises Notice.DoesNotExist if the user doesn't send for the letter's issuer, KepEvidence.DoesNotExist, and
-    NotMatchable if the evidence is settled already.
+    Raises Notice.DoesNotExist if the user doesn't send for the letter's issuer, KepEvidence.DoesNotExist if the
+    evidence isn't the user's to settle, and NotMatchable if it is settled already.
     """
     chosen = notices_of(by).get(pk=notice)
-    kept = KepEvidence.objects.select_for_update().get(pk=evidence)
+    kept = (
+        KepEvidence.objects.filter(pk__in=evidence_of(by).values("pk")).select_for_update().get(pk=evidence)
+    )
     if kept.notice_id is not None or kept.dismissed_by_id is not None:
         raise NotMatchable(kept.evidence_id)
     kept.notice = chosen
@@ -180,7 +183,12 @@ def match_evidence(*, evidence: int, notice: int, by: User, at: datetime) -> Kep
 
 @transaction.atomic
 def dismiss_evidence(*, pk: int, by: User) -> bool:
-    """Dismiss evidence that belongs to no notice. Returns False if it is settled already."""
+    """Dismiss evidence that belongs to no notice. Returns False if it is settled already.
+
+    Raises KepEvidence.DoesNotExist if the evidence isn't the user's to settle.
+    """
+    if not evidence_of(by).filter(pk=pk).exists():
+        raise KepEvidence.DoesNotExist
     waiting = KepEvidence.objects.unsettled().filter(pk=pk)
     return bool(waiting.update(dismissed_by=by))
 

@@ -14,7 +14,7 @@ from distribution.outbox.channels import PermanentFailure, TemporaryFailure
 from distribution.reminders import plan
 from distribution.reminders import send as reminding
 from tests.distribution import kep, reports
-from tests.factories import AgencyFactory, UserFactory, claimed, left, sender_of
+from tests.factories import AgencyFactory, claimed, left, sender_of
 from tests.use_cases.of_sending import letter
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
@@ -208,6 +208,6 @@ def match_evidence() -> Action:
 
 @use_case()
 def dismiss_evidence() -> Action:
-    by = UserFactory()
+    by = sender_of(AgencyFactory())
     kept = unmatched(by)
     return lambda: kep_evidence.dismiss_evidence(pk=kept.pk, by=by)

@@ -49,9 +49,9 @@ def sent(agency: Agency | None = None) -> Notice:
     return notice
 
 
-def take(*files: bytes, at: datetime = NOW) -> Imported:
+def take(*files: bytes, at: datetime = NOW, by: User | None = None) -> Imported:
     named = [(f"delil{number}.xml", content) for number, content in enumerate(files)]
-    return import_evidence(files=named, by=UserFactory(), at=at)
+    return import_evidence(files=named, by=by or UserFactory(), at=at)
 
 
 def evidence(notice: Notice, code: int, evidence_id: str = "", at: str = kep.AT) -> bytes:
@@ -278,7 +278,8 @@ def test_evidence_dated_in_the_future_is_refused(notice: Notice) -> None:
 
 @pytest.fixture
 def unmatched(notice: Notice) -> KepEvidence:
-    (kept,) = take(kep.answer({"delilId": "1"}, recipient="takma-ad@hs01.kep.tr")).unmatched
+    file = kep.answer({"delilId": "1"}, recipient="takma-ad@hs01.kep.tr")
+    (kept,) = take(file, by=own_sender(notice)).unmatched
     return kept
 
 
@@ -307,6 +308,23 @@ def test_a_sender_of_another_unit_matches_nothing_of_ours(notice: Notice, unmatc
     with pytest.raises(Notice.DoesNotExist):
         match_evidence(evidence=unmatched.pk, notice=notice.pk, by=stranger, at=NOW)
     assert Delivery.objects.get().reached_at is None
+
+
+def test_a_sender_settles_no_evidence_that_another_unit_imported(
+    notice: Notice, unmatched: KepEvidence
+) -> None:
+    foreign = dispatched_to(AgencyFactory(kep_address="yabanci@hs01.kep.tr"))
+    stranger = sender_of(foreign.issuer)
+    theirs = Notice.objects.get(delivery__circular=foreign)
+    Notice.objects.filter(pk=theirs.pk).update(channel=Channel.KEP)
+
+    with pytest.raises(KepEvidence.DoesNotExist):
+        match_evidence(evidence=unmatched.pk, notice=theirs.pk, by=stranger, at=NOW)
+    with pytest.raises(KepEvidence.DoesNotExist):
+        dismiss_evidence(pk=unmatched.pk, by=stranger)
+
+    unmatched.refresh_from_db()
+    assert (unmatched.notice, unmatched.dismissed_by) == (None, None)
 
 
 def test_what_is_settled_is_not_settled_again(notice: Notice, unmatched: KepEvidence) -> None:
