@@ -7,6 +7,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -42,12 +43,20 @@ def configure(
     if any(request.GET.get(name, "").strip() for name in narrowed_by):
         table.empty_text = _("Nothing matches the search or the filter.")
     RequestConfig(request, paginate=False).configure(table)
+    _break_ties(table)
     paginator = partial(BoundedPaginator, count_order=count_order)
     try:
         page = request.GET.get(table.prefixed_page_field, 1)
         table.paginate(paginator, page=page, per_page=per_page)
     except (PageNotAnInteger, EmptyPage):
         table.paginate(paginator, page=1, per_page=per_page)
+
+
+def _break_ties(table: tables.Table) -> None:
+    """Sort equal rows by id, so that none stands on two pages or on none."""
+    rows = table.data.data
+    if isinstance(rows, QuerySet) and rows.query.order_by and rows.query.order_by[-1] not in ("pk", "-pk"):
+        table.data.data = rows.order_by(*rows.query.order_by, "pk")
 
 
 def days_since(moment: datetime) -> int:

@@ -323,3 +323,15 @@ def test_the_command_prints_the_same_list(issuer: Agency) -> None:
 def test_the_command_names_a_number_that_nobody_sent() -> None:
     with pytest.raises(CommandError, match="E-1-2-3"):
         call_command("outstanding", "--circular", "E-1-2-3")
+
+
+@pytest.mark.parametrize("sort", ["purpose", "-stage", "province", "letter", "-waiting"])
+def test_equal_rows_stand_on_one_page_each(issuer: Agency, signed_in: SignIn, sort: str) -> None:
+    dispatched_to(*AgencyFactory.create_batch(120), issuer=issuer)
+    client = signed_in(manager_of(issuer))
+
+    pages = [client.get(reverse("board"), {"sort": sort, "page": page}) for page in (1, 2, 3)]
+
+    seen = [row.record.pk for page in pages for row in page.context["table"].page.object_list]
+    assert sorted(seen) == sorted(Delivery.objects.values_list("pk", flat=True))
+    assert all(page.context["table"].data.data.query.order_by[-1] == "pk" for page in pages)
