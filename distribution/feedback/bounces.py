@@ -9,16 +9,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
 from agencies.addresses import reported_address
+from distribution.feedback.automatic import (
+    is_automatic,
+    is_by_a_mail_system,
+    is_rejection,
+    says_more_than_an_absence,
+    says_still_trying,
+)
 from distribution.feedback.mail_parts import (
     MOST_PARTS,
     MailParts,
     header,
     header_blocks,
+    sender,
     take_apart,
     words,
 )
@@ -28,24 +35,13 @@ from distribution.models import MailVerdict
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 MESSAGE_ID = re.compile(r"<[^<>\s@\x00-\x1f]+@[^<>\s@\x00-\x1f]+>")
-AUTOMATIC_PRECEDENCE = ("auto_reply", "auto-reply", "bulk", "junk")
-AUTOMATIC_SUBJECT = re.compile(
-    r"(otomatik yanıt|otomatik cevap|ofis dışında|automatic reply|auto-?reply|out of office)\b.{0,3}:", re.I
-)
-"""What Exchange, Outlook and Gmail put before the subject of an absence message."""
-
-ADDRESS_IS_CLOSED = re.compile(
-    r"kullanılmamakta|kullanımda değil|kapatılmış|görev\w* ayrıl|izlenmemekte|emekli"
-    r"|no longer (?:in use|used|monitored|employed|with)|not monitored|unmonitored",
-    re.I,
-)
-"""An automatic reply that says more than an absence: nobody reads this mailbox."""
-
-MAIL_SYSTEM = re.compile(r"^(mailer-daemon|mail-?daemon|postmaster|mdaemon|microsoftexchange\w*)@", re.I)
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+ENCODED_SIGN = re.compile(r"\+([0-9A-F]{2})|\\x\{([0-9A-Fa-f]{1,5})\}")
 ORIGINAL_ID = ("Original-Message-ID", "X-Original-Message-ID")
 
 VERDICT_OF = {
     "failed": MailVerdict.BOUNCED,
+    "failure": MailVerdict.BOUNCED,
     "delayed": MailVerdict.DELAYED,
     "delivered": MailVerdict.DELIVERED,
     "relayed": MailVerdict.RELAYED,
@@ -79,7 +75,7 @@ class ReadMail:
     """A parsed mail.
 
     `message_ids` are the ids that it contains, most reliable first; `original_to` has the recipients of those mails
-    that are enclosed. `text` is what a person reads.
+    that are enclosed. `mentioned` are the addresses in a server's text. `text` is what a person reads.
     """
 
     sender: str = ""
@@ -87,6 +83,7 @@ class ReadMail:
     text: str = ""
     message_ids: tuple[str, ...] = ()
     original_to: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mentioned: tuple[str, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
 
 
@@ -95,7 +92,7 @@ def read_mail(raw: bytes) -> ReadMail:
     parts = take_apart(raw)
     originals = _originals(parts)
     return ReadMail(
-        sender=parseaddr(header(parts.mail, "From"))[1] or header(parts.mail, "From"),
+        sender=sender(parts.mail),
         subject=header(parts.mail, "Subject"),
         text=parts.text,
         message_ids=_named_ids(parts, originals),
@@ -104,6 +101,7 @@ def read_mail(raw: bytes) -> ReadMail:
             for each in originals
             for message_id in _ids(each["Message-ID"])
         },
+        mentioned=_mentioned(parts),
         outcomes=_outcomes(parts) or [Outcome(MailVerdict.OTHER)],
     )
 
@@ -118,11 +116,11 @@ def _outcomes(parts: MailParts) -> list[Outcome]:
     if reported:
         return sorted(reported[:MOST_PARTS], key=lambda outcome: WORST_FIRST.index(outcome.verdict))
     if parts.receipts:
-        return [Outcome(MailVerdict.RECEIPT, diagnosis=_typed(parts.receipts[0]["Disposition"]))]
-    if _is_by_a_mail_system(parts):
+        return [_of_receipt(parts)]
+    if is_by_a_mail_system(parts):
         return _found_in_text(parts)
-    if _is_automatic(parts):
-        return [] if ADDRESS_IS_CLOSED.search(parts.text) else [Outcome(MailVerdict.AUTO_REPLY)]
+    if is_automatic(parts):
+        return [] if says_more_than_an_absence(parts) else [Outcome(MailVerdict.AUTO_REPLY)]
     if _ids(parts.mail["In-Reply-To"]) or _ids(parts.mail["References"]):
         return [Outcome(MailVerdict.REPLY)]
     return []
@@ -140,20 +138,47 @@ def _outcome(block: Message) -> Outcome | None:
         verdict = MailVerdict.TEMPORARY
     return Outcome(
         verdict,
-        recipients=_addresses(block[f"{whose}-Recipient"] for whose in ("Final", "Original")),
-        final=_addresses([block["Final-Recipient"]]),
+        recipients=_recipients(block),
+        final=_recipients(block, whose=["Final"]),
         status=status,
         diagnosis=_typed(block["Diagnostic-Code"]),
     )
 
 
+def _recipients(block: Message, *, whose: Iterable[str] = ("Final", "Original")) -> tuple[str, ...]:
+    """The recipients of a group, also as they read if a server left them encoded (RFC 3461, RFC 6533)."""
+    named = [words(block[f"{each}-Recipient"]) for each in whose]
+    return _addresses([*named, *(ENCODED_SIGN.sub(_decoded, each) for each in named)])
+
+
+def _decoded(sign: re.Match[str]) -> str:
+    return chr(int(sign[1] or sign[2], 16))
+
+
+def _of_receipt(parts: MailParts) -> Outcome:
+    receipt = parts.receipts[0]
+    if is_rejection(parts):
+        named = _recipients(receipt)
+        return Outcome(MailVerdict.BOUNCED, named, named, diagnosis=_first_lines(parts))
+    return Outcome(MailVerdict.RECEIPT, diagnosis=_typed(receipt["Disposition"]))
+
+
 def _found_in_text(parts: MailParts) -> list[Outcome]:
-    """What a mail system says in words, as qmail, Exim and Exchange do: the addresses that flufl.bounce finds."""
+    """What a mail system says in words, as qmail, Exim and Exchange do: the addresses that flufl.bounce finds.
+
+    The fields of a report are read there too: a gateway may have made text of it, or its boundary is missing.
+    """
+    fields = [block for block in header_blocks(parts.raw_text) if block["Final-Recipient"]]
+    reported = [outcome for block in fields if (outcome := _outcome(block)) is not None]
+    if reported:
+        return sorted(reported, key=lambda outcome: WORST_FIRST.index(outcome.verdict))
     try:
         temporary, permanent = all_failures(parts.mail)
     except Exception:
         # A detector stumbled over the form of this mail: a person reads it.
         return []
+    if says_still_trying(parts):
+        temporary, permanent = temporary | permanent, frozenset()
     outcomes = []
     for verdict, found in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary)):
         if found:
@@ -168,6 +193,12 @@ def _addresses(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reported_address(each) for each in named if each))
 
 
+def _mentioned(parts: MailParts) -> tuple[str, ...]:
+    if not is_by_a_mail_system(parts):
+        return ()
+    return tuple(dict.fromkeys(ADDRESS.findall(parts.raw_text)))[:MOST_PARTS]
+
+
 def _first_lines(parts: MailParts) -> str:
     return " ".join(parts.text.split())[:500]
 
@@ -176,29 +207,6 @@ def _typed(value: object) -> str:
     """The value of a field written as "type; value"."""
     kind, separator, text = words(value).partition(";")
     return " ".join((text if separator else kind).split())
-
-
-def _is_by_a_mail_system(parts: MailParts) -> bool:
-    """Whether a server wrote it, and no person or vacation program."""
-    mail = parts.mail
-    sender = parseaddr(header(mail, "From"))[1]
-    return (
-        bool(MAIL_SYSTEM.match(sender))
-        or mail["X-Failed-Recipients"] is not None
-        or bool(parts.statuses)
-        or (mail.get_content_type() == "multipart/report" and not parts.receipts)
-    )
-
-
-def _is_automatic(parts: MailParts) -> bool:
-    mail = parts.mail
-    submitted = words(mail["Auto-Submitted"]).strip().lower()
-    return (
-        bool(submitted and not submitted.startswith("no"))
-        or any(mail[name] for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
-        or words(mail["Precedence"]).strip().lower() in AUTOMATIC_PRECEDENCE
-        or bool(AUTOMATIC_SUBJECT.match(header(mail, "Subject")))
-    )
 
 
 def _originals(parts: MailParts) -> list[Message]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parseaddr
+from html import unescape
 from itertools import islice
 
 from django.utils.html import strip_tags
@@ -43,11 +45,18 @@ OWN_TYPE = re.compile(
     rb'(?im)^(content-type:[ \t]*(?:\r?\n[ \t]+)?)"?message/(' + rb"|".join(PARSED_BY_US) + rb')(?=["\s;]|$)'
 )
 CODE_PAGES = ("utf-8", "cp1254")
+BEFORE_THE_HEADERS = b"\xef\xbb\xbf\r\n"
+HIDDEN = re.compile(r"<(?:style|script|title)\b", re.I)
+HIDDEN_UNTIL = re.compile(r"</(?:style|script|title)\s*>", re.I)
+NEW_LINE = re.compile(r"<(?:br|p|div|tr|td|li|h[1-6])\b", re.I)
 
 
 @dataclass
 class MailParts:
-    """The parts of one mail. `text` is what a person reads; `enclosed` are the mails attached to it."""
+    """The parts of one mail. `text` is what a person reads; `enclosed` are the mails attached to it.
+
+    `raw_text` has the attached text files too, in which some servers return the headers of our mail.
+    """
 
     mail: Message
     text: str = ""
@@ -69,10 +78,14 @@ def take_apart(raw: bytes, depth: int = 0) -> MailParts:
     The standard library parses reports and enclosed mails before it decodes their transfer encoding. Servers do
     encode them, so these parts are declared as text, decoded, and then parsed.
     """
+    raw = raw.lstrip(BEFORE_THE_HEADERS)
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
     declared = OWN_TYPE.sub(lambda found: found[1] + PARSED_BY_US[found[2].lower()].encode(), raw)
     parts = MailParts(message_from_bytes(declared))
     plain: list[str] = []
     pages: list[str] = []
+    files: list[str] = []
     for part in islice(_leaves(parts.mail), MOST_PARTS):
         kind = part.get_content_type()
         if kind == STATUS:
@@ -83,10 +96,10 @@ def take_apart(raw: bytes, depth: int = 0) -> MailParts:
             if depth < DEEPEST:
                 parts.enclosed.append(take_apart(_content(part).lstrip(), depth + 1))
         elif kind == "text/html":
-            pages.append(" ".join(strip_tags(_text(part)).split()))
-        elif part.get_content_maintype() == "text" and not part.get_filename():
-            plain.append(_text(part))
-    parts.raw_text = "\n".join([*plain, *pages])
+            pages.append(_visible(_text(part)))
+        elif part.get_content_maintype() in ("text", "multipart"):  # "multipart" if its boundary is missing
+            (files if part.get_filename() else plain).append(_text(part))
+    parts.raw_text = "\n\n".join([*plain, *pages, *files])
     parts.text = ("\n".join(plain).strip() or "\n".join(pages)).strip()
     return parts
 
@@ -122,6 +135,13 @@ def _text(part: Message) -> str:
     return content.decode("utf-8", "replace")[:LONGEST_TEXT]
 
 
+def _visible(page: str) -> str:
+    """The words of an HTML page as they are shown."""
+    shown, *rest = HIDDEN.split(page)
+    shown += " ".join(HIDDEN_UNTIL.split(each, maxsplit=1)[1] for each in rest if HIDDEN_UNTIL.search(each))
+    return " ".join(unescape(strip_tags(NEW_LINE.sub(r" \g<0>", shown))).split())
+
+
 def header_blocks(text: str) -> list[Message]:
     """The groups of fields in a report: one for the mail, then one for each recipient."""
     blocks = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
@@ -130,9 +150,18 @@ def header_blocks(text: str) -> list[Message]:
 
 def header(mail: Message, name: str) -> str:
     """A header written by a person: encoded words, or raw UTF-8, which older standards don't allow."""
+    return words(_as_written(mail, name))
+
+
+def sender(mail: Message) -> str:
+    """The address in From, or the header if it has none. The name before it may contain a comma when decoded."""
+    return parseaddr(_as_written(mail, "From")[:LONGEST_HEADER])[1] or header(mail, "From")
+
+
+def _as_written(mail: Message, name: str) -> str:
     for field_name, value in mail.raw_items():
         if field_name.lower() == name.lower():
-            return words(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+            return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return ""
 
 

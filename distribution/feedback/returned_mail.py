@@ -215,11 +215,15 @@ def _outcome_for(notice: Notice, mail: ReadMail) -> Outcome | None:
 
 
 def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
-    """For the person who reads it: the latest notice sent to the address that the report, or its sender, names.
+    """For the person who reads it: the notice whose id the mail contains, though it names another recipient.
 
-    None if several issuers have written to the address: a mail for one is not shown to another.
+    Without an id, the latest notice sent to the address that the report, or its sender, names. None if several
+    issuers have written to the address: a mail for one is not shown to another.
     """
-    named = _normal(outcome.recipients if outcome.verdict in REPORTS else [mail.sender])
+    known = Notice.objects.filter(message_id__in=mail.message_ids).first()
+    if known is not None:
+        return known
+    named = _normal(outcome.recipients if outcome.verdict in REPORTS else [mail.sender, *mail.mentioned])
     units = list(Agency.objects.filter(email__in=named).values_list("pk", flat=True)[:MOST_PARTS])
     if not units:
         return None

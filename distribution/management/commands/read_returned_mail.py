@@ -32,7 +32,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = _mails_in(options["folder"])
-        found = [row for path in files for row in _read(path)]
+        found: list[dict[str, str | None]] = []
+        for path in files:
+            try:
+                found += _read(path)
+            except OSError as error:
+                self.stderr.write(f"{path.name} can't be read: {error}")
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
             return

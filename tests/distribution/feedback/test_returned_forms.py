@@ -1,13 +1,14 @@
 """Forms of returned mail that real servers and programs write, and what must come of each."""
 
-import base64
+import json
 from datetime import timedelta
 from email.message import EmailMessage
+from io import StringIO
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from pytest_django import Settings
 
 from agencies.models import Agency
@@ -29,6 +30,20 @@ from tests.at_once import at_once
 from tests.conftest import ROOT
 from tests.consistency import findings
 from tests.distribution import reports
+from tests.distribution.forms_of_mail import (
+    ABSENCES,
+    ABSENT,
+    FAILED,
+    FINAL,
+    FORMS,
+    LISTED,
+    MORE_THAN_AN_ABSENCE,
+    NOTED,
+    PERSONS,
+    REPORTS_LIKE_REPLIES,
+    RETRIED,
+    report,
+)
 from tests.factories import MOMENT, AgencyFactory, claimed, dispatched_to, left
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +59,6 @@ CASES = ROOT.parent / "shared" / "samples" / "cases" / "mail"
 LATER = MOMENT + timedelta(hours=1)
 ADDRESS = "evrak@kurum.gov.tr"
 
-FAILED, RETRIED, NOTED, LISTED = "failed", "retried", "noted", "listed"
 STRICT = ("01", "02", "03", "05", "07", "09", "12", "14", "15", "16", "24", "27", "29", "34")
 OF_FILE = (
     {number: {FAILED} for number in STRICT}
@@ -98,198 +112,6 @@ def test_a_shared_case(path: Path, notice: Notice) -> None:
     assert Delivery.objects.get().acknowledged_at is None
 
 
-def report(
-    fields: str, *, kind: str = "message/delivery-status", encoding: str = "", original: str = ""
-) -> str:
-    """A delivery report with these fields about the recipient, whose part may be transfer-encoded."""
-    status = f"Reporting-MTA: dns; mx.kurum.gov.tr\n\n{dedent(fields).strip()}\n"
-    header = f"\nContent-Transfer-Encoding: {encoding}" if encoding else ""
-    if encoding == "base64":
-        status = base64.encodebytes(status.encode()).decode()
-    enclosed = original or "From: bildirim@localhost\nTo: {address}\nSubject: x\nMessage-ID: {id}\n"
-    parts = [
-        "Content-Type: text/plain; charset=utf-8\n\nTeslim edilemedi.",
-        f"Content-Type: {kind}{header}\n\n{status}",
-        f"Content-Type: message/rfc822\n\n{enclosed}",
-    ]
-    body = "".join(f"--b1\n{part}\n" for part in parts)
-    return (
-        "From: MAILER-DAEMON@mx.kurum.gov.tr\nTo: bildirim@localhost\nSubject: Undelivered\n"
-        'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b1"\n\n'
-        f"{body}--b1--\n"
-    )
-
-
-def mail(headers: str, body: str = "") -> str:
-    return f"To: bildirim@localhost\n{dedent(headers).strip()}\n\n{dedent(body).lstrip()}"
-
-
-FINAL = "Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1"
-QUOTED = "Subject: x\nTo: {address}\nMessage-ID: {id}\n"
-OUTLOOK_TEXT = """
-    Aşağıdaki alıcılara teslimat başarısız oldu:
-
-    {address}
-    Girdiğiniz e-posta adresi bulunamadı.
-
-    Özgün ileti üst bilgileri:
-    """
-
-FORMS: dict[str, tuple[str, str]] = {
-    "a status and no action": (report("Final-Recipient: rfc822; {address}\nStatus: 5.1.1"), FAILED),
-    "a status of class 4 and no action": (report("Final-Recipient: rfc822; {address}\nStatus: 4.4.1"), NOTED),
-    "base64": (report(FINAL, encoding="base64"), FAILED),
-    "base64 and utf-8": (report(FINAL, kind="message/global-delivery-status", encoding="base64"), FAILED),
-    "a folded content type": (
-        report(FINAL).replace(
-            "Content-Type: message/delivery-status", "Content-Type:\n\tmessage/delivery-status"
-        ),
-        FAILED,
-    ),
-    "the type in capitals": (report(FINAL, kind="MESSAGE/DELIVERY-STATUS; charset=us-ascii"), FAILED),
-    "no address type": (report("Final-Recipient: {address}\nAction: failed\nStatus: 5.0.0"), FAILED),
-    "the address encapsulated by Exchange": (
-        report(
-            "Final-Recipient: rfc822; IMCEASMTP-evrak+40kurum+2Egov+2Etr@kurum.gov.tr\n"
-            "Action: failed\nStatus: 5.1.1"
-        ),
-        FAILED,
-    ),
-    "a directory name of Exchange, and our original": (
-        report(
-            "Final-Recipient: rfc822; IMCEAEX-_O=KURUM_OU=ILK_CN=EVRAK@kurum.gov.tr\nAction: failed\nStatus: 5.1.1"
-        ),
-        FAILED,
-    ),
-    "the server's own subdomain": (
-        report("Final-Recipient: rfc822; evrak@posta.kurum.gov.tr\nAction: failed\nStatus: 5.1.1"),
-        FAILED,
-    ),
-    "the original recipient beside a forwarding target": (
-        report(
-            "Original-Recipient: rfc822;{address}\nFinal-Recipient: rfc822; biri@baska.example\n"
-            "Action: failed\nStatus: 5.2.1"
-        ),
-        FAILED,
-    ),
-    "X-Original-Message-ID in the report": (
-        report("X-Original-Message-ID: {id}\n" + FINAL, original="From: x@y.example\nSubject: x\n"),
-        FAILED,
-    ),
-    "a mailbox over its quota": (
-        report("Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 4.2.2"),
-        RETRIED,
-    ),
-    "relayed to a server that reports nothing": (
-        report("Final-Recipient: rfc822; {address}\nAction: relayed\nStatus: 2.1.9"),
-        NOTED,
-    ),
-    "expired after days": (
-        report("Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.4.7"),
-        FAILED,
-    ),
-    "an action that is no action": (
-        report("Final-Recipient: rfc822; {address}\nAction: bilinmiyor\nStatus: 5.1.1"),
-        LISTED,
-    ),
-    "text of Exchange in Turkish, with our headers below": (
-        mail(
-            """
-            From: postmaster@kurum.gov.tr
-            Subject: Teslim edilemedi: Genelge
-            In-Reply-To: {id}
-            Content-Type: text/plain; charset=utf-8
-            """,
-            OUTLOOK_TEXT + QUOTED,
-        ),
-        LISTED,
-    ),
-    "a daemon that calls its report an automatic reply": (
-        mail(
-            "From: MAILER-DAEMON@kurum.gov.tr\nAuto-Submitted: auto-replied\nSubject: Hata\nIn-Reply-To: {id}",
-            "Kutu yok.\n",
-        ),
-        LISTED,
-    ),
-    "X-Failed-Recipients of Exim": (
-        mail(
-            "From: Mail Delivery System <Mailer-Daemon@mx.kurum.gov.tr>\nX-Failed-Recipients: {address}\n"
-            "Auto-Submitted: auto-replied\nSubject: Mail delivery failed\nReferences: {id}",
-            "This message was created automatically by mail delivery software.\n",
-        ),
-        FAILED,
-    ),
-    "an absence by Outlook without the standard's header": (
-        mail("From: {address}\nSubject: Otomatik yanıt: Genelge\nIn-Reply-To: {id}", "İzindeyim.\n"),
-        NOTED,
-    ),
-    "an automatic reply that says that nobody reads the mailbox": (
-        mail(
-            "From: {address}\nAuto-Submitted: auto-replied\nSubject: Bilgi\nIn-Reply-To: {id}\n"
-            "Content-Type: text/plain; charset=utf-8",
-            "Bu e-posta adresi artık kullanılmamaktadır.\n",
-        ),
-        LISTED,
-    ),
-    "a read receipt": (
-        mail(
-            "From: {address}\nSubject: Okundu\nContent-Type: multipart/report;"
-            ' report-type=disposition-notification; boundary="m"',
-            "--m\nContent-Type: text/plain\n\nOkundu\n--m\nContent-Type: message/disposition-notification\n"
-            "Content-Transfer-Encoding: 7bit\n\nFinal-Recipient: rfc822;{address}\nOriginal-Message-ID: {id}\n"
-            "Disposition: manual-action/MDN-sent-manually; displayed\n\n--m--\n",
-        ),
-        NOTED,
-    ),
-    "a person's reply in HTML": (
-        mail(
-            "From: {address}\nSubject: YNT: Genelge\nReferences: {id}\nContent-Type: text/html; charset=utf-8",
-            "<p>Ek açılmıyor.</p>\n",
-        ),
-        LISTED,
-    ),
-    "a person's reply in Windows-1254": (
-        mail(
-            "From: {address}\nSubject: YNT: Genelge\nIn-Reply-To: {id}\n"
-            "Content-Type: text/plain; charset=windows-1254\nContent-Transfer-Encoding: quoted-printable",
-            "Yaz=FDy=FD a=E7am=FDyoruz.\n",
-        ),
-        LISTED,
-    ),
-    "a person forwards the mail as text": (
-        mail("From: biri@kurum.gov.tr\nSubject: İLT: Genelge", "Bize ait değil.\n\nMessage-ID: {id}\n"),
-        LISTED,
-    ),
-    "a reply of a ticket system": (
-        mail(
-            "From: {address}\nPrecedence: bulk\nSubject: [#4711] Talebiniz alındı\nIn-Reply-To: {id}",
-            "Alındı.\n",
-        ),
-        NOTED,
-    ),
-    "a person's reply through a mailing list": (
-        mail(
-            "From: {address}\nPrecedence: list\nSubject: YNT: Genelge\nIn-Reply-To: {id}", "Ek açılmıyor.\n"
-        ),
-        LISTED,
-    ),
-    "a code page that no program knows": (
-        mail(
-            "From: {address}\nSubject: YNT\nIn-Reply-To: {id}\nContent-Type: text/plain; charset=undefined",
-            "Ek yok.\n",
-        ),
-        LISTED,
-    ),
-    "a delivery report signed by the server": (
-        mail(
-            'From: MAILER-DAEMON@mx.kurum.gov.tr\nSubject: x\nContent-Type: multipart/signed; boundary="s"',
-            "--s\n" + report(FINAL).split("MIME-Version: 1.0\n")[1] + "\n--s--\n",
-        ),
-        FAILED,
-    ),
-}
-
-
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_of_returned_mail(name: str, notice: Notice) -> None:
     text, expected = FORMS[name]
@@ -300,6 +122,80 @@ def test_a_form_of_returned_mail(name: str, notice: Notice) -> None:
     assert became(notice, returned) == expected
     assert Delivery.objects.get().acknowledged_at is None
     assert (returned.text != "") >= (expected == LISTED)
+
+
+def filled(text: str, notice: Notice) -> bytes:
+    return text.replace("{id}", notice.message_id).replace("{address}", ADDRESS).encode()
+
+
+@pytest.mark.parametrize("mark", ABSENCES)
+def test_an_absence_is_no_answer_whatever_program_wrote_it(mark: str, notice: Notice) -> None:
+    returned = read(filled(f"{mark}\n{ABSENT}\nİzindeyim.\n", notice))
+
+    assert returned.verdict == MailVerdict.AUTO_REPLY
+    assert became(notice, returned) == NOTED
+
+
+@pytest.mark.parametrize("words", MORE_THAN_AN_ABSENCE)
+def test_an_automatic_reply_that_says_more_than_an_absence_waits_for_a_person(
+    words: str, notice: Notice
+) -> None:
+    returned = read(filled(f"Subject: YNT\nAuto-Submitted: auto-replied\n{ABSENT}\n{words}\n", notice))
+
+    assert returned.verdict == MailVerdict.OTHER
+    assert became(notice, returned) == LISTED
+
+
+@pytest.mark.parametrize("words", ["15 Mart'a kadar izindeyim.", "İzne ayrıldım.", "I have left the office."])
+def test_an_absence_alone_needs_no_person(words: str, notice: Notice) -> None:
+    returned = read(filled(f"Subject: YNT\nAuto-Submitted: auto-replied\n{ABSENT}\n{words}\n", notice))
+
+    assert became(notice, returned) == NOTED
+
+
+@pytest.mark.parametrize("name", REPORTS_LIKE_REPLIES)
+def test_a_report_that_answers_our_mail_is_no_answer_of_a_person(name: str, notice: Notice) -> None:
+    text, expected = REPORTS_LIKE_REPLIES[name]
+
+    returned = read(filled(text, notice))
+
+    assert returned.verdict != MailVerdict.REPLY
+    assert became(notice, returned) == expected
+
+
+@pytest.mark.parametrize("name", PERSONS)
+def test_a_persons_reply_is_an_answer(name: str, notice: Notice) -> None:
+    returned = read(filled(PERSONS[name], notice))
+
+    assert (returned.verdict, returned.sender) == (MailVerdict.REPLY, ADDRESS)
+    assert became(notice, returned) == LISTED
+
+
+def test_a_reply_without_an_id_is_listed_with_the_letter_of_its_sender(notice: Notice) -> None:
+    raw = filled("From: =?utf-8?q?Ay=2C_Ada?= <{address}>\nSubject: YNT: Genelge\n\nAldık.\n", notice)
+
+    assert became(notice, read(raw)) == LISTED
+
+
+def test_a_page_is_read_as_it_is_shown(notice: Notice) -> None:
+    page = "<style>p{margin:0}</style><p>Ald&#305;k,</p><p>te&#351;ekk&uuml;rler</p>"
+
+    returned = read(
+        filled(f"From: {ADDRESS}\nIn-Reply-To: {{id}}\nContent-Type: text/html\n\n{page}\n", notice)
+    )
+
+    assert returned.text == "Aldık, teşekkürler"
+
+
+def test_the_command_reads_on_after_a_file_that_it_can_not_read(notice: Notice, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").mkdir()
+    (tmp_path / "b.eml").write_bytes(filled(report(FINAL), notice))
+    out, errors = StringIO(), StringIO()
+
+    call_command("read_returned_mail", str(tmp_path), "--json", stdout=out, stderr=errors)
+
+    assert [(row["file"], row["outcome"]) for row in json.loads(out.getvalue())] == [("b.eml", "failed")]
+    assert "a.eml" in errors.getvalue()
 
 
 def test_a_report_about_two_of_our_mails_acts_on_each(notice: Notice) -> None:
