@@ -13,14 +13,23 @@ from agencies.directory.days import NoDay, TwoReadings, read_day
 from agencies.directory.reasons import Problem
 from agencies.directory.refused import UnreadableTable
 from agencies.directory.table import Row, field_names
+from agencies.directory.trust import why_untrusted
 from agencies.models import Province
 from agencies.turkish import search_key
 
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 IDENTITY_CODE = re.compile(IDENTITY + r"[0-9]{1,18}")
+FEWEST_DIGITS = 3
+"""Of a telephone number: 112, 155."""
+
 MOST_PROTOCOL = 2_000_000_000
 YES_WORDS = {"evet", "e", "yes", "y", "1", "true", "dogru"}
 NO_WORDS = {"hayir", "h", "no", "n", "0", "false", "yanlis"}
+ADDRESSES = ("email", "kep_address")
+DAYS_FOR_NOTHING = (date(1900, 1, 1), date(1970, 1, 1))
+"""Days that databases store for none; as a closing day they would close what is open."""
+
+_WRITTEN_OUT = {word for word in YES_WORDS | NO_WORDS if len(word) > 2}
 LONGEST = {"name": 250, "phone": 40, "template": 120, "email": 254, "kep_address": 254}
 OTHER_PROVINCE_NAMES = {
     "afyon": "03", "antep": "27", "g antep": "27", "gantep": "27", "icel": "33", "mersin icel": "33",
@@ -28,23 +37,13 @@ OTHER_PROVINCE_NAMES = {
 }  # fmt: skip
 """Former and short names of provinces, folded, with their plate codes."""
 
-_ERROR_VALUES = frozenset(
-    {
-        "#n/a", "#n/a!", "#value!", "#ref!", "#div/0!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#field!",
-        "#getting_data", "#yok", "#değer!", "#başv!", "#sayi/0!", "#sayı/0!", "#ad?", "#sayi!", "#sayı!", "#boş!",
-        "#taşma!", "#hesapla!", "#alan!",
-    }
-)  # fmt: skip
-_ERROR_FORMS = re.compile(r"(Err|Hata):\d{3}|#{3,}", re.IGNORECASE)
-_DAMAGED = re.compile(
-    "\ufffd|[ðÐþÞýÝ]"  # Windows-1254 read as Windows-1252
-    "|[ÃÄÅ][\x80-\xbfŸžœ–—‘’“”•…§¶¼½¾±°€‡†‚„‹›]|â€"  # UTF-8 read as Windows-1254
-    r"|[^\W\d_]\?[^\W\d_]|[^\W\d_]\?{2,}"  # letters that an encoding lacks
-)
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)[.,]0{1,2}")
+_QUOTATION_MARKS = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"), ("„", "“"))
 _PLATE_AND_NAME = re.compile(r"(\d{1,2})\s*[-–./ ]\s*(\D+)")
 _PHONE_SIGNS = re.compile(r"[\s()./-]")
+_WHOLE_PHONE = re.compile(r"(\d{7,})[.,]0{1,2}")
+_DAY_FORM = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](19|20)\d{2}|(19|20)\d{2}-\d{1,2}-\d{1,2}.*")
 
 
 class Cells:
@@ -84,8 +83,9 @@ class Cells:
             "email": _email,
             "phone": _phone,
             "active_from": self._day,
-            "active_to": self._day,
+            "active_to": self._closing_day,
             "addressable": _yes_no,
+            "template": _unquoted_name,
         }
 
     def read(self, row: Row) -> tuple[dict[str, Any], list[Problem], list[Problem]]:
@@ -117,10 +117,9 @@ class Cells:
     def _value(self, field: str, cell: str, flaw: str | None) -> Any:
         if flaw:
             raise CellRefused(flaw)
-        if cell[0] in "#EeHh" and (cell.lower() in _ERROR_VALUES or _ERROR_FORMS.fullmatch(cell)):
-            raise CellRefused("error_value")
-        if (not cell.isascii() or "?" in cell) and _DAMAGED.search(cell):
-            raise CellRefused("damaged")
+        untrusted = why_untrusted(cell, is_address=field in ADDRESSES)
+        if untrusted:
+            raise CellRefused(untrusted)
         if len(cell) > LONGEST.get(field, len(cell)):
             raise CellRefused("too_long")
         reader = self._readers.get(field)
@@ -129,11 +128,11 @@ class Cells:
     def _doubts(self, field: str, cell: str, value: Any) -> list[Problem]:
         """What a person should look at in a value that was read."""
         doubt: Problem | None = None
-        if field in ("email", "kep_address"):
+        if field in ADDRESSES:
             found = address_doubt(value)
             doubt = {"reason": found.reason, **found.named} if found else None
         elif field == "phone":
-            digits = _PHONE_SIGNS.sub("", cell)
+            digits = _PHONE_SIGNS.sub("", value)
             doubt = (
                 {"reason": "lost_zero"}
                 if len(digits) == 10 and digits.isdecimal() and digits[0] != "0"
@@ -165,6 +164,12 @@ class Cells:
         except TwoReadings as error:
             raise CellRefused("day_two_readings") from error
 
+    def _closing_day(self, cell: str) -> date:
+        day = self._day(cell)
+        if day in DAYS_FOR_NOTHING:
+            raise CellRefused("empty_word")
+        return day
+
 
 class CellRefused(Exception):
     """The cell's value is invalid; the reason is a key of REASONS, `named` are values of its message."""
@@ -192,7 +197,19 @@ def _code(cell: str) -> str:
 
 
 def _name(cell: str) -> str:
-    if "@" in cell or not any(sign.isalpha() for sign in cell):
+    name = _unquoted_name(cell)
+    if "@" in name or not any(sign.isalpha() for sign in name) or search_key(name) in _WRITTEN_OUT:
+        raise CellRefused("name")
+    return name
+
+
+def _unquoted_name(cell: str) -> str:
+    """The name without quotation marks around the whole; one mark without its counterpart is refused."""
+    for opening, closing in _QUOTATION_MARKS:
+        inside = cell[1:-1]
+        if cell.startswith(opening) and cell.endswith(closing) and not {opening, closing} & set(inside):
+            return inside.strip()
+    if cell.count('"') % 2 or (cell[0] == "'") != (cell[-1] == "'"):
         raise CellRefused("name")
     return cell
 
@@ -229,7 +246,7 @@ def _number(cell: str) -> int:
 
 def _detsis(cell: str) -> str:
     digits = _digits(cell, "detsis")
-    if len(digits) > 14:
+    if len(digits) > 14 or not digits.strip("0"):
         raise CellRefused("detsis")
     return digits
 
@@ -244,9 +261,12 @@ def _email(cell: str) -> str:
 def _phone(cell: str) -> str:
     if _SCIENTIFIC.fullmatch(cell):
         raise CellRefused("scientific")
-    if "@" in cell or not any(sign.isdecimal() for sign in cell):
+    whole = _WHOLE_PHONE.fullmatch(cell)
+    number = whole[1] if whole else cell
+    digits = "".join(sign for sign in number if sign.isdecimal())
+    if "@" in number or len(digits) < FEWEST_DIGITS or not digits.strip("0") or _DAY_FORM.fullmatch(number):
         raise CellRefused("phone")
-    return cell
+    return number
 
 
 def _yes_no(cell: str) -> bool:

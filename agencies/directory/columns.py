@@ -107,7 +107,7 @@ COLUMNS = (
     Column(
         "detsis_no",
         "DETSİS no",
-        ("detsis number", "detsis numarası", "detsis", "detsis kodu"),
+        ("detsis number", "detsis numarası", "detsis", "detsis kodu", "idare kimlik kodu"),
         _("Digits only."),
         lambda agency: agency.detsis_no or "",
     ),
@@ -121,7 +121,18 @@ COLUMNS = (
     Column(
         "email",
         "E-posta",
-        ("e-mail", "email", "eposta", "e-posta adresi", "eposta adresi", "mail"),
+        (
+            "e-mail",
+            "email",
+            "eposta",
+            "e-posta adresi",
+            "eposta adresi",
+            "mail",
+            "mail adresi",
+            "e-mail adresi",
+            "email adresi",
+            "elektronik posta",
+        ),
         _("An e-mail address."),
         lambda agency: agency.email,
     ),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from openpyxl.utils.datetime import from_excel
 
@@ -13,6 +14,8 @@ _DAY_OR_MONTH_FIRST = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")
 _NAMED = re.compile(r"(\d{1,2})[\s./-]*([^\W\d_]{3,})[\s./-]*(\d{4}|\d{2})")
 _TIME = re.compile(r"[T ]\d{1,2}[:.]\d{2}([:.]\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
+_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
+_TURKEY = ZoneInfo("Europe/Istanbul")
 _SERIAL = re.compile(r"\d{5}")
 _MONTHS = (
     ("ocak", "oca", "january", "jan"),
@@ -54,6 +57,8 @@ def read_day(text: str, *, epoch: datetime | None = None) -> ReadDay:
 
     Raises NoDay or TwoReadings. 01/02/2027 and 01-02-2027 have two readings, 01.02.2027 has one.
     """
+    if _ZONED.fullmatch(text):
+        return _zoned_day(text)
     text = _TIME.sub("", text.strip())
     if found := _YEAR_FIRST.fullmatch(text):
         return ReadDay(_day(found[1], found[3], found[4]))
@@ -70,6 +75,16 @@ def read_day(text: str, *, epoch: datetime | None = None) -> ReadDay:
         if isinstance(numbered, datetime):
             return ReadDay(_within(numbered.date()), inferred=True)
     raise NoDay
+
+
+def _zoned_day(text: str) -> ReadDay:
+    """The day in Turkey of a moment with its zone: 2026-12-31T21:00:00Z is 01.01.2027."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NoDay from error
+    day = moment.astimezone(_TURKEY).date()
+    return ReadDay(_within(day), inferred=day != moment.date())
 
 
 def _either_first(one: str, two: str, year: str) -> ReadDay:

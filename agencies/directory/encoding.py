@@ -26,6 +26,8 @@ def encoding_of(file: IO[bytes]) -> str:
     """
     start = file.read(_START)
     file.seek(0)
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise _no_table()
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if unmarked := _unmarked_utf16(start):
@@ -33,11 +35,7 @@ def encoding_of(file: IO[bytes]) -> str:
     in_utf8 = in_other = unknown = 0
     for number, line in enumerate(file, start=1):
         if b"\0" in line:
-            raise UnreadableTable(
-                _(
-                    "The file is neither CSV nor XLSX. Save the table in one of these forms and upload it again."
-                )
-            )
+            raise _no_table()
         if line.isascii():
             continue
         is_utf8, has_signs = _is_utf8(line), bool(_UTF8_SIGNS.search(line))
@@ -64,6 +62,12 @@ def encoding_of(file: IO[bytes]) -> str:
             % {"row": unknown}
         )
     return TURKISH if in_other else "utf-8-sig"
+
+
+def _no_table() -> UnreadableTable:
+    return UnreadableTable(
+        _("The file is neither CSV nor XLSX. Save the table in one of these forms and upload it again.")
+    )
 
 
 def _unmarked_utf16(start: bytes) -> str | None:

@@ -6,9 +6,12 @@
 4. record the changes and the outcome
 """
 
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 
-from agencies.directory.columns import BY_FIELD, COLUMNS, IDENTITY
+from agencies.directory.columns import BY_FIELD, COLUMNS
+from agencies.directory.twins import Note, near_reference, same_codes, same_names
 from agencies.models.maintenance import DirectoryImport, Outcome
 
 DEFAULTS = {
@@ -27,9 +30,6 @@ PASSES = (
     " OR new_successor_id IS DISTINCT FROM old_successor_id)"
 )
 """SQL: the row changes the agency's closing day or its successor."""
-FOLDED = "lower(replace({0}, '_', '-'))"
-"""SQL: a code without the differences that a person overlooks."""
-
 RESERVED = "nextval(pg_get_serial_sequence('agencies_agency', 'id'))"
 
 
@@ -130,7 +130,7 @@ class Judge:
             "EXISTS (SELECT 1 FROM agencies_agency a WHERE a.detsis_no = r.detsis_no"
             " AND a.id IS DISTINCT FROM r.agency_id)",
         )
-        self._note_twin_codes()
+        self._note_all(same_codes(self.id))
         for field in ("name", "kind"):
             self._problem(
                 field,
@@ -149,7 +149,7 @@ class Judge:
                 WHERE MINE AND r.{field} IS NULL AND other.directory_import_id = {self.id}
                   AND other.code = r.{reference} AND r.{reference} IS NOT NULL
             """)
-            self._note_near_reference(reference, field)
+            self._note_all([near_reference(reference, field)])
             self._problem(
                 reference,
                 field.removesuffix("_id"),
@@ -157,65 +157,9 @@ class Judge:
                 f""" AND NOT r.problems @> '[{{"column": "{reference}"}}]'""",
             )
         self._analyze()
-        self._note_twin_names()
+        self._note_all(same_names(self.id))
         self._problem("parent_ref", "own_parent", "r.parent_id = r.agency_id")
         self._note_periods()
-
-    def _note_twin_codes(self) -> None:
-        """Mark new agencies whose code differs from another only in case or in - and _: they are there already."""
-        new = "r.agency_id IS NULL AND r.code IS NOT NULL"
-        same = f"{FOLDED.format('other.code')} = {FOLDED.format('r.code')} AND other.code <> r.code"
-        self._note(
-            "problems",
-            ("code", "code_twin", "other"),
-            f"SELECT r.id, other.code AS value FROM agencies_importrow r"
-            f" JOIN agencies_agency other ON {same} WHERE MINE AND {new}",
-        )
-        self._note(
-            "problems",
-            ("code", "code_twin_in_file", "other"),
-            f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN agencies_importrow other ON {same}"
-            f" AND other.directory_import_id = {self.id} WHERE MINE AND {new}"
-            """ AND NOT r.problems @> '[{"reason": "code_twin"}]'""",
-        )
-
-    def _note_near_reference(self, reference: str, field: str) -> None:
-        """Mark references that name no agency, but one differs only in case or in - and _."""
-        self._note(
-            "problems",
-            (reference, f"{field.removesuffix('_id')}_near", "other"),
-            f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN agencies_agency other"
-            f" ON {FOLDED.format('other.code')} = {FOLDED.format(f'r.{reference}')} WHERE MINE AND r.{field} IS NULL",
-        )
-
-    def _note_twin_names(self) -> None:
-        """Warn of names, of new agencies or changed ones, that another agency at the same place has already."""
-        new = "NOT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.id = r.agency_id)"
-        self._note(
-            "warnings",
-            ("name", "twin_name", "other"),
-            f"""
-            SELECT r.id, twin.value FROM agencies_importrow r
-            LEFT JOIN agencies_agency own ON own.id = r.agency_id
-            CROSS JOIN LATERAL (
-                SELECT COALESCE(a.code, '{IDENTITY}' || a.id) AS value FROM agencies_agency a
-                WHERE a.match_key = r.name_key AND a.id <> r.agency_id
-                  AND (COALESCE(r.parent_id, own.parent_id) IS NULL AND own.id IS NULL
-                       OR a.parent_id IS NOT DISTINCT FROM COALESCE(r.parent_id, own.parent_id))
-                  AND (COALESCE(r.province_id, own.province_id) IS NULL
-                       OR a.province_id = COALESCE(r.province_id, own.province_id)) LIMIT 1
-            ) twin
-            WHERE MINE AND r.name_key <> '' AND (own.id IS NULL OR own.match_key <> r.name_key)""",
-        )
-        self._note(
-            "warnings",
-            ("name", "twin_name_in_file", "row"),
-            f"""
-            SELECT id, first AS value FROM (
-                SELECT r.id, r.number, min(r.number) OVER (PARTITION BY name_key, parent_id, province_id) AS first
-                FROM agencies_importrow r WHERE MINE AND r.name_key <> '' AND {new}
-            ) each WHERE number > first""",
-        )
 
     def _note_periods(self) -> None:
         self._problem("active_to", "period", self._among("new_active_to <= new_active_from"))
@@ -370,16 +314,16 @@ class Judge:
     def _among(self, condition: str) -> str:
         return f"r.id IN (SELECT row_id FROM ({self.effective()}) e WHERE {condition})"
 
-    def _note(self, kind: str, note: tuple[str, str, str], found: str) -> int:
-        """Add a problem or warning (column, reason, name of a value of its message) to each row found once."""
-        column, reason, value = note
-        return self._run(f"""
-            UPDATE agencies_importrow r SET {kind} = r.{kind} || jsonb_build_array(jsonb_build_object(
-                'column', '{column}', 'reason', '{reason}', 'value', COALESCE(r.{column}::text, ''),
-                '{value}', found.value))
-            FROM (SELECT DISTINCT ON (id) id, value FROM ({found}) every ORDER BY id, value) found
-            WHERE MINE AND r.id = found.id
-        """)
+    def _note_all(self, notes: Iterable[Note]) -> None:
+        """Add each problem or warning, one after the other, to the rows found; to each row once."""
+        for note in notes:
+            self._run(f"""
+                UPDATE agencies_importrow r SET {note.kind} = r.{note.kind} || jsonb_build_array(jsonb_build_object(
+                    'column', '{note.column}', 'reason', '{note.reason}',
+                    'value', COALESCE(r.{note.column}::text, ''), '{note.named}', found.value))
+                FROM (SELECT DISTINCT ON (id) id, value FROM ({note.found}) every ORDER BY id, value) found
+                WHERE MINE AND r.id = found.id
+            """)
 
     def _problem(self, column: str, reason: str, condition: str) -> int:
         """Add a problem to every row of the import that meets the condition; returns how many do."""

@@ -15,13 +15,13 @@ def read_table(file: IO[bytes]) -> Table:
     start = _beginning(file)
     if start.startswith(b"PK"):
         return xlsx_table(file)
-    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()  # UTF-16 as well
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise wrong_form(_("an old Excel workbook (.xls), or one that is protected by a password"))
-    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<style", b"<head", b"<div")):
-        raise wrong_form(_("a web page, even if its name ends in .xls"))
     if text.startswith(b"<?xml"):
         raise wrong_form(_("an XML file, even if its name ends in .xls"))
+    if text.startswith((b"<", b"mime-version:")):
+        raise wrong_form(_("a web page, even if its name ends in .xls"))
     if text.startswith((b"%pdf", b"{\\rtf")):
         raise wrong_form(_("a document, not a table"))
     return csv_table(file)

@@ -33,6 +33,9 @@ REASONS: dict[str, str | Promise] = {
     "name": _("This is no name of a body. Perhaps a separator has shifted the cells of this row."),
     "damaged": _("Letters of this text are damaged. Write it anew, or save the source anew as CSV UTF-8."),
     "error_value": _("The cell holds an error of the table program. Mend the formula, or write the value."),
+    "empty_word": _(
+        "“%(value)s” is what programs and people write for an empty cell. Empty the cell instead."
+    ),
     "formula": _("The cell holds a formula instead of its value. Write the value."),
     "formula_no_value": _(
         "The cell holds a formula without a stored value. Open the file in Excel, save it, or write the value."
@@ -44,6 +47,11 @@ REASONS: dict[str, str | Promise] = {
         "The row has a cell without a heading. Perhaps a separator isn't in quotation marks and has shifted the"
         " cells. Put it right, or give the column a heading."
     ),
+    "broken_line": _(
+        "The row is broken: a line end stands inside one of its cells. Put its lines together, or save the table as"
+        " XLSX."
+    ),
+    "cut_off": _("The file ends within this row. Save the table anew and upload it again."),
     "hidden": _("The row is hidden in the file, perhaps by a filter. Show it, or delete it from the file."),
     "no_identity": _(
         "The row has neither a code nor a DETSİS number; a name alone is never matched. Give it a code."
@@ -53,10 +61,18 @@ REASONS: dict[str, str | Promise] = {
     "kind_missing": _("A new agency needs a kind."),
     "code_twice": _("Another row of the file has the same code. Keep one of them."),
     "code_twin": _(
-        "The code differs from the existing “%(other)s” only in capitals or in - and _. Write the existing code."
+        "The code differs from the existing “%(other)s” only in capitals, leading zeros or - and _."
+        " Write the existing code."
     ),
     "code_twin_in_file": _(
-        "The code differs from “%(other)s” of another row only in capitals or in - and _. Keep one of them."
+        "The code differs from “%(other)s” of another row only in capitals, leading zeros or - and _."
+        " Keep one of them."
+    ),
+    "code_detsis": _(
+        "This is the DETSİS number of “%(other)s” and not its code. Name the column “DETSİS no”, or write the code."
+    ),
+    "letters_lost": _(
+        "The Turkish letters of the name are lost; the directory has “%(other)s”. Write it so, or empty the cell."
     ),
     "detsis_twice": _("Another row of the file has the same DETSİS number. Keep the right one."),
     "same_agency": _("Another row of the file means the same agency. Keep one of them."),

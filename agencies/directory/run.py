@@ -27,7 +27,7 @@ from agencies.directory.columns import COLUMNS
 from agencies.directory.judge import Judge
 from agencies.directory.read import estimate_rows, read_table
 from agencies.directory.refused import UnreadableTable
-from agencies.directory.table import Row, Table
+from agencies.directory.table import Row, Table, repeats_heading
 from agencies.directory.write import link_rows, next_batch, write_batch
 from agencies.models import Agency, User
 from agencies.models.maintenance import SETTLED, DirectoryImport, ImportRow, ImportState, Outcome
@@ -221,7 +221,7 @@ def _stage(taken: DirectoryImport, claim: UUID, table: Table) -> None:
     filled = (
         row
         for row in table.rows
-        if (any(row.cells) or row.flaws.keys() - {-1}) and row.cells != table.heading  # repeated on each page
+        if (any(row.cells) or row.flaws.keys() - {-1}) and not repeats_heading(row, table.heading)
     )
     while batch := list(islice(filled, BATCH)):
         with transaction.atomic():

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.directory.columns import fields_by_heading
 from agencies.directory.encoding import TURKISH, encoding_of
 from agencies.directory.refused import UnreadableTable
+from agencies.directory.shape import Shape, shape_of
 from agencies.directory.spreadsheet import unquoted
 from agencies.turkish import one_line, search_key
 
@@ -29,7 +30,11 @@ LONGEST_CELL = 2000
 
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
-_LINE_SIGNS = re.compile("_x000[dDaA]_")
+_ESCAPED = re.compile("_x([0-9a-fA-F]{4})_")
+"""How a workbook writes signs that XML doesn't take."""
+
+_CONTROL_SIGNS = re.compile("[\x80-\x84\x86-\x9f]")
+"""Signs that no text holds; in UTF-8 they are what is left of letters in another code page."""
 
 
 @dataclass
@@ -94,14 +99,46 @@ def title_note(heading_row: int) -> list[dict[str, Any]]:
 
 
 def clean_cell(text: str) -> str:
-    """A cell as one line in NFC, without invisible signs, at most LONGEST_CELL characters."""
+    """A cell as one line in NFC, without invisible signs, at most LONGEST_CELL characters.
+
+    What was a letter in another code page becomes U+FFFD.
+    """
     text = text[:LONGEST_CELL]
-    return one_line(_LINE_SIGNS.sub(" ", text) if "_x" in text else text)
+    if "_x" in text:
+        text = _ESCAPED.sub(_unescaped, text)
+    return one_line(text if text.isascii() else _CONTROL_SIGNS.sub("\ufffd", text))
+
+
+def repeats_heading(row: "Row", heading: list[str]) -> bool:
+    """Whether the row is the heading once more. Raises UnreadableTable if it names other columns."""
+    first = next((cell for cell in row.cells if cell), "")
+    if search_key(first) not in fields_by_heading() or heading_index([row.cells]) is None:
+        return False
+    if _without_end(field_names(row.cells)) != _without_end(field_names(heading)):
+        raise UnreadableTable(
+            _(
+                "Row %(row)s names the columns anew, and not as the first heading does. Two tables stand below each"
+                " other; upload each by itself."
+            )
+            % {"row": row.number}
+        )
+    return True
+
+
+def _without_end(fields: list[str]) -> list[str]:
+    """The fields up to the last known one."""
+    return fields[: max((index for index, name in enumerate(fields, start=1) if name), default=0)]
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return found[0] if sign.isalnum() else sign
 
 
 def csv_table(file: IO[bytes]) -> Table:
     """A table of separated values. Raises UnreadableTable."""
     encoding = encoding_of(file)
+    ends_with_line = _ends_with_line(file)
     notes: list[dict[str, Any]] = [{"kind": "encoding"}] if encoding == TURKISH else []
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
@@ -124,7 +161,8 @@ def csv_table(file: IO[bytes]) -> Table:
     text.seek(0)
     if any(any(row) for row in first[:index]):
         notes += title_note(index + 1)
-    return Table(first[index], _csv_rows(text, delimiter, skipped, index), notes)
+    shape = shape_of(len(first[index]), [len(row) for row in first[index + 1 :] if any(row)], ends_with_line)
+    return Table(first[index], _csv_rows(text, delimiter, skipped, index, shape), notes)
 
 
 def estimated_lines(file: IO[bytes]) -> int:
@@ -132,6 +170,15 @@ def estimated_lines(file: IO[bytes]) -> int:
     lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(PIECE), b""))
     file.seek(0)
     return lines
+
+
+def _ends_with_line(file: IO[bytes]) -> bool:
+    """Whether the file ends with a line end, and not perhaps within a row."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - 2))
+    end = file.read(2)
+    file.seek(0)
+    return any(sign in end for sign in b"\r\n\x1a")
 
 
 def _separator_line(text: io.TextIOWrapper) -> tuple[str, bool]:
@@ -146,7 +193,9 @@ def _separator_line(text: io.TextIOWrapper) -> tuple[str, bool]:
 def _parsed(beginning: str, delimiter: str) -> list[list[str]]:
     lines = io.StringIO(beginning, newline="")
     try:
-        rows = list(islice(csv.reader(lines, delimiter=delimiter), ROWS_BEFORE_HEADING))
+        rows = list(
+            islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), ROWS_BEFORE_HEADING)
+        )
     except csv.Error:
         return []
     return [[clean_cell(cell) for cell in row[:MOST_COLUMNS]] for row in rows]
@@ -161,15 +210,16 @@ def _recognised(rows: list[list[str]]) -> tuple[int, int]:
 
 
 def _csv_rows(
-    text: io.TextIOWrapper, delimiter: str, skipped: bool, heading: int
+    text: io.TextIOWrapper, delimiter: str, skipped: bool, heading: int, shape: Shape
 ) -> Generator[Row, None, None]:
     if skipped:
         text.readline()
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    reader = csv.reader(text, delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
-        for number, row in enumerate(reader, start=1):
-            if number > heading + 1:
-                yield _csv_row(number, row)
+        numbered = enumerate(reader, start=1)
+        below = ((number, row) for number, row in numbered if number > heading + 1)
+        for number, row, flaw in shape.judged(below):
+            yield _csv_row(number, row, flaw)
     except csv.Error as error:
         raise UnreadableTable(
             _(
@@ -184,8 +234,9 @@ def _csv_rows(
         text.detach()
 
 
-def _csv_row(number: int, row: list[str]) -> Row:
-    cells, flaws = [], {}
+def _csv_row(number: int, row: list[str], flaw: str | None) -> Row:
+    cells: list[str] = []
+    flaws: dict[int, str] = {-1: flaw} if flaw else {}
     for index, raw in enumerate(row[:MOST_COLUMNS]):
         cell = clean_cell(raw)
         if cell.startswith("="):

@@ -5,6 +5,7 @@ pass of their own, before the rows.
 """
 
 import posixpath
+import re
 import warnings
 import zipfile
 import zlib
@@ -39,6 +40,9 @@ from agencies.directory.table import (
 
 MOST_UNPACKED = 1024 * 1024 * 1024
 ROWS_NAMED = 10
+_FORMULA = re.compile(r"=\s*('?[^'!()]+'?!)?(\$?[A-Za-z]{1,3}\$?\d|[\w.]+\()")
+"""The beginning of a formula in a cell that the workbook takes for text; a name may begin with = as well."""
+
 DAMAGED = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -78,10 +82,10 @@ def xlsx_table(file: IO[bytes]) -> Table:
         _refuse_other_archives(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            workbook = load_workbook(file, read_only=True, data_only=True)
+            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         if not workbook.worksheets:
             raise UnreadableTable(_("The file has no sheet with a table."))
-        found, passed_over = [], []
+        found, passed_over, hidden = [], [], []
         for sheet in workbook.worksheets:
             sheet.reset_dimensions()
             beginning = list(islice(_texts(sheet, last=ROWS_BEFORE_HEADING), ROWS_BEFORE_HEADING))
@@ -90,6 +94,14 @@ def xlsx_table(file: IO[bytes]) -> Table:
                 found.append((sheet, beginning, index))
             elif any(map(any, beginning)):
                 passed_over.append(sheet.title)
+                hidden += [sheet.title] if index is not None else []
+        if hidden and not found:
+            raise UnreadableTable(
+                _(
+                    "The table stands on a hidden sheet: %(sheets)s. Show the sheet, save, and upload it again."
+                )
+                % {"sheets": ", ".join(hidden)}
+            )
         if not found:
             raise no_heading(list(islice(_texts(workbook.worksheets[0], last=ROWS_BEFORE_HEADING), 5)))
         if len(found) > 1:
@@ -166,14 +178,14 @@ def _refuse_other_archives(file: IO[bytes]) -> None:
 
 def _texts(sheet: Any, last: int | None = None) -> Generator[list[str], None, None]:
     """The rows of a sheet as texts."""
-    rows = sheet.iter_rows(values_only=True, max_row=last)
+    rows = sheet.iter_rows(max_row=last)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             row = next(rows, None)
         if row is None:
             return
-        yield [clean_cell(_text(value)) if value is not None else "" for value in row]
+        yield [clean_cell(_text(cell)) if cell.value is not None else "" for cell in row]
 
 
 def _rows(
@@ -190,6 +202,7 @@ def _rows(
                 if number <= heading_row:
                     continue
                 flaws = {column - 1: "merged" for column in merged.columns(number)}
+                flaws |= {index: "formula" for index, cell in enumerate(cells) if _FORMULA.match(cell)}
                 flaws |= {column - 1: "formula_no_value" for column in unvalued.get(number, ())}
                 if any(cells[MOST_COLUMNS:]):
                     flaws[-1] = "surplus"
@@ -248,15 +261,23 @@ def _layout(file: IO[bytes], title: str) -> Layout:
             name = _name(element)
             if event == "start":
                 if name == "row":
-                    row, column = int(element.get("r") or row + 1), 0
+                    before, row, column = row, int(element.get("r") or row + 1), 0
+                    columns: set[int] = set()
+                    if row <= before:
+                        raise ValueError(f"row {row} stands below row {before}")
                     if element.get("hidden") in ("1", "true") or element.get("ht") in ("0", "0.0"):
                         layout.hidden_rows.add(row)
                 continue
             if name == "c":
                 column = coordinate_to_tuple(element.get("r", ""))[1] if element.get("r") else column + 1
+                if column in columns:
+                    raise ValueError(f"row {row} has two cells in column {column}")
+                columns.add(column)
                 if _lacks_value(element):
                     layout.unvalued.add((row, column))
-            elif name == "col" and element.get("hidden") in ("1", "true"):
+            elif name == "col" and (
+                element.get("hidden") in ("1", "true") or not float(element.get("width") or 1)
+            ):
                 last = min(int(element.get("max", "1")), MOST_COLUMNS)
                 layout.hidden_columns.update(range(int(element.get("min", "1")), last + 1))
             elif name == "mergeCell":
@@ -272,9 +293,12 @@ def _layout(file: IO[bytes], title: str) -> Layout:
 
 
 def _lacks_value(cell: Element) -> bool:
-    """Whether the cell holds a formula whose value wasn't stored. An empty text is a value."""
+    """Whether the cell holds a formula whose value wasn't stored. An empty text is a value.
+
+    Programs that don't calculate store 0, and 0 is what a formula takes from an empty cell.
+    """
     parts = {_name(part): part.text for part in cell}
-    return "f" in parts and not parts.get("v") and cell.get("t") != "str"
+    return "f" in parts and parts.get("v") in (None, "", "0", "0.0") and cell.get("t") != "str"
 
 
 def _part_of(archive: zipfile.ZipFile, title: str) -> str:
@@ -294,13 +318,15 @@ def _name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _text(value: Any) -> str:
-    """A workbook cell as text: dates as gg.aa.yyyy, whole numbers without decimals."""
+def _text(cell: Any) -> str:
+    """A workbook cell as text: dates as gg.aa.yyyy, whole numbers without decimals but with the zeros shown."""
+    value = cell.value
     match value:
         case bool():
             return "evet" if value else "hayır"
         case datetime() | date():
             return value.strftime("%d.%m.%Y")
-        case float() if value.is_integer():
-            return str(int(value))
+        case int() | float() if not value % 1:
+            digits = str(int(value))
+            return digits.zfill(len(cell.number_format)) if not cell.number_format.strip("0") else digits
     return str(value)

@@ -1,116 +1,37 @@
 """Directory files as Excel, LibreOffice, document systems, DOS, Macs and people write them, and what comes of each."""
 
-import io
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import pytest
-from openpyxl import Workbook
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from agencies.models import Agency, Province
-from agencies.models.maintenance import DirectoryImport, ImportState
-from tests.agencies.importing import checked, reasons
-from tests.factories import AgencyFactory
+from agencies.models import Agency
+from tests.agencies.directory.forms import (
+    KOD_AD,
+    NEW,
+    Form,
+    add_bodies,
+    archive,
+    expect,
+    filtered,
+    hidden_second_table,
+    hide,
+    in_1904,
+    lines,
+    merge,
+    new_values,
+    second_table,
+    workbook,
+)
+from tests.agencies.importing import checked
 
 pytestmark = pytest.mark.django_db
-Reasons = dict[int, list[tuple[str, str]]]
 
 
 @pytest.fixture(autouse=True)
 def there() -> None:
-    """Three bodies that the files name."""
-    Province.objects.create(plate="01", name="Adana", sort_key="adana")
-    Province.objects.create(plate="35", name="İzmir", sort_key="izmir")
-    for code, name, kind in (
-        ("adana", "Adana Valiliği", "governorship"),
-        ("izmir", "İzmir Valiliği", "governorship"),
-        ("saglik", "Sağlık Bakanlığı", "ministry"),
-    ):
-        AgencyFactory(
-            code=code,
-            name=name,
-            kind=kind,
-            email=f"{code}@eski.example",
-            phone="0312 555 00 00",
-            active_from=date(2020, 1, 1),
-        )
+    add_bodies()
 
 
-def lines(*rows: str, encoding: str = "utf-8-sig", end: str = "\r\n") -> bytes:
-    return end.join([*rows, ""]).encode(encoding)
-
-
-def workbook(*rows: list[Any], change: Callable[[Workbook], None] | None = None) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    if change:
-        change(book)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def archive(**parts: bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as packed:
-        for name, content in parts.items():
-            packed.writestr(name.replace("__", "/").replace("_dot_", "."), content)
-    return file.getvalue()
-
-
-def hide(*rows: int) -> Callable[[Workbook], None]:
-    def change(book: Workbook) -> None:
-        for row in rows:
-            book.active.row_dimensions[row].hidden = True
-
-    return change
-
-
-def merge(where: str) -> Callable[[Workbook], None]:
-    return lambda book: book.active.merge_cells(where)
-
-
-def filtered(book: Workbook) -> None:
-    book.active.auto_filter.ref = "A1:C3"
-    book.active.auto_filter.add_filter_column(0, ["adana"])
-    book.active.row_dimensions[3].hidden = True
-    book.active.column_dimensions["C"].hidden = True
-
-
-def second_table(book: Workbook) -> None:
-    other = book.create_sheet("Taşra")
-    other.append(["Kod", "Ad"])
-    other.append(["izmir", "İzmir Valiliği"])
-
-
-def hidden_second_table(book: Workbook) -> None:
-    second_table(book)
-    book["Taşra"].sheet_state = "hidden"
-
-
-def in_1904(book: Workbook) -> None:
-    book.epoch = CALENDAR_MAC_1904
-
-
-@dataclass
-class Form:
-    """A file and what must come of it: values by code and field, refused cells, warnings, notes, or a refused file."""
-
-    content: bytes
-    values: dict[str, dict[str, str]] = field(default_factory=dict)
-    wrong: Reasons = field(default_factory=dict)
-    doubts: dict[int, list[str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    refused: str = ""
-
-
-KOD_AD = "Kod;Ad"
-NEW = "Adana Büyük Valiliği"
 FORMS = {
     # Encodings.
     "Excel, CSV (Windows-1254), a curly apostrophe and a long dash": Form(
@@ -349,27 +270,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
 def test_what_comes_of_it(form: Form) -> None:
-    before = list(Agency.objects.order_by("pk").values())
-    found = checked(form.content)
-    if form.refused:
-        assert found.state == ImportState.FAILED
-        assert form.refused in found.error
-    else:
-        assert (found.state, found.error) == (ImportState.CHECKED, "")
-        assert reasons(found) == form.wrong
-        assert new_values(found) == form.values
-        assert warned(found) == form.doubts
-        assert [note["kind"] for note in found.notes] == form.notes
-    assert list(Agency.objects.order_by("pk").values()) == before
-
-
-def new_values(found: DirectoryImport) -> dict[str, dict[str, str]]:
-    rows = found.lines.filter(outcome__in=["changed", "closed"])
-    return {str(row.code): {name: new for name, (_old, new) in row.changes.items()} for row in rows}
-
-
-def warned(found: DirectoryImport) -> dict[int, list[str]]:
-    return {row.number: [each["reason"] for each in row.warnings] for row in found.lines.exclude(warnings=[])}
+    expect(form)
 
 
 def test_an_empty_cell_erases_only_when_the_person_says_so() -> None:
