@@ -4,6 +4,7 @@ from circulars.views import add_agency, attachments, plans, record, review, sett
 
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
+    path("letters/<uuid:letter>/record/", record.record_replacement, name="record_replacement"),
     path("letters/<uuid:letter>/edit/", review.review, name="review"),
     path("letters/<uuid:letter>/delete/", review.delete, name="delete_draft"),
     path("letters/<uuid:letter>/file/", attachments.letter_file, name="letter_file"),

@@ -190,14 +190,13 @@ class CircularForm(DueForm):
         super().full_clean()
         same: dict[str, dict[str, Any]] = {
             "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
-            "one_circular_per_issuer_and_number": {"number": self.instance.number},
+            "one_circular_per_issuer_number_and_year": {"number": self.instance.number},
         }
         for constraint, values in same.items():
             field = FIELD_OF_CONSTRAINT[constraint]
             if self.is_bound and self.has_error(field, code=constraint):
-                known = Circular.objects.filter(issuer__in=self.issuers, **values).exclude(
-                    pk=self.instance.pk
-                )
+                held = Circular.objects.filter(issuer__in=self.issuers, **values).holding_number()
+                known = held.exclude(pk=self.instance.pk).order_by("-date")
                 if existing := known.first():
                     self.add_error(field, link_to(existing))
 

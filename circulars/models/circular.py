@@ -4,12 +4,14 @@ import hashlib
 import json
 import uuid
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -95,6 +97,23 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         sent = self.filter(issuer=circular.issuer_id, status=Status.DISPATCHED, withdrawn_at=None)
         return sent.exclude(pk=circular.pk).exclude(superseded_by=circular.pk).order_by("-dispatched_at")
 
+    def holding_number(self) -> Self:
+        """Letters whose number and verification code no other one of the issuer may have: those in force and drafts.
+
+        Of a corrected letter it is the first revision.
+        """
+        return self.filter(corrects=None, holds_number=True)
+
+    def withdrawn_under(self, *, issuer: Agency, number: str, day: date | None) -> Self:
+        """Withdrawn letters of this number, with no letter in their place yet, the latest withdrawal first.
+
+        Numbers begin anew each year; without a day the year is left open.
+        """
+        found = self.filter(issuer=issuer, number=number, superseded_by=None).exclude(withdrawn_at=None)
+        if day is not None:
+            found = found.filter(date__year=day.year)
+        return found.order_by("-withdrawn_at")
+
     def issued_within(self, agency: Agency) -> Self:
         """Letters of the agency and of all its descendants."""
         return self.filter(issuer__path__contains=[agency.pk])
@@ -110,14 +129,14 @@ class CircularQuerySet(models.QuerySet["Circular"]):
 
 FIELD_OF_CONSTRAINT = {
     "one_circular_per_verification_code": "verification_code",
-    "one_circular_per_issuer_and_number": "number",
+    "one_circular_per_issuer_number_and_year": "number",
     "urgent_has_no_due_time": "due_at",
     "timed_has_due_time": "due_at",
 }
 """The field to correct for each constraint."""
 
 
-NOT_TYPED = {"corrects", "due_working_days"}
+NOT_TYPED = {"corrects", "due_working_days", "holds_number", "date"}
 """Fields that validation never excludes, since constraints depend on them."""
 
 
@@ -190,6 +209,17 @@ class Circular(models.Model):
         related_name="supersedes",
         verbose_name=_("replaced by"),
     )
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacements",
+        verbose_name=_("recorded in place of"),
+    )
+    """The withdrawn letter that this one replaces as soon as it is sent."""
+    holds_number = models.BooleanField(default=True, editable=False)
+    """False once it is withdrawn, in whatever revision: its number may be recorded again."""
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
@@ -210,16 +240,20 @@ class Circular(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["verification_code"],
-                condition=~Q(verification_code="") & Q(corrects__isnull=True),
+                fields=["issuer", "verification_code"],
+                condition=~Q(verification_code="") & Q(corrects__isnull=True, holds_number=True),
                 name="one_circular_per_verification_code",
                 violation_error_message=_("A letter with this verification code is already recorded."),
             ),
             models.UniqueConstraint(
-                fields=["issuer", "number"],
-                condition=~Q(number="") & Q(corrects__isnull=True),
-                name="one_circular_per_issuer_and_number",
-                violation_error_message=_("A letter of this issuer with this number is already recorded."),
+                "issuer",
+                "number",
+                Coalesce(ExtractYear("date"), 0),
+                condition=~Q(number="") & Q(corrects__isnull=True, holds_number=True),
+                name="one_circular_per_issuer_number_and_year",
+                violation_error_message=_(
+                    "A letter of this issuer with this number is already recorded in this year."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["corrects"],
@@ -310,6 +344,13 @@ class Circular(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
+
+    def is_sent_by_another_unit(self) -> bool:
+        """Whether another unit has sent a letter with this verification code."""
+        if not self.verification_code:
+            return False
+        same = Circular.objects.filter(verification_code=self.verification_code, status=Status.DISPATCHED)
+        return same.exclude(issuer=self.issuer).exists()
 
     @property
     def is_replaced(self) -> bool:

@@ -90,25 +90,27 @@ def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str
     return {**reading, "fields": {**fields, **settled}} if settled else reading
 
 
-def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[int, date | None]]]:
-    recorded: dict[str, list[tuple[int, date | None]]] = {}
+def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[int, date | None, bool]]]:
+    recorded: dict[str, list[tuple[int, date | None, bool]]] = {}
     rows = (
         Circular.objects.filter(number__in=numbers, corrects=None).exclude(pk=citing.pk)
         if numbers
         else Circular.objects.none()
     )
-    for number, pk, day in rows.order_by("pk").values_list("number", "pk", "date"):
-        recorded.setdefault(number, []).append((pk, day))
+    for number, pk, day, is_held in rows.order_by("pk").values_list("number", "pk", "date", "holds_number"):
+        recorded.setdefault(number, []).append((pk, day, is_held))
     return recorded
 
 
 def _meant(
-    recorded: dict[str, list[tuple[int, date | None]]], number: str | None, day: date | None
+    recorded: dict[str, list[tuple[int, date | None, bool]]], number: str | None, day: date | None
 ) -> int | None:
-    """The only letter with this number, or among several the only one of that date; else None."""
+    """The only letter with this number, or among several the only one of that date, or in force; else None."""
     same = recorded.get(number or "", [])
     if len(same) > 1:
-        same = [(pk, recorded_day) for pk, recorded_day in same if recorded_day == day]
+        same = [each for each in same if each[1] == day]
+    if len(same) > 1:
+        same = [each for each in same if each[2]]
     return same[0][0] if len(same) == 1 else None
 
 

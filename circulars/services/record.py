@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.matching.lines import match_letterhead
@@ -67,28 +68,34 @@ def record(
     at: datetime,
     source: SourceFile | None = None,
     letter_date: date | None = None,
+    replaces: Circular | None = None,
 ) -> Circular:
     """Save a read letter as a draft with its file, lines, references and attachments.
 
-    `letter_date` is used if the letter prints no date (S0: the signed file need not print it).
-    Values longer than their column are truncated; the stored source text is complete.
-    Raises AlreadyRecorded and ClassifiedLetter.
+    `letter_date` is used if the letter prints no date (S0: the signed file need not print it). `replaces` is the
+    withdrawn letter in whose place this one is recorded; without it, the issuer's latest withdrawn one of the same
+    number that nothing replaces yet. Values longer than their column are truncated; the stored source text is
+    complete. Raises AlreadyRecorded and ClassifiedLetter.
     """
+    day = letter.date or letter_date
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")
     sha256 = hashlib.sha256(source.content).hexdigest() if source else ""
     refuse_known(
         issuer=issuer,
         number=letter.number or "",
+        day=day,
         verification_code=letter.verification_code or "",
         sha256=sha256,
     )
+    if replaces is None and letter.number:
+        replaces = Circular.objects.withdrawn_under(issuer=issuer, number=letter.number, day=day).first()
     circular = Circular(
         issuer=issuer,
         issuer_lines="\n".join(letter.issuer_lines),
         number=_fit(Circular, "number", letter.number or ""),
         circular_number=_fit(Circular, "circular_number", letter.circular_number or ""),
-        date=letter.date or letter_date,
+        date=day,
         subject=_fit(Circular, "subject", letter.subject or ""),
         urgency=letter.urgency or "",
         secrecy=letter.secrecy if letter.secrecy in Secrecy.values else "",
@@ -103,6 +110,7 @@ def record(
         source_text=letter.source_text.replace("\x00", ""),
         recorded_by=by,
         recorded_at=at,
+        replaces=replaces,
     )
     if source is not None:
         circular.source_name = source.name[-255:]
@@ -113,7 +121,9 @@ def record(
             circular.save()
     except IntegrityError:
         _delete_files([circular.source_file.name])
-        refuse_known(issuer=issuer, number=circular.number, verification_code=circular.verification_code)
+        refuse_known(
+            issuer=issuer, number=circular.number, day=day, verification_code=circular.verification_code
+        )
         raise
     replace_lists(
         circular=circular,
@@ -133,14 +143,23 @@ def _fit(model: type[models.Model], name: str, value: str) -> str:
     return value.replace("\x00", "")[:longest]
 
 
-def refuse_known(*, issuer: Agency, number: str, verification_code: str, sha256: str = "") -> None:
-    """Raise AlreadyRecorded if the verification code, or the issuer with the number or the file, is recorded."""
-    known = Circular.objects.none()
+def refuse_known(
+    *, issuer: Agency, number: str, day: date | None, verification_code: str, sha256: str = ""
+) -> None:
+    """Raise AlreadyRecorded if the issuer has recorded a letter with this verification code, number or file.
+
+    Withdrawn letters don't count: the right one is recorded under the same number. Numbers begin anew each year;
+    where a date isn't known, any year may be meant.
+    """
+    held = Circular.objects.filter(issuer=issuer).holding_number()
+    known = held.none()
     if verification_code:
-        known = Circular.objects.filter(verification_code=verification_code.strip().upper())
+        known = held.filter(verification_code=verification_code.strip().upper())
     if number and not known:
-        known = Circular.objects.filter(issuer=issuer, number=number)
+        known = held.filter(number=number)
+        if day is not None:
+            known = known.filter(Q(date__year=day.year) | Q(date=None))
     if sha256 and not known:
-        known = Circular.objects.filter(issuer=issuer, source_sha256=sha256)
+        known = held.filter(source_sha256=sha256)
     if existing := known.first():
         raise AlreadyRecorded(existing)

@@ -1,9 +1,11 @@
 """Record an uploaded or pasted letter as a draft."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.forms.record import RecordForm
 from circulars.forms.review import link_to
-from circulars.models import Circular, Urgency
+from circulars.models import Circular, Status, Urgency
 from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
 
@@ -24,15 +26,36 @@ def record_letter(request: ActingRequest) -> HttpResponse:
     units = request.acting.sends_for
     if not units:
         raise Http404
+    return _page(request, units, replaces=None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_replacement(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Record the right letter in place of a withdrawn one. If that has been begun, its draft is opened."""
+    withdrawn = get_object_or_404(
+        Circular.objects.changeable_by(request.user).exclude(withdrawn_at=None), public_id=letter
+    )
+    if withdrawn.superseded_by_id is not None:
+        messages.info(request, withdrawn.replaced_words)
+        return redirect("letter", letter)
+    if (begun := withdrawn.replacements.filter(status=Status.DRAFT).first()) is not None:
+        return redirect("review", begun.public_id)
+    return _page(request, [withdrawn.issuer], replaces=withdrawn)
+
+
+def _page(request: ActingRequest, units: list[Agency], replaces: Circular | None) -> HttpResponse:
     form = RecordForm()
     if request.method == "POST":
         form = RecordForm(request.POST, request.FILES)
-        if form.is_valid() and (circular := _record(request, form, units)):
+        if form.is_valid() and (circular := _record(request, form, units, replaces)):
             return redirect("review", circular.public_id)
-    return render(request, "circulars/record.html", {"section": "letters", "form": form})
+    context = {"section": "letters", "form": form, "replaces": replaces}
+    return render(request, "circulars/record.html", context)
 
 
-def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Circular | None:
+def _record(
+    request: ActingRequest, form: RecordForm, units: list[Agency], replaces: Circular | None
+) -> Circular | None:
     """The new draft, or None with the reason as the field's error."""
     upload = form.cleaned_data["file"]
     field = "file" if upload else "text"
@@ -55,7 +78,14 @@ def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Ci
     named = issuer_named(letter, among=units)
     issuer = named or (request.acting.agency if request.acting.agency in units else None) or units[0]
     try:
-        circular = record(letter=letter, issuer=issuer, by=request.user, at=timezone.now(), source=source)
+        circular = record(
+            letter=letter,
+            issuer=issuer,
+            by=request.user,
+            at=timezone.now(),
+            source=source,
+            replaces=replaces,
+        )
     except ClassifiedLetter as error:
         form.add_error(
             field,
@@ -67,7 +97,8 @@ def _record(request: ActingRequest, form: RecordForm, units: list[Agency]) -> Ci
         )
         return None
     except AlreadyRecorded as error:
-        form.add_error(field, _known_words(request, error.existing))
+        known = format_html("{} {}", _("This letter is already recorded."), link_to(error.existing))
+        form.add_error(field, known)
         return None
     if upload and source and source.name != upload.name:
         messages.warning(request, _named_otherwise(str(upload.name), source))
@@ -136,12 +167,6 @@ def _named_otherwise(name: str, source: SourceFile) -> str:
     return words[kind_of(source.content)] % {"name": name, "kept": source.name}
 
 
-def _known_words(request: ActingRequest, existing: Circular) -> str:
-    if Circular.objects.visible_to(request.user).filter(pk=existing.pk).exists():
-        return format_html("{} {}", _("This letter is already recorded."), link_to(existing))
-    return _("This letter is already recorded by a unit for which you don't send.")
-
-
 def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named: Agency | None) -> None:
     """Add messages about what needs attention on the review page."""
     if not letter.readable:
@@ -153,6 +178,21 @@ def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named:
     messages.success(
         request, _("The letter is kept as a draft. Compare the fields with the letter, then save.")
     )
+    if circular.replaces is not None:
+        messages.info(
+            request,
+            _("It is recorded in place of the withdrawn letter %(number)s; on dispatch it replaces that one.")
+            % {"number": circular.replaces},
+        )
+        if circular.source_sha256 and circular.source_sha256 == circular.replaces.source_sha256:
+            messages.warning(
+                request, _("This is the file of the withdrawn letter. Check that it is the right one.")
+            )
+    if circular.is_sent_by_another_unit():
+        messages.warning(
+            request,
+            _("A letter with this verification code was sent by another unit. Check that this one is yours."),
+        )
     if named is None and not letter.issuer_lines:
         messages.warning(
             request,

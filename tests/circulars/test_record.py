@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,14 @@ from pytest_django import Settings
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
 from tests.conftest import OWN_SAMPLE, SignIn
-from tests.factories import AgencyFactory, CircularFactory, MembershipFactory, recipient_of, sender_of
+from tests.factories import (
+    AgencyFactory,
+    CircularFactory,
+    MembershipFactory,
+    dispatched_to,
+    recipient_of,
+    sender_of,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
@@ -233,14 +241,37 @@ def test_the_same_number_of_the_same_issuer_is_recorded_already(as_sender: Clien
     assert Circular.objects.count() == 1
 
 
-def test_the_same_code_recorded_elsewhere_is_reported_without_a_link(
-    as_sender: Client, signed_in: SignIn
-) -> None:
+def test_a_draft_of_another_unit_blocks_nobody(as_sender: Client, signed_in: SignIn) -> None:
     as_sender.post(reverse("record"), {"text": LETTER})
     existing = Circular.objects.get()
-    response = signed_in(sender_of(AgencyFactory())).post(reverse("record"), {"text": LETTER})
-    assert "by a unit for which you don't send" in errors(response, "text").replace("&#x27;", "'")
+    response = signed_in(sender_of(AgencyFactory())).post(reverse("record"), {"text": LETTER}, follow=True)
+    assert Circular.objects.exclude(pk=existing.pk).get().verification_code == existing.verification_code
+    assert "was sent by another unit" not in response.content.decode()
     assert str(existing.public_id) not in response.content.decode()
+
+
+def test_a_code_that_another_unit_has_sent_is_warned_of_without_a_link(
+    as_sender: Client, signed_in: SignIn
+) -> None:
+    sent = dispatched_to(AgencyFactory(), verification_code=CODE)
+    response = as_sender.post(reverse("record"), {"text": LETTER}, follow=True)
+    assert Circular.objects.exclude(pk=sent.pk).count() == 1
+    assert "was sent by another unit" in response.content.decode()
+    assert str(sent.public_id) not in response.content.decode()
+
+
+def test_numbers_begin_anew_each_year(as_sender: Client) -> None:
+    number = next(line for line in LETTER.splitlines() if line.startswith("Sayı"))
+    dated = LETTER.replace(number, f"{number.rstrip()}          15.06.2026")
+    as_sender.post(reverse("record"), {"text": dated})
+    first = Circular.objects.get()
+    assert first.date == date(2026, 6, 15)
+    Circular.objects.update(date=date(2025, 6, 15), verification_code="")
+
+    response = as_sender.post(reverse("record"), {"text": dated})
+
+    assert response.status_code == 302
+    assert Circular.objects.filter(number=first.number).count() == 2
 
 
 def test_an_unknown_letterhead_falls_back_to_the_current_unit_with_a_warning(

@@ -164,11 +164,27 @@ def test_a_verification_code_that_another_letter_has_is_linked(writer: Client, d
     assert str(other.public_id) in errors(response, "verification_code")
 
 
-def test_a_letter_of_another_unit_is_not_linked(writer: Client, draft: Circular) -> None:
+def test_a_draft_of_another_unit_does_not_block_its_code(writer: Client, draft: Circular) -> None:
     other = CircularFactory(verification_code="AAAA1111-9EDB-4078-BA31-3625C3AA1079")
     response = writer.post(page(draft), fields(writer, draft, verification_code=other.verification_code))
-    assert "already recorded" in errors(response, "verification_code")
-    assert str(other.public_id) not in response.content.decode()
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    assert draft.verification_code == other.verification_code
+
+
+def test_the_number_of_an_earlier_year_is_free(writer: Client, draft: Circular) -> None:
+    other = CircularFactory(issuer=draft.issuer, date=date(2020, 5, 4))
+    response = writer.post(page(draft), fields(writer, draft, number=other.number))
+    assert response.status_code == 302
+    this_year = CircularFactory(issuer=draft.issuer)
+    response = writer.post(page(draft), fields(writer, draft, number=this_year.number))
+    assert "already recorded" in errors(response, "number")
+
+
+def test_the_number_of_a_withdrawn_letter_is_free(writer: Client, draft: Circular) -> None:
+    other = CircularFactory(issuer=draft.issuer, holds_number=False)
+    response = writer.post(page(draft), fields(writer, draft, number=other.number))
+    assert response.status_code == 302
 
 
 def test_the_issuer_may_only_be_a_unit_that_one_sends_for(writer: Client, draft: Circular) -> None:

@@ -121,6 +121,14 @@ def choose_the_touched() -> Action:
 
 
 @use_case(wakes=True)
+def dispatch_in_place_of_a_withdrawn_letter() -> Action:
+    withdrawn = well_known()
+    take_back(circular=withdrawn, reason="yanlış dosya", by=sender_of(withdrawn.issuer), at=NOW)
+    draft = draft_to(*AgencyFactory.create_batch(2), issuer=withdrawn.issuer, replaces=withdrawn)
+    return lambda: send(circular=Circular.objects.get(pk=draft.pk), by=draft.recorded_by, at=NOW)
+
+
+@use_case(wakes=True)
 def withdraw() -> Action:
     sent, successor = well_known(), None
     successor = dispatched_to(AgencyFactory(), at=SENT, issuer=sent.issuer)

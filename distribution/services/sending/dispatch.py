@@ -23,6 +23,7 @@ from distribution.queries.corrections import due_of
 from distribution.reminders.due_times import due_times
 from distribution.services.sending.correct import lock_revisions, replace_copies
 from distribution.services.sending.preflight import Preflight, preflight
+from distribution.services.sending.withdraw import replace_withdrawn
 
 
 class NotReady(Exception):
@@ -119,6 +120,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     locked.save()
     if locked.is_correction:
         replace_copies(correction=locked, sent=deliveries, by=by, at=at)
+    if locked.replaces is not None:
+        replace_withdrawn(withdrawn=locked.replaces, successor=locked, by=by, at=at)
 
     return Dispatched(locked, now=True, recipients=len(deliveries))
 

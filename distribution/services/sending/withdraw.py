@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from agencies.models import User
 from circulars.models import Circular, Status
+from circulars.services.correct import revisions_before
 from distribution.event_log import ClosedBySenderData, RemovedData, Step, WithdrawnData, append_events, sender
 from distribution.models import (
     ChangeKind,
@@ -78,6 +79,10 @@ def withdraw(
     told = close_copies(deliveries, data=data, by=by, at=at, circular=locked, maybe_notified=maybe_notified)
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = at, by, reason
     locked.paused_at = None
+    Circular.objects.filter(pk__in=[locked.pk, *(each.pk for each in revisions_before(locked))]).update(
+        holds_number=False
+    )
+    locked.holds_number = False
     if successor is not None and locked.superseded_by_id is None:
         locked.superseded_by = successor
     locked.save(
@@ -92,14 +97,33 @@ def withdraw(
     )
     changed.save()
     if successor is not None:
-        CircularChange(
-            circular=locked,
-            kind=ChangeKind.REPLACED,
-            at=at,
-            by=by,
-            data={"number": successor.number, "letter": str(successor.public_id)} | signed.to_json(),
-        ).save()
+        record_successor(circular=locked, successor=successor, by=by, at=at)
     return Withdrawn(locked, len(deliveries), told)
+
+
+def replace_withdrawn(*, withdrawn: Circular, successor: Circular, by: User, at: datetime) -> None:
+    """The letter recorded in place of a withdrawn one was sent: from now on it replaces it.
+
+    Does nothing if another letter does so already.
+    """
+    locked = Circular.objects.select_for_update(of=("self",), no_key=True).get(pk=withdrawn.pk)
+    if locked.superseded_by_id is not None:
+        return
+    locked.superseded_by = successor
+    locked.save(update_fields=["superseded_by"])
+    record_successor(circular=locked, successor=successor, by=by, at=at)
+
+
+def record_successor(*, circular: Circular, successor: Circular, by: User, at: datetime) -> None:
+    """Write into the letter's history which letter replaces it."""
+    CircularChange(
+        circular=circular,
+        kind=ChangeKind.REPLACED,
+        at=at,
+        by=by,
+        data={"number": successor.number, "letter": str(successor.public_id)}
+        | sender(by, circular, at).to_json(),
+    ).save()
 
 
 def stop_notices(deliveries: QuerySet[Delivery]) -> set[int]:

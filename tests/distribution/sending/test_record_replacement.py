@@ -1,0 +1,191 @@
+"""A letter withdrawn for its wrong file: the right one is recorded under the same number and replaces it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from circulars.models import Circular, Status
+from distribution.models import ChangeKind, CircularChange, Delivery
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.sending.correct import begin_correction
+from distribution.services.sending.dispatch import dispatch
+from distribution.services.sending.withdraw import withdraw
+from tests.conftest import SignIn
+from tests.consistency import findings
+from tests.factories import AgencyFactory, LineFactory, dispatched_to, recipient_of, sender_of
+
+pytestmark = pytest.mark.django_db
+
+NUMBER = "E-12345678-010.06-417"
+TEXT = f"""T.C.
+ÖRNEK BAKANLIĞI
+
+Sayı : {NUMBER}                                   01.06.2026
+Konu : Denetim
+
+DAĞITIM YERLERİNE
+
+Denetim yapılacaktır. Gereğini rica ederim.
+
+Ad SOYAD
+Bakan a.
+"""
+
+
+@pytest.fixture
+def letter() -> Circular:
+    return dispatched_to(AgencyFactory(), AgencyFactory(), number=NUMBER, date=timezone.localdate())
+
+
+@pytest.fixture
+def as_sender(letter: Circular, english: Client, signed_in: SignIn) -> Client:
+    return signed_in(sender_of(letter.issuer))
+
+
+@pytest.fixture
+def withdrawn(letter: Circular) -> Circular:
+    taken_back(letter)
+    return letter
+
+
+def taken_back(letter: Circular) -> None:
+    withdraw(circular=letter, reason="Yanlış dosya", by=sender_of(letter.issuer), at=timezone.now())
+    letter.refresh_from_db()
+
+
+def page(letter: Circular, name: str = "record_replacement") -> str:
+    return reverse(name, args=[letter.public_id])
+
+
+def recorded(as_sender: Client, letter: Circular) -> Circular:
+    response = as_sender.post(page(letter), {"text": TEXT})
+    assert response.status_code == 302, response.content.decode()
+    return Circular.objects.get(status=Status.DRAFT)
+
+
+def sent(draft: Circular) -> Circular:
+    draft.date = timezone.localdate()
+    draft.save()
+    draft.lines.all().delete()
+    for position, copy in enumerate(Delivery.objects.filter(circular__revision_number=1)):
+        LineFactory(circular=draft, position=position, agency=copy.agency)
+    dispatch(circular=draft, by=draft.recorded_by, at=timezone.now())
+    draft.refresh_from_db()
+    return draft
+
+
+def test_the_withdrawn_letter_offers_to_record_the_right_one(as_sender: Client, withdrawn: Circular) -> None:
+    shown = as_sender.get(page(withdrawn, "letter")).content.decode()
+
+    assert page(withdrawn) in shown
+    assert NUMBER in as_sender.get(page(withdrawn)).content.decode()
+
+
+def test_the_right_letter_has_the_same_number_and_replaces_the_wrong_one_when_it_is_sent(
+    as_sender: Client, withdrawn: Circular
+) -> None:
+    draft = recorded(as_sender, withdrawn)
+    assert (draft.number, draft.replaces) == (NUMBER, withdrawn)
+    withdrawn.refresh_from_db()
+    assert withdrawn.superseded_by is None
+
+    right = sent(draft)
+
+    withdrawn.refresh_from_db()
+    assert withdrawn.superseded_by == right
+    assert CircularChange.objects.filter(circular=withdrawn, kind=ChangeKind.REPLACED).count() == 1
+    assert Delivery.objects.filter(circular=right).outstanding().count() == 2
+    assert findings() == []
+
+
+def test_recording_it_by_the_ordinary_way_links_it_as_well(as_sender: Client, withdrawn: Circular) -> None:
+    Circular.objects.filter(pk=withdrawn.pk).update(date="2026-06-01")
+
+    as_sender.post(reverse("record"), {"text": TEXT})
+
+    assert Circular.objects.get(status=Status.DRAFT).replaces == withdrawn
+
+
+def test_whoever_had_confirmed_is_told_and_confirms_the_right_one(
+    as_sender: Client, letter: Circular, signed_in: SignIn
+) -> None:
+    confirmed = Delivery.objects.order_by("pk")[0]
+    acknowledge(
+        delivery=confirmed.public_id,
+        by=recipient_of(confirmed.agency),
+        at=timezone.now() - timedelta(hours=1),
+    )
+    taken_back(letter)
+    right = sent(recorded(as_sender, letter))
+
+    theirs = Delivery.objects.get(circular=right, agency=confirmed.agency)
+    shown = signed_in(recipient_of(confirmed.agency)).get(reverse("delivery", args=[theirs.public_id]))
+
+    assert "in place of the letter withdrawn on" in shown.content.decode()
+    confirmed.refresh_from_db()
+    assert confirmed.acknowledged_at is not None
+    assert theirs.acknowledged_at is None
+
+
+def test_a_letter_withdrawn_after_a_correction_is_recorded_again(as_sender: Client, letter: Circular) -> None:
+    correction = begin_correction(circular=letter, by=sender_of(letter.issuer), at=timezone.now())
+    correction.change_note = "Ek değişti"
+    correction.save()
+    dispatch(circular=correction, by=sender_of(letter.issuer), at=timezone.now())
+    correction.refresh_from_db()
+    taken_back(correction)
+
+    draft = recorded(as_sender, correction)
+
+    assert draft.replaces == correction
+    assert page(correction) in as_sender.get(page(correction, "letter")).content.decode()
+
+
+def test_a_second_draft_in_its_place_is_not_begun(as_sender: Client, withdrawn: Circular) -> None:
+    draft = recorded(as_sender, withdrawn)
+
+    assert as_sender.get(page(withdrawn)).headers["Location"] == page(draft, "review")
+    assert as_sender.post(page(withdrawn), {"text": TEXT}).headers["Location"] == page(draft, "review")
+    assert Circular.objects.filter(status=Status.DRAFT).count() == 1
+
+
+def test_a_letter_that_was_replaced_is_not_replaced_again(as_sender: Client, withdrawn: Circular) -> None:
+    sent(recorded(as_sender, withdrawn))
+
+    assert as_sender.get(page(withdrawn)).headers["Location"] == page(withdrawn, "letter")
+    assert page(withdrawn) not in as_sender.get(page(withdrawn, "letter")).content.decode()
+
+
+def test_a_living_letter_is_refused_still(as_sender: Client, letter: Circular) -> None:
+    assert as_sender.get(page(letter)).status_code == 404
+    Circular.objects.filter(pk=letter.pk).update(date="2026-06-01")
+
+    response = as_sender.post(reverse("record"), {"text": TEXT})
+
+    assert "already recorded" in response.content.decode()
+
+
+def test_nobody_of_another_unit_records_it(withdrawn: Circular, signed_in: SignIn) -> None:
+    stranger = signed_in(sender_of(AgencyFactory()))
+
+    assert stranger.get(page(withdrawn)).status_code == 404
+    assert stranger.post(page(withdrawn), {"text": TEXT}).status_code == 404
+
+
+def test_the_same_wrong_file_is_warned_of(as_sender: Client, withdrawn: Circular, tmp_path: Path) -> None:
+    file = tmp_path / "yazi.txt"
+    file.write_text(TEXT)
+    with file.open("rb") as upload:
+        as_sender.post(page(withdrawn), {"file": upload})
+    first = Circular.objects.get(status=Status.DRAFT)
+    Circular.objects.filter(pk=withdrawn.pk).update(source_sha256=first.source_sha256)
+    first.delete()
+
+    with file.open("rb") as upload:
+        response = as_sender.post(page(withdrawn), {"file": upload}, follow=True)
+
+    assert "the file of the withdrawn letter" in response.content.decode()
