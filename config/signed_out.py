@@ -1,39 +1,170 @@
-"""Requests of people whose session has ended, and of those who type the address of a form."""
+"""Requests of people whose session has ended, and of those who type the address of a form.
 
-from collections.abc import Callable
+What somebody sends without a session is kept on the server for an hour, for the person who signed in last in this
+browser. After signing in they see it on a page and send it with one button; files are chosen again.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
+from django.core.signing import BadSignature
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 READS = ("GET", "HEAD")
+KEPT = "unsent_form"
+"""Key of the session."""
+
+LAST_PERSON = "last_person"
+"""Cookie with the id of the user who signed in last in this browser, signed."""
+
+REMEMBERED_FOR = 30 * 24 * 3600
+KEPT_FOR = 3600
+"""Seconds."""
+
+LARGEST = 200_000
+"""Characters of a form; a longer one is not kept."""
+
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "otp")
+"""Parts of the names of fields."""
+
+
+class UnsentForm(TypedDict):
+    """A form as it was sent: the address, the page it stood on, its values and the names of its files by field."""
+
+    person: int
+    at: float
+    path: str
+    page: str
+    values: list[tuple[str, list[str]]]
+    files: list[tuple[str, list[str]]]
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Django's, which leads back to the page of a form that was sent without a session, and says so.
+    """Django's, which keeps a form that was sent without a session, and says so.
 
     Django leads to the form's own address, which most often answers no GET.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if answer is None and request.method == "POST" and _is_being_sent(request):
+            del request.session[KEPT]
+        return answer
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        person = getattr(request, LAST_PERSON, None)
+        if person is not None:
+            response.set_signed_cookie(
+                LAST_PERSON,
+                person,
+                max_age=REMEMBERED_FOR,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return response
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
+        sign_in = resolve_url(self.get_login_url(view_func))
+        if _keep(request):
+            messages.warning(
+                request,
+                _(
+                    "Your session has ended, so what you sent was not carried out. It is kept: sign in, and send it"
+                    " with one button."
+                ),
+            )
+            return redirect_to_login(resolve_url("unsent_form"), sign_in)
         messages.warning(
             request,
-            _(
-                "Your session has ended, so what you sent was not carried out. Sign in; then send it again."
-                " With “Back” your browser shows what you had typed."
-            ),
+            _("Your session has ended, so what you sent was not carried out. Sign in; then send it again."),
         )
-        return redirect_to_login(_page_of_form(request), resolve_url(self.get_login_url(view_func)))
+        return redirect_to_login(_page_of_form(request), sign_in)
+
+
+@receiver(user_logged_in)
+def _note_person(*, request: HttpRequest, user: AbstractBaseUser, **_: object) -> None:
+    setattr(request, LAST_PERSON, user.pk)
+
+
+def _keep(request: HttpRequest) -> bool:
+    """Keep the form in the session. Returns False if nobody has signed in in this browser or it is too large."""
+    try:
+        person = int(request.get_signed_cookie(LAST_PERSON, max_age=REMEMBERED_FOR) or "")
+    except (KeyError, BadSignature, ValueError):
+        return False
+    form: UnsentForm = {
+        "person": person,
+        "at": time.time(),
+        "path": request.get_full_path(),
+        "page": _page_of_form(request),
+        "values": [
+            (name, values)
+            for name, values in request.POST.lists()
+            if not any(part in name.lower() for part in NEVER_KEPT)
+        ],
+        "files": [
+            (name, [file.name for file in files if file.name]) for name, files in request.FILES.lists()
+        ],
+    }
+    if len(json.dumps(form, ensure_ascii=False)) > LARGEST:
+        return False
+    request.session[KEPT] = form
+    return True
+
+
+def _is_being_sent(request: HttpRequest) -> bool:
+    return KEPT in request.session and request.session[KEPT]["path"] == request.get_full_path()
+
+
+@require_safe
+def unsent_form(request: HttpRequest) -> HttpResponse:
+    """What was sent after the session had ended, with a button that sends it."""
+    form: UnsentForm | None = request.session.get(KEPT)
+    if form is None or form["person"] != request.user.pk or form["at"] < time.time() - KEPT_FOR:
+        request.session.pop(KEPT, None)
+        messages.info(request, _("There is nothing left to send."))
+        return redirect("home")
+    hidden = [(name, value) for name, values in form["values"] for value in values]
+    context = {"form": form, "hidden": hidden, "typed": list(_typed(hidden)), "files": form["files"]}
+    return render(request, "unsent_form.html", context)
+
+
+def _typed(values: list[tuple[str, str]]) -> Iterator[str]:
+    """The values that a person typed, as far as that can be told: no ids, ticks and choices."""
+    for _name, value in values:
+        words = value.strip()
+        if len(words) > 1 and (" " in words or any(sign.isdigit() for sign in words)) and not _is_id(words):
+            yield words
+
+
+def _is_id(words: str) -> bool:
+    return words.replace("-", "").isalnum() and words.isascii() and " " not in words and len(words) >= 32
 
 
 def _page_of_form(request: HttpRequest) -> str:

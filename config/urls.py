@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.signed_out import unsent_form
+
 urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("circulars.urls")),
     path("", include("distribution.urls")),
+    path("unsent/", unsent_form, name="unsent_form"),
     path("accounts/", include("agencies.account_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

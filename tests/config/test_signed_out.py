@@ -1,11 +1,21 @@
 """A session that ended while a form was open, and the address of a form typed by hand."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from agencies.models import User
+from distribution.models import Delivery
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, recipient_of
+from tests.factories import PASSWORD, AgencyFactory, dispatched_to, recipient_of
 
 pytestmark = pytest.mark.django_db
 HOST = "http://testserver"
@@ -37,3 +47,132 @@ def test_the_address_of_a_form_is_answered_by_a_page(signed_in: SignIn) -> None:
     response = signed_in(recipient_of(AgencyFactory())).get(reverse("act_for"))
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert "Bu adreste bir sayfa yok" in response.content.decode()
+
+
+@pytest.fixture
+def letter() -> Delivery:
+    dispatched_to(AgencyFactory())
+    return Delivery.objects.get()
+
+
+def sign_in(client: Client, user: User) -> HttpResponse:
+    return client.post(
+        reverse("account_login"),
+        {"login": user.username, "password": PASSWORD, "next": reverse("unsent_form")},
+    )
+
+
+def lose_session(client: Client) -> None:
+    del client.cookies["sessionid"]
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    form = page[page.index('<form class="card"') :]
+    for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form):
+        found.setdefault(unescape(name), []).append(unescape(value))
+    return found
+
+
+def test_a_form_sent_without_a_session_is_sent_with_one_button_after_signing_in(
+    client: Client, letter: Delivery
+) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+
+    typed = {"register_number": "2026/1 İçişleri"}
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), typed)
+    assert response["Location"].endswith(f"next={reverse('unsent_form')}")
+    assert "2026" not in response["Location"]
+    assert "Yazdıklarınız saklandı" in client.get(response["Location"]).content.decode()
+
+    assert sign_in(client, user)["Location"] == reverse("unsent_form")
+    page = client.get(reverse("unsent_form")).content.decode()
+    assert "2026/1 İçişleri" in page
+    assert f'action="{reverse("acknowledge", args=[letter.public_id])}"' in page
+    letter.refresh_from_db()
+    assert letter.acknowledged_at is None
+
+    client.post(reverse("acknowledge", args=[letter.public_id]), hidden_fields(page))
+    letter.refresh_from_db()
+    assert (letter.register_number, letter.acknowledged_by) == ("2026/1 İçişleri", user)
+    assert client.get(reverse("unsent_form"))["Location"] == reverse("home")
+
+
+def test_several_values_of_a_field_and_line_ends_are_kept(client: Client, letter: Delivery) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    client.post("/inbox/1/confirm/", {"delivery": ["a b", "c d"], "note": "bir\r\niki", "password": "x y"})
+    sign_in(client, user)
+
+    kept = hidden_fields(client.get(reverse("unsent_form")).content.decode())
+
+    kept.pop("csrfmiddlewaretoken", None)
+    assert kept == {"delivery": ["a b", "c d"], "note": ["bir\r\niki"]}
+
+
+def test_files_are_named_and_chosen_again(client: Client, letter: Delivery) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    files = [SimpleUploadedFile("cevap yazısı.pdf", b"x"), SimpleUploadedFile("ek.pdf", b"x")]
+    client.post(reverse("acknowledge", args=[letter.public_id]), {"note": "bir iki", "documents": files})
+    sign_in(client, user)
+
+    page = client.get(reverse("unsent_form")).content.decode()
+
+    assert "Yeniden seçiniz: cevap yazısı.pdf, ek.pdf" in page
+    assert 'enctype="multipart/form-data"' in page
+    assert re.search(r'<input [^>]*type="file"[^>]*name="documents" required\s+multiple>', page)
+
+
+def test_nobody_else_sees_what_was_typed(client: Client, letter: Delivery) -> None:
+    sign_in(client, recipient_of(letter.agency))
+    lose_session(client)
+    client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "gizli not"})
+
+    sign_in(client, recipient_of(letter.agency))
+
+    assert client.get(reverse("unsent_form"))["Location"] == reverse("home")
+    assert "unsent_form" not in client.session
+
+
+def test_it_is_kept_for_an_hour(client: Client, letter: Delivery) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
+    sign_in(client, user)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert client.get(reverse("unsent_form"))["Location"] == reverse("home")
+
+
+@pytest.mark.parametrize("cookie", [None, "7:forged", ""])
+def test_nothing_is_kept_where_nobody_has_signed_in(
+    client: Client, letter: Delivery, cookie: str | None
+) -> None:
+    if cookie is not None:
+        client.cookies["last_person"] = cookie
+
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
+
+    assert response["Location"].endswith("next=/")
+    assert "sessionid" not in client.cookies or "unsent_form" not in client.session
+
+
+def test_a_form_that_is_too_large_is_not_kept_and_that_is_said(client: Client, letter: Delivery) -> None:
+    sign_in(client, recipient_of(letter.agency))
+    lose_session(client)
+
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), {"note": "x" * 300_000})
+
+    assert "yeniden gönderiniz" in client.get(response["Location"]).content.decode()
+
+
+def test_a_forged_form_is_not_kept(letter: Delivery) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
+    assert response.status_code == 403
