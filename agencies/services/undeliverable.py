@@ -15,15 +15,20 @@ MOST_IN_AN_HOUR = 50
 """Addresses remembered within an hour; more are a fault on the way there, such as a relay without its list."""
 
 
+def lock_units_with(*, channel: str, address: str) -> list[Agency]:
+    """The units that have this address of the channel, locked in the order of their ids."""
+    column = REGISTRY[channel].column
+    having = {column: address} if column else {"addresses__contains": {channel: address}}
+    return list(Agency.objects.filter(**having).select_for_update(no_key=True).order_by("pk"))
+
+
 def remember_undeliverable(*, channel: str, address: str, answer: str, at: datetime) -> list[Agency]:
     """Use this address of the channel no more, for whichever unit it is. Returns the units to ask for another one.
 
     A unit that was asked for it within a week isn't returned. Nothing is done if MOST_IN_AN_HOUR are reached.
     To be called in a transaction; the units are locked, in the order of their ids.
     """
-    column = REGISTRY[channel].column
-    having = {column: address} if column else {"addresses__contains": {channel: address}}
-    found = Agency.objects.filter(**having).select_for_update(no_key=True).order_by("pk")
+    found = lock_units_with(channel=channel, address=address)
     new = [unit for unit in found if not is_undeliverable(unit, channel, address)]
     if not new or _remembered_since(at - timedelta(hours=1), channel) >= MOST_IN_AN_HOUR:
         return []

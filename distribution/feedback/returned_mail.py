@@ -247,7 +247,7 @@ def _normal(addresses: Iterable[str]) -> list[str]:
 def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:
     """Apply the outcome. Returns None if a person has to look at the mail."""
     reason = f"{outcome.status} {outcome.diagnosis}".strip()
-    locked = lock_notice(notice=notice)
+    locked = lock_notice(notice=notice, with_units=outcome.verdict == MailVerdict.BOUNCED)
     match outcome.verdict:
         case MailVerdict.BOUNCED if locked.state in HAS_LEFT:
             # A forwarding target that doesn't exist says nothing about the address itself.

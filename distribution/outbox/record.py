@@ -5,9 +5,9 @@
    the rest
 3. `record_failure`: schedules a retry, or gives up and falls back to the unit's next channel
 
-Lock order, the same as for a withdrawal: notices (digests before their members), then deliveries by id, then the
-units whose address is remembered as undeliverable, by id. Each
-step may be repeated on a fresh connection if the connection to the database is lost.
+Lock order, the same as for a withdrawal: notices (digests before their members), then the units whose address may
+be remembered as undeliverable, by id, then deliveries by id. Each step may be repeated on a fresh connection if the
+connection to the database is lost.
 """
 
 import logging
@@ -18,6 +18,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from agencies.services.undeliverable import lock_units_with
 from distribution.event_log import (
     Actor,
     BouncedData,
@@ -205,9 +206,9 @@ def record_failure(*, notice: Notice, error: ChannelError, at: datetime) -> None
 @transaction.atomic
 def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     if isinstance(error, PermanentFailure) or notice.attempts > len(BACKOFF):
-        current = lock_notice(notice=notice)
+        is_missing = isinstance(error, PermanentFailure) and error.nobody_there
+        current = lock_notice(notice=notice, with_units=is_missing)
         if current.state == NoticeState.SENDING and current.claimed_at == notice.claimed_at:
-            is_missing = isinstance(error, PermanentFailure) and error.nobody_there
             answer = str(error) if is_missing else None
             give_up(notice=current, reason=str(error), at=at, nobody_there=answer)
         return
@@ -219,12 +220,18 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
     )
 
 
-def lock_notice(*, notice: Notice) -> Notice:
-    """Lock and reload the notice with its members and the deliveries concerned."""
+def lock_notice(*, notice: Notice, with_units: bool = False) -> Notice:
+    """Lock and reload the notice with its members and the deliveries concerned.
+
+    `with_units`: also the units that have its address, which may be remembered as undeliverable.
+    """
     rows = Notice.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("agency", "person").get(pk=notice.pk)
     carried = rows.filter(bundle=locked).order_by("pk")
-    _locked(each.delivery_id for each in (locked, *carried) if each.delivery_id)
+    members = list(carried)
+    if with_units and locked.agency is not None:
+        lock_units_with(channel=locked.channel, address=locked.address)
+    _locked(each.delivery_id for each in (locked, *members) if each.delivery_id)
     return locked
 
 
@@ -243,7 +250,7 @@ def give_up(
     `nobody_there` is what the server said of an address that reaches nobody: it is not used any more, and the
     unit's managers are asked for another.
     """
-    current = lock_notice(notice=notice)
+    current = lock_notice(notice=notice, with_units=nobody_there is not None)
     if current.state == NoticeState.FAILED:
         return None
     members = current.members.exclude(state=NoticeState.CANCELLED)
