@@ -18,8 +18,12 @@ class Fault(models.TextChoices):
     SENDER = "sender", _("The server doesn't accept the sender address.")
     RELAYING = "relaying", _("The server refuses to pass our mail on.")
     QUOTA = "quota", _("The account's sending limit is used up.")
+    OVERLOADED = "overloaded", _("The server's disk is full, or it is overloaded.")
     REFUSED = "refused", _("The server is out of order or refuses the connection.")
 
+
+NEVER_PERMANENT = (Fault.QUOTA, Fault.OVERLOADED)
+"""Faults that pass by themselves, whatever code the server gives them: no notice is given up for them."""
 
 OF_CONNECTIONS = (Fault.UNREACHABLE, Fault.INSECURE, Fault.SIGN_IN, Fault.REFUSED)
 """Faults that are mended when the server takes a connection. The others show only when it takes a message."""

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from distribution.models import ChannelStatus, Notice, NoticeState
-from distribution.models.channel_status import REFUSALS_BEFORE_SUSPENSION, Fault
+from distribution.models.channel_status import NEVER_PERMANENT, REFUSALS_BEFORE_SUSPENSION, Fault
 from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.lost_connection import retry_on_lost_connection
@@ -96,7 +96,7 @@ class ChannelWatch:
 
     def _was_refused_alone(self, notice: Notice, error: ChannelError) -> bool:
         """Whether the notice is refused again, while others were accepted before it in this task."""
-        return self._works and bool(notice.last_error) and error.suspected != Fault.QUOTA
+        return self._works and bool(notice.last_error) and error.suspected not in NEVER_PERMANENT
 
     def _works_elsewhere(self) -> bool:
         """Whether another task has had a message accepted since the first of these refusals."""
@@ -152,8 +152,8 @@ class ChannelWatch:
 
 
 def _own(error: ChannelError) -> ChannelError:
-    """The refusal as a failure of the notice alone. A used-up sending limit is never permanent."""
-    return TemporaryFailure(str(error)) if error.suspected == Fault.QUOTA else error
+    """The refusal as a failure of the notice alone. Some faults are never permanent."""
+    return TemporaryFailure(str(error)) if error.suspected in NEVER_PERMANENT else error
 
 
 def _give_back(notices: Collection[Notice], error: str, values: dict[str, datetime]) -> None:

@@ -22,14 +22,19 @@ from distribution.outbox.channels.no_mailbox import ENHANCED, says_no_mailbox
 
 TOO_LARGE = {"5.3.4", "5.2.3", "4.3.4", "4.2.3"}
 CONCERNS_ALL = {421, 503, 530, 534, 535, 538}
-CONGESTED = {"4.5", "3.1", "3.2"}
+OVERLOADED = {"4.5", "3.1", "3.2"}
 """Subject and detail of: system congested, disk full, system not accepting messages."""
 
 LIMIT = re.compile(
     r"(sending|daily|hourly|outgoing|outbound|submission|relay|sender)\b.{0,40}(quota|limit|exceed)"
     r"|(quota|limit|exceed).{0,60}(per (second|minute|hour|day)|daily|hourly|sending|outgoing)"
     r"|submissionquota|max(imum)? (e-?)?mails|too (many|much) (e-?)?(mails?|messages?|connections?)"
-    r"|rate.?limit|throttl|quota exceeded|quota aşıl|insufficient (system )?storage|queue file write",
+    r"|rate.?limit|throttl|quota exceeded|quota aşıl",
+    re.IGNORECASE,
+)
+NO_SPACE = re.compile(
+    r"insufficient (system |disk )?(storage|resources?|space)|queue file write|disk (is )?full|no space left"
+    r"|(out of|not enough|low on|no free) (disk|free|spool|queue)? ?(space|memory|storage)",
     re.IGNORECASE,
 )
 MAILBOX_FULL = re.compile(r"mailbox|inbox|posta kutusu|over.?quota", re.IGNORECASE)
@@ -54,8 +59,8 @@ def _connection_fault(error: Exception) -> Fault:
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Fault.INSECURE if "STARTTLS" in str(error) else Fault.SIGN_IN
     if isinstance(error, smtplib.SMTPResponseException):
-        if LIMIT.search(words_of(error)):
-            return Fault.QUOTA
+        if fault := _passing_fault(words_of(error)):
+            return fault
         return Fault.SIGN_IN if error.smtp_code in (530, 534, 535, 538) else Fault.REFUSED
     if isinstance(error, smtplib.SMTPException) and "authentication" in str(error):
         return Fault.SIGN_IN  # the server offers no method that we know
@@ -78,10 +83,12 @@ def failure_of(error: Exception, *, is_first: bool) -> ChannelError:
 
 
 def _sender_refused(code: int, words: str) -> ChannelError:
-    if _enhanced(words) in TOO_LARGE or (code == 552 and not LIMIT.search(words)):
+    if _enhanced(words) in TOO_LARGE or (code == 552 and not _passing_fault(words)):
         return PermanentFailure(words)
-    if LIMIT.search(words) or _enhanced(words)[2:] in CONGESTED or code == 452:
-        return ChannelUnavailable(words, fault=Fault.QUOTA)
+    if fault := _passing_fault(words):
+        return ChannelUnavailable(words, fault=fault)
+    if _enhanced(words)[2:] in OVERLOADED or code == 452:
+        return ChannelUnavailable(words, fault=Fault.OVERLOADED)
     if code in CONCERNS_ALL:
         return ChannelUnavailable(words, fault=_fault_of_all(code))
     return ChannelUnavailable(words, fault=Fault.SIGN_IN if "uthenticat" in words else Fault.SENDER)
@@ -90,10 +97,16 @@ def _sender_refused(code: int, words: str) -> ChannelError:
 def _refused(code: int, words: str) -> ChannelError:
     """A refused recipient or content. Codes that should concern all are given to single recipients, too."""
     if code in CONCERNS_ALL:
-        fault = Fault.QUOTA if LIMIT.search(words) else _fault_of_all(code)
-        return TemporaryFailure(words, suspected=fault)
+        return TemporaryFailure(words, suspected=_passing_fault(words) or _fault_of_all(code))
     kind = PermanentFailure if code >= 500 else TemporaryFailure
     return kind(words, suspected=_suspected(code, words))
+
+
+def _passing_fault(words: str) -> Fault | None:
+    """The sending limit or the server's lack of space, if the words say one of them."""
+    if LIMIT.search(words):
+        return Fault.QUOTA
+    return Fault.OVERLOADED if NO_SPACE.search(words) else None
 
 
 def _fault_of_all(code: int) -> Fault:
@@ -105,8 +118,10 @@ def _suspected(code: int, words: str) -> Fault | None:
     detail = _enhanced(words)[2:]
     if detail.startswith("2.") and not re.search("submission", words, re.IGNORECASE):
         return None  # the recipient's mailbox
-    if detail in CONGESTED or (LIMIT.search(words) and not MAILBOX_FULL.search(words)):
-        return Fault.QUOTA
+    if (fault := _passing_fault(words)) and not MAILBOX_FULL.search(words):
+        return fault
+    if detail in OVERLOADED:
+        return Fault.OVERLOADED
     if code < 500 and GREYLISTED.search(words):
         return None
     if detail.startswith("1."):

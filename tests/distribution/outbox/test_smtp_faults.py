@@ -27,6 +27,13 @@ REFUSED_AT_RCPT = [
     ("450 4.2.0 Recipient address rejected: Greylisted", TemporaryFailure, None),
     ("554 5.2.0 STOREDRV; SubmissionQuotaExceededException", PermanentFailure, Fault.QUOTA),
     ("421 4.7.0 Too many connections", TemporaryFailure, Fault.QUOTA),
+    ("452 4.3.1 Insufficient system storage", TemporaryFailure, Fault.OVERLOADED),
+    ("452 Insufficient disk space; try again later", TemporaryFailure, Fault.OVERLOADED),
+    ("451 4.3.0 Error: queue file write error", TemporaryFailure, Fault.OVERLOADED),
+    ("451 4.4.5 System congested", TemporaryFailure, Fault.OVERLOADED),
+    ("554 5.3.1 No space left on device", PermanentFailure, Fault.OVERLOADED),
+    ("552 5.2.2 Mailbox full, insufficient storage", PermanentFailure, None),
+    ("452 4.3.1 Daily message quota exceeded", TemporaryFailure, Fault.QUOTA),
     ("503 5.5.1 RCPT first", TemporaryFailure, Fault.REFUSED),
     ("530 5.5.1 Authentication Required.", TemporaryFailure, Fault.SIGN_IN),
 ]
@@ -61,6 +68,26 @@ def test_a_refused_sender_concerns_everything_but_a_message_that_is_too_large_do
 
 
 @pytest.mark.parametrize(
+    ("code", "words", "fault"),
+    [
+        (452, "4.3.1 Insufficient system storage", Fault.OVERLOADED),
+        (452, "4.3.1 Insufficient system resources", Fault.OVERLOADED),
+        (451, "4.3.0 Error: queue file write error", Fault.OVERLOADED),
+        (452, "4.3.1 Out of memory", Fault.OVERLOADED),
+        (452, "Try again later", Fault.OVERLOADED),
+        (552, "No free disk space", Fault.OVERLOADED),
+        (452, "4.3.1 Hourly sending limit exceeded", Fault.QUOTA),
+        (450, "4.7.1 Rate limit of the account", Fault.QUOTA),
+    ],
+)
+def test_a_full_disk_is_no_sending_limit(code: int, words: str, fault: Fault) -> None:
+    failure = failure_of(smtplib.SMTPSenderRefused(code, words.encode(), "biz@b.example"), is_first=False)
+
+    assert isinstance(failure, ChannelUnavailable)
+    assert failure.fault == fault
+
+
+@pytest.mark.parametrize(
     ("error", "fault"),
     [
         (ssl.SSLCertVerificationError("certificate has expired"), Fault.INSECURE),
@@ -70,6 +97,7 @@ def test_a_refused_sender_concerns_everything_but_a_message_that_is_too_large_do
         (smtplib.SMTPAuthenticationError(454, b"4.7.0 Temporary authentication failure"), Fault.SIGN_IN),
         (smtplib.SMTPException("No suitable authentication method found."), Fault.SIGN_IN),
         (smtplib.SMTPConnectError(421, b"4.7.0 Too many connections from 10.0.0.1"), Fault.QUOTA),
+        (smtplib.SMTPConnectError(421, b"4.3.1 Insufficient system storage"), Fault.OVERLOADED),
         (smtplib.SMTPConnectError(554, b"No SMTP service here"), Fault.REFUSED),
         (smtplib.SMTPHeloError(501, b"5.5.4 Invalid domain name"), Fault.REFUSED),
         (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), Fault.UNREACHABLE),
