@@ -33,15 +33,15 @@ class Standstill:
 
     next_try_at: datetime | None = None
     channel: str = ""
+    only_delayed: bool = False
+    """Whether the notices that wait leave by themselves as soon as it works."""
 
 
 def standstills(*, at: datetime) -> list[Standstill]:
     """Everything that stands still, for managers and administrators."""
-    overdue = Notice.objects.due(at - SILENT_AFTER).order_by("next_attempt_at")
-    suspended = list(ChannelStatus.objects.suspended().order_by("suspended_at"))
-    waiting = overdue.exclude(channel__in=[status.channel for status in suspended])
-    oldest = waiting.values_list("next_attempt_at", flat=True).first()
-    found = [*_background(oldest, at), *map(_suspended, suspended)]
+    due = Notice.objects.due(at).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
+    suspended = ChannelStatus.objects.suspended().order_by("suspended_at")
+    found = [*_background(due.first(), at), *map(_suspended, suspended)]
     mailbox = Heartbeat.objects.filter(job=Heartbeat.Job.MAILBOX, failing_since__isnull=False).first()
     if mailbox is not None and mailbox.failing_since is not None:
         found.append(
@@ -85,6 +85,7 @@ def _suspended(status: ChannelStatus) -> Standstill:
         answer=status.answer,
         next_try_at=status.next_try_at,
         channel=status.channel,
+        only_delayed=True,
     )
 
 
@@ -105,26 +106,22 @@ def _interrupted(circular: Circular, at: datetime) -> Collection[Standstill]:
 
 
 def _background(oldest: datetime | None, at: datetime) -> Collection[Standstill]:
-    """Whether worker, beat and broker run. `oldest`: since when a notice is due that nothing else holds up."""
+    """Whether worker, beat and broker run. `oldest`: since when a notice is due; None if none is."""
     sign = Heartbeat.objects.filter(job=Heartbeat.Job.SWEEP).values_list("at", flat=True).first()
-    since = sign or oldest
-    if since is None:
-        return []
+    since = sign or oldest or at
     if since > at + CLOCKS_APART:
         return [Standstill(_("Sending may be late."), _("The clocks of the servers differ."), at)]
-    is_silent = since < at - SILENT_AFTER
-    if not is_silent and oldest is None:
-        return []
     length = broker_length(current_app.conf.task_default_queue)
     if length is None:
         why = _("The queue of background work (Redis) can't be reached.")
-        return [Standstill(_("Sending stands still."), why, since)]
-    if not is_silent:
+        return [Standstill(_("Sending stands still."), why, since, only_delayed=True)]
+    if since >= at - SILENT_AFTER:
         return []
     if length:
         if SendingClaim.objects.filter(renewed_at__gte=database_moment(at - RENEWED_EVERY * 3)).exists():
             return []  # the workers are busy sending
         why = _("The process that sends (worker) isn't running, or is busy with other work.")
-        return [Standstill(_("Sending stands still."), why, since)]
+        return [Standstill(_("Sending stands still."), why, since, only_delayed=True)]
     why = _("The process that starts the sending every minute (beat) isn't running, or its clock is wrong.")
-    return [Standstill(_("Repeated tries, reminders and digests stand still."), why, since)]
+    what = _("Repeated tries, reminders and digests stand still.")
+    return [Standstill(what, why, since, only_delayed=True)]

@@ -109,6 +109,22 @@ def test_the_standstill_is_said_with_its_beginning(signed_in: SignIn) -> None:
     assert timezone.localtime(circular.dispatched_at).strftime("%H:%M") in page.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("redis_that_went_away")
+def test_send_now_says_that_nothing_could_be_started(signed_in: SignIn) -> None:
+    circular = dispatched_to(AgencyFactory(), at=timezone.now())
+    pages = (
+        (sender_of(circular.issuer), reverse("send_now", args=[circular.public_id])),
+        (UserFactory(is_superuser=True), reverse("try_channel", args=["email"])),
+    )
+
+    for who, address in pages:
+        page = signed_in(who).post(address, follow=True).content.decode()
+
+        assert "Gönderim başlatılamadı" in page
+        assert "şimdi gönderilmeye çalışılıyor" not in page
+
+
 @pytest.mark.usefixtures("redis_that_went_away")
 def test_a_page_image_is_drawn_anew() -> None:
     assert page_image(ONE_PAGE, 1, key="anahtar").startswith(b"\x89PNG")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,15 +9,16 @@ from django.db.models import QuerySet
 from circulars.models import Circular
 from distribution.models import Notice, NoticeState
 from distribution.outbox.suspension import bring_forward, try_at_once
-from distribution.outbox.wake_up import wake_workers
+from distribution.outbox.wake_up import WakeUp, wake_after_commit
 
 
 @dataclass(frozen=True)
 class SentNow:
-    """Number of notices that wait, and whether a suspended channel was tried too recently to be tried again."""
+    """Number of notices that wait, whether a suspended channel was tried too recently, and the call to the workers."""
 
     notices: int
     tried_just_now: bool
+    wake_up: WakeUp
 
 
 @transaction.atomic
@@ -42,5 +42,4 @@ def _send_now(notices: QuerySet[Notice], at: datetime, *channels: str) -> SentNo
     concerned = {*channels, *waiting.order_by().values_list("channel", flat=True).distinct()}
     tried = try_at_once(channels=concerned, at=at)
     count = waiting.count()
-    transaction.on_commit(partial(wake_workers, max(count, 1)))
-    return SentNow(count, tried_just_now=not tried)
+    return SentNow(count, tried_just_now=not tried, wake_up=wake_after_commit(max(count, 1)))

@@ -54,5 +54,13 @@ def _tell(request: ActingRequest, outcome: sending.SentNow) -> None:
     if outcome.tried_just_now:
         messages.warning(request, _("It was tried only a moment ago. Try again in half a minute."))
         return
+    if outcome.wake_up.failed:
+        messages.warning(
+            request,
+            _(
+                "Sending could not be started: Redis can't be reached. What waits is sent by itself when it is back."
+            ),
+        )
+        return
     said = ngettext("%(count)d notice is tried now.", "%(count)d notices are tried now.", outcome.notices)
     messages.success(request, said % {"count": outcome.notices})

@@ -15,6 +15,7 @@ from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import mark_sent, record_failure
 from distribution.outbox.send import claim_batch, release_stuck, retry_failed, send_due, sweep_notices
+from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import post, to_person
 from distribution.queries.board import failed_notices
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
@@ -336,8 +337,10 @@ def test_an_unreachable_broker_loses_nothing(postbox: Postbox) -> None:
     try:
         dispatched_to(*AgencyFactory.create_batch(2))
         assert sweep_notices(at=timezone.now()) == 2
+        assert not wake_workers(2)
     finally:
         before.set_current()
+    assert wake_workers(2)
 
     assert send_due() == 2
     assert len(postbox.mails) == 2

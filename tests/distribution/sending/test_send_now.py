@@ -12,10 +12,12 @@ from pytest_django import Settings
 
 from circulars.models import Circular
 from distribution.models import Channel, ChannelStatus, Heartbeat, Notice, NoticeState
+from distribution.models.channel_status import Fault
 from distribution.outbox.channels.rate import _redis
 from distribution.outbox.heartbeat import beat, beat_failed
 from distribution.outbox.send import send_due, sweep_notices
 from distribution.outbox.standstill import standstills, standstills_of
+from distribution.outbox.suspension import suspend
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, sender_of
 from tests.query_count import query_count
@@ -199,6 +201,38 @@ def test_redis_away_is_said_at_once_with_the_last_sign_of_life(settings: Setting
 
     assert "Redis" in found.why
     assert found.since == Heartbeat.objects.get().at
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+def test_redis_away_is_said_at_once_on_every_page(
+    signed_in: SignIn, settings: Settings, suspended: bool
+) -> None:
+    circular = dispatched_to(AgencyFactory(), at=timezone.now())
+    beat(job=Heartbeat.Job.SWEEP, at=timezone.now())
+    if suspended:
+        suspend(channel=Channel.EMAIL, fault=Fault.SIGN_IN, answer="535", at=timezone.now())
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+
+    for who, name, arguments in (
+        (sender_of(circular.issuer), "letter", [circular.public_id]),
+        (sender_of(circular.issuer), "letters", []),
+        (manager_of(circular.issuer), "board", []),
+        (UserFactory(is_superuser=True), "sending_state", []),
+    ):
+        shown = page(signed_in(who), name, *arguments)
+        assert "kuyruğuna (Redis) ulaşılamıyor" in shown
+        assert "Bildirimler kaybolmaz; sorun giderilince kendiliğinden gönderilir." in shown
+        assert "Gönderimde sorun yok." not in shown
+
+
+def test_redis_away_is_said_to_administrators_even_while_nothing_waits(
+    signed_in: SignIn, settings: Settings
+) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+
+    shown = page(signed_in(UserFactory(is_superuser=True)), "sending_state")
+
+    assert "kuyruğuna (Redis) ulaşılamıyor" in shown
 
 
 def test_nothing_is_said_while_all_is_well_or_nothing_waits(postbox: Postbox) -> None:
