@@ -36,6 +36,11 @@ urlpatterns = [
     path("letters/<uuid:letter>/lines/<int:pk>/units/", letters.line_units, name="line_units"),
     path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/retry/",
+        letters.retry_notices_of_one,
+        name="retry_notices_of_one",
+    ),
     path("letters/<uuid:letter>/send-now/", send_now.send_now, name="send_now"),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),

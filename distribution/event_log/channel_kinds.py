@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from distribution.event_log.kind import EventData, Wording
 from distribution.event_log.phrases import Actor, after_colon, after_dot, in_brackets, named
-from distribution.models import EventKind
+from distribution.models import EventKind, NoticeKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,8 @@ class NotifiedData(EventData, kind=EventKind.NOTIFIED, icon="mail"):
     told: str | None = None
 
     def wording(self) -> Wording:
+        if self.notice == NoticeKind.ADDRESS_ASKED:
+            return Wording(str(NoticeKind.ADDRESS_ASKED.label) + after_colon(self.told))
         return self.words(after_colon(self.told))
 
 
@@ -67,7 +69,8 @@ class CodeSentData(EventData, kind=EventKind.CODE_SENT, icon="key"):
 class UndeliverableData(EventData):
     """`error` is the server's own text; `falls_to` the channel that takes over.
 
-    Events from before November 2026 have no `message_id`.
+    `notice` is the kind of a notice other than the letter itself. Events from before November 2026 have no
+    `message_id`, and those from before December 2026 no `notice`.
     """
 
     channel: str
@@ -75,9 +78,14 @@ class UndeliverableData(EventData):
     error: str
     falls_to: str | None = None
     message_id: str | None = None
+    notice: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(error=self.error)
+        """A question for an address went to a person, whose own address the server's text may contain."""
+        if self.notice == NoticeKind.ADDRESS_ASKED:
+            return Wording(_("The question for another address could not be sent"))
+        kind = NoticeKind(self.notice).label if self.notice in NoticeKind.values else ""
+        return self.words(in_brackets(str(kind)), error=self.error)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Agency, User
+from agencies.models.channel import is_undeliverable
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import BouncedData, MailAnswerData, append_event, sender
 from distribution.models import AnswerDocument, Delivery, Notice, ReturnedMail, Settlement
@@ -22,6 +23,15 @@ BY_A_PERSON = (Settlement.FAILED, Settlement.ANSWER, Settlement.AWAY, Settlement
 def notice_of(returned: ReturnedMail) -> Notice | None:
     """The notice that the mail is about, or presumably about."""
     return returned.notice or returned.presumed
+
+
+def is_address_closed(returned: ReturnedMail) -> bool:
+    """Whether nothing is sent any more to the address of the mail's notice."""
+    notice = notice_of(returned)
+    if notice is None or notice.agency_id is None:
+        return False
+    unit = Agency.objects.get(pk=notice.agency_id)
+    return is_undeliverable(unit, notice.channel, notice.address)
 
 
 def deliveries_of(returned: ReturnedMail, user: User) -> list[Delivery]:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, User
 from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
-from distribution.models.notice_kind import ASKED_FOR_ANEW, KINDS, NoticeDetails, NoticeKind
+from distribution.models.notice_kind import KINDS, NOT_OF_THE_LETTER, NoticeDetails, NoticeKind
 
 
 class NoticeState(models.TextChoices):
@@ -62,8 +62,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(state=NoticeState.SENT, recorded_at=None)
 
     def given_up(self) -> Self:
-        """Failed notices without a replacement. One-time codes are excluded: the user requests a new one."""
-        return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind__in=ASKED_FOR_ANEW)
+        """Failed notices of the letter without a replacement.
+
+        Neither one-time codes, which the user requests anew, nor questions for an address.
+        """
+        return self.filter(state=NoticeState.FAILED, replacement=None).exclude(kind__in=NOT_OF_THE_LETTER)
 
 
 class Notice(models.Model):

@@ -169,6 +169,9 @@ class KindEntry:
     tries_further_channels: bool = True
     """Whether the unit's next channel takes over when it fails."""
 
+    belongs_to_the_letter: bool = True
+    """Whether a failed one is listed with the letter, and sent again at its sender's request."""
+
 
 KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.LETTER: KindEntry(tells_the_unit=True),
@@ -181,10 +184,18 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.DUE_CHANGED: KindEntry(details=DueChangedDetails),
     NoticeKind.WITHDRAWN: KindEntry(details=WithdrawnDetails, may_be_paused=False, may_wait=False),
     NoticeKind.CODE: KindEntry(
-        details=CodeDetails, may_be_paused=False, may_wait=False, tries_further_channels=False
+        details=CodeDetails,
+        may_be_paused=False,
+        may_wait=False,
+        tries_further_channels=False,
+        belongs_to_the_letter=False,
     ),
     NoticeKind.ADDRESS_ASKED: KindEntry(
-        details=AddressDetails, may_be_paused=False, may_wait=False, keeps_to_working_time=True
+        details=AddressDetails,
+        may_be_paused=False,
+        may_wait=False,
+        keeps_to_working_time=True,
+        belongs_to_the_letter=False,
     ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
@@ -197,6 +208,9 @@ TELLS_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.tells_the_
 
 ASKED_FOR_ANEW = tuple(kind for kind, entry in KINDS.items() if not entry.tries_further_channels)
 """Kinds that have no fallback channel: the user requests a new one."""
+
+NOT_OF_THE_LETTER = tuple(kind for kind, entry in KINDS.items() if not entry.belongs_to_the_letter)
+"""Kinds whose failure is not the letter's."""
 
 
 def stored_details(kind: NoticeKind, details: NoticeDetails | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ connection to the database is lost.
 
 import logging
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,6 +32,7 @@ from distribution.event_log import (
     ReachedData,
     RemindedData,
     Step,
+    UndeliverableData,
     append_event,
     append_events,
     moments_of_notification,
@@ -254,7 +256,7 @@ def give_up(
     if current.state == NoticeState.FAILED:
         return None
     members = current.members.exclude(state=NoticeState.CANCELLED)
-    concerned = [each.delivery for each in (current, *members.select_related("delivery")) if each.delivery]
+    concerned = [current, *members.select_related("delivery")]
     current.state = NoticeState.FAILED
     current.claimed_at = None
     current.last_error = reason[:500]
@@ -272,8 +274,8 @@ def give_up(
         message_id=current.message_id,
         falls_to=further.channel if further is not None else None,
     )
-    append_events(steps=[Step(delivery, failed) for delivery in concerned], at=at)
-    _recompute_notified(concerned)
+    append_events(steps=_steps(concerned, failed), at=at)
+    _recompute_notified(each.delivery for each in concerned)
     if nobody_there is not None and current.agency is not None:
         ask_for_address(notice=current, answer=nobody_there, at=at)
     return further
@@ -293,7 +295,7 @@ def defer(*, notice: Notice, reason: str, at: datetime) -> None:
         return
     again = at + max(FULL_MAILBOX_WAIT, BACKOFF[max(current.attempts, 1) - 1])
     members = current.members.filter(state=NoticeState.SENT)
-    concerned = [each.delivery for each in (current, *members.select_related("delivery")) if each.delivery]
+    concerned = [current, *members.select_related("delivery")]
     members.update(state=NoticeState.BUNDLED, recorded_at=None)
     Notice.objects.filter(pk=current.pk).update(
         state=NoticeState.WAITING,
@@ -308,15 +310,26 @@ def defer(*, notice: Notice, reason: str, at: datetime) -> None:
         error=reason[:500],
         message_id=current.message_id,
     )
-    append_events(steps=[Step(delivery, deferred) for delivery in concerned], at=at)
-    _recompute_notified(concerned)
+    append_events(steps=_steps(concerned, deferred), at=at)
+    _recompute_notified(each.delivery for each in concerned)
 
 
-def _recompute_notified(deliveries: Iterable[Delivery]) -> None:
+def _steps(concerned: Iterable[Notice], event: UndeliverableData) -> list[Step]:
+    """The event for the delivery of each notice, with the notice's kind."""
+    return [
+        Step(each.delivery, event if each.kind == NoticeKind.LETTER else replace(event, notice=each.kind))
+        for each in concerned
+        if each.delivery
+    ]
+
+
+def _recompute_notified(deliveries: Iterable[Delivery | None]) -> None:
     """A unit whose only notice came back is no longer notified. The deliveries must be locked."""
     for delivery in deliveries:
-        if delivery.notified_at is not None and not moments_of_notification(
-            delivery.events.order_by("sequence")
+        if (
+            delivery
+            and delivery.notified_at is not None
+            and not moments_of_notification(delivery.events.order_by("sequence"))
         ):
             delivery.notified_at = None
             delivery.save(update_fields=["notified_at"])

@@ -19,10 +19,8 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
 from agencies.models.channel import is_undeliverable
-from agencies.services.undeliverable import forget_undeliverable
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Delivery, Heartbeat, Notice, NoticeState
-from distribution.models.bulk import update_many
 from distribution.models.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
 from distribution.models.notice_kind import ASKED_FOR_ANEW, NEVER_PAUSED
 from distribution.outbox.channels import (
@@ -49,7 +47,6 @@ from distribution.outbox.suspension import (
     usable_codes,
 )
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
-from distribution.outbox.write import channel_today
 
 logger = logging.getLogger(__name__)
 
@@ -71,17 +68,6 @@ SWEPT_EVERY = 60
 OLDEST_FIRST = ("next_attempt_at", "pk")
 UNTRIED_FIRST = Case(When(last_error="", then=0), default=1)
 Order = tuple[str | Case, ...]
-
-RETRIED_COLUMNS = (
-    "channel",
-    "address",
-    "state",
-    "attempts",
-    "next_attempt_at",
-    "sent_at",
-    "recorded_at",
-    "bundle",
-)
 
 CIRCULARS = Prefetch("delivery__circular", Circular.objects.select_related("issuer").defer(*NOT_MAILED))
 """Cached for all notices of a letter."""
@@ -313,33 +299,6 @@ def _wake_when_channels_open(at: datetime) -> None:
             seconds = seconds_to_wait(channel)
             if seconds is not None and seconds <= SWEPT_EVERY:
                 wake_workers(MESSAGES_PER_TASK * MOST_TASKS_AT_ONCE, in_seconds=seconds)
-
-
-@transaction.atomic
-def retry_failed(*, circular: Circular, at: datetime, above: Delivery | None = None) -> int:
-    """Retry failed notices at a user's request, to the current addresses.
-
-    Concerns direct deliveries of the letter, or with `above` what was passed on directly from that delivery.
-    Members of a failed digest are sent on their own. Addresses that mail came back from are tried again. Returns
-    the number of notices.
-    """
-    failed = list(
-        Notice.objects.given_up()
-        .filter(delivery__circular=circular, delivery__parent=above)
-        .select_for_update(of=("self",))
-        .select_related("agency", "person")
-        .order_by("pk")
-    )
-    forget_undeliverable(
-        (notice.agency, notice.channel, notice.address) for notice in failed if notice.agency is not None
-    )
-    for notice in failed:
-        notice.channel, notice.address = channel_today(notice)
-        notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at
-        notice.sent_at = notice.recorded_at = notice.bundle = None
-    update_many(failed, RETRIED_COLUMNS)
-    transaction.on_commit(partial(wake_workers, len(failed)))
-    return len(failed)
 
 
 def sweep_notices(*, at: datetime) -> int:

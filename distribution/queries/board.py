@@ -23,6 +23,7 @@ from distribution.models import (
 )
 from distribution.models.conditions import answering, any_of
 from distribution.queries.branches import figures_below_lines
+from distribution.queries.without_notice import got_no_notice
 from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
 
 
@@ -126,13 +127,16 @@ class SendingFigures:
 def sending_figures(circular: Circular) -> SendingFigures:
     """The figures, in one query, because the page polls them during sending.
 
-    For a withdrawn letter they include the notices of the withdrawal, to units at any depth.
+    For a withdrawn letter they include the notices of the withdrawal, to units at any depth. A failed notice to a
+    unit that was told in another way, or was removed, doesn't count.
     """
     counted_kinds = Q(kind=NoticeKind.LETTER, delivery__parent=None)
     if circular.is_withdrawn:
         counted_kinds |= Q(kind=NoticeKind.WITHDRAWN)
     of_letter = Notice.objects.filter(counted_kinds, delivery__circular=circular, replacement__isnull=True)
     of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
+    told_otherwise = ~Q(delivery__in=Delivery.objects.filter(got_no_notice(circular)))
+    of_letter = of_letter.exclude(told_otherwise, kind=NoticeKind.LETTER, state=NoticeState.FAILED)
     again = Q(state=NoticeState.WAITING, next_attempt_at__gt=timezone.now()) & ~Q(last_error="")
     counted = list(
         of_letter.order_by()
@@ -153,18 +157,12 @@ def sending_figures(circular: Circular) -> SendingFigures:
     )
 
 
-def failed_notices(circular: Circular) -> QuerySet[Notice]:
-    """Notices that were given up, with unit and reason."""
-    failed = Notice.objects.given_up().filter(delivery__circular=circular, delivery__parent=None)
-    return failed.select_related("delivery__agency").order_by("delivery__agency__protocol_order", "pk")
-
-
 NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
 
 
 @dataclass(frozen=True)
 class LetterFigures:
-    """Progress of one letter: recipients by stage, and those without a notice or without a person."""
+    """Progress of one letter: recipients by stage, those whom no notice told, and those without a person."""
 
     recipients: int
     stages: dict[str, int]
@@ -204,9 +202,8 @@ def letter_figures(circular: Circular) -> LetterFigures:
     acted_for = Membership.objects.active(timezone.localdate()).filter(
         role=Role.RECIPIENT, user__is_active=True
     )
-    with_notice = Notice.objects.filter(delivery__circular=circular)
     unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
-        without_notice=Count("pk", filter=~Q(pk__in=with_notice.values("delivery"))),
+        without_notice=Count("pk", filter=got_no_notice(circular)),
         without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else Q(pk=None)),
     )

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from agencies.models import Agency
 from circulars.models import Circular, Purpose
-from distribution.models import Below, Delivery, Notice
+from distribution.models import Below, Delivery, Notice, NoticeKind
 from distribution.models.conditions import LIVE, LONG_TEXTS, any_of
 from distribution.visibility import received_within
 
@@ -80,7 +80,11 @@ def figures_below_lines(circular: Circular) -> dict[int, Below]:
 
 
 def children_of(delivery: Delivery) -> QuerySet[Delivery]:
-    """Deliveries passed on directly from this one, in protocol order, with the rows shown in the tree."""
+    """Deliveries passed on directly from this one, in protocol order, with the rows shown in the tree.
+
+    `notice_failed` is set also where none could be written.
+    """
+    notices = Notice.objects.filter(delivery=OuterRef("pk"))
     return (
         delivery.children.select_related(
             "agency",
@@ -92,7 +96,8 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
         )
         .annotate(
             has_children=Exists(Delivery.objects.filter(parent=OuterRef("pk"))),
-            notice_failed=Exists(Notice.objects.given_up().filter(delivery=OuterRef("pk"))),
+            notice_failed=Exists(notices.given_up())
+            | Q(~Exists(notices.filter(kind=NoticeKind.LETTER)), notified_at=None),
         )
         .order_by("agency__protocol_order", "agency__sort_key", "pk")
     )

@@ -100,7 +100,7 @@ def _notified(delivery: Delivery, told: Sequence[EventData]) -> tuple[str, bool]
         match data:
             case HandedOverData():
                 return _handed_over(data), True
-            case NotifiedData() | RemindedData():
+            case NotifiedData(notice=None) | RemindedData():
                 return _sent_by(data), False
     return "", False
 
@@ -114,7 +114,7 @@ def _reached(told: Sequence[EventData]) -> tuple[str, bool]:
                 return _sent_by(data), False
     for data in told:
         match data:
-            case NotifiedData() | RemindedData() if channel_of(data.channel).proves_reached:
+            case NotifiedData(notice=None) | RemindedData() if channel_of(data.channel).proves_reached:
                 return _sent_by(data), False
     return "", False
 

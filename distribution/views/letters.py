@@ -2,23 +2,20 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
-from distribution.outbox.send import retry_failed
+from distribution.outbox.retry import retry_failed
 from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
     by_purpose,
-    failed_notices,
     letter_figures,
     line_figures,
     sending_figures,
@@ -27,12 +24,14 @@ from distribution.queries.board import (
 )
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters
+from distribution.queries.without_notice import other_failed_notices, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
 from distribution.tables.status_report import status_report
 from distribution.views.own_letters import acts_context, with_changes_marked
+from distribution.views.retried import say_retried
 from distribution.views.sending.decide_extension import decisions_context
 from distribution.views.sending.tekit import tekits_context, with_tekits_named
 
@@ -72,13 +71,19 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     circular = _visible(request, letter)
     if circular.is_draft:
         return redirect("review", circular.public_id)
+    figures, untold = letter_figures(circular), []
+    if figures.without_notice:
+        untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)
+    failed = other_failed_notices(circular)[:MOST_FAILED]
     context = {
         "section": _section(request),
         "circular": circular,
-        "figures": letter_figures(circular),
+        "figures": figures,
         "sending": sending_figures(circular),
         "standing": standstills_of(circular, at=timezone.now()),
-        "failed": failed_notices(circular)[:MOST_FAILED],
+        "without_notice": untold,
+        "failed": failed,
+        "may_retry": bool(failed) or any(each.can_be_sent for each in untold),
         "may_send": circular.issuer in request.acting.sends_for,
         "references": circular.references.linked_for(request.user),
         "attachments": circular.attachments.all(),
@@ -136,14 +141,23 @@ def progress(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_POST
 def retry_notices(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Retry the notices that were given up."""
+    """Retry the notices that were given up, and send those that could not be written before."""
     circular = _visible(request, letter)
     if circular.issuer not in request.acting.sends_for:
         raise Http404
-    count = retry_failed(circular=circular, at=timezone.now())
-    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
-    messages.success(request, message % {"count": count})
+    say_retried(request, retry_failed(circular=circular, at=timezone.now()))
     return redirect("letter", circular.public_id)
+
+
+@require_POST
+def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse:
+    """The same for one recipient."""
+    circular = _visible(request, letter)
+    if circular.issuer not in request.acting.sends_for:
+        raise Http404
+    found = get_object_or_404(circular.deliveries.direct(), public_id=delivery)
+    say_retried(request, retry_failed(circular=circular, only=found, at=timezone.now()))
+    return redirect("recipient", letter, delivery)
 
 
 @require_safe

@@ -1,19 +1,22 @@
 """The page of one recipient for senders and managers: milestones, notices, events."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
+from distribution.models.notice_kind import AddressDetails
 from distribution.queries.branches import with_below
 from distribution.queries.milestones import ending, milestones
+from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by
 
 
@@ -45,6 +48,8 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     with_below([delivery])
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
+    notices = _notices(delivery)
+    untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
     context = {
         "section": "letters" if request.acting.sends else "board",
         "circular": delivery.circular,
@@ -52,7 +57,10 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "unit": delivery.answering_unit,
         "milestones": milestones(delivery, events),
         "ending": ending(delivery),
-        "travelled": _notices(delivery),
+        "travelled": notices,
+        "private": _private(request, notices),
+        "untold": untold[0] if untold else None,
+        "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
         "events": shown(events),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
@@ -64,10 +72,21 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     return render(request, "distribution/recipient.html", {**context, **more})
 
 
-def _notices(delivery: Delivery) -> QuerySet[Notice]:
+def _notices(delivery: Delivery) -> list[Notice]:
     notices = delivery.notices.select_related(
         "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
     ).order_by("pk")
-    return notices.prefetch_related(
-        "returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence"
+    return list(
+        notices.prefetch_related("returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence")
     )
+
+
+def _private(request: ActingRequest, notices: Iterable[Notice]) -> set[int]:
+    """Ids of the questions for an address of a unit that the user doesn't manage: they went to a person."""
+    asked = {
+        notice.pk: notice.details.unit
+        for notice in notices
+        if isinstance(notice.details, AddressDetails) and notice.person != request.user
+    }
+    units = Agency.objects.in_bulk(set(asked.values())) if asked else {}
+    return {pk for pk, unit in asked.items() if unit not in units or not request.acting.may_edit(units[unit])}

@@ -23,7 +23,7 @@ from distribution.feedback.kep_evidence import (
     import_evidence,
     match_evidence,
 )
-from distribution.feedback.settle_mail import BY_A_PERSON, deliveries_of, settle_mail
+from distribution.feedback.settle_mail import BY_A_PERSON, deliveries_of, is_address_closed, settle_mail
 from distribution.forms.import_evidence import ImportEvidenceForm
 from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail, Settlement
 from distribution.outbox.channels.no_mailbox import says_no_mailbox
@@ -104,7 +104,10 @@ def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
     """Dismiss evidence that belongs to no letter."""
     _settler(request)
     get_object_or_404(evidence_of(request.user).only("pk"), pk=pk)
-    _say_settled(request, done=dismiss_evidence(pk=pk, by=request.user))
+    if dismiss_evidence(pk=pk, by=request.user):
+        messages.success(request, _("The evidence is off the list and stays in the records."))
+    else:
+        _say_settled_before(request)
     return redirect("returned")
 
 
@@ -132,7 +135,10 @@ def settle(request: ActingRequest, pk: int) -> HttpResponse:
     except ActionRefused as refused:
         messages.error(request, str(refused))
         return redirect("returned")
-    _say_settled(request, done=done is not None)
+    if done is None:
+        _say_settled_before(request)
+    else:
+        messages.success(request, _done(done))
     return redirect("returned")
 
 
@@ -250,8 +256,19 @@ def _settled_before(request: ActingRequest) -> HttpResponse:
     return redirect("returned")
 
 
-def _say_settled(request: ActingRequest, *, done: bool) -> None:
-    if done:
-        messages.success(request, _("It is off the list and stays in the records."))
-    else:
-        messages.info(request, _("Somebody has settled it meanwhile. Nothing is changed."))
+def _done(returned: ReturnedMail) -> str:
+    """What was done by settling the mail."""
+    match returned.settled_as:
+        case Settlement.ANSWER:
+            return _("The mail is kept with the documents of the answer.")
+        case Settlement.AWAY:
+            return _("Recorded as out of office. The notice stays as it is.")
+        case Settlement.NOTHING:
+            return _("Recorded: nothing to do. The mail stays in the records.")
+    if is_address_closed(returned):
+        return _("The notice is recorded as undelivered. Nothing is sent to its address any more.")
+    return _("The notice is recorded as undelivered.")
+
+
+def _say_settled_before(request: ActingRequest) -> None:
+    messages.info(request, _("Somebody has settled it meanwhile. Nothing is changed."))

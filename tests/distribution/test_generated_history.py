@@ -25,7 +25,8 @@ from distribution.models import (
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
 from distribution.outbox.digest import form_digests
 from distribution.outbox.record import mark_sent, record_failure, record_sent
-from distribution.outbox.send import claim_batch, retry_failed, sweep_notices
+from distribution.outbox.retry import retry_failed
+from distribution.outbox.send import claim_batch, sweep_notices
 from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.send import remind_due

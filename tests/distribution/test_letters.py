@@ -10,7 +10,10 @@ from pypdf import PdfReader
 
 from agencies.models import Agency, User
 from circulars.models import Circular
+from distribution.event_log import BouncedData
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
+from distribution.outbox.record import give_up
+from distribution.outbox.send import send_due
 from distribution.queries.board import line_figures
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
@@ -27,6 +30,7 @@ from tests.factories import (
     sender_of,
 )
 from tests.query_count import query_count
+from tests.smtp import Postbox
 
 pytestmark = pytest.mark.django_db
 
@@ -237,6 +241,43 @@ def test_units_without_address_or_people_are_counted_after_the_dispatch(signed_i
     )
 
     assert (figures.without_notice, figures.without_people) == (1, 1)
+
+
+def test_every_unit_that_no_notice_told_is_counted_and_named_with_its_reason(
+    signed_in: SignIn, postbox: Postbox
+) -> None:
+    issuer, silent, told = AgencyFactory(), AgencyFactory(email=""), AgencyFactory()
+    refused, back, by_hand = AgencyFactory.create_batch(3)
+    postbox.answers = {unit.email: "550 5.1.0 Refused" for unit in (refused, by_hand)}
+    circular = dispatched_to(silent, refused, back, by_hand, told, issuer=issuer)
+    send_due()
+    give_up(notice=Notice.objects.get(agency=back), reason="550 back", at=timezone.now(), event=BouncedData)
+    Delivery.objects.filter(agency=by_hand).update(notified_at=timezone.now())
+
+    response = signed_in(sender_of(issuer)).get(reverse("letter", args=[circular.public_id]))
+
+    figures, sending = response.context["figures"], response.context["sending"]
+    assert (figures.without_notice, sending.failed) == (3, 2)
+    named = {each.delivery.agency: each.answer or each.why for each in response.context["without_notice"]}
+    assert set(named) == {silent, refused, back}
+    assert "Refused" in named[refused]
+    assert named[back] == "550 back"
+    assert "bir adresi yoktu" in named[silent]
+    report = signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id]))
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(report.content)).pages)
+    assert "3 bildirim gitmeyen" in " ".join(text.split())
+
+
+def test_a_notice_on_its_way_and_a_removed_recipient_are_not_counted(signed_in: SignIn) -> None:
+    issuer, removed = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(AgencyFactory(), removed, issuer=issuer)
+    Notice.objects.filter(agency=removed).update(state=NoticeState.FAILED)
+    Delivery.objects.filter(agency=removed).update(withdrawn_at=timezone.now())
+
+    context = signed_in(sender_of(issuer)).get(reverse("letter", args=[circular.public_id])).context
+
+    assert (context["figures"].without_notice, context["sending"].failed) == (0, 0)
+    assert context["without_notice"] == []
 
 
 def test_the_report_is_a_tagged_pdf_that_names_every_unit_in_turkish(signed_in: SignIn) -> None:

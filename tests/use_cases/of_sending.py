@@ -19,7 +19,7 @@ from distribution.models import (
 )
 from distribution.models.channel_status import Fault
 from distribution.outbox import suspension
-from distribution.outbox.send import retry_failed as retry
+from distribution.outbox.retry import retry_failed as retry
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession

@@ -2,20 +2,20 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from distribution.models import Delivery, Notice, NoticeKind
-from distribution.outbox.send import retry_failed
+from distribution.models import Delivery, Notice
+from distribution.outbox.retry import retry_failed
 from distribution.queries.branches import branches_of, children_of, with_below
 from distribution.queries.paging import BoundedPaginator
+from distribution.queries.without_notice import never_written, that_can_be_told
+from distribution.views.retried import say_retried
 from distribution.visibility import (
     answerable_by,
     chain_seen_by,
@@ -67,9 +67,8 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     if request.htmx:
         return render(request, "distribution/branch/_tree.html", context)
     acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
-    failed = Notice.objects.given_up().filter(delivery__parent=found).exclude(kind=NoticeKind.CODE)
     context |= {
-        "failed": failed.count() if acts_for_unit else 0,
+        "failed": _to_be_retried(found) if acts_for_unit else 0,
         "section": _section(request, sends),
         "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
         "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
@@ -83,9 +82,7 @@ def retry_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Retry failed notices to the units to which this one passed the letter on."""
     answerable = answerable_by(request.user).select_related("circular")
     found = get_object_or_404(answerable, public_id=delivery)
-    count = retry_failed(circular=found.circular, above=found, at=timezone.now())
-    message = ngettext("%(count)d notice is sent again.", "%(count)d notices are sent again.", count)
-    messages.success(request, message % {"count": count})
+    say_retried(request, retry_failed(circular=found.circular, above=found, at=timezone.now()))
     return redirect("branch", delivery)
 
 
@@ -107,6 +104,12 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
         "at": timezone.now(),
     }
     return render(request, "distribution/passed_on.html", context)
+
+
+def _to_be_retried(delivery: Delivery) -> int:
+    """Number of notices to units directly below that failed, or can be written only now."""
+    failed = Notice.objects.given_up().filter(delivery__parent=delivery).count()
+    return failed + len(that_can_be_told(never_written(delivery.circular, above=delivery)))
 
 
 def _section(request: ActingRequest, sends: bool) -> str:

@@ -347,3 +347,28 @@ def test_an_unknown_settlement_changes_nothing(
 
     mail.refresh_from_db()
     assert mail.settled_as == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ticked", "said"),
+    [
+        ("answer", {}, "E-posta, cevap belgeleri arasına kaydedildi."),
+        ("failed", {}, "Bildirim, teslim edilemedi olarak kaydedildi."),
+        ("failed", {"nobody_there": "on"}, "Bu adrese artık bildirim gönderilmeyecek."),
+        ("away", {}, "“Ofis dışında” olarak kaydedildi; bildirim değişmedi."),
+        ("nothing", {}, "“İşlem gerekmiyor” olarak kaydedildi; e-posta kayıtlarda kalır."),
+    ],
+)
+def test_it_is_said_what_was_done(
+    signed_in: SignIn, issuer: Agency, notice: Notice, chosen: str, ticked: dict[str, str], said: str
+) -> None:
+    mail = read_returned_mail(raw=reports.person(ADDRESS, notice.message_id), at=timezone.now())
+    client = signed_in(sender_of(issuer))
+    url = reverse("settle_mail", args=[mail.pk])
+
+    first, second = (client.post(url, {"settled_as": chosen} | ticked, follow=True) for _click in range(2))
+
+    assert said in first.content.decode()
+    assert ("artık bildirim gönderilmeyecek" in first.content.decode()) == bool(ticked)
+    assert said not in second.content.decode()
+    assert "Kayıt bu sırada sonuçlandırıldı." in second.content.decode()

@@ -13,7 +13,8 @@ from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.notice_kind import DueChangedDetails, ExtensionAskedDetails
 from distribution.outbox.digest import form_digests
-from distribution.outbox.send import claim_batch, retry_failed, send_due
+from distribution.outbox.retry import retry_failed
+from distribution.outbox.send import claim_batch, send_due
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of

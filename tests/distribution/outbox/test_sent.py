@@ -14,7 +14,7 @@ from distribution.models.bulk import insert_many, update_many
 from distribution.models.notice_kind import ReminderDetails
 from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.record import cancel, give_up, mark_sent, record_failure, record_sent
-from distribution.outbox.send import retry_failed
+from distribution.outbox.retry import retry_failed
 from distribution.outbox.write import message_id, to_unit
 from tests.factories import AgencyFactory, claimed, dispatched_to
 
@@ -98,7 +98,10 @@ def test_a_member_removed_from_a_digest_is_not_sent_with_its_next_channel() -> N
 @pytest.mark.django_db
 def test_a_code_that_failed_is_not_sent_again() -> None:
     circular = dispatched_to(AgencyFactory(), at=timezone.now())
-    Notice.objects.update(kind=NoticeKind.CODE, state=NoticeState.FAILED)
+    code = Notice.objects.get()
+    code.pk, code.message_id = None, "<kod@localhost>"
+    code.kind, code.state = NoticeKind.CODE, NoticeState.FAILED
+    code.save()
 
     assert retry_failed(circular=circular, at=timezone.now()) == 0
 

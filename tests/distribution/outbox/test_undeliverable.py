@@ -16,7 +16,8 @@ from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.messages import compose
 from distribution.outbox.record import record_failure
-from distribution.outbox.send import retry_failed, send_due
+from distribution.outbox.retry import retry_failed
+from distribution.outbox.send import send_due
 from distribution.reminders.remind_by_hand import WhyNotReminded, plan_manual_reminders
 from distribution.services.sending.preflight import preflight
 from tests.conftest import SignIn

@@ -12,7 +12,7 @@ from circulars.models import Circular
 from distribution.models import Channel, Delivery, EventKind, Handover, HandoverMethod, Notice, Stage
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import record_failure
-from distribution.outbox.send import retry_failed
+from distribution.outbox.retry import retry_failed
 from distribution.queries.board import sending_figures
 from distribution.services.sending.hand_over import ImpossibleDay, NotHandedOver, Paper, hand_over, moment_of
 from tests.conftest import SignIn

@@ -130,6 +130,29 @@ def test_send_now_shortens_the_wait_of_a_single_notice(signed_in: SignIn, postbo
     assert Notice.objects.get().state == NoticeState.SENT
 
 
+def test_the_state_of_sending_says_how_many_are_tried_again_and_when(
+    signed_in: SignIn, postbox: Postbox
+) -> None:
+    postbox.answer = "451 4.2.1 Mailbox busy"
+    dispatched_to(*AgencyFactory.create_batch(2), at=timezone.now())
+    send_due()
+    again = timezone.now() + timedelta(hours=2)
+    Notice.objects.update(next_attempt_at=again)
+    client = signed_in(UserFactory(is_superuser=True))
+
+    shown = page(client, "sending_state")
+
+    assert "Bekleyen bildirim yok." not in shown
+    assert "Kabul edilmeyen 2 bildirim kendiliğinden yeniden denenecek." in shown
+    assert timezone.localtime(again).strftime("%H:%M") in shown
+    assert reverse("try_channel", args=["email"]) in shown
+
+    Notice.objects.update(last_error="")
+    shown = page(client, "sending_state")
+    assert "Zamanı gelince gönderilecek 2 bildirim var." in shown
+    assert reverse("try_channel", args=["email"]) not in shown
+
+
 def test_a_stranger_sends_nothing(standing: Circular, signed_in: SignIn) -> None:
     client = signed_in(sender_of(AgencyFactory()))
     before = ChannelStatus.objects.get().next_try_at
