@@ -5,16 +5,21 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from agencies.directory.table import Table, csv_table, estimated_lines
-from agencies.directory.workbook import estimated_sheet_rows, wrong_form, xlsx_table
+from agencies.directory.workbook.package import wrong_form
+from agencies.directory.workbook.part import OnProgress, nothing
+from agencies.directory.workbook.read import estimated_sheet_rows, xlsx_table
 
 _START = 2048
 
 
-def read_table(file: IO[bytes]) -> Table:
-    """The table in the file, to be closed after use. Raises UnreadableTable with the reason and what to do."""
+def read_table(file: IO[bytes], on_progress: OnProgress = nothing) -> Table:
+    """The table in the file, to be closed after use. Raises UnreadableTable with the reason and what to do.
+
+    `on_progress` is called every few megabytes of a workbook, whose empty rows aren't among those of the table.
+    """
     start = _beginning(file)
     if start.startswith(b"PK"):
-        return xlsx_table(file)
+        return xlsx_table(file, on_progress)
     text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()  # UTF-16 as well
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise wrong_form(_("an old Excel workbook (.xls), or one that is protected by a password"))

@@ -1,16 +1,16 @@
 """The lifecycle of an import: uploaded, checked by a worker, confirmed by a person, written by a worker.
 
-The row holds the progress. A worker claims it, sends a heartbeat with every batch, and stops when another worker
-has claimed it. After a worker has died, checking restarts and writing resumes.
+The row holds the progress. A worker claims it, sends a heartbeat with every batch and while it reads rows that it
+doesn't keep, and stops when another worker has claimed it. After a worker has died, checking restarts and writing
+resumes.
 """
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 RUN_IMPORT = "agencies.tasks.run_import"
 BATCH = 2000
+LONGEST_BATCH = 8 * 1024 * 1024
+"""Characters after which a batch ends before it has BATCH rows."""
+
 KEPT = timedelta(days=30)
 FIELDS = [column.field for column in COLUMNS]
 COPY_ROWS = (
@@ -200,7 +203,7 @@ def _check(taken: DirectoryImport, claim: UUID) -> None:
     ImportRow.objects.filter(directory_import=taken).delete()
     with taken.file.open("rb") as file:
         _heartbeat(taken, claim, rows=0, expected=estimate_rows(file))
-        with closing(read_table(file)) as table:
+        with closing(read_table(file, partial(_heartbeat, taken, claim))) as table:
             _stage(taken, claim, table)
     if not taken.rows:
         raise UnreadableTable(_("There is no row below the heading."))
@@ -218,15 +221,33 @@ def _stage(taken: DirectoryImport, claim: UUID, table: Table) -> None:
         ignored_columns=cells.ignored,
         notes=table.notes,
     )
-    filled = (
-        row
-        for row in table.rows
-        if (any(row.cells) or row.flaws.keys() - {-1}) and not repeats_heading(row, table.heading)
-    )
-    while batch := list(islice(filled, BATCH)):
+    for batch in _batches(_filled(table, partial(_heartbeat, taken, claim))):
         with transaction.atomic():
             _copy(taken, _staged(taken, cells, batch))
             _heartbeat(taken, claim, rows=taken.rows + len(batch))
+
+
+def _filled(table: Table, heartbeat: Callable[[], None]) -> Iterator[Row]:
+    """The rows to be kept; a heartbeat follows every BATCH rows that are read, kept or not."""
+    for read, row in enumerate(table.rows, start=1):
+        if not row.is_empty and not repeats_heading(row, table.heading):
+            yield row
+        if read % BATCH == 0:
+            heartbeat()
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in lists of at most BATCH, and of fewer if their texts are long."""
+    batch: list[Row] = []
+    characters = 0
+    for row in rows:
+        batch.append(row)
+        characters += sum(map(len, row.cells))
+        if len(batch) == BATCH or characters > LONGEST_BATCH:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
 
 
 def _staged(taken: DirectoryImport, cells: Cells, batch: Iterable[Row]) -> Iterator[tuple[Any, ...]]:

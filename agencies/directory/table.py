@@ -39,11 +39,20 @@ _CONTROL_SIGNS = re.compile("[\x80-\x84\x86-\x9f]")
 
 @dataclass
 class Row:
-    """One row of a table. `flaws` are reasons by the index of the cell, those of the whole row by -1."""
+    """One row of a table. `flaws` are reasons by the index of the cell, those of the whole row by -1.
+
+    `goes_beyond` says that a column beyond MOST_COLUMNS has a value.
+    """
 
     number: int
     cells: list[str]
     flaws: dict[int, str] = field(default_factory=dict)
+    goes_beyond: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the row has neither a value nor a cell that should have one."""
+        return not (any(self.cells) or self.goes_beyond or self.flaws.keys() - {-1})
 
 
 @dataclass
@@ -246,9 +255,10 @@ def _csv_row(number: int, row: list[str], flaw: str | None) -> Row:
             else:
                 flaws[index] = "formula"
         cells.append(unquoted(cell))
-    if any(clean_cell(raw) for raw in row[MOST_COLUMNS:]):
+    goes_beyond = any(clean_cell(raw) for raw in row[MOST_COLUMNS:])
+    if goes_beyond:
         flaws[-1] = "surplus"
-    return Row(number, cells, flaws)
+    return Row(number, cells, flaws, goes_beyond)
 
 
 def _unreadable_letters() -> UnreadableTable:

@@ -2,7 +2,7 @@ import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files import File
@@ -66,10 +66,13 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(f"{path} can't be opened: {error.strerror}.") from error
-        run_import(import_id=begun.pk, at=timezone.now(), claim=claim)
-        begun.refresh_from_db()
+        self._run(begun, claim)
         refused = ""
-        if options["confirm"] and begun.state == ImportState.CHECKED and begun.good:
+        if options["confirm"] and begun.state == ImportState.CHECKED and begun.bad and not begun.good:
+            refused = (
+                f"Nothing was written: none of the rows changes anything, and {begun.bad} can't be imported."
+            )
+        elif options["confirm"] and begun.state == ImportState.CHECKED and begun.good:
             try:
                 confirm_import(
                     directory_import=begun,
@@ -90,8 +93,7 @@ class Command(BaseCommand):
                     " Mend them, or add --skip-bad-rows."
                 )
             else:
-                run_import(import_id=begun.pk, at=timezone.now(), claim=claim)
-                begun.refresh_from_db()
+                self._run(begun, claim)
         report = _report(begun)
         if options["confirm"] and begun.outdated:
             refused = (
@@ -104,6 +106,15 @@ class Command(BaseCommand):
         self._print(report, as_json=options["json"])
         if report["error"] or refused:
             raise CommandError(report["error"] or refused)
+
+    def _run(self, begun: DirectoryImport, claim: UUID) -> None:
+        """Do the current step, unless a worker has taken the import over because no heartbeat came for too long."""
+        if not run_import(import_id=begun.pk, at=timezone.now(), claim=claim):
+            raise CommandError(
+                f"A worker has taken import {begun.pk} over and goes on with it. See the page of imports for what"
+                " comes of it; don't start it again."
+            )
+        begun.refresh_from_db()
 
     def _user(self, name: str | None) -> User | None:
         if name is None:

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -111,6 +111,20 @@ def with_part(part: str, old: bytes, new: bytes, content: bytes) -> bytes:
         for name in source.namelist():
             text = source.read(name)
             packed.writestr(name, re.sub(old, new, text) if name.endswith(part) else text)
+    return file.getvalue()
+
+
+def archive_with(part: str, pieces: Iterable[bytes], content: bytes | None = None) -> bytes:
+    """The workbook, by default one of two rows, with this part in place of its own."""
+    file = io.BytesIO()
+    source = zipfile.ZipFile(io.BytesIO(content or workbook(["Kod", "Ad"], ["adana", NEW])))
+    with source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            if name != part:
+                packed.writestr(name, source.read(name))
+        with packed.open(part, "w") as written:
+            for piece in pieces:
+                written.write(piece)
     return file.getvalue()
 
 

@@ -4,6 +4,7 @@ import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -83,6 +84,27 @@ def test_bad_rows_are_left_out_only_when_that_is_asked_for(file: Path) -> None:
     assert Agency.objects.get().name == "Eski Ad"
     assert run(file, "--confirm", "--skip-bad-rows")["written"]
     assert Agency.objects.get().name == "Yeni Ad"
+
+
+def test_when_no_row_can_be_imported_confirming_says_so(file: Path) -> None:
+    file.write_bytes(as_csv(BAD))
+    with pytest.raises(CommandError, match=r"Nothing was written.*1 can't be imported"):
+        run(file, "--confirm", "--skip-bad-rows")
+
+
+def test_an_import_that_a_worker_has_taken_over_is_left_to_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_bytes(as_csv(GOOD))
+
+    def taken_over(*_args: object) -> bool:
+        DirectoryImport.objects.update(claim=uuid4())
+        return False
+
+    monkeypatch.setattr("agencies.directory.run.repeats_heading", taken_over)
+    with pytest.raises(CommandError, match="worker"):
+        call_command("import_directory", str(file), "--json")
+    assert DirectoryImport.objects.get().state == ImportState.CHECKING
 
 
 def test_an_unreadable_file_is_reported_with_its_reason_and_leaves_nothing(file: Path) -> None:
