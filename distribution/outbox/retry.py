@@ -44,10 +44,10 @@ def retry_failed(
         .select_related("agency", "person")
         .order_by("pk")
     )
-    unwritten = _locked_without_notice(circular, above, only)
     forget_undeliverable(
         (notice.agency, notice.channel, notice.address) for notice in failed if notice.agency is not None
     )
+    unwritten = _locked_without_notice(circular, above, only)
     for notice in failed:
         notice.channel, notice.address = channel_today(notice)
         notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at
