@@ -19,6 +19,7 @@ KINDS = {"function", "method", "class", "property"}
 FRAMEWORK_NAMES = {
     "form validation of one field": ["clean_*"],
     "management commands": ["Command", "add_arguments", "handle"],
+    "middleware hooks": ["process_response"],
     "custom model fields": ["get_internal_type", "from_db_value"],
     "Django admin hooks": [
         *("get_search_results", "has_change_permission", "has_delete_permission"),
