@@ -1,10 +1,12 @@
 """Requests of people whose session has ended, and of those who type the address of a form.
 
-What somebody sends without a session is kept on the server for an hour, for the person who signed in last in this
-browser. After signing in they see it on a page and send it with one button; files are chosen again.
+What somebody sends without a session is kept in a new one, for an hour and for the person who signed in last in this
+browser. After signing in they see it on a page and send it with one button; files are chosen again. If somebody else
+signs in, it is deleted.
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypedDict
@@ -41,6 +43,9 @@ LARGEST = 200_000
 
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "otp")
 """Parts of the names of fields."""
+
+NOT_TYPED = re.compile(r"[a-z_]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Choices and ids; what a person typed in such a form is kept but not shown."""
 
 
 class UnsentForm(TypedDict):
@@ -110,6 +115,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 @receiver(user_logged_in)
 def _note_person(*, request: HttpRequest, user: AbstractBaseUser, **_: object) -> None:
     setattr(request, LAST_PERSON, user.pk)
+    if KEPT in request.session and not _is_for(request.session[KEPT], user.pk):
+        del request.session[KEPT]
+
+
+def _is_for(form: UnsentForm, person: int) -> bool:
+    return form["person"] == person and form["at"] >= time.time() - KEPT_FOR
 
 
 def _keep(request: HttpRequest) -> bool:
@@ -146,7 +157,7 @@ def _is_being_sent(request: HttpRequest) -> bool:
 def unsent_form(request: HttpRequest) -> HttpResponse:
     """What was sent after the session had ended, with a button that sends it."""
     form: UnsentForm | None = request.session.get(KEPT)
-    if form is None or form["person"] != request.user.pk or form["at"] < time.time() - KEPT_FOR:
+    if form is None or request.user.pk is None or not _is_for(form, request.user.pk):
         request.session.pop(KEPT, None)
         messages.info(request, _("There is nothing left to send."))
         return redirect("home")
@@ -156,15 +167,11 @@ def unsent_form(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(values: list[tuple[str, str]]) -> Iterator[str]:
-    """The values that a person typed, as far as that can be told: no ids, ticks and choices."""
+    """The values that show to a person what the form was: no empty ones, ids, ticks and choices."""
     for _name, value in values:
         words = value.strip()
-        if len(words) > 1 and (" " in words or any(sign.isdigit() for sign in words)) and not _is_id(words):
+        if len(words) > 1 and not NOT_TYPED.fullmatch(words):
             yield words
-
-
-def _is_id(words: str) -> bool:
-    return words.replace("-", "").isalnum() and words.isascii() and " " not in words and len(words) >= 32
 
 
 def _page_of_form(request: HttpRequest) -> str:

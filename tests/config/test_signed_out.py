@@ -135,8 +135,23 @@ def test_nobody_else_sees_what_was_typed(client: Client, letter: Delivery) -> No
 
     sign_in(client, recipient_of(letter.agency))
 
-    assert client.get(reverse("unsent_form"))["Location"] == reverse("home")
     assert "unsent_form" not in client.session
+    assert client.get(reverse("unsent_form"))["Location"] == reverse("home")
+
+
+def test_a_single_word_is_shown_and_no_choice(client: Client, letter: Delivery) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    client.post(
+        reverse("acknowledge", args=[letter.public_id]), {"note": "Uygundur", "ground": "not_competent"}
+    )
+    sign_in(client, user)
+
+    page = client.get(reverse("unsent_form")).content.decode()
+
+    assert ">Uygundur</li>" in page
+    assert ">not_competent</li>" not in page
 
 
 def test_it_is_kept_for_an_hour(client: Client, letter: Delivery) -> None:

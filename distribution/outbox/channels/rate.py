@@ -9,7 +9,9 @@ from functools import cache
 
 from django.conf import settings
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, RedisError
+from redis.retry import Retry
 
 from distribution.outbox.channels.registry import sender_of
 
@@ -67,9 +69,9 @@ def seconds_to_wait(channel: str) -> int | None:
 
 
 def broker_length(queue: str) -> int | None:
-    """Number of messages that wait for a worker; None if Redis can't be reached."""
+    """Number of messages that wait for a worker; None if Redis can't be reached. Pages wait a second at most."""
     try:
-        return int(_redis(settings.REDIS_URL).llen(queue))
+        return int(_redis(settings.REDIS_URL, seconds=1).llen(queue))
     except RedisError as error:
         logger.warning("Redis can't be reached: %s", error)
         return None
@@ -80,5 +82,11 @@ def _key(channel: str) -> str:
 
 
 @cache
-def _redis(url: str) -> Redis:
-    return Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5)
+def _redis(url: str, *, seconds: float = 5) -> Redis:
+    """A connection that gives up after so long. One that broke off is opened anew once; a silent one isn't."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=min(seconds, 2),
+        socket_timeout=seconds,
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
+    )
