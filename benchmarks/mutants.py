@@ -49,7 +49,8 @@ MOST_TESTS = 60
 """The most specific tests of a line that are run; what only others would notice counts as missed."""
 
 FIRST = {"lock": ("tests/test_use_case_locks.py",)}
-"""Tests that are made for a kind of mutation and run before those of the line."""
+LAST = {"atomic": ("tests/test_use_cases.py",), "on_commit": ("tests/test_use_cases.py",)}
+"""Tests that are made for a kind of mutation: run before those of the line, or after them because they take long."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,9 @@ def mutants() -> list[Mutant]:
                 nodes = [
                     _node_of(each) for each in sorted(set(tests), key=lambda each: (lines_of[each], each))
                 ]
-                found.append(
-                    Mutant(
-                        path,
-                        mutation,
-                        (*FIRST.get(mutation.kind, ()), *[each for each in nodes if each][:MOST_TESTS]),
-                    )
-                )
+                kind = mutation.kind
+                own = [each for each in nodes if each][:MOST_TESTS]
+                found.append(Mutant(path, mutation, (*FIRST.get(kind, ()), *own, *LAST.get(kind, ()))))
     return [each for each in found if each.tests]
 
 

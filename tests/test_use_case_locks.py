@@ -8,7 +8,6 @@ import json
 import os
 import re
 from contextlib import suppress
-from itertools import groupby
 
 import pytest
 from django.db import connection, transaction
@@ -61,8 +60,7 @@ def locks_of(case: UseCase) -> list[str]:
         with CaptureQueriesContext(connection) as queries:
             action()
         raise Died
-    found = [named for each in queries.captured_queries if (named := _lock(each["sql"]))]
-    return [named for named, _same in groupby(found)]
+    return [named for each in queries.captured_queries if (named := _lock(each["sql"]))]
 
 
 def _lock(sql: str) -> str | None:

@@ -114,7 +114,6 @@ def dismiss_kep(request: ActingRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: ActingRequest, pk: int) -> HttpResponse:
     """Say what a returned mail means. What is refused is said above the list, which is as it was."""
-    _settler(request)
     if not returned_mails_of(request.user).filter(pk=pk).exists():
         raise Http404
     chosen = request.POST.get("settled_as", "")

@@ -1,7 +1,7 @@
 """The sender's page of one recipient: milestones, answer, notices."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -15,9 +15,19 @@ from circulars.models import Circular, Purpose
 from distribution.models import Channel, Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import give_up, record_failure
+from distribution.queries.milestones import Milestone
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, claimed, dispatched_to, left, manager_of, recipient_of, sender_of
+from tests.factories import (
+    MOMENT,
+    AgencyFactory,
+    claimed,
+    dispatched_to,
+    left,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +251,13 @@ def test_the_letter_and_the_lists_lead_to_it(signed_in: SignIn, issuer: Agency, 
     assert url in client.get(letter).content.decode()
     assert url in client.get(letter, {"show": "outstanding"}).content.decode()
     assert url in signed_in(manager_of(issuer)).get(reverse("board")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("at", "weaker", "icon"),
+    [(None, True, "circle"), (MOMENT, True, "circle-half-2"), (MOMENT, False, "circle-check")],
+)
+def test_the_sign_of_a_milestone_says_whether_it_is_reached_and_how_well_proved(
+    at: datetime | None, weaker: bool, icon: str
+) -> None:
+    assert Milestone("Teyit", at, weaker=weaker).icon == icon

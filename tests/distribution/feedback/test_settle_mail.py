@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, User
-from distribution.feedback.returned_mail import read_returned_mail
+from distribution.feedback.returned_mail import PRESUMED_WITHIN, read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
 from distribution.models import Channel, Notice, NoticeKind, NoticeState, ReturnedMail, Settlement
 from distribution.visibility import mails_to_settle
@@ -104,6 +104,19 @@ def test_nothing_is_presumed_if_two_issuers_wrote_to_the_address(issuer: Agency)
         left(claimed(), at=timezone.now() - timedelta(hours=1))
 
     assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+
+def test_nothing_is_presumed_of_a_notice_of_long_ago_or_of_one_sent_later(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    dispatched_to(unit, issuer=issuer)
+    left(claimed(), at=timezone.now() - PRESUMED_WITHIN - timedelta(days=1))
+    assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+    dispatched_to(unit, issuer=issuer)
+    left(claimed(), at=timezone.now() - timedelta(hours=1))
+    before = timezone.now() - timedelta(hours=2)
+    later = reports.person(unit.email).replace(b"Re: ", b"Ynt: ")
+    assert read_returned_mail(raw=later, at=before).presumed is None
 
 
 def test_a_missing_file_is_said_and_nothing_is_settled(signed_in: SignIn, issuer: Agency) -> None:

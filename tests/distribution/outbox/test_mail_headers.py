@@ -48,6 +48,12 @@ def test_programs_are_told_that_no_person_wrote_it(content: bytes) -> None:
     assert mail["List-Id"] == "<bildirim.localhost>"
 
 
+def test_the_list_is_named_after_the_site(notice: Notice, settings: Settings) -> None:
+    settings.SITE_URL = "https://dagitim.bakanlik.example:8443/"
+    mail = message_from_bytes(EmailChannel().content(notice), policy=default)
+    assert mail["List-Id"] == "<bildirim.dagitim.bakanlik.example>"
+
+
 def test_the_date_has_the_official_time_zone(content: bytes) -> None:
     date = parsedate_to_datetime(message_from_bytes(content, policy=default)["Date"])
     assert date.utcoffset() == timedelta(hours=3)

@@ -166,6 +166,22 @@ def test_all_units_below_and_groups_expand_to_related_members(
     }
 
 
+def test_each_unit_gets_the_purpose_of_the_group_that_it_is_in(
+    client_of_unit: Client, ministry: Agency, top: Delivery
+) -> None:
+    told, asked = AgencyFactory.create_batch(2, parent=ministry)
+    groups = AgencyGroupFactory.create_batch(2)
+    groups[0].members.set([told])
+    groups[1].members.set([asked])
+    purposes = (Purpose.INFORMATION, Purpose.ACTION)
+    form = {"to": [f"g{each.pk}" for each in groups], "step": "send"}
+    form |= {f"purpose-g{group.pk}": purpose for group, purpose in zip(groups, purposes, strict=True)}
+
+    client_of_unit.post(pass_on_url(top), form)
+
+    assert below(top) == {told.name: Purpose.INFORMATION, asked.name: Purpose.ACTION}
+
+
 def test_a_template_without_a_group_can_be_chosen_whole(
     client_of_unit: Client, ministry: Agency, top: Delivery
 ) -> None:

@@ -209,6 +209,33 @@ def test_what_was_passed_on_gets_the_revision_below_the_new_copy() -> None:
     assert revision.recipient_count == 1
 
 
+@pytest.mark.parametrize(
+    ("urgency", "days", "expected"),
+    [(Urgency.URGENT, None, None), (Urgency.TIMED, 9, 5), (Urgency.NORMAL, 3, 3)],
+)
+def test_a_copy_passed_on_keeps_the_earlier_due_time_unless_the_letter_is_acele(
+    urgency: Urgency, days: int | None, expected: int | None
+) -> None:
+    agency, below = AgencyFactory.create_batch(2)
+    now = timezone.now()
+    due = now + timedelta(days=days) if days else None
+    circular = dispatched_to(agency, at=now, urgency=urgency, due_at=due)
+    parent = copy_of(circular, agency)
+    Delivery.objects.create(
+        circular=circular,
+        agency=below,
+        parent=parent,
+        path=[parent.pk],
+        purpose=Purpose.ACTION,
+        created_at=now,
+        due_at=now + timedelta(days=5),
+    )
+
+    revision = send(begin(circular), agency)
+
+    assert copy_of(revision, below).due_at == (now + timedelta(days=expected) if expected else None)
+
+
 def test_a_recipient_added_later_and_an_extended_due_time_go_along() -> None:
     agency, added = AgencyFactory(), AgencyFactory()
     now = timezone.now()
