@@ -1,8 +1,8 @@
 """Requests of people whose session has ended, and of those who type the address of a form.
 
-What somebody sends without a session is kept in a new one, for an hour and for the person who signed in last in this
-browser. After signing in they see it on a page and send it with one button; files are chosen again. If somebody else
-signs in, it is deleted.
+What somebody sends without a session is kept in a new one, which expires after an hour, for the person who signed in
+last in this browser and did not sign out. After signing in they see it on a page and send it with one button; files are
+chosen again. If somebody else signs in, it is deleted. Texts that are marked Gizli may not be stored and aren't kept.
 """
 
 import json
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.auth.views import redirect_to_login
 from django.core.signing import BadSignature
 from django.dispatch import receiver
@@ -34,6 +34,7 @@ KEPT = "unsent_form"
 LAST_PERSON = "last_person"
 """Cookie with the id of the user who signed in last in this browser, signed."""
 
+NOBODY = 0
 REMEMBERED_FOR = 30 * 24 * 3600
 KEPT_FOR = 3600
 """Seconds."""
@@ -41,11 +42,12 @@ KEPT_FOR = 3600
 LARGEST = 200_000
 """Characters of a form; a longer one is not kept."""
 
-NEVER_KEPT = ("csrfmiddlewaretoken", "password", "otp")
-"""Parts of the names of fields."""
+SECRETS = ("password", "otp")
+"""Parts of the names of fields; a form that has one is not kept."""
 
-NOT_TYPED = re.compile(r"[a-z_]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""Choices and ids; what a person typed in such a form is kept but not shown."""
+CLASSIFIED = re.compile(r"\bg[iİ]zl[iİ]\b", re.IGNORECASE)
+CHOICE_OR_ID = re.compile(r"[a-z_]+|\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What a person typed in such a form is kept but not shown."""
 
 
 class UnsentForm(TypedDict):
@@ -79,7 +81,9 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         person = getattr(request, LAST_PERSON, None)
-        if person is not None:
+        if person == NOBODY:
+            response.delete_cookie(LAST_PERSON, samesite="Lax")
+        elif person is not None:
             response.set_signed_cookie(
                 LAST_PERSON,
                 person,
@@ -119,12 +123,19 @@ def _note_person(*, request: HttpRequest, user: AbstractBaseUser, **_: object) -
         del request.session[KEPT]
 
 
+@receiver(user_logged_out)
+def _forget_person(*, request: HttpRequest, **_: object) -> None:
+    setattr(request, LAST_PERSON, NOBODY)
+
+
 def _is_for(form: UnsentForm, person: int) -> bool:
     return form["person"] == person and form["at"] >= time.time() - KEPT_FOR
 
 
 def _keep(request: HttpRequest) -> bool:
-    """Keep the form in the session. Returns False if nobody has signed in in this browser or it is too large."""
+    """Keep the form in the session. Returns False if it may not be kept or is too large."""
+    if not _may_be_kept(request):
+        return False
     try:
         person = int(request.get_signed_cookie(LAST_PERSON, max_age=REMEMBERED_FOR) or "")
     except (KeyError, BadSignature, ValueError):
@@ -134,11 +145,7 @@ def _keep(request: HttpRequest) -> bool:
         "at": time.time(),
         "path": request.get_full_path(),
         "page": _page_of_form(request),
-        "values": [
-            (name, values)
-            for name, values in request.POST.lists()
-            if not any(part in name.lower() for part in NEVER_KEPT)
-        ],
+        "values": [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"],
         "files": [
             (name, [file.name for file in files if file.name]) for name, files in request.FILES.lists()
         ],
@@ -146,7 +153,17 @@ def _keep(request: HttpRequest) -> bool:
     if len(json.dumps(form, ensure_ascii=False)) > LARGEST:
         return False
     request.session[KEPT] = form
+    request.session.set_expiry(KEPT_FOR)
     return True
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    """Whether it is a form of a page, without secrets and without a classified text."""
+    if request.path.startswith(resolve_url("account_login").removesuffix("login/")):
+        return False
+    if "HX-Request" in request.headers or any(part in name for part in SECRETS for name in request.POST):
+        return False
+    return not any(CLASSIFIED.search(value) for _name, values in request.POST.lists() for value in values)
 
 
 def _is_being_sent(request: HttpRequest) -> bool:
@@ -167,10 +184,10 @@ def unsent_form(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(values: list[tuple[str, str]]) -> Iterator[str]:
-    """The values that show to a person what the form was: no empty ones, ids, ticks and choices."""
+    """The values that show a person which form it was: no empty ones, ids, ticks and choices."""
     for _name, value in values:
         words = value.strip()
-        if len(words) > 1 and not NOT_TYPED.fullmatch(words):
+        if len(words) > 1 and not CHOICE_OR_ID.fullmatch(words):
             yield words
 
 

@@ -6,8 +6,11 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Field, Layout, Row
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +29,18 @@ from circulars.models import (
 )
 from circulars.models.letter_fields import typed_fields
 from circulars.services.draft import DraftLists
+
+
+class WithdrawnLetterField(forms.ModelChoiceField[Circular]):
+    """A choice among withdrawn letters, or none."""
+
+    def label_from_instance(self, obj: Circular) -> str:
+        day = date_format(timezone.localtime(obj.withdrawn_at), "SHORT_DATE_FORMAT")
+        return gettext("%(number)s, withdrawn on %(day)s: %(subject)s") % {
+            "number": obj.number,
+            "day": day,
+            "subject": obj.subject,
+        }
 
 
 class CircularForm(DueForm):
@@ -56,6 +71,15 @@ class CircularForm(DueForm):
         help_text=_("One line each. Their files are uploaded under “Attachments”."),
     )
 
+    replaces = WithdrawnLetterField(
+        label=_("In place of"),
+        queryset=Circular.objects.none(),
+        required=False,
+        empty_label=_("No other letter"),
+        help_text=_(
+            "The letter that was withdrawn, if this is the right one for it. Its recipients are told so."
+        ),
+    )
     version_read = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -78,6 +102,7 @@ class CircularForm(DueForm):
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Agency.objects.filter(pk__in=[unit.pk for unit in issuers])
         issuer.empty_label = None
+        self._offer_withdrawn_letters()
         self.missing = self.instance.missing_fields()
         for name in self.missing:
             self.fields[name].help_text = format_html(
@@ -91,6 +116,34 @@ class CircularForm(DueForm):
         self.helper.form_tag = False
         self.helper.layout = self._layout()
         self.helper.render_unmentioned_fields = True
+
+    def _offer_withdrawn_letters(self) -> None:
+        """Withdrawn letters of the same number, in whose place this one may be recorded."""
+        typed = self.data.get("number", "").strip() if self.is_bound else self.instance.number
+        same = Q(number__in=[each for each in (typed, self.instance.number) if each])
+        found = Circular.objects.withdrawn_without_successor().filter(issuer__in=self.issuers)
+        found = found.filter(same | Q(pk=self.instance.replaces_id))
+        if self.instance.is_correction or not found.exists():
+            del self.fields["replaces"]
+            return
+        field = self.fields["replaces"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = found
+        self.initial["replaces"] = self.instance.replaces_id
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "replaces" not in cleaned:
+            return cleaned
+        replaced, issuer = cleaned["replaces"], cleaned.get("issuer")
+        self.instance.replaces = replaced
+        if replaced is not None and issuer is not None and replaced.issuer_id != issuer.pk:
+            self.add_error(
+                "replaces",
+                gettext("This letter was withdrawn by %(issuer)s. Choose another one, or that issuer.")
+                % {"issuer": replaced.issuer},
+            )
+        return cleaned
 
     def report_conflict(self, version: int) -> None:
         """Report a conflicting save; the typed values stay and the next save overwrites the other version."""
@@ -141,8 +194,7 @@ class CircularForm(DueForm):
             ),
         }
 
-    @staticmethod
-    def _layout() -> Layout:
+    def _layout(self) -> Layout:
         def head(text: str) -> HTML:
             return HTML(format_html('<h2 class="review-head">{}</h2>', text))
 
@@ -152,6 +204,7 @@ class CircularForm(DueForm):
             Field("issuer"),
             Field("issuer_lines"),
             Row(Column("number", css_class="col-md-8"), Column("circular_number", css_class="col-md-4")),
+            *([Field("replaces")] if "replaces" in self.fields else []),
             Row(Column("date", css_class="col-md-6"), Column("secrecy", css_class="col-md-6")),
             Row(Column("urgency", css_class="col-md-6"), Column("due_kind", css_class="col-md-6")),
             Row(Column("due_working_days", css_class="col-md-6"), Column("due_at", css_class="col-md-6")),
@@ -188,17 +241,24 @@ class CircularForm(DueForm):
     def full_clean(self) -> None:
         """Add a link to the recorded letter where a uniqueness constraint refuses this one."""
         super().full_clean()
-        same: dict[str, dict[str, Any]] = {
-            "one_circular_per_verification_code": {"verification_code": self.instance.verification_code},
-            "one_circular_per_issuer_number_and_year": {"number": self.instance.number},
+        draft = self.instance
+        same = {
+            "one_circular_per_verification_code": Circular.objects.filter(
+                issuer=draft.issuer_id,
+                verification_code=draft.verification_code,
+                corrects=None,
+                number_in_use=True,
+            ),
+            "one_circular_per_issuer_number_and_year": Circular.objects.blocking(
+                issuer=draft.issuer, number=draft.number, day=draft.date
+            ),
         }
-        for constraint, values in same.items():
+        for constraint, found in same.items():
             field = FIELD_OF_CONSTRAINT[constraint]
-            if self.is_bound and self.has_error(field, code=constraint):
-                held = Circular.objects.filter(issuer__in=self.issuers, **values).holding_number()
-                known = held.exclude(pk=self.instance.pk).order_by("-date")
-                if existing := known.first():
-                    self.add_error(field, link_to(existing))
+            if not self.is_bound or not self.has_error(field, code=constraint):
+                continue
+            if existing := found.exclude(pk=draft.pk).order_by("date").first():
+                self.add_error(field, link_to(existing))
 
     def lists(self) -> DraftLists:
         """The lists as entered. Only for a valid form."""

@@ -2,7 +2,7 @@
 
 from circulars.models.circular import (
     FIELD_OF_CONSTRAINT,
-    NOT_TYPED,
+    NEEDED_BY_CONSTRAINTS,
     Circular,
     CircularQuerySet,
     Secrecy,
@@ -16,7 +16,7 @@ from circulars.models.reference import Reference, ReferenceQuerySet
 
 __all__ = [
     "FIELD_OF_CONSTRAINT",
-    "NOT_TYPED",
+    "NEEDED_BY_CONSTRAINTS",
     "Attachment",
     "AttachmentKind",
     "Circular",

@@ -97,21 +97,19 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         sent = self.filter(issuer=circular.issuer_id, status=Status.DISPATCHED, withdrawn_at=None)
         return sent.exclude(pk=circular.pk).exclude(superseded_by=circular.pk).order_by("-dispatched_at")
 
-    def holding_number(self) -> Self:
-        """Letters whose number and verification code no other one of the issuer may have: those in force and drafts.
+    def blocking(self, *, issuer: Agency, number: str, day: date | None) -> Self:
+        """Letters because of which the issuer can't give another one this number: those in force and drafts.
 
-        Of a corrected letter it is the first revision.
+        Numbers begin anew each year. A draft without a date blocks its number in every year; without a day only
+        such a draft is meant. Of a corrected letter it is the first revision.
         """
-        return self.filter(corrects=None, holds_number=True)
+        undated = Q(date=None)
+        same_year = undated if day is None else undated | Q(date__year=day.year)
+        return self.filter(same_year, issuer=issuer, number=number, corrects=None, number_in_use=True)
 
-    def withdrawn_under(self, *, issuer: Agency, number: str, day: date | None) -> Self:
-        """Withdrawn letters of this number, with no letter in their place yet, the latest withdrawal first.
-
-        Numbers begin anew each year; without a day the year is left open.
-        """
-        found = self.filter(issuer=issuer, number=number, superseded_by=None).exclude(withdrawn_at=None)
-        if day is not None:
-            found = found.filter(date__year=day.year)
+    def withdrawn_without_successor(self) -> Self:
+        """Withdrawn letters in whose place another one may be recorded, the latest withdrawal first."""
+        found = self.filter(number_in_use=False, superseded_by=None).exclude(withdrawn_at=None)
         return found.order_by("-withdrawn_at")
 
     def issued_within(self, agency: Agency) -> Self:
@@ -136,8 +134,8 @@ FIELD_OF_CONSTRAINT = {
 """The field to correct for each constraint."""
 
 
-NOT_TYPED = {"corrects", "due_working_days", "holds_number", "date"}
-"""Fields that validation never excludes, since constraints depend on them."""
+NEEDED_BY_CONSTRAINTS = {"corrects", "due_working_days", "number_in_use", "date"}
+"""Fields that validation never excludes."""
 
 
 class Circular(models.Model):
@@ -215,11 +213,11 @@ class Circular(models.Model):
         null=True,
         blank=True,
         related_name="replacements",
-        verbose_name=_("recorded in place of"),
+        verbose_name=_("in place of"),
     )
     """The withdrawn letter that this one replaces as soon as it is sent."""
-    holds_number = models.BooleanField(default=True, editable=False)
-    """False once it is withdrawn, in whatever revision: its number may be recorded again."""
+    number_in_use = models.BooleanField(default=True, editable=False)
+    """False once no revision of it is in force any more: its number may be recorded again."""
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
@@ -233,6 +231,11 @@ class Circular(models.Model):
         indexes = [
             models.Index(fields=["issuer", "status", "-dispatched_at"], name="circular_issuer_sent"),
             models.Index(
+                fields=["verification_code"],
+                condition=~Q(verification_code=""),
+                name="circular_verification_code",
+            ),
+            models.Index(
                 fields=["dispatched_at"],
                 condition=Q(status=Status.DISPATCHED, reminders_planned_at__isnull=True),
                 name="circular_unplanned",
@@ -241,7 +244,7 @@ class Circular(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["issuer", "verification_code"],
-                condition=~Q(verification_code="") & Q(corrects__isnull=True, holds_number=True),
+                condition=~Q(verification_code="") & Q(corrects__isnull=True, number_in_use=True),
                 name="one_circular_per_verification_code",
                 violation_error_message=_("A letter with this verification code is already recorded."),
             ),
@@ -249,7 +252,7 @@ class Circular(models.Model):
                 "issuer",
                 "number",
                 Coalesce(ExtractYear("date"), 0),
-                condition=~Q(number="") & Q(corrects__isnull=True, holds_number=True),
+                condition=~Q(number="") & Q(corrects__isnull=True, number_in_use=True),
                 name="one_circular_per_issuer_number_and_year",
                 violation_error_message=_(
                     "A letter of this issuer with this number is already recorded in this year."
@@ -310,7 +313,7 @@ class Circular(models.Model):
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
             try:
-                constraint.validate(Circular, self, exclude=set(exclude or ()) - NOT_TYPED)
+                constraint.validate(Circular, self, exclude=set(exclude or ()) - NEEDED_BY_CONSTRAINTS)
             except ValidationError as error:
                 field = FIELD_OF_CONSTRAINT.get(constraint.name, NON_FIELD_ERRORS)
                 errors.setdefault(field, []).append(ValidationError(error.messages[0], code=constraint.name))
@@ -349,8 +352,14 @@ class Circular(models.Model):
         """Whether another unit has sent a letter with this verification code."""
         if not self.verification_code:
             return False
-        same = Circular.objects.filter(verification_code=self.verification_code, status=Status.DISPATCHED)
-        return same.exclude(issuer=self.issuer).exists()
+        same = Circular.objects.filter(verification_code=self.verification_code).exclude(verification_code="")
+        return same.filter(status=Status.DISPATCHED).exclude(issuer=self.issuer).exists()
+
+    @property
+    def in_place_of(self) -> "Circular | None":
+        """The withdrawn letter that this one has replaced."""
+        withdrawn = self.replaces
+        return withdrawn if withdrawn is not None and withdrawn.superseded_by_id == self.pk else None
 
     @property
     def is_replaced(self) -> bool:

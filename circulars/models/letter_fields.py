@@ -123,7 +123,7 @@ NOT_OF_THE_LETTER = frozenset(
         *("draft_version", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
         # state after the dispatch
         *("recipient_count", "paused_at", "reminders_planned_at", "superseded_by"),
-        *("withdrawn_at", "withdrawn_by", "withdrawal_reason", "holds_number"),
+        *("withdrawn_at", "withdrawn_by", "withdrawal_reason", "number_in_use"),
         # the withdrawn letter in whose place it was recorded
         "replaces",
         # the corrected letter and the affected recipients

@@ -61,6 +61,14 @@ def revisions_before(circular: Circular) -> list[Circular]:
     return found
 
 
+def all_revisions(circular: Circular) -> list[Circular]:
+    """Every sent revision of the letter, this one included, the first one first."""
+    found = [*reversed(revisions_before(circular)), circular]
+    while (later := found[-1].corrections.filter(status=Status.DISPATCHED).first()) is not None:
+        found.append(later)
+    return found
+
+
 def _content(file: FieldFile) -> "ContentFile[bytes]":
     with file.open("rb") as source:
         return ContentFile(source.read())

@@ -97,16 +97,20 @@ def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[
         if numbers
         else Circular.objects.none()
     )
-    for number, pk, day, is_held in rows.order_by("pk").values_list("number", "pk", "date", "holds_number"):
-        recorded.setdefault(number, []).append((pk, day, is_held))
+    for number, pk, day, in_use in rows.order_by("pk").values_list("number", "pk", "date", "number_in_use"):
+        recorded.setdefault(number, []).append((pk, day, in_use))
     return recorded
 
 
 def _meant(
     recorded: dict[str, list[tuple[int, date | None, bool]]], number: str | None, day: date | None
 ) -> int | None:
-    """The only letter with this number, or among several the only one of that date, or in force; else None."""
+    """The only letter with this number in the cited year, or among several the only one of that date, or in force;
+    else None.
+    """
     same = recorded.get(number or "", [])
+    if day is not None:
+        same = [each for each in same if each[1] is None or each[1].year == day.year]
     if len(same) > 1:
         same = [each for each in same if each[1] == day]
     if len(same) > 1:

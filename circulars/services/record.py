@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from agencies.matching.lines import match_letterhead
@@ -73,9 +72,8 @@ def record(
     """Save a read letter as a draft with its file, lines, references and attachments.
 
     `letter_date` is used if the letter prints no date (S0: the signed file need not print it). `replaces` is the
-    withdrawn letter in whose place this one is recorded; without it, the issuer's latest withdrawn one of the same
-    number that nothing replaces yet. Values longer than their column are truncated; the stored source text is
-    complete. Raises AlreadyRecorded and ClassifiedLetter.
+    withdrawn letter of the issuer in whose place this one is recorded. Values longer than their column are
+    truncated; the stored source text is complete. Raises AlreadyRecorded and ClassifiedLetter.
     """
     day = letter.date or letter_date
     if letter.secrecy in CLASSIFIED:
@@ -88,8 +86,6 @@ def record(
         verification_code=letter.verification_code or "",
         sha256=sha256,
     )
-    if replaces is None and letter.number:
-        replaces = Circular.objects.withdrawn_under(issuer=issuer, number=letter.number, day=day).first()
     circular = Circular(
         issuer=issuer,
         issuer_lines="\n".join(letter.issuer_lines),
@@ -148,18 +144,15 @@ def refuse_known(
 ) -> None:
     """Raise AlreadyRecorded if the issuer has recorded a letter with this verification code, number or file.
 
-    Withdrawn letters don't count: the right one is recorded under the same number. Numbers begin anew each year;
-    where a date isn't known, any year may be meant.
+    Letters that are withdrawn don't count: the right one is recorded under the same number.
     """
-    held = Circular.objects.filter(issuer=issuer).holding_number()
-    known = held.none()
+    in_use = Circular.objects.filter(issuer=issuer, corrects=None, number_in_use=True)
+    known = in_use.none()
     if verification_code:
-        known = held.filter(verification_code=verification_code.strip().upper())
+        known = in_use.filter(verification_code=verification_code.strip().upper())
     if number and not known:
-        known = held.filter(number=number)
-        if day is not None:
-            known = known.filter(Q(date__year=day.year) | Q(date=None))
+        known = Circular.objects.blocking(issuer=issuer, number=number, day=day)
     if sha256 and not known:
-        known = held.filter(source_sha256=sha256)
+        known = in_use.filter(source_sha256=sha256)
     if existing := known.first():
         raise AlreadyRecorded(existing)

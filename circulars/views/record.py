@@ -38,6 +38,11 @@ def record_replacement(request: ActingRequest, letter: UUID) -> HttpResponse:
     if withdrawn.superseded_by_id is not None:
         messages.info(request, withdrawn.replaced_words)
         return redirect("letter", letter)
+    if withdrawn.number_in_use:
+        messages.info(
+            request, _("Another revision of this letter is still in force. Withdraw that one as well.")
+        )
+        return redirect("letter", letter)
     if (begun := withdrawn.replacements.filter(status=Status.DRAFT).first()) is not None:
         return redirect("review", begun.public_id)
     return _page(request, [withdrawn.issuer], replaces=withdrawn)
@@ -167,6 +172,20 @@ def _named_otherwise(name: str, source: SourceFile) -> str:
     return words[kind_of(source.content)] % {"name": name, "kept": source.name}
 
 
+def _tell_same_number(request: ActingRequest, circular: Circular) -> None:
+    """Name a letter of the issuer that has the number already, without being a reason to refuse this one."""
+    same = Circular.objects.filter(issuer=circular.issuer, number=circular.number, corrects=None)
+    same = same.exclude(pk=circular.pk).exclude(number="")
+    if withdrawn := same.withdrawn_without_successor().first():
+        said = _(
+            "A letter with this number was withdrawn. If this is the right one for it, say so at “In place of”."
+        )
+        messages.warning(request, format_html("{} {}", said, link_to(withdrawn)))
+    elif circular.date is None and (known := same.filter(number_in_use=True).first()):
+        said = _("A letter with this number is recorded. If it is of the same year, this is the same letter.")
+        messages.warning(request, format_html("{} {}", said, link_to(known)))
+
+
 def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named: Agency | None) -> None:
     """Add messages about what needs attention on the review page."""
     if not letter.readable:
@@ -178,7 +197,9 @@ def _tell(request: ActingRequest, circular: Circular, letter: ReadLetter, named:
     messages.success(
         request, _("The letter is kept as a draft. Compare the fields with the letter, then save.")
     )
-    if circular.replaces is not None:
+    if circular.replaces is None:
+        _tell_same_number(request, circular)
+    else:
         messages.info(
             request,
             _("It is recorded in place of the withdrawn letter %(number)s; on dispatch it replaces that one.")

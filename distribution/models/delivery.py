@@ -44,6 +44,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Not returned, not withdrawn, not covered by another copy."""
         return self.filter(LIVE)
 
+    def in_force(self) -> Self:
+        """Live, and not confirmed for an earlier revision only."""
+        return self.live().filter(revised_at=None)
+
     def outstanding(self) -> Self:
         """Live and not acknowledged."""
         return self.filter(OUTSTANDING)

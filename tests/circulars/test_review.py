@@ -182,7 +182,7 @@ def test_the_number_of_an_earlier_year_is_free(writer: Client, draft: Circular) 
 
 
 def test_the_number_of_a_withdrawn_letter_is_free(writer: Client, draft: Circular) -> None:
-    other = CircularFactory(issuer=draft.issuer, holds_number=False)
+    other = CircularFactory(issuer=draft.issuer, number_in_use=False)
     response = writer.post(page(draft), fields(writer, draft, number=other.number))
     assert response.status_code == 302
 

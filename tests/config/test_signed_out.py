@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -104,7 +105,7 @@ def test_several_values_of_a_field_and_line_ends_are_kept(client: Client, letter
     user = recipient_of(letter.agency)
     sign_in(client, user)
     lose_session(client)
-    client.post("/inbox/1/confirm/", {"delivery": ["a b", "c d"], "note": "bir\r\niki", "password": "x y"})
+    client.post("/inbox/1/confirm/", {"delivery": ["a b", "c d"], "note": "bir\r\niki"})
     sign_in(client, user)
 
     kept = hidden_fields(client.get(reverse("unsent_form")).content.decode())
@@ -191,3 +192,50 @@ def test_a_forged_form_is_not_kept(letter: Delivery) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
     assert response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers"),
+    [
+        ({"note": "a b", "password": "x y"}, {}),
+        ({"text": "T.C.\nÖRNEK BAKANLIĞI\nÇOK GİZLİ\nSayı : 1"}, {}),
+        ({"text": "Gizli yazı"}, {}),
+        ({"note": "a b"}, {"HX-Request": "true"}),
+    ],
+)
+def test_what_may_not_be_stored_is_not_kept(
+    client: Client, letter: Delivery, fields: dict[str, str], headers: dict[str, str]
+) -> None:
+    sign_in(client, recipient_of(letter.agency))
+    lose_session(client)
+
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), fields, headers=headers)
+
+    assert response["Location"].endswith("next=/")
+    assert "unsent_form" not in client.session
+
+
+def test_nothing_is_kept_after_signing_out(client: Client, letter: Delivery) -> None:
+    sign_in(client, recipient_of(letter.agency))
+    client.post(reverse("account_logout"))
+
+    client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
+
+    assert "unsent_form" not in client.session
+
+
+def test_the_session_that_keeps_it_expires_with_it_and_the_one_after_signing_in_does_not(
+    client: Client, letter: Delivery
+) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    client.post(reverse("acknowledge", args=[letter.public_id]), {"register_number": "2026 1"})
+    kept = Session.objects.get(pk=client.cookies["sessionid"].value)
+    assert kept.expire_date <= timezone.now() + timedelta(hours=1)
+
+    sign_in(client, user)
+
+    session = Session.objects.get(pk=client.cookies["sessionid"].value)
+    assert session.expire_date > timezone.now() + timedelta(hours=2)
+    assert client.session.get_expire_at_browser_close()

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from agencies.models import User
 from circulars.models import Circular, Status
-from circulars.services.correct import revisions_before
+from circulars.services.correct import all_revisions
 from distribution.event_log import ClosedBySenderData, RemovedData, Step, WithdrawnData, append_events, sender
 from distribution.models import (
     ChangeKind,
@@ -68,6 +68,10 @@ def withdraw(
     `successor` is the letter that replaces it. The number of queries doesn't depend on the number of
     recipients. Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
     """
+    revisions = [each.pk for each in all_revisions(circular)]
+    list(
+        Circular.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=revisions).order_by("pk")
+    )
     locked = lock_sent(circular)
     if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
         raise BadSuccessor
@@ -79,15 +83,13 @@ def withdraw(
     told = close_copies(deliveries, data=data, by=by, at=at, circular=locked, maybe_notified=maybe_notified)
     locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = at, by, reason
     locked.paused_at = None
-    Circular.objects.filter(pk__in=[locked.pk, *(each.pk for each in revisions_before(locked))]).update(
-        holds_number=False
-    )
-    locked.holds_number = False
     if successor is not None and locked.superseded_by_id is None:
         locked.superseded_by = successor
     locked.save(
         update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason", "paused_at", "superseded_by"]
     )
+    if not Delivery.objects.in_force().filter(circular__in=revisions).exists():
+        Circular.objects.filter(pk__in=revisions).update(number_in_use=False)
     changed = CircularChange(
         circular=locked,
         kind=ChangeKind.WITHDRAWN,
@@ -104,10 +106,11 @@ def withdraw(
 def replace_withdrawn(*, withdrawn: Circular, successor: Circular, by: User, at: datetime) -> None:
     """The letter recorded in place of a withdrawn one was sent: from now on it replaces it.
 
-    Does nothing if another letter does so already.
+    Does nothing if another letter does so already, or if the issuer was changed.
     """
-    locked = Circular.objects.select_for_update(of=("self",), no_key=True).get(pk=withdrawn.pk)
-    if locked.superseded_by_id is not None:
+    open_still = Circular.objects.withdrawn_without_successor().filter(issuer=successor.issuer_id)
+    locked = open_still.select_for_update(of=("self",), no_key=True).filter(pk=withdrawn.pk).first()
+    if locked is None:
         return
     locked.superseded_by = successor
     locked.save(update_fields=["superseded_by"])

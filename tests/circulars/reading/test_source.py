@@ -1,5 +1,6 @@
 """The source beside the form: lines or page images, positions, warnings, and cited letters."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -129,15 +130,21 @@ CITED = "E-83716204-160.03-398260"
 
 
 def test_a_reference_links_the_recorded_letter_for_those_who_may_see_it(writer: Client, unit: Agency) -> None:
-    mine = CircularFactory(issuer=unit, number=CITED)
+    mine = CircularFactory(issuer=unit, number=CITED, date=date(2023, 10, 2))
     circular = recorded(writer, "il_mudurlugu_dort_ilgi.txt")
     reference = circular.references.get(number=CITED)
     assert (reference.target, str(reference.date)) == (mine, "2023-10-02")
     assert reverse("letter", args=[mine.public_id]) in page_of(writer, circular)
 
 
+def test_a_letter_of_another_year_is_not_the_cited_one(writer: Client, unit: Agency) -> None:
+    CircularFactory(issuer=unit, number=CITED, date=date(2025, 10, 2))
+    circular = recorded(writer, "il_mudurlugu_dort_ilgi.txt")
+    assert circular.references.get(number=CITED).target is None
+
+
 def test_a_cited_letter_of_strangers_is_linked_for_nobody_else(writer: Client) -> None:
-    theirs = CircularFactory(number=CITED)
+    theirs = CircularFactory(number=CITED, date=date(2023, 10, 2))
     circular = recorded(writer, "il_mudurlugu_dort_ilgi.txt")
     assert circular.references.get(number=CITED).target == theirs
     assert str(theirs.public_id) not in page_of(writer, circular)

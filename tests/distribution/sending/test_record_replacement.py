@@ -1,22 +1,31 @@
 """A letter withdrawn for its wrong file: the right one is recorded under the same number and replaces it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.models import Agency, Role
 from circulars.models import Circular, Status
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.correct import begin_correction
+from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.consistency import findings
-from tests.factories import AgencyFactory, LineFactory, dispatched_to, recipient_of, sender_of
+from tests.factories import (
+    AgencyFactory,
+    LineFactory,
+    MembershipFactory,
+    dispatched_to,
+    recipient_of,
+    sender_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +33,7 @@ NUMBER = "E-12345678-010.06-417"
 TEXT = f"""T.C.
 ÖRNEK BAKANLIĞI
 
-Sayı : {NUMBER}                                   01.06.2026
+Sayı : {NUMBER}                                   {timezone.localdate():%d.%m.%Y}
 Konu : Denetim
 
 DAĞITIM YERLERİNE
@@ -102,12 +111,97 @@ def test_the_right_letter_has_the_same_number_and_replaces_the_wrong_one_when_it
     assert findings() == []
 
 
-def test_recording_it_by_the_ordinary_way_links_it_as_well(as_sender: Client, withdrawn: Circular) -> None:
-    Circular.objects.filter(pk=withdrawn.pk).update(date="2026-06-01")
+def saved(client: Client, draft: Circular, **changed: object) -> HttpResponse:
+    """Save the draft's form as the browser sends it, with these values changed."""
+    form = client.get(page(draft, "review")).context["form"]
+    values = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, "")}
+    if isinstance(day := values.get("date"), date):
+        values["date"] = f"{day:%d.%m.%Y}"
+    return client.post(page(draft, "review"), values | changed)
 
+
+def test_recording_it_by_the_ordinary_way_offers_to_say_so(as_sender: Client, withdrawn: Circular) -> None:
+    shown = as_sender.post(reverse("record"), {"text": TEXT}, follow=True).content.decode()
+    draft = Circular.objects.get(status=Status.DRAFT)
+    assert "A letter with this number was withdrawn" in shown
+    assert draft.replaces is None
+
+    saved(as_sender, draft, replaces=withdrawn.pk)
+    draft.refresh_from_db()
+    assert draft.replaces == withdrawn
+
+    saved(as_sender, draft, replaces="")
+    draft.refresh_from_db()
+    assert draft.replaces is None
+
+
+def test_the_letter_of_another_year_with_the_same_number_is_not_in_its_place(
+    as_sender: Client, withdrawn: Circular
+) -> None:
+    Circular.objects.filter(pk=withdrawn.pk).update(date=date(2024, 6, 1))
     as_sender.post(reverse("record"), {"text": TEXT})
 
-    assert Circular.objects.get(status=Status.DRAFT).replaces == withdrawn
+    right = sent(Circular.objects.get(status=Status.DRAFT))
+
+    withdrawn.refresh_from_db()
+    assert (withdrawn.superseded_by, right.in_place_of) == (None, None)
+
+
+def test_a_number_that_is_typed_only_on_the_form_is_offered_as_well(
+    as_sender: Client, withdrawn: Circular
+) -> None:
+    as_sender.post(reverse("record"), {"text": TEXT.replace(NUMBER, "E-12345678-010.06-1")})
+    draft = Circular.objects.get(status=Status.DRAFT)
+    assert "replaces" not in as_sender.get(page(draft, "review")).context["form"].fields
+
+    saved(as_sender, draft, number=NUMBER)
+
+    assert "replaces" in as_sender.get(page(draft, "review")).context["form"].fields
+
+
+def test_a_draft_of_another_issuer_replaces_nothing(as_sender: Client, withdrawn: Circular) -> None:
+    draft = recorded(as_sender, withdrawn)
+    other = MembershipFactory(user=draft.recorded_by, role=Role.SENDER, agency=AgencyFactory()).agency
+
+    refused = saved(as_sender, draft, issuer=other.pk, replaces=withdrawn.pk)
+    assert "replaces" in refused.context["form"].errors
+
+    Circular.objects.filter(pk=draft.pk).update(issuer=other)
+    draft.refresh_from_db()
+    right = sent(draft)
+    withdrawn.refresh_from_db()
+    assert (withdrawn.superseded_by, right.in_place_of) == (None, None)
+
+
+def corrected(letter: Circular, *touched: Agency) -> Circular:
+    by = sender_of(letter.issuer)
+    draft = begin_correction(circular=letter, by=by, at=timezone.now())
+    choose_touched(correction=draft, note="Ek değişti", agencies=touched)
+    dispatch(circular=draft, by=by, at=timezone.now())
+    draft.refresh_from_db()
+    return draft
+
+
+@pytest.mark.parametrize("first_withdrawn", ["letter", "correction"])
+def test_the_number_is_free_once_no_revision_is_in_force(
+    as_sender: Client, letter: Circular, first_withdrawn: str
+) -> None:
+    agency = Delivery.objects.order_by("pk")[0].agency
+    revisions = {"letter": letter, "correction": corrected(letter, agency)}
+    first = revisions.pop(first_withdrawn)
+    (second,) = revisions.values()
+
+    taken_back(first)
+    shown = as_sender.get(page(first, "letter")).content.decode()
+    assert "Another revision of this letter is still in force" in shown
+    assert as_sender.get(page(first)).headers["Location"] == page(first, "letter")
+    assert "already recorded" in as_sender.post(reverse("record"), {"text": TEXT}).content.decode()
+
+    second.refresh_from_db()
+    taken_back(second)
+    as_sender.post(reverse("record"), {"text": TEXT})
+    assert Circular.objects.filter(status=Status.DRAFT, number=NUMBER).count() == 1
+    assert findings() == []
 
 
 def test_whoever_had_confirmed_is_told_and_confirms_the_right_one(
@@ -162,8 +256,6 @@ def test_a_letter_that_was_replaced_is_not_replaced_again(as_sender: Client, wit
 
 def test_a_living_letter_is_refused_still(as_sender: Client, letter: Circular) -> None:
     assert as_sender.get(page(letter)).status_code == 404
-    Circular.objects.filter(pk=letter.pk).update(date="2026-06-01")
-
     response = as_sender.post(reverse("record"), {"text": TEXT})
 
     assert "already recorded" in response.content.decode()
