@@ -170,18 +170,27 @@ class LetterFigures:
     without_people: int
     longer: int
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
+    acknowledged_before: int
+    """Recipients of a withdrawn letter that had confirmed it."""
+    completed_before: int
+    """Those of them that had answered it as well."""
 
     @property
     def acknowledged(self) -> int:
-        return self.stages.get(Stage.ACKNOWLEDGED, 0) + self.stages.get(Stage.COMPLETED, 0)
+        confirmed = self.stages.get(Stage.ACKNOWLEDGED, 0) + self.stages.get(Stage.COMPLETED, 0)
+        return confirmed + self.acknowledged_before
 
     @property
     def completed(self) -> int:
-        return self.stages.get(Stage.COMPLETED, 0)
+        return self.stages.get(Stage.COMPLETED, 0) + self.completed_before
 
     @property
     def returned(self) -> int:
         return self.stages.get(Stage.RETURNED, 0)
+
+    @property
+    def superseded(self) -> int:
+        return self.stages.get(Stage.SUPERSEDED, 0)
 
     @property
     def opened(self) -> int:
@@ -191,12 +200,21 @@ class LetterFigures:
     def outstanding(self) -> int:
         return sum(self.stages.get(stage, 0) for stage in NOT_CONFIRMED)
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether any recipient needs an act of the sender, or stands otherwise than confirmed."""
+        numbers = (self.outstanding, self.without_notice, self.without_people, self.returned, self.superseded)
+        return any(numbers)
+
 
 def letter_figures(circular: Circular) -> LetterFigures:
     """Progress of the letter, in two queries for any number of recipients.
 
-    Removed recipients don't count, added ones do.
+    Removed recipients don't count, added ones do. Those of a withdrawn letter count as they stood when it was
+    withdrawn, so that the figures agree with the list of who had confirmed.
     """
+    nobody = Q(pk=None)
+    ended = Q(withdrawn_at__gte=circular.withdrawn_at) if circular.withdrawn_at else nobody
     deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(
@@ -204,8 +222,12 @@ def letter_figures(circular: Circular) -> LetterFigures:
     )
     unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
         without_notice=Count("pk", filter=got_no_notice(circular)),
-        without_people=Count("pk", filter=~Q(answering__in=acted_for.values("agency"))),
-        longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else Q(pk=None)),
+        without_people=Count(
+            "pk", filter=nobody if circular.is_withdrawn else ~Q(answering__in=acted_for.values("agency"))
+        ),
+        longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
+        acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
+        completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
     )
     return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from circulars.models import Circular
@@ -19,7 +19,10 @@ CONFIRMED_BY = Coalesce(
 """SQL form of `Delivery.acknowledged_person`."""
 
 
-SEEN = Q(opened_at__isnull=False) | Q(acknowledged_at__isnull=False)
+OPENED_IN_TIME = Q(opened_at__isnull=False) & (Q(withdrawn_at=None) | Q(opened_at__lte=F("withdrawn_at")))
+"""Opened before the copy was withdrawn. Who opens it afterwards reads that it was withdrawn."""
+
+SEEN = OPENED_IN_TIME | Q(acknowledged_at__isnull=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The sender's pages: list of letters, letter with its lines, progress, report."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,9 +15,11 @@ from distribution.event_log import BouncedData
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
-from distribution.queries.board import line_figures
+from distribution.queries.board import letter_figures, line_figures
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
+from distribution.services.sending.recipients import remove_recipient
+from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
@@ -304,3 +307,58 @@ def test_a_draft_has_no_report(signed_in: SignIn) -> None:
         signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id])).status_code
         == 404
     )
+
+
+def test_the_figures_of_a_withdrawn_letter_agree_with_the_list_of_who_had_confirmed(
+    signed_in: SignIn,
+) -> None:
+    issuer, confirmed, silent, removed = AgencyFactory(), *AgencyFactory.create_batch(3)
+    due = timezone.now() - timedelta(days=1)
+    circular = dispatched_to(confirmed, silent, removed, issuer=issuer, due_at=due)
+    for agency in (confirmed, removed):
+        delivery = Delivery.objects.get(agency=agency)
+        acknowledge(delivery=delivery.public_id, by=recipient_of(agency), at=timezone.now())
+    sender = sender_of(issuer)
+    remove_recipient(
+        delivery=Delivery.objects.get(agency=removed), by=sender, at=timezone.now(), reason="Yanlış"
+    )
+    sent = signed_in(sender).get(reverse("letter", args=[circular.public_id]))
+    before = sent.context["figures"]
+    assert (before.recipients, before.acknowledged) == (2, 1)
+
+    withdraw(circular=circular, by=sender, at=timezone.now(), reason="Yanlış dosya")
+
+    after = letter_figures(Circular.objects.get())
+    assert (after.recipients, after.acknowledged, after.outstanding, after.without_people) == (2, 1, 0, 0)
+    page = " ".join(
+        signed_in(sender).get(reverse("letter", args=[circular.public_id])).content.decode().split()
+    )
+    assert "Yazı 2 muhataba gönderilmişti. Geri çekilmeden önce 1 muhatap teyit etmişti." in page
+    assert "Süresi geçti" in sent.content.decode()
+    assert "Süresi geçti" not in page
+
+
+def test_the_letter_says_in_one_sentence_where_it_stands_and_names_only_what_there_is(
+    signed_in: SignIn,
+) -> None:
+    issuer, first, second = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(first, second, issuer=issuer)
+    send_due()
+
+    def page() -> str:
+        response = signed_in(sender_of(issuer)).get(reverse("letter", args=[circular.public_id]))
+        return " ".join(response.content.decode().split())
+
+    acknowledge(
+        delivery=Delivery.objects.get(agency=first).public_id, by=recipient_of(first), at=timezone.now()
+    )
+    shown = page()
+    assert "Yazı 2 muhataba gönderildi. 1 muhatap teyit etti." in shown
+    assert "1 muhatap henüz teyit etmedi" in shown
+    assert "iade etti" not in shown
+    acknowledge(
+        delivery=Delivery.objects.get(agency=second).public_id, by=recipient_of(second), at=timezone.now()
+    )
+    shown = page()
+    assert "Yazı 2 muhataba gönderildi. Tamamı teyit etti." in shown
+    assert "app-attention" not in shown
