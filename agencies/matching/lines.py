@@ -19,7 +19,7 @@ from math import log
 from operator import or_
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.class_lines import (
@@ -34,14 +34,17 @@ from agencies.matching.class_lines import (
     unit_keys,
 )
 from agencies.matching.former_names import match_former_names
+from agencies.matching.likeness import DirectoryWords, alike, directory_words, printed_words
 from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
-from agencies.turkish import match_key, nominative_candidates, search_key
+from agencies.turkish import match_key
 
 SUGGESTIONS = 8
 SUGGESTED_GROUPS = 3
 TOO_COMMON = 400
 """A word in this many names ("Müdürlüğü") yields no suggestion by itself if the line has a rarer one."""
 MOST_RANKED = 2000
+OF_THE_BODY = 0.5
+"""What a word of the body counts in a line that names a unit of it in parentheses."""
 GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
 WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
@@ -91,10 +94,13 @@ def match_lines(
     matches = [matcher.match(line) for line in lines]
     _match_former_names([match for match in matches if not match.is_resolved], matcher)
     if suggesting:
+        known: DirectoryWords | None = None
         for match in matches:
             if not match.is_resolved:
                 match.groups = match.groups or matcher.classes_like(match.line)
-                match.suggestions = match.suggestions or suggest(match.line, on=on)
+            if not match.is_resolved and not match.suggestions:
+                known = known or directory_words(Agency.objects.active(on))
+                match.suggestions = suggest(match.line, on=on, known=known).agencies
     return matches
 
 
@@ -143,33 +149,53 @@ def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
     return bool(roots) and issuer.path[:1] != [] and issuer.path[0] not in roots
 
 
-def suggest(text: str, *, on: date, limit: int = SUGGESTIONS) -> list[Agency]:
-    """Active agencies with words in common with the text, those with the rarest words first. Two queries."""
+@dataclass(frozen=True)
+class Suggested:
+    """Agencies that a line may mean, the likeliest first."""
+
+    agencies: list[Agency]
+    mistyped: bool = False
+    """Whether a word of the line is in no name, but like words that are."""
+
+
+def suggest(
+    text: str, *, on: date, limit: int = SUGGESTIONS, known: DirectoryWords | None = None
+) -> Suggested:
+    """Active agencies with words in common with the text, those with the rarest words first.
+
+    A word that no name holds counts as the words like it, each for less the more letters differ; what tells
+    agencies apart, such as the province, weighs most because it is rare. `known` are the words of the active
+    agencies. One query, two without `known`.
+    """
     name, unit = split_unit(text)
-    names = [unit or name, *nominative_candidates(unit or name)]
-    words = sorted({word for each in names for word in search_key(each).split() if len(word) > 2})
-    if not words:
-        return []
     active = Agency.objects.active(on)
-    holds = {f"word{index}": Q(search_key__contains=word) for index, word in enumerate(words)}
-    counts = active.aggregate(
-        total=Count("pk"), **{key: Count("pk", filter=contains) for key, contains in holds.items()}
-    )
-    weights = {
-        word: log(1 + counts["total"] / counts[key])
-        for key, word in zip(holds, words, strict=True)
-        if counts[key]
-    }
-    telling = [word for word in weights if counts[f"word{words.index(word)}"] <= TOO_COMMON] or list(weights)
+    known = directory_words(active) if known is None else known
+    weights: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    mistyped = False
+    words = [(forms, 1.0) for forms in printed_words(unit or name)]
+    if unit:
+        words += [(forms, OF_THE_BODY) for forms in printed_words(name)]
+    for forms, part in words:
+        likeness = alike(forms, known)
+        mistyped = mistyped or bool(likeness)
+        counts |= {word: known.holding[word] for word in likeness}
+        for form in forms:
+            if len(form) > 2 and (holding := known.holding_part(form)):
+                likeness[form], counts[form] = 1.0, holding
+        for word, share in likeness.items():
+            weight = part * share**2 * log(1 + known.names / counts[word])
+            weights[word] = max(weights.get(word, 0.0), weight)
+    telling = [word for word in weights if counts[word] <= TOO_COMMON] or list(weights)
     if not telling:
-        return []
+        return Suggested([])
     found = active.filter(reduce(or_, (Q(search_key__contains=word) for word in telling)))
 
     def rank(agency: Agency) -> tuple[float, int, str]:
         shared = sum(weight for word, weight in weights.items() if word in agency.search_key)
         return -shared, agency.protocol_order, agency.sort_key
 
-    return sorted(found[:MOST_RANKED], key=rank)[:limit]
+    return Suggested(sorted(found[:MOST_RANKED], key=rank)[:limit], mistyped)
 
 
 class _Matcher:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agencies.matching.class_lines import group_sizes
-from agencies.matching.lines import match_lines
+from agencies.matching.lines import match_lines, suggest
 from agencies.models import Agency, AgencyGroup
 from agencies.turkish import dative, search_key
 from circulars.lines.plan_lines import match_plans, newest_versions
@@ -63,6 +63,16 @@ def find(query: str, *, on: date, plans: Sequence[DistributionPlan] = ()) -> lis
         *counted(groups, on=on),
         *(Choice(agency=agency, closed=not agency.is_active(on)) for agency in agencies),
     ]
+
+
+def similar(query: str, *, on: date) -> list[Choice]:
+    """Active agencies with some of the query's words, or words like them, for a search that finds nothing."""
+    return [Choice(agency=agency) for agency in suggest(query, on=on).agencies]
+
+
+def looks_mistyped(text: str, *, on: date) -> bool:
+    """Whether a word of the line is in no name of the directory, but like words that are."""
+    return suggest(text, on=on, limit=0).mistyped
 
 
 def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None = None) -> list[Choice]:

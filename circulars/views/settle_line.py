@@ -15,7 +15,7 @@ from agencies.matching.lines import Unresolved, match_lines
 from agencies.models import Agency, AgencyGroup
 from agencies.services.wordings import remember_wording
 from agencies.views.acting import ActingRequest
-from circulars.lines.choices import chosen, find, suggestions
+from circulars.lines.choices import chosen, find, looks_mistyped, similar, suggestions
 from circulars.lines.plan_lines import plan_key
 from circulars.models import Circular, DistributionLine
 from circulars.models.plan import DistributionPlan, PlanVersion
@@ -39,18 +39,23 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         if meaning is not None:
             return settled(request, line, meaning, remember="remember" in request.POST)
     query = request.GET.get("q", "").strip()
+    choices = _choices(circular, line, query)
+    nothing_found = bool(query) and not choices
+    mistyped = not request.htmx and looks_mistyped(line.text, on=timezone.localdate())
     context = {
         "section": "letters",
         "circular": circular,
         "line": line,
         "query": query,
         "error": error,
-        "choices": _choices(circular, line, query),
+        "choices": similar(query, on=timezone.localdate()) if nothing_found else choices,
+        "nothing_found": nothing_found,
         "printed_count": printed_count(line.text),
         "unresolved_reason": _unresolved_reason(circular, line),
         "meaning": line.agency or line.group or line.plan_version,
         "closed": line.agency is not None and not line.agency.is_active(),
-        "remember": request.method != "POST" or "remember" in request.POST,
+        "remember": "remember" in request.POST if request.method == "POST" else not mistyped,
+        "focus_first": mistyped and not query and not line.is_resolved,
     }
     template = "circulars/_choices.html" if request.htmx else "circulars/settle_line.html"
     response = render(request, template, context)

@@ -69,6 +69,14 @@ def stage_mark(delivery: Delivery) -> SafeString:
     return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
 
 
+def revision_mark(circular: Circular) -> SafeString | str:
+    """The number of the revision if the letter is a correction."""
+    if not circular.is_correction:
+        return ""
+    words = _("Revision %(revision)s") % {"revision": circular.revision_number}
+    return format_html(' <span class="badge app-revision">{}</span>', words)
+
+
 def replaced_mark(circular: Circular) -> SafeString | str:
     """The letter that replaces this one, or that it was withdrawn, on a separate line."""
     words = " · ".join(

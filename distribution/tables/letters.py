@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from circulars.models import Circular
-from distribution.tables.base import ATTRS, labelled, replaced_mark
+from distribution.tables.base import ATTRS, labelled, replaced_mark, revision_mark
 from distribution.tables.export import ExportColumn, as_is
 
 
@@ -60,7 +60,7 @@ class LettersTable(tables.Table):
         return record.subject or record.source_name or str(_("Without subject"))
 
     def render_number(self, record: Circular) -> SafeString:
-        return format_html("{}{}", record.number, replaced_mark(record))
+        return format_html("{}{}{}", record.number, revision_mark(record), replaced_mark(record))
 
     def render_progress(self, record: Any) -> SafeString:
         return format_html(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from agencies.models import AgencyKind
 from circulars.models import Purpose
 from distribution.models import Delivery, Stage
-from distribution.tables.base import ATTRS, days_since, labelled, replaced_mark, stage_mark
+from distribution.tables.base import ATTRS, days_since, labelled, replaced_mark, revision_mark, stage_mark
 from distribution.tables.export import ExportColumn, as_is, choice
 
 
@@ -92,7 +92,7 @@ class OutstandingTable(tables.Table):
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
-            format_html("{}{}", self._due(record), replaced_mark(circular)),
+            format_html("{}{}{}", revision_mark(circular), self._due(record), replaced_mark(circular)),
         )
 
     def _due(self, delivery: Delivery) -> SafeString | str:

@@ -56,6 +56,24 @@ def test_an_unknown_line_is_settled_by_keyboard_and_the_letter_can_leave(
     expect(page.locator("button.btn-lg")).to_contain_text("2")
 
 
+def test_a_typo_is_accepted_by_one_key_and_not_remembered(
+    page: Page, site: str, people: Callable[..., User], sign_in: Callable[[str], None]
+) -> None:
+    people("gonderen", "calisma-uluslararasi-isgucu", Role.SENDER)
+    circular = draft_of("calisma-uluslararasi-isgucu", "Şanlurfa Valiliğine")
+    line = circular.lines.get()
+
+    sign_in("gonderen")
+    page.goto(f"{site}/letters/{circular.public_id}/lines/{line.pk}/")
+    expect(page.locator("#choices button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/edit/$"))
+
+    line.refresh_from_db()
+    assert line.agency is not None and line.agency.name == "Şanlıurfa Valiliği"
+    assert not AgencyWording.objects.filter(added_by__isnull=False).exists()
+
+
 def test_a_plan_is_built_by_keyboard(
     page: Page, site: str, people: Callable[..., User], sign_in: Callable[[str], None]
 ) -> None:

@@ -73,6 +73,25 @@ def test_the_search_finds_groups_and_units_with_turkish_letters_folded(
     assert "Try fewer words" in writer.get(page(unknown(draft)), {"q": "karpuz"}).content.decode()
 
 
+def test_a_typo_has_what_was_meant_first_and_is_not_remembered_unless_asked(
+    as_sender: Client, sender: User, issuer: Agency
+) -> None:
+    line = LineFactory(circular__issuer=issuer, agency=None, text="Şanlurfa Valiliğine")
+    response = as_sender.get(page(line))
+    shown = response.content.decode()
+    assert names(response)[0] == "Şanlıurfa Valiliği"
+    assert 'name="remember"' in shown
+    assert 'name="remember" checked' not in shown
+    assert shown.count("autofocus") == 1
+
+
+def test_a_search_that_finds_nothing_names_what_is_similar(writer: Client, draft: Circular) -> None:
+    AgencyFactory(name="Şanlıurfa Valiliği")
+    response = writer.get(page(unknown(draft)), {"q": "Şanlurfa Valiligi"})
+    assert names(response)[0] == "Şanlıurfa Valiliği"
+    assert "Similar names:" in response.content.decode()
+
+
 def test_choosing_a_unit_settles_the_line(writer: Client, draft: Circular) -> None:
     wanted, line = AgencyFactory(name="Doğru Birim"), unknown(draft)
     response = writer.post(page(line), {"choice": f"agency:{wanted.pk}"}, follow=True)

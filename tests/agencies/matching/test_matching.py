@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from agencies.matching.class_lines import printed_count, split_unit
 from agencies.matching.lines import Match, match_letterhead, match_lines, suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
@@ -196,7 +198,40 @@ def test_a_line_that_shares_no_word_with_any_name_has_no_suggestion(directory: D
 
 def test_a_closed_body_is_not_suggested(directory: Directory) -> None:
     AgencyFactory(name="Gözlemevi Enstitüsü", active_to=date(2020, 1, 1))
-    assert suggest("Gözlemevi Enstitüsü", on=ON) == []
+    assert suggest("Gözlemevi Enstitüsü", on=ON).agencies == []
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("Şanlurfa Valiliğine", "Şanlıurfa Valiliği"),  # a letter left out
+        ("Kahramanmraş Valiliğine", "Kahramanmaraş Valiliği"),
+        ("lstanbul Valiliğine", "İstanbul Valiliği"),  # what OCR makes of it
+        ("İstanbu1 Valiliğine", "İstanbul Valiliği"),
+        ("Diyarbekir Valiliğine", "Diyarbakır Valiliği"),
+        ("Erzinccan Valilğine", "Erzincan Valiliği"),  # doubled, and two words mistyped
+        ("Iğdr Valiliğine", "Iğdır Valiliği"),
+        ("Sağlk Bakanlığına", "Sağlık Bakanlığı"),
+        ("Mlli Eğitim Bakanlığına", "Millî Eğitim Bakanlığı"),
+        (
+            "Çevre Şehircilk ve İklim Değişikliği Bakanlığına",
+            "Çevre, Şehircilik ve İklim Değişikliği Bakanlığı",
+        ),
+        ("Ankara Valiliği (İl Sağlk Müdürlüğü)", "Ankara İl Sağlık Müdürlüğü"),
+    ],
+)
+def test_a_mistyped_line_suggests_first_what_was_meant(directory: Directory, line: str, meant: str) -> None:
+    found = suggest(line, on=ON)
+
+    assert (str(found.agencies[0]), found.mistyped) == (meant, True)
+    assert not match(line).is_resolved
+
+
+@pytest.mark.parametrize(
+    "line", ["Adalet Bakanlığına", "Emniyet Gn. Md.lüğüne", "Filan Başkanlığına", "Masal Diyarına"]
+)
+def test_an_abbreviation_or_an_unknown_name_is_no_typo(directory: Directory, line: str) -> None:
+    assert not suggest(line, on=ON).mistyped
 
 
 def test_the_number_of_queries_does_not_grow_with_known_lines(directory: Directory) -> None:
@@ -256,5 +291,5 @@ def test_every_central_unit_is_found_by_its_own_dative_from_within_and_in_parent
 
 def test_a_rare_word_counts_more_than_a_common_one(directory: Directory) -> None:
     found = suggest("Akdeniz Turizm Birliği Başkanlığına", on=ON)
-    assert directory("ministry-kultur") in found[:3]
+    assert directory("ministry-kultur") in found.agencies[:3]
     assert suggest("Ankara Şehir Sağlık Müdürlüğüne", on=ON)[0] == directory("saglik-06")

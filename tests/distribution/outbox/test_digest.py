@@ -17,6 +17,9 @@ from distribution.outbox.retry import retry_failed
 from distribution.outbox.send import claim_batch, send_due
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.sending.correct import choose_touched
+from distribution.services.sending.dispatch import dispatch
+from tests.distribution.sending.correcting import begin
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
 
@@ -252,3 +255,19 @@ def test_the_digest_says_for_whom_its_links_are_and_only_if_it_has_some(postbox:
     for part in ("plain", "html"):
         assert "yalnızca biriminiz içindir" in postbox.to(agency.email).get_body((part,)).get_content()
         assert "yalnızca biriminiz içindir" not in postbox.to(other.email).get_body((part,)).get_content()
+
+
+def test_a_correction_in_the_digest_is_named_as_one_and_not_as_a_new_letter(postbox: Postbox) -> None:
+    agency = AgencyFactory(digests_letters=True)
+    dispatched_to(agency, at=EVENING)
+    correction = begin(dispatched_to(agency, at=EVENING))
+    choose_touched(correction=correction, note="Tarih düzeltildi", agencies=[agency])
+    dispatch(circular=correction, by=correction.recorded_by, at=EVENING)
+
+    form_digests(at=MORNING)
+    send_due()
+
+    [mail] = postbox.mails
+    for part in ("plain", "html"):
+        text = mail.get_body((part,)).get_content()
+        assert (text.count("Düzeltme (2. sürüm)"), text.count("Yeni yazı")) == (1, 1)

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency
-from circulars.models import Attachment, Purpose, Reference, Urgency
+from circulars.models import Attachment, Circular, Purpose, Reference, Urgency
 from circulars.services.attachments import detach
 from circulars.services.correct import NotCorrectable
 from circulars.services.draft import discard
@@ -43,6 +44,7 @@ from tests.factories import (
     AgencyFactory,
     dispatched_to,
     draft_to,
+    manager_of,
     recipient_of,
     sender_of,
 )
@@ -173,6 +175,34 @@ def test_what_waits_of_the_old_copy_is_stopped_and_the_new_notice_names_the_revi
     for text in (words.text, words.html):
         assert "2. sürüm" in text
         assert "Tarih düzeltildi" in text
+    assert words.subject == f"DÜZELTME (2. sürüm): {revision.subject} ({revision.number})"
+    Circular.objects.filter(pk=revision.pk).update(secrecy="GİZLİ")
+    secret = compose(Notice.objects.get(pk=notice.pk)).subject
+    assert secret == f"DÜZELTME (2. sürüm): Resmî yazı ({revision.number})"
+
+
+def test_lists_and_pages_of_sender_recipient_and_manager_mark_a_revision(signed_in: SignIn) -> None:
+    agency, issuer = AgencyFactory(), AgencyFactory()
+    circular = dispatched_to(agency, issuer=issuer)
+    mark = '<span class="badge app-revision">2. sürüm</span>'
+
+    def pages(letter: Circular) -> list[str]:
+        copy = copy_of(letter, agency)
+        recipient, sender, manager = recipient_of(agency), sender_of(issuer), manager_of(issuer)
+        found = [
+            signed_in(recipient).get(reverse("unit_inbox", args=[agency.pk])),
+            signed_in(recipient).get(reverse("delivery", args=[copy.public_id])),
+            signed_in(sender).get(reverse("letters")),
+            signed_in(sender).get(url("letter", letter)),
+            signed_in(sender).get(url("recipient", letter, copy)),
+            signed_in(manager).get(reverse("board")),
+        ]
+        return [" ".join(each.content.decode().split()).replace("> ", ">") for each in found]
+
+    assert not any(mark in page for page in pages(circular))
+    revision = send(begin(circular), agency)
+
+    assert [mark in page for page in pages(revision)] == [True] * 6
 
 
 def test_what_was_passed_on_gets_the_revision_below_the_new_copy() -> None:
