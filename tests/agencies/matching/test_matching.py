@@ -292,4 +292,4 @@ def test_every_central_unit_is_found_by_its_own_dative_from_within_and_in_parent
 def test_a_rare_word_counts_more_than_a_common_one(directory: Directory) -> None:
     found = suggest("Akdeniz Turizm Birliği Başkanlığına", on=ON)
     assert directory("ministry-kultur") in found.agencies[:3]
-    assert suggest("Ankara Şehir Sağlık Müdürlüğüne", on=ON)[0] == directory("saglik-06")
+    assert suggest("Ankara Şehir Sağlık Müdürlüğüne", on=ON).agencies[0] == directory("saglik-06")
