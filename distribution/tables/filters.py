@@ -1,14 +1,16 @@
-"""Filters of the manager's list."""
+"""Filters of the manager's list and of the list of sent letters."""
 
 from datetime import timedelta
 
 import django_filters
-from django.db.models import QuerySet
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import AgencyKind, Province
-from circulars.models import Urgency
+from circulars.models import Circular, Urgency
+from circulars.models.circular import CircularQuerySet
 from distribution.models import Delivery, Stage
 from distribution.queries.board import matching_words
 
@@ -69,3 +71,59 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def older_than(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))
+
+
+SENT_STATES = [
+    ("open", _("With outstanding confirmations")),
+    ("overdue", _("With overdue confirmations")),
+    ("finished", _("No confirmation outstanding")),
+    ("corrected", _("Corrected")),
+    ("withdrawn", _("Withdrawn")),
+]
+
+
+class SentLettersFilter(django_filters.FilterSet):
+    """Filter sent letters by text, by where they stand, and by who recorded or sent them.
+
+    Needs the request, whose user `mine` means.
+    """
+
+    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    state = django_filters.ChoiceFilter(
+        method="standing", choices=SENT_STATES, label=_("State"), empty_label=_("Any state")
+    )
+    mine = django_filters.BooleanFilter(
+        method="own", label=_("Only those that I recorded or sent"), widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Circular
+        fields: list[str] = []
+
+    def search(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
+        return queryset.search(value)
+
+    def standing(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
+        """A letter that was withdrawn is in no other state."""
+        waiting = Delivery.objects.direct().outstanding().filter(circular=OuterRef("pk"))
+        in_force = queryset.filter(withdrawn_at=None)
+        found = {
+            "open": in_force.filter(Exists(waiting)),
+            "overdue": in_force.filter(Exists(waiting.filter(due_at__lt=timezone.now()))),
+            "finished": in_force.filter(~Exists(waiting)),
+            "corrected": in_force.filter(superseded_by__corrects=F("pk")),
+            "withdrawn": queryset.exclude(withdrawn_at=None),
+        }
+        return found[value]
+
+    def own(self, queryset: CircularQuerySet, name: str, value: bool) -> CircularQuerySet:
+        person = self.request.user
+        return queryset.filter(Q(recorded_by=person) | Q(dispatched_by=person)) if value else queryset
+
+    def drafts(self, drafts: CircularQuerySet) -> CircularQuerySet:
+        """The drafts that the filter leaves: a draft is in none of the states."""
+        wanted = self.form.cleaned_data if self.form.is_valid() else {}
+        if wanted.get("state"):
+            return drafts.none()
+        drafts = drafts.search(wanted["q"]) if wanted.get("q") else drafts
+        return drafts.filter(recorded_by=self.request.user) if wanted.get("mine") else drafts

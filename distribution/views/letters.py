@@ -27,6 +27,7 @@ from distribution.queries.decisions import of_letter, of_letters
 from distribution.queries.without_notice import other_failed_notices, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
+from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
 from distribution.tables.status_report import status_report
@@ -47,16 +48,17 @@ def letters(request: ActingRequest) -> HttpResponse:
     unit = request.acting.agency
     mine = visible.filter(issuer=unit) if request.acting.sends else visible
     decisions = of_letters(mine.filter(status=Status.DISPATCHED), at=timezone.now())
-    if query := request.GET.get("q", "").strip():
-        mine = mine.search(query)
-    table = LettersTable(with_progress(mine.filter(status=Status.DISPATCHED)), order_by="-dispatched_at")
-    configure(request, table, per_page=25, narrowed_by=["q"])
-    drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")[:100]
+    found = SentLettersFilter(request.GET, queryset=mine.filter(status=Status.DISPATCHED), request=request)
+    table = LettersTable(with_progress(found.qs), order_by="-dispatched_at")
+    narrowed_by = list(found.filters)
+    configure(request, table, per_page=25, narrowed_by=narrowed_by)
+    drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")
     context = {
         "section": "letters",
         "table": table,
-        "drafts": drafts,
-        "query": query,
+        "drafts": found.drafts(drafts)[:100],
+        "filter": found,
+        "narrowed": any(request.GET.get(name) for name in narrowed_by),
         "unit": unit,
         "standing": standstills(at=timezone.now()) if request.acting.sends else [],
         "unsettled": unsettled_count(request.user) if request.acting.sends else 0,
