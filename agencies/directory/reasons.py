@@ -40,6 +40,9 @@ REASONS: dict[str, str | Promise] = {
     "formula_no_value": _(
         "The cell holds a formula without a stored value. Open the file in Excel, save it, or write the value."
     ),
+    "unreadable_value": _(
+        "The value that the file stores for this cell can't be read. Write the value anew."
+    ),
     "merged": _(
         "The cell is merged with others, so its value can't be assigned. Unmerge it and fill each cell."
     ),

@@ -141,6 +141,8 @@ def _without_end(fields: list[str]) -> list[str]:
 
 def _unescaped(found: re.Match[str]) -> str:
     sign = chr(int(found[1], 16))
+    if "\ud800" <= sign <= "\udfff":  # half of a sign, which can't be encoded
+        return "\ufffd"
     return found[0] if sign.isalnum() else sign
 
 

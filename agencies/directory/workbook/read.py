@@ -184,6 +184,7 @@ def _rows(
 def _judged(row: SheetRow, merged: set[int]) -> Row:
     flaws = {column - 1: "merged" for column in merged}
     flaws |= {index: "formula" for index, cell in enumerate(row.cells) if _FORMULA.match(cell)}
+    flaws |= {column - 1: "unreadable_value" for column in row.unreadable}
     flaws |= {column - 1: "formula_no_value" for column in row.unvalued}
     if row.goes_beyond:
         flaws[-1] = "surplus"

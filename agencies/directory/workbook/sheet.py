@@ -21,6 +21,7 @@ MOST_MERGED = 200_000
 ROWS_NAMED = 10
 ROW, CELL, VALUE, FORMULA, INLINE = (MAIN + name for name in ("row", "c", "v", "f", "is"))
 COLUMN, MERGED, FILTER = (MAIN + name for name in ("col", "mergeCell", "filterColumn"))
+FORMAT = MAIN + "sheetFormatPr"
 YES = ("1", "true")
 
 
@@ -34,6 +35,9 @@ class SheetRow:
 
     unvalued: list[int]
     """The columns of formulas without a stored value."""
+
+    unreadable: list[int]
+    """The columns whose stored value isn't one of the cell's type; the text is what is stored."""
 
     is_hidden: bool
     goes_beyond: bool
@@ -81,8 +85,11 @@ def _row_number(attributes: Attributes, before: int) -> int:
     return number
 
 
-def _is_hidden(row: Attributes) -> bool:
-    return row.get("hidden") in YES or row.get("ht") in ("0", "0.0")
+def _is_hidden(row: Attributes, by_default: bool) -> bool:
+    """`by_default` says that the sheet hides rows that neither are shown nor have a height of their own."""
+    if row.get("hidden") in YES or row.get("ht") in ("0", "0.0"):
+        return True
+    return by_default and "hidden" not in row and "ht" not in row
 
 
 @lru_cache(maxsize=LAST_COLUMN)
@@ -106,6 +113,7 @@ class _RowReader(TextReader):
         """The stored value by the cell's place in the row."""
 
         self._formulas: set[int] = set()
+        self._hides_rows = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == CELL:
@@ -124,6 +132,8 @@ class _RowReader(TextReader):
             return
         self.enter()
         if not self._is_in_cell:
+            if name == FORMAT:
+                self._hides_rows = attributes.get("zeroHeight") in YES
             return
         if name == FORMULA:
             self._formulas.add(len(self._cells) - 1)
@@ -158,7 +168,7 @@ class _RowReader(TextReader):
         """Raises ValueError if two cells have the same column."""
         column = 0
         texts: dict[int, str] = {}
-        unvalued = []
+        unvalued, unreadable = [], []
         columns = set()
         goes_beyond = False
         for place, cell in enumerate(self._cells):
@@ -167,33 +177,48 @@ class _RowReader(TextReader):
                 raise ValueError(f"row {self._number} has two cells in column {column}")
             columns.add(column)
             stored = self._stored.get(place, "")
-            if stored and column <= MOST_COLUMNS:
-                texts[column] = clean_cell(self._values.text_of(cell, stored))
-            elif stored and not goes_beyond:
-                goes_beyond = bool(clean_cell(self._values.text_of(cell, stored)))
+            text, is_readable = self._text(cell, stored)
+            if column > MOST_COLUMNS:
+                goes_beyond = goes_beyond or bool(text)
+            elif stored:
+                texts[column] = text
+                unreadable += [] if is_readable else [column]
             if place in self._formulas and _lacks_value(cell, stored):
                 unvalued.append(column)
         filled = [column for column, text in texts.items() if text]
-        if filled or unvalued or goes_beyond:
+        if filled or unvalued or unreadable or goes_beyond:
             self.rows.append(
                 SheetRow(
                     self._number,
                     [texts.get(column, "") for column in range(1, max(filled, default=0) + 1)],
                     unvalued,
-                    _is_hidden(self._row or {}),
+                    unreadable,
+                    _is_hidden(self._row or {}, self._hides_rows),
                     goes_beyond,
                 )
             )
         self._stored.clear()
         self._formulas.clear()
 
+    def _text(self, cell: Attributes, stored: str) -> tuple[str, bool]:
+        """The cell's text, and whether it is that of its type; otherwise it is what is stored."""
+        if not stored:
+            return "", True
+        try:
+            return clean_cell(self._values.text_of(cell, stored)), True
+        except (ValueError, LookupError, ArithmeticError, TypeError):
+            return clean_cell(stored), False
+
 
 def _lacks_value(cell: Attributes, stored: str) -> bool:
-    """Whether a formula's value wasn't stored. An empty text is a value.
+    """Whether a formula's value wasn't stored. An empty text is a value, and so is false.
 
-    Programs that don't calculate store 0, and 0 is what a formula takes from an empty cell.
+    Programs that don't calculate store the number 0, and 0 is what a formula takes from an empty cell.
     """
-    return stored in ("", "0", "0.0") and cell.get("t") != "str"
+    kind = cell.get("t")
+    if kind == "str":
+        return False
+    return not stored if kind == "b" else stored in ("", "0", "0.0")
 
 
 class _LayoutReader(PartReader):
@@ -203,6 +228,7 @@ class _LayoutReader(PartReader):
         self._number = 0
         self._row: Attributes | None = None
         self._is_in_cell = False
+        self._hides_rows = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == CELL:
@@ -220,6 +246,8 @@ class _LayoutReader(PartReader):
         if self._is_in_cell:
             if self._layout.last_row != self._number and name in (VALUE, FORMULA, INLINE):
                 self._add_row()
+        elif name == FORMAT:
+            self._hides_rows = attributes.get("zeroHeight") in YES
         elif name == COLUMN:
             self._add_column(attributes)
         elif name == MERGED:
@@ -237,7 +265,7 @@ class _LayoutReader(PartReader):
 
     def _add_row(self) -> None:
         self._layout.last_row = self._number
-        if self._number > self._heading_row and _is_hidden(self._row or {}):
+        if self._number > self._heading_row and _is_hidden(self._row or {}, self._hides_rows):
             self._layout.hidden_rows += 1
             if len(self._layout.first_hidden) < ROWS_NAMED:
                 self._layout.first_hidden.append(self._number)

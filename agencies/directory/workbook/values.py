@@ -2,6 +2,7 @@
 
 from array import array
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import IO, Any
 
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
@@ -11,6 +12,7 @@ from agencies.directory.table import LONGEST_CELL
 from agencies.directory.workbook.part import MAIN, Attributes, OnProgress, PartReader, elements, read_part
 
 MOST_FORMATS = 65_536
+_TRUTH = {"1": "evet", "0": "hayır"}
 TEXT, PHONETIC, STRING = MAIN + "t", MAIN + "rPh", MAIN + "si"
 
 
@@ -115,13 +117,16 @@ class Values:
         self._spans = {style for style, code in enumerate(formats) if is_timedelta_format(code)}
 
     def text_of(self, cell: Attributes, stored: str) -> str:
-        """The text of a cell with these attributes and this stored value. Raises ValueError or IndexError."""
+        """The text of a cell with these attributes and this stored value.
+
+        Raises ValueError, LookupError, ArithmeticError or TypeError if the value isn't one of the cell's type.
+        """
         style = int(cell.get("s") or 0)
         match cell.get("t", "n"):
             case "s":
                 return self._strings[int(stored)]
             case "b":
-                return "evet" if int(stored) else "hayır"
+                return _TRUTH[stored]
             case "d":
                 return _written(from_ISO8601(stored))  # type: ignore[no-untyped-call]
             case "n":
@@ -136,6 +141,8 @@ class Values:
                 return _written(from_excel(value, self._epoch, timedelta=style in self._spans))
             except (OverflowError, ValueError):
                 return "#VALUE!"
+        if not isfinite(value):
+            raise ValueError(stored)
         if value % 1:
             return str(value)
         digits = str(int(value))
