@@ -13,7 +13,7 @@ from agencies.directory.days import NoDay, TwoReadings, read_day
 from agencies.directory.reasons import Problem
 from agencies.directory.refused import UnreadableTable
 from agencies.directory.table import Row, field_names
-from agencies.directory.trust import why_untrusted
+from agencies.directory.trust import doubtful_signs, why_untrusted
 from agencies.models import Province
 from agencies.turkish import search_key
 
@@ -26,10 +26,19 @@ MOST_PROTOCOL = 2_000_000_000
 YES_WORDS = {"evet", "e", "yes", "y", "1", "true", "dogru"}
 NO_WORDS = {"hayir", "h", "no", "n", "0", "false", "yanlis"}
 ADDRESSES = ("email", "kep_address")
+TEXTS = ("name", "phone", "template")
+QUOTED = ("name", "template")
+WHOLE_WORDS = ("kind", "province_id", "addressable")
+"""Columns whose values are from a list, so that one that is known isn't cut off."""
+
+CUT_OFF = ("cut_off", "cut_off_perhaps")
 DAYS_FOR_NOTHING = (date(1900, 1, 1), date(1970, 1, 1))
 """Days that databases store for none; as a closing day they would close what is open."""
 
 _WRITTEN_OUT = {word for word in YES_WORDS | NO_WORDS if len(word) > 2}
+SHOWN = 255
+"""So many characters of a cell are kept with a problem: more than any stored text has."""
+
 LONGEST = {"name": 250, "phone": 40, "template": 120, "email": 254, "kep_address": 254}
 OTHER_PROVINCE_NAMES = {
     "afyon": "03", "antep": "27", "g antep": "27", "gantep": "27", "icel": "33", "mersin icel": "33",
@@ -93,14 +102,15 @@ class Cells:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         warnings: list[Problem] = []
-        if -1 in row.flaws:
-            problems.append({"column": "", "reason": row.flaws[-1], "value": ""})
+        flaw = row.flaws.get(-1)
+        if flaw and flaw not in CUT_OFF:
+            problems.append({"column": "", "reason": flaw, "value": ""})
         for index in range(max(len(row.cells), len(self.fields))):
             cell = row.cells[index] if index < len(row.cells) else ""
             field = self.fields[index] if index < len(self.fields) else ""
             if not field:
                 if cell and not (index < len(self._titles) and self._titles[index]):
-                    problems.append({"column": "", "reason": "surplus", "value": cell[:200]})
+                    problems.append({"column": "", "reason": "surplus", "value": cell[:SHOWN]})
                 continue
             if not cell and index not in row.flaws:
                 continue
@@ -108,10 +118,18 @@ class Cells:
                 values[field] = self._value(field, cell, row.flaws.get(index))
             except CellRefused as refused:
                 problems.append(
-                    {"column": field, "reason": refused.reason, "value": cell[:200], **refused.named}
+                    {"column": field, "reason": refused.reason, "value": cell[:SHOWN], **refused.named}
                 )
             else:
                 warnings += self._doubts(field, cell, values[field])
+        if flaw in CUT_OFF:
+            last = self.fields[min(len(row.cells), len(self.fields)) - 1]
+            cut: Problem = {"column": "", "reason": "cut_off", "value": row.cells[-1][:SHOWN], "last": last}
+            is_whole = not row.cells[-1] or (last in WHOLE_WORDS and last in values)
+            if flaw == "cut_off" and not is_whole:
+                problems.insert(0, cut)
+            elif flaw == "cut_off" or not is_whole:
+                warnings.insert(0, cut)
         return values, problems, warnings
 
     def _value(self, field: str, cell: str, flaw: str | None) -> Any:
@@ -128,9 +146,14 @@ class Cells:
     def _doubts(self, field: str, cell: str, value: Any) -> list[Problem]:
         """What a person should look at in a value that was read."""
         doubt: Problem | None = None
+        signs = doubtful_signs(cell) if field in TEXTS else None
         if field in ADDRESSES:
             found = address_doubt(value)
             doubt = {"reason": found.reason, **found.named} if found else None
+        elif signs:
+            doubt = {"reason": "rare_signs", "signs": signs}
+        elif field in QUOTED and _has_lone_mark(cell):
+            doubt = {"reason": "lone_mark"}
         elif field == "phone":
             digits = _PHONE_SIGNS.sub("", value)
             doubt = (
@@ -140,7 +163,7 @@ class Cells:
             )
         elif isinstance(value, date) and read_day(cell, epoch=self._epoch).inferred:
             doubt = {"reason": "day_read", "day": value.strftime("%d.%m.%Y")}
-        return [{"column": field, "value": cell[:200], **doubt}] if doubt else []
+        return [{"column": field, "value": cell[:SHOWN], **doubt}] if doubt else []
 
     def _province(self, cell: str) -> str:
         both = _PLATE_AND_NAME.fullmatch(cell)
@@ -204,14 +227,19 @@ def _name(cell: str) -> str:
 
 
 def _unquoted_name(cell: str) -> str:
-    """The name without quotation marks around the whole; one mark without its counterpart is refused."""
+    """The name without quotation marks around the whole; one that opens and nowhere ends is refused."""
     for opening, closing in _QUOTATION_MARKS:
         inside = cell[1:-1]
         if cell.startswith(opening) and cell.endswith(closing) and not {opening, closing} & set(inside):
             return inside.strip()
-    if cell.count('"') % 2 or (cell[0] == "'") != (cell[-1] == "'"):
+    if any(cell[0] == mark and cell.count(mark) == 1 and cell[1:2].isalpha() for mark in "\"'"):
         raise CellRefused("name")
     return cell
+
+
+def _has_lone_mark(cell: str) -> bool:
+    """Whether a quotation mark has no counterpart. It may mean inches, or be an apostrophe at the end."""
+    return bool(cell.count('"') % 2) or (cell[0] == "'") != (cell[-1] == "'")
 
 
 def _reference(cell: str) -> str:

@@ -16,6 +16,9 @@ _UTF8_SIGNS = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x80
 _LETTERS = "a-zA-ZçğıöşüÇĞİÖŞÜâîûÂÎÛ"
 _PLAIN = re.compile(f"[{_LETTERS}\\x20-\\x7e\\t\\r\\n\xa0‘’“”–—…•«»·´§°€²³½]*")
 _INSIDE_WORDS = re.compile(f"[{_LETTERS}][“”…•«»´§°€²³][{_LETTERS}]|[•§€…”»][{_LETTERS}]|[{_LETTERS}][“«]")
+_WORDS = re.compile("[a-z][ğışçöü]|[ğışçöü][a-z]")
+"""Turkish in Windows-1254: in the code pages of DOS and of a Mac no Turkish letter has these places."""
+
 _CAPITAL_INSIDE = re.compile("[a-zçğıöşüâîû][ÇĞİÖŞÜÂÎÛ]|[ÂÎÛ][ÂÎÛ]")
 
 
@@ -96,4 +99,6 @@ def _is_turkish(line: bytes) -> bool:
         text = line.decode(TURKISH)
     except UnicodeDecodeError:
         return False
+    if _WORDS.search(text):
+        return True
     return bool(_PLAIN.fullmatch(text)) and not (_INSIDE_WORDS.search(text) or _CAPITAL_INSIDE.search(text))

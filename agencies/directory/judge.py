@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from agencies.directory.columns import BY_FIELD, COLUMNS
 from agencies.directory.twins import Note, near_reference, same_codes, same_names
+from agencies.directory.unaltered import accept_codes, accept_texts
 from agencies.models.maintenance import DirectoryImport, Outcome
 
 DEFAULTS = {
@@ -89,12 +90,16 @@ class Judge:
             " problems = row_problems, warnings = row_warnings, changes = '{}', outcome = '' WHERE MINE"
         )
         self._analyze()
+        for statement in accept_codes():
+            self._run(statement)
         self._resolve("code", "agency_id")
         self._run("""
             UPDATE agencies_importrow r SET agency_id = a.id FROM agencies_agency a
             WHERE MINE AND r.agency_id IS NULL AND r.detsis_no = a.detsis_no
               AND (r.code IS NULL OR a.code IS NULL) AND (r.code IS NULL OR NOT starts_with(r.code, 'id:'))
         """)
+        for statement in accept_texts():
+            self._run(statement)
 
     def _resolve(self, reference: str, field: str) -> None:
         """Set the id of the existing agency that the reference names."""

@@ -115,6 +115,20 @@ WARNINGS: dict[str, str | Promise] = {
     **ADDRESS_WARNINGS,
     "lost_zero": _("The leading 0 seems to be missing. The number is taken as it stands."),
     "day_read": _("Read as %(day)s."),
+    "rare_signs": _(
+        "“%(signs)s” is rare in names of bodies and often what is left of damaged letters. See whether it is meant."
+    ),
+    "lone_mark": _(
+        "A quotation mark has no counterpart. Perhaps a separator has shifted the cells; see whether it is meant."
+    ),
+    "cut_off": _("The file ends within this row, perhaps inside a cell. See whether the row is complete."),
+    "code_zeros": _(
+        "The code differs from the existing “%(other)s” only in leading zeros. The row adds another body; if the"
+        " same one is meant, write the existing code."
+    ),
+    "code_zeros_in_file": _(
+        "The code differs from “%(other)s” of another row only in leading zeros. Two bodies are meant then."
+    ),
     "twin_name": _("The directory already has a body of this name, with the code “%(other)s”."),
     "twin_name_in_file": _("Row %(row)s of this file adds a body of the same name."),
 }

@@ -172,7 +172,9 @@ def csv_table(file: IO[bytes]) -> Table:
     text.seek(0)
     if any(any(row) for row in first[:index]):
         notes += title_note(index + 1)
-    shape = shape_of(len(first[index]), [len(row) for row in first[index + 1 :] if any(row)], ends_with_line)
+    shape = shape_of(
+        field_names(first[index]), [len(row) for row in first[index + 1 :] if any(row)], ends_with_line
+    )
     return Table(first[index], _csv_rows(text, delimiter, skipped, index, shape), notes)
 
 

@@ -1,4 +1,4 @@
-"""Rows of an import that mean, or seem to mean, an agency that is there already: queries for the judge.
+"""Rows of an import that mean, or seem to mean, an agency that is there already: statements for the judge.
 
 In them MINE stands for the rows of the import, as in every statement of the judge.
 """
@@ -13,6 +13,9 @@ FOLDED = "regexp_replace(lower(replace({0}, '_', '-')), '^0+(?=[0-9])', '')"
 
 FOLDED_ASCII = "btrim(regexp_replace(lower(replace({0}, chr(39), '') COLLATE \"C\"), '[^a-z0-9]+', ' ', 'g'))"
 """SQL: what `search_key` gives for a name in ASCII."""
+
+WESTERN = "'ðÐþÞýÝđĐţŢ', 'ğĞşŞıİğĞşŞ'"
+"""SQL: letters of Windows-1252 and 1250, and what Windows-1254 has in their places."""
 
 ONLY_ASCII = "{0} ~ '^[ -~]+$'"
 
@@ -29,26 +32,48 @@ class Note:
 
 
 def same_codes(import_id: int) -> Iterator[Note]:
-    """New agencies whose code is, or nearly is, that of another one; or that agency's DETSİS number."""
+    """New agencies whose code is, or nearly is, that of another one; or that agency's DETSİS number.
+
+    Codes are texts: with other zeros in front, one is that of another agency unless both have the same name.
+    """
     new = "r.agency_id IS NULL AND r.code IS NOT NULL"
-    same = f"{FOLDED.format('other.code')} = {FOLDED.format('r.code')} AND other.code <> r.code"
+    folded = f"{FOLDED.format('other.code')} = {FOLDED.format('r.code')} AND other.code <> r.code"
+    only_zeros = "ltrim(other.code, '0') = ltrim(r.code, '0')"
+    same = f"{folded} AND NOT ({only_zeros} AND other.{{0}} <> r.name_key)"
     yield Note(
         "problems",
         "code",
         "code_twin",
         "other",
         f"SELECT r.id, other.code AS value FROM agencies_importrow r"
-        f" JOIN agencies_agency other ON {same} WHERE MINE AND {new}",
+        f" JOIN agencies_agency other ON {same.format('match_key')} WHERE MINE AND {new}",
     )
     yield Note(
         "problems",
         "code",
         "code_twin_in_file",
         "other",
-        f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN agencies_importrow other ON {same}"
+        f"SELECT r.id, other.code AS value FROM agencies_importrow r"
+        f" JOIN agencies_importrow other ON {same.format('name_key')}"
         f" AND other.directory_import_id = {import_id} WHERE MINE AND {new}"
         """ AND NOT r.problems @> '[{"reason": "code_twin"}]'""",
     )
+    for others, name, reason in (
+        ("agencies_agency other ON TRUE", "match_key", "code_zeros"),
+        (
+            f"agencies_importrow other ON other.directory_import_id = {import_id}",
+            "name_key",
+            "code_zeros_in_file",
+        ),
+    ):
+        yield Note(
+            "warnings",
+            "code",
+            reason,
+            "other",
+            f"SELECT r.id, other.code AS value FROM agencies_importrow r JOIN {others}"
+            f" AND {folded} AND {only_zeros} AND other.{name} <> r.name_key WHERE MINE AND {new}",
+        )
     yield Note(
         "problems",
         "code",
@@ -82,6 +107,14 @@ def same_names(import_id: int) -> Iterator[Note]:
         f"SELECT r.id, own.name AS value FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
         f" WHERE MINE AND {ONLY_ASCII.format('r.name')} AND NOT {ONLY_ASCII.format('own.name')}"
         f" AND own.search_key = {FOLDED_ASCII.format('r.name')}",
+    )
+    yield Note(
+        "problems",
+        "name",
+        "letters_lost",
+        "other",
+        f"SELECT r.id, own.name AS value FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
+        f" WHERE MINE AND own.name <> r.name AND own.name = translate(r.name, {WESTERN})",
     )
     yield Note(
         "warnings",

@@ -145,7 +145,7 @@ class Form:
     doubts: dict[int, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: str = ""
-    added: list[str] = field(default_factory=list)
+    added: list[str | None] = field(default_factory=list)
 
 
 KOD_AD = "Kod;Ad"

@@ -140,9 +140,15 @@ FORMS = {
         workbook(["Kod", "Ad", "Tür"], [7, "Yedi Kurumu", "Diğer"], change=shown_with_zeros),
         added=["007"],
     ),
-    "codes without their zeros": Form(
+    "codes that differ in their zeros only": Form(
         lines("Kod;Ad;Tür", "007;Yedi Kurumu;Diğer", "7;Başka Kurum;Diğer"),
+        doubts={2: ["code_zeros_in_file"], 3: ["code_zeros_in_file"]},
+        added=["007", "7"],
+    ),
+    "codes without their zeros, the name the same": Form(
+        lines("Kod;Ad;Tür", "007;Yedi Kurumu;Diğer", "7;YEDİ KURUMU;Diğer"),
         wrong={2: [("code", "code_twin_in_file")], 3: [("code", "code_twin_in_file")]},
+        doubts={3: ["twin_name_in_file"]},
     ),
     "a moment in universal time": Form(
         lines("Kod;Başlangıç", "adana;2025-12-31T21:00:00.000Z", "izmir;2026-01-01T00:00:00+03:00"),
@@ -191,5 +197,12 @@ def test_a_code_that_is_the_detsis_number_of_a_body_adds_no_second_one() -> None
 
 def test_a_lost_zero_of_a_code_does_not_add_a_second_body() -> None:
     AgencyFactory(code="007", name="Yedi Kurumu", kind="other")
-    found = checked(lines("Kod;Ad;Tür", "7;Yedinci Kurum;Diğer"))
+    found = checked(lines("Kod;Ad;Tür", "7;Yedi Kurumu;Diğer"))
     assert reasons(found) == {2: [("code", "code_twin")]}
+
+
+def test_a_code_with_other_zeros_is_another_one_and_is_pointed_out() -> None:
+    AgencyFactory(code="01", name="Bir Kurumu", kind="other")
+    found = checked(lines("Kod;Ad;Tür", "1;Birinci Kurum;Diğer"))
+    assert (reasons(found), found.added) == ({}, 1)
+    assert [(each["reason"], each["other"]) for each in found.lines.get().warnings] == [("code_zeros", "01")]
