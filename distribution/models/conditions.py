@@ -10,12 +10,15 @@ from agencies.models.expressions import IsAnyOf
 from circulars.models import Purpose
 
 LIVE = Q(returned_at__isnull=True, withdrawn_at__isnull=True, superseded_at__isnull=True)
-OUTSTANDING = Q(
-    acknowledged_at__isnull=True,
-    returned_at__isnull=True,
-    withdrawn_at__isnull=True,
-    superseded_at__isnull=True,
-)
+
+
+def outstanding(through: str = "") -> Q:
+    """Live and not acknowledged. `through` is the lookup prefix from another model, e.g. `delivery__`."""
+    ends = ("acknowledged_at", "returned_at", "withdrawn_at", "superseded_at")
+    return Q(**{f"{through}{each}__isnull": True for each in ends})
+
+
+OUTSTANDING = outstanding()
 UNANSWERED = LIVE & Q(
     acknowledged_at__isnull=False,
     completed_at__isnull=True,

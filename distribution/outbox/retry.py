@@ -7,11 +7,11 @@ from django.db import transaction
 
 from agencies.services.undeliverable import forget_undeliverable
 from circulars.models import Circular, Urgency
-from distribution.models import Delivery, Notice, NoticeState
+from distribution.models import Delivery, NoticeState
 from distribution.models.bulk import update_many
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import channel_today, letter_notice, post
-from distribution.queries.without_notice import never_written, that_can_be_told
+from distribution.queries.without_notice import failed_notices, never_written, that_can_be_told
 
 RETRIED_COLUMNS = (
     "channel",
@@ -31,15 +31,15 @@ def retry_failed(
 ) -> int:
     """Retry failed notices at a user's request, to the current addresses, and write those that were never written.
 
-    Concerns direct deliveries of the letter, or with `above` what was passed on directly from that delivery; with
-    `only` this one delivery among them. Members of a failed digest are sent on their own. Addresses that mail came
-    back from are tried again; a unit that never got a notice gets one if it has an address by now. Returns the
-    number of notices.
+    Concerns what `failed_notices` and `never_written` name, of the letter or of what was passed on directly from
+    `above`; with `only` this one delivery among them. Members of a failed digest are sent on their own. Addresses
+    that mail came back from are tried again; a unit that never got a notice gets one if it has an address by now.
+    Returns the number of notices.
     """
     of_one = {} if only is None else {"delivery": only}
     failed = list(
-        Notice.objects.given_up()
-        .filter(delivery__circular=circular, delivery__parent=above, **of_one)
+        failed_notices(circular, above=above)
+        .filter(**of_one)
         .select_for_update(of=("self",))
         .select_related("agency", "person")
         .order_by("pk")

@@ -135,8 +135,8 @@ def sending_figures(circular: Circular) -> SendingFigures:
         counted_kinds |= Q(kind=NoticeKind.WITHDRAWN)
     of_letter = Notice.objects.filter(counted_kinds, delivery__circular=circular, replacement__isnull=True)
     of_letter = of_letter.exclude(channel=Channel.HAND, replaces=None)
-    told_otherwise = ~Q(delivery__in=Delivery.objects.filter(got_no_notice(circular)))
-    of_letter = of_letter.exclude(told_otherwise, kind=NoticeKind.LETTER, state=NoticeState.FAILED)
+    failed_letter = Q(kind=NoticeKind.LETTER, state=NoticeState.FAILED)
+    of_letter = of_letter.filter(~failed_letter | got_no_notice(circular, "delivery__"))
     again = Q(state=NoticeState.WAITING, next_attempt_at__gt=timezone.now()) & ~Q(last_error="")
     counted = list(
         of_letter.order_by()

@@ -1,42 +1,79 @@
 """Recipients to whom no notice of the letter went, and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agencies.models import Agency
 from agencies.models.channel import UndeliverableAddress
 from circulars.models import Circular
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models.conditions import answering, outstanding
 
 
-def got_no_notice(circular: Circular) -> Q:
+def got_no_notice(circular: Circular, through: str = "") -> Q:
     """Deliveries of the letter whose unit no notice told: none was written, or it failed or came back.
 
-    Those whose notice is on its way, or is needed no longer, and removed recipients don't count.
+    Those whose notice is on its way, or is needed no longer, and removed recipients don't count. `through` is the
+    lookup prefix from another model, e.g. `delivery__`.
     """
-    notices = Notice.objects.filter(delivery__circular=circular, kind=NoticeKind.LETTER)
-    others = ~Q(pk__in=notices.exclude(state=NoticeState.FAILED).values("delivery"))
-    removed = Q() if circular.is_withdrawn else Q(withdrawn_at=None)
-    return Q(circular=circular, notified_at=None) & removed & others
+    others = _letter_notices(circular, through).exclude(state=NoticeState.FAILED)
+    silent = Q(**{f"{through}circular": circular, f"{through}notified_at": None})
+    removed = Q() if circular.is_withdrawn else Q(**{f"{through}withdrawn_at": None})
+    return silent & removed & ~Exists(others)
+
+
+def _letter_notices(circular: Circular, through: str = "") -> QuerySet[Notice]:
+    """The notices that bring the letter to the delivery of the outer query.
+
+    The letter is named as well: when PostgreSQL reads them all at once, it reads those of this letter only.
+    """
+    return Notice.objects.filter(
+        delivery=OuterRef(f"{through}pk"), delivery__circular=circular, kind=NoticeKind.LETTER
+    )
 
 
 def never_written(circular: Circular, *, above: Delivery | None = None) -> QuerySet[Delivery]:
     """Outstanding deliveries of the letter for which no notice was ever written: direct ones, or those passed on
     directly from `above`.
     """
-    written = Notice.objects.filter(delivery__circular=circular, kind=NoticeKind.LETTER)
-    found = Delivery.objects.filter(got_no_notice(circular), parent=above).outstanding()
-    return found.exclude(pk__in=written.values("delivery")).select_related("agency", "successor")
+    found = Delivery.objects.filter(circular=circular, parent=above, notified_at=None).outstanding()
+    return found.filter(~Exists(_letter_notices(circular))).select_related("agency", "successor")
 
 
 def that_can_be_told(deliveries: Iterable[Delivery]) -> list[Delivery]:
     """Those whose unit has an address by now."""
     return [each for each in deliveries if each.answering_unit.open_channels()]
+
+
+def failed_notices(circular: Circular, *, above: Delivery | None = None) -> QuerySet[Notice]:
+    """Notices that were given up and that a user may send again: the only rule for lists, counts and the sending.
+
+    Those to direct recipients, and of a withdrawn letter also the notices of the withdrawal, to units at any depth;
+    or, with `above`, those to the units to which it passed the letter on directly. A notice that brings the letter
+    isn't sent again to a unit that has confirmed it or was told in another way.
+    """
+    given_up = Notice.objects.given_up().filter(delivery__circular=circular)
+    depth = Q(delivery__parent=above)
+    if above is None and circular.is_withdrawn:
+        depth |= Q(kind=NoticeKind.WITHDRAWN)
+    other_kind = ~Q(kind=NoticeKind.LETTER)
+    still_untold = outstanding("delivery__") & got_no_notice(circular, "delivery__")
+    return given_up.filter(depth, other_kind | still_untold)
+
+
+def to_be_retried(circular: Circular, *, above: Delivery | None = None) -> int:
+    """Number of notices that a user may send again, or that can be written only now. Loads no delivery."""
+    unwritten = Counter(never_written(circular, above=above).values_list(answering(), flat=True))
+    units = Agency.objects.filter(pk__in=unwritten)
+    can_be_told = sum(unwritten[unit.pk] for unit in units if unit.open_channels())
+    return failed_notices(circular, above=above).count() + can_be_told
 
 
 @dataclass(frozen=True)
@@ -98,12 +135,7 @@ def without_notice(deliveries: QuerySet[Delivery], circular: Circular, *, most: 
 
 
 def other_failed_notices(circular: Circular) -> QuerySet[Notice]:
-    """Notices about the letter that were given up, other than those that bring it."""
-    given_up = Notice.objects.given_up().exclude(kind=NoticeKind.LETTER)
-    depth = Q(delivery__parent=None)
-    if circular.is_withdrawn:
-        depth |= Q(kind=NoticeKind.WITHDRAWN)
-    found = given_up.filter(depth, delivery__circular=circular).select_related(
-        "agency", "person", "delivery__agency"
-    )
+    """Those of the failed notices that don't bring the letter, in protocol order of the units."""
+    found = failed_notices(circular).exclude(kind=NoticeKind.LETTER)
+    found = found.select_related("agency", "person", "delivery__agency")
     return found.order_by("delivery__agency__protocol_order", "pk")

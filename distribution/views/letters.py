@@ -24,7 +24,7 @@ from distribution.queries.board import (
 )
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters
-from distribution.queries.without_notice import other_failed_notices, without_notice
+from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.filters import SentLettersFilter
@@ -85,7 +85,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "standing": standstills_of(circular, at=timezone.now()),
         "without_notice": untold,
         "failed": failed,
-        "may_retry": bool(failed) or any(each.can_be_sent for each in untold),
+        "may_retry": bool(untold or failed) and to_be_retried(circular) > 0,
         "may_send": circular.issuer in request.acting.sends_for,
         "references": circular.references.linked_for(request.user),
         "attachments": circular.attachments.all(),

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from distribution.models import Delivery, Notice
+from distribution.models import Delivery
 from distribution.outbox.retry import retry_failed
 from distribution.queries.branches import branches_of, children_of, with_below
 from distribution.queries.paging import BoundedPaginator
-from distribution.queries.without_notice import never_written, that_can_be_told
+from distribution.queries.without_notice import to_be_retried
 from distribution.views.retried import say_retried
 from distribution.visibility import (
     answerable_by,
@@ -68,7 +68,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
         return render(request, "distribution/branch/_tree.html", context)
     acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
     context |= {
-        "failed": _to_be_retried(found) if acts_for_unit else 0,
+        "failed": to_be_retried(circular, above=found) if acts_for_unit else 0,
         "section": _section(request, sends),
         "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
         "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
@@ -104,12 +104,6 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
         "at": timezone.now(),
     }
     return render(request, "distribution/passed_on.html", context)
-
-
-def _to_be_retried(delivery: Delivery) -> int:
-    """Number of notices to units directly below that failed, or can be written only now."""
-    failed = Notice.objects.given_up().filter(delivery__parent=delivery).count()
-    return failed + len(that_can_be_told(never_written(delivery.circular, above=delivery)))
 
 
 def _section(request: ActingRequest, sends: bool) -> str:
