@@ -6,7 +6,7 @@ table. `through` is the lookup prefix from another model, e.g. `delivery__`. The
 sender, and managers above its issuer) is `circulars.models.circular.sent_or_managed_by`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -16,10 +16,11 @@ from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
-from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, ReturnedMail
+from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, Notice, ReturnedMail
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.notice_kind import AddressDetails
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 
 
@@ -166,6 +167,23 @@ def evidence_of(user: User) -> KepEvidenceQuerySet:
         agency__in=units_of(user, Role.SENDER), role=Role.SENDER
     )
     return KepEvidence.objects.filter(imported_by__in=[user.pk, *senders.values_list("user_id", flat=True)])
+
+
+def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:
+    """Ids of those of the notices that ask somebody else for the address of a unit that the user may not edit.
+
+    They went to a person, whose address is not shown. Queries only if there is such a question.
+    """
+    asked = {
+        notice.pk: notice.details.unit
+        for notice in notices
+        if isinstance(notice.details, AddressDetails) and notice.person_id != user.pk
+    }
+    if not asked or user.is_superuser:
+        return set()
+    edited = Agency.objects.filter(pk__in=asked.values(), path__overlap=units_of(user, Role.MANAGER))
+    mine = set(edited.order_by().values_list("pk", flat=True))
+    return {pk for pk, unit in asked.items() if unit not in mine}
 
 
 def _sent(units: Collection[int], through: str = "") -> Q:

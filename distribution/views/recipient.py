@@ -1,6 +1,5 @@
 """The page of one recipient for senders and managers: milestones, notices, events."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,16 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
-from distribution.models.notice_kind import AddressDetails
 from distribution.queries.branches import with_below
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.without_notice import without_notice
-from distribution.visibility import followed_by
+from distribution.visibility import followed_by, private_questions
 
 
 def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
@@ -58,7 +55,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "milestones": milestones(delivery, events),
         "ending": ending(delivery),
         "travelled": notices,
-        "private": _private(request, notices),
+        "private": private_questions(request.user, notices),
         "untold": untold[0] if untold else None,
         "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
         "events": shown(events),
@@ -79,14 +76,3 @@ def _notices(delivery: Delivery) -> list[Notice]:
     return list(
         notices.prefetch_related("returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence")
     )
-
-
-def _private(request: ActingRequest, notices: Iterable[Notice]) -> set[int]:
-    """Ids of the questions for an address of a unit that the user doesn't manage: they went to a person."""
-    asked = {
-        notice.pk: notice.details.unit
-        for notice in notices
-        if isinstance(notice.details, AddressDetails) and notice.person != request.user
-    }
-    units = Agency.objects.in_bulk(set(asked.values())) if asked else {}
-    return {pk for pk, unit in asked.items() if unit not in units or not request.acting.may_edit(units[unit])}

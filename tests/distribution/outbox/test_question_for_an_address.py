@@ -8,15 +8,20 @@ from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import record_failure
 from distribution.outbox.retry import retry_failed
+from distribution.visibility import private_questions
 from tests.conftest import SignIn
 from tests.distribution.outbox.test_undeliverable import LATER, unit
 from tests.factories import (
+    AgencyFactory,
+    UserFactory,
     claimed,
     dispatched_to,
     left,
     manager_of,
+    recipient_of,
     sender_of,
 )
+from tests.query_count import query_count
 
 __all__ = ["unit"]
 
@@ -68,6 +73,24 @@ def test_whoever_manages_the_unit_sees_where_the_question_went(unit: Agency, sig
     assert manager != sender_here
     page = signed_in(sender_here).get(recipient_page(asked.delivery)).content.decode()
     assert "mudur@kisi.example" in page
+
+
+def test_where_a_question_went_is_private_to_all_but_those_who_edit_the_unit_and_the_person_asked(
+    unit: Agency,
+) -> None:
+    asked = failed_question(unit)
+    assert asked.person is not None
+    unit.parent = AgencyFactory()
+    unit.save()
+    above, root = manager_of(unit.parent), UserFactory(is_superuser=True)
+    notices = list(Notice.objects.all())
+
+    for user in (sender_of(unit), recipient_of(unit), manager_of(AgencyFactory())):
+        assert private_questions(user, notices) == {asked.pk}
+    for user in (asked.person, manager_of(unit), above, root):
+        assert private_questions(user, notices) == set()
+    others = [each for each in notices if each.kind != NoticeKind.ADDRESS_ASKED]
+    assert query_count(private_questions, above, others) == 0
 
 
 def test_a_question_for_an_address_proves_no_notification(unit: Agency, signed_in: SignIn) -> None:
