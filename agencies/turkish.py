@@ -108,6 +108,11 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=KEPT)
 def search_key(text: str) -> str:
     """Key for searching, equal for any keyboard ("cumhurbaskanligi", "CUMHURBAŞKANLIĞI")."""
+    return uncached_search_key(text)
+
+
+def uncached_search_key(text: str) -> str:
+    """`search_key` of a long text, which is asked for once."""
     without_apostrophes = text.translate(_DROP_APOSTROPHES)
     letters = _without_marks(without_apostrophes).lower().replace("ı", "i")
     return _words_only(_without_marks(letters))

@@ -13,14 +13,17 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from agencies.addresses import reported_address
+from distribution.feedback.absence import says_only_an_absence
 from distribution.feedback.automatic import (
     is_automatic,
     is_by_a_mail_system,
+    is_marked_automatic,
     is_rejection,
-    says_more_than_an_absence,
+    must_not_be_answered,
     says_still_trying,
 )
 from distribution.feedback.mail_parts import (
+    LONGEST_TEXT,
     MOST_PARTS,
     MailParts,
     header,
@@ -29,6 +32,7 @@ from distribution.feedback.mail_parts import (
     take_apart,
     words,
 )
+from distribution.feedback.text import fit
 from distribution.models import MailVerdict
 
 # It reports each of its detectors.
@@ -106,6 +110,13 @@ def read_mail(raw: bytes) -> ReadMail:
     )
 
 
+def unread_mail(raw: bytes, outcome: Outcome) -> ReadMail:
+    """A mail that the parser doesn't understand: what it contains as it came, and the ids in it."""
+    text = fit(raw[: 4 * LONGEST_TEXT].decode("utf-8", "replace"), LONGEST_TEXT)
+    ids = tuple(dict.fromkeys(MESSAGE_ID.findall(text)))[:MOST_PARTS]
+    return ReadMail(text=text.strip(), message_ids=ids, outcomes=[outcome])
+
+
 def _outcomes(parts: MailParts) -> list[Outcome]:
     reported = [
         outcome
@@ -119,8 +130,10 @@ def _outcomes(parts: MailParts) -> list[Outcome]:
         return [_of_receipt(parts)]
     if is_by_a_mail_system(parts):
         return _found_in_text(parts)
-    if is_automatic(parts):
-        return [] if says_more_than_an_absence(parts) else [Outcome(MailVerdict.AUTO_REPLY)]
+    if is_automatic(parts) and says_only_an_absence(parts):
+        return [Outcome(MailVerdict.AUTO_REPLY)]
+    if is_marked_automatic(parts) or must_not_be_answered(parts.mail):
+        return []
     if _ids(parts.mail["In-Reply-To"]) or _ids(parts.mail["References"]):
         return [Outcome(MailVerdict.REPLY)]
     return []
@@ -152,7 +165,9 @@ def _recipients(block: Message, *, whose: Iterable[str] = ("Final", "Original"))
 
 
 def _decoded(sign: re.Match[str]) -> str:
-    return chr(int(sign[1] or sign[2], 16))
+    """The sign meant; as written if no address has it (a control character, half of a surrogate pair)."""
+    meant = chr(int(sign[1] or sign[2], 16))
+    return meant if meant.isprintable() else sign[0]
 
 
 def _of_receipt(parts: MailParts) -> Outcome:

@@ -13,7 +13,10 @@ from email.utils import parseaddr
 from html import unescape
 from itertools import islice
 
+from django.core.exceptions import SuspiciousOperation
 from django.utils.html import strip_tags
+
+from distribution.feedback.text import fit, storable
 
 LONGEST_HEADER = 2000
 """Characters of a header that are decoded; decoding takes quadratic time."""
@@ -48,6 +51,7 @@ CODE_PAGES = ("utf-8", "cp1254")
 BEFORE_THE_HEADERS = b"\xef\xbb\xbf\r\n"
 HIDDEN = re.compile(r"<(?:style|script|title)\b", re.I)
 HIDDEN_UNTIL = re.compile(r"</(?:style|script|title)\s*>", re.I)
+TAG = re.compile(r"<[^<>]*>")
 NEW_LINE = re.compile(r"<(?:br|p|div|tr|td|li|h[1-6])\b", re.I)
 
 
@@ -129,17 +133,22 @@ def _text(part: Message) -> str:
     declared = words(part.get_content_charset() or "")
     for code_page in (declared, *CODE_PAGES):
         try:
-            return content.decode(code_page)[:LONGEST_TEXT] if code_page else content.decode("ascii")
+            return fit(content.decode(code_page or "ascii"), LONGEST_TEXT)
         except (LookupError, ValueError):
             continue
-    return content.decode("utf-8", "replace")[:LONGEST_TEXT]
+    return fit(content.decode("utf-8", "replace"), LONGEST_TEXT)
 
 
 def _visible(page: str) -> str:
-    """The words of an HTML page as they are shown."""
+    """The words of an HTML page as they are shown. A page of too many open brackets is stripped in one pass."""
     shown, *rest = HIDDEN.split(page)
     shown += " ".join(HIDDEN_UNTIL.split(each, maxsplit=1)[1] for each in rest if HIDDEN_UNTIL.search(each))
-    return " ".join(unescape(strip_tags(NEW_LINE.sub(r" \g<0>", shown))).split())
+    shown = NEW_LINE.sub(r" \g<0>", shown)
+    try:
+        text = strip_tags(shown)
+    except SuspiciousOperation:
+        text = TAG.sub(" ", shown)
+    return storable(" ".join(unescape(text).split()))
 
 
 def header_blocks(text: str) -> list[Message]:
@@ -155,7 +164,7 @@ def header(mail: Message, name: str) -> str:
 
 def sender(mail: Message) -> str:
     """The address in From, or the header if it has none. The name before it may contain a comma when decoded."""
-    return parseaddr(_as_written(mail, "From")[:LONGEST_HEADER])[1] or header(mail, "From")
+    return storable(parseaddr(_as_written(mail, "From")[:LONGEST_HEADER])[1]) or header(mail, "From")
 
 
 def _as_written(mail: Message, name: str) -> str:
@@ -166,9 +175,9 @@ def _as_written(mail: Message, name: str) -> str:
 
 
 def words(value: object) -> str:
-    """A header value with its encoded words decoded; unchanged if that fails."""
-    text = "" if value is None else str(value)[:LONGEST_HEADER]
+    """A header value with its encoded words decoded, unchanged if that fails; storable in either case."""
+    text = "" if value is None else storable(str(value)[:LONGEST_HEADER])
     try:
-        return str(make_header(decode_header(text)))
+        return storable(str(make_header(decode_header(text))))
     except (LookupError, ValueError):
         return text

@@ -12,7 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from agencies.addresses import AddressRefused, normal_address
 from agencies.models import Agency
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
-from distribution.feedback.bounces import Outcome, ReadMail, read_mail
+from distribution.feedback.bounces import Outcome, ReadMail, read_mail, unread_mail
 from distribution.feedback.mail_parts import MOST_PARTS
 from distribution.feedback.mailbox import MailboxAddress, unread_mails
 from distribution.feedback.text import fit
@@ -92,7 +92,7 @@ def read_returned_mail(*, raw: bytes, at: datetime) -> ReturnedMail:
     """Store the content of one raw mail and apply it once, however often it is received. Returns its first row.
 
     `failed` gives the notice up, so that the unit's next channel takes over, or sends it again if the failure is
-    temporary; `delivered` sets the milestone "reached". A delay, a read receipt and an automatic reply are noted.
+    temporary; `delivered` sets the milestone "reached". A delay, a read receipt and an absence message are noted.
     Everything else, replies of people among it, waits for a person. To prevent forged failures, a report applies
     only to the notice whose Message-ID it contains and, if it names a recipient, only if that is the notice's own
     address, or the enclosed mail went there and was forwarded.
@@ -180,7 +180,7 @@ def _read(raw: bytes) -> ReadMail:
     except Exception as error:
         logger.warning("A returned mail could not be read: %s: %s", type(error).__name__, error)
         broken = Outcome(MailVerdict.OTHER, diagnosis=f"{type(error).__name__}: {error}")
-        return ReadMail(outcomes=[broken])
+        return unread_mail(raw, broken)
 
 
 def _matches(mail: ReadMail) -> list[tuple[Notice | None, Outcome]]:
@@ -217,20 +217,45 @@ def _outcome_for(notice: Notice, mail: ReadMail) -> Outcome | None:
 def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
     """For the person who reads it: the notice whose id the mail contains, though it names another recipient.
 
-    Without an id, the latest notice sent to the address that the report, or its sender, names. None if several
-    issuers have written to the address: a mail for one is not shown to another.
+    Ids of enclosed mails count before those that are only referred to. Without an id of ours, the latest notice sent
+    to the address that the report, or its sender, names. None if notices about several deliveries qualify: a mail
+    for one issuer is not shown to another, and none is counted to a letter that it may not be about.
     """
-    known = Notice.objects.filter(message_id__in=mail.message_ids).first()
-    if known is not None:
-        return known
+    known = {notice.message_id: notice for notice in Notice.objects.filter(message_id__in=mail.message_ids)}
+    if known:
+        ids = [each for each in mail.message_ids if each in known]
+        enclosed = [each for each in ids if each in mail.original_to]
+        return _only_one([known[each] for each in enclosed or ids])
     named = _normal(outcome.recipients if outcome.verdict in REPORTS else [mail.sender, *mail.mentioned])
-    units = list(Agency.objects.filter(email__in=named).values_list("pk", flat=True)[:MOST_PARTS])
+    sent = _sent_lately(named, at)
+    found = _only_one(sent) if sent else None
+    return found if found is not None and len(_issuers(found)) == 1 else None
+
+
+def _only_one(notices: list[Notice]) -> Notice | None:
+    """The first of at least one notice if all are about the same delivery. A digest counts only if it stands alone."""
+    first, *others = notices
+    same = all(each.delivery_id == first.delivery_id is not None for each in others)
+    return first if same else None
+
+
+def _sent_lately(addresses: list[str], at: datetime) -> list[Notice]:
+    """What was sent to these addresses of units before the moment, digests among it, the latest first."""
+    units = list(Agency.objects.filter(email__in=addresses).values_list("pk", flat=True)[:MOST_PARTS])
     if not units:
-        return None
-    sent = Notice.objects.filter(received_by(units, "delivery__"), address__in=named, state=NoticeState.SENT)
-    recent = sent.filter(sent_at__gt=at - PRESUMED_WITHIN, sent_at__lte=at).order_by("-sent_at")
-    issuers = set(recent.order_by().values_list("delivery__circular__issuer_id", flat=True).distinct()[:2])
-    return recent.first() if len(issuers) == 1 else None
+        return []
+    to_them = Notice.objects.filter(received_by(units, "delivery__"))
+    digests = to_them.filter(bundle__address__in=addresses).order_by().values("bundle")
+    single = to_them.filter(bundle=None, address__in=addresses).order_by().values("pk")
+    carriers = Notice.objects.filter(pk__in=single.union(digests), state=NoticeState.SENT)
+    sent = carriers.filter(sent_at__gt=at - PRESUMED_WITHIN, sent_at__lte=at)
+    return list(sent.order_by("-sent_at", "-pk")[:MOST_PARTS])
+
+
+def _issuers(notice: Notice) -> set[int]:
+    """Ids of the issuers of the letters that the notice is about."""
+    about = notice.members.all() if notice.delivery_id is None else Notice.objects.filter(pk=notice.pk)
+    return set(about.values_list("delivery__circular__issuer_id", flat=True))
 
 
 def _normal(addresses: Iterable[str]) -> list[str]:

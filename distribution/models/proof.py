@@ -93,7 +93,8 @@ class ReturnedMailQuerySet(models.QuerySet["ReturnedMail"]):
 class ReturnedMail(models.Model):
     """A mail that was returned to the product. Matched to its notice by the Message-ID that it contains.
 
-    `presumed` is a guess for the user: the latest notice to the address of a report that contains no id of ours.
+    `presumed` is a guess for the user: the notice to the address of a report that contains no id of ours, if it can
+    be about one delivery or digest only.
     A report about several notices has one row for each.
     """
 

@@ -26,7 +26,7 @@ def got_no_notice(circular: Circular, through: str = "") -> Q:
     others = _letter_notices(circular, through).exclude(state=NoticeState.FAILED)
     silent = Q(**{f"{through}circular": circular, f"{through}notified_at": None})
     removed = Q() if circular.is_withdrawn else Q(**{f"{through}withdrawn_at": None})
-    return silent & removed & ~Exists(others)
+    return silent & removed & Q(~Exists(others))
 
 
 def _letter_notices(circular: Circular, through: str = "") -> QuerySet[Notice]:

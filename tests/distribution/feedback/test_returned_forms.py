@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency
 from circulars.models import Circular
+from distribution.feedback import returned_mail
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import (
     Delivery,
@@ -30,19 +31,14 @@ from tests.at_once import at_once
 from tests.conftest import ROOT
 from tests.consistency import findings
 from tests.distribution import reports
-from tests.distribution.forms_of_mail import (
+from tests.distribution.forms_of_mail import FAILED, FINAL, FORMS, LISTED, NOTED, RETRIED, report
+from tests.distribution.forms_of_replies import (
     ABSENCES,
     ABSENT,
-    FAILED,
-    FINAL,
-    FORMS,
-    LISTED,
+    AWAY,
     MORE_THAN_AN_ABSENCE,
-    NOTED,
     PERSONS,
     REPORTS_LIKE_REPLIES,
-    RETRIED,
-    report,
 )
 from tests.factories import MOMENT, AgencyFactory, claimed, dispatched_to, left
 
@@ -146,7 +142,7 @@ def test_an_automatic_reply_that_says_more_than_an_absence_waits_for_a_person(
     assert became(notice, returned) == LISTED
 
 
-@pytest.mark.parametrize("words", ["15 Mart'a kadar izindeyim.", "İzne ayrıldım.", "I have left the office."])
+@pytest.mark.parametrize("words", AWAY)
 def test_an_absence_alone_needs_no_person(words: str, notice: Notice) -> None:
     returned = read(filled(f"Subject: YNT\nAuto-Submitted: auto-replied\n{ABSENT}\n{words}\n", notice))
 
@@ -185,6 +181,42 @@ def test_a_page_is_read_as_it_is_shown(notice: Notice) -> None:
     )
 
     assert returned.text == "Aldık, teşekkürler"
+
+
+@pytest.mark.parametrize("opened", [1500, 60])
+def test_a_page_that_is_stripped_in_one_pass_keeps_its_text(opened: int, notice: Notice) -> None:
+    page = f"<p>Ek bozuk.</p>{'<a' * opened}{'<' * opened}x{'>' * opened}"
+
+    returned = read(
+        filled(f"From: {ADDRESS}\nIn-Reply-To: {{id}}\nContent-Type: text/html\n\n{page}\n", notice)
+    )
+
+    assert returned.verdict == MailVerdict.REPLY
+    assert returned.text.startswith("Ek bozuk.")
+
+
+def test_a_mail_that_the_parser_refuses_is_listed_with_its_letter_and_its_text(
+    notice: Notice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(raw: bytes) -> None:
+        raise ValueError("malformed")
+
+    monkeypatch.setattr(returned_mail, "read_mail", refuse)
+
+    returned = read(filled(PERSONS["with a comma in the encoded name"], notice))
+
+    assert became(notice, returned) == LISTED
+    assert "Aldık." in returned.text
+
+
+def test_what_the_database_refuses_is_left_out_wherever_a_server_writes_it(notice: Notice) -> None:
+    raw = report(FINAL + "\nDiagnostic-Code: smtp; 550 a\x00b =?utf-7?q?c+2AA-d?=")
+
+    returned = read(filled(raw, notice))
+
+    assert became(notice, returned) == FAILED
+    for text in (notice.last_error, returned.diagnosis):
+        assert "550 ab c?d" in text
 
 
 def test_the_command_reads_on_after_a_file_that_it_can_not_read(notice: Notice, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from agencies.models import Agency, User
 from distribution.feedback.returned_mail import PRESUMED_WITHIN, read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
 from distribution.models import Channel, Notice, NoticeKind, NoticeState, ReturnedMail, Settlement
+from distribution.models.notice_kind import ReminderDetails
+from distribution.outbox.write import post, to_unit
 from distribution.visibility import mails_to_settle
 from tests.conftest import SignIn
 from tests.distribution import reports
@@ -104,6 +106,102 @@ def test_nothing_is_presumed_if_two_issuers_wrote_to_the_address(issuer: Agency)
         left(claimed(), at=timezone.now() - timedelta(hours=1))
 
     assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+
+def test_nothing_is_presumed_if_the_issuer_sent_two_letters_to_the_address(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    for _each in range(2):
+        dispatched_to(unit, issuer=issuer)
+        left(claimed(), at=timezone.now() - timedelta(hours=1))
+
+    assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+
+def test_two_notices_of_one_letter_are_no_doubt(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    dispatched_to(unit, issuer=issuer)
+    left(claimed(), at=timezone.now() - timedelta(hours=2))
+    first = Notice.objects.get()
+    assert first.delivery is not None
+    details = ReminderDetails(by_hand=True, by="Ada")
+    post(
+        [
+            to_unit(
+                unit,
+                delivery=first.delivery,
+                kind=NoticeKind.REMINDER,
+                at=first.next_attempt_at,
+                details=details,
+            )
+        ]
+    )
+    reminder = claimed()
+    left(reminder, at=timezone.now() - timedelta(hours=1))
+
+    assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed == reminder
+
+
+def in_a_digest(unit: Agency, *issuers: Agency) -> Notice:
+    """A digest that left an hour ago, with a letter of each issuer."""
+    for issuer in issuers:
+        dispatched_to(unit, issuer=issuer)
+    digest = Notice.objects.create(
+        kind=NoticeKind.DIGEST,
+        agency=unit,
+        channel=Channel.EMAIL,
+        address=unit.email,
+        message_id="<ozet@localhost>",
+        next_attempt_at=timezone.now(),
+        state=NoticeState.SENT,
+        sent_at=timezone.now() - timedelta(hours=1),
+        recorded_at=timezone.now(),
+    )
+    Notice.objects.exclude(pk=digest.pk).filter(state=NoticeState.WAITING).update(
+        bundle=digest, state=NoticeState.SENT, recorded_at=timezone.now()
+    )
+    return digest
+
+
+def test_letters_in_a_digest_are_candidates_too(issuer: Agency) -> None:
+    unit = AgencyFactory(email="birim@kurum.example")
+    dispatched_to(unit, issuer=issuer)
+    left(claimed(), at=timezone.now() - timedelta(hours=2))
+    in_a_digest(unit, AgencyFactory())
+
+    assert read_returned_mail(raw=reports.person(unit.email), at=timezone.now()).presumed is None
+
+
+def test_a_digest_is_presumed_only_if_one_issuer_wrote_all_of_it(issuer: Agency) -> None:
+    one, several = AgencyFactory(email="bir@kurum.example"), AgencyFactory(email="iki@kurum.example")
+    digest = in_a_digest(one, issuer, issuer)
+    mail = read_returned_mail(raw=reports.person(one.email), at=timezone.now())
+    assert (mail.notice, mail.presumed) == (None, digest)
+    Notice.objects.filter(pk=digest.pk).update(message_id="<eski@localhost>")
+
+    in_a_digest(several, issuer, AgencyFactory())
+
+    assert read_returned_mail(raw=reports.person(several.email), at=timezone.now()).presumed is None
+
+
+def test_of_two_ids_the_enclosed_mail_is_presumed_and_two_enclosed_ones_are_not(issuer: Agency) -> None:
+    for each in (AgencyFactory(), issuer):
+        dispatched_to(AgencyFactory(), issuer=each)
+        left(claimed())
+    older, newer = Notice.objects.order_by("pk")
+    stranger = "biri@baska.example"
+    report = reports.dsn(newer.message_id, stranger, extra=f"References: {older.message_id}\n")
+    assert report.count(older.message_id.encode()) == 1
+
+    mail = read_returned_mail(raw=report, at=timezone.now())
+    assert (mail.notice, mail.presumed) == (None, newer)
+
+    both = report.replace(
+        b"--B1--",
+        f"--B1\r\nContent-Type: message/rfc822\r\n\r\nTo: {stranger}\r\n"
+        f"Message-ID: {older.message_id}\r\n\r\n--B1--".encode(),
+    )
+    mail = read_returned_mail(raw=both, at=timezone.now())
+    assert (mail.notice, mail.presumed) == (None, None)
 
 
 def test_nothing_is_presumed_of_a_notice_of_long_ago_or_of_one_sent_later(issuer: Agency) -> None:
