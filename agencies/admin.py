@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.changed_meanwhile import VersionedModelForm
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -19,6 +20,7 @@ from agencies.models import (
     Membership,
     User,
 )
+from agencies.services.contact import ContactDetails, record_contact_change
 from agencies.turkish import search_key
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -48,6 +50,20 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     ]
 
 
+class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Refuses a form that was loaded before somebody else saved the row."""
+
+    form = VersionedModelForm
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, locked until it is saved."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        rows = self.get_queryset(request).select_for_update(no_key=True, of=("self",))
+        return rows.filter(pk=found.pk).first()
+
+
 class AgencyWordingInline(admin.TabularInline):  # type: ignore[type-arg]
     model = AgencyWording
     extra = 0
@@ -55,7 +71,7 @@ class AgencyWordingInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Agency)
-class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AgencyAdmin(VersionedAdmin):
     list_display = ["name", "kind", "province", "parent", "email", "active_to"]
     list_filter = ["kind", "province"]
     list_select_related = ["province", "parent"]
@@ -70,6 +86,14 @@ class AgencyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Search the name by words, Turkish letters folded."""
         return queryset & Agency.objects.search(search_term), False
 
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        """Save, and add changed contact details to the unit's history."""
+        assert isinstance(request.user, User)
+        before = ContactDetails.of(Agency.objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        if before is not None:
+            record_contact_change(agency=obj, before=before, by=request.user, at=timezone.now())
+
 
 class GroupWordingInline(admin.TabularInline):  # type: ignore[type-arg]
     model = GroupWording
@@ -78,7 +102,7 @@ class GroupWordingInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(AgencyGroup)
-class AgencyGroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AgencyGroupAdmin(VersionedAdmin):
     list_display = ["name", "rule_kind", "rule_template"]
     search_fields = ["name"]
     autocomplete_fields = ["members"]

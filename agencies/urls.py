@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies.views import deputies, directory, export, imports, leave, rename, reopen
+from agencies.views import contact, deputies, directory, export, imports, leave, rename, reopen, undeliverable
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
@@ -8,8 +8,9 @@ urlpatterns = [
     path("deputies/new/", deputies.new_deputy, name="new_deputy"),
     path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("directory/", directory.directory, name="directory"),
-    path("directory/undeliverable/", directory.undeliverable, name="undeliverable_addresses"),
-    path("directory/undeliverable/use-again/", directory.use_addresses_again, name="use_addresses_again"),
+    path("directory/undeliverable/", undeliverable.undeliverable, name="undeliverable_addresses"),
+    path("directory/undeliverable/use-again/", undeliverable.use_all_again, name="use_addresses_again"),
+    path("directory/undeliverable/<int:pk>/use-again/", undeliverable.use_again, name="use_address_again"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(
@@ -28,7 +29,7 @@ urlpatterns = [
     path("directory/imports/<int:pk>/confirm/", imports.confirm, name="directory_import_confirm"),
     path("directory/imports/<int:pk>/discard/", imports.discard, name="directory_import_discard"),
     path("directory/imports/<int:pk>/bad.csv", imports.bad_rows, name="directory_import_bad"),
-    path("directory/<int:pk>/contact/", directory.contact, name="agency_contact"),
+    path("directory/<int:pk>/contact/", contact.contact, name="agency_contact"),
     path("directory/<int:pk>/rename/", rename.rename, name="agency_rename"),
     path("leaves/", leave.leaves, name="leaves"),
     path("leaves/<int:pk>/take-back/", leave.take_back, name="take_back_leave"),

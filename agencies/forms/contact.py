@@ -4,12 +4,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.addresses import address_doubt
+from agencies.forms.changed_meanwhile import VersionedForm
 from agencies.models import Agency
-from agencies.models.channel import REGISTRY, UnitChannel, order_choices
+from agencies.models.channel import REGISTRY, UndeliverableAddress, UnitChannel, order_choices
+from agencies.services.contact import ContactDetails
 
 PLACES = (
     (
@@ -33,7 +38,18 @@ def address_name(channel: type[UnitChannel]) -> str:
     return channel.column or f"address_{channel.code}"
 
 
-class ContactForm(forms.ModelForm[Agency]):
+def why_undeliverable(known: UndeliverableAddress) -> str:
+    """Since when the address reaches nobody, and why: the server's answer, or the person who recorded it."""
+    day = date_format(timezone.localtime(known.since), "SHORT_DATE_FORMAT")
+    if known.decided_by:
+        return gettext("%(person)s recorded on %(day)s that nobody is reached at this address.") % {
+            "person": known.decided_by,
+            "day": day,
+        }
+    return gettext("Nothing reaches this address: mail came back on %(day)s.") % {"day": day}
+
+
+class ContactForm(VersionedForm, forms.ModelForm[Agency]):
     """The address of each channel, the order of channels (one choice per position), and the morning digest."""
 
     class Meta:
@@ -48,6 +64,7 @@ class ContactForm(forms.ModelForm[Agency]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["version_read"] = ContactDetails.of(self.instance).version
         self.addressed = [channel for channel in REGISTRY.values() if channel.has_addresses]
         for channel in self.addressed:
             if not channel.column:
@@ -62,6 +79,8 @@ class ContactForm(forms.ModelForm[Agency]):
             )
         for name, code in zip(self.places, self.instance.channels, strict=False):
             self.initial.setdefault(name, code)
+        for known in self.instance.undeliverable_addresses:
+            self._mark(address_name(REGISTRY[known.channel]), known)
         if self.instance.undeliverable_addresses:
             named = ", ".join(each.address for each in self.instance.undeliverable_addresses)
             self.fields["works_again"] = forms.BooleanField(
@@ -107,21 +126,30 @@ class ContactForm(forms.ModelForm[Agency]):
         except ValidationError as error:
             self.add_error(name, error)
 
-    def save(self, commit: bool = True) -> Agency:
-        """Save the addresses and the order without gaps; an empty order means the default."""
-        self.instance.channels = [self.cleaned_data[name] for name in self.places if self.cleaned_data[name]]
+    def _mark(self, name: str, known: UndeliverableAddress) -> None:
+        """Say at the field that its present address reaches nobody, since when and why."""
+        words = format_html('<strong class="text-danger">{}</strong>', why_undeliverable(known))
+        if known.answer:
+            answer = gettext("The server's answer")
+            words = format_html(
+                '{} {}: <span lang="en" class="text-break">{}</span>', words, answer, known.answer
+            )
+        field = self.fields[name]
+        field.help_text = format_html("{} {}", words, field.help_text) if field.help_text else words
+
+    def details(self) -> ContactDetails:
+        """The details as entered, the order without gaps; an empty order means the default. Only for a valid form."""
         own = {
             channel.code: self.cleaned_data[address_name(channel)]
             for channel in self.addressed
             if not channel.column
         }
         kept = self.instance.addresses | own
-        self.instance.addresses = {code: address for code, address in kept.items() if address}
-        self._forget_undeliverable()
-        return super().save(commit)
-
-    def _forget_undeliverable(self) -> None:
-        """An address that was entered anew, or of which the person says so, is used again."""
-        for channel in self.addressed:
-            if self.cleaned_data.get("works_again") or address_name(channel) in self.changed_data:
-                self.instance.undeliverable.pop(channel.code, None)
+        return ContactDetails(
+            email=self.cleaned_data["email"],
+            phone=self.cleaned_data["phone"],
+            kep_address=self.cleaned_data["kep_address"],
+            addresses={code: address for code, address in kept.items() if address},
+            channels=[self.cleaned_data[name] for name in self.places if self.cleaned_data[name]],
+            digests_letters=self.cleaned_data["digests_letters"],
+        )

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.fields.json import KT, KeyTextTransform
+from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,10 +75,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         for code, channel in REGISTRY.items():
             if not channel.has_addresses:
                 continue
-            named[f"failing_{code}"] = KT(f"undeliverable__{code}__address")
             if not channel.column:
                 named[f"present_{code}"] = KT(f"addresses__{code}")
-            found |= Q(**{f"failing_{code}": F(channel.column or f"present_{code}")})
+            present = JSONArray(JSONObject(address=F(channel.column or f"present_{code}")))
+            found |= Q(**{f"undeliverable__{code}__contains": present})
         return self.exclude(undeliverable={}).alias(**named).filter(found)
 
     def for_directory_page(self) -> Self:

@@ -43,8 +43,9 @@ class Reachable(Protocol):
     def addresses(self) -> dict[str, str]: ...
 
     @property
-    def undeliverable(self) -> dict[str, dict[str, str]]:
-        """By channel code: the `address` that nothing reaches, `since` when (ISO 8601, UTC), the server's `answer`.
+    def undeliverable(self) -> dict[str, list[dict[str, str]]]:
+        """By channel code, the latest first: the `address` that nothing reaches, `since` when (ISO 8601, UTC), the
+        server's `answer`, and `by` whom it was decided if by a person.
 
         After somebody said that it works it stands under `works` instead.
         """
@@ -118,6 +119,9 @@ class UndeliverableAddress:
     answer: str
     """What the server said."""
 
+    decided_by: str = ""
+    """The person who recorded it; empty if the server's answer did."""
+
     @property
     def label(self) -> str:
         return channel_label(self.channel)
@@ -170,17 +174,29 @@ def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelA
 
 def is_undeliverable(unit: Reachable, code: str, address: str) -> bool:
     """Whether mail to this address of the unit came back, and nobody has said since that it works."""
-    return unit.undeliverable.get(code, {}).get("address") == address
+    return undeliverable_address(unit, code, address) is not None
+
+
+def undeliverable_address(unit: Reachable, code: str, address: str) -> UndeliverableAddress | None:
+    """What is remembered of the address; None unless it is undeliverable."""
+    for kept in unit.undeliverable.get(code, []):
+        if kept.get("address") == address:
+            return kept_address(code, kept)
+    return None
+
+
+def kept_address(code: str, kept: dict[str, str]) -> UndeliverableAddress:
+    """One entry of `Reachable.undeliverable`, also if somebody said since that it works."""
+    address = kept.get("address") or kept["works"]
+    since = datetime.fromisoformat(kept["since"])
+    return UndeliverableAddress(code, address, since, kept.get("answer", ""), kept.get("by", ""))
 
 
 def undeliverable_addresses(unit: Reachable) -> list[UndeliverableAddress]:
     """The unit's present addresses that mail came back from, in display order."""
-    return [
-        UndeliverableAddress(code, kept["address"], datetime.fromisoformat(kept["since"]), kept["answer"])
-        for code, channel in REGISTRY.items()
-        if (kept := unit.undeliverable.get(code, {})).get("address")
-        and channel.address_of(unit) == kept["address"]
-    ]
+    present = ((code, channel.address_of(unit)) for code, channel in REGISTRY.items())
+    found = (undeliverable_address(unit, code, address) for code, address in present if address)
+    return [each for each in found if each is not None]
 
 
 def check_addresses(addresses: Any) -> None:

@@ -53,6 +53,7 @@ class ChangeKind(models.TextChoices):
     REOPENED = "reopened", _("Reopened")
     ADDED = "added", _("Added from a file")
     IMPORTED = "imported", _("Changed from a file")
+    CONTACT = "contact", _("Contact details changed")
 
 
 class DirectoryChange(models.Model):

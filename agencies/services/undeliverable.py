@@ -4,52 +4,80 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.models.channel import REGISTRY, is_undeliverable
+from agencies.services.changed_meanwhile import ChangedMeanwhile, version_of
 
 LONGEST_ANSWER = 300
+MOST_REMEMBERED = 10
+"""Addresses remembered for each channel of a unit; the oldest is dropped."""
+
 ASKED_AGAIN_AFTER = timedelta(days=7)
 
 MOST_IN_AN_HOUR = 50
 """Addresses remembered within an hour; more are a fault on the way there, such as a relay without its list."""
 
 
-def lock_units_with(*, channel: str, address: str) -> list[Agency]:
-    """The units that have this address of the channel, locked in the order of their ids."""
+def lock_units_with(*, channel: str, address: str, wrote_to: Agency | None = None) -> list[Agency]:
+    """The units that have this address of the channel, locked in the order of their ids.
+
+    And `wrote_to`, the unit that mail went to, though its address may have been changed since.
+    """
     column = REGISTRY[channel].column
-    having = {column: address} if column else {"addresses__contains": {channel: address}}
-    return list(Agency.objects.filter(**having).select_for_update(no_key=True).order_by("pk"))
+    having = Q(**{column: address}) if column else Q(addresses__contains={channel: address})
+    if wrote_to is not None:
+        having |= Q(pk=wrote_to.pk)
+    return list(Agency.objects.filter(having).select_for_update(no_key=True).order_by("pk"))
 
 
-def remember_undeliverable(*, channel: str, address: str, answer: str, at: datetime) -> list[Agency]:
+def remember_undeliverable(
+    *,
+    channel: str,
+    address: str,
+    answer: str,
+    at: datetime,
+    by: User | None = None,
+    wrote_to: Agency | None = None,
+) -> list[Agency]:
     """Use this address of the channel no more, for whichever unit it is. Returns the units to ask for another one.
 
-    A unit that was asked for it within a week isn't returned. Nothing is done if MOST_IN_AN_HOUR are reached.
+    `by` is the person who decided it, None if the server's answer did. `wrote_to` is the unit that mail went to: it
+    remembers the address even if it has another one by now, for the case that this one is entered again. It isn't
+    returned then, and neither is a unit that was asked within a week. Nothing is done if MOST_IN_AN_HOUR are reached.
     To be called in a transaction; the units are locked, in the order of their ids.
     """
-    found = lock_units_with(channel=channel, address=address)
+    found = lock_units_with(channel=channel, address=address, wrote_to=wrote_to)
     new = [unit for unit in found if not is_undeliverable(unit, channel, address)]
     if not new or _remembered_since(at - timedelta(hours=1), channel) >= MOST_IN_AN_HOUR:
         return []
     to_ask = []
     for unit in new:
-        before = unit.undeliverable.get(channel, {})
-        if before.get("works") != address or datetime.fromisoformat(before["since"]) < at - ASKED_AGAIN_AFTER:
+        others = unit.undeliverable.get(channel, [])
+        before = next((kept for kept in others if kept.get("works") == address), None)
+        has_it = REGISTRY[channel].address_of(unit) == address
+        was_asked = before and datetime.fromisoformat(before["since"]) >= at - ASKED_AGAIN_AFTER
+        if has_it and not was_asked:
             to_ask.append(unit)
-        unit.undeliverable[channel] = {
+        latest = {
             "address": address,
             "since": at.astimezone(UTC).isoformat(),
             "answer": answer[:LONGEST_ANSWER],
         }
+        if by is not None:
+            latest["by"] = str(by)
+        kept_on = [latest, *(kept for kept in others if kept is not before)]
+        unit.undeliverable[channel] = kept_on[:MOST_REMEMBERED]
     Agency.objects.bulk_update(new, ["undeliverable"])
     return to_ask
 
 
 def _remembered_since(moment: datetime, channel: str) -> int:
     """How many addresses of this channel were remembered since then. Moments are stored in UTC, so they sort."""
-    since = {f"undeliverable__{channel}__since__gte": moment.astimezone(UTC).isoformat()}
-    return Agency.objects.filter(**since, **{f"undeliverable__{channel}__has_key": "address"}).count()
+    latest = f"undeliverable__{channel}__0"
+    since = {f"{latest}__since__gte": moment.astimezone(UTC).isoformat()}
+    return Agency.objects.filter(**since, **{f"{latest}__has_key": "address"}).count()
 
 
 def forget_undeliverable(addresses: Iterable[tuple[Agency, str, str]]) -> None:
@@ -58,19 +86,54 @@ def forget_undeliverable(addresses: Iterable[tuple[Agency, str, str]]) -> None:
     locked = _locked({unit.pk for unit, _channel, _address in wanted})
     for unit, channel, address in wanted:
         for row in (unit, locked[unit.pk]):
-            if is_undeliverable(row, channel, address):
-                kept = row.undeliverable[channel]
-                row.undeliverable[channel] = {"works": address, "since": kept["since"]}
+            mark_as_working(row, channel, address)
     Agency.objects.bulk_update(locked.values(), ["undeliverable"])
 
 
+def mark_as_working(unit: Agency, channel: str, address: str) -> None:
+    """Use the address again, in the loaded unit only. What the server said of it is kept."""
+    unit.undeliverable[channel] = [
+        {"works" if key == "address" else key: value for key, value in kept.items()}
+        if kept.get("address") == address
+        else kept
+        for kept in unit.undeliverable.get(channel, [])
+    ]
+
+
 @transaction.atomic
-def forget_all_undeliverable() -> int:
-    """Use every address again, after a fault that concerned many. Returns the number of units."""
+def use_address_again(*, unit: Agency, channel: str, address: str) -> bool:
+    """Use one address of a unit again. Returns whether it was undeliverable until then."""
+    locked = _locked([unit.pk])[unit.pk]
+    if not is_undeliverable(locked, channel, address):
+        return False
+    forget_undeliverable([(locked, channel, address)])
+    return True
+
+
+def undeliverable_version(units: Iterable[Agency]) -> str:
+    """Version of these units' undeliverable addresses, for the page that asks before all are used again."""
+    return version_of(
+        sorted(
+            (unit.pk, each.channel, each.address) for unit in units for each in unit.undeliverable_addresses
+        )
+    )
+
+
+@transaction.atomic
+def forget_all_undeliverable(*, version_read: str | None = None) -> int:
+    """Use every present address again, after a fault that concerned many. Returns the number of units.
+
+    `version_read` is the `undeliverable_version` that a person was shown. Raises ChangedMeanwhile if there are other
+    addresses by now.
+    """
     found = Agency.objects.with_undeliverable_address()
     locked = _locked(set(found.values_list("pk", flat=True)))
+    version = undeliverable_version(locked.values())
+    if version_read is not None and version_read != version:
+        raise ChangedMeanwhile(version)
     for unit in locked.values():
-        unit.undeliverable = {}
+        for each in unit.undeliverable_addresses:
+            mark_as_working(unit, each.channel, each.address)
     Agency.objects.bulk_update(locked.values(), ["undeliverable"])
     return len(locked)
 

@@ -7,10 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from agencies.forms.contact import ContactForm
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -20,7 +18,6 @@ from agencies.models import (
     GroupWording,
     members_by_group,
 )
-from agencies.services.undeliverable import forget_all_undeliverable
 from agencies.services.wordings import forget_wording
 from agencies.views.acting import SESSION_KEY, ActingRequest
 
@@ -50,31 +47,6 @@ def directory(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-def undeliverable(request: ActingRequest) -> HttpResponse:
-    """Units with an address that mail came back from: whoever maintains the directory looks for another one."""
-    if not request.user.may_maintain_directory:
-        raise Http404
-    found = Agency.objects.with_undeliverable_address().select_related("province", "parent")
-    context = {"section": "directory", "page": _page(request, found)}
-    return render(request, "agencies/undeliverable.html", context)
-
-
-@require_POST
-def use_addresses_again(request: ActingRequest) -> HttpResponse:
-    """Use all of them again, after a fault on the way there made many addresses look as if nobody were reached."""
-    if not request.user.may_maintain_directory:
-        raise Http404
-    count = forget_all_undeliverable()
-    words = ngettext(
-        "The address of %(count)d unit is used again.",
-        "The addresses of %(count)d units are used again.",
-        count,
-    )
-    messages.success(request, words % {"count": count})
-    return redirect("undeliverable_addresses")
-
-
-@require_safe
 def groups(request: ActingRequest) -> HttpResponse:
     """The list of groups."""
     listed = list(AgencyGroup.objects.prefetch_related("wordings"))
@@ -94,20 +66,6 @@ def group(request: ActingRequest, pk: int) -> HttpResponse:
         "wordings": found.wordings.select_related("added_by"),
     }
     return render(request, "agencies/group.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact(request: ActingRequest, pk: int) -> HttpResponse:
-    """Edit a unit's contact details. For its managers, including those of units above it."""
-    agency = get_object_or_404(Agency.objects.managed_by(request.user), pk=pk)
-    form = ContactForm(request.POST or None, instance=agency)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        for doubt in form.doubts:
-            messages.warning(request, doubt)
-        messages.success(request, _("The contact details of %(unit)s are saved.") % {"unit": agency.name})
-        return redirect("agency", pk=agency.pk)
-    return render(request, "agencies/contact.html", {"section": "directory", "agency": agency, "form": form})
 
 
 @require_POST
@@ -141,7 +99,7 @@ def act_for(request: ActingRequest) -> HttpResponse:
 
 def _found(request: ActingRequest, query: str) -> HttpResponse:
     found = Agency.objects.select_related("province", "parent")
-    context = {"section": "directory", "query": query, "page": _page(request, found.search(query))}
+    context = {"section": "directory", "query": query, "page": page_of(request, found.search(query))}
     return render(request, "agencies/search.html", context)
 
 
@@ -162,12 +120,13 @@ def _below(request: ActingRequest, parent_id: str) -> HttpResponse:
 
 def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
     """One level of the tree: only its rows for an htmx request, else a whole page."""
-    context |= {"section": "directory", "page": _page(request, listed)}
+    context |= {"section": "directory", "page": page_of(request, listed)}
     template = "agencies/_branch.html" if request.htmx else "agencies/branch.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _page(request: ActingRequest, listed: AgencyQuerySet) -> Page[Agency]:
+def page_of(request: ActingRequest, listed: AgencyQuerySet) -> Page[Agency]:
+    """The requested page of a long list of units."""
     return Paginator(listed, PAGE).get_page(request.GET.get("page"))

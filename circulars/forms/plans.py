@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from agencies.forms.changed_meanwhile import conflict_texts
 from agencies.models import Agency, AgencyGroup
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.turkish import match_key
 from circulars.lines.choices import Choice, chosen
 from circulars.models import Purpose
 from circulars.models.plan import DistributionPlan, PlanVersion
-from circulars.services.plans import PlannedLine
+from circulars.services.plans import PlannedLine, plan_version_of
 
 MOST_ROWS = 500
 LONGEST_TEXT = 300
@@ -29,8 +31,27 @@ class Row:
     error: str = ""
 
     @property
+    def line(self) -> tuple[str, str, str]:
+        """What makes it the same line as another."""
+        return self.purpose, self.text, self.target
+
+    @property
+    def purpose_label(self) -> str:
+        return str(Purpose(self.purpose).label)
+
+    @property
     def is_closed(self) -> bool:
         return isinstance(self.meaning, Agency) and not self.meaning.is_active()
+
+
+@dataclass
+class PlanConflict:
+    """The form was loaded before somebody else saved the plan: both versions, for comparison."""
+
+    texts: list[str]
+    stored_name: str
+    only_stored: list[Row]
+    only_typed: list[Row]
 
 
 @dataclass
@@ -40,6 +61,10 @@ class PlanForm:
     name: str = ""
     rows: list[Row] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    version_read: str = ""
+    """The plan's version that the form was loaded from; empty for a new plan."""
+
+    conflict: PlanConflict | None = None
 
     @classmethod
     def of_version(cls, version: PlanVersion) -> "PlanForm":
@@ -49,7 +74,7 @@ class PlanForm:
             Row(Choice(line.agency, line.group).value, line.purpose, line.text, line.agency or line.group)
             for line in lines
         ]
-        return cls(version.plan.name, rows)
+        return cls(version.plan.name, rows, version_read=plan_version_of(version))
 
     @classmethod
     def of_post(cls, data: QueryDict) -> "PlanForm":
@@ -63,7 +88,8 @@ class PlanForm:
         for row in rows:
             row.meaning = meanings.get(row.target)
         name = " ".join(data.get("name", "").split())
-        return cls(name, [row for row in rows if row.meaning is not None])
+        known = [row for row in rows if row.meaning is not None]
+        return cls(name, known, version_read=data.get("version_read", ""))
 
     def act(self, data: QueryDict) -> bool:
         """Apply the pressed row button (add, move, remove); False if none was pressed."""
@@ -106,6 +132,16 @@ class PlanForm:
                 row.error = _("The plan has this line already.")
             seen.add((row.purpose, row.text))
         return not self.errors and not any(row.error for row in self.rows)
+
+    def report_conflict(self, conflict: ChangedMeanwhile, *, stored: "PlanForm") -> None:
+        """Show what only the stored version has and what only this form; the next save replaces the stored one."""
+        self.version_read = conflict.version
+        self.conflict = PlanConflict(
+            texts=conflict_texts(conflict),
+            stored_name=stored.name if stored.name != self.name else "",
+            only_stored=[row for row in stored.rows if row.line not in [own.line for own in self.rows]],
+            only_typed=[row for row in self.rows if row.line not in [other.line for other in stored.rows]],
+        )
 
     def lines(self) -> list[PlannedLine]:
         """The lines to save."""

@@ -145,12 +145,10 @@ class CircularForm(DueForm):
             )
         return cleaned
 
-    def report_conflict(self, version: int) -> None:
+    def report_conflict(self, version: str) -> None:
         """Report a conflicting save; the typed values stay and the next save overwrites the other version."""
         self.data = (
-            {**self.data.dict(), "version_read": str(version)}
-            if isinstance(self.data, QueryDict)
-            else self.data
+            {**self.data.dict(), "version_read": version} if isinstance(self.data, QueryDict) else self.data
         )
         self.add_error(
             None,

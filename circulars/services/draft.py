@@ -7,6 +7,7 @@ from datetime import date
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.lines.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, Reference, Status
 from circulars.services.readings import cite, measured
@@ -14,14 +15,6 @@ from circulars.services.readings import cite, measured
 
 class NotADraft(Exception):
     """The letter is no longer a draft: it was dispatched or deleted in the meantime."""
-
-
-class ChangedMeanwhile(Exception):
-    """The draft was saved by somebody else in the meantime; `version` is its current version."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__("the draft was saved meanwhile")
-        self.version = version
 
 
 @dataclass
@@ -57,7 +50,7 @@ def revise(*, circular: Circular, lists: DraftLists, on: date, version_read: int
     """
     locked = lock_draft(circular)
     if version_read is not None and version_read != locked.draft_version:
-        raise ChangedMeanwhile(locked.draft_version)
+        raise ChangedMeanwhile(str(locked.draft_version))
     circular.draft_version = locked.draft_version + 1
     circular.save()
     replace_lists(circular=circular, lists=lists, on=on, resolve_all=circular.issuer_id != locked.issuer_id)

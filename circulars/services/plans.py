@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from agencies.models import Agency, AgencyGroup, User
+from agencies.services.changed_meanwhile import ChangedMeanwhile, version_of
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.models.plan import DistributionPlan, PlanLine, PlanVersion
 from circulars.services.draft import lock_draft
@@ -31,6 +32,11 @@ class Used:
     known: int
 
 
+def plan_version_of(newest: PlanVersion) -> str:
+    """Version of a plan as its form shows it: of its name and its newest lines."""
+    return version_of([newest.plan.name, newest.number])
+
+
 @transaction.atomic
 def save_plan(
     *,
@@ -40,10 +46,13 @@ def save_plan(
     at: datetime,
     owner: Agency | None = None,
     plan: DistributionPlan | None = None,
+    version_read: str | None = None,
 ) -> PlanVersion:
     """Save these lines as the first version of a new plan of `owner`, or as the next version of `plan`.
 
     Earlier versions and letters that used them are unchanged. Saving identical lines creates no version.
+    `version_read` is the `plan_version_of` what the form was loaded from. Raises ChangedMeanwhile if something else
+    is stored since.
     """
     if plan is None:
         if owner is None:
@@ -52,11 +61,16 @@ def save_plan(
         number = 1
     else:
         plan = DistributionPlan.objects.select_for_update().get(pk=plan.pk)
+        newest = plan.versions.select_related("made_by").order_by("-number")[0]
+        newest.plan = plan
+        same_lines = _lines_of(newest) == list(lines)
+        is_stale = version_read and version_read != plan_version_of(newest)
+        if is_stale and not (same_lines and plan.name == name):
+            raise ChangedMeanwhile(plan_version_of(newest), by=newest.made_by, at=newest.made_at)
         if plan.name != name:
             plan.name = name
             plan.save()
-        newest = plan.versions.order_by("-number")[0]
-        if _lines_of(newest) == list(lines):
+        if same_lines:
             return newest
         number = newest.number + 1
     version = PlanVersion.objects.create(plan=plan, number=number, made_by=by, made_at=at)

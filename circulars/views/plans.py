@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Agency
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.views.acting import ActingRequest
 from circulars.forms.plans import PlanForm
 from circulars.lines.choices import find
@@ -71,8 +72,7 @@ def edit(request: ActingRequest, pk: int) -> HttpResponse:
     """Create the next version of a plan."""
     editable = DistributionPlan.objects.editable_by(request.user).in_use().select_related("owner")
     found = get_object_or_404(editable, pk=pk)
-    form = PlanForm.of_version(found.versions.select_related("plan").order_by("-number")[0])
-    return _build(request, form, owner=found.owner, plan=found)
+    return _build(request, _stored_form(found), owner=found.owner, plan=found)
 
 
 @require_safe
@@ -137,20 +137,26 @@ def _build(
     if request.method == "POST":
         form = PlanForm.of_post(request.POST)
         if not form.act(request.POST) and form.is_valid(owner=owner, plan=plan):
-            version = save_plan(
-                name=form.name,
-                lines=form.lines(),
-                by=request.user,
-                at=timezone.now(),
-                owner=owner,
-                plan=plan,
-            )
-            messages.success(
-                request,
-                _("Version %(number)s of “%(plan)s” is saved.")
-                % {"number": version.number, "plan": version.plan},
-            )
-            return redirect("plan", version.plan_id)
+            try:
+                version = save_plan(
+                    name=form.name,
+                    lines=form.lines(),
+                    by=request.user,
+                    at=timezone.now(),
+                    owner=owner,
+                    plan=plan,
+                    version_read=form.version_read,
+                )
+            except ChangedMeanwhile as conflict:
+                assert plan is not None
+                form.report_conflict(conflict, stored=_stored_form(plan))
+            else:
+                messages.success(
+                    request,
+                    _("Version %(number)s of “%(plan)s” is saved.")
+                    % {"number": version.number, "plan": version.plan},
+                )
+                return redirect("plan", version.plan_id)
     context = {
         "section": "letters",
         "form": form,
@@ -162,6 +168,11 @@ def _build(
     }
     template = "circulars/_plan_rows.html" if request.htmx else "circulars/build_plan.html"
     return render(request, template, context)
+
+
+def _stored_form(plan: DistributionPlan) -> PlanForm:
+    """The form as loaded from the plan's newest version."""
+    return PlanForm.of_version(plan.versions.select_related("plan").order_by("-number")[0])
 
 
 def _choices(query: str) -> dict[str, object]:

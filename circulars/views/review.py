@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.views.acting import ActingRequest
 from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular
 from circulars.models.letter_fields import changed_fields
-from circulars.services.draft import ChangedMeanwhile, NotADraft, discard, revise
+from circulars.services.draft import NotADraft, discard, revise
 from circulars.services.readings import without_settled
 
 

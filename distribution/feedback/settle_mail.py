@@ -68,7 +68,7 @@ def settle_mail(
         return None
     match settled_as:
         case Settlement.FAILED:
-            _fail(returned, at, nobody_there)
+            _fail(returned, by, at, nobody_there)
         case Settlement.ANSWER:
             _keep_answer(returned, _chosen(returned, by, delivery), by, at)
     returned.settled_as, returned.settled_by, returned.settled_at = settled_as, by, at
@@ -78,7 +78,7 @@ def settle_mail(
     return returned
 
 
-def _fail(returned: ReturnedMail, at: datetime, nobody_there: bool) -> None:
+def _fail(returned: ReturnedMail, by: User, at: datetime, nobody_there: bool) -> None:
     notice = notice_of(returned)
     if notice is None:
         raise ActionRefused(
@@ -88,7 +88,7 @@ def _fail(returned: ReturnedMail, at: datetime, nobody_there: bool) -> None:
         reason = " ".join((returned.diagnosis or returned.text or returned.subject).split())
         # What a person wrote stays with the letter; everybody may read what is kept of the address.
         answer = returned.diagnosis if nobody_there else None
-        give_up(notice=notice, reason=reason, at=at, event=BouncedData, nobody_there=answer)
+        give_up(notice=notice, reason=reason, at=at, event=BouncedData, nobody_there=answer, decided_by=by)
 
 
 def _chosen(returned: ReturnedMail, by: User, delivery: UUID | None) -> Delivery:

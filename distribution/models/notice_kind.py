@@ -148,6 +148,9 @@ class AddressDetails(NoticeDetails):
     answer: str
     """What the server said."""
 
+    decided_by: str = ""
+    """The person who recorded it; empty if the server's answer did."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KindEntry:

@@ -11,13 +11,20 @@ from distribution.models.notice_kind import AddressDetails
 from distribution.outbox.write import post, to_person
 
 
-def ask_for_address(*, notice: Notice, answer: str, at: datetime) -> None:
-    """The address of a failed notice reaches nobody: remember it for every unit that has it.
+def ask_for_address(*, notice: Notice, answer: str, at: datetime, decided_by: User | None = None) -> None:
+    """The address of a failed notice reaches nobody: remember it for its unit and every other that has it.
 
-    The nearest managers of each unit are asked once, by e-mail, unless theirs is the same address. To be called in
-    the transaction that gives the notice up.
+    `decided_by` is the person who recorded it, None if the server's answer did. The nearest managers of each unit are
+    asked once, by e-mail, unless theirs is the same address. To be called in the transaction that gives the notice up.
     """
-    units = remember_undeliverable(channel=notice.channel, address=notice.address, answer=answer, at=at)
+    units = remember_undeliverable(
+        channel=notice.channel,
+        address=notice.address,
+        answer=answer,
+        at=at,
+        by=decided_by,
+        wrote_to=notice.agency,
+    )
     delivery = notice.delivery or _delivery_of_digest(notice)
     if delivery is None:
         return
@@ -28,6 +35,7 @@ def ask_for_address(*, notice: Notice, answer: str, at: datetime) -> None:
             channel=notice.channel,
             address=notice.address,
             answer=answer[:300],
+            decided_by=str(decided_by or ""),
         )
         post(
             to_person(manager, delivery=delivery, kind=NoticeKind.ADDRESS_ASKED, at=at, details=details)

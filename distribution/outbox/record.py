@@ -19,6 +19,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from agencies.models import User
 from agencies.services.undeliverable import lock_units_with
 from distribution.event_log import (
     Actor,
@@ -225,14 +226,14 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
 def lock_notice(*, notice: Notice, with_units: bool = False) -> Notice:
     """Lock and reload the notice with its members and the deliveries concerned.
 
-    `with_units`: also the units that have its address, which may be remembered as undeliverable.
+    `with_units`: also its unit and those that have its address, which may be remembered as undeliverable.
     """
     rows = Notice.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("agency", "person").get(pk=notice.pk)
     carried = rows.filter(bundle=locked).order_by("pk")
     members = list(carried)
     if with_units and locked.agency is not None:
-        lock_units_with(channel=locked.channel, address=locked.address)
+        lock_units_with(channel=locked.channel, address=locked.address, wrote_to=locked.agency)
     _locked(each.delivery_id for each in (locked, *members) if each.delivery_id)
     return locked
 
@@ -245,12 +246,13 @@ def give_up(
     at: datetime,
     event: FailedEvent = NoticeFailedData,
     nobody_there: str | None = None,
+    decided_by: User | None = None,
 ) -> Notice | None:
     """Mark a notice as failed, even after it was sent, and fall back to the unit's next channel if there is one.
 
     Returns the replacement or None. The members of a digest move to the replacement, or fail as well.
     `nobody_there` is what the server said of an address that reaches nobody: it is not used any more, and the
-    unit's managers are asked for another.
+    unit's managers are asked for another. `decided_by` is the person who said so, None if the server did.
     """
     current = lock_notice(notice=notice, with_units=nobody_there is not None)
     if current.state == NoticeState.FAILED:
@@ -277,7 +279,7 @@ def give_up(
     append_events(steps=_steps(concerned, failed), at=at)
     _recompute_notified(each.delivery for each in concerned)
     if nobody_there is not None and current.agency is not None:
-        ask_for_address(notice=current, answer=nobody_there, at=at)
+        ask_for_address(notice=current, answer=nobody_there, at=at, decided_by=decided_by)
     return further
 
 

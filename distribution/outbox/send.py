@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
-from agencies.models.channel import is_undeliverable
+from agencies.models.channel import undeliverable_address
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Delivery, Heartbeat, Notice, NoticeState
 from distribution.models.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
@@ -210,12 +210,13 @@ def _waits(code: str) -> bool:
 
 
 def _came_back_before(notice: Notice) -> str | None:
-    """What the server said when mail to the unit's address came back; None if it did not, or a person waits."""
+    """Why nothing is sent to the unit's address any more; None if it is, or a person waits."""
     if notice.agency is None or notice.kind in ASKED_FOR_ANEW:
         return None
-    if not is_undeliverable(notice.agency, notice.channel, notice.address):
+    known = undeliverable_address(notice.agency, notice.channel, notice.address)
+    if known is None:
         return None
-    return str(notice.agency.undeliverable[notice.channel]["answer"])
+    return known.answer or "A person recorded that nobody is reached at this address."
 
 
 def _put_aside(notice: Notice) -> None:

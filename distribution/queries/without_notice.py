@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from agencies.models.channel import UndeliverableAddress
+from agencies.models.channel import UndeliverableAddress, kept_address
 from circulars.models import Circular
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.conditions import answering, outstanding
@@ -112,12 +112,13 @@ class WithoutNotice:
 
 def undeliverable_at(moment: datetime, delivery: Delivery) -> UndeliverableAddress | None:
     """The address of the unit that was not used at that moment, because mail to it had come back."""
-    for channel, kept in delivery.answering_unit.undeliverable.items():
-        since = datetime.fromisoformat(kept["since"])
-        if since <= moment:
-            address = kept.get("address") or kept["works"]
-            return UndeliverableAddress(channel, address, since, kept.get("answer", ""))
-    return None
+    known = [
+        kept_address(channel, kept)
+        for channel, remembered in delivery.answering_unit.undeliverable.items()
+        for kept in remembered
+    ]
+    before = [each for each in known if each.since <= moment]
+    return max(before, key=lambda each: each.since, default=None)
 
 
 def without_notice(deliveries: QuerySet[Delivery], circular: Circular, *, most: int) -> list[WithoutNotice]:

@@ -147,6 +147,47 @@ def test_editing_shows_the_newest_lines_and_saves_the_next_version(
     assert "Şeker Bakanlığına" in writer.get(page, {"version": "1"}).content.decode()
 
 
+class TestTwoTabs:
+    """Two people edit a plan: a form that was loaded before the other's save is refused."""
+
+    @pytest.fixture
+    def refused(self, writer: Client, version: PlanVersion) -> Any:
+        address = reverse("edit_plan", args=[version.plan_id])
+        read = writer.get(address).context["form"].version_read
+        first = row(AgencyFactory(), "Birinci Birime")
+        writer.post(address, posted(first, name="B Planı", save="1", version_read=read))
+        second = row(AgencyFactory(), "İkinci Birime")
+        return writer.post(address, posted(second, save="1", version_read=read))
+
+    def test_both_versions_are_shown_and_nothing_is_saved(self, refused: Any, version: PlanVersion) -> None:
+        newest = version.plan.versions.get(number=2)
+        assert [line.text for line in newest.lines.all()] == ["Birinci Birime"]
+        version.plan.refresh_from_db()
+        assert version.plan.name == "B Planı"
+        assert shown(refused) == [("İkinci Birime", Purpose.ACTION)]
+        text = " ".join(refused.content.decode().split())
+        assert "saved this page" in text
+        assert "Stored now: B Planı. Yours: A Planı." in text
+        assert "Birinci Birime" in text
+
+    def test_a_second_press_saves_over_it(self, refused: Any, writer: Client, version: PlanVersion) -> None:
+        form = refused.context["form"]
+        assert f'name="version_read" value="{form.version_read}"' in refused.content.decode()
+        rows = [row(each.meaning, each.text) for each in form.rows]
+        writer.post(
+            reverse("edit_plan", args=[version.plan_id]),
+            posted(*rows, save="1", version_read=form.version_read),
+        )
+        newest = version.plan.versions.get(number=3)
+        assert [line.text for line in newest.lines.all()] == ["İkinci Birime"]
+
+    def test_a_row_button_keeps_the_version(self, writer: Client, version: PlanVersion) -> None:
+        response = writer.post(
+            reverse("edit_plan", args=[version.plan_id]), posted(search="1", q="iplik", version_read="aaaa")
+        )
+        assert response.context["form"].version_read == "aaaa"
+
+
 def test_a_plan_is_retired_after_a_confirmation(writer: Client, version: PlanVersion) -> None:
     address = reverse("retire_plan", args=[version.plan_id])
     assert "Put “A Planı” away?" in writer.get(address).content.decode()

@@ -1,21 +1,29 @@
 """Use cases of the directory."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 
 from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
 from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
 from agencies.models.maintenance import DirectoryImport
 from agencies.services.add_agency import add_agency as add
 from agencies.services.close import close_agency as close
+from agencies.services.contact import ContactDetails
+from agencies.services.contact import change_contact as change
 from agencies.services.deputies import end_deputyship, enter_deputyship
 from agencies.services.leave import declare_leave as declare
 from agencies.services.leave import take_back_leave
 from agencies.services.rename import rename_agency as rename
 from agencies.services.reopen import reopen_agency as reopen
-from agencies.services.undeliverable import forget_all_undeliverable, remember_undeliverable
+from agencies.services.undeliverable import (
+    forget_all_undeliverable,
+    remember_undeliverable,
+    use_address_again,
+)
 from agencies.services.wordings import forget_wording, remember_wording
 from tests.agencies.importing import as_csv, checked
 from tests.factories import AgencyFactory, UserFactory, manager_of, recipient_of
@@ -50,6 +58,35 @@ def add_agency() -> Action:
 
 
 @use_case()
+def change_contact() -> Action:
+    agency, by = AgencyFactory(), UserFactory()
+    with transaction.atomic():
+        remember_undeliverable(channel="email", address=agency.email, answer="550", at=NOW)
+    agency.refresh_from_db()
+    details = ContactDetails.of(agency)
+    changed = replace(details, phone="0312 000 00 00")
+    return lambda: change(
+        agency=agency, details=changed, by=by, at=NOW, works_again=True, version_read=details.version
+    )
+
+
+@use_case()
+def edit_agency_in_the_administration() -> Action:
+    agency = AgencyFactory()
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    page = f"/admin/agencies/agency/{agency.pk}/change/"
+    shown = client.get(page).context
+    forms = [
+        shown["adminform"].form,
+        *(each.formset.management_form for each in shown["inline_admin_formsets"]),
+    ]
+    typed = {form.add_prefix(name): form[name].value() or "" for form in forms for name in form.fields}
+    typed |= {"phone": "0312 000 00 00", "addresses": "{}", "addressable": "on"}
+    return lambda: client.post(page, {name: value for name, value in typed.items() if value})
+
+
+@use_case()
 def move_agency() -> Action:
     moved, above = AgencyFactory(parent=AgencyFactory()), AgencyFactory()
     AgencyFactory(parent=moved)
@@ -81,6 +118,14 @@ def use_addresses_again() -> Action:
         for agency in AgencyFactory.create_batch(2):
             remember_undeliverable(channel="email", address=agency.email, answer="550", at=NOW)
     return forget_all_undeliverable
+
+
+@use_case()
+def use_one_address_again() -> Action:
+    unit = AgencyFactory()
+    with transaction.atomic():
+        remember_undeliverable(channel="email", address=unit.email, answer="550", at=NOW)
+    return lambda: use_address_again(unit=unit, channel="email", address=unit.email)
 
 
 @use_case()

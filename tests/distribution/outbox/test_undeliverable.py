@@ -266,6 +266,24 @@ def test_a_manager_says_that_it_works_again(unit: Agency, signed_in: SignIn) -> 
     assert [each.address for each in unit.open_channels()] == [unit.email]
 
 
+def test_a_mail_that_comes_back_after_the_address_was_changed_is_remembered(unit: Agency) -> None:
+    """Entered again, the old address is known; nobody is asked for another one meanwhile."""
+    manager_of(unit)
+    dispatched_to(unit)
+    notice = claimed()
+    left(notice)
+    Agency.objects.filter(pk=unit.pk).update(email="yeni@kurum.example")
+    read_returned_mail(raw=dsn(notice.message_id, notice.address), at=LATER)
+    unit.refresh_from_db()
+    assert unit.open_channels()
+    assert not unit.undeliverable_addresses
+    assert not Notice.objects.filter(kind=NoticeKind.ADDRESS_ASKED).exists()
+
+    Agency.objects.filter(pk=unit.pk).update(email="igdir@kurum.example")
+    unit.refresh_from_db()
+    assert [each.address for each in unit.undeliverable_addresses] == ["igdir@kurum.example"]
+
+
 def test_whoever_maintains_the_directory_has_a_list(unit: Agency, signed_in: SignIn) -> None:
     bounced(unit)
     maintainer = recipient_of(AgencyFactory())
@@ -276,6 +294,9 @@ def test_whoever_maintains_the_directory_has_a_list(unit: Agency, signed_in: Sig
     text = signed_in(maintainer).get(page).content.decode()
     assert unit.name in text
     assert "igdir@kurum.example" in text
-    again = signed_in(maintainer).post(reverse("use_addresses_again"), follow=True)
+    asked = signed_in(maintainer).get(reverse("use_addresses_again"))
+    again = signed_in(maintainer).post(
+        reverse("use_addresses_again"), {"version_read": asked.context["version"]}, follow=True
+    )
     assert "Kayıt yok." in again.content.decode()
     assert page in signed_in(maintainer).get(reverse("directory")).content.decode()

@@ -1,5 +1,7 @@
 """Units to which no notice went are named with the reason, and get theirs later."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -64,6 +66,20 @@ def test_a_skipped_unit_is_named_with_the_reason_and_gets_its_notice_later(
     Agency.objects.filter(pk=silent.agency_id).update(email="ilk@kurum.example")
     client.post(reverse("retry_notices", args=[circular.public_id]))
     assert Notice.objects.get(delivery=silent).address == "ilk@kurum.example"
+
+
+def test_the_address_that_failed_last_before_the_letter_is_named(unit: Agency, signed_in: SignIn) -> None:
+    """Of several remembered addresses; one that failed after the letter is no reason for it."""
+    answers = {"ilk": LATER - timedelta(days=9), "igdir": LATER, "son": LATER + timedelta(days=9)}
+    unit.undeliverable["email"] = [
+        {"address": f"{name}@kurum.example", "since": since.isoformat(), "answer": f"550 {name}"}
+        for name, since in reversed(answers.items())
+    ]
+    unit.save()
+    circular = dispatched_to(unit, at=LATER)
+    shown = signed_in(sender_of(circular.issuer)).get(recipient_page(circular.deliveries.get()))
+    assert "igdir@kurum.example adresine" in shown.content.decode()
+    assert "550 igdir" in shown.content.decode()
 
 
 def test_an_address_that_works_again_gets_the_notice_that_was_not_written(
