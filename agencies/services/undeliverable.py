@@ -106,7 +106,8 @@ def use_address_again(*, unit: Agency, channel: str, address: str) -> bool:
     locked = _locked([unit.pk])[unit.pk]
     if not is_undeliverable(locked, channel, address):
         return False
-    forget_undeliverable([(locked, channel, address)])
+    mark_as_working(locked, channel, address)
+    locked.save(update_fields=["undeliverable"])
     return True
 
 

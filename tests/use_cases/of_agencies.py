@@ -81,9 +81,12 @@ def edit_agency_in_the_administration() -> Action:
         shown["adminform"].form,
         *(each.formset.management_form for each in shown["inline_admin_formsets"]),
     ]
-    typed = {form.add_prefix(name): form[name].value() or "" for form in forms for name in form.fields}
+    typed = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value is not False}
     typed |= {"phone": "0312 000 00 00", "addresses": "{}", "addressable": "on"}
-    return lambda: client.post(page, {name: value for name, value in typed.items() if value})
+    return lambda: client.post(
+        page, {name: str(each) for name, each in typed.items() if each not in (None, [], "")}
+    )
 
 
 @use_case()
