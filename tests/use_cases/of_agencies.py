@@ -5,7 +5,6 @@ from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
 
 from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
 from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
@@ -67,25 +66,6 @@ def change_contact() -> Action:
     changed = replace(details, phone="0312 000 00 00")
     return lambda: change(
         agency=agency, details=changed, by=by, at=NOW, works_again=True, version_read=details.version
-    )
-
-
-@use_case()
-def edit_agency_in_the_administration() -> Action:
-    agency = AgencyFactory()
-    client = Client()
-    client.force_login(UserFactory(is_superuser=True, is_staff=True))
-    page = f"/admin/agencies/agency/{agency.pk}/change/"
-    shown = client.get(page).context
-    forms = [
-        shown["adminform"].form,
-        *(each.formset.management_form for each in shown["inline_admin_formsets"]),
-    ]
-    typed = {form.add_prefix(name): form[name].value() for form in forms for name in form.fields}
-    typed = {name: value for name, value in typed.items() if value is not False}
-    typed |= {"phone": "0312 000 00 00", "addresses": "{}", "addressable": "on"}
-    return lambda: client.post(
-        page, {name: str(each) for name, each in typed.items() if each not in (None, [], "")}
     )
 
 
