@@ -21,6 +21,7 @@ FRAMEWORK_NAMES = {
     "management commands": ["Command", "add_arguments", "handle"],
     "middleware hooks": ["process_response"],
     "custom model fields": ["get_internal_type", "from_db_value"],
+    "choices of a form field": ["label_from_instance"],
     "Django admin hooks": [
         *("get_search_results", "has_change_permission", "has_delete_permission"),
     ],
