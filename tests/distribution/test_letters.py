@@ -21,7 +21,6 @@ from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.recipients import remove_recipient
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
-from tests.distribution.sending.correcting import begin, send
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
@@ -363,40 +362,3 @@ def test_the_letter_says_in_one_sentence_where_it_stands_and_names_only_what_the
     shown = page()
     assert "Yazı 2 muhataba gönderildi. Tamamı teyit etti." in shown
     assert "app-attention" not in shown
-
-
-def test_the_list_is_narrowed_to_where_letters_stand_and_to_own_ones(signed_in: SignIn) -> None:
-    issuer, agency = AgencyFactory(), AgencyFactory()
-    sender, colleague = sender_of(issuer), sender_of(issuer)
-    past = timezone.now() - timedelta(days=1)
-
-    def letter(subject: str, **fields: object) -> Circular:
-        return dispatched_to(agency, issuer=issuer, subject=subject, **fields)
-
-    def narrowed(**query: str) -> set[str]:
-        page = signed_in(sender).get(reverse("letters"), query)
-        assert page.status_code == 200
-        drafts = {draft.subject for draft in page.context["drafts"]}
-        return {row.record.subject for row in page.context["table"].rows} | drafts
-
-    letter("Bekleyen", recorded_by=sender)
-    overdue = letter("Geciken", recorded_by=colleague)
-    Delivery.objects.filter(circular=overdue).update(due_at=past)
-    finished = letter("Biten", recorded_by=colleague)
-    acknowledge(delivery=finished.deliveries.get().public_id, by=recipient_of(agency), at=timezone.now())
-    withdraw(circular=letter("Çekilen", recorded_by=colleague), by=sender, at=timezone.now(), reason="Yanlış")
-    correction = begin(letter("Düzelen", recorded_by=colleague))
-    send(correction, agency)
-    draft_to(agency, issuer=issuer, subject="Taslak", recorded_by=sender)
-
-    assert narrowed(state="open") == {"Bekleyen", "Geciken", "Düzelen"}
-    assert narrowed(state="overdue") == {"Geciken"}
-    assert narrowed(state="finished") == {"Biten", "Düzelen"}
-    assert narrowed(state="withdrawn") == {"Çekilen"}
-    assert narrowed(state="corrected") == {"Düzelen"}
-    assert narrowed(mine="on") == {"Bekleyen", "Taslak"}
-    assert narrowed(mine="on", q="bekleyen") == {"Bekleyen"}
-    assert len(narrowed()) == 6
-    empty = signed_in(sender).get(reverse("letters"), {"q": "yoktur", "state": "open"}).content.decode()
-    assert "Aramaya veya filtreye uyan kayıt yok" in empty
-    assert f'href="{reverse("letters")}"' in empty

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test import Client
 
 from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
 from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
@@ -67,6 +68,27 @@ def change_contact() -> Action:
     return lambda: change(
         agency=agency, details=changed, by=by, at=NOW, works_again=True, version_read=details.version
     )
+
+
+@use_case()
+def edit_agency_in_the_administration() -> Action:
+    agency = AgencyFactory()
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    page = f"/admin/agencies/agency/{agency.pk}/change/"
+    shown = client.get(page).context
+    form = shown["adminform"].form
+    typed = {name: form[name].value() for name in form.fields}
+    typed = {name: value for name, value in typed.items() if value} | {"phone": "0312 000 00 00"}
+    typed |= {"addresses": "{}", "channels": ""}
+    for each in shown["inline_admin_formsets"]:
+        management = each.formset.management_form
+        typed |= {management.add_prefix(name): management[name].value() for name in management.fields}
+
+    def save() -> None:
+        assert client.post(page, typed).status_code == 302
+
+    return save
 
 
 @use_case()
