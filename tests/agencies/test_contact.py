@@ -16,6 +16,7 @@ from agencies.models import Agency
 from agencies.models.channel import is_undeliverable
 from agencies.services.contact import ContactDetails, change_contact
 from agencies.services.undeliverable import MOST_REMEMBERED, remember_undeliverable
+from tests.administration import loaded_form, page_of
 from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, UserFactory, manager_of
 
@@ -197,16 +198,8 @@ class TestTheAdministration:
         self, english: Client, signed_in: SignIn, agency: Agency
     ) -> None:
         client = signed_in(UserFactory(is_superuser=True, is_staff=True))
-        page = f"/admin/agencies/agency/{agency.pk}/change/"
+        page, stale = page_of(agency), loaded_form(client, agency)
         parent = AgencyFactory(name="Üst Kurum")
-        shown = client.get(page).context
-        form = shown["adminform"].form
-        stale = {name: form[name].value() for name in form.fields}
-        stale = {name: value for name, value in stale.items() if value} | {"phone": "0312 000 00 00"}
-        stale |= {"addresses": "{}", "channels": ""}
-        for formset in shown["inline_admin_formsets"]:
-            management = formset.formset.management_form
-            stale |= {f"{management.prefix}-{name}": management[name].value() for name in management.fields}
         Agency.objects.filter(pk=agency.pk).update(email="yeni@kurum.example", parent=parent)
 
         refused = client.post(page, stale)

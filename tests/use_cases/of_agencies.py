@@ -25,6 +25,7 @@ from agencies.services.undeliverable import (
     use_address_again,
 )
 from agencies.services.wordings import forget_wording, remember_wording
+from tests.administration import loaded_form, page_of
 from tests.agencies.importing import as_csv, checked
 from tests.factories import AgencyFactory, UserFactory, manager_of, recipient_of
 from tests.use_cases.table import NOW, Action, use_case
@@ -75,15 +76,7 @@ def edit_agency_in_the_administration() -> Action:
     agency = AgencyFactory()
     client = Client()
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
-    page = f"/admin/agencies/agency/{agency.pk}/change/"
-    shown = client.get(page).context
-    form = shown["adminform"].form
-    typed = {name: form[name].value() for name in form.fields}
-    typed = {name: value for name, value in typed.items() if value} | {"phone": "0312 000 00 00"}
-    typed |= {"addresses": "{}", "channels": ""}
-    for each in shown["inline_admin_formsets"]:
-        management = each.formset.management_form
-        typed |= {management.add_prefix(name): management[name].value() for name in management.fields}
+    page, typed = page_of(agency), loaded_form(client, agency)
 
     def save() -> None:
         assert client.post(page, typed).status_code == 302
