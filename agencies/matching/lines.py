@@ -14,9 +14,7 @@ Ambiguous lines are not resolved: the match holds the reason and the best sugges
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, reduce
-from math import log
-from operator import or_
+from functools import cached_property
 
 from django.db import models
 from django.db.models import Q
@@ -34,17 +32,12 @@ from agencies.matching.class_lines import (
     unit_keys,
 )
 from agencies.matching.former_names import match_former_names
-from agencies.matching.likeness import DirectoryWords, alike, directory_words, printed_words
+from agencies.matching.likeness import DirectoryWords, directory_words
+from agencies.matching.suggest import suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
 from agencies.turkish import match_key
 
-SUGGESTIONS = 8
 SUGGESTED_GROUPS = 3
-TOO_COMMON = 400
-"""A word in this many names ("Müdürlüğü") yields no suggestion by itself if the line has a rarer one."""
-MOST_RANKED = 2000
-OF_THE_BODY = 0.5
-"""What a word of the body counts in a line that names a unit of it in parentheses."""
 GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
 WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
@@ -76,6 +69,10 @@ class Match:
     suggestions: list[Agency] = field(default_factory=list)
     groups: list[AgencyGroup] = field(default_factory=list)
     former_name: str = ""
+    body: Agency | None = None
+    """The body that the line names, if no unit has the name in parentheses."""
+    mistyped: bool = False
+    """Whether a word of the line is in no name, but like words that are. Said with the suggestions."""
 
     @property
     def is_resolved(self) -> bool:
@@ -94,14 +91,21 @@ def match_lines(
     matches = [matcher.match(line) for line in lines]
     _match_former_names([match for match in matches if not match.is_resolved], matcher)
     if suggesting:
-        known: DirectoryWords | None = None
-        for match in matches:
-            if not match.is_resolved:
-                match.groups = match.groups or matcher.classes_like(match.line)
-            if not match.is_resolved and not match.suggestions:
-                known = known or directory_words(Agency.objects.active(on))
-                match.suggestions = suggest(match.line, on=on, known=known).agencies
+        _add_suggestions([match for match in matches if not match.is_resolved], matcher)
     return matches
+
+
+def _add_suggestions(unknown: Sequence[Match], matcher: "_Matcher") -> None:
+    """Add what the lines may mean. Of a known body with an unknown unit, units like it come before the body."""
+    known: DirectoryWords | None = None
+    for match in unknown:
+        match.groups = match.groups or matcher.classes_like(match.line)
+        if match.suggestions and match.body is None:
+            continue
+        known = known or directory_words(Agency.objects.active(matcher.on))
+        found = suggest(match.line, on=matcher.on, known=known)
+        others = [agency for agency in match.suggestions if agency not in found.agencies]
+        match.suggestions, match.mistyped = [*found.agencies, *others], found.mistyped
 
 
 def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
@@ -147,55 +151,6 @@ def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
     named = Agency.objects.filter(match_key__in=keys)
     roots = {agency.path[0] for agency in named if agency.path}
     return bool(roots) and issuer.path[:1] != [] and issuer.path[0] not in roots
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """Agencies that a line may mean, the likeliest first."""
-
-    agencies: list[Agency]
-    mistyped: bool = False
-    """Whether a word of the line is in no name, but like words that are."""
-
-
-def suggest(
-    text: str, *, on: date, limit: int = SUGGESTIONS, known: DirectoryWords | None = None
-) -> Suggested:
-    """Active agencies with words in common with the text, those with the rarest words first.
-
-    A word that no name holds counts as the words like it, each for less the more letters differ; what tells
-    agencies apart, such as the province, weighs most because it is rare. `known` are the words of the active
-    agencies. One query, two without `known`.
-    """
-    name, unit = split_unit(text)
-    active = Agency.objects.active(on)
-    known = directory_words(active) if known is None else known
-    weights: dict[str, float] = {}
-    counts: dict[str, int] = {}
-    mistyped = False
-    words = [(forms, 1.0) for forms in printed_words(unit or name)]
-    if unit:
-        words += [(forms, OF_THE_BODY) for forms in printed_words(name)]
-    for forms, part in words:
-        likeness = alike(forms, known)
-        mistyped = mistyped or bool(likeness)
-        counts |= {word: known.holding[word] for word in likeness}
-        for form in forms:
-            if len(form) > 2 and (holding := known.holding_part(form)):
-                likeness[form], counts[form] = 1.0, holding
-        for word, share in likeness.items():
-            weight = part * share**2 * log(1 + known.names / counts[word])
-            weights[word] = max(weights.get(word, 0.0), weight)
-    telling = [word for word in weights if counts[word] <= TOO_COMMON] or list(weights)
-    if not telling:
-        return Suggested([])
-    found = active.filter(reduce(or_, (Q(search_key__contains=word) for word in telling)))
-
-    def rank(agency: Agency) -> tuple[float, int, str]:
-        shared = sum(weight for word, weight in weights.items() if word in agency.search_key)
-        return -shared, agency.protocol_order, agency.sort_key
-
-    return Suggested(sorted(found[:MOST_RANKED], key=rank)[:limit], mistyped)
 
 
 class _Matcher:
@@ -309,7 +264,9 @@ class _Matcher:
         if len(below) == 1:
             return Match(line, agency=below[0])
         reason = Unresolved.SEVERAL if below else Unresolved.NO_UNIT
-        return Match(line, unresolved_reason=reason, suggestions=below or units or bodies)
+        if not below and not units:
+            return Match(line, unresolved_reason=reason, suggestions=bodies, body=body)
+        return Match(line, unresolved_reason=reason, suggestions=below or units)
 
     def _provincial_unit(self, line: str) -> Agency | None:
         """A unit of a province without parentheses: "Ankara Valiliği İl Sağlık Müdürlüğüne", "Ankara Sağlık İl …"."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agencies.matching.class_lines import group_sizes
-from agencies.matching.lines import match_lines, suggest
+from agencies.matching.lines import match_lines
+from agencies.matching.suggest import suggest
 from agencies.models import Agency, AgencyGroup
 from agencies.turkish import dative, search_key
 from circulars.lines.plan_lines import match_plans, newest_versions
@@ -70,12 +71,19 @@ def similar(query: str, *, on: date) -> list[Choice]:
     return [Choice(agency=agency) for agency in suggest(query, on=on).agencies]
 
 
-def looks_mistyped(text: str, *, on: date) -> bool:
+@dataclass(frozen=True)
+class Suggestions:
+    """Suggestions for a line, the likeliest first."""
+
+    choices: list[Choice]
+    mistyped: bool
     """Whether a word of the line is in no name of the directory, but like words that are."""
-    return suggest(text, on=on, limit=0).mistyped
+
+    unresolved_reason: str
+    """Why the line matches nothing in the directory; empty if it matches."""
 
 
-def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None = None) -> list[Choice]:
+def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None = None) -> Suggestions:
     """Suggestions for a line: the successor of a closed unit first, then plans, groups and agencies."""
     [match] = match_lines([text], issuer=issuer, on=on)
     named = match_plans([text], issuer=issuer).get(text)
@@ -83,7 +91,7 @@ def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None =
     agencies = [match.agency] if match.agency else match.suggestions
     groups = [match.group] if match.group else match.groups
     successor = meaning.successor if meaning and not meaning.is_active(on) else None
-    return [
+    choices = [
         *([Choice(agency=successor)] if successor else []),
         *(Choice(plan_version=version) for version in plans),
         *counted([Choice(group=group) for group in groups], on=on),
@@ -93,6 +101,8 @@ def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None =
             if agency != successor
         ),
     ]
+    reason = match.unresolved_reason.label if match.unresolved_reason else ""
+    return Suggestions(choices, match.mistyped, str(reason))
 
 
 def counted(choices: Sequence[Choice], *, on: date) -> list[Choice]:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.matching.class_lines import printed_count
-from agencies.matching.lines import Unresolved, match_lines
+from agencies.matching.lines import Unresolved
 from agencies.models import Agency, AgencyGroup
 from agencies.services.wordings import remember_wording
 from agencies.views.acting import ActingRequest
-from circulars.lines.choices import chosen, find, looks_mistyped, similar, suggestions
+from circulars.lines.choices import Choice, Suggestions, chosen, find, similar, suggestions
 from circulars.lines.plan_lines import plan_key
 from circulars.models import Circular, DistributionLine
 from circulars.models.plan import DistributionPlan, PlanVersion
@@ -38,24 +38,26 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         meaning, error = _chosen(circular, request.POST.get("choice", ""))
         if meaning is not None:
             return settled(request, line, meaning, remember="remember" in request.POST)
+    on = timezone.localdate()
     query = request.GET.get("q", "").strip()
-    choices = _choices(circular, line, query)
+    offered = suggestions(line.text, issuer=circular.issuer, on=on, meaning=line.agency)
+    choices = _found(circular, query) if query else offered.choices
     nothing_found = bool(query) and not choices
-    mistyped = not request.htmx and looks_mistyped(line.text, on=timezone.localdate())
+    first_is_likely = offered.mistyped and not query and not line.is_resolved
     context = {
         "section": "letters",
         "circular": circular,
         "line": line,
         "query": query,
         "error": error,
-        "choices": similar(query, on=timezone.localdate()) if nothing_found else choices,
+        "choices": similar(query, on=on) if nothing_found else choices,
         "nothing_found": nothing_found,
         "printed_count": printed_count(line.text),
-        "unresolved_reason": _unresolved_reason(circular, line),
+        "unresolved_reason": _unresolved_reason(line, offered),
         "meaning": line.agency or line.group or line.plan_version,
         "closed": line.agency is not None and not line.agency.is_active(),
-        "remember": "remember" in request.POST if request.method == "POST" else not mistyped,
-        "focus_first": mistyped and not query and not line.is_resolved,
+        "remember": "remember" in request.POST if request.method == "POST" else not offered.mistyped,
+        "focus_first": first_is_likely and bool(choices) and choices[0].agency is not None,
     }
     template = "circulars/_choices.html" if request.htmx else "circulars/settle_line.html"
     response = render(request, template, context)
@@ -81,22 +83,18 @@ def redirect_to_changed_list(request: ActingRequest, letter: UUID) -> HttpRespon
     return redirect("review", letter)
 
 
-def _choices(circular: Circular, line: DistributionLine, query: str) -> list[object]:
-    on = timezone.localdate()
-    if query:
-        plans = DistributionPlan.objects.usable_by(circular.issuer)
-        return list(find(query, on=on, plans=list(plans)))
-    return list(suggestions(line.text, issuer=circular.issuer, on=on, meaning=line.agency))
+def _found(circular: Circular, query: str) -> list[Choice]:
+    plans = DistributionPlan.objects.usable_by(circular.issuer)
+    return find(query, on=timezone.localdate(), plans=list(plans))
 
 
-def _unresolved_reason(circular: Circular, line: DistributionLine) -> str:
+def _unresolved_reason(line: DistributionLine, offered: Suggestions) -> str:
     """Why the line is unknown, by the current directory."""
     if line.is_resolved:
         return ""
     if plan_key(line.text) is not None:
         return str(Unresolved(line.unresolved_reason or Unresolved.NO_PLAN).label)
-    [match] = match_lines([line.text], issuer=circular.issuer, on=timezone.localdate(), suggesting=False)
-    return str(match.unresolved_reason.label) if match.unresolved_reason else ""
+    return offered.unresolved_reason
 
 
 def _chosen(circular: Circular, choice: str) -> tuple[Meaning | None, str]:

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from agencies.matching.class_lines import printed_count, split_unit
-from agencies.matching.lines import Match, match_letterhead, match_lines, suggest
+from agencies.matching.lines import Match, match_letterhead, match_lines
+from agencies.matching.suggest import suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
 from agencies.turkish import dative, upper
 from tests.factories import AgencyFactory
@@ -218,13 +219,31 @@ def test_a_closed_body_is_not_suggested(directory: Directory) -> None:
             "Çevre, Şehircilik ve İklim Değişikliği Bakanlığı",
         ),
         ("Ankara Valiliği (İl Sağlk Müdürlüğü)", "Ankara İl Sağlık Müdürlüğü"),
+        ("Ankra Valiliği (İl Sağlık Müdürlüğü)", "Ankara İl Sağlık Müdürlüğü"),
+        (
+            "Çalışma ve Sosyal Güvenlik Bakanlığı (Hukk Hizmetleri Genel Müdürlüğü)",
+            "Hukuk Hizmetleri Genel Müdürlüğü",
+        ),
     ],
 )
 def test_a_mistyped_line_suggests_first_what_was_meant(directory: Directory, line: str, meant: str) -> None:
     found = suggest(line, on=ON)
 
     assert (str(found.agencies[0]), found.mistyped) == (meant, True)
-    assert not match(line).is_resolved
+    unknown = match(line)
+    assert (unknown.is_resolved, unknown.mistyped, str(unknown.suggestions[0])) == (False, True, meant)
+
+
+def test_a_mistyped_unit_is_suggested_from_the_body_that_the_line_names(directory: Directory) -> None:
+    units = [
+        AgencyFactory(name="Gözetim ve Denetim Başkanlığı", parent=directory(code), addressable=False)
+        for code in ("ministry-adalet", "ministry-saglik", "ministry-kultur")
+    ]
+
+    found = match("Sağlık Bakanlığı (Gözetim ve Denetm Başkanlığı)").suggestions
+
+    assert found[0] == units[1]
+    assert directory("ministry-saglik") in found
 
 
 @pytest.mark.parametrize(
