@@ -99,22 +99,18 @@ def near_reference(reference: str, field: str) -> Note:
 def same_names(import_id: int) -> Iterator[Note]:
     """Names that another agency at the same place has, or that have lost their Turkish letters."""
     new = "NOT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.id = r.agency_id)"
-    yield Note(
-        "problems",
-        "name",
-        "letters_lost",
-        "other",
-        f"SELECT r.id, own.name AS value FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
-        f" WHERE MINE AND {ONLY_ASCII.format('r.name')} AND NOT {ONLY_ASCII.format('own.name')}"
-        f" AND own.search_key = {FOLDED_ASCII.format('r.name')}",
+    without_marks = (
+        f"{ONLY_ASCII.format('r.name')} AND NOT {ONLY_ASCII.format('own.name')}"
+        f" AND own.search_key = {FOLDED_ASCII.format('r.name')}"
     )
+    in_western_letters = f"own.name <> r.name AND own.name = translate(r.name, {WESTERN})"
     yield Note(
         "problems",
         "name",
         "letters_lost",
         "other",
         f"SELECT r.id, own.name AS value FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
-        f" WHERE MINE AND own.name <> r.name AND own.name = translate(r.name, {WESTERN})",
+        f" WHERE MINE AND (({without_marks}) OR ({in_western_letters}))",
     )
     yield Note(
         "warnings",

@@ -25,6 +25,18 @@ def issuer() -> Agency:
     return AgencyFactory()
 
 
+def digest_to(unit: Agency, **fields: object) -> Notice:
+    return Notice.objects.create(
+        kind=NoticeKind.DIGEST,
+        agency=unit,
+        channel=Channel.EMAIL,
+        address=unit.email,
+        message_id="<ozet@localhost>",
+        next_attempt_at=timezone.now(),
+        **fields,
+    )
+
+
 def test_a_person_takes_a_mail_off_the_list_once() -> None:
     by = UserFactory(is_superuser=True)
     returned = read_returned_mail(raw=reports.person("biri@kurum.example"), at=timezone.now())
@@ -83,15 +95,7 @@ def test_a_presumption_becomes_a_fact_only_if_the_sender_says_so(
 def test_a_mail_about_a_digest_whose_letters_went_on_is_settled_by_an_administrator(issuer: Agency) -> None:
     unit = AgencyFactory(email="birim@kurum.example")
     dispatched_to(unit, issuer=issuer)
-    digest = Notice.objects.create(
-        kind=NoticeKind.DIGEST,
-        agency=unit,
-        channel=Channel.EMAIL,
-        address=unit.email,
-        message_id="<ozet@localhost>",
-        next_attempt_at=timezone.now(),
-        state=NoticeState.FAILED,
-    )
+    digest = digest_to(unit, state=NoticeState.FAILED)
 
     mail = read_returned_mail(raw=reports.person(unit.email, digest.message_id), at=timezone.now())
 
@@ -145,16 +149,8 @@ def in_a_digest(unit: Agency, *issuers: Agency) -> Notice:
     """A digest that left an hour ago, with a letter of each issuer."""
     for issuer in issuers:
         dispatched_to(unit, issuer=issuer)
-    digest = Notice.objects.create(
-        kind=NoticeKind.DIGEST,
-        agency=unit,
-        channel=Channel.EMAIL,
-        address=unit.email,
-        message_id="<ozet@localhost>",
-        next_attempt_at=timezone.now(),
-        state=NoticeState.SENT,
-        sent_at=timezone.now() - timedelta(hours=1),
-        recorded_at=timezone.now(),
+    digest = digest_to(
+        unit, state=NoticeState.SENT, sent_at=timezone.now() - timedelta(hours=1), recorded_at=timezone.now()
     )
     Notice.objects.exclude(pk=digest.pk).filter(state=NoticeState.WAITING).update(
         bundle=digest, state=NoticeState.SENT, recorded_at=timezone.now()
