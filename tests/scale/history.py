@@ -140,7 +140,8 @@ STEPS = """
             NOT confirms AND chance BETWEEN 0.85 AND 0.9 AND told + interval '1 day' < %(now)s AS withdrawn
         FROM (
             SELECT *, random() AS chance,
-                agency_id %% 10 <> 3 AND random() < CASE
+                random() < CASE
+                    WHEN agency_id %% 10 = 3 THEN 0.5
                     WHEN sent < %(now)s - interval '14 days' THEN 0.98 ELSE 0.5 END
                 AND told + took < %(now)s AS confirms
             FROM (
