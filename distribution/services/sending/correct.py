@@ -21,7 +21,7 @@ from distribution.event_log import CorrectedData, ReceivedBelowData, Step, appen
 from distribution.models import ChangeKind, CircularChange, Delivery, ReminderStep
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.corrections import holders
-from distribution.services.sending.withdraw import lock_live, stop_notices
+from distribution.services.sending.withdraw import lock_letters, lock_live, stop_notices
 
 
 @transaction.atomic
@@ -47,9 +47,8 @@ def choose_touched(*, correction: Circular, note: str, agencies: Iterable[Agency
 
 def lock_revisions(correction: Circular) -> None:
     """Lock the earlier revisions against concurrent changes, and reload `correction.corrects`."""
-    before = [each.pk for each in revisions_before(correction)]
-    locked = Circular.objects.select_for_update(no_key=True).filter(pk__in=before).order_by("pk")
-    correction.corrects = {each.pk: each for each in locked}[before[0]]
+    before = revisions_before(correction)
+    correction.corrects = lock_letters(before)[before[0].pk]
 
 
 def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from agencies.models import User
 from circulars.models import Circular, Status
-from circulars.services.correct import all_revisions
+from circulars.services.correct import all_revisions, revisions_before
 from distribution.event_log import ClosedBySenderData, RemovedData, Step, WithdrawnData, append_events, sender
 from distribution.models import (
     ChangeKind,
@@ -59,6 +59,12 @@ def lock_sent(circular: Circular) -> Circular:
     return locked
 
 
+def lock_letters(letters: Iterable[Circular]) -> dict[int, Circular]:
+    """Lock the letters against concurrent changes, in the order of their ids. Returns them by id."""
+    rows = Circular.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {each.pk: each for each in rows.filter(pk__in=[letter.pk for letter in letters])}
+
+
 @transaction.atomic
 def withdraw(
     *, circular: Circular, reason: str, by: User, at: datetime, successor: Circular | None = None
@@ -68,10 +74,9 @@ def withdraw(
     `successor` is the letter that replaces it. The number of queries doesn't depend on the number of
     recipients. Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
     """
-    revisions = [each.pk for each in all_revisions(circular)]
-    list(
-        Circular.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=revisions).order_by("pk")
-    )
+    lock_letters([*revisions_before(circular), circular])
+    # A correction that was being sent has left by now: it locks the earlier revisions.
+    revisions = lock_letters(all_revisions(circular)).keys()
     locked = lock_sent(circular)
     if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
         raise BadSuccessor

@@ -9,15 +9,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from agencies.models import Agency
-from circulars.models import Purpose
+from circulars.models import Circular, Purpose
 from distribution.models import Delivery, EventKind, Notice, NoticeState
 from distribution.outbox.send import send_due
 from distribution.services import succession
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge, acknowledge_several
 from distribution.services.receiving.pass_on import NoLongerLive, pass_on
+from distribution.services.sending.correct import choose_touched
+from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.withdraw import withdraw
 from tests.at_once import at_once, somebody_waits_for_a_lock
 from tests.consistency import findings
+from tests.distribution.sending.correcting import begin
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 from tests.smtp import Postbox
 
@@ -147,4 +150,30 @@ def test_confirming_and_closing_the_unit_do_not_deadlock() -> None:
                 assert not passed.done()
             acknowledge(delivery=locked.public_id, by=person, at=timezone.now())
         assert passed.result(timeout=20) == 1
+    assert agrees()
+
+
+def test_a_correction_that_leaves_while_its_letter_is_withdrawn_keeps_the_number() -> None:
+    agency = AgencyFactory()
+    letter = dispatched_to(agency, at=timezone.now())
+    draft = begin(letter)
+    choose_touched(correction=draft, note="Tarih düzeltildi", agencies=[agency])
+    sender = sender_of(letter.issuer)
+
+    def withdraw_it() -> bool:
+        try:
+            return bool(withdraw(circular=letter, reason="Yanlış", by=sender, at=timezone.now()))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            dispatch(circular=draft, by=sender, at=timezone.now())
+            withdrawn = pool.submit(withdraw_it)
+            while not somebody_waits_for_a_lock():
+                assert not withdrawn.done()
+        assert withdrawn.result(timeout=20)
+
+    assert Delivery.objects.in_force().get().circular == draft
+    assert set(Circular.objects.values_list("number_in_use", flat=True)) == {True}
     assert agrees()
