@@ -174,14 +174,14 @@ def _named_otherwise(name: str, source: SourceFile) -> str:
 
 def _tell_same_number(request: ActingRequest, circular: Circular) -> None:
     """Name a letter of the issuer that has the number already, without being a reason to refuse this one."""
-    same = Circular.objects.filter(issuer=circular.issuer, number=circular.number, corrects=None)
+    same = Circular.objects.filter(issuer=circular.issuer, number=circular.number)
     same = same.exclude(pk=circular.pk).exclude(number="")
     if withdrawn := same.withdrawn_without_successor().first():
         said = _(
             "A letter with this number was withdrawn. If this is the right one for it, say so at “In place of”."
         )
         messages.warning(request, format_html("{} {}", said, link_to(withdrawn)))
-    elif circular.date is None and (known := same.filter(number_in_use=True).first()):
+    elif circular.date is None and (known := same.filter(corrects=None, number_in_use=True).first()):
         said = _("A letter with this number is recorded. If it is of the same year, this is the same letter.")
         messages.warning(request, format_html("{} {}", said, link_to(known)))
 

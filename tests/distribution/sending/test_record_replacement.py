@@ -239,6 +239,22 @@ def test_a_letter_withdrawn_after_a_correction_is_recorded_again(as_sender: Clie
     assert page(correction) in as_sender.get(page(correction, "letter")).content.decode()
 
 
+def test_a_letter_whose_last_revision_was_withdrawn_is_named_when_its_number_comes_again(
+    as_sender: Client, letter: Circular
+) -> None:
+    sender = sender_of(letter.issuer)
+    correction = begin_correction(circular=letter, by=sender, at=timezone.now())
+    touched = [copy.agency for copy in letter.deliveries.all()]
+    choose_touched(correction=correction, note="Ek değişti", agencies=touched)
+    dispatch(circular=correction, by=sender, at=timezone.now())
+    taken_back(Circular.objects.get(pk=correction.pk))
+
+    shown = as_sender.post(reverse("record"), {"text": TEXT}, follow=True).content.decode()
+
+    assert "A letter with this number was withdrawn" in shown
+    assert page(correction, "letter") in shown
+
+
 def test_a_second_draft_in_its_place_is_not_begun(as_sender: Client, withdrawn: Circular) -> None:
     draft = recorded(as_sender, withdrawn)
 
