@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.models.channel import UndeliverableAddress, kept_address
 from circulars.models import Circular
-from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.conditions import answering, outstanding
 
 
@@ -76,17 +75,23 @@ def to_be_retried(circular: Circular, *, above: Delivery | None = None) -> int:
     return failed_notices(circular, above=above).count() + can_be_told
 
 
+BEGINNINGS = (EventKind.DISPATCHED, EventKind.ADDED, EventKind.RECEIVED_BELOW)
+"""Events with which a delivery begins; they hold the unit's e-mail address."""
+
+
 @dataclass(frozen=True)
 class WithoutNotice:
     """A recipient to whom no notice went; `failed` is the notice that failed, None if none was written."""
 
     delivery: Delivery
     failed: Notice | None
+    email: str
+    """The e-mail address that the unit had when it got the letter; empty if it had none, or if `failed` is given."""
 
     @property
     def why(self) -> str:
         """Why none was written."""
-        if closed := undeliverable_at(self.delivery.created_at, self.delivery):
+        if closed := self._undeliverable:
             since = date_format(timezone.localtime(closed.since), "SHORT_DATE_FORMAT")
             return _("Nothing had reached %(address)s since %(day)s.") % {
                 "address": closed.address,
@@ -99,8 +104,20 @@ class WithoutNotice:
         """The server's own words."""
         if self.failed is not None:
             return self.failed.last_error
-        closed = undeliverable_at(self.delivery.created_at, self.delivery)
-        return closed.answer if closed else ""
+        return self._undeliverable.answer if self._undeliverable else ""
+
+    @property
+    def _undeliverable(self) -> UndeliverableAddress | None:
+        """The address that was not used, because mail to it had come back before the letter.
+
+        Of the e-mail address it is known which one the unit had then, of other channels only which one it has now.
+        """
+        unit = self.delivery.answering_unit
+        known = [each for each in unit.undeliverable_addresses if each.channel != Channel.EMAIL]
+        remembered = (kept_address(Channel.EMAIL, kept) for kept in unit.undeliverable.get(Channel.EMAIL, []))
+        known += [each for each in remembered if each.address == self.email]
+        before = [each for each in known if each.since <= self.delivery.created_at]
+        return max(before, key=lambda each: each.since, default=None)
 
     @property
     def can_be_sent(self) -> bool:
@@ -110,19 +127,8 @@ class WithoutNotice:
         return self.failed is not None or bool(that_can_be_told([self.delivery]))
 
 
-def undeliverable_at(moment: datetime, delivery: Delivery) -> UndeliverableAddress | None:
-    """The address of the unit that was not used at that moment, because mail to it had come back."""
-    known = [
-        kept_address(channel, kept)
-        for channel, remembered in delivery.answering_unit.undeliverable.items()
-        for kept in remembered
-    ]
-    before = [each for each in known if each.since <= moment]
-    return max(before, key=lambda each: each.since, default=None)
-
-
 def without_notice(deliveries: QuerySet[Delivery], circular: Circular, *, most: int) -> list[WithoutNotice]:
-    """The first of these deliveries of the letter to which no notice went, in protocol order, in two queries."""
+    """The first of these deliveries of the letter to which no notice went, in protocol order, in three queries."""
     found = list(
         deliveries.filter(got_no_notice(circular))
         .select_related("agency", "successor")
@@ -132,7 +138,10 @@ def without_notice(deliveries: QuerySet[Delivery], circular: Circular, *, most: 
         kind=NoticeKind.LETTER, delivery__in=[each.pk for each in found]
     )
     failed = {notice.delivery_id: notice for notice in given_up}
-    return [WithoutNotice(each, failed.get(each.pk)) for each in found]
+    unwritten = [each.pk for each in found if each.pk not in failed]
+    begun = DeliveryEvent.objects.filter(delivery__in=unwritten, kind__in=BEGINNINGS)
+    emails = dict(begun.values_list("delivery", "data__email"))
+    return [WithoutNotice(each, failed.get(each.pk), emails.get(each.pk, "")) for each in found]
 
 
 def other_failed_notices(circular: Circular) -> QuerySet[Notice]:

@@ -82,6 +82,22 @@ def test_the_address_that_failed_last_before_the_letter_is_named(unit: Agency, s
     assert "550 igdir" in shown.content.decode()
 
 
+@pytest.mark.parametrize("worked_again", [True, False])
+def test_an_address_that_the_unit_had_no_longer_is_no_reason(
+    unit: Agency, signed_in: SignIn, worked_again: bool
+) -> None:
+    bounced(unit)
+    if worked_again:
+        forget_all_undeliverable()
+    Agency.objects.filter(pk=unit.pk).update(email="")
+    circular = dispatched_to(unit, at=LATER)
+
+    shown = signed_in(sender_of(circular.issuer)).get(recipient_page(circular.deliveries.get()))
+
+    assert "bir adresi yoktu" in shown.content.decode()
+    assert "igdir@kurum.example" not in shown.content.decode()
+
+
 def test_an_address_that_works_again_gets_the_notice_that_was_not_written(
     unit: Agency, signed_in: SignIn
 ) -> None:
