@@ -18,6 +18,9 @@ def outstanding(through: str = "") -> Q:
     return Q(**{f"{through}{each}__isnull": True for each in ends})
 
 
+NOT_REMOVED = Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("circular__withdrawn_at"))
+"""Not removed from the letter. If the whole letter is withdrawn, those whom the withdrawal concerned."""
+
 OUTSTANDING = outstanding()
 UNANSWERED = LIVE & Q(
     acknowledged_at__isnull=False,

@@ -21,7 +21,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
-from distribution.models.conditions import answering, any_of
+from distribution.models.conditions import NOT_REMOVED, answering, any_of
 from distribution.queries.branches import figures_below_lines
 from distribution.queries.without_notice import got_no_notice
 from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
@@ -53,9 +53,7 @@ def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
     """Annotate `acknowledged_count` and `outstanding_count`."""
     return circulars.select_related("superseded_by").annotate(
         acknowledged_count=_count(
-            Delivery.objects.direct().filter(
-                Q(withdrawn_at=None) | Q(circular__withdrawn_at__isnull=False), acknowledged_at__isnull=False
-            )
+            Delivery.objects.direct().filter(NOT_REMOVED, acknowledged_at__isnull=False)
         ),
         outstanding_count=_count(Delivery.objects.direct().outstanding()),
     )
@@ -211,10 +209,10 @@ def letter_figures(circular: Circular) -> LetterFigures:
     """Progress of the letter, in two queries for any number of recipients.
 
     Removed recipients don't count, added ones do. Those of a withdrawn letter count as they stood when it was
-    withdrawn, so that the figures agree with the list of who had confirmed.
+    withdrawn, like in the list of sent letters.
     """
     nobody = Q(pk=None)
-    ended = Q(withdrawn_at__gte=circular.withdrawn_at) if circular.withdrawn_at else nobody
+    ended = NOT_REMOVED & Q(withdrawn_at__isnull=False)
     deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(

@@ -15,7 +15,7 @@ from distribution.event_log import BouncedData
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
-from distribution.queries.board import letter_figures, line_figures
+from distribution.queries.board import letter_figures, line_figures, with_progress
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.recipients import remove_recipient
@@ -329,6 +329,7 @@ def test_the_figures_of_a_withdrawn_letter_agree_with_the_list_of_who_had_confir
     withdraw(circular=circular, by=sender, at=timezone.now(), reason="Yanlış dosya")
 
     after = letter_figures(Circular.objects.get())
+    assert with_progress(Circular.objects.all()).get().acknowledged_count == 1
     assert (after.recipients, after.acknowledged, after.outstanding, after.without_people) == (2, 1, 0, 0)
     page = " ".join(
         signed_in(sender).get(reverse("letter", args=[circular.public_id])).content.decode().split()
