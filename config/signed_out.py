@@ -27,6 +27,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from agencies.turkish import uncached_search_key
+
 READS = ("GET", "HEAD")
 KEPT = "unsent_form"
 """Key of the session."""
@@ -45,7 +47,6 @@ LARGEST = 200_000
 SECRETS = ("password", "otp")
 """Parts of the names of fields; a form that has one is not kept."""
 
-CLASSIFIED = re.compile(r"\bg[iİ]zl[iİ]\b", re.IGNORECASE)
 CHOICE_OR_ID = re.compile(r"[a-z_]+|\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What a person typed in such a form is kept but not shown."""
 
@@ -161,9 +162,15 @@ def _may_be_kept(request: HttpRequest) -> bool:
     """Whether it is a form of a page, without secrets and without a classified text."""
     if request.path.startswith(resolve_url("account_login").removesuffix("login/")):
         return False
-    if "HX-Request" in request.headers or any(part in name for part in SECRETS for name in request.POST):
+    if "HX-Request" in request.headers or any(
+        part in name.lower() for part in SECRETS for name in request.POST
+    ):
         return False
-    return not any(CLASSIFIED.search(value) for _name, values in request.POST.lists() for value in values)
+    return not any(_is_marked_gizli(value) for _name, values in request.POST.lists() for value in values)
+
+
+def _is_marked_gizli(text: str) -> bool:
+    return "gizli" in uncached_search_key(text).split()
 
 
 def _is_being_sent(request: HttpRequest) -> bool:

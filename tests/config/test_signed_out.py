@@ -200,6 +200,8 @@ def test_a_forged_form_is_not_kept(letter: Delivery) -> None:
         ({"note": "a b", "password": "x y"}, {}),
         ({"text": "T.C.\nÖRNEK BAKANLIĞI\nÇOK GİZLİ\nSayı : 1"}, {}),
         ({"text": "Gizli yazı"}, {}),
+        ({"text": "gi\u0307zli\u0307 yazı"}, {}),
+        ({"note": "a b", "newPassword": "x y"}, {}),
         ({"note": "a b"}, {"HX-Request": "true"}),
     ],
 )
