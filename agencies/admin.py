@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -56,9 +57,9 @@ class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = VersionedModelForm
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row, locked until it is saved."""
+        """The row, locked until it is saved. Its history is shown without a transaction."""
         found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST":
+        if found is None or request.method != "POST" or not connection.in_atomic_block:
             return found
         rows = self.get_queryset(request).select_for_update(no_key=True, of=("self",))
         return rows.filter(pk=found.pk).first()

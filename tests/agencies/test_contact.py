@@ -291,3 +291,11 @@ def test_remembered_addresses_become_lists_and_back(agency: Agency) -> None:
         cursor.execute(migration.LATEST_ONLY)
     agency.refresh_from_db()
     assert agency.undeliverable == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_history_of_a_unit_in_the_administration_needs_no_lock(signed_in: SignIn) -> None:
+    history = page_of(AgencyFactory()).replace("/change/", "/history/")
+    client = signed_in(UserFactory(is_superuser=True, is_staff=True))
+
+    assert client.get(history).status_code == client.post(history).status_code == 200
