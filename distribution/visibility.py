@@ -179,9 +179,9 @@ def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:
         for notice in notices
         if isinstance(notice.details, AddressDetails) and notice.person_id != user.pk
     }
-    if not asked or user.is_superuser:
+    if not asked:
         return set()
-    edited = Agency.objects.filter(pk__in=asked.values(), path__overlap=units_of(user, Role.MANAGER))
+    edited = Agency.objects.managed_by(user).filter(pk__in=asked.values())
     mine = set(edited.order_by().values_list("pk", flat=True))
     return {pk for pk, unit in asked.items() if unit not in mine}
 

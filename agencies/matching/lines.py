@@ -32,7 +32,6 @@ from agencies.matching.class_lines import (
     unit_keys,
 )
 from agencies.matching.former_names import match_former_names
-from agencies.matching.likeness import DirectoryWords, directory_words
 from agencies.matching.suggest import suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
 from agencies.turkish import match_key
@@ -97,13 +96,11 @@ def match_lines(
 
 def _add_suggestions(unknown: Sequence[Match], matcher: "_Matcher") -> None:
     """Add what the lines may mean. Of a known body with an unknown unit, units like it come before the body."""
-    known: DirectoryWords | None = None
     for match in unknown:
         match.groups = match.groups or matcher.classes_like(match.line)
         if match.suggestions and match.body is None:
             continue
-        known = known or directory_words(Agency.objects.active(matcher.on))
-        found = suggest(match.line, on=matcher.on, known=known)
+        found = suggest(match.line, on=matcher.on)
         others = [agency for agency in match.suggestions if agency not in found.agencies]
         match.suggestions, match.mistyped = [*found.agencies, *others], found.mistyped
 

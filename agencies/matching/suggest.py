@@ -39,16 +39,16 @@ class _Word:
     weight: float
 
 
-def suggest(text: str, *, on: date, known: DirectoryWords | None = None) -> Suggested:
+def suggest(text: str, *, on: date) -> Suggested:
     """Active agencies with words in common with the text, those with the rarest words first, at most `SUGGESTIONS`.
 
     A word that no name holds counts as the words like it, each for less the more letters differ; what tells
     agencies apart, such as the province, weighs most because it is rare. The words before a unit in parentheses may
-    be those of the body above it. `known` are the words of the active agencies. One query, two without `known`.
+    be those of the body above it. Two queries.
     """
     name, unit = split_unit(text)
     active = Agency.objects.active(on)
-    known = directory_words(active) if known is None else known
+    known = directory_words(active)
     own, mistyped = _words(unit or name, known)
     of_body, body_mistyped = _words(name, known) if unit else ([], False)
     words = own + of_body

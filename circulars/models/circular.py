@@ -352,6 +352,7 @@ class Circular(models.Model):
         """Whether another unit has sent a letter with this verification code."""
         if not self.verification_code:
             return False
+        # The second condition lets PostgreSQL use the partial index on codes.
         same = Circular.objects.filter(verification_code=self.verification_code).exclude(verification_code="")
         return same.filter(status=Status.DISPATCHED).exclude(issuer=self.issuer).exists()
 

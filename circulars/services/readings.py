@@ -105,9 +105,7 @@ def _recorded(numbers: Sequence[str], citing: Circular) -> dict[str, list[tuple[
 def _meant(
     recorded: dict[str, list[tuple[int, date | None, bool]]], number: str | None, day: date | None
 ) -> int | None:
-    """The only letter with this number in the cited year, or among several the only one of that date, or in force;
-    else None.
-    """
+    """The only letter with this number in the cited year, or of several the only one of that date or in force."""
     same = recorded.get(number or "", [])
     if day is not None:
         same = [each for each in same if each[1] is None or each[1].year == day.year]

@@ -1,5 +1,6 @@
 """Settle the meaning of a printed distribution line."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from agencies.matching.lines import Unresolved
 from agencies.models import Agency, AgencyGroup
 from agencies.services.wordings import remember_wording
 from agencies.views.acting import ActingRequest
-from circulars.lines.choices import Choice, Suggestions, chosen, find, similar, suggestions
+from circulars.lines.choices import Suggestions, chosen, find, similar, suggestions
 from circulars.lines.plan_lines import plan_key
 from circulars.models import Circular, DistributionLine
 from circulars.models.plan import DistributionPlan, PlanVersion
@@ -38,28 +39,34 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         meaning, error = _chosen(circular, request.POST.get("choice", ""))
         if meaning is not None:
             return settled(request, line, meaning, remember="remember" in request.POST)
-    on = timezone.localdate()
     query = request.GET.get("q", "").strip()
+    listed: dict[str, Any] = {"query": query, "printed_count": printed_count(line.text)}
+    if query:
+        listed |= _found(circular, query)
+    if query and request.htmx:
+        return _page(request, "circulars/_choices.html", listed)
+    on = timezone.localdate()
     offered = suggestions(line.text, issuer=circular.issuer, on=on, meaning=line.agency)
-    choices = _found(circular, query) if query else offered.choices
-    nothing_found = bool(query) and not choices
-    first_is_likely = offered.mistyped and not query and not line.is_resolved
+    first = offered.choices[0].agency if offered.choices else None
     context = {
         "section": "letters",
         "circular": circular,
         "line": line,
-        "query": query,
         "error": error,
-        "choices": similar(query, on=on) if nothing_found else choices,
-        "nothing_found": nothing_found,
-        "printed_count": printed_count(line.text),
         "unresolved_reason": _unresolved_reason(line, offered),
         "meaning": line.agency or line.group or line.plan_version,
         "closed": line.agency is not None and not line.agency.is_active(),
         "remember": "remember" in request.POST if request.method == "POST" else not offered.mistyped,
-        "focus_first": first_is_likely and bool(choices) and choices[0].agency is not None,
+        "focus_first": offered.mistyped and first is not None and not query and not line.is_resolved,
+        "choices": offered.choices,
+        **listed,
     }
-    template = "circulars/_choices.html" if request.htmx else "circulars/settle_line.html"
+    return _page(
+        request, "circulars/_choices.html" if request.htmx else "circulars/settle_line.html", context
+    )
+
+
+def _page(request: ActingRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -83,9 +90,12 @@ def redirect_to_changed_list(request: ActingRequest, letter: UUID) -> HttpRespon
     return redirect("review", letter)
 
 
-def _found(circular: Circular, query: str) -> list[Choice]:
+def _found(circular: Circular, query: str) -> dict[str, Any]:
+    """What the search finds, or, if no name has all its words, what is similar."""
     plans = DistributionPlan.objects.usable_by(circular.issuer)
-    return find(query, on=timezone.localdate(), plans=list(plans))
+    on = timezone.localdate()
+    found = find(query, on=on, plans=list(plans))
+    return {"choices": found or similar(query, on=on), "nothing_found": not found}
 
 
 def _unresolved_reason(line: DistributionLine, offered: Suggestions) -> str:

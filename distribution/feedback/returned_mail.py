@@ -235,7 +235,9 @@ def _presumed(mail: ReadMail, outcome: Outcome, at: datetime) -> Notice | None:
 def _only_one(notices: list[Notice]) -> Notice | None:
     """The first of at least one notice if all are about the same delivery. A digest counts only if it stands alone."""
     first, *others = notices
-    same = all(each.delivery_id == first.delivery_id is not None for each in others)
+    if not others:
+        return first
+    same = first.delivery_id is not None and {each.delivery_id for each in others} == {first.delivery_id}
     return first if same else None
 
 

@@ -122,7 +122,8 @@ class SentLettersFilter(django_filters.FilterSet):
 
     def drafts(self, drafts: CircularQuerySet) -> CircularQuerySet:
         """The drafts that the filter leaves: a draft is in none of the states."""
-        wanted = self.form.cleaned_data if self.form.is_valid() else {}
+        self.form.is_valid()
+        wanted = self.form.cleaned_data
         if wanted.get("state"):
             return drafts.none()
         drafts = drafts.search(wanted["q"]) if wanted.get("q") else drafts

@@ -46,13 +46,13 @@ def letters(request: ActingRequest) -> HttpResponse:
         raise Http404
     visible = Circular.objects.visible_to(request.user)
     unit = request.acting.agency
-    mine = visible.filter(issuer=unit) if request.acting.sends else visible
-    decisions = of_letters(mine.filter(status=Status.DISPATCHED), at=timezone.now())
-    found = SentLettersFilter(request.GET, queryset=mine.filter(status=Status.DISPATCHED), request=request)
+    of_unit = visible.filter(issuer=unit) if request.acting.sends else visible
+    decisions = of_letters(of_unit.filter(status=Status.DISPATCHED), at=timezone.now())
+    found = SentLettersFilter(request.GET, queryset=of_unit.filter(status=Status.DISPATCHED), request=request)
     table = LettersTable(with_progress(found.qs), order_by="-dispatched_at")
     narrowed_by = list(found.filters)
     configure(request, table, per_page=25, narrowed_by=narrowed_by)
-    drafts = mine.filter(status=Status.DRAFT).select_related("recorded_by")
+    drafts = of_unit.filter(status=Status.DRAFT).select_related("recorded_by")
     context = {
         "section": "letters",
         "table": table,
