@@ -1,4 +1,4 @@
-"""A letter all of whose revisions are withdrawn no longer blocks its number: the right one may be recorded."""
+"""A withdrawn letter no longer holds its number, nor do its earlier revisions: the right one may be recorded."""
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
@@ -8,17 +8,13 @@ from django.db import migrations, models
 
 
 FREE_NUMBERS = """
-    WITH RECURSIVE revision AS (
-        SELECT id AS first, id, status, withdrawn_at FROM circulars_circular WHERE corrects_id IS NULL
-        UNION ALL
-        SELECT revision.first, later.id, later.status, later.withdrawn_at
-        FROM circulars_circular later JOIN revision ON later.corrects_id = revision.id
-    ), over AS (
-        SELECT first FROM revision WHERE status = 'dispatched'
-        GROUP BY first HAVING bool_and(withdrawn_at IS NOT NULL)
+    WITH RECURSIVE withdrawn AS (
+        SELECT id, corrects_id FROM circulars_circular WHERE withdrawn_at IS NOT NULL
+        UNION
+        SELECT earlier.id, earlier.corrects_id
+        FROM circulars_circular earlier JOIN withdrawn ON earlier.id = withdrawn.corrects_id
     )
-    UPDATE circulars_circular SET holds_number = FALSE
-    WHERE id IN (SELECT id FROM revision JOIN over USING (first))
+    UPDATE circulars_circular SET holds_number = FALSE WHERE id IN (SELECT id FROM withdrawn)
 """
 
 

@@ -1,9 +1,11 @@
 """A letter withdrawn for its wrong file: the right one is recorded under the same number and replaces it."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -202,6 +204,31 @@ def test_the_number_is_free_once_no_revision_is_in_force(
     as_sender.post(reverse("record"), {"text": TEXT})
     assert Circular.objects.filter(status=Status.DRAFT, number=NUMBER).count() == 1
     assert findings() == []
+
+
+def test_the_migration_frees_and_takes_numbers_by_the_same_rule(letter: Circular) -> None:
+    migration = import_module("distribution.migrations.0017_numbers_in_use")
+
+    def in_use_after_it() -> set[Circular]:
+        with connection.cursor() as cursor:
+            cursor.execute(migration.FREE)
+            cursor.execute(migration.TAKE_AGAIN)
+        return set(Circular.objects.filter(number_in_use=True))
+
+    first, second = (copy.agency for copy in letter.deliveries.all())
+    correction = corrected(letter, first)
+    taken_back(correction)
+    for before in (True, False):
+        Circular.objects.update(number_in_use=before)
+        assert in_use_after_it() == {letter, correction}
+
+    Circular.objects.update(number_in_use=False)
+    newer = dispatched_to(second, issuer=letter.issuer, number=NUMBER, date=letter.date)
+    assert in_use_after_it() == {newer}
+    Circular.objects.filter(pk=newer.pk).update(number="E-1")
+    taken_back(letter)
+    Circular.objects.update(number_in_use=True)
+    assert in_use_after_it() == {newer}
 
 
 def test_whoever_had_confirmed_is_told_and_confirms_the_right_one(
