@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
 from circulars.models import Circular, DistributionLine, Purpose
-from distribution.models import Notice
+from distribution.models import Delivery, Notice
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.outbox.send import claim_batch
 from distribution.services.sending.dispatch import dispatch
@@ -110,6 +110,15 @@ def dispatched_to(*agencies: Agency, at: datetime = MOMENT, **fields: object) ->
     """A letter that has left to these agencies."""
     circular = draft_to(*agencies, **fields)
     return dispatch(circular=circular, by=circular.recorded_by, at=at).circular
+
+
+def copy_below(parent: Delivery, agency: Agency, **fields: object) -> Delivery:
+    """A copy of the letter that the unit of `parent` passed on to this one, without events and notices."""
+    values = {"purpose": parent.purpose, "created_at": MOMENT} | fields
+    path = [*parent.path, parent.pk]
+    return Delivery.objects.create(
+        circular_id=parent.circular_id, agency=agency, parent=parent, path=path, **values
+    )
 
 
 def claimed(at: datetime | None = None) -> Notice:

@@ -21,6 +21,7 @@ from tests.distribution.outbox.test_undeliverable import LATER, bounced, unit
 from tests.factories import (
     MOMENT,
     AgencyFactory,
+    copy_below,
     dispatched_to,
     manager_of,
     recipient_of,
@@ -124,14 +125,7 @@ def test_what_was_passed_on_to_a_unit_without_an_address_is_sent_by_the_giver(
 ) -> None:
     parent = dispatched_to(unit).deliveries.get()
     below = AgencyFactory(email="", parent=unit)
-    passed = Delivery.objects.create(
-        circular=parent.circular,
-        agency=below,
-        purpose=parent.purpose,
-        parent=parent,
-        path=[parent.pk],
-        created_at=MOMENT,
-    )
+    passed = copy_below(parent, below)
     client, branch = signed_in(recipient_of(unit)), reverse("branch", args=[parent.public_id])
     shown = client.get(branch).content.decode()
     assert "Bildirimi gönderilemedi" in shown

@@ -26,6 +26,7 @@ from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
+    copy_below,
     dispatched_to,
     manager_of,
     recipient_of,
@@ -304,16 +305,9 @@ def test_a_document_is_for_the_recipient_and_for_those_who_see_the_sent_letter(s
 
 def test_the_unit_above_reads_the_documents_of_what_it_passed_on(signed_in: SignIn) -> None:
     above, unit = AgencyFactory(), AgencyFactory()
-    circular = dispatched_to(above, at=timezone.now())
+    dispatched_to(above, at=timezone.now())
     parent = Delivery.objects.get()
-    delivery = Delivery.objects.create(
-        circular=circular,
-        agency=unit,
-        parent=parent,
-        path=[parent.pk],
-        purpose=parent.purpose,
-        created_at=timezone.now(),
-    )
+    delivery = copy_below(parent, unit, created_at=timezone.now())
     complete(
         delivery=delivery.public_id,
         by=recipient_of(unit),
@@ -333,16 +327,9 @@ def test_the_unit_above_reads_the_documents_of_what_it_passed_on(signed_in: Sign
 
 def test_what_came_back_from_below_is_shown_to_the_unit_that_passed_it_on(signed_in: SignIn) -> None:
     above, unit = AgencyFactory(), AgencyFactory(name="Alt Birim Müdürlüğü")
-    circular = dispatched_to(above, at=timezone.now())
+    dispatched_to(above, at=timezone.now())
     parent = Delivery.objects.get()
-    delivery = Delivery.objects.create(
-        circular=circular,
-        agency=unit,
-        parent=parent,
-        path=[parent.pk],
-        purpose=parent.purpose,
-        created_at=timezone.now(),
-    )
+    delivery = copy_below(parent, unit, created_at=timezone.now())
     return_letter(
         delivery=delivery.public_id,
         by=recipient_of(unit),

@@ -21,7 +21,15 @@ from distribution.models import (
 from distribution.outbox.messages import compose
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
-from tests.factories import MOMENT, AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.factories import (
+    MOMENT,
+    AgencyFactory,
+    copy_below,
+    dispatched_to,
+    manager_of,
+    recipient_of,
+    sender_of,
+)
 
 pytestmark = pytest.mark.django_db
 DUE = MOMENT + timedelta(days=5)
@@ -44,15 +52,7 @@ def asked(delivery: Delivery, **changed: Any) -> ExtensionRequest:
 
 
 def passed_on(parent: Delivery, unit: Agency) -> Delivery:
-    return Delivery.objects.create(
-        circular=parent.circular,
-        agency=unit,
-        parent=parent,
-        path=[parent.pk],
-        purpose=parent.purpose,
-        created_at=MOMENT,
-        due_at=DUE - timedelta(days=1),
-    )
+    return copy_below(parent, unit, due_at=DUE - timedelta(days=1))
 
 
 def test_a_request_is_recorded_and_the_issuer_is_notified_in_the_morning() -> None:

@@ -28,7 +28,7 @@ from distribution.models import Delivery, DeliveryEvent, LinkCode, Notice, Notic
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.send import send_due
 from distribution.services.sending.dispatch import dispatch
-from tests.factories import AgencyFactory, dispatched_to, draft_to
+from tests.factories import AgencyFactory, copy_below, dispatched_to, draft_to
 from tests.query_count import query_count
 from tests.smtp import Postbox
 
@@ -268,15 +268,8 @@ def test_a_withdrawn_letter_is_named_and_not_shown(client: Client, delivery: Del
 def test_what_was_passed_on_shows_its_note_and_its_own_due_time(client: Client, delivery: Delivery) -> None:
     below: Agency = AgencyFactory()
     due = timezone.now() + timedelta(days=3)
-    child = Delivery.objects.create(
-        circular=delivery.circular,
-        agency=below,
-        parent=delivery,
-        path=[delivery.pk],
-        purpose=delivery.purpose,
-        created_at=timezone.now(),
-        due_at=due,
-        note="Cuma gününe kadar bilgi veriniz.",
+    child = copy_below(
+        delivery, below, created_at=timezone.now(), due_at=due, note="Cuma gününe kadar bilgi veriniz."
     )
 
     page = client.get(address_of(child)).content.decode()

@@ -22,7 +22,7 @@ from distribution.outbox.messages import compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.return_letter import last_day_to_refuse, return_letter
-from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, recipient_of
+from tests.factories import MOMENT, AgencyFactory, UserFactory, copy_below, dispatched_to, recipient_of
 
 pytestmark = pytest.mark.django_db
 REASON = "Görev alanımız dışındadır."
@@ -69,16 +69,9 @@ def test_the_mail_about_a_restricted_letter_tells_neither_subject_nor_reason() -
 
 def test_what_was_passed_on_returns_to_the_unit_that_passed_it_on() -> None:
     above, unit = AgencyFactory(), AgencyFactory()
-    circular = dispatched_to(above)
+    dispatched_to(above)
     parent = Delivery.objects.get()
-    delivery = Delivery.objects.create(
-        circular=circular,
-        agency=unit,
-        parent=parent,
-        path=[parent.pk],
-        purpose=parent.purpose,
-        created_at=MOMENT,
-    )
+    delivery = copy_below(parent, unit)
 
     returned(delivery)
 

@@ -11,7 +11,7 @@ from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.digest import is_wanted
 from distribution.reminders.send import remind_due
 from distribution.services.sending.change_due import extend_due
-from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of
+from tests.factories import AgencyFactory, UserFactory, copy_below, dispatched_to, manager_of
 
 pytestmark = pytest.mark.django_db
 ISTANBUL = ZoneInfo("Europe/Istanbul")
@@ -38,13 +38,11 @@ def test_the_successor_of_a_closed_unit_above_is_notified() -> None:
 def test_for_a_closed_unit_that_passed_the_letter_on_the_unit_above_it_is_notified() -> None:
     ministry = AgencyFactory()
     giver = AgencyFactory(parent=ministry)
-    circular = dispatched_to(giver, at=DISPATCH)
+    dispatched_to(giver, at=DISPATCH)
     direct = Delivery.objects.get()
-    Delivery.objects.create(
-        circular=circular,
-        agency=AgencyFactory(),
-        parent=direct,
-        path=[direct.pk],
+    copy_below(
+        direct,
+        AgencyFactory(),
         purpose=Purpose.ACTION,
         created_at=DISPATCH,
         next_reminder_at=at(23, 8, 30),

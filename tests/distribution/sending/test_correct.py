@@ -42,6 +42,7 @@ from tests.conftest import SignIn
 from tests.distribution.sending.correcting import begin, confirm, copy_of, send, url
 from tests.factories import (
     AgencyFactory,
+    copy_below,
     dispatched_to,
     draft_to,
     manager_of,
@@ -209,23 +210,10 @@ def test_what_was_passed_on_gets_the_revision_below_the_new_copy() -> None:
     agency, below, deeper = AgencyFactory.create_batch(3)
     circular = dispatched_to(agency)
     parent = copy_of(circular, agency)
-    child = Delivery.objects.create(
-        circular=circular,
-        agency=below,
-        parent=parent,
-        path=[parent.pk],
-        purpose=Purpose.INFORMATION,
-        note="İlgililere",
-        created_at=timezone.now(),
+    child = copy_below(
+        parent, below, purpose=Purpose.INFORMATION, note="İlgililere", created_at=timezone.now()
     )
-    Delivery.objects.create(
-        circular=circular,
-        agency=deeper,
-        parent=child,
-        path=[parent.pk, child.pk],
-        purpose=Purpose.ACTION,
-        created_at=timezone.now(),
-    )
+    copy_below(child, deeper, purpose=Purpose.ACTION, created_at=timezone.now())
 
     revision = send(begin(circular), agency)
 
@@ -251,15 +239,7 @@ def test_a_copy_passed_on_keeps_the_earlier_due_time_unless_the_letter_is_acele(
     due = now + timedelta(days=days) if days else None
     circular = dispatched_to(agency, at=now, urgency=urgency, due_at=due)
     parent = copy_of(circular, agency)
-    Delivery.objects.create(
-        circular=circular,
-        agency=below,
-        parent=parent,
-        path=[parent.pk],
-        purpose=Purpose.ACTION,
-        created_at=now,
-        due_at=now + timedelta(days=5),
-    )
+    copy_below(parent, below, purpose=Purpose.ACTION, created_at=now, due_at=now + timedelta(days=5))
 
     revision = send(begin(circular), agency)
 

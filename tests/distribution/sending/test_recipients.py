@@ -32,7 +32,7 @@ from distribution.services.sending.recipients import add_recipient, remove_recip
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.factories import AgencyFactory, copy_below, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
 
@@ -145,15 +145,7 @@ def test_a_removed_unit_and_those_below_it_lose_the_letter_and_units_that_knew_a
     agency, other = AgencyFactory(), AgencyFactory()
     circular = dispatched_to(agency, other)
     delivery = Delivery.objects.get(agency=agency)
-    below = Delivery.objects.create(
-        circular=circular,
-        agency=AgencyFactory(),
-        parent=delivery,
-        path=[delivery.pk],
-        purpose=delivery.purpose,
-        created_at=timezone.now(),
-        opened_at=timezone.now(),
-    )
+    below = copy_below(delivery, AgencyFactory(), created_at=timezone.now(), opened_at=timezone.now())
 
     assert remove(delivery) == 2
 

@@ -32,6 +32,7 @@ from tests.factories import (
     AgencyFactory,
     UserFactory,
     claimed,
+    copy_below,
     dispatched_to,
     draft_to,
     left,
@@ -77,14 +78,7 @@ def test_every_live_copy_is_closed_with_the_reason_and_an_event() -> None:
 def test_what_was_passed_on_is_withdrawn_with_it() -> None:
     circular = dispatched_to(AgencyFactory())
     parent = Delivery.objects.get()
-    below = Delivery.objects.create(
-        circular=circular,
-        agency=AgencyFactory(),
-        parent=parent,
-        path=[parent.pk],
-        purpose=parent.purpose,
-        created_at=timezone.now(),
-    )
+    below = copy_below(parent, AgencyFactory(), created_at=timezone.now())
 
     withdraw_letter(circular)
 
