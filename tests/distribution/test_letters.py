@@ -334,7 +334,7 @@ def test_the_figures_of_a_withdrawn_letter_agree_with_the_list_of_who_had_confir
     page = " ".join(
         signed_in(sender).get(reverse("letter", args=[circular.public_id])).content.decode().split()
     )
-    assert "Yazı 2 muhataba gönderilmişti. Geri çekilmeden önce 1 muhatap teyit etmişti." in page
+    assert "Yazının 2 muhatabı vardı. Geri çekilmeden önce 1 muhatap teyit etmişti." in page
     assert "Süresi geçti" in sent.content.decode()
     assert "Süresi geçti" not in page
 
@@ -354,12 +354,12 @@ def test_the_letter_says_in_one_sentence_where_it_stands_and_names_only_what_the
         delivery=Delivery.objects.get(agency=first).public_id, by=recipient_of(first), at=timezone.now()
     )
     shown = page()
-    assert "Yazı 2 muhataba gönderildi. 1 muhatap teyit etti." in shown
+    assert "Yazının 2 muhatabı var. 1 muhatap teyit etti." in shown
     assert "1 muhatap henüz teyit etmedi" in shown
     assert "iade etti" not in shown
     acknowledge(
         delivery=Delivery.objects.get(agency=second).public_id, by=recipient_of(second), at=timezone.now()
     )
     shown = page()
-    assert "Yazı 2 muhataba gönderildi. Tamamı teyit etti." in shown
+    assert "Yazının 2 muhatabı var. Tamamı teyit etti." in shown
     assert "app-attention" not in shown
