@@ -74,10 +74,10 @@ def withdraw(
     `successor` is the letter that replaces it. The number of queries doesn't depend on the number of
     recipients. Raises AlreadyWithdrawn, and BadSuccessor if that letter can't replace this one.
     """
-    lock_letters([*revisions_before(circular), circular])
-    # A correction that was being sent has left by now: it locks the earlier revisions.
-    revisions = lock_letters(all_revisions(circular)).keys()
+    lock_letters(revisions_before(circular))
     locked = lock_sent(circular)
+    # A correction that was being sent has left by now: it locks the earlier revisions.
+    revisions = lock_letters(all_revisions(locked)).keys()
     if successor is not None and not Circular.objects.could_replace(locked).filter(pk=successor.pk).exists():
         raise BadSuccessor
     of_letter = Delivery.objects.filter(circular=locked)
