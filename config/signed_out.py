@@ -186,7 +186,14 @@ def unsent_form(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("There is nothing left to send."))
         return redirect("home")
     hidden = [(name, value) for name, values in form["values"] for value in values]
-    context = {"form": form, "hidden": hidden, "typed": list(_typed(hidden)), "files": form["files"]}
+    typed = list(_typed(hidden))
+    context = {
+        "form": form,
+        "hidden": hidden,
+        "typed": typed,
+        "has_choices": len(typed) < sum(bool(value.strip()) for _name, value in hidden),
+        "files": form["files"],
+    }
     return render(request, "unsent_form.html", context)
 
 

@@ -153,8 +153,8 @@ class CircularForm(DueForm):
         self.add_error(
             None,
             gettext(
-                "Somebody saved this draft after you opened it. What you typed stands below and is not saved."
-                " Saving now replaces their version; reload the page to see it first."
+                "Somebody saved this draft after you opened it, perhaps you in another tab. What you typed stands"
+                " below and is not saved. Saving now replaces that version; reload the page to see it first."
             ),
         )
 

@@ -375,6 +375,10 @@ class Circular(models.Model):
             return ""
         day = date_format(timezone.localtime(following.dispatched_at), "DATE_FORMAT")
         facts = {"revision": following.revision_number, "number": following.number, "day": day}
+        if following.is_withdrawn and not self.is_replaced:
+            return gettext("Its revision %(revision)s of %(day)s was withdrawn.") % facts
+        if following.is_withdrawn:
+            return gettext("The letter %(number)s of %(day)s, which replaced it, was withdrawn.") % facts
         if not self.is_replaced:
             return gettext("Replaced by revision %(revision)s of %(day)s.") % facts
         return gettext("Replaced by the letter %(number)s of %(day)s.") % facts

@@ -59,13 +59,21 @@ def settle_mail(
     `delivery` says to which letter an answer belongs; it may be omitted if there is only one. `nobody_there` says of
     a failed one that the address is not in use, so that nothing is sent there any more. Returns None if the
     mail is settled already. Raises ReturnedMail.DoesNotExist if the user has nothing to do with it, ActionRefused if
-    no letter is known for it or several are.
+    no letter is known for it or several are, or if `nobody_there` is said of a mail that isn't settled as failed.
     """
     if not returned_mails_of(by).filter(pk=pk).exists():
         raise ReturnedMail.DoesNotExist
     returned = ReturnedMail.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
     if returned.settled_as:
         return None
+    if nobody_there and settled_as != Settlement.FAILED:
+        raise ActionRefused(
+            "nobody_there",
+            _(
+                "Nothing was recorded: that the address is not in use goes only with “Could not be delivered”."
+                " Press that, or take the tick away."
+            ),
+        )
     match settled_as:
         case Settlement.FAILED:
             _fail(returned, by, at, nobody_there)

@@ -337,14 +337,18 @@ class Delivery(models.Model):
         return self.returned_at is None and self.withdrawn_at is None and self.superseded_at is None
 
     @property
+    def is_in_force(self) -> bool:
+        """Live, and not confirmed for an earlier revision only: what is done with it counts."""
+        return self.is_live and self.revised_at is None
+
+    @property
     def is_unanswered(self) -> bool:
-        """Live, acknowledged, for action and not completed."""
+        """In force, acknowledged, for action and not completed."""
         return (
-            self.is_live
+            self.is_in_force
             and self.purpose == Purpose.ACTION
             and self.acknowledged_at is not None
             and self.completed_at is None
-            and self.revised_at is None
         )
 
     @property
@@ -358,12 +362,12 @@ class Delivery(models.Model):
 
     @property
     def can_be_answered(self) -> bool:
-        """Whether it is live, for action and not completed. It need not be confirmed: an answer confirms it as well."""
-        return self.is_live and self.purpose == Purpose.ACTION and self.completed_at is None
+        """Whether it is in force, for action and not completed. An answer confirms it as well."""
+        return self.is_in_force and self.purpose == Purpose.ACTION and self.completed_at is None
 
     @property
     def can_be_returned(self) -> bool:
-        return self.is_live and self.completed_at is None
+        return self.is_in_force and self.completed_at is None
 
     @property
     def was_confirmed_by_link(self) -> bool:

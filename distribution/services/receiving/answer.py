@@ -30,7 +30,7 @@ from distribution.services.receiving.own_delivery import (
     acting,
     lock_own,
     lock_with_absent_person,
-    refuse_unless_live,
+    refuse_unless_in_force,
 )
 
 Uploads = Sequence["UploadedFile[bytes]"]
@@ -62,7 +62,7 @@ def complete(
         )
     if found.completed_at is not None:
         raise ActionRefused("disposition", _already_answered(found))
-    refuse_unless_live(found, "disposition")
+    refuse_unless_in_force(found, "disposition")
     if disposition == Disposition.NOT_APPLICABLE and not note:
         raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
     confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
@@ -81,7 +81,7 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
     for upload in documents:
         check_attachment(upload)
     found = lock_own(delivery, by=by)
-    refuse_unless_live(found, "documents")
+    refuse_unless_in_force(found, "documents")
     if found.completed_at is None:
         raise ActionRefused(
             "documents", _("The letter is not answered yet. Give the documents with the answer.")

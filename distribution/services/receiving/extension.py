@@ -32,7 +32,7 @@ from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
     lock_own,
-    refuse_unless_live,
+    refuse_unless_in_force,
 )
 from distribution.visibility import decidable_by
 
@@ -49,7 +49,7 @@ def ask_extension(
     if not reason:
         raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
     found = lock_own(delivery, by=by)
-    refuse_unless_live(found, "wanted")
+    refuse_unless_in_force(found, "wanted")
     if not found.is_owing:
         raise ActionRefused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
     if found.due_at is None:

@@ -87,8 +87,13 @@ def lock_own(delivery: UUID, *, by: User) -> Delivery:
     return lock_with_absent_person(delivery, by=by, at=timezone.now())[0]
 
 
-def refuse_unless_live(delivery: Delivery, field: str) -> None:
-    """Raise ActionRefused if the delivery was returned, withdrawn or covered by another copy."""
+def refuse_unless_in_force(delivery: Delivery, field: str) -> None:
+    """Raise ActionRefused if the delivery was returned, withdrawn, covered by another copy or revised."""
+    if delivery.is_live and not delivery.is_in_force:
+        raise ActionRefused(
+            field,
+            _("Nothing was recorded: a newer revision of the letter was sent to the unit. Answer that one."),
+        )
     if not delivery.is_live or delivery.circular.is_withdrawn:
         raise ActionRefused(
             field,

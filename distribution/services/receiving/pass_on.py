@@ -32,7 +32,7 @@ class PassOnRefused(Exception):
     """Base of the reasons for which a letter can't be passed on.
 
     PassOnRefused
-    +-- NoLongerLive   the letter or this copy was withdrawn, returned or is covered by another copy
+    +-- NoLongerLive   the letter or this copy was withdrawn, returned, revised or is covered by another copy
     +-- DueTooLate     after the due time of the delivery above
     +-- DueInPast
     +-- NotRelated     `agencies`: units to which this one may not pass a letter on
@@ -101,7 +101,7 @@ def pass_on(
         .select_related("agency", "successor", "circular")
         .get()
     )
-    if circular.is_withdrawn or not above.is_live:
+    if circular.is_withdrawn or not above.is_in_force:
         raise NoLongerLive
     check_due(above, due_at, at=at)
 

@@ -25,7 +25,7 @@ from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
     lock_own,
-    refuse_unless_live,
+    refuse_unless_in_force,
 )
 
 DAYS_TO_REFUSE = 2
@@ -45,7 +45,7 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     if not reason:
         raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
     found = lock_own(delivery, by=by)
-    refuse_unless_live(found, "ground")
+    refuse_unless_in_force(found, "ground")
     if found.completed_at is not None:
         raise ActionRefused(
             "ground", _("The letter was answered already; an answered letter can't be returned.")

@@ -71,7 +71,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "failed": to_be_retried(circular, above=found) if acts_for_unit else 0,
         "section": _section(request, sends),
         "above": Delivery.objects.filter(pk__in=chain[:-1]).select_related("agency").order_by("pk"),
-        "may_pass_on": found.is_live and not circular.is_withdrawn and acts_for_unit,
+        "may_pass_on": found.is_in_force and not circular.is_withdrawn and acts_for_unit,
         "reads_letter": visible_to(request.user).filter(pk=found.pk).exists(),
     }
     return render(request, "distribution/branch.html", context)

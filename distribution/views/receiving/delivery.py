@@ -67,7 +67,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "references": references_for_recipient(found, request.user),
         "events": shown(found.events.all()),
         "has_branch": found.children.exists(),
-        "may_pass_on": found.is_live and not found.circular.is_withdrawn and unit == found.answering_unit,
+        "may_pass_on": found.is_in_force and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": timezone.now(),
     }
     if "return" in acts and "return_form" not in forms:
@@ -81,7 +81,7 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
         return set()
     possible = {
         "answer": found.can_be_answered,
-        "documents": found.is_live and found.completed_at is not None,
+        "documents": found.is_in_force and found.completed_at is not None,
         "return": found.can_be_returned,
         "extension": found.is_owing and found.due_at is not None,
     }

@@ -29,7 +29,7 @@ def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
     found = get_object_or_404(
         answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
     )
-    if found.circular.is_withdrawn or not found.is_live:
+    if found.circular.is_withdrawn or not found.is_in_force:
         return _withdrawn_meanwhile(request, found)
     request.acting.choose(found.answering_unit)
     if request.method != "POST":

@@ -372,3 +372,17 @@ def test_it_is_said_what_was_done(
     assert ("artık bildirim gönderilmeyecek" in first.content.decode()) == bool(ticked)
     assert said not in second.content.decode()
     assert "Kayıt bu sırada sonuçlandırıldı." in second.content.decode()
+
+
+@pytest.mark.parametrize("chosen", ["answer", "away", "nothing"])
+def test_a_tick_that_the_pressed_button_would_ignore_is_refused(
+    signed_in: SignIn, issuer: Agency, notice: Notice, chosen: str
+) -> None:
+    mail = read_returned_mail(raw=reports.person(ADDRESS, notice.message_id), at=timezone.now())
+    data = {"settled_as": chosen, "nobody_there": "on"}
+
+    shown = signed_in(sender_of(issuer)).post(reverse("settle_mail", args=[mail.pk]), data, follow=True)
+
+    assert "yalnızca “Teslim edilemedi” ile geçerlidir" in shown.content.decode()
+    mail.refresh_from_db()
+    assert mail.settled_as == ""

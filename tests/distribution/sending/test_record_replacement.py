@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, Role
 from circulars.models import Circular, Status
-from distribution.models import ChangeKind, CircularChange, Delivery
+from distribution.models import ChangeKind, CircularChange, Delivery, Notice
+from distribution.outbox.messages import compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch
@@ -247,6 +248,11 @@ def test_whoever_had_confirmed_is_told_and_confirms_the_right_one(
     shown = signed_in(recipient_of(confirmed.agency)).get(reverse("delivery", args=[theirs.public_id]))
 
     assert "in place of the letter withdrawn on" in shown.content.decode()
+    assert "confirms this one too" in shown.content.decode()
+    subject = compose(Notice.objects.get(delivery=theirs)).subject
+    assert subject == f"GERİ ÇEKİLEN YAZININ YERİNE: {right.subject} ({NUMBER})"
+    sent_page = signed_in(sender_of(letter.issuer)).get(page(right, "letter")).content.decode()
+    assert page(letter, "letter") in sent_page
     confirmed.refresh_from_db()
     assert confirmed.acknowledged_at is not None
     assert theirs.acknowledged_at is None
