@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 from distribution.models import DeliveryEvent, EventKind
 from distribution.models.channel import channel_of
 from distribution.models.json_record import JsonRecord
@@ -57,6 +59,19 @@ class EventData(JsonRecord):
         return Wording(text, tuple(units), "".join(rest), error)
 
 
+@dataclass(frozen=True)
+class UnknownData(EventData):
+    """An event of a kind that this version doesn't know: a later version wrote it before it was taken back."""
+
+    icon = "help-circle"
+    name: str
+
+    def wording(self) -> Wording:
+        return Wording(_("Recorded by a later version of this software: %(kind)s") % {"kind": self.name})
+
+
 def data_of(event: DeliveryEvent) -> EventData:
     """The event's data as an instance of its kind's class. Keys missing in older rows get their defaults."""
+    if event.kind not in EventKind.values:
+        return UnknownData(event.kind)
     return REGISTRY[EventKind(event.kind)].from_json(event.data)

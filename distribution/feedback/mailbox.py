@@ -3,8 +3,10 @@
 A mail is returned until it is marked as read, which the reader does after storing its content.
 """
 
+import gzip
 import imaplib
 import ssl
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -19,6 +21,9 @@ TIMEOUT = 30
 MOST_AT_ONCE = 200
 LARGEST = 25 * 1024 * 1024
 """Of larger mails only the headers are read."""
+
+GZIP = b"\x1f\x8b"
+"""First bytes of a packed file."""
 
 
 class MailboxFailed(Exception):
@@ -103,9 +108,23 @@ def _in_maildir(folder: Path) -> Unread:
         if not path.name.startswith(".") and "S" not in path.name.partition(":2,")[2]
     ]
     for path in waiting[:MOST_AT_ONCE]:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST)
-        yield raw, partial(path.rename, folder / "cur" / _seen(path.name))
+        yield read_mail(path), partial(path.rename, folder / "cur" / _seen(path.name))
+
+
+def read_mail(path: Path) -> bytes:
+    """The first LARGEST bytes of a mail's file, unpacked if the mail server keeps its mails packed by gzip.
+
+    A packed file that is damaged is returned as it is. Raises OSError if the file can't be read.
+    """
+    with path.open("rb") as file:
+        raw = file.read(LARGEST)
+    if not raw.startswith(GZIP):
+        return raw
+    try:
+        with gzip.open(path) as unpacked:
+            return unpacked.read(LARGEST)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return raw
 
 
 def _seen(name: str) -> str:

@@ -51,6 +51,7 @@ from distribution.event_log import (
     data_of,
     shown,
 )
+from distribution.event_log.kind import UnknownData
 from distribution.models import DeliveryEvent, EventKind
 from distribution.models.event import event_hash
 from tests.conftest import ROOT
@@ -245,12 +246,20 @@ def test_every_kind_has_an_entry_and_a_sample() -> None:
     assert all(entry.kind == kind for kind, entry in REGISTRY.items())
 
 
+def test_an_event_of_a_later_version_is_named_instead_of_breaking_the_page() -> None:
+    later = DeliveryEvent(kind="shredded", at=AT, data={"by": "Ali Ak"})
+
+    with translation.override("en"):
+        assert row(later) == "Recorded by a later version of this software: shredded"
+
+
 def test_every_icon_is_one_that_is_served() -> None:
     path = finders.find("icons/tabler-icons.min.css")
     assert path
     css = Path(path).read_text(encoding="utf-8")
 
-    assert not [entry.icon for entry in REGISTRY.values() if f".ti-{entry.icon}:before" not in css]
+    entries = [*REGISTRY.values(), UnknownData]
+    assert not [entry.icon for entry in entries if f".ti-{entry.icon}:before" not in css]
 
 
 @pytest.mark.parametrize(("data", "stored", "words"), SAMPLES, ids=[each[2] for each in SAMPLES])

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from distribution.feedback.mailbox import read_mail
 from distribution.feedback.returned_mail import receive_mail, rows_of
 from distribution.feedback.settle_mail import notice_of
 from distribution.models import MailVerdict, ReturnedMail
@@ -63,7 +64,7 @@ def _name(path: Path) -> str:
 
 
 def _read(path: Path) -> Iterator[dict[str, str | None]]:
-    first = receive_mail(raw=path.read_bytes(), at=timezone.now())
+    first = receive_mail(raw=read_mail(path), at=timezone.now())
     for returned in rows_of(first):
         notice = notice_of(returned)
         delivery = notice.delivery if notice is not None else None

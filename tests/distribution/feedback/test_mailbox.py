@@ -1,5 +1,6 @@
 """The mailbox for returned mail, with a real IMAP server and a Maildir, and the endpoint for posted reports."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -161,6 +162,20 @@ def test_a_maildir_is_read_and_its_mails_are_flagged_as_seen(maildir: Path, noti
         "2.host:2,FS",
         "3.host:2,S",
     ]
+    assert not list((maildir / "new").iterdir())
+
+
+def test_mails_that_the_server_keeps_packed_are_unpacked_and_a_damaged_one_holds_up_no_other(
+    maildir: Path, notice: Notice
+) -> None:
+    packed = gzip.compress(reports.dsn(notice.message_id, notice.address))
+    (maildir / "new" / "1.host,S=900:2,").write_bytes(packed[: len(packed) // 2])
+    (maildir / "new" / "2.host,S=900:2,").write_bytes(packed)
+
+    assert read_mailbox(address=at_maildir(maildir), at=timezone.now()) == 2
+
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.FAILED
     assert not list((maildir / "new").iterdir())
 
 
