@@ -94,6 +94,7 @@ def delivery_of(link: Link) -> Delivery:
             "circular__superseded_by",
             "agency",
             "successor",
+            "line",
             "parent__agency",
             "parent__successor",
             "superseded_by__agency",

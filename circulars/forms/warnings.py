@@ -66,6 +66,10 @@ def _words(circular: Circular, reason: str) -> str:
         )
         % {"mark": circular.reading.get("forbidden_urgency", "")},
         "list_elsewhere": gettext("the letter names a list of attachments, and the list is not in the file."),
+        "unplaced_note": gettext(
+            "the distribution says that an attachment isn't enclosed for somebody, and not for whom. Write the note"
+            " behind that recipient, as in “X Valiliğine (Ek-2 konulmadı)”."
+        ),
         "text_names_attachment": gettext("the text speaks of an attachment, and no “Ek” names one."),
         "due_without_day": gettext("the words of the time limit name no day."),
         "due_in_days": gettext("the letter counts days and names no date."),

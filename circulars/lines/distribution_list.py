@@ -7,6 +7,7 @@ stores it.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
@@ -17,6 +18,7 @@ from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.models.plan import PlanLine, PlanVersion
+from circulars.withheld import Withheld, split_note
 
 
 @dataclass
@@ -50,16 +52,21 @@ class ExpandedLine:
     @property
     def printed_count(self) -> int | None:
         """The number printed in the line, if it names a group or a plan."""
-        return printed_count(self.line.text) if self.names_several else None
+        return printed_count(self.line.name) if self.names_several else None
 
     @property
     def former_name(self) -> str:
         """The printed name, if the agency has been renamed since."""
-        return former_name_in(self.line.text, self.line.agency) if self.line.agency else ""
+        return former_name_in(self.line.name, self.line.agency) if self.line.agency else ""
 
     @property
     def count_differs(self) -> bool:
         return self.printed_count is not None and self.printed_count != len(self.agencies)
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What the line's note keeps from its recipients."""
+        return self.line.withheld
 
     def purpose_of(self, agency: Agency) -> str:
         """The agency's purpose: that of the line, unless a plan lists the agency under Bilgi."""
@@ -80,7 +87,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Repetition:
-    """Lines that name the same agencies. The first one decides: Gereği before Bilgi, then printed order."""
+    """Lines that name the same agencies. The first one decides: Gereği before Bilgi, a line with a note on attachments
+    before one without, then printed order.
+    """
 
     lines: tuple[DistributionLine, ...]
     agencies: list[Agency]
@@ -178,31 +187,37 @@ def replace_lines(
 ) -> None:
     """Replace the circular's printed lines and resolve the new ones.
 
-    A line with the same text and purpose as an existing one keeps its meaning. With `resolve_all` every line is
-    resolved again, as a change of issuer requires.
+    A line with the same name and purpose as an existing one keeps its meaning, whatever its note on attachments
+    says. With `resolve_all` every line is resolved again, as a change of issuer requires.
     """
-    printed = [(Purpose.ACTION, text) for text in action] + [
-        (Purpose.INFORMATION, text) for text in information
+    printed = [(Purpose.ACTION, text, split_note(text)[0]) for text in action] + [
+        (Purpose.INFORMATION, text, split_note(text)[0]) for text in information
     ]
     rows = {
-        (line.purpose, line.text): line
+        (line.purpose, line.name): line
         for line in circular.lines.select_related("agency", "group", "plan_version")
         if line.is_resolved and not resolve_all
     }
-    unknown = list(dict.fromkeys(text for purpose, text in printed if (purpose, text) not in rows))
+    unknown = list(dict.fromkeys(name for purpose, _text, name in printed if (purpose, name) not in rows))
     issuer = None if names_another(circular.issuer_line_list, circular.issuer) else circular.issuer
-    resolved = resolve_texts(unknown, issuer=issuer, on=on)
+    resolved = resolve_names(unknown, issuer=issuer, on=on)
     circular.lines.all().delete()
     DistributionLine.objects.bulk_create(
-        _copy(rows.get((purpose, text)) or resolved[text], circular, position, purpose)
-        for position, (purpose, text) in enumerate(printed)
+        DistributionLine(
+            circular=circular,
+            position=position,
+            purpose=purpose,
+            text=text,
+            **_meaning(rows.get((purpose, name)) or resolved[name]),
+        )
+        for position, (purpose, text, name) in enumerate(printed)
     )
 
 
-def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
-    """An unsaved line by text, with the agency, the group or the plan it names, or the reason why it is unknown."""
-    plans = match_plans(texts, issuer=issuer) if issuer else {}
-    others = [text for text in texts if text not in plans]
+def resolve_names(names: Sequence[str], *, issuer: Agency | None, on: date) -> dict[str, DistributionLine]:
+    """An unsaved line by printed name, with the agency, group or plan it names, or the reason why it is unknown."""
+    plans = match_plans(names, issuer=issuer) if issuer else {}
+    others = [name for name in names if name not in plans]
     lines = {}
     for match in match_lines(others, issuer=issuer, on=on, suggesting=False):
         lines[match.line] = DistributionLine(
@@ -211,23 +226,19 @@ def resolve_texts(texts: Sequence[str], *, issuer: Agency | None, on: date) -> d
             group=match.group,
             unresolved_reason=match.unresolved_reason or "",
         )
-    for text, named in plans.items():
+    for name, named in plans.items():
         reason = "" if named.version else Unresolved.SEVERAL if named.plans else Unresolved.NO_PLAN
-        lines[text] = DistributionLine(text=text, plan_version=named.version, unresolved_reason=reason)
+        lines[name] = DistributionLine(text=name, plan_version=named.version, unresolved_reason=reason)
     return lines
 
 
-def _copy(line: DistributionLine, circular: Circular, position: int, purpose: str) -> DistributionLine:
-    return DistributionLine(
-        circular=circular,
-        position=position,
-        purpose=purpose,
-        text=line.text,
-        agency=line.agency,
-        group=line.group,
-        plan_version=line.plan_version,
-        unresolved_reason=line.unresolved_reason,
-    )
+def _meaning(line: DistributionLine) -> dict[str, Any]:
+    return {
+        "agency": line.agency,
+        "group": line.group,
+        "plan_version": line.plan_version,
+        "unresolved_reason": line.unresolved_reason,
+    }
 
 
 def _plan_lines(versions: Collection[int | None]) -> dict[int, list[PlanLine]]:
@@ -279,7 +290,7 @@ def _recipients(expanded_lines: Sequence[ExpandedLine]) -> tuple[list[Recipient]
     recipients = []
     repeated: dict[tuple[int, ...], Repetition] = {}
     for naming in named.values():
-        naming.sort(key=lambda each: each[0].purpose_of(each[1]) != Purpose.ACTION)
+        naming.sort(key=lambda each: (each[0].purpose_of(each[1]) != Purpose.ACTION, not each[0].withheld))
         expanded, agency = naming[0]
         recipients.append(Recipient(agency, expanded.line, expanded.purpose_of(agency)))
         if len(naming) > 1:

@@ -40,6 +40,9 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
 
+    is_withheld = False
+    """Whether the recipient in question doesn't get it; set where attachments are listed for a recipient."""
+
     class Meta:
         ordering = ["position", "pk"]
         verbose_name = _("attachment")

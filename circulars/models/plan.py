@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, AgencyGroup, Membership, Role, User
 from agencies.turkish import match_key
+from circulars.withheld import Withheld, split_note, withheld_by
 
 
 class Purpose(models.TextChoices):
@@ -38,6 +39,16 @@ class PrintedLine(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def name(self) -> str:
+        """The printed recipient without a note on attachments that it doesn't get (Y 18)."""
+        return split_note(self.text)[0]
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What the line's note keeps from its recipients; None without a note."""
+        return withheld_by(self.text)
 
 
 class DistributionPlanQuerySet(models.QuerySet["DistributionPlan"]):

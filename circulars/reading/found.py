@@ -31,6 +31,7 @@ class Hints:
     date_from_stamp: bool = False
     plain_name: bool = False
     columns: bool = False
+    unplaced_notes: bool = False
 
 
 def find_all(letter: ReadLetter, places: Places, lines: list[str], hints: Hints) -> dict[str, Found]:
@@ -148,7 +149,9 @@ def _warnings_of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
     if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
         warnings["action_recipients"] = "not_found"
-    if any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
+    if hints.unplaced_notes:
+        warnings["attachments"] = "unplaced_note"
+    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
         warnings["attachments"] = "list_elsewhere"
     elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
         warnings["attachments"] = "text_names_attachment"

@@ -13,6 +13,7 @@ class ReadLetter:
     """The fields of one official letter (Y 10 to Y 27) as printed; empty if not printed.
 
     Recipients keep their printed case ending; a unit in parentheses follows its body: `X Bakanlığına (Y)`.
+    `withheld` has, by recipient, the printed note on attachments that it doesn't get: `Ek-7 konulmadı` (Y 18).
     `due_text` is the printed wording of the time limit, only for a GÜNLÜDÜR letter (Y 26/2).
     `forbidden_urgency` is a grade of urgency that Y 26/1 forbids (İVEDİ, ÇOK ACELE), as printed.
     `other_signers` are the signers besides the senior one, `signatory_name`.
@@ -36,6 +37,7 @@ class ReadLetter:
     attachments: list[str] = field(default_factory=list)
     action_recipients: list[str] = field(default_factory=list)
     info_recipients: list[str] = field(default_factory=list)
+    withheld: dict[str, str] = field(default_factory=dict)
     verification_code: str | None = None
     verification_address: str | None = None
     due_text: str | None = None

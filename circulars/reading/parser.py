@@ -59,6 +59,7 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
         attachments=read_attachments(tail.sections),
         action_recipients=distribution.action,
         info_recipients=distribution.info,
+        withheld=distribution.withheld,
         verification_code=code,
         verification_address=address,
         due_text=find_due_text(body) if header.marks.urgency == "GÜNLÜDÜR" else None,
@@ -71,6 +72,7 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
         date_from_stamp=not (signature.date or header.date),
         plain_name=senior is not None and senior.plain,
         columns=distribution.uncertain,
+        unplaced_notes=bool(distribution.unplaced_notes),
     )
     return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints))
 

@@ -15,6 +15,7 @@ from circulars.models import Attachment, Circular, DistributionLine, Reference, 
 from circulars.reading import ReadLetter
 from circulars.services.draft import DraftLists, _delete_files, replace_lists
 from circulars.services.readings import due_moment, reading_of
+from circulars.withheld import with_note
 
 CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}
 
@@ -124,14 +125,21 @@ def record(
     replace_lists(
         circular=circular,
         lists=DraftLists(
-            [_fit(DistributionLine, "text", text) for text in letter.action_recipients],
-            [_fit(DistributionLine, "text", text) for text in letter.info_recipients],
+            [_printed(letter, name) for name in letter.action_recipients],
+            [_printed(letter, name) for name in letter.info_recipients],
             [_fit(Reference, "text", text) for text in letter.references],
             [_fit(Attachment, "title", text) for text in letter.attachments],
         ),
         on=timezone.localdate(at),
     )
     return circular
+
+
+def _printed(letter: ReadLetter, name: str) -> str:
+    """The printed line: a long name is cut, never the note on attachments behind it."""
+    note = with_note("", letter.withheld.get(name, ""))
+    longest = DistributionLine._meta.get_field("text").max_length or 0
+    return _fit(DistributionLine, "text", name)[: longest - len(note)] + note.replace("\x00", "")
 
 
 def _fit(model: type[models.Model], name: str, value: str) -> str:

@@ -21,7 +21,7 @@ def add(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     circular, line = found
-    name = next(iter(nominative_candidates(line.text)), line.text)
+    name = next(iter(nominative_candidates(line.name)), line.name)
     form = AgencyForm(request.POST or None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         if not circular.lines.filter(pk=line.pk).exists():

@@ -40,13 +40,13 @@ def settle(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         if meaning is not None:
             return settled(request, line, meaning, remember="remember" in request.POST)
     query = request.GET.get("q", "").strip()
-    listed: dict[str, Any] = {"query": query, "printed_count": printed_count(line.text)}
+    listed: dict[str, Any] = {"query": query, "printed_count": printed_count(line.name)}
     if query:
         listed |= _found(circular, query)
     if query and request.htmx:
         return _page(request, "circulars/_choices.html", listed)
     on = timezone.localdate()
-    offered = suggestions(line.text, issuer=circular.issuer, on=on, meaning=line.agency)
+    offered = suggestions(line.name, issuer=circular.issuer, on=on, meaning=line.agency)
     first = offered.choices[0].agency if offered.choices else None
     context = {
         "section": "letters",
@@ -102,7 +102,7 @@ def _unresolved_reason(line: DistributionLine, offered: Suggestions) -> str:
     """Why the line is unknown, by the current directory."""
     if line.is_resolved:
         return ""
-    if plan_key(line.text) is not None:
+    if plan_key(line.name) is not None:
         return str(Unresolved(line.unresolved_reason or Unresolved.NO_PLAN).label)
     return offered.unresolved_reason
 
@@ -141,9 +141,9 @@ def settled(
         return redirect_to_changed_list(request, line.circular.public_id)
     name = version.plan if version else meaning
     said = _("“%(line)s” now stands for %(choice)s.") % {"line": line.text, "choice": name}
-    if remember and version is None and plan_key(line.text) is None:
+    if remember and version is None and plan_key(line.name) is None:
         refused = remember_wording(
-            text=line.text, agency=agency, group=group, by=request.user, at=timezone.now()
+            text=line.name, agency=agency, group=group, by=request.user, at=timezone.now()
         )
         if refused is None:
             said += " " + _("It is remembered for the next letter.")

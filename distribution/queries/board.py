@@ -249,7 +249,7 @@ class LineFigures:
         """Whether the printed text is just the unit's own name, so that the name need not be shown as well."""
         if self.delivery is None:
             return False
-        return match_key(self.line.text) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
+        return match_key(self.line.name) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:

@@ -2,9 +2,11 @@
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from circulars.reading.fields.footer import is_address
+from circulars.reading.fields.notes import Notes
 from circulars.reading.fields.sections import Kind, Section
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.columns import Row, split_row
@@ -21,6 +23,7 @@ from circulars.reading.text.recipients import (
     without_notes,
     without_unit,
 )
+from circulars.withheld import split_note
 
 _BOTH = re.compile(r"^\W*gere.?i(?: icin)?\s*:?\s+bilgi(?: icin)?\s*:?\s*$")
 _ACTION = re.compile(r"^\W*gere.?i(?: icin)?\s*(?::\s*|$)")
@@ -67,6 +70,7 @@ class _Reader:
         self._edge: int | None = None
         self._rows: list[Row] = []
         self.uncertain = False
+        self.notes = Notes()
 
     def take_section(self, lines: list[str]) -> None:
         for line in lines:
@@ -75,7 +79,7 @@ class _Reader:
             if not self._take_head(line) and not self._take_line(line):
                 break
 
-    def groups(self) -> tuple[list[str], list[str]]:
+    def groups(self) -> "tuple[list[_Name], list[_Name]]":
         self._settle_rows()
         return _names(self._action.lines), _names(self._info.lines)
 
@@ -108,7 +112,8 @@ class _Reader:
 
     def _take_line(self, line: str) -> bool:
         """False if the Dağıtım has ended."""
-        line = without_notes(line)
+        blanked = self.notes.take(line)
+        line = without_notes(blanked if self._paired else line)
         folded = fold(line)
         if _SKIP.match(folded) or not any(c.isalnum() for c in line):
             return True
@@ -167,6 +172,10 @@ class Distribution:
     action: list[str]
     info: list[str]
     uncertain: bool = False
+    withheld: dict[str, str] = field(default_factory=dict)
+    """By recipient: its note on attachments, as printed."""
+    unplaced_notes: list[str] = field(default_factory=list)
+    """Notes of which the layout doesn't show whose they are."""
 
 
 def read_distribution(sections: list[Section], *, running: bool = False) -> Distribution:
@@ -176,10 +185,22 @@ def read_distribution(sections: list[Section], *, running: bool = False) -> Dist
         if section.kind in {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}:
             reader.take_section(section.lines)
     action, info = reader.groups()
-    return Distribution(action, info, reader.uncertain)
+    names = [each.text for each in (*action, *info)]
+    withheld, unplaced = reader.notes.assigned(names)
+    withheld |= {each.text: each.note for each in (*action, *info) if each.note}
+    return Distribution(
+        [each.text for each in action], [each.text for each in info], reader.uncertain, withheld, unplaced
+    )
 
 
-def _names(lines: list[str]) -> list[str]:
+class _Name(NamedTuple):
+    """A recipient, and the note on attachments that was wrapped with it."""
+
+    text: str
+    note: str
+
+
+def _names(lines: list[str]) -> list[_Name]:
     """Complete names: wrapped lines and units in parentheses joined, bullets and numbers removed."""
     numbered = _is_numbered(lines)
     datives = any(ends_in_dative(line) for line in lines)
@@ -197,9 +218,11 @@ def _names(lines: list[str]) -> list[str]:
         else:
             names.append(text)
         bulleted_before = bulleted_before or marked
-    whole = [tidy(without_notes(name)) for name in names]
+    whole = [_Name(tidy(without_notes(name)), split_note(squeeze(name))[1]) for name in names]
     return [
-        name for i, name in enumerate(whole) if name and _is_recipient(name, datives, i == len(whole) - 1)
+        name
+        for i, name in enumerate(whole)
+        if name.text and _is_recipient(name.text, datives, i == len(whole) - 1)
     ]
 
 

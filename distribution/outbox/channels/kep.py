@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from limits import RateLimitItem
 
 from agencies.models.channel import Channel
-from circulars.models import Circular
-from distribution.models import Notice, NoticeKind
+from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.channels.smtp import SmtpChannel
+from distribution.queries.attachments import enclosed
 
 ROOM_FOR_FILES = 10 * 1024 * 1024
 """Bytes that every KEP provider accepts in one message. Files grow when encoded in a mail."""
@@ -89,15 +89,17 @@ class KepChannel(SmtpChannel):
         """All files of the letter if they fit together, otherwise none."""
         if notice.kind != NoticeKind.LETTER or notice.delivery is None:
             return []
-        files = list(files_of(notice.delivery.circular))
+        files = list(files_of(notice.delivery))
         return files if sum(file.size for _name, file in files) * GROWTH <= ROOM_FOR_FILES else []
 
 
-def files_of(circular: Circular) -> Iterator[tuple[str, FieldFile]]:
-    """The letter and its attachments with their names; none for a letter for official use only."""
+def files_of(delivery: Delivery) -> Iterator[tuple[str, FieldFile]]:
+    """The letter and the recipient's attachments with their names; none for a letter for official use only."""
+    circular = delivery.circular
     if circular.secrecy:
         return
     if circular.source_file:
         yield circular.source_name, circular.source_file
-    for attachment in circular.attachments.exclude(file=""):
-        yield attachment.file_name, attachment.file
+    for attachment in enclosed(delivery):
+        if attachment.file:
+            yield attachment.file_name, attachment.file

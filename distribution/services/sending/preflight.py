@@ -12,8 +12,10 @@ from agencies.models import Agency, Membership, Role
 from agencies.models.channel import REGISTRY
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
+from circulars.withheld import Withheld
 from distribution.models import Delivery
 from distribution.models.channel import channel_of
+from distribution.queries.attachments import mark_withheld
 from distribution.queries.corrections import holders, only_touched
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
@@ -34,6 +36,18 @@ class OnChannel:
 
     words: str
     agencies: list[Agency]
+
+
+@dataclass(frozen=True)
+class WithheldLine:
+    """A printed line with a note on attachments (Y 18), and what the note comes to."""
+
+    expanded: ExpandedLine
+    note: str
+    titles: list[str]
+    """The attachments that its recipients don't get."""
+    is_unclear: bool
+    """Whether the note isn't understood, or names an attachment that the letter doesn't have."""
 
 
 @dataclass
@@ -58,6 +72,7 @@ class Preflight:
     miscounted: list[ExpandedLine] = field(default_factory=list)
     outdated: list[ExpandedLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    withheld: list[WithheldLine] = field(default_factory=list)
     replaced: list[Delivery] = field(default_factory=list)
     """For a correction: the copies that the new ones replace."""
     untouched: int = 0
@@ -70,7 +85,14 @@ class Preflight:
 
     def content_digest(self, circular: Circular) -> str:
         """SHA-256 (hex) of the letter and its recipients, to detect changes between preflight and dispatch."""
-        listed = sorted((recipient.agency.pk, recipient.purpose) for recipient in self.expansion.recipients)
+        listed = sorted(
+            (
+                each.agency.pk,
+                each.purpose,
+                each.line.withheld.note if each.line and each.line.withheld else "",
+            )
+            for each in self.expansion.recipients
+        )
         content = f"{circular.fingerprint(self.attachments)} {listed}"
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -107,6 +129,7 @@ class Preflight:
             or self.miscounted
             or self.outdated
             or self.attachments_without_file
+            or self.withheld
             or self.too_large_for_mail
         )
 
@@ -140,6 +163,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         .filter(role=Role.RECIPIENT, user__is_active=True, agency__in=[agency.pk for agency in agencies])
         .values_list("agency_id", flat=True)
     )
+    attachments = list(circular.attachments.all())
     first: dict[str, list[Agency]] = {}
     closed: dict[str, list[Agency]] = {}
     for agency in agencies:
@@ -173,8 +197,24 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         outdated=list(
             {each.line.plan_version_id: each for each in expansion.lines if each.newer_version}.values()
         ),
-        attachments=list(circular.attachments.all()),
+        attachments=attachments,
+        withheld=[
+            _withheld_line(expanded, expanded.withheld, attachments)
+            for expanded in expansion.lines
+            if expanded.withheld is not None
+        ],
         **correction,
+    )
+
+
+def _withheld_line(expanded: ExpandedLine, withheld: Withheld, attachments: list[Attachment]) -> WithheldLine:
+    mark_withheld(attachments, withheld)
+    printed = sum(attachment.printed for attachment in attachments)
+    return WithheldLine(
+        expanded,
+        withheld.note,
+        [attachment.title for attachment in attachments if attachment.is_withheld],
+        not withheld.is_understood or max(withheld.numbers, default=0) > printed or not attachments,
     )
 
 

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from circulars.files.uploads import stored_file
-from circulars.models import Attachment
 from distribution.event_log import shown
 from distribution.forms.receiving.acknowledge import RegisterNumberForm
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.forms.receiving.extension import ExtensionForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
+from distribution.queries.attachments import attachments_for, enclosed_attachment
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
 from distribution.queries.references import references_for_recipient
@@ -63,7 +63,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "unit": unit,
         "delivery": found,
         "circular": found.circular,
-        "attachments": found.circular.attachments.all(),
+        "attachments": attachments_for(found),
         "references": references_for_recipient(found, request.user),
         "events": shown(found.events.all()),
         "has_branch": found.children.exists(),
@@ -131,7 +131,9 @@ def letter_file(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
 def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> HttpResponseBase:
     """The file of an attachment. The download is recorded."""
     found = own_delivery(request, delivery)
-    attachment = get_object_or_404(Attachment, pk=pk, circular=found.circular)
+    attachment = enclosed_attachment(found, pk)
+    if attachment is None:
+        raise Http404
     if found.withdrawn_at is not None:
         return _files_closed(request, delivery)
     if not attachment.file:
@@ -171,6 +173,7 @@ def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:
             "completed_by",
             "parent__agency",
             "parent__successor",
+            "line",
         ),
         public_id=delivery,
     )

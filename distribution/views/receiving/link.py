@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from circulars.files.uploads import stored_file
-from circulars.models import Attachment
 from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
 from distribution.models import Channel, ChannelStatus, Delivery
+from distribution.queries.attachments import attachments_for, enclosed_attachment
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 
@@ -87,7 +87,9 @@ def attachment_file(
     """The file of an attachment."""
     if not _is_readable(delivery):
         raise Http404
-    attachment = get_object_or_404(Attachment, pk=pk, circular=delivery.circular)
+    attachment = enclosed_attachment(delivery, pk)
+    if attachment is None:
+        raise Http404
     return stored_file(attachment.file, attachment.file_name)
 
 
@@ -178,7 +180,7 @@ def _page(
         "delivery": delivery,
         "circular": circular,
         "unit": delivery.answering_unit,
-        "attachments": circular.attachments.all(),
+        "attachments": attachments_for(delivery),
         "references": circular.references.all(),
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
