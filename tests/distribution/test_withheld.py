@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.base import ContentFile
+from django.http import FileResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -55,8 +56,8 @@ def status_by_title(client: Client, delivery: Delivery, address: str, *fixed: ob
     for attachment in delivery.circular.attachments.all():
         answer = client.get(reverse(address, args=[*fixed, attachment.pk]))
         found[attachment.title] = answer.status_code
-        if answer.streaming:
-            answer.close()
+        if isinstance(answer, FileResponse):
+            assert b"".join(answer).startswith(b"%PDF")
     return found
 
 
