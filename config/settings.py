@@ -161,6 +161,7 @@ EMAIL_USE_LOCALTIME = True
 BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
 BOUNCE_TOKEN = env.text("BOUNCE_TOKEN", "")
 LINK_DAYS = env.integer("LINK_DAYS", 30)
+UNDO_SECONDS = env.integer("UNDO_SECONDS", 60)
 WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
 MAIL_CATCHER_DIR = Path(env.text("MAIL_CATCHER_DIR", str(BASE_DIR / ".local" / "mail")))
 
@@ -188,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "take_over": {
         "task": "distribution.tasks.take_over",
+        "schedule": 10.0,
+        "options": {"expires": 9},
+    },
+    "dispatch_scheduled": {
+        "task": "distribution.tasks.dispatch_scheduled",
         "schedule": 10.0,
         "options": {"expires": 9},
     },

@@ -15,6 +15,7 @@ from distribution.outbox.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import succession
+from distribution.services.sending import schedule_dispatch
 
 logger = logging.getLogger(__name__)
 
@@ -63,3 +64,9 @@ def read_returned_mail() -> None:
 def send_reminders() -> None:
     """Every minute: plan reminders, write those that are due, and form the morning digests."""
     reminders.sweep_reminders(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.dispatch_scheduled")
+def dispatch_scheduled() -> None:
+    """Every 10 seconds: dispatch the letters whose moment has come."""
+    schedule_dispatch.dispatch_scheduled(at=timezone.now())

@@ -25,6 +25,7 @@ MEDIA_ROOT = os.environ.get("TEST_MEDIA_ROOT") or tempfile.mkdtemp(prefix="dagit
 if "TEST_MEDIA_ROOT" not in os.environ:
     atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 ACCOUNT_RATE_LIMITS = False
+UNDO_SECONDS = 0
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

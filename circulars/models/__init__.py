@@ -1,13 +1,11 @@
 """Circulars, their attachments, references and printed distribution lists, and distribution plans."""
 
+from circulars.models.choices import NOT_SENT, Secrecy, Status, Urgency
 from circulars.models.circular import (
     FIELD_OF_CONSTRAINT,
     NEEDED_BY_CONSTRAINTS,
     Circular,
     CircularQuerySet,
-    Secrecy,
-    Status,
-    Urgency,
     letter_path,
 )
 from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
@@ -17,6 +15,7 @@ from circulars.models.reference import Reference, ReferenceQuerySet
 __all__ = [
     "FIELD_OF_CONSTRAINT",
     "NEEDED_BY_CONSTRAINTS",
+    "NOT_SENT",
     "Attachment",
     "AttachmentKind",
     "Circular",

@@ -19,29 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
+from circulars.models.choices import NOT_SENT, Secrecy, Status, Urgency
 from circulars.models.letter_fields import digested_values
 from circulars.models.parts import Attachment
 from circulars.number import number_parts
-
-
-class Urgency(models.TextChoices):
-    """Grades of urgency; there are no others (Y 26/1)."""
-
-    NORMAL = "", _("Normal")
-    URGENT = "ACELE", _("Urgent (ACELE)")
-    TIMED = "GÜNLÜDÜR", _("Timed (GÜNLÜDÜR)")
-
-
-class Secrecy(models.TextChoices):
-    """Grades of secrecy that the product may store; Gizli and Çok Gizli letters are refused."""
-
-    NONE = "", _("None")
-    OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    DISPATCHED = "dispatched", _("Dispatched")
 
 
 def letter_path(circular: "Circular", filename: str) -> str:
@@ -276,7 +257,7 @@ class Circular(models.Model):
                 violation_error_message=_("A GÜNLÜDÜR letter needs its due time."),
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT)
+                condition=Q(status__in=NOT_SENT)
                 | Q(dispatched_at__isnull=False, dispatched_by__isnull=False, date__isnull=False)
                 & ~Q(content_sha256=""),
                 name="dispatched_is_complete",
@@ -323,6 +304,11 @@ class Circular(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it leaves by itself at a moment unless that is cancelled. It can't be changed meanwhile."""
+        return self.status == Status.SCHEDULED
 
     @property
     def issuer_line_list(self) -> list[str]:

@@ -15,7 +15,7 @@ from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.forms.record import RecordForm
 from circulars.forms.review import link_to
-from circulars.models import Circular, Status, Urgency
+from circulars.models import NOT_SENT, Circular, Urgency
 from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
 
@@ -43,7 +43,7 @@ def record_replacement(request: ActingRequest, letter: UUID) -> HttpResponse:
             request, _("Another revision of this letter is still in force. Withdraw that one as well.")
         )
         return redirect("letter", letter)
-    if (begun := withdrawn.replacements.filter(status=Status.DRAFT).first()) is not None:
+    if (begun := withdrawn.replacements.filter(status__in=NOT_SENT).first()) is not None:
         return redirect("review", begun.public_id)
     return _page(request, [withdrawn.issuer], replaces=withdrawn)
 

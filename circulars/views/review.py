@@ -31,6 +31,11 @@ def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
     )
     if circular.is_draft:
         return circular
+    if circular.is_scheduled:
+        messages.info(
+            request, _("The letter is scheduled for its dispatch. To change it, cancel that first.")
+        )
+        return None
     messages.info(request, _("This letter has been dispatched. It can't be changed any more."))
     return None
 

@@ -21,6 +21,7 @@ from distribution.models.proof import (
     Settlement,
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
+from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 from distribution.models.sending_claim import SendingClaim
 from distribution.models.stage import Disposition, ReturnGround, Stage
 
@@ -44,6 +45,7 @@ __all__ = [
     "KepEvidence",
     "LinkCode",
     "MailVerdict",
+    "NotSentReason",
     "Notice",
     "NoticeKind",
     "NoticeState",
@@ -51,6 +53,7 @@ __all__ = [
     "ReturnGround",
     "ReturnedMail",
     "SavedFilter",
+    "ScheduledDispatch",
     "SendingClaim",
     "Settlement",
     "Stage",

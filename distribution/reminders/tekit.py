@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.rank import Standing, standings
 from agencies.models import Agency, User
-from circulars.models import Circular, DistributionLine, Purpose, Reference, Status
+from circulars.models import NOT_SENT, Circular, DistributionLine, Purpose, Reference, Status
 from circulars.writing.tekit import addressee_of, body_of, citations, line_of, subject_of
 from distribution.event_log import sender
 from distribution.models import ChangeKind, CircularChange, Delivery
@@ -107,9 +107,9 @@ class TekitPlan:
 def plan_tekit(*, circular: Circular, at: datetime) -> TekitPlan:
     """Plan a tekit. Four queries for any number of recipients."""
     tekits = list(circular.tekits.order_by("date", "pk"))
-    sent = [tekit for tekit in tekits if not tekit.is_draft and not tekit.is_withdrawn]
+    sent = [tekit for tekit in tekits if tekit.status == Status.DISPATCHED and not tekit.is_withdrawn]
     plan = TekitPlan(first=circular, cited=[circular, *sent])
-    plan.waiting = next((tekit for tekit in tekits if tekit.is_draft), None)
+    plan.waiting = next((tekit for tekit in tekits if tekit.status in NOT_SENT), None)
     plan.reason = _refusal(plan)
     if plan.reason is not None:
         return plan
@@ -221,7 +221,7 @@ def _draft(plan: TekitPlan, chosen: Collection[Owing], *, by: User, at: datetime
 
 def _refusal(plan: TekitPlan) -> NoTekit | None:
     first = plan.first
-    if first.status == Status.DRAFT:
+    if first.status in NOT_SENT:
         return NoTekit.DRAFT
     if first.is_withdrawn:
         return NoTekit.WITHDRAWN

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, AgencyQuerySet, Membership, User
 from agencies.services.close import close_agency
-from circulars.models import DistributionLine, Purpose, Status, Urgency
+from circulars.models import NOT_SENT, DistributionLine, Purpose, Urgency
 from distribution.event_log import PassedToSuccessorData, Step, SupersededData, append_events
 from distribution.models import Delivery, Notice
 from distribution.models.conditions import LONG_TEXTS, answering
@@ -60,7 +60,7 @@ def what_closing_touches(agency: Agency, successor: Agency | None, *, on: date) 
         covered=sum(_covering(each, own) is not None for each in owed),
         children=agency.children.active(on).count(),
         people=Membership.objects.active(on).filter(agency=agency).values("user").distinct().count(),
-        drafts=DistributionLine.objects.filter(agency=agency, circular__status=Status.DRAFT)
+        drafts=DistributionLine.objects.filter(agency=agency, circular__status__in=NOT_SENT)
         .values("circular")
         .distinct()
         .count(),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, Status
+from circulars.models import NOT_SENT, Circular, Status
 from distribution.outbox.retry import retry_failed
 from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
@@ -52,7 +52,7 @@ def letters(request: ActingRequest) -> HttpResponse:
     table = LettersTable(with_progress(found.qs), order_by="-dispatched_at")
     narrowed_by = list(found.filters)
     configure(request, table, per_page=25, narrowed_by=narrowed_by)
-    drafts = of_unit.filter(status=Status.DRAFT).select_related("recorded_by")
+    drafts = of_unit.filter(status__in=NOT_SENT).select_related("recorded_by", "scheduled_dispatch")
     context = {
         "section": "letters",
         "table": table,
@@ -73,6 +73,8 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     circular = _visible(request, letter)
     if circular.is_draft:
         return redirect("review", circular.public_id)
+    if circular.is_scheduled:
+        return redirect("dispatch", circular.public_id)
     figures, untold = letter_figures(circular), []
     if figures.without_notice:
         untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)

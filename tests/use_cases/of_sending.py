@@ -26,12 +26,14 @@ from distribution.services import succession
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
+from distribution.services.sending import schedule_dispatch as scheduling
 from distribution.services.sending.change_due import extend_due
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch as send
 from distribution.services.sending.hand_over import Paper
 from distribution.services.sending.hand_over import hand_over as hand
+from distribution.services.sending.preflight import preflight
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.revoke_links import revoke_links as revoke
 from distribution.services.sending.revoke_links import send_new_link
@@ -85,6 +87,43 @@ def step(amount: int) -> ReminderStep:
 def dispatch() -> Action:
     draft = draft_to(*AgencyFactory.create_batch(3), urgency=Urgency.TIMED, due_at=DUE)
     return lambda: send(circular=draft, by=draft.recorded_by, at=NOW)
+
+
+def scheduled_letter() -> Circular:
+    draft = draft_to(*AgencyFactory.create_batch(3))
+    digest = preflight(circular=draft, at=SENT).content_digest(draft)
+    by = sender_of(draft.issuer)
+    scheduling.schedule_dispatch(circular=draft, leaves_at=NOW, content_digest=digest, by=by, at=SENT)
+    return draft
+
+
+@use_case()
+def schedule_dispatch() -> Action:
+    draft = draft_to(*AgencyFactory.create_batch(3))
+    digest = preflight(circular=draft, at=NOW).content_digest(draft)
+    later = NOW + timedelta(hours=1)
+    return lambda: scheduling.schedule_dispatch(
+        circular=draft, leaves_at=later, content_digest=digest, by=draft.recorded_by, at=NOW
+    )
+
+
+@use_case()
+def cancel_dispatch() -> Action:
+    circular = scheduled_letter()
+    return lambda: scheduling.cancel_dispatch(circular=circular)
+
+
+@use_case(wakes=True)
+def dispatch_without_waiting() -> Action:
+    circular = scheduled_letter()
+    by = sender_of(circular.issuer)
+    return lambda: scheduling.dispatch_without_waiting(circular=circular, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def dispatch_scheduled() -> Action:
+    scheduled_letter()
+    return lambda: scheduling.dispatch_scheduled(at=NOW)
 
 
 def a_correction() -> Circular:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from agencies.models import User
 from circulars.models import Circular, Status, Urgency
+from circulars.services.draft import NotADraft
 from distribution.event_log import DispatchedData, Step, begin_chains, sender
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
@@ -60,19 +61,18 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     Takes 14 queries for any number of recipients, and one more for a due time in working days. A correction is
     sent only to the units it concerns and replaces their copies (see `distribution.services.sending.correct`).
 
-    Raises NotReady if the preflight has blocking findings, and ChangedSincePreflight if the digest differs.
+    Raises NotReady if the preflight has blocking findings, ChangedSincePreflight if the digest differs, and
+    NotADraft for a letter that is scheduled.
     """
     locked = Circular.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=circular.pk)
     if locked.status == Status.DISPATCHED:
         return Dispatched(locked, now=False, recipients=locked.recipient_count)
+    if not locked.is_draft:
+        raise NotADraft
 
     if locked.is_correction:
         lock_revisions(locked)
-    found = preflight(circular=locked, at=at)
-    if found.blocks:
-        raise NotReady(found)
-    if content_digest is not None and content_digest != found.content_digest(locked):
-        raise ChangedSincePreflight(found)
+    found = check_confirmed(locked, at=at, content_digest=content_digest)
 
     recipients = found.expansion.recipients
     due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
@@ -124,6 +124,16 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
         replace_withdrawn(withdrawn=locked.replaces, successor=locked, by=by, at=at)
 
     return Dispatched(locked, now=True, recipients=len(deliveries))
+
+
+def check_confirmed(circular: Circular, *, at: datetime, content_digest: str | None) -> Preflight:
+    """The preflight of a dispatch at that moment. Raises NotReady, and ChangedSincePreflight if the digest differs."""
+    found = preflight(circular=circular, at=at)
+    if found.blocks:
+        raise NotReady(found)
+    if content_digest is not None and content_digest != found.content_digest(circular):
+        raise ChangedSincePreflight(found)
+    return found
 
 
 def _copied(circular: Circular, replaced: Delivery | None, due_at: datetime | None) -> dict[str, Any]:

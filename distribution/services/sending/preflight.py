@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
@@ -65,6 +66,8 @@ class Preflight:
     """Units with an address that mail came back from."""
     closed_channels: list[OnChannel] = field(default_factory=list)
     """Units that have an address only for a channel that isn't configured."""
+    by_channel: list[OnChannel] = field(default_factory=list)
+    """All recipients by the channel of their first notice, with its name; the last ones have none."""
     first_channels: list[OnChannel] = field(default_factory=list)
     """Units whose first channel has a message for the sender."""
     without_people: list[Agency] = field(default_factory=list)
@@ -166,11 +169,14 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     attachments = list(circular.attachments.all())
     first: dict[str, list[Agency]] = {}
     closed: dict[str, list[Agency]] = {}
+    unreached = []
     for agency in agencies:
         channels = agency.open_channels()
         if channels:
             first.setdefault(channels[0].channel, []).append(agency)
-        elif not agency.undeliverable_addresses:
+            continue
+        unreached.append(agency)
+        if not agency.undeliverable_addresses:
             closed.setdefault(_closed_channel(agency), []).append(agency)
     return Preflight(
         expansion=expansion,
@@ -185,6 +191,10 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         undeliverable=[agency for agency in agencies if agency.undeliverable_addresses],
         closed_channels=[
             OnChannel(channel_of(code).words_when_closed(len(units)), units) for code, units in closed.items()
+        ],
+        by_channel=[
+            *(OnChannel(str(channel_of(code).label), first[code]) for code in REGISTRY if code in first),
+            *([OnChannel(gettext("No notice, only their inbox here"), unreached)] if unreached else []),
         ],
         first_channels=[
             OnChannel(words, units)

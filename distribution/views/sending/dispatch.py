@@ -1,7 +1,9 @@
-"""The preflight page of a draft, and its dispatch."""
+"""The preflight page of a draft, its dispatch now or at a moment, and the page of one that is scheduled."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,31 +11,43 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
+from circulars.services.draft import NotADraft
+from distribution.forms.sending.schedule_dispatch import ScheduleForm
+from distribution.models import ScheduledDispatch
 from distribution.reminders.due_times import due_times
+from distribution.services.sending import schedule_dispatch as scheduling
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, dispatch
 from distribution.services.sending.preflight import Preflight, find_dropped_recipients, preflight
+from distribution.views.own_letters import tell_refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """Blocking findings, warnings and number of recipients; a POST dispatches the letter."""
-    visible = Circular.objects.visible_to(request.user).select_related("issuer")
-    circular = get_object_or_404(visible, public_id=letter)
+    """Blocking findings, warnings and number of recipients; a POST dispatches the letter, or schedules it.
+
+    Of a scheduled letter: when it leaves, with the buttons to cancel that and to send without waiting.
+    """
+    circular = _visible(request, letter)
+    if circular.is_scheduled:
+        return _scheduled_page(request, circular)
     if not circular.is_draft:
         return _dispatched_before(request, circular)
+    at = timezone.now()
     if request.method != "POST":
-        return _page(request, circular, preflight(circular=circular, at=timezone.now()))
+        return _page(request, circular, preflight(circular=circular, at=at), ScheduleForm(at=at))
+    form = ScheduleForm(request.POST, at=at)
+    if not form.is_valid():
+        return _page(request, circular, preflight(circular=circular, at=at), form)
     try:
-        outcome = dispatch(
-            circular=circular,
-            by=request.user,
-            at=timezone.now(),
-            content_digest=request.POST.get("content_digest", ""),
-        )
+        return _send(request, circular, form)
+    except ActionRefused as refused:
+        tell_refused(form, refused)
+        return _page(request, circular, preflight(circular=circular, at=at), form)
     except ChangedSincePreflight as error:
         messages.error(
             request,
@@ -42,28 +56,88 @@ def dispatch_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
             ),
         )
         circular.refresh_from_db()
-        return _page(request, circular, error.preflight)
+        return _page(request, circular, error.preflight, form)
     except NotReady as error:
         messages.error(request, _("Nothing is sent. Mend what stands in the way first; it is listed below."))
-        return _page(request, circular, error.preflight)
+        return _page(request, circular, error.preflight, form)
+    except NotADraft:
+        return redirect("dispatch", letter)
     except Circular.DoesNotExist as error:
         raise Http404 from error
+
+
+@require_POST
+def cancel_dispatch(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Cancel a scheduled dispatch: the letter is a draft again."""
+    circular = _visible(request, letter)
+    try:
+        scheduling.cancel_dispatch(circular=circular)
+    except scheduling.NotScheduled:
+        return _not_scheduled_any_more(request, circular)
+    messages.success(request, _("The dispatch is cancelled. Nothing was sent; the letter is a draft again."))
+    return redirect("dispatch", letter)
+
+
+@require_POST
+def dispatch_without_waiting(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Send a scheduled letter at once."""
+    circular = _visible(request, letter)
+    try:
+        failed = scheduling.dispatch_without_waiting(circular=circular, by=request.user, at=timezone.now())
+    except scheduling.NotScheduled:
+        return _not_scheduled_any_more(request, circular)
+    if failed is not None:
+        messages.error(request, _("Nothing was sent: %(reason)s") % {"reason": failed.get_reason_display()})
+        return redirect("dispatch", letter)
+    circular.refresh_from_db()
+    _tell_dispatched(request, circular.recipient_count)
+    return redirect("letter", letter)
+
+
+def _visible(request: ActingRequest, letter: UUID) -> Circular:
+    """Raises Http404."""
+    return get_object_or_404(
+        Circular.objects.visible_to(request.user).select_related("issuer"), public_id=letter
+    )
+
+
+def _send(request: ActingRequest, circular: Circular, form: ScheduleForm) -> HttpResponse:
+    """Dispatch or schedule it. Raises as both services do."""
+    digest = request.POST.get("content_digest", "")
+    moment = form.moment()
+    if moment is None and settings.UNDO_SECONDS:
+        moment = form.at + timedelta(seconds=settings.UNDO_SECONDS)
+    if moment is not None:
+        scheduling.schedule_dispatch(
+            circular=circular, leaves_at=moment, content_digest=digest, by=request.user, at=form.at
+        )
+        return redirect("dispatch", circular.public_id)
+    outcome = dispatch(circular=circular, by=request.user, at=form.at, content_digest=digest)
     if not outcome.now:
         return _dispatched_before(request, outcome.circular)
+    _tell_dispatched(request, outcome.recipients)
+    return redirect("letter", circular.public_id)
+
+
+def _tell_dispatched(request: ActingRequest, recipients: int) -> None:
     messages.success(
         request,
         ngettext(
             "The letter is dispatched to %(count)s recipient.",
             "The letter is dispatched to %(count)s recipients.",
-            outcome.recipients,
+            recipients,
         )
-        % {"count": outcome.recipients},
+        % {"count": recipients},
     )
-    return redirect("letter", letter)
 
 
 def _dispatched_before(request: ActingRequest, circular: Circular) -> HttpResponse:
+    """The letter's page; after the polling of the scheduled page, by which htmx leaves it."""
     assert circular.dispatched_at is not None
+    if request.htmx:
+        answer = HttpResponse()
+        answer["HX-Refresh"] = "true"
+        return answer
     messages.info(
         request,
         _("This letter was dispatched on %(when)s already. Nothing is sent a second time.")
@@ -72,12 +146,44 @@ def _dispatched_before(request: ActingRequest, circular: Circular) -> HttpRespon
     return redirect("letter", circular.public_id)
 
 
-def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpResponse:
+def _not_scheduled_any_more(request: ActingRequest, circular: Circular) -> HttpResponse:
+    circular.refresh_from_db()
+    if circular.is_draft:
+        messages.info(request, _("The dispatch had been cancelled already. The letter is a draft."))
+        return redirect("dispatch", circular.public_id)
+    messages.error(
+        request,
+        _("It is too late: the letter has been sent. It can be corrected or withdrawn from its page."),
+    )
+    return redirect("letter", circular.public_id)
+
+
+def _scheduled_page(request: ActingRequest, circular: Circular) -> HttpResponse:
+    at = timezone.now()
+    scheduled = ScheduledDispatch.objects.select_related("by").get(circular=circular)
+    found = preflight(circular=circular, at=at)
+    context = {
+        "section": "letters",
+        "circular": circular,
+        "scheduled": scheduled,
+        "seconds": max(0, round((scheduled.leaves_at - at).total_seconds())),
+        "is_soon": scheduled.leaves_at - at < timedelta(minutes=11),
+        "recipients": len(found.expansion.recipients),
+        "blocks": found.blocks or found.content_digest(circular) != scheduled.content_digest,
+    }
+    template = "distribution/dispatch/_scheduled.html" if request.htmx else "distribution/scheduled.html"
+    return render(request, template, context)
+
+
+def _page(request: ActingRequest, circular: Circular, found: Preflight, form: ScheduleForm) -> HttpResponse:
     found.expansion.read_former_names()
+    agencies = [recipient.agency for recipient in found.expansion.recipients]
     context = {
         "section": "letters",
         "circular": circular,
         "found": found,
+        "form": form,
+        "failed": ScheduledDispatch.objects.filter(circular=circular).first(),
         "dropped": find_dropped_recipients(
             circular=circular, expansion=found.expansion, on=timezone.localdate()
         ),
@@ -87,12 +193,8 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
         "closed": [
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
         ],
-        "recipients": len(found.expansion.recipients),
-        "due": due_times(
-            circular=circular,
-            recipients=[recipient.agency for recipient in found.expansion.recipients],
-            at=timezone.now(),
-        ),
+        "recipients": len(agencies),
+        "due": due_times(circular=circular, recipients=agencies, at=timezone.now()),
         "content_digest": found.content_digest(circular),
     }
     return render(request, "distribution/dispatch.html", context)

@@ -23,8 +23,8 @@ from distribution.views.ticked import ticked_uuids
 def tekit(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Recipients of the tekit; a POST drafts it to the ticked units and opens the draft."""
     circular = _own_letter(request, letter)
-    if circular.is_draft:
-        return redirect("review", letter)
+    if circular.is_draft or circular.is_scheduled:
+        return redirect("letter", letter)
     if circular.reminds is not None:
         return redirect("tekit", circular.reminds.public_id)
     if request.method != "POST":
