@@ -9,7 +9,7 @@ sender, and managers above its issuer) is `circulars.models.circular.sent_or_man
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.access import holder
@@ -141,16 +141,31 @@ def decidable_by(user: User) -> ExtensionRequestQuerySet:
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:
-    """Returned mails about letters that the user sends. An administrator sees those about no letter."""
-    units = units_of(user, Role.SENDER)
+    """Returned mails about letters that the user sends.
+
+    An administrator sees those about no letter, and those of issuers for which nobody sends any more.
+    """
+    units = returned_mail_units(user)
     own = Q()
     for through in ("notice", "presumed"):
         own |= _sent(units, f"{through}__delivery__") | _sent(units, f"{through}__members__delivery__")
+    own &= Q(issuer=None) | Q(issuer__in=units)
     if user.is_superuser:
         own |= Q(notice=None, presumed=None)
         # A digest whose letters went on with another message.
         own |= Q(notice__isnull=False, notice__delivery=None, notice__members=None)
     return ReturnedMail.objects.filter(own).distinct()
+
+
+def returned_mail_units(user: User) -> list[int]:
+    """Ids of the issuers whose returned mail the user looks after. At most two queries."""
+    units = units_of(user, Role.SENDER)
+    if not user.is_superuser:
+        return units
+    senders = Membership.objects.active(timezone.localdate()).filter(role=Role.SENDER, user__is_active=True)
+    issuers = Agency.objects.filter(Exists(Circular.objects.filter(issuer=OuterRef("pk")).order_by()))
+    deserted = issuers.exclude(pk__in=senders.values("agency")).order_by()
+    return [*units, *deserted.values_list("pk", flat=True)]
 
 
 def mails_to_settle(user: User) -> ReturnedMailQuerySet:

@@ -14,7 +14,7 @@ from agencies.models import Agency
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail, unread_mail
 from distribution.feedback.mail_parts import MOST_PARTS
-from distribution.feedback.mailbox import MailboxAddress, unread_mails
+from distribution.feedback.mailbox import MailboxAddress, MailboxFailed, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
 from distribution.models.conditions import received_by
@@ -45,18 +45,22 @@ def read_mailbox(*, address: MailboxAddress, at: datetime) -> int:
     """Read every unread mail, and mark it as read once its row is stored. Returns how many were read.
 
     A mail whose effect can't be recorded is listed for a user. One that can't be stored stays unread. Neither
-    stops the others. Raises MailboxFailed.
+    stops the others. Raises MailboxFailed, at the end also if mails could not be stored.
     """
     count = 0
+    refused: list[str] = []
     with unread_mails(address) as mails:
         for raw, mark_as_read in mails:
             try:
                 receive_mail(raw=raw, at=at)
-            except Exception:
+            except Exception as error:
                 logger.exception("A returned mail could not be kept; it stays unread.")
+                refused.append(f"{type(error).__name__}: {error}")
                 continue
             mark_as_read()
             count += 1
+    if refused:
+        raise MailboxFailed(f"{len(refused)} × {refused[-1]}")
     return count
 
 
@@ -128,10 +132,30 @@ def _read_once(raw: bytes, digest: str, at: datetime, stored: list[str]) -> Retu
     for notice, outcome in matches:
         own = digest if not kept else _further_digest(digest, len(kept))
         kept.append(_keep(raw, own, mail, notice, outcome, at))
-        if kept[-1].file:
-            stored.append(str(kept[-1].file.name))
-        kept[-1].save()
+        for issuer in _further_issuers(kept[-1]):
+            further = _keep(raw, _further_digest(digest, len(kept)), mail, notice, outcome, at)
+            further.issuer_id = issuer
+            kept.append(further)
+    for row in kept:
+        if row.file:
+            stored.append(str(row.file.name))
+        row.save()
     return kept[0]
+
+
+def _further_issuers(returned: ReturnedMail) -> list[int]:
+    """A digest may have letters of several issuers: what a person has to look at has a row for each of them.
+
+    Sets the issuer of the first one, and returns the others.
+    """
+    about = returned.notice or returned.presumed
+    if returned.settled_as or about is None:
+        return []
+    issuers = sorted(_issuers(about))[:MOST_PARTS]
+    if len(issuers) < 2:
+        return []
+    returned.issuer_id, *others = issuers
+    return others
 
 
 def rows_of(first: ReturnedMail) -> list[ReturnedMail]:

@@ -15,7 +15,7 @@ from agencies.services.refusal import ActionRefused
 from distribution.event_log import BouncedData, MailAnswerData, append_event, sender
 from distribution.models import AnswerDocument, Delivery, Notice, ReturnedMail, Settlement
 from distribution.outbox.record import HAS_LEFT, give_up
-from distribution.visibility import returned_mails_of, sent_by
+from distribution.visibility import returned_mail_units, returned_mails_of
 
 BY_A_PERSON = (Settlement.FAILED, Settlement.ANSWER, Settlement.AWAY, Settlement.NOTHING)
 
@@ -40,7 +40,8 @@ def deliveries_of(returned: ReturnedMail, user: User) -> list[Delivery]:
     if notice is None:
         return []
     about = [notice.delivery_id, *notice.members.values_list("delivery_id", flat=True)]
-    own = sent_by(user).filter(pk__in=[pk for pk in about if pk is not None])
+    units = [returned.issuer_id] if returned.issuer_id is not None else returned_mail_units(user)
+    own = Delivery.objects.filter(pk__in=[pk for pk in about if pk is not None], circular__issuer__in=units)
     return list(own.select_related("circular", "agency").order_by("pk"))
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models import User
+from agencies.models import Agency, User
 from distribution.models.delivery import Delivery
 from distribution.models.notice import Notice
 
@@ -95,7 +95,7 @@ class ReturnedMail(models.Model):
 
     `presumed` is a guess for the user: the notice to the address of a report that contains no id of ours, if it can
     be about one delivery or digest only.
-    A report about several notices has one row for each.
+    A report about several notices has one row for each; what a person has to look at, one for each issuer concerned.
     """
 
     digest = models.CharField(_("fingerprint (SHA-256)"), max_length=64, unique=True)
@@ -115,6 +115,10 @@ class ReturnedMail(models.Model):
     presumed = models.ForeignKey(
         Notice, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("presumed notice")
     )
+    issuer = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("issuer")
+    )
+    """Of a digest with letters of several issuers: whose row this is."""
     settled_as = models.CharField(_("settled as"), max_length=10, choices=Settlement, blank=True)
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)

@@ -18,6 +18,9 @@ from distribution.outbox.claims import database_moment, interrupted
 SILENT_AFTER = timedelta(minutes=3)
 """The sweep runs every minute. Without a sign of life for this long it doesn't run any more."""
 
+MAILBOX_SILENT_FOR = timedelta(minutes=15)
+"""The mailbox is read every minute; one reading is ended after five."""
+
 CLOCKS_APART = timedelta(minutes=2)
 
 
@@ -42,14 +45,25 @@ def standstills(*, at: datetime) -> list[Standstill]:
     due = Notice.objects.due(at).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
     suspended = ChannelStatus.objects.suspended().order_by("suspended_at")
     found = [*_background(due.first(), at), *map(_suspended, suspended)]
-    mailbox = Heartbeat.objects.filter(job=Heartbeat.Job.MAILBOX, failing_since__isnull=False).first()
+    mailbox = Heartbeat.objects.filter(job=Heartbeat.Job.MAILBOX).first()
     if mailbox is not None and mailbox.failing_since is not None:
         found.append(
             Standstill(
                 _("Returned mail isn't read."),
-                _("The mailbox can't be opened. Until then failed deliveries stay unknown."),
+                _(
+                    "The mailbox can't be opened, or its mails can't be kept. Until then failed deliveries stay"
+                    " unknown."
+                ),
                 mailbox.failing_since,
                 answer=mailbox.error,
+            )
+        )
+    elif mailbox is not None and at - mailbox.at > MAILBOX_SILENT_FOR:
+        found.append(
+            Standstill(
+                _("Returned mail isn't read."),
+                _("Reading the mailbox doesn't come to an end. Until then failed deliveries stay unknown."),
+                mailbox.at,
             )
         )
     return found

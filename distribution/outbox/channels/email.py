@@ -27,5 +27,14 @@ class EmailChannel(SmtpChannel):
         """REPLY_TO: an address, or "issuer" for the address of the unit that sent the letter."""
         wanted: str = settings.REPLY_TO
         if wanted == "issuer":
-            wanted = notice.delivery.circular.issuer.email if notice.delivery is not None else ""
+            wanted = _issuer_address(notice)
         return {"Reply-To": wanted} if wanted else {}
+
+
+def _issuer_address(notice: Notice) -> str:
+    """Address of the unit that sent the letter, or all letters of a digest; empty if several did."""
+    if notice.delivery is not None:
+        return notice.delivery.circular.issuer.email
+    members = notice.members.order_by()
+    addresses = set(members.values_list("delivery__circular__issuer__email", flat=True).distinct()[:2])
+    return addresses.pop() or "" if len(addresses) == 1 else ""

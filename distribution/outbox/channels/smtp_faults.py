@@ -7,6 +7,7 @@
 | RCPT | a permanent "no such mailbox" | the recipient |
 | RCPT, DATA | 421, 503, 530, 534, 535, 538 | perhaps the channel: ask others |
 | RCPT, DATA | 5.7.x and other refusals for policy, sending limits, full disk | perhaps the channel: ask others |
+| RCPT, DATA | 5.5.x, 500 and the like, 3.x, 4xx without a reason of the recipient | perhaps the channel: ask others |
 | RCPT, DATA | anything else | the message |
 
 The enhanced codes are those of RFC 3463.
@@ -29,7 +30,9 @@ LIMIT = re.compile(
     r"(sending|daily|hourly|outgoing|outbound|submission|relay|sender)\b.{0,40}(quota|limit|exceed)"
     r"|(quota|limit|exceed).{0,60}(per (second|minute|hour|day)|daily|hourly|sending|outgoing)"
     r"|submissionquota|max(imum)? (e-?)?mails|too (many|much) (e-?)?(mails?|messages?|connections?)"
-    r"|rate.?limit|throttl|quota exceeded|quota aşıl",
+    r"|rate.?limit|throttl|quota exceeded|quota aşıl"
+    r"|(gönder|gonder|ileti|e-?posta|günlük|gunluk|saatlik)\w*\b.{0,40}(limit|kota|sınır|sinir)\w*.{0,30}(aş|as|dol|tüken|tuken)"
+    r"|(limit|kota)\w* (aşıl|asil|dol)",
     re.IGNORECASE,
 )
 NO_SPACE = re.compile(
@@ -37,6 +40,9 @@ NO_SPACE = re.compile(
     r"|(out of|not enough|low on|no free) (disk|free|spool|queue)? ?(space|memory|storage)",
     re.IGNORECASE,
 )
+OF_THE_DIALOGUE = {500, 502, 504}
+"""Command not recognised, not implemented, or its parameter not: no answer about a recipient."""
+
 MAILBOX_FULL = re.compile(r"mailbox|inbox|posta kutusu|over.?quota", re.IGNORECASE)
 POLICY = re.compile(
     r"\brelay|rcpthosts|authenticat|\bauth\b|authori[sz]|not permitted|not allowed to send|\bspf\b|\bdkim\b|dmarc"
@@ -126,7 +132,18 @@ def _suspected(code: int, words: str) -> Fault | None:
         return None
     if detail.startswith("1."):
         return Fault.SENDER if detail in ("1.7", "1.8") else None
-    return Fault.RELAYING if detail.startswith("7.") or POLICY.search(words) else None
+    if detail.startswith("7.") or POLICY.search(words):
+        return Fault.RELAYING
+    return Fault.REFUSED if _may_concern_all(code, detail, words) else None
+
+
+def _may_concern_all(code: int, detail: str, words: str) -> bool:
+    """Whether the server may give this answer to everybody: a fault of its own, or of our talk with it."""
+    if f"{code // 100}.{detail}" in TOO_LARGE or MAILBOX_FULL.search(words):
+        return False
+    if code in OF_THE_DIALOGUE or detail.startswith(("3.", "5.")) or detail == "4.3":
+        return True
+    return code < 500 and not detail
 
 
 def _enhanced(words: str) -> str:

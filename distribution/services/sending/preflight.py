@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from agencies.addresses import address_doubt
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
 from agencies.models.channel import REGISTRY
@@ -64,6 +65,8 @@ class Preflight:
     without_address: list[Agency] = field(default_factory=list)
     undeliverable: list[Agency] = field(default_factory=list)
     """Units with an address that mail came back from."""
+    doubtful: list[Agency] = field(default_factory=list)
+    """Units whose e-mail address looks mistyped."""
     closed_channels: list[OnChannel] = field(default_factory=list)
     """Units that have an address only for a channel that isn't configured."""
     by_channel: list[OnChannel] = field(default_factory=list)
@@ -125,6 +128,7 @@ class Preflight:
             or self.dated_ahead
             or self.without_address
             or self.undeliverable
+            or self.doubtful
             or self.closed_channels
             or self.first_channels
             or self.without_people
@@ -189,6 +193,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         closed=[] if circular.is_correction else expansion.closed,
         without_address=closed.pop("", []),
         undeliverable=[agency for agency in agencies if agency.undeliverable_addresses],
+        doubtful=[agency for agency in agencies if agency.email and address_doubt(agency.email)],
         closed_channels=[
             OnChannel(channel_of(code).words_when_closed(len(units)), units) for code, units in closed.items()
         ],

@@ -60,6 +60,9 @@ def test_a_wrong_password_is_tried_once_however_many_notices_wait(wrong_password
         ("", "550 5.4.5 Daily user sending limit exceeded", Fault.QUOTA),
         ("", "550 Domain bakanlik.example has exceeded the max emails per hour (500/500)", Fault.QUOTA),
         ("", "452 4.3.1 Insufficient system storage", Fault.OVERLOADED),
+        ("", "500 5.5.1 Command unrecognized", Fault.REFUSED),
+        ("", "451 4.3.0 Temporary lookup failure", Fault.REFUSED),
+        ("", "451 Temporary local problem", Fault.REFUSED),
         ("", "450 4.7.1 Error: too much mail from 10.0.0.1", Fault.QUOTA),
     ],
 )
