@@ -123,6 +123,11 @@ urlpatterns = [
     path("outstanding/", board.by_recipient, name="board"),
     path("outstanding/remind/", remind_by_hand.remind_board, name="remind_by_hand_board"),
     path("outstanding/letters/", board.by_letter, name="board_letters"),
+    path(
+        "outstanding/letters/remind/",
+        remind_by_hand.remind_board_letters,
+        name="remind_by_hand_board_letters",
+    ),
     path("directory/<int:pk>/", agency.agency, name="agency"),
     path("directory/<int:pk>/close/", close_unit.close, name="agency_close"),
     path("directory/<int:pk>/merge/", close_unit.merge, name="agency_merge"),
