@@ -13,6 +13,7 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.outbox.retry import retry_failed
 from distribution.queries.branches import branches_of, children_of, with_below
+from distribution.queries.inbox import counts
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.without_notice import to_be_retried
 from distribution.views.retried import say_retried
@@ -100,7 +101,8 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
         "unit": unit,
         "page": page,
         "receives": receives,
-        "owed_count": Delivery.objects.answered_by(unit).outstanding().count(),
+        "passed_on_count": page.paginator.count_in_words,
+        **(counts(visible_to(request.user), unit) if receives else {}),
         "at": timezone.now(),
     }
     return render(request, "distribution/passed_on.html", context)
