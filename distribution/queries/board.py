@@ -1,6 +1,7 @@
 """Figures for senders and managers; one function per page."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -164,7 +165,7 @@ def sending_figures(circular: Circular) -> SendingFigures:
     return replace(_by_state(counted), of_withdrawal=_by_state(told) if told else None)
 
 
-def _by_state(counted: list[dict[str, Any]]) -> SendingFigures:
+def _by_state(counted: Sequence[Mapping[str, Any]]) -> SendingFigures:
     states: Counter[str] = Counter()
     for each in counted:
         states[each["state"]] += each["n"]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
@@ -86,11 +85,10 @@ def neighbours(rows: QuerySet[Any, Any], current: QuerySet[Any, Any]) -> tuple[A
     return before, rows.filter(_beyond(order, values)).first()
 
 
-def _column(order: str | OrderBy) -> tuple[str, bool]:
-    """Name and whether it is sorted in descending order, of one entry of `order_by`."""
+def _column(order: Any) -> tuple[str, bool]:
+    """Name and whether it is sorted in descending order, of an entry of `order_by`: a name, or F with asc or desc."""
     if isinstance(order, str):
         return order.removeprefix("-"), order.startswith("-")
-    assert isinstance(order.expression, F)
     return order.expression.name, order.descending
 
 

@@ -56,9 +56,10 @@ def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: da
 def letters_beside(
     request: Any, unit: Agency, delivery: Delivery, at: datetime
 ) -> tuple[Delivery | None, Delivery | None]:
-    """The letters before and after this one in that list; this one may have left it."""
+    """The letters before and after this one in that list, with their subjects; this one may have left it."""
     found = letters_shown(request, visible_to(request.user), unit, at)
-    return neighbours(found.qs, Delivery.objects.filter(pk=delivery.pk).annotate(rank=inbox_rank(at)))
+    rows = found.qs.select_related(None).select_related("circular").only("public_id", "circular__subject")
+    return neighbours(rows, Delivery.objects.filter(pk=delivery.pk).annotate(rank=inbox_rank(at)))
 
 
 def _issuers(request: Any) -> QuerySet[Agency]:

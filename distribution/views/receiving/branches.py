@@ -94,14 +94,15 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
     if not may_follow(request.user, unit):
         raise Http404
     receives = receives_for(request.user, unit)
-    page = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    paginator = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
     page.object_list = with_below(page.object_list)
     context = {
         "section": "inbox" if receives else "board",
         "unit": unit,
         "page": page,
         "receives": receives,
-        "passed_on_count": page.paginator.count_in_words,
+        "passed_on_count": paginator.count_in_words,
         **(counts(visible_to(request.user), unit) if receives else {}),
         "at": timezone.now(),
     }

@@ -81,7 +81,7 @@ def test_the_letter_comes_before_what_is_to_be_done_and_its_history_last(
     assert delivery.circular.number in head
     assert delivery.get_purpose_display() in head
     places = [address("_page", 1), "Bilindiği üzere", address("_file"), 'id="confirm"', "history-head"]
-    found = [body.find(f'"{each}' if each.startswith("/") else each) for each in places]
+    found = [body.find(f'{each}"' if each.startswith("/") else each) for each in places]
     if "link" in address(""):
         assert found.pop() == -1
     assert found == sorted(found) and found[0] > 0
@@ -144,11 +144,13 @@ def test_only_what_is_safe_to_show_is_opened_in_the_browser(
     assert kind is None or "default-src 'none'" in shown["Content-Security-Policy"]
     assert kept["Content-Disposition"].startswith("attachment")
     assert {each["X-Content-Type-Options"] for each in (shown, kept)} == {"nosniff"}
+    for response in (shown, kept):
+        response.close()
 
 
 def test_opening_a_file_is_recorded_like_a_download_and_once(reader: Client, delivery: Delivery) -> None:
     for query in ("?open", "", "?open"):
-        reader.get(reverse("delivery_file", args=[delivery.public_id]) + query)
+        reader.get(reverse("delivery_file", args=[delivery.public_id]) + query).close()
 
     (event,) = delivery.events.filter(kind=EventKind.DOWNLOADED)
     assert event.data["file"] == "genelge.pdf"

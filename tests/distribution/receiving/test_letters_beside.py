@@ -139,7 +139,7 @@ def test_an_answer_keeps_the_place_in_the_list(
     client = signed_in(person)
     refused = client.post(reverse("answer", args=[letters[2].public_id]) + "?urgency=acele", {})
     answered = client.post(
-        reverse("answer", args=[letters[2].public_id]) + "?urgency=acele", {"answer-disposition": "done"}
+        reverse("answer", args=[letters[2].public_id]) + "?urgency=acele", {"disposition": "done"}
     )
 
     assert f'{reverse("answer", args=[letters[2].public_id])}?urgency=acele"' in refused.content.decode()
