@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+ALPHABET = "abcçdefgğhıijklmnoöprsştuüvyz"
+
 _APOSTROPHES = "'’‘‛`´ʼ′＇"
 _DROP_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
 _UNIFY_APOSTROPHES = {ord(char): "'" for char in _APOSTROPHES}

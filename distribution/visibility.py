@@ -117,6 +117,15 @@ def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
     return next((chain[index:] for index, pk in enumerate(chain) if pk in visible), [])
 
 
+def copies_seen_by(user: User, circular: Circular) -> DeliveryQuerySet:
+    """Copies of the letter of which the user may know: those that `chain_seen_by` shows, each by itself."""
+    copies = Delivery.objects.filter(circular=circular)
+    if follows_letter(user, circular.pk):
+        return copies
+    own = list(branches_visible_to(user).filter(circular=circular).order_by().values_list("pk", flat=True))
+    return copies.filter(Q(pk__in=own) | Q(path__overlap=own))
+
+
 def follows_letter(user: User, circular: int) -> bool:
     """Whether the user sends or manages the letter with this id."""
     return Circular.objects.visible_to(user).filter(pk=circular).exists()

@@ -12,7 +12,7 @@ from agencies.models import Role
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
-LINKS = {"link", "link_file", "link_attachment"}
+LINKS = {"link", "link_file", "link_page", "link_files", "link_attachment"}
 """They ask for a signed link instead (tests/distribution/receiving/test_links.py)."""
 
 PUBLIC = {"post_bounce", *LINKS}

@@ -36,6 +36,9 @@ def use_again(request: ActingRequest, pk: int) -> HttpResponse:
     channel, address = request.POST.get("channel", ""), request.POST.get("address", "")
     if use_address_again(unit=unit, channel=channel, address=address):
         messages.success(request, _("The address %(address)s is used again.") % {"address": address})
+    else:
+        words = _("Nothing was changed: %(address)s was used again or replaced meanwhile.")
+        messages.info(request, words % {"address": address})
     return redirect("undeliverable_addresses")
 
 

@@ -4,6 +4,7 @@ PDFium is not thread-safe, so rendering is serialised. The image size is bounded
 """
 
 import io
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 
@@ -37,14 +38,17 @@ def page_sizes(content: bytes) -> list[list[float]]:
     return [[round(width, 1), round(height, 1)] for width, height in sizes]
 
 
-def page_image(content: bytes, page: int, *, key: str) -> bytes:
-    """The page (numbered from 1) as PNG, cached under the key, and drawn anew without Redis. Raises PageMissing."""
+def page_image(content: bytes | Callable[[], bytes], page: int, *, key: str) -> bytes:
+    """The page (numbered from 1) as PNG, cached under the key, and drawn anew without Redis. Raises PageMissing.
+
+    The content may be given as a function, which is called only if the page isn't cached.
+    """
     name, kept = f"page-image:{key}:{page}", None
     with suppress(RedisError):
         kept = caches["images"].get(name)
     if isinstance(kept, bytes):
         return kept
-    image = _rendered(content, page)
+    image = _rendered(content if isinstance(content, bytes) else content(), page)
     with suppress(RedisError):
         caches["images"].set(name, image, _KEPT_SECONDS)
     return image

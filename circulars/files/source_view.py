@@ -1,5 +1,6 @@
 """The source of a draft for the review page: numbered lines, or page images with the position of each field."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from circulars.models import Circular
@@ -30,9 +31,10 @@ class PlaceMark:
 
 @dataclass
 class SourcePage:
-    """A page of the PDF with its size in points."""
+    """A page of the PDF: the address of its picture, and its size in points."""
 
     number: int
+    address: str
     width: str
     height: str
     marks: list[PlaceMark] = field(default_factory=list)
@@ -51,13 +53,16 @@ def source_text_lines(circular: Circular) -> list[SourceLine]:
     ]
 
 
-def source_pages(circular: Circular) -> list[SourcePage]:
-    """The pages of the PDF with one mark for each line of a field."""
+def source_pages(
+    circular: Circular, address: Callable[[int], str], *, marked: bool = True
+) -> list[SourcePage]:
+    """The pages of the PDF, if `marked` with one mark for each line of a field. `address` gives that of a page."""
     pages = [
-        SourcePage(number, f"{width:.1f}", f"{height:.1f}")
+        SourcePage(number, address(number), f"{width:.0f}", f"{height:.0f}")
         for number, (width, height) in enumerate(circular.reading.get("pages", []), start=1)
     ]
-    for name, found in circular.reading.get("fields", {}).items():
+    fields = circular.reading.get("fields", {}) if marked else {}
+    for name, found in fields.items():
         for span in found["spans"]:
             if 1 <= span.get("page", 0) <= len(pages):
                 left, top, right, bottom = span["box"]

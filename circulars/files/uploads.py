@@ -1,4 +1,4 @@
-"""Checks on uploaded files, and download of stored ones."""
+"""Checks on uploaded files."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,8 +6,6 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -119,16 +117,3 @@ def in_megabytes(size: int) -> str:
     if size < MEGABYTE // 10:
         return filesizeformat(size)
     return _("%(size)s MB") % {"size": number_format(size / MEGABYTE, decimal_pos=1)}
-
-
-def stored_file(file: FieldFile, name: str) -> FileResponse:
-    """A stored file as a download under its original name. Raises Http404 if it is missing."""
-    if not file:
-        raise Http404
-    try:
-        content = file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from agencies.turkish import ALPHABET
 from circulars.models.circular import Circular
 
 
@@ -48,3 +49,11 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def marked_text(self) -> str:
+        """The text after its letter, e.g. `b) …`, for a letter with several references (Y 15)."""
+        if self.position >= len(ALPHABET):
+            return self.text
+        mark = f"{ALPHABET[self.position]})"
+        return self.text if self.text.startswith((mark, f"({mark}")) else f"{mark} {self.text}"

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.views.acting import ActingRequest
-from circulars.files.page_images import PageMissing, page_image
-from circulars.files.uploads import sort_attachments, stored_file
+from circulars.files.stored import stored_file, stored_page_image
+from circulars.files.uploads import sort_attachments
 from circulars.forms.review import CircularForm
 from circulars.models import Attachment, Circular
 from circulars.services.attachments import attach, detach
@@ -30,18 +30,7 @@ def letter_file(request: ActingRequest, letter: UUID) -> HttpResponseBase:
 def letter_page(request: ActingRequest, letter: UUID, page: int) -> HttpResponse:
     """One page of the letter's PDF as PNG."""
     circular = get_object_or_404(Circular.objects.visible_to(request.user), public_id=letter)
-    if page > len(circular.reading.get("pages", [])):
-        raise Http404
-    try:
-        with circular.source_file.open("rb") as file:
-            image = page_image(file.read(), page, key=circular.source_sha256)
-    except (FileNotFoundError, ValueError, PageMissing) as error:
-        raise Http404 from error
-    return HttpResponse(
-        image,
-        content_type="image/png",
-        headers={"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"},
-    )
+    return stored_page_image(circular, page)
 
 
 @require_safe

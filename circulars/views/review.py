@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -99,7 +100,7 @@ def review_page(
         "expansion": expansion,
         "heads": expansion.heads,
         "references": circular.references.linked_for(request.user),
-        "pages": source_pages(circular),
+        "pages": source_pages(circular, lambda page: reverse("letter_page", args=[circular.public_id, page])),
         "source_lines": source_text_lines(circular),
         **attachments_context(circular, refused or {}),
     }

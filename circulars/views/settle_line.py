@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -150,4 +151,4 @@ def settled(
         else:
             said += " " + _("It isn't remembered: %(reason)s") % {"reason": refused.label}
     messages.success(request, said)
-    return redirect("review", line.circular.public_id)
+    return redirect(f"{reverse('review', args=[line.circular.public_id])}#line-{line.pk}")

@@ -9,14 +9,11 @@ from django.utils import timezone
 
 from agencies.matching.rank import Standing
 from agencies.models import Agency
-from agencies.turkish import dative, upper
+from agencies.turkish import ALPHABET, dative, upper
 from circulars.lines.choices import Choice
 from circulars.models import Circular, DistributionLine, Purpose
 
 SEVERAL = "DAĞITIM YERLERİNE"
-MARKS = "abcçdefgğhıijklmnoöprsştuüvyz"
-"""Letters that mark several references, in the Turkish alphabet (Y 15)."""
-
 LONGEST_SUBJECT = 480
 
 
@@ -29,7 +26,9 @@ def subject_of(first: Circular, *, ordinal: int) -> str:
 def citations(letters: Sequence[Circular]) -> list[str]:
     """Lines of İlgi for our own letters, oldest first: date and full number (Y 15; K 12.3)."""
     cited = [f"{letter.date:%d.%m.%Y} tarihli ve {letter.number} sayılı yazımız." for letter in letters]
-    return cited if len(cited) == 1 else [f"{mark}) {text}" for mark, text in zip(MARKS, cited, strict=False)]
+    return (
+        cited if len(cited) == 1 else [f"{mark}) {text}" for mark, text in zip(ALPHABET, cited, strict=False)]
+    )
 
 
 def line_of(agency: Agency, *, issuer: Agency) -> str:
@@ -95,5 +94,5 @@ def _mark(number: int, tekits: Sequence[Circular]) -> str:
     """The citation of a reference: "İlgi'de", or "İlgi (a)'da" if there are several."""
     if not tekits:
         return "İlgi'de"
-    mark = MARKS[number]
+    mark = ALPHABET[number]
     return f"İlgi ({mark})'{'da' if mark in 'aıou' else 'de'}"

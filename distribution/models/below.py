@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Below:
     """Counts over all units, at any depth, to which the letter was passed on.
 
-    Returned, withdrawn and covered copies are excluded. `for_action` counts the copies for action (Gereği),
+    Returned and covered copies are excluded, and those withdrawn by themselves; copies of a withdrawn letter count as
+    they stood when it was withdrawn. `for_action` counts the copies for action (Gereği),
     `done` those of them that are completed.
     """
 

@@ -1,13 +1,14 @@
 """Conditions on the columns of a delivery: whether it is outstanding or unanswered, and which units it concerns."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Q, Value
+from django.db.models import BigIntegerField, Case, F, Q, SmallIntegerField, Value, When
 from django.db.models.functions import Coalesce
 
 from agencies.models.expressions import IsAnyOf
-from circulars.models import Purpose
+from circulars.models import Purpose, Urgency
 
 LIVE = Q(returned_at__isnull=True, withdrawn_at__isnull=True, superseded_at__isnull=True)
 
@@ -56,6 +57,17 @@ def any_of(column: F | Coalesce, ids: Collection[int]) -> Q:
 def received_by(units: Collection[int], through: str = "") -> Q:
     """Deliveries that one of these units received or took over. Only the unit that answers may act on them."""
     return Q(**{f"{through}agency_id__in": units}) | Q(**{f"{through}successor_id__in": units})
+
+
+def inbox_rank(at: datetime) -> Case:
+    """First criterion of the inbox's order: overdue 0, urgent 1, with a due time 2, others 3."""
+    return Case(
+        When(due_at__lt=at, then=Value(0)),
+        When(circular__urgency=Urgency.URGENT, then=Value(1)),
+        When(due_at__isnull=False, then=Value(2)),
+        default=Value(3),
+        output_field=SmallIntegerField(),
+    )
 
 
 LONG_TEXTS = (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from agencies.turkish import search_key
-from circulars.models import Circular, DistributionLine, Purpose, Urgency
+from circulars.models import Circular, DistributionLine, Purpose
 from distribution.models.below import Below
 from distribution.models.conditions import (
     LIVE,
@@ -23,6 +23,7 @@ from distribution.models.conditions import (
     UNANSWERED,
     answered_by,
     answering,
+    inbox_rank,
     received_by,
 )
 from distribution.models.sha256 import Sha256Field
@@ -67,15 +68,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             .outstanding()
             .select_related("circular", "circular__issuer", "circular__superseded_by", "agency", "successor")
             .defer(*LONG_TEXTS)
-            .annotate(
-                rank=Case(
-                    When(due_at__lt=at, then=Value(0)),
-                    When(circular__urgency=Urgency.URGENT, then=Value(1)),
-                    When(due_at__isnull=False, then=Value(2)),
-                    default=Value(3),
-                    output_field=models.SmallIntegerField(),
-                )
-            )
+            .annotate(rank=inbox_rank(at))
             .order_by("rank", "due_at", "created_at", "pk")
         )
 

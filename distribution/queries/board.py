@@ -1,7 +1,10 @@
 """Figures for senders and managers; one function per page."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
@@ -100,7 +103,7 @@ def unsettled_count(user: User) -> int:
 
 @dataclass(frozen=True)
 class SendingFigures:
-    """Notices of one letter by state."""
+    """Notices of one letter by state, those of its withdrawal included."""
 
     sent: int
     waiting: int
@@ -112,6 +115,21 @@ class SendingFigures:
 
     next_attempt_at: datetime | None = None
     """When the first of the delayed is tried again."""
+
+    of_withdrawal: "SendingFigures | None" = None
+    """Those of them that tell of the withdrawal."""
+
+    @property
+    def of_letter(self) -> "SendingFigures":
+        """Those of them that bring the letter."""
+        told = self.of_withdrawal or SendingFigures(0, 0, 0)
+        return SendingFigures(
+            sent=self.sent - told.sent,
+            waiting=self.waiting - told.waiting,
+            failed=self.failed - told.failed,
+            held=self.held - told.held,
+            paused=self.paused - told.paused,
+        )
 
     @property
     def notices(self) -> int:
@@ -138,18 +156,25 @@ def sending_figures(circular: Circular) -> SendingFigures:
     again = Q(state=NoticeState.WAITING, next_attempt_at__gt=timezone.now()) & ~Q(last_error="")
     counted = list(
         of_letter.order_by()
-        .values("state")
+        .values("kind", "state")
         .annotate(
             n=Count("pk"), delayed=Count("pk", filter=again), next_at=Min("next_attempt_at", filter=again)
         )
     )
-    states = {each["state"]: each["n"] for each in counted}
+    told = [each for each in counted if each["kind"] == NoticeKind.WITHDRAWN]
+    return replace(_by_state(counted), of_withdrawal=_by_state(told) if told else None)
+
+
+def _by_state(counted: Sequence[Mapping[str, Any]]) -> SendingFigures:
+    states: Counter[str] = Counter()
+    for each in counted:
+        states[each["state"]] += each["n"]
     return SendingFigures(
-        sent=states.get(NoticeState.SENT, 0),
-        waiting=states.get(NoticeState.WAITING, 0) + states.get(NoticeState.SENDING, 0),
-        failed=states.get(NoticeState.FAILED, 0),
-        held=states.get(NoticeState.HELD, 0) + states.get(NoticeState.BUNDLED, 0),
-        paused=states.get(NoticeState.PAUSED, 0),
+        sent=states[NoticeState.SENT],
+        waiting=states[NoticeState.WAITING] + states[NoticeState.SENDING],
+        failed=states[NoticeState.FAILED],
+        held=states[NoticeState.HELD] + states[NoticeState.BUNDLED],
+        paused=states[NoticeState.PAUSED],
         delayed=sum(each["delayed"] for each in counted),
         next_attempt_at=min((each["next_at"] for each in counted if each["next_at"]), default=None),
     )

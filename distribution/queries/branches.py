@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from agencies.models import Agency
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Notice, NoticeKind
-from distribution.models.conditions import LIVE, LONG_TEXTS, any_of
+from distribution.models.conditions import LONG_TEXTS, NOT_REMOVED, any_of
+from distribution.queries.paging import COUNTED_AHEAD, at_least, bounded_count
 from distribution.visibility import received_within
 
 FIGURES_OF_EACH = """
@@ -23,11 +24,16 @@ FIGURES_OF_EACH = """
     FROM distribution_delivery below
     CROSS JOIN LATERAL unnest(below.path) AS top (id)
     WHERE below.parent_id IS NOT NULL AND below.path && %(tops)s::bigint[] AND top.id = ANY(%(tops)s::bigint[])
-        AND below.returned_at IS NULL AND below.withdrawn_at IS NULL AND below.superseded_at IS NULL
+        AND below.returned_at IS NULL AND below.superseded_at IS NULL
+        AND (below.withdrawn_at IS NULL OR below.withdrawn_at >= (
+            SELECT letter.withdrawn_at FROM circulars_circular letter WHERE letter.id = below.circular_id))
     GROUP BY top.id
 """
 
-"""The condition is on the path itself with literal ids: with a join, the GIN index couldn't be used."""
+"""The condition is on the path itself with literal ids: with a join, the GIN index couldn't be used.
+
+Copies of a withdrawn letter count as they stood when it was withdrawn, like its recipients.
+"""
 
 REACHED = (
     Q(reached_at__isnull=False)
@@ -63,7 +69,9 @@ def figures_below_lines(circular: Circular) -> dict[int, Below]:
     """Figures of the deliveries below the recipients of each printed line, by line id; one query."""
     top = Delivery.objects.filter(pk=OuterRef("path__0")).values("line")
     counted = (
-        circular.deliveries.filter(LIVE, parent__isnull=False)
+        circular.deliveries.filter(
+            NOT_REMOVED, parent__isnull=False, returned_at__isnull=True, superseded_at__isnull=True
+        )
         .annotate(top_line=Subquery(top))
         .order_by()
         .values("top_line")
@@ -118,6 +126,13 @@ def branches_of(unit: Agency) -> QuerySet[Delivery]:
         .defer(*LONG_TEXTS)
         .order_by("-created_at", "-pk")
     )
+
+
+def passed_on_count(unit: Agency) -> str:
+    """Number of letters that the unit passed on, as shown: exact up to a thousand, then “1,000+”. Two queries."""
+    below = Delivery.objects.filter(parent=OuterRef("pk"))
+    found = bounded_count(received_within([unit.pk]).filter(Exists(below)), COUNTED_AHEAD + 1)
+    return at_least(COUNTED_AHEAD) if found > COUNTED_AHEAD else str(found)
 
 
 def outstanding_below(unit: Agency) -> QuerySet[Delivery]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
@@ -69,3 +69,41 @@ def bounded_count(rows: QuerySet[Any, Any], bound: int, *, order: Sequence[str] 
 def at_least(count: int) -> str:
     """Text for a count that was cut off: full thousands with a plus sign."""
     return number_format(count - count % 1000, force_grouping=True) + "+"
+
+
+def neighbours(rows: QuerySet[Any, Any], current: QuerySet[Any, Any]) -> tuple[Any | None, Any | None]:
+    """The rows before and after the current one in the order of `rows`, or None at an end of the list.
+
+    `current` is that one row with the annotations of `rows`; it need not be in the list any more. The neighbours
+    are found by the values that the list is sorted by, without counting or skipping rows: three queries with a
+    limit of one, for a list of any length.
+    """
+    order = [_column(each) for each in rows.query.order_by]
+    values = current.order_by().values_list(*(name for name, _descending in order))[:1].get()
+    backwards = [(name, not descending) for name, descending in order]
+    before = rows.reverse().filter(_beyond(backwards, values)).first()
+    return before, rows.filter(_beyond(order, values)).first()
+
+
+def _column(order: Any) -> tuple[str, bool]:
+    """Name and whether it is sorted in descending order, of an entry of `order_by`: a name, or F with asc or desc."""
+    if isinstance(order, str):
+        return order.removeprefix("-"), order.startswith("-")
+    return order.expression.name, order.descending
+
+
+def _beyond(order: Sequence[tuple[str, bool]], values: Sequence[Any]) -> Q:
+    """Condition: sorted after these values. A missing value sorts as the greatest, as PostgreSQL does by default."""
+    beyond, same = Q(pk__in=[]), Q()
+    for (name, descending), value in zip(order, values, strict=True):
+        missing = Q(**{f"{name}__isnull": True})
+        if value is None:
+            further = ~missing if descending else None
+            equal = missing
+        else:
+            further = Q(**{f"{name}__lt": value}) if descending else Q(**{f"{name}__gt": value}) | missing
+            equal = Q(**{name: value})
+        if further is not None:
+            beyond |= same & further
+        same &= equal
+    return beyond

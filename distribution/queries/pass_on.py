@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.http import QueryDict
 
-from agencies.models import Agency, AgencyGroup, AgencyQuerySet
+from agencies.models import Agency, AgencyGroup, AgencyQuerySet, User
 from agencies.turkish import plural
 from circulars.models import Purpose
 from distribution.models import Delivery
-from distribution.queries.relatives import Recipient, having, may_receive_from
+from distribution.queries.relatives import Recipient, may_receive_from, seen_having
 
 BELOW = "below"
 KEY = re.compile(r"below|[gt]?[1-9][0-9]{0,17}", re.ASCII)
@@ -70,10 +70,10 @@ class Offer:
         return self.sub_unit_count > len(self.sub_units)
 
 
-def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Offer:
+def offer(delivery: Delivery, choice: Choice, query: str, *, user: User, at: datetime) -> Offer:
     """The rows of the form: sub-units, groups, and other related units that are ticked or match `query`.
 
-    Takes a constant number of queries.
+    Who has the letter is said only of copies that the user may see. Takes a constant number of queries.
     """
     reachable = may_receive_from(delivery.answering_unit, circular=delivery.circular, at=at)
     direct = reachable.filter(parent=delivery.answering_unit)
@@ -85,7 +85,7 @@ def offer(delivery: Delivery, choice: Choice, query: str, *, at: datetime) -> Of
     if query:
         beyond = reachable.search(query).exclude(pk__in=[*listed, *ticked])
         found = list(beyond.select_related("province", "parent")[: FOUND_SHOWN + 1])
-    have_it = having(delivery.circular, [agency.pk for agency in (*sub_units, *others, *found)])
+    have_it = seen_having(user, delivery.circular, [agency.pk for agency in (*sub_units, *others, *found)])
     usual = Purpose(delivery.purpose)
 
     def row(agency: Agency) -> Row:

@@ -1,6 +1,9 @@
 """Letters that a unit has confirmed."""
 
+from typing import Any
+
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,11 +13,15 @@ from distribution.tables.base import ATTRS, labelled, stage_mark
 
 
 class ConfirmedTable(tables.Table):
-    """Letters that a unit has confirmed."""
+    """Letters that a unit has confirmed. `place` leads back from a letter to the list, filtered as it is."""
+
+    def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place = place
 
     subject = tables.Column(
         accessor="circular__subject",
-        linkify=("delivery", [tables.A("public_id")]),
+        linkify=lambda record, table: reverse("delivery", args=[record.public_id]) + table.place,
         verbose_name=_("Letter"),
         orderable=False,
     )

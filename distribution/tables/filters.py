@@ -22,6 +22,7 @@ AGES = [
     ("30", _("more than 30 days")),
 ]
 URGENCIES = [("acele", "ACELE"), ("gunlu", "GÜNLÜDÜR"), ("normal", _("Normal")), ("overdue", _("Overdue"))]
+BY_URGENCY = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}
 STAGES = [
     (stage.value, stage.label) for stage in (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
 ]
@@ -39,8 +40,7 @@ class UrgencyFilter(django_filters.ChoiceFilter):
             return qs
         if value == "overdue":
             return qs.filter(due_at__lt=timezone.now())
-        wanted = {"acele": Urgency.URGENT, "gunlu": Urgency.TIMED, "normal": Urgency.NORMAL}[value]
-        return qs.filter(circular__urgency=wanted)
+        return qs.filter(circular__urgency=BY_URGENCY[value])
 
 
 class OutstandingFilter(django_filters.FilterSet):
@@ -71,6 +71,34 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def older_than(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))
+
+
+class OutstandingLettersFilter(django_filters.FilterSet):
+    """Filter letters with outstanding confirmations by text, urgency and age."""
+
+    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    urgency = django_filters.ChoiceFilter(
+        method="urgent", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
+    )
+    age = django_filters.ChoiceFilter(
+        method="older_than", choices=AGES, label=_("Waiting"), empty_label=_("Any time")
+    )
+
+    class Meta:
+        model = Circular
+        fields: list[str] = []
+
+    def search(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
+        return queryset.search(value)
+
+    def urgent(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
+        if value == "overdue":
+            late = Delivery.objects.direct().outstanding().filter(due_at__lt=timezone.now())
+            return queryset.filter(Exists(late.filter(circular=OuterRef("pk"))))
+        return queryset.filter(urgency=BY_URGENCY[value])
+
+    def older_than(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
+        return queryset.filter(dispatched_at__lt=timezone.now() - timedelta(days=int(value)))
 
 
 SENT_STATES = [

@@ -1,5 +1,6 @@
 """Filters of a unit's inbox."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -10,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, User
 from circulars.models import Purpose
 from distribution.models import Delivery
+from distribution.models.conditions import inbox_rank
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.queries.inbox import to_answer
+from distribution.queries.paging import neighbours
 from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 
@@ -25,6 +29,37 @@ def narrowing(query: QueryDict) -> str:
         if value := query.get(name, "").strip():
             kept[name] = value
     return kept.urlencode()
+
+
+def place_in_list(query: QueryDict) -> str:
+    """What leads back to that place of a list: `?` with the known filter parameters and the page, or nothing."""
+    kept = QueryDict(narrowing(query), mutable=True)
+    page = query.get("page", "")
+    if page.isascii() and page.isdecimal() and len(page) < 10:
+        kept["page"] = page
+    return f"?{kept.urlencode()}" if kept else ""
+
+
+def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: datetime) -> "InboxFilter":
+    """The list of the unit's inbox that the request's parameters name, filtered by them and in its order."""
+    rows: QuerySet[Delivery]
+    match request.GET.get("show"):
+        case "confirmed":
+            rows = received.for_archive(unit)
+        case "answer":
+            rows = to_answer(received, unit)
+        case _:
+            rows = received.for_inbox(unit, at)
+    return InboxFilter(request.GET, queryset=rows, request=request)
+
+
+def letters_beside(
+    request: Any, unit: Agency, delivery: Delivery, at: datetime
+) -> tuple[Delivery | None, Delivery | None]:
+    """The letters before and after this one in that list, with their subjects; this one may have left it."""
+    found = letters_shown(request, visible_to(request.user), unit, at)
+    rows = found.qs.select_related(None).select_related("circular").only("public_id", "circular__subject")
+    return neighbours(rows, Delivery.objects.filter(pk=delivery.pk).annotate(rank=inbox_rank(at)))
 
 
 def _issuers(request: Any) -> QuerySet[Agency]:

@@ -13,7 +13,7 @@ from distribution.outbox.standstill import standstills
 from distribution.queries.board import letters_outstanding_for, outstanding_for
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
-from distribution.tables.filters import OutstandingFilter
+from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
 from distribution.tables.letters import LETTERS_EXPORT, LettersTable
 from distribution.tables.outstanding import OUTSTANDING_EXPORT, OutstandingTable
 
@@ -38,13 +38,15 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 def by_letter(request: ActingRequest) -> HttpResponseBase:
     """Letters with outstanding deliveries and their progress, oldest first."""
     unit = managed_unit(request)
-    table = LettersTable(letters_outstanding_for(request.user, unit), order_by="dispatched_at")
-    configure(request, table, per_page=25)
+    found = filtered_letters(request, unit)
+    rows = found.qs if found.is_valid() else found.queryset.none()
+    table = LettersTable(rows, order_by="dispatched_at")
+    configure(request, table, per_page=25, narrowed_by=found.form.fields)
     if response := export_or_none(
         request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
     ):
         return response
-    context = {"section": "board", "tab": "letters", "unit": unit, "table": table}
+    context = {"section": "board", "tab": "letters", "unit": unit, "filter": found, "table": table}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)
 
@@ -52,6 +54,11 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
 def filtered(request: ActingRequest, unit: Agency) -> OutstandingFilter:
     """The list with the filter of the request."""
     return OutstandingFilter(request.GET, queryset=outstanding_for(request.user, unit))
+
+
+def filtered_letters(request: ActingRequest, unit: Agency) -> OutstandingLettersFilter:
+    """The list by letter with the filter of the request."""
+    return OutstandingLettersFilter(request.GET, queryset=letters_outstanding_for(request.user, unit))
 
 
 def managed_unit(request: ActingRequest) -> Agency:

@@ -1,12 +1,15 @@
-// The inbox by keyboard: j and k move, o opens, x ticks, a confirms (the ticked letters, if any), ? shows the list of keys.
-// The keys can be switched off in that list, and are off while one writes.
+// The inbox and its letters by keyboard. In the list j and k move, o opens, x ticks, a confirms (the ticked letters, if any).
+// On a letter j and k lead to the next and the previous one of the list, o opens its file, a confirms, l leads back to the list.
+// ? shows the list of keys. The keys can be switched off there, and are off while one writes.
 const OFF = "inbox-keys-off";
 const NEXT = `inbox-next:${location.pathname}`;
+const list = document.getElementById("inbox");
 const rows = [...document.querySelectorAll("#inbox > li")];
 const dialog = document.getElementById("keys");
 const toggle = document.getElementById("keys-on");
 const link = (row) => row?.querySelector(".app-inbox-subject");
 const current = () => rows.findIndex((row) => row.contains(document.activeElement));
+const ticked = () => rows.findIndex((row) => row.querySelector("input[name=delivery]")?.checked);
 
 function go(index) {
   const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
@@ -14,30 +17,35 @@ function go(index) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
+// At either end of the list there is no such link; then the way back to the list is in focus.
+function walk(to) {
+  const found = document.querySelector(`[data-walk="${to}"]`);
+  if (found) found.click(); else document.querySelector('[data-walk="list"]').focus();
+}
+
 const writes = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+const onList = {
+  j: () => go(current() + 1),
+  k: () => go(current() < 0 ? rows.length - 1 : current() - 1),
+  o: () => link(rows[current()])?.click(),
+  x: () => rows[current()]?.querySelector("input[name=delivery]")?.click(),
+  a: () => (ticked() < 0 ? rows[current()]?.querySelector("[data-confirm]") : document.querySelector("[data-confirm-ticked]"))?.click(),
+};
+const onLetter = {
+  j: () => walk("after"),
+  k: () => walk("before"),
+  o: () => document.querySelector("[data-open]")?.click(),
+  a: () => document.querySelector("[data-confirm]")?.click(),
+  l: () => walk("list"),
+};
+const acts = { ...(list ? onList : onLetter), "?": () => dialog.showModal() };
+const repeatable = list ? ["j", "k"] : [];
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || writes(event.target)) return;
-  if (dialog.open || localStorage.getItem(OFF)) return;
-  const index = current();
-  const row = rows[index];
-  switch (event.key) {
-    case "j": go(index + 1); break;
-    case "k": go(index < 0 ? rows.length - 1 : index - 1); break;
-    case "o": link(row)?.click(); break;
-    case "x": row?.querySelector("input[name=delivery]")?.click(); break;
-    case "a":
-      if (event.repeat) break;
-      if (document.querySelector("#inbox input[name=delivery]:checked")) {
-        document.querySelector("[data-confirm-ticked]").click();
-      } else if (row?.querySelector("[data-confirm]")) {
-        sessionStorage.setItem(NEXT, index);
-        row.querySelector("[data-confirm]").click();
-      }
-      break;
-    case "?": dialog.showModal(); break;
-    default: return;
-  }
+  if (dialog.open || localStorage.getItem(OFF) || !Object.hasOwn(acts, event.key)) return;
+  if (!event.repeat || repeatable.includes(event.key)) acts[event.key]();
   event.preventDefault();
 });
 
@@ -48,8 +56,12 @@ toggle.addEventListener("change", () => {
   if (toggle.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1");
 });
 
-// After a letter was confirmed by its key, the one that moved up into its place is the current one.
-const next = sessionStorage.getItem(NEXT);
+// After letters were confirmed, the one that moved up into the place of the first of them is the current one.
+list?.closest("form").addEventListener("submit", (event) => {
+  const alone = rows.findIndex((row) => row.contains(event.submitter));
+  sessionStorage.setItem(NEXT, alone < 0 ? ticked() : alone);
+});
+const next = list && sessionStorage.getItem(NEXT);
 if (next !== null) {
   sessionStorage.removeItem(NEXT);
   go(Number(next));

@@ -95,7 +95,8 @@ def test_a_search_that_finds_nothing_names_what_is_similar(writer: Client, draft
 def test_choosing_a_unit_settles_the_line(writer: Client, draft: Circular) -> None:
     wanted, line = AgencyFactory(name="Doğru Birim"), unknown(draft)
     response = writer.post(page(line), {"choice": f"agency:{wanted.pk}"}, follow=True)
-    assert response.redirect_chain[-1][0] == reverse("review", args=[draft.public_id])
+    place = f"#line-{line.pk}"
+    assert response.redirect_chain[-1][0] == reverse("review", args=[draft.public_id]) + place
     assert "now stands for Doğru Birim" in texts(response)
     line.refresh_from_db()
     assert (line.agency, line.group) == (wanted, None)

@@ -14,7 +14,7 @@ from distribution.services.receiving import pass_on as passing
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.link_codes import request_code
-from distribution.services.receiving.read import record_downloaded, record_opened
+from distribution.services.receiving.read import TakenFile, record_downloaded, record_opened
 from distribution.services.receiving.return_letter import return_letter as send_back
 from tests.factories import AgencyFactory, recipient_of, sender_of
 from tests.use_cases.of_sending import DUE, letter
@@ -107,7 +107,7 @@ def open_letter() -> Action:
 @use_case()
 def download_file() -> Action:
     _circular, delivery, by = received()
-    return lambda: record_downloaded(delivery=delivery, file_name="ek.pdf", sha256="a" * 64, by=by, at=NOW)
+    return lambda: record_downloaded(delivery=delivery, files=[TakenFile("ek.pdf", "a" * 64)], by=by, at=NOW)
 
 
 @use_case(wakes=True)

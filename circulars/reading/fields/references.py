@@ -2,11 +2,11 @@
 
 import re
 
+from agencies.turkish import ALPHABET
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, join_lines, squeeze
 
 _LABEL = re.compile(r"^\W*i?lgi(?:ler)?\s*:\s*|^\W*ilgi\s+(?=\(?a\s?[).-]\s)")
-_ALPHABET = "abcçdefgğhıijklmnoöprsştuüvyz"
 _MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
 _MAX_ITEM = 1000
 _TEXT_OPENS = re.compile(r"^\s*(?:ilgi(?:de)?\b|ilgi \(|bilindigi|malumlari)")
@@ -60,7 +60,7 @@ def _is_next_mark(line: str, marked: int) -> bool:
         return False
     if match[3]:
         return int(match[3]) == marked + 1
-    place = _ALPHABET.find(match[1] or match[2])
+    place = ALPHABET.find(match[1] or match[2])
     plain = "abcdefghijklmnoprstuvyz".find(match[1] or match[2])
     return marked in (place, plain)
 

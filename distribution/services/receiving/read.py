@@ -1,5 +1,7 @@
 """Record that a user of the recipient unit opened the letter or downloaded one of its files."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +12,14 @@ from agencies.models import Agency, Role, User
 from distribution.event_log import Actor, DownloadedData, OpenedData, append_event
 from distribution.models import Delivery, EventKind
 from distribution.visibility import receives_for
+
+
+@dataclass(frozen=True)
+class TakenFile:
+    """A file of the letter as it was at that time: its original name and its SHA-256."""
+
+    name: str
+    sha256: str
 
 
 @transaction.atomic
@@ -28,15 +38,19 @@ def record_opened(*, delivery: Delivery, by: User, at: datetime) -> Delivery:
 
 
 @transaction.atomic
-def record_downloaded(*, delivery: Delivery, file_name: str, sha256: str, by: User, at: datetime) -> Delivery:
-    """Record that the user downloaded this file, once per user and content."""
+def record_downloaded(*, delivery: Delivery, files: Sequence[TakenFile], by: User, at: datetime) -> Delivery:
+    """Record that the user opened or downloaded these files, each once per user and content."""
     locked = _locked(delivery)
     taken = locked.events.filter(kind=EventKind.DOWNLOADED, by=by)
-    if taken.filter(data__sha256=sha256, data__file=file_name).exists():
+    known = set(taken.values_list("data__file", "data__sha256"))
+    new = [each for each in dict.fromkeys(files) if (each.name, each.sha256) not in known]
+    if not new:
         return locked
     unit = _acted_for(locked, by)
-    downloaded = DownloadedData(actor=_reader(unit, by, at), file=file_name, sha256=sha256)
-    append_event(delivery=locked, data=downloaded, at=at, by=by, for_agency=unit)
+    reader = _reader(unit, by, at)
+    for each in new:
+        downloaded = DownloadedData(actor=reader, file=each.name, sha256=each.sha256)
+        append_event(delivery=locked, data=downloaded, at=at, by=by, for_agency=unit)
     return locked
 
 

@@ -16,9 +16,11 @@ from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.delivery import already_confirmed
-from distribution.views.receiving.inbox import own_unit
+from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
+
+NAMED_AT_MOST = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +31,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
     if not chosen:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
-        return redirect("unit_inbox", unit.pk)
+        return redirect(_list(request, unit))
     return _page(request, unit, SeveralForm(deliveries=_letters(request, unit, chosen)))
 
 
@@ -40,7 +42,7 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
         messages.error(request, _nothing_ticked())
-        return redirect("unit_inbox", unit.pk)
+        return redirect(_list(request, unit))
     form = SeveralForm(request.POST, deliveries=_letters(request, unit, chosen))
     if not form.is_valid():
         return _page(request, unit, form)
@@ -56,24 +58,59 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
         raise Http404 from None
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
-        return redirect("unit_inbox", unit.pk)
+    else:
+        _tell(request, unit, outcomes)
+    return redirect(_list(request, unit))
+
+
+def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Acknowledgement]) -> None:
+    """How many were confirmed, naming the first few; likewise those that had been confirmed before."""
     confirmed = [outcome.delivery for outcome in outcomes if outcome.first]
+    before = [outcome.delivery for outcome in outcomes if not outcome.first]
     if confirmed:
-        message = ngettext(
+        words = ngettext(
             "%(count)d letter confirmed for %(unit)s: %(letters)s",
             "%(count)d letters confirmed for %(unit)s: %(letters)s",
             len(confirmed),
         )
-        letters = "; ".join(str(each.circular) for each in confirmed)
-        messages.success(request, message % {"count": len(confirmed), "unit": unit, "letters": letters})
-    for outcome in outcomes:
-        if not outcome.first:
-            messages.info(request, f"{outcome.delivery.circular}: {already_confirmed(outcome.delivery)}")
-    return redirect("unit_inbox", unit.pk)
+        values = {"count": len(confirmed), "unit": unit, "letters": _named(confirmed)}
+        messages.success(request, words % values)
+    if len(before) > NAMED_AT_MOST:
+        words = ngettext(
+            "%(count)d letter was confirmed already; that stands unchanged: %(letters)s",
+            "%(count)d letters were confirmed already; that stands unchanged: %(letters)s",
+            len(before),
+        )
+        messages.info(request, words % {"count": len(before), "letters": _named(before)})
+    else:
+        for delivery in before:
+            messages.info(request, f"{delivery.circular}: {already_confirmed(delivery)}")
+
+
+def _named(deliveries: list[Delivery]) -> str:
+    """The numbers of the first letters, and how many more there are."""
+    named = ", ".join(each.circular.number for each in deliveries[:NAMED_AT_MOST])
+    more = len(deliveries) - NAMED_AT_MOST
+    if more <= 0:
+        return named
+    words = ngettext("and %(count)s further letter", "and %(count)s further letters", more)
+    return f"{named} {words % {'count': more}}"
+
+
+def _list(request: ActingRequest, unit: Agency) -> str:
+    """The place in the inbox from which the letters were ticked."""
+    return list_address(unit, request.POST.get("query", ""))
 
 
 def _page(request: ActingRequest, unit: Agency, form: SeveralForm) -> HttpResponse:
-    context = {"section": "inbox", "unit": unit, "form": form, "at": timezone.now()}
+    context = {
+        "section": "inbox",
+        "unit": unit,
+        "form": form,
+        "query": request.POST.get("query", ""),
+        "list_address": _list(request, unit),
+        "at": timezone.now(),
+    }
     return render(request, "distribution/acknowledge_several.html", context)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
-from distribution.views.receiving.delivery import acts_on, delivery_page, own_delivery
+from distribution.views.receiving.delivery import acts_on, delivery_page, letter_address, own_delivery
 
 
 def acted(
@@ -27,10 +27,10 @@ def acted(
         except ActionRefused as error:
             if name not in acts_on(request, own_delivery(request, delivery)):
                 messages.error(request, f"{error} {_typed(form)}".strip())
-                return redirect("delivery", delivery)
+                return redirect(letter_address(request, delivery))
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            return redirect("delivery", delivery)
+            return redirect(letter_address(request, delivery))
     return delivery_page(request, own_delivery(request, delivery), **{f"{name}_form": form})
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.views.acting import ActingRequest
-from circulars.files.uploads import stored_file
+from circulars.files.stored import stored_file
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.views.receiving.acts import acted

@@ -13,6 +13,7 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.outbox.retry import retry_failed
 from distribution.queries.branches import branches_of, children_of, with_below
+from distribution.queries.inbox import counts
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.without_notice import to_be_retried
 from distribution.views.retried import say_retried
@@ -93,14 +94,16 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
     if not may_follow(request.user, unit):
         raise Http404
     receives = receives_for(request.user, unit)
-    page = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE).get_page(request.GET.get("page"))
+    paginator = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
     page.object_list = with_below(page.object_list)
     context = {
         "section": "inbox" if receives else "board",
         "unit": unit,
         "page": page,
         "receives": receives,
-        "owed_count": Delivery.objects.answered_by(unit).outstanding().count(),
+        "passed_on_count": paginator.count_in_words,
+        **(counts(visible_to(request.user), unit) if receives else {}),
         "at": timezone.now(),
     }
     return render(request, "distribution/passed_on.html", context)

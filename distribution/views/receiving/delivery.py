@@ -1,9 +1,11 @@
 """The recipient's page of one letter: its text, files and confirmation."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
@@ -13,22 +15,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
-from circulars.files.uploads import stored_file
+from circulars.files.source_view import source_pages
 from distribution.event_log import shown
 from distribution.forms.receiving.acknowledge import RegisterNumberForm
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.forms.receiving.extension import ExtensionForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
-from distribution.queries.attachments import attachments_for, enclosed_attachment
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
+from distribution.queries.letter_files import files_for
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
-from distribution.tables.inbox_filter import narrowing
+from distribution.tables.inbox_filter import letters_beside, place_in_list
+from distribution.views.receiving.inbox import list_address
 from distribution.views.sending.decide_extension import decisions_context
 from distribution.visibility import visible_to
 
@@ -49,8 +52,13 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     with_below([found])
     acts = acts_on(request, found)
     requests = list(found.extension_requests.select_related("decided_by"))
+    at = timezone.now()
+    before, after = letters_beside(request, unit, found, at)
     context = {
         "section": "inbox",
+        "place": place_in_list(request.GET),
+        "before": before,
+        "after": after,
         "form": RegisterNumberForm(),
         "acts": acts,
         "answer_form": AnswerForm(delivery=found),
@@ -63,16 +71,23 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "unit": unit,
         "delivery": found,
         "circular": found.circular,
-        "attachments": attachments_for(found),
+        **files_context(found, lambda page: reverse("delivery_page", args=[found.public_id, page])),
         "references": references_for_recipient(found, request.user),
         "events": shown(found.events.all()),
         "has_branch": found.children.exists(),
         "may_pass_on": found.is_in_force and not found.circular.is_withdrawn and unit == found.answering_unit,
-        "at": timezone.now(),
+        "at": at,
     }
     if "return" in acts and "return_form" not in forms:
         context["return_form"] = ReturnForm(last_day=last_day_to_refuse(found))
     return render(request, "distribution/delivery.html", {**context, **forms})
+
+
+def files_context(found: Delivery, page_address: Callable[[int], str]) -> dict[str, Any]:
+    """Template context of the letter's pages and files; none of its files are there after a withdrawal."""
+    pages = [] if found.withdrawn_at is not None else source_pages(found.circular, page_address, marked=False)
+    files = files_for(found)
+    return {"pages": pages, "files": files, "has_several_files": sum(bool(each.file) and not each.is_withheld for each in files) > 1}
 
 
 def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
@@ -102,62 +117,25 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
         raise Http404 from None
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
-        return redirect("delivery", delivery)
+        return redirect(letter_address(request, delivery))
     if outcome.first:
         messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.answering_unit})
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
-        address = reverse("unit_inbox", args=[outcome.delivery.answering_unit.pk])
-        return redirect(f"{address}?{narrowing(QueryDict(request.POST.get('query', '')))}".rstrip("?"))
-    return redirect("delivery", delivery)
+        return redirect(list_address(outcome.delivery.answering_unit, request.POST.get("query", "")))
+    return redirect(letter_address(request, delivery))
 
 
-@require_safe
-def letter_file(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
-    """The letter's own file. The download is recorded."""
-    found = own_delivery(request, delivery)
-    circular = found.circular
-    if found.withdrawn_at is not None:
-        return _files_closed(request, delivery)
-    if not circular.source_file:
-        raise Http404
-    response = stored_file(circular.source_file, circular.source_name)
-    _record_download(request, found, circular.source_name, circular.source_sha256)
-    return response
-
-
-@require_safe
-def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> HttpResponseBase:
-    """The file of an attachment. The download is recorded."""
-    found = own_delivery(request, delivery)
-    attachment = enclosed_attachment(found, pk)
-    if attachment is None:
-        raise Http404
-    if found.withdrawn_at is not None:
-        return _files_closed(request, delivery)
-    if not attachment.file:
-        raise Http404
-    response = stored_file(attachment.file, attachment.file_name)
-    _record_download(request, found, attachment.file_name, attachment.sha256)
-    return response
-
-
-def _files_closed(request: ActingRequest, delivery: UUID) -> HttpResponse:
-    messages.error(request, _("The sender took this letter back. Its files can't be downloaded any more."))
-    return redirect("delivery", delivery)
+def letter_address(request: ActingRequest, delivery: UUID) -> str:
+    """The letter's page, with the list that the person came from."""
+    return reverse("delivery", args=[delivery]) + place_in_list(request.GET)
 
 
 def _unit_of(request: ActingRequest, found: Delivery) -> Agency:
     """The unit for which the user reads it: the answering one if they are its recipient."""
     answering = found.answering_unit
     return answering if Role.RECIPIENT in request.acting.units.get(answering, ()) else found.agency
-
-
-def _record_download(request: ActingRequest, found: Delivery, file_name: str, sha256: str) -> None:
-    read.record_downloaded(
-        delivery=found, file_name=file_name, sha256=sha256, by=request.user, at=timezone.now()
-    )
 
 
 def own_delivery(request: ActingRequest, delivery: UUID) -> Delivery:

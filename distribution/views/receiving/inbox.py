@@ -1,8 +1,7 @@
 """The inbox of a unit, and the start page."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.inbox import SavedFilterForm
-from distribution.models import Delivery, SavedFilter
+from distribution.models import SavedFilter
 from distribution.queries.board import owed_elsewhere
-from distribution.queries.inbox import counts, to_answer
+from distribution.queries.branches import passed_on_count
+from distribution.queries.inbox import counts
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.tables.base import configure
 from distribution.tables.confirmed import ConfirmedTable
-from distribution.tables.inbox_filter import InboxFilter, narrowing
+from distribution.tables.inbox_filter import letters_shown, narrowing, place_in_list
 from distribution.visibility import visible_to
 
 LETTERS_PER_PAGE = 100
@@ -95,7 +95,9 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         "at": at,
         "may_edit_contact": request.acting.may_edit(unit),
         **counts(received, unit),
+        "passed_on_count": passed_on_count(unit),
         "query": query,
+        "place": place_in_list(request.GET),
         "saved_filters": [
             (each, each.query == query)
             for each in SavedFilter.objects.filter(person=request.user, page=SavedFilter.Page.INBOX)
@@ -103,15 +105,13 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         "save_form": form,
     }
     show = request.GET.get("show")
+    found = letters_shown(request, received, unit, at)
     if show == "confirmed":
-        found = _narrowed(request, received.for_archive(unit))
-        table = ConfirmedTable(found.qs)
+        table = ConfirmedTable(found.qs, place=place_in_list(request.GET))
         configure(request, table, per_page=50, narrowed_by=found.form.fields)
         return render(
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
-    rows = to_answer(received, unit) if show == "answer" else received.for_inbox(unit, at)
-    found = _narrowed(request, rows)
     page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_replacing(page.object_list, request.user)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
@@ -128,8 +128,9 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     )
 
 
-def _narrowed(request: ActingRequest, rows: QuerySet[Delivery]) -> InboxFilter:
-    return InboxFilter(request.GET, queryset=rows, request=request)
+def list_address(unit: Agency, place: str) -> str:
+    """The unit's inbox with what is valid of that query string: filter and page."""
+    return reverse("unit_inbox", args=[unit.pk]) + place_in_list(QueryDict(place.removeprefix("?")))
 
 
 def own_unit(request: ActingRequest, agency: int) -> Agency:

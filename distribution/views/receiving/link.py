@@ -10,18 +10,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import date as format_date
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from circulars.files.uploads import stored_file
+from circulars.files.stored import stored_archive, stored_file, stored_page_image
 from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
 from distribution.models import Channel, ChannelStatus, Delivery
-from distribution.queries.attachments import attachments_for, enclosed_attachment
+from distribution.queries.attachments import enclosed_attachment
+from distribution.queries.letter_files import stored_files_for
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
+from distribution.views.receiving.delivery import files_context
+from distribution.views.receiving.files import asks_to_open
 
 TYPED = ("name", "job_title", "register_number")
 LinkView = Callable[..., HttpResponseBase]
@@ -72,11 +76,22 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
 @for_link_holders
 @require_safe
 def letter_file(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponseBase:
-    """The letter's own file."""
+    """The letter's own file; with `?open` shown by the browser."""
     circular = delivery.circular
     if not _is_readable(delivery):
         raise Http404
-    return stored_file(circular.source_file, circular.source_name)
+    return stored_file(circular.source_file, circular.source_name, inline=asks_to_open(request))
+
+
+@for_link_holders
+@require_safe
+def letter_page(
+    request: HttpRequest, delivery: Delivery, link: Link, token: str, page: int
+) -> HttpResponseBase:
+    """One page of the letter's PDF as PNG."""
+    if not _is_readable(delivery):
+        raise Http404
+    return stored_page_image(delivery.circular, page)
 
 
 @for_link_holders
@@ -84,13 +99,23 @@ def letter_file(request: HttpRequest, delivery: Delivery, link: Link, token: str
 def attachment_file(
     request: HttpRequest, delivery: Delivery, link: Link, token: str, pk: int
 ) -> HttpResponseBase:
-    """The file of an attachment."""
+    """The file of an attachment; with `?open` shown by the browser."""
     if not _is_readable(delivery):
         raise Http404
     attachment = enclosed_attachment(delivery, pk)
     if attachment is None:
         raise Http404
-    return stored_file(attachment.file, attachment.file_name)
+    return stored_file(attachment.file, attachment.file_name, inline=asks_to_open(request))
+
+
+@for_link_holders
+@require_safe
+def all_files(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponseBase:
+    """The letter and its attachments in one archive."""
+    if not _is_readable(delivery):
+        raise Http404
+    files = [(each.file, each.name) for each in stored_files_for(delivery)]
+    return stored_archive(files, delivery.circular.number)
 
 
 def _is_readable(delivery: Delivery) -> bool:
@@ -180,7 +205,7 @@ def _page(
         "delivery": delivery,
         "circular": circular,
         "unit": delivery.answering_unit,
-        "attachments": attachments_for(delivery),
+        **files_context(delivery, lambda page: reverse("link_page", args=[token, page])),
         "references": circular.references.all(),
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,

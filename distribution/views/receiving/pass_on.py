@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.models import Purpose
 from distribution.forms.receiving.pass_on import PassOnForm
 from distribution.models import Delivery
 from distribution.queries.pass_on import Choice, expand, offer, read_choice, written
-from distribution.queries.relatives import Recipient, having
+from distribution.queries.relatives import Recipient, seen_having
 from distribution.services.receiving import pass_on as passing
 from distribution.visibility import answerable_by
 
@@ -71,7 +72,7 @@ def _form_page(
         "circular": found.circular,
         "unit": found.answering_unit,
         "form": form,
-        "offer": offer(found, choice, query, at=timezone.now()),
+        "offer": offer(found, choice, query, user=request.user, at=timezone.now()),
         "below": choice.get("below"),
         "purposes": Purpose,
         "query": query,
@@ -90,8 +91,8 @@ def _look(
     recipients: list[Recipient],
     form: PassOnForm,
 ) -> HttpResponse:
-    """Preview: who will get it and who has it already. Changes nothing."""
-    have_it = having(found.circular, [agency.pk for agency, _purpose in recipients])
+    """Preview: who will get it, and who has it already as far as the user may know. Changes nothing."""
+    have_it = seen_having(request.user, found.circular, [agency.pk for agency, _purpose in recipients])
     heads = [
         (purpose, [agency for agency, wanted in recipients if wanted == purpose and agency.pk not in have_it])
         for purpose in Purpose
@@ -153,17 +154,30 @@ def _tell(request: ActingRequest, outcome: passing.PassedOn) -> None:
             len(outcome.children),
         )
         messages.success(request, words % {"count": len(outcome.children)})
-    if outcome.had_it:
-        names = [agency.name for agency in outcome.had_it[:NAMED_AT_MOST]]
-        more = len(outcome.had_it) - len(names)
+    had_it = [agency.pk for agency in outcome.had_it]
+    known = seen_having(request.user, outcome.delivery.circular, had_it) if had_it else set()
+    if seen := [agency for agency in outcome.had_it if agency.pk in known]:
         words = ngettext(
             "%(count)s unit has the letter already and doesn't get it twice: %(names)s",
             "%(count)s units have the letter already and don't get it twice: %(names)s",
-            len(outcome.had_it),
-        ) % {"count": len(outcome.had_it), "names": ", ".join(names)}
-        if more:
-            words += " " + ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
-        messages.info(request, words)
+            len(seen),
+        )
+        messages.info(request, words % {"count": len(seen), "names": _named(seen)})
+    if unseen := [agency for agency in outcome.had_it if agency.pk not in known]:
+        words = ngettext(
+            "%(count)s unit gets no separate copy from your unit: %(names)s",
+            "%(count)s units get no separate copy from your unit: %(names)s",
+            len(unseen),
+        )
+        messages.info(request, words % {"count": len(unseen), "names": _named(unseen)})
+
+
+def _named(agencies: list[Agency]) -> str:
+    names = ", ".join(agency.name for agency in agencies[:NAMED_AT_MOST])
+    more = len(agencies) - NAMED_AT_MOST
+    if more <= 0:
+        return names
+    return f"{names} " + ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
 
 
 def _withdrawn_meanwhile(request: ActingRequest, found: Delivery) -> HttpResponse:

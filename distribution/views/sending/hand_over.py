@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.views.acting import ActingRequest
-from circulars.files.uploads import stored_file
+from circulars.files.stored import stored_file
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.services.sending import hand_over as service
 from distribution.views.recipient import recipient_page, visible_recipient

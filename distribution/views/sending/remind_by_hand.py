@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,16 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.models import Delivery
+from distribution.models.conditions import any_of
+from distribution.queries.board import outstanding_for
 from distribution.reminders.remind_by_hand import (
     MOST,
     ManualReminderPlan,
     plan_manual_reminders,
     remind_by_hand,
 )
-from distribution.views.board import filtered, managed_unit
+from distribution.views.board import filtered, filtered_letters, managed_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
@@ -48,14 +51,28 @@ def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind_board(request: ActingRequest) -> HttpResponse:
     """The board's rows under its current filter; a POST reminds those that were shown."""
-    unit = managed_unit(request)
+    chosen = filtered(request, unit := managed_unit(request))
+    rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
+    return _remind_managed(request, unit, rows, reverse("board"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind_board_letters(request: ActingRequest) -> HttpResponse:
+    """The outstanding deliveries of the letters of the board by letter; a POST reminds those that were shown."""
+    chosen = filtered_letters(request, unit := managed_unit(request))
+    letters = list(chosen.qs.order_by().values_list("pk", flat=True)) if chosen.is_valid() else []
+    rows = outstanding_for(request.user, unit).filter(any_of(F("circular_id"), letters))
+    return _remind_managed(request, unit, rows, reverse("board_letters"))
+
+
+def _remind_managed(
+    request: ActingRequest, unit: Agency, rows: QuerySet[Delivery], board: str
+) -> HttpResponse:
     query = request.GET.urlencode()
-    back = reverse("board") + (f"?{query}" if query else "")
+    back = board + (f"?{query}" if query else "")
     if request.method == "POST":
         managed = tracked_by(request.user).filter(circular__issuer__path__contains=[unit.pk])
         return _remind(request, managed, back)
-    chosen = filtered(request, unit)
-    rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
     return _page(
         request,
         plan_manual_reminders(deliveries=rows, at=timezone.now()),

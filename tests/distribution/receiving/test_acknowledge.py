@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 from distribution.event_log import first_broken_event
 from distribution.models import Delivery, DeliveryEvent, EventKind, Stage
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge, acknowledge_several
-from distribution.services.receiving.read import record_downloaded, record_opened
+from distribution.services.receiving.read import TakenFile, record_downloaded, record_opened
 from tests.factories import MOMENT, AgencyFactory, dispatched_to, recipient_of
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_download_is_recorded_once_for_each_person_and_file() -> None:
     delivery = Delivery.objects.get()
 
     for name, digest in (("yazı.pdf", "a"), ("yazı.pdf", "a"), ("ek.pdf", "b")):
-        record_downloaded(delivery=delivery, file_name=name, sha256=digest, by=person, at=MOMENT)
+        record_downloaded(delivery=delivery, files=[TakenFile(name, digest)], by=person, at=MOMENT)
 
     assert [event.data["file"] for event in delivery.events.filter(kind=EventKind.DOWNLOADED)] == [
         "yazı.pdf",

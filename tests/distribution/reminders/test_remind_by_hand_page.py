@@ -205,3 +205,44 @@ def test_the_preview_asks_the_database_as_often_for_many_units_as_for_two(signed
         client.get(reverse(BOARD))
         counts.append(query_count(client.get, reverse(BOARD)))
     assert counts[0] == counts[1]
+
+
+def test_the_board_by_letter_reminds_the_recipients_of_the_letters_that_its_filter_leaves(
+    signed_in: SignIn,
+) -> None:
+    issuer, wanted = AgencyFactory(), AgencyFactory.create_batch(2)
+    dispatched_to(*wanted, issuer=issuer, subject="Kış Tedbirleri", urgency="ACELE")
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Kış Tedbirleri")
+    dispatched_to(AgencyFactory(), issuer=issuer, subject="Bütçe", urgency="ACELE")
+    client = signed_in(manager_of(issuer))
+    query = "?q=kis&urgency=acele"
+    board = client.get(reverse("board_letters") + query)
+    address = reverse("remind_by_hand_board_letters") + query
+
+    assert [row.record.subject for row in board.context["table"].page.object_list] == ["Kış Tedbirleri"]
+    assert f'href="{address}"'.replace("&", "&amp;") in board.content.decode()
+    shown = client.get(address)
+    assert {each.unit for each in shown.context["plan"].reminded} == set(wanted)
+    assert not reminded()
+    sent = client.post(address, {"shown_ids": shown.context["shown_ids"]})
+
+    assert sent["Location"] == reverse("board_letters") + query
+    assert reminded() == {each.pk for each in wanted}
+
+
+@pytest.mark.parametrize("query", ["?urgency=overdue", "?age=30", "?urgency=evil"])
+def test_the_board_by_letter_reminds_nobody_where_its_filter_leaves_nothing(
+    signed_in: SignIn, query: str
+) -> None:
+    circular = dispatched_to(AgencyFactory(), at=timezone.now())
+    client = signed_in(manager_of(circular.issuer))
+
+    assert client.get(reverse("remind_by_hand_board_letters") + query).context["plan"].reminded == []
+    assert not client.get(reverse("board_letters") + query).context["table"].page.object_list
+
+
+def test_the_board_by_letter_belongs_to_managers(signed_in: SignIn) -> None:
+    circular = dispatched_to(AgencyFactory())
+
+    for person in (sender_of(circular.issuer), recipient_of(circular.issuer)):
+        assert signed_in(person).get(reverse("remind_by_hand_board_letters")).status_code == 404

@@ -315,6 +315,17 @@ def test_the_recipients_page_leads_to_removing_and_more_time(signed_in: SignIn) 
     assert client.post(remove_url, {"reason": "Yine"}).status_code == 404
 
 
+def test_more_time_is_offered_only_for_a_letter_with_a_due_time(signed_in: SignIn) -> None:
+    timed, untimed = timed_to(AgencyFactory()), dispatched_to(AgencyFactory())
+
+    offered = [
+        url("change_due", each) in signed_in(sender_of(each.issuer)).get(url("letter", each)).content.decode()
+        for each in (timed, untimed)
+    ]
+
+    assert offered == [True, False]
+
+
 @pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
 def test_a_stranger_changes_nothing(signed_in: SignIn, role_of: Callable[..., User]) -> None:
     circular = timed_to(*AgencyFactory.create_batch(2))

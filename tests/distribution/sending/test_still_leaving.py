@@ -42,6 +42,21 @@ def test_it_counts_the_notices_under_way_and_those_of_the_withdrawal(
     assert figures.is_going_on
 
 
+def test_the_notices_of_the_letter_and_of_its_withdrawal_are_counted_apart(
+    withdrawn: tuple[Circular, list[Notice]], signed_in: SignIn
+) -> None:
+    circular, _under_way = withdrawn
+    figures = sending_figures(circular)
+
+    assert figures.of_withdrawal is not None
+    assert (figures.of_letter.sent, figures.of_letter.waiting) == (2, 2)
+    assert (figures.of_withdrawal.sent, figures.of_withdrawal.waiting) == (0, 4)
+    page = signed_in(sender_of(circular.issuer)).get(reverse("letter", args=[circular.public_id]))
+    text = " ".join(page.content.decode().split())
+    assert "Yazının bildirimleri:</span> Gönderildi: 2 / 4" in text
+    assert "Geri çekme bildirimleri:</span> Gönderildi: 0 / 4" in text
+
+
 def test_the_page_says_so_and_goes_on_asking(
     withdrawn: tuple[Circular, list[Notice]], signed_in: SignIn
 ) -> None:
