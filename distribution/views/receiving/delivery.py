@@ -23,8 +23,10 @@ from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
+from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
+from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
@@ -65,7 +67,11 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "circular": found.circular,
         "attachments": found.circular.attachments.all(),
         "references": references_for_recipient(found, request.user),
-        "events": shown(found.events.all()),
+        "events": among(shown(found.events.all()), notes_on_own_copy(found, request.user)),
+        "note_url": reverse("note_on_own_copy", args=[found.public_id])
+        if unit == found.answering_unit
+        else "",
+        "sent_again": word_of_giver(found),
         "has_branch": found.children.exists(),
         "may_pass_on": found.is_in_force and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": timezone.now(),
