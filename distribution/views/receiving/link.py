@@ -20,6 +20,7 @@ from circulars.models import Attachment
 from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
 from distribution.models import Channel, ChannelStatus, Delivery
+from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 
@@ -182,6 +183,7 @@ def _page(
         "references": circular.references.all(),
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
+        "sent_again": word_of_giver(delivery),
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
         "at": at,
