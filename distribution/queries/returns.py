@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from distribution.models import Delivery, ReturnDecision, ReturnOutcome
 
@@ -15,23 +15,19 @@ def undecided_return() -> Q:
 
 
 def decision_on(delivery: Delivery) -> ReturnDecision | None:
-    """The latest decision on the return that stands; None if none stands or nothing was decided. One query."""
-    return next(iter(decisions_on([delivery]).values()), None)
+    """The latest decision on the return that stands; None if none stands or nothing was decided. At most one query."""
+    if delivery.returned_at is None:
+        return None
+    made = delivery.return_decisions.filter(returned_at=delivery.returned_at)
+    return made.select_related("decided_by", "instead__agency").last()
 
 
-def decisions_on(deliveries: Iterable[Delivery]) -> dict[int, ReturnDecision]:
-    """The latest decision on the return that stands, by delivery id. One query, none if nothing is returned."""
-    returned = {each.pk: each.returned_at for each in deliveries if each.returned_at is not None}
-    if not returned:
-        return {}
-    made = ReturnDecision.objects.filter(delivery__in=returned).select_related(
-        "decided_by", "instead__agency"
-    )
-    return {
-        each.delivery_id: each
-        for each in made.order_by("decided_at", "pk")
-        if each.returned_at == returned[each.delivery_id]
-    }
+def with_return_decisions(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries, with the decisions loaded for those that are returned. One query, none if nothing is returned."""
+    found = list(deliveries)
+    decisions = Prefetch("return_decisions", ReturnDecision.objects.select_related("instead__agency"))
+    prefetch_related_objects([each for each in found if each.returned_at is not None], decisions)
+    return found
 
 
 def word_of_giver(delivery: Delivery) -> ReturnDecision | None:

@@ -12,26 +12,22 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from circulars.models import Circular
-from distribution.models import Delivery, ReturnDecision
+from distribution.models import Delivery
 from distribution.queries.board import added_to, by_purpose, letter_figures, line_figures
-from distribution.queries.returns import decisions_on
-
-Row = tuple[Delivery, ReturnDecision | None]
-"""A recipient with what was decided on its return."""
+from distribution.queries.returns import with_return_decisions
 
 
 def status_report(circular: Circular, *, at: datetime) -> bytes:
     """The report as a tagged PDF in the active language."""
-    by_line: dict[int, list[Row]] = defaultdict(list)
+    by_line: dict[int, list[Delivery]] = defaultdict(list)
     deliveries = (
         circular.deliveries.direct()
         .select_related("agency", "acknowledged_by", "acknowledged_for")
         .order_by("agency__protocol_order", "agency__sort_key")
     )
-    decided = decisions_on(deliveries)
-    for delivery in deliveries:
+    for delivery in with_return_decisions(deliveries):
         if delivery.line_id is not None:
-            by_line[delivery.line_id].append((delivery, decided.get(delivery.pk)))
+            by_line[delivery.line_id].append(delivery)
     context = {
         "circular": circular,
         "figures": letter_figures(circular),
@@ -39,7 +35,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
             (purpose, [(each, by_line[each.line.pk]) for each in lines])
             for purpose, lines in by_purpose(line_figures(circular))
         ],
-        "added": [(delivery, decided.get(delivery.pk)) for delivery in added_to(circular)],
+        "added": with_return_decisions(added_to(circular)),
         "at": at,
         "language": get_language(),
         "site": settings.SITE_URL,

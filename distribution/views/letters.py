@@ -32,6 +32,7 @@ from distribution.queries.internal_notes import (
     notes_on_letter,
     with_latest_notes,
 )
+from distribution.queries.returns import with_return_decisions
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
@@ -119,9 +120,11 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     lines = line_figures(circular)
     mark_lines(lines, circular, noted)
+    added = with_latest_notes(context["added"], noted)
+    with_return_decisions([*added, *(each.delivery for each in lines if each.delivery is not None)])
     context |= {
         "heads": by_purpose(lines),
-        "added": with_latest_notes(context["added"], noted),
+        "added": added,
         "changes": among(context["changes"], notes_on_letter(circular, request.user), latest_first=True),
         "note_url": reverse("note_on_letter", args=[circular.public_id]) if context["may_send"] else "",
     }
@@ -143,6 +146,7 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
     ).order_by("agency__protocol_order", "agency__sort_key")
     template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
     found = with_latest_notes(with_below(units), latest_notes(circular, request.user))
+    with_return_decisions(found)
     context = {"section": _section(request), "circular": circular, "line": line, "units": found}
     return render(request, template, context)
 

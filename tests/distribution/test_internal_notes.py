@@ -171,7 +171,7 @@ def test_a_line_of_several_units_says_how_many_have_a_note(signed_in: SignIn) ->
     units = AgencyFactory.create_batch(3)
     group.members.set(units)
     draft = draft_to(AgencyFactory())
-    LineFactory(circular=draft, agency=None, group=group, text="Üç birime")
+    LineFactory(circular=draft, position=5, agency=None, group=group, text="Üç birime")
     circular = send_out(draft)
     line = circular.lines.get(group=group)
     sender = sender_of(circular.issuer)
@@ -262,7 +262,7 @@ def test_what_can_not_be_recorded_is_kept_in_the_form(
     assert not InternalNote.objects.exists()
 
 
-def test_a_double_click_writes_one_note_and_the_same_words_later_are_another(
+def test_a_double_click_writes_one_note_and_the_same_words_on_the_letter_are_another(
     circular: Circular, copy: Delivery
 ) -> None:
     sender = sender_of(circular.issuer)

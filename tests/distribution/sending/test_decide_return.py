@@ -30,7 +30,7 @@ from distribution.services.sending.withdraw import withdraw
 from tests.consistency import findings
 from tests.distribution.returning import REASON, give_back, returned_below, returned_by
 from tests.distribution.sending.correcting import begin, send
-from tests.factories import MOMENT, AgencyFactory, dispatched_to, recipient_of, sender_of
+from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
 LATER = MOMENT + timedelta(hours=2)
@@ -334,3 +334,19 @@ def test_a_copy_below_is_sent_again_while_the_copy_above_is_in_force(unit: Agenc
         again(copy, by=person)
     accept(copy, by=person)
     assert findings() == []
+
+
+def test_the_consistency_check_finds_decisions_that_the_events_do_not_tell(copy: Delivery) -> None:
+    again(copy)
+    Delivery.objects.filter(pk=copy.pk).update(
+        returned_at=MOMENT, return_ground=ReturnGround.NOT_FIT, return_reason="Açılmıyor"
+    )
+    ReturnDecision.objects.create(
+        delivery=copy, returned_at=MOMENT, outcome="accepted", decided_by=UserFactory(), decided_at=LATER
+    )
+
+    assert {each.what for each in findings()} == {
+        "milestone-without-event",
+        "decision-and-event-differ",
+        "returned-though-sent-again",
+    }

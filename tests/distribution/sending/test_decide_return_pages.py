@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 
 from agencies.models import Agency
 from circulars.models import Circular, Urgency
+from distribution.links import link_url
 from distribution.models import Delivery, ReturnDecision, Stage
 from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
@@ -86,6 +88,8 @@ def test_it_is_sent_again_and_the_unit_reads_the_word(
     own = page(signed_in(recipient_of(copy.agency)), url("delivery", copy))
     assert own.count(WORD) == 2  # above the letter, and in the history
     assert url("acknowledge", copy) in own
+    client.logout()
+    assert WORD in page(client, link_url(copy, at=timezone.now()).removeprefix(settings.SITE_URL))
 
 
 def test_another_unit_is_searched_for_and_gets_the_letter(
@@ -93,7 +97,6 @@ def test_another_unit_is_searched_for_and_gets_the_letter(
 ) -> None:
     other = AgencyFactory(name="Iğdır Valiliği")
     has_it = circular.deliveries.exclude(pk=copy.pk).get().agency
-    Agency.objects.filter(pk=has_it.pk).update(name="Iğdır Belediyesi", search_key="igdir belediyesi")
     client = signed_in(sender_of(circular.issuer))
     address = url("send_instead", copy)
 
