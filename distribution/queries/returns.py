@@ -38,6 +38,13 @@ def word_of_giver(delivery: Delivery) -> ReturnDecision | None:
     return again.select_related("decided_by").last()
 
 
+def may_be_decided_on(delivery: Delivery, decided: ReturnDecision | None) -> bool:
+    """Whether the return stands and a decision may follow `decided`: an accepted return may be sent on after all."""
+    if delivery.returned_at is None or delivery.withdrawn_at is not None or delivery.circular.is_withdrawn:
+        return False
+    return decided is None or decided.outcome == ReturnOutcome.ACCEPTED
+
+
 def may_be_sent_on(delivery: Delivery) -> bool:
     """Whether the giver may send the returned copy again, or to another unit: the letter is in force for the giver.
 

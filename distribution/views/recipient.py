@@ -15,7 +15,7 @@ from distribution.models import Delivery, Notice, ReturnDecision
 from distribution.queries.branches import with_below
 from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
-from distribution.queries.returns import decision_on, may_be_sent_on
+from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
 from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
 
@@ -49,6 +49,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)
+    decided = decision_on(delivery)
     untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
     context = {
         "section": "letters" if request.acting.sends else "board",
@@ -68,8 +69,8 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "instead_of": ReturnDecision.objects.filter(instead=delivery)
         .select_related("delivery__agency")
         .first(),
-        "decided": decision_on(delivery),
-        "decides": may_send and delivery.parent is None and not delivery.circular.is_withdrawn,
+        "decided": decided,
+        "decides": may_send and delivery.parent is None and may_be_decided_on(delivery, decided),
         "sends_on": may_be_sent_on(delivery),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),

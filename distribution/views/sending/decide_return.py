@@ -18,10 +18,10 @@ from agencies.models import Agency, AgencyQuerySet
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.sending.decide_return import AcceptReturnForm, SendAgainForm, SendInsteadForm
-from distribution.models import Delivery, ReturnOutcome
+from distribution.models import Delivery
 from distribution.outbox.messages import giver_path
 from distribution.queries.relatives import may_receive_from
-from distribution.queries.returns import decision_on, may_be_sent_on
+from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
 from distribution.services.sending import decide_return
 from distribution.services.sending.withdraw import AlreadyWithdrawn
 from distribution.views.own_letters import tell_refused
@@ -160,13 +160,12 @@ def _units_for(found: Delivery) -> AgencyQuerySet:
 def _why_not(found: Delivery, name: str) -> str:
     """Why the page of this decision can't be shown; empty if it can."""
     decided = decision_on(found)
-    accepted = decided is not None and decided.outcome == ReturnOutcome.ACCEPTED
-    if found.returned_at is None or (decided is not None and (name == "accept_return" or not accepted)):
+    if found.withdrawn_at is not None or found.circular.is_withdrawn:
+        return _("There is nothing to decide: the letter was taken back.")
+    if not may_be_decided_on(found, decided) or (decided is not None and name == "accept_return"):
         return _(
             "There is nothing to decide: the copy isn't returned any more, or the return was decided on."
         )
-    if found.withdrawn_at is not None or found.circular.is_withdrawn:
-        return _("There is nothing to decide: the letter was taken back.")
     if name != "accept_return" and not may_be_sent_on(found):
         return _(
             "The letter can't be sent on: a newer one took its place, or your own copy is no longer in force."

@@ -156,6 +156,7 @@ def test_another_unit_gets_the_letter_for_the_same_purpose_with_its_own_notice(u
     assert kinds(new) == [EventKind.ADDED]
     assert new.events.get().data["instead_of"] == str(copy.public_id)
     assert Notice.objects.get(delivery=new).kind == NoticeKind.LETTER
+    circular.refresh_from_db()
     change = circular.changes.get()
     assert (change.kind, change.data["units"]) == (ChangeKind.ADDED, ["Iğdır Valiliği"])
     assert change.data["instead_of"] == "Ardahan Valiliği"
@@ -266,7 +267,7 @@ def test_a_stranger_decides_nothing(copy: Delivery) -> None:
 
 def test_the_other_unit_is_neither_closed_nor_the_same_nor_one_that_has_the_letter(copy: Delivery) -> None:
     has_it = copy.circular.deliveries.exclude(pk=copy.pk).get().agency
-    closed = AgencyFactory(active_to=timezone.localdate())
+    closed = AgencyFactory(active_to=timezone.localdate(LATER))
     for agency in (copy.agency, has_it, closed):
         with pytest.raises(ActionRefused) as refused:
             instead(copy, agency)
