@@ -28,19 +28,41 @@ class ShownNote:
     revision: int | None
 
 
-def notes_on_letter(circular: Circular, user: User) -> list[ShownNote]:
-    """The sender's notes on the whole letter."""
-    return _shown(circular, user, by_sender=True, delivery=None)
+@dataclass(frozen=True)
+class LetterNotes:
+    """The sender's notes on the whole letter, and the newest that stands on each recipient, by unit id."""
+
+    on_letter: list[ShownNote]
+    latest: dict[int, InternalNote]
+
+
+def notes_of_letter(circular: Circular, user: User) -> LetterNotes:
+    """The sender's notes on a letter and its recipients, in two queries."""
+    notes = list(_of_revisions(circular, user).filter(by_sender=True).select_related("delivery"))
+    return LetterNotes(
+        on_letter=[_shown(note, circular, user) for note in notes if note.delivery is None],
+        latest={
+            note.delivery.agency_id: note
+            for note in notes
+            if note.delivery is not None and note.struck_at is None
+        },
+    )
 
 
 def notes_on_recipient(delivery: Delivery, user: User) -> list[ShownNote]:
     """The sender's notes on this recipient."""
-    return _shown(delivery.circular, user, by_sender=True, delivery__agency=delivery.agency_id)
+    return _on_copy(delivery, user, by_sender=True)
 
 
 def notes_on_own_copy(delivery: Delivery, user: User) -> list[ShownNote]:
     """The recipient's notes on its own copy."""
-    return _shown(delivery.circular, user, by_sender=False, delivery__agency=delivery.agency_id)
+    return _on_copy(delivery, user, by_sender=False)
+
+
+def _on_copy(delivery: Delivery, user: User, *, by_sender: bool) -> list[ShownNote]:
+    found = _of_revisions(delivery.circular, user)
+    notes = found.filter(by_sender=by_sender, delivery__agency=delivery.agency_id)
+    return [_shown(note, delivery.circular, user) for note in notes]
 
 
 def among(events: Iterable[Any], notes: Iterable[ShownNote], *, latest_first: bool = False) -> list[Any]:
@@ -54,19 +76,6 @@ def among(events: Iterable[Any], notes: Iterable[ShownNote], *, latest_first: bo
     if latest_first:
         history.reverse()
     return history
-
-
-def latest_notes(circular: Circular, user: User) -> dict[int, InternalNote]:
-    """The sender's newest note on each recipient that is not struck out, by unit id. One query."""
-    found = (
-        _of_revisions(circular, user)
-        .standing()
-        .filter(by_sender=True, delivery__isnull=False)
-        .select_related("delivery", "written_by")
-        .order_by("delivery__agency_id", "-written_at", "-pk")
-        .distinct("delivery__agency_id")
-    )
-    return {note.delivery.agency_id: note for note in found if note.delivery is not None}
 
 
 def with_latest_notes(deliveries: Iterable[Delivery], notes: dict[int, InternalNote]) -> list[Delivery]:
@@ -90,21 +99,15 @@ def mark_lines(lines: Iterable[LineFigures], circular: Circular, notes: dict[int
             with_latest_notes([line.delivery], notes)
 
 
-def _shown(circular: Circular, user: User, **which: Any) -> list[ShownNote]:
-    notes = (
-        _of_revisions(circular, user).filter(**which).select_related("written_by", "written_for", "circular")
-    )
-    return [
-        ShownNote(
-            note.written_at,
-            note,
-            note.written_by_id == user.pk and note.struck_at is None,
-            note.circular.revision_number if note.circular_id != circular.pk else None,
-        )
-        for note in notes.defer("circular__body", "circular__source_text", "circular__reading")
-    ]
+def _shown(note: InternalNote, circular: Circular, user: User) -> ShownNote:
+    earlier = note.circular.revision_number if note.circular_id != circular.pk else None
+    return ShownNote(note.written_at, note, note.written_by_id == user.pk and note.struck_at is None, earlier)
 
 
 def _of_revisions(circular: Circular, user: User) -> InternalNoteQuerySet:
+    """Notes that the user may see on the letter and its earlier revisions, oldest first."""
     revisions = [circular.pk, *(each.pk for each in revisions_before(circular))]
-    return notes_visible_to(user).filter(circular__in=revisions)
+    notes = notes_visible_to(user).filter(circular__in=revisions)
+    return notes.select_related("written_by", "written_for", "circular").defer(
+        "circular__body", "circular__source_text", "circular__reading"
+    )

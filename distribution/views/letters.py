@@ -27,9 +27,8 @@ from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters
 from distribution.queries.internal_notes import (
     among,
-    latest_notes,
     mark_lines,
-    notes_on_letter,
+    notes_of_letter,
     with_latest_notes,
 )
 from distribution.queries.returns import with_return_decisions
@@ -103,13 +102,13 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         **acts_context(circular),
         **decisions_context(of_letter(circular), may_decide=circular.issuer in request.acting.sends_for),
     }
-    noted = latest_notes(circular, request.user)
+    notes = notes_of_letter(circular, request.user)
     if request.GET.get("show") == "outstanding":
         table = TickableTable(
             circular.deliveries.direct().outstanding().for_board(),
             exclude=("letter",),
             order_by="agency",
-            notes=noted,
+            notes=notes.latest,
         )
         configure(request, table, per_page=50)
         name = f"bekleyenler-{circular.number or circular.pk}"
@@ -119,13 +118,13 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
             return response
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     lines = line_figures(circular)
-    mark_lines(lines, circular, noted)
-    added = with_latest_notes(context["added"], noted)
+    mark_lines(lines, circular, notes.latest)
+    added = with_latest_notes(context["added"], notes.latest)
     with_return_decisions([*added, *(each.delivery for each in lines if each.delivery is not None)])
     context |= {
         "heads": by_purpose(lines),
         "added": added,
-        "changes": among(context["changes"], notes_on_letter(circular, request.user), latest_first=True),
+        "changes": among(context["changes"], notes.on_letter, latest_first=True),
         "note_url": reverse("note_on_letter", args=[circular.public_id]) if context["may_send"] else "",
     }
     return render(request, "distribution/letter.html", context)
@@ -145,7 +144,7 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         "superseded_by__successor",
     ).order_by("agency__protocol_order", "agency__sort_key")
     template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
-    found = with_latest_notes(with_below(units), latest_notes(circular, request.user))
+    found = with_latest_notes(with_below(units), notes_of_letter(circular, request.user).latest)
     with_return_decisions(found)
     context = {"section": _section(request), "circular": circular, "line": line, "units": found}
     return render(request, template, context)
