@@ -1,6 +1,15 @@
 from django.urls import path
 
-from distribution.views import agency, board, close_unit, letters, post_bounce, recipient, returned
+from distribution.views import (
+    agency,
+    board,
+    close_unit,
+    internal_notes,
+    letters,
+    post_bounce,
+    recipient,
+    returned,
+)
 from distribution.views.receiving import (
     acknowledge_several,
     answer,
@@ -18,6 +27,7 @@ from distribution.views.sending import (
     change_schedule,
     correct,
     decide_extension,
+    decide_return,
     dispatch,
     hand_over,
     pause,
@@ -59,6 +69,13 @@ urlpatterns = [
         hand_over.handover_proof,
         name="handover_proof",
     ),
+    path("letters/<uuid:letter>/notes/", internal_notes.note_on_letter, name="note_on_letter"),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/notes/",
+        internal_notes.note_on_recipient,
+        name="note_on_recipient",
+    ),
+    path("notes/<int:pk>/strike/", internal_notes.strike, name="strike_note"),
     path("letters/<uuid:letter>/remind/", remind_by_hand.remind_letter, name="remind_by_hand"),
     path("letters/<uuid:letter>/tekit/", tekit.tekit, name="tekit"),
     path("letters/<uuid:letter>/dispatch/", dispatch.dispatch_letter, name="dispatch"),
@@ -131,6 +148,10 @@ urlpatterns = [
     path("deliveries/<uuid:delivery>/documents/", answer.add_documents, name="add_documents"),
     path("deliveries/<uuid:delivery>/return/", return_letter.give_back, name="return_letter"),
     path("deliveries/<uuid:delivery>/more-time/", extension.more_time, name="ask_extension"),
+    path("deliveries/<uuid:delivery>/notes/", internal_notes.note_on_own_copy, name="note_on_own_copy"),
+    path("returned-copies/<uuid:delivery>/send-again/", decide_return.send_again, name="send_again"),
+    path("returned-copies/<uuid:delivery>/send-instead/", decide_return.send_instead, name="send_instead"),
+    path("returned-copies/<uuid:delivery>/accept/", decide_return.accept_return, name="accept_return"),
     path("answer-documents/<int:pk>/", answer.answer_document, name="answer_document"),
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("outstanding/", board.by_recipient, name="board"),

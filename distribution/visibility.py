@@ -16,10 +16,19 @@ from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
-from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, Notice, ReturnedMail
+from distribution.models import (
+    AnswerDocument,
+    Delivery,
+    ExtensionRequest,
+    InternalNote,
+    KepEvidence,
+    Notice,
+    ReturnedMail,
+)
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.internal_note import InternalNoteQuerySet
 from distribution.models.notice_kind import AddressDetails
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 
@@ -143,10 +152,19 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
 
 def decidable_by(user: User) -> ExtensionRequestQuerySet:
     """Extension requests for deliveries that the user's units sent or passed on."""
-    return ExtensionRequest.objects.filter(
-        Q(_sent(units_of(user, Role.SENDER), "delivery__"), delivery__parent=None)
-        | answered_by(units_of(user, Role.RECIPIENT), "delivery__parent__")
-    )
+    return ExtensionRequest.objects.filter(_given(user, "delivery__"))
+
+
+def given_by(user: User) -> DeliveryQuerySet:
+    """Deliveries that the user's units sent or passed on, on whose return they may decide."""
+    return Delivery.objects.filter(_given(user))
+
+
+def notes_visible_to(user: User) -> InternalNoteQuerySet:
+    """Internal notes of the user's units. A successor sees those of the closed unit for which it answers."""
+    units = list(Membership.objects.acted_by(user).values_list("agency_id", flat=True))
+    taken_over = Q(by_sender=False, delivery__successor__in=units)
+    return InternalNote.objects.filter(Q(unit__in=units) | taken_over)
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:
@@ -208,6 +226,12 @@ def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:
     edited = Agency.objects.managed_by(user).filter(pk__in=asked.values())
     mine = set(edited.order_by().values_list("pk", flat=True))
     return {pk for pk, unit in asked.items() if unit not in mine}
+
+
+def _given(user: User, through: str = "") -> Q:
+    """Direct deliveries of letters that the user sends, and those that the user's units passed on."""
+    direct = Q(_sent(units_of(user, Role.SENDER), through), **{f"{through}parent": None})
+    return direct | answered_by(units_of(user, Role.RECIPIENT), f"{through}parent__")
 
 
 def _sent(units: Collection[int], through: str = "") -> Q:

@@ -40,6 +40,11 @@ def in_place(actor: Actor | None) -> str:
     return " " + _("(in place of %(unit)s)") % {"unit": unit} if unit else ""
 
 
+def instead_of_returned(copy: str | None) -> str:
+    """That the unit got the letter instead of another one, whose copy was returned."""
+    return in_brackets(_("instead of a returned copy")) if copy else ""
+
+
 def from_to(before: str, after: str) -> str:
     return after_colon(f"{before} → {after}") if after else ""
 

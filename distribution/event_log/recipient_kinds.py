@@ -9,6 +9,7 @@ from distribution.event_log.phrases import (
     due_by,
     in_brackets,
     in_place,
+    instead_of_returned,
     named,
     quoted,
 )
@@ -127,7 +128,10 @@ class PassedOnData(EventData, kind=EventKind.PASSED_ON, icon="share"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedBelowData(EventData, kind=EventKind.RECEIVED_BELOW, icon="arrow-bar-to-down"):
-    """`units` is the unit above. The copy of a new revision has its sender in `by` and no actor."""
+    """`units` is the unit above. The copy of a new revision has its sender in `by` and no actor.
+
+    `instead_of` is the public id of the returned copy that the unit got the letter instead of.
+    """
 
     units: tuple[str, ...]
     purpose: str
@@ -137,7 +141,13 @@ class ReceivedBelowData(EventData, kind=EventKind.RECEIVED_BELOW, icon="arrow-ba
     note: str | None = None
     by: str | None = None
     revision: int | None = None
+    instead_of: str | None = None
 
     def wording(self) -> Wording:
-        rest = (in_place(self.actor), due_by(self.due), quoted(self.note))
+        rest = (
+            instead_of_returned(self.instead_of),
+            in_place(self.actor),
+            due_by(self.due),
+            quoted(self.note),
+        )
         return self.words(named(self.actor), units=self.units, rest=rest)

@@ -12,6 +12,7 @@ from distribution.event_log.phrases import (
     due_by,
     from_to,
     in_brackets,
+    instead_of_returned,
     named,
     quoted,
 )
@@ -33,13 +34,49 @@ class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
 
 @dataclass(frozen=True, kw_only=True)
 class AddedData(EventData, kind=EventKind.ADDED, icon="user-plus"):
+    """`instead_of` is the public id of the returned copy that the unit got the letter instead of.
+
+    Neither unit is named to the other.
+    """
+
     actor: Actor
     purpose: str
     email: str
     due: str | None = None
+    instead_of: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), due_by(self.due))
+        return self.words(instead_of_returned(self.instead_of), named(self.actor), due_by(self.due))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentAgainData(EventData, kind=EventKind.SENT_AGAIN, icon="send"):
+    """The giver of a returned copy sent it to the same unit again; the copy is no longer returned."""
+
+    actor: Actor
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentInsteadData(EventData, kind=EventKind.SENT_INSTEAD, icon="arrow-right-circle"):
+    """`instead` is the public id of the other unit's copy. The other unit isn't named."""
+
+    actor: Actor
+    instead: str
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnAcceptedData(EventData, kind=EventKind.RETURN_ACCEPTED, icon="circle-check"):
+    actor: Actor
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor))
 
 
 @dataclass(frozen=True, kw_only=True)

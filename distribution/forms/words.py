@@ -23,3 +23,14 @@ class WordsField(forms.CharField):
             )
         typed: str | None = super().to_python(value)
         return typed
+
+
+class LinesField(WordsField):
+    """Words of several lines; a line break counts as one character, as in the browser."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n")
+        return super().to_python(value)

@@ -8,6 +8,7 @@ from distribution.models.channel_status import ChannelStatus
 from distribution.models.delivery import Delivery
 from distribution.models.event import DeliveryEvent, EventKind
 from distribution.models.heartbeat import Heartbeat
+from distribution.models.internal_note import InternalNote
 from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeState
 from distribution.models.notice_kind import NoticeKind
@@ -21,6 +22,7 @@ from distribution.models.proof import (
     Settlement,
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
+from distribution.models.return_decision import ReturnDecision, ReturnOutcome
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 from distribution.models.sending_claim import SendingClaim
 from distribution.models.stage import Disposition, ReturnGround, Stage
@@ -42,6 +44,7 @@ __all__ = [
     "Handover",
     "HandoverMethod",
     "Heartbeat",
+    "InternalNote",
     "KepEvidence",
     "LinkCode",
     "MailVerdict",
@@ -50,7 +53,9 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "ReminderStep",
+    "ReturnDecision",
     "ReturnGround",
+    "ReturnOutcome",
     "ReturnedMail",
     "SavedFilter",
     "ScheduledDispatch",

@@ -13,6 +13,8 @@ class ChangeKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ADDED = "added", _("Recipient added")
     REMOVED = "removed", _("Recipient removed")
+    SENT_AGAIN = "sent_again", _("Sent again after a return")
+    RETURN_ACCEPTED = "return_accepted", _("Return accepted")
     DUE_CHANGED = "due_changed", _("Due time changed")
     CORRECTED = "corrected", _("Corrected by a new revision")
     REPLACED = "replaced", _("Replaced by another letter")

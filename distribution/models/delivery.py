@@ -155,6 +155,7 @@ class Delivery(models.Model):
     """Figures of the deliveries below it; set by `with_below` only."""
     replacing: uuid.UUID | None = None
     """Public id of the reader's copy of the replacing letter; set by `with_replacing` only."""
+    latest_note: models.Model | None = None  # the reader's internal note; set by `with_latest_notes` only
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """Ids of the ancestors, root first; empty for a direct delivery."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)

@@ -22,6 +22,7 @@ class NoticeKind(models.TextChoices):
     ESCALATION = "escalation", _("Escalation")
     DIGEST = "digest", _("Morning digest")
     RETURNED = "returned", _("Letter returned")
+    SENT_AGAIN = "sent_again", _("Letter sent again after the return")
     EXTENSION_ASKED = "extension_asked", _("More time asked for")
     EXTENSION_DECIDED = "extension_decided", _("Answer to a request for more time")
     DUE_CHANGED = "due_changed", _("Due time changed")
@@ -96,6 +97,14 @@ class PersonDetails(NoticeDetails):
 @dataclass(frozen=True, kw_only=True)
 class ReturnedDetails(PersonDetails):
     """Data of a returned letter. The ground is stored in the delivery."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentAgainDetails(PersonDetails):
+    """Data of a letter that was sent again to the unit that had returned it; `reason` is the giver's word."""
+
+    agency: str
+    """Name of the unit that sent it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +191,7 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.ESCALATION: KindEntry(details=EscalationDetails, keeps_to_working_time=True),
     NoticeKind.DIGEST: KindEntry(details=DigestDetails, may_wait=False, keeps_to_working_time=True),
     NoticeKind.RETURNED: KindEntry(details=ReturnedDetails, may_be_paused=False, may_wait=False),
+    NoticeKind.SENT_AGAIN: KindEntry(details=SentAgainDetails, may_wait=False),
     NoticeKind.EXTENSION_ASKED: KindEntry(details=ExtensionAskedDetails, may_be_paused=False),
     NoticeKind.EXTENSION_DECIDED: KindEntry(details=ExtensionDecidedDetails),
     NoticeKind.DUE_CHANGED: KindEntry(details=DueChangedDetails),

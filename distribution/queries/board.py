@@ -26,6 +26,7 @@ from distribution.models import (
 )
 from distribution.models.conditions import NOT_REMOVED, answering, any_of
 from distribution.queries.branches import figures_below_lines
+from distribution.queries.returns import undecided_return
 from distribution.queries.without_notice import got_no_notice
 from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
 
@@ -191,6 +192,8 @@ class LetterFigures:
     stages: dict[str, int]
     without_notice: int
     without_people: int
+    undecided_returns: int
+    """Those of the returned copies on which nothing was decided yet."""
     longer: int
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
     acknowledged_before: int
@@ -225,8 +228,12 @@ class LetterFigures:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether any recipient needs an act of the sender, or stands otherwise than confirmed."""
-        numbers = (self.outstanding, self.without_notice, self.without_people, self.returned, self.superseded)
+        """Whether any recipient needs an act of the sender, or stands otherwise than confirmed.
+
+        A return that was accepted, or after which the letter went to another unit, needs none.
+        """
+        returned = self.undecided_returns
+        numbers = (self.outstanding, self.without_notice, self.without_people, returned, self.superseded)
         return any(numbers)
 
 
@@ -248,6 +255,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         without_people=Count(
             "pk", filter=nobody if circular.is_withdrawn else ~Q(answering__in=acted_for.values("agency"))
         ),
+        undecided_returns=Count("pk", filter=nobody if circular.is_withdrawn else undecided_return()),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
@@ -264,6 +272,8 @@ class LineFigures:
     acknowledged: int
     delivery: Delivery | None
     below: Below | None = None
+    noted: int = 0
+    """Units with an internal note of the reader's unit; set by `mark_lines` only."""
 
     @property
     def outstanding(self) -> int:
@@ -322,6 +332,7 @@ def added_to(circular: Circular) -> QuerySet[Delivery]:
             "successor",
             "superseded_by__agency",
             "superseded_by__successor",
+            "instead_of__delivery__agency",
         )
     )
     return added.order_by("agency__protocol_order", "agency__sort_key", "pk")

@@ -20,7 +20,15 @@ from distribution.event_log import (
     first_broken_event,
     moments_of_notification,
 )
-from distribution.models import Channel, Delivery, DeliveryEvent, EventKind, Notice, NoticeState
+from distribution.models import (
+    Channel,
+    Delivery,
+    DeliveryEvent,
+    EventKind,
+    Notice,
+    NoticeState,
+    ReturnOutcome,
+)
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF, LONGEST_BATCH
 from distribution.models.notice_kind import NEVER_PAUSED
@@ -41,6 +49,16 @@ EVENTS_OF_MILESTONE = {
     "revised_at": {EventKind.CORRECTED},
 }
 """Milestones set by an event of one of these kinds."""
+
+UNDONE_BY = {"returned_at": {EventKind.SENT_AGAIN}}
+"""Events that empty a milestone again; what set it before counts no longer."""
+
+OUTCOMES = {
+    EventKind.SENT_AGAIN: ReturnOutcome.SENT_AGAIN,
+    EventKind.SENT_INSTEAD: ReturnOutcome.SENT_INSTEAD,
+    EventKind.RETURN_ACCEPTED: ReturnOutcome.ACCEPTED,
+}
+"""Events of decisions on a return."""
 
 ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
 """Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
@@ -67,7 +85,7 @@ BY_SWEEP = "Start the beat and a worker: the sweep of every minute puts it right
 
 
 def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
-    """Check one delivery; its events, notices, circular, parent and covering copy must be loaded."""
+    """Check one delivery; its events, notices, decisions, circular, parent and covering copy must be loaded."""
     events = list(delivery.events.all())
     found: list[tuple[str, str, str]] = []
     for check in (
@@ -79,6 +97,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _place,
         _cover,
         _withdrawal,
+        _return_decisions,
     ):
         found += check(delivery, events)
     for what, problem, mend in found:
@@ -148,7 +167,8 @@ def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     for milestone, kinds in EVENTS_OF_MILESTONE.items():
-        steps = [event.at for event in events if event.kind in kinds]
+        counted = _since_undone(milestone, events)
+        steps = [event.at for event in counted if event.kind in kinds]
         moment = getattr(delivery, milestone)
         if moment is not None and moment not in steps:
             yield (
@@ -156,10 +176,37 @@ def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
                 f"{milestone} is {moment.isoformat()}, but no event has that time.",
                 BY_HAND,
             )
-        elif moment is None and (unset := _requiring(milestone, events, kinds, delivery)):
+        elif moment is None and (unset := _requiring(milestone, counted, kinds, delivery)):
             yield (
                 "event-without-milestone",
                 f"there is an event {unset}, but {milestone} is empty.",
+                BY_HAND,
+            )
+
+
+def _since_undone(milestone: str, events: list[DeliveryEvent]) -> list[DeliveryEvent]:
+    undone = [place for place, event in enumerate(events) if event.kind in UNDONE_BY.get(milestone, ())]
+    return events[undone[-1] + 1 :] if undone else events
+
+
+def _return_decisions(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Every decision on a return has its event, and every such event its decision."""
+    made = list(delivery.return_decisions.all())
+    written = sorted((each.outcome, each.decided_at) for each in made)
+    said = sorted((OUTCOMES[EventKind(event.kind)], event.at) for event in events if event.kind in OUTCOMES)
+    if written != said:
+        yield (
+            "decision-and-event-differ",
+            f"there are {len(made)} decisions on its return and {len(said)} events, or they differ.",
+            BY_HAND,
+        )
+    for each in made:
+        if each.outcome == ReturnOutcome.SENT_AGAIN and each.returned_at == delivery.returned_at:
+            yield "returned-though-sent-again", "its return was undone, but it is still returned.", BY_HAND
+        if each.instead is not None and each.instead.circular_id != delivery.circular_id:
+            yield (
+                "instead-of-another-letter",
+                f"delivery {each.instead.public_id} is of another letter.",
                 BY_HAND,
             )
 

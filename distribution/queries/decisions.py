@@ -1,4 +1,4 @@
-"""Decisions waiting for the unit that gave a letter: extension requests and returned letters."""
+"""Decisions waiting for the unit that gave a letter: extension requests, and returned letters not decided on."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from circulars.models import Circular
 from distribution.models import Delivery, ExtensionRequest
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.queries.returns import undecided_return
 
 OF_LATE = timedelta(days=14)
 MOST_SHOWN = 100
@@ -32,7 +33,7 @@ def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
 
 
 def of_letter(circular: Circular) -> Decisions:
-    """For senders of this letter; all its returned copies."""
+    """For senders of this letter; all its returned copies that wait for a decision."""
     return _decisions(Delivery.objects.direct().filter(circular=circular))
 
 
@@ -45,10 +46,10 @@ def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = N
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     concerned = deliveries.filter(pk__in=list(asked)).values_list("pk", flat=True)
     requests = ExtensionRequest.objects.undecided().filter(delivery__in=list(concerned))
-    returned = deliveries.filter(returned_at__isnull=False, withdrawn_at=None)
+    returned = deliveries.filter(undecided_return())
     if returned_since is not None:
         returned = returned.filter(returned_at__gte=returned_since)
-    parts = ("circular", "agency", "successor")
+    parts = ("circular", "agency", "successor", "parent")
     return Decisions(
         requests=list(
             requests.select_related("asked_by", *(f"delivery__{part}" for part in parts))

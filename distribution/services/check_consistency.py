@@ -8,7 +8,7 @@ from typing import Self
 from django.db.models import Max, Prefetch
 
 from circulars.models import Circular
-from distribution.models import Delivery, DeliveryEvent, Notice
+from distribution.models import Delivery, DeliveryEvent, Notice, ReturnDecision
 from distribution.queries.consistency import Finding, check_delivery, check_notice
 
 BATCH = 500
@@ -81,6 +81,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("circular", CIRCULARS),
             Prefetch("superseded_by__circular", Circular.objects.only("corrects")),
             Prefetch("events", EVENTS),
+            Prefetch("return_decisions", ReturnDecision.objects.select_related("instead")),
             Prefetch("parent__events", EVENTS),
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )

@@ -13,6 +13,7 @@ from circulars.models import Circular, Urgency
 from circulars.models.circular import CircularQuerySet
 from distribution.models import Delivery, Stage
 from distribution.queries.board import matching_words
+from distribution.queries.returns import undecided_return
 
 AGES = [
     ("1", _("more than 1 day")),
@@ -105,6 +106,7 @@ SENT_STATES = [
     ("open", _("With outstanding confirmations")),
     ("overdue", _("With overdue confirmations")),
     ("finished", _("No confirmation outstanding")),
+    ("returned", _("With returned copies to decide on")),
     ("corrected", _("Corrected")),
     ("withdrawn", _("Withdrawn")),
 ]
@@ -134,10 +136,12 @@ class SentLettersFilter(django_filters.FilterSet):
     def standing(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
         """A letter that was withdrawn is in no other state."""
         waiting = Delivery.objects.direct().outstanding().filter(circular=OuterRef("pk"))
+        returned = Delivery.objects.direct().filter(undecided_return(), circular=OuterRef("pk"))
         in_force = queryset.filter(withdrawn_at=None)
         found = {
             "open": in_force.filter(Exists(waiting)),
             "overdue": in_force.filter(Exists(waiting.filter(due_at__lt=timezone.now()))),
+            "returned": in_force.filter(Exists(returned)),
             "finished": in_force.filter(~Exists(waiting)),
             "corrected": in_force.filter(superseded_by__corrects=F("pk")),
             "withdrawn": queryset.exclude(withdrawn_at=None),

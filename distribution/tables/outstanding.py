@@ -1,6 +1,10 @@
 """Outstanding deliveries."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +15,7 @@ from django.utils.translation import ngettext
 
 from agencies.models import AgencyKind
 from circulars.models import Purpose
-from distribution.models import Delivery, Stage
+from distribution.models import Delivery, InternalNote, Stage
 from distribution.tables.base import ATTRS, days_since, labelled, replaced_mark, revision_mark, stage_mark
 from distribution.tables.export import ExportColumn, as_is, choice
 
@@ -111,12 +115,21 @@ class OutstandingTable(tables.Table):
 
 
 class TickableTable(OutstandingTable):
-    """The same rows with a checkbox each, submitted as `delivery`."""
+    """The same rows with a checkbox each, submitted as `delivery`. `notes` are the newest notes by unit id."""
 
     pick = tables.Column(empty_values=(), verbose_name=_("Ticked"), orderable=False)
 
     class Meta(OutstandingTable.Meta):
         sequence = ("pick", *OutstandingTable.Meta.sequence)
+
+    def __init__(self, *args: Any, notes: Mapping[int, InternalNote], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notes = notes
+
+    def render_agency(self, record: Delivery) -> SafeString:
+        record.latest_note = self.notes.get(record.agency_id)
+        note = render_to_string("distribution/_latest_note.html", {"delivery": record})
+        return format_html("{}{}", super().render_agency(record), note)
 
     def render_pick(self, record: Delivery) -> SafeString:
         return format_html(

@@ -14,6 +14,7 @@ from weasyprint.text.fonts import FontConfiguration
 from circulars.models import Circular
 from distribution.models import Delivery
 from distribution.queries.board import added_to, by_purpose, letter_figures, line_figures
+from distribution.queries.returns import with_return_decisions
 
 
 def status_report(circular: Circular, *, at: datetime) -> bytes:
@@ -24,7 +25,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
         .select_related("agency", "acknowledged_by", "acknowledged_for")
         .order_by("agency__protocol_order", "agency__sort_key")
     )
-    for delivery in deliveries:
+    for delivery in with_return_decisions(deliveries):
         if delivery.line_id is not None:
             by_line[delivery.line_id].append(delivery)
     context = {
@@ -34,7 +35,7 @@ def status_report(circular: Circular, *, at: datetime) -> bytes:
             (purpose, [(each, by_line[each.line.pk]) for each in lines])
             for purpose, lines in by_purpose(line_figures(circular))
         ],
-        "added": added_to(circular),
+        "added": with_return_decisions(added_to(circular)),
         "at": at,
         "language": get_language(),
         "site": settings.SITE_URL,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +25,13 @@ from distribution.queries.board import (
 )
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters
+from distribution.queries.internal_notes import (
+    among,
+    mark_lines,
+    notes_of_letter,
+    with_latest_notes,
+)
+from distribution.queries.returns import with_return_decisions
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
@@ -96,9 +104,13 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         **acts_context(circular),
         **decisions_context(of_letter(circular), may_decide=circular.issuer in request.acting.sends_for),
     }
+    notes = notes_of_letter(circular, request.user)
     if request.GET.get("show") == "outstanding":
         table = TickableTable(
-            circular.deliveries.direct().outstanding().for_board(), exclude=("letter",), order_by="agency"
+            circular.deliveries.direct().outstanding().for_board(),
+            exclude=("letter",),
+            order_by="agency",
+            notes=notes.latest,
         )
         configure(request, table, per_page=50)
         name = f"bekleyenler-{circular.number or circular.pk}"
@@ -107,9 +119,17 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         ):
             return response
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
-    return render(
-        request, "distribution/letter.html", {**context, "heads": by_purpose(line_figures(circular))}
-    )
+    lines = line_figures(circular)
+    mark_lines(lines, circular, notes.latest)
+    added = with_latest_notes(context["added"], notes.latest)
+    with_return_decisions([*added, *(each.delivery for each in lines if each.delivery is not None)])
+    context |= {
+        "heads": by_purpose(lines),
+        "added": added,
+        "changes": among(context["changes"], notes.on_letter, latest_first=True),
+        "note_url": reverse("note_on_letter", args=[circular.public_id]) if context["may_send"] else "",
+    }
+    return render(request, "distribution/letter.html", context)
 
 
 @require_safe
@@ -126,7 +146,9 @@ def line_units(request: ActingRequest, letter: UUID, pk: int) -> HttpResponse:
         "superseded_by__successor",
     ).order_by("agency__protocol_order", "agency__sort_key")
     template = "distribution/_line_units.html" if request.htmx else "distribution/line_units.html"
-    context = {"section": _section(request), "circular": circular, "line": line, "units": with_below(units)}
+    found = with_latest_notes(with_below(units), notes_of_letter(circular, request.user).latest)
+    with_return_decisions(found)
+    context = {"section": _section(request), "circular": circular, "line": line, "units": found}
     return render(request, template, context)
 
 

@@ -4,15 +4,18 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
-from distribution.models import Delivery, Notice
+from distribution.models import Delivery, Notice, ReturnDecision
 from distribution.queries.branches import with_below
+from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
+from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
 from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
 
@@ -46,6 +49,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)
+    decided = decision_on(delivery)
     untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
     context = {
         "section": "letters" if request.acting.sends else "board",
@@ -58,7 +62,16 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "private": private_questions(request.user, notices),
         "untold": untold[0] if untold else None,
         "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
-        "events": shown(events),
+        "events": among(shown(events), notes_on_recipient(delivery, request.user)),
+        "note_url": reverse("note_on_recipient", args=[delivery.circular.public_id, delivery.public_id])
+        if may_send
+        else "",
+        "instead_of": ReturnDecision.objects.filter(instead=delivery)
+        .select_related("delivery__agency")
+        .first(),
+        "decided": decided,
+        "decides": may_send and delivery.parent is None and may_be_decided_on(delivery, decided),
+        "sends_on": may_be_sent_on(delivery),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,

@@ -45,7 +45,10 @@ from distribution.event_log import (
     RelayedData,
     RemindedData,
     RemovedData,
+    ReturnAcceptedData,
     ReturnedData,
+    SentAgainData,
+    SentInsteadData,
     SupersededData,
     WithdrawnData,
     data_of,
@@ -128,6 +131,22 @@ SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
         FOLLOWED | {"covered_by": "c0"},
         "Closed: another copy covers it: Eski → Yeni",
     ),
+    (
+        AddedData(actor=AYSE, purpose="action", email="y@b.example", instead_of="c0"),
+        AYSE_JSON | {"purpose": "action", "email": "y@b.example", "instead_of": "c0"},
+        "Added after the dispatch (instead of a returned copy): Ayşe Öz (as deputy of Ali Ak)",
+    ),
+    (
+        SentAgainData(actor=Actor("Ayşe Öz"), reason="Göreviniz."),
+        {"name": "Ayşe Öz", "reason": "Göreviniz."},
+        "Sent again after the return: Ayşe Öz · “Göreviniz.”",
+    ),
+    (
+        SentInsteadData(actor=Actor("Ayşe Öz"), instead="c1"),
+        {"name": "Ayşe Öz", "instead": "c1"},
+        "Return settled: sent to another unit: Ayşe Öz",
+    ),
+    (ReturnAcceptedData(actor=Actor("Ayşe Öz")), {"name": "Ayşe Öz"}, "Return accepted: Ayşe Öz"),
     (ReachedData(**EVIDENCE), EVIDENCE, "Reached the mailbox · KEP evidence 40 PTT"),
     (RelayedData(**MAILBOX), MAILBOX, "On its way"),
     (

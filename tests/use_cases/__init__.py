@@ -1,6 +1,13 @@
 """Every use case that writes, each with rows on which it acts: one table for the tests that hold for all of them."""
 
-from tests.use_cases import of_agencies, of_circulars, of_outbox, of_receiving, of_sending
+from tests.use_cases import (
+    of_agencies,
+    of_circulars,
+    of_outbox,
+    of_receiving,
+    of_returns_and_notes,
+    of_sending,
+)
 from tests.use_cases.table import NOW, USE_CASES, UseCase
 
 __all__ = [
@@ -11,5 +18,6 @@ __all__ = [
     "of_circulars",
     "of_outbox",
     "of_receiving",
+    "of_returns_and_notes",
     "of_sending",
 ]

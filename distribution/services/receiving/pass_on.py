@@ -87,9 +87,11 @@ def pass_on(
     at: datetime,
     confirm: bool = False,
     register_number: str = "",
+    instead_of: Delivery | None = None,
 ) -> PassedOn:
     """Pass the letter on; with `confirm` also confirm the unit's own copy, with its register number.
 
+    `instead_of` is the returned copy of the unit in whose place the others get the letter.
     Takes the same number of queries for any number of units. Units that have the letter are skipped, so that a
     second call changes nothing. Raises Delivery.DoesNotExist if the user may not act for the unit, and
     PassOnRefused.
@@ -131,7 +133,7 @@ def pass_on(
         for agency in new.values()
     )
     if children:
-        _record(above, children, note=note.strip(), due_at=due_at, by=by, at=at)
+        _record(above, children, note=note.strip(), due_at=due_at, by=by, at=at, instead_of=instead_of)
         urgent = circular.urgency == Urgency.URGENT
         post(letter_notice(child, urgent=urgent, at=at) for child in children)
         plan_reminders(deliveries=children, at=at)
@@ -147,6 +149,7 @@ def _record(
     due_at: datetime | None,
     by: User,
     at: datetime,
+    instead_of: Delivery | None,
 ) -> None:
     unit = above.answering_unit
     actor = acting(by, above, absent_person(by, unit, at))
@@ -166,6 +169,7 @@ def _record(
                     email=child.agency.email,
                     due=due,
                     note=note or None,
+                    instead_of=str(instead_of.public_id) if instead_of is not None else None,
                 ),
             )
             for child in children

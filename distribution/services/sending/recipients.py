@@ -20,10 +20,18 @@ from distribution.services.sending.withdraw import close_copies, lock_live, lock
 
 @transaction.atomic
 def add_recipient(
-    *, circular: Circular, agency: Agency, purpose: str, due_at: datetime | None, by: User, at: datetime
+    *,
+    circular: Circular,
+    agency: Agency,
+    purpose: str,
+    due_at: datetime | None,
+    by: User,
+    at: datetime,
+    instead_of: Delivery | None = None,
 ) -> Delivery:
     """Send the letter to another unit. It is listed separately; the printed list stays unchanged.
 
+    `instead_of` is the returned copy of the unit in whose place it gets the letter.
     Raises AlreadyWithdrawn, and ActionRefused if the unit has the letter or is closed, or the due time isn't
     permitted.
     """
@@ -47,11 +55,19 @@ def add_recipient(
     )
     signed = sender(by, locked, at)
     due = moment_words(due_at) if due_at is not None else None
-    added = AddedData(actor=signed, purpose=purpose, email=agency.email, due=due)
+    added = AddedData(
+        actor=signed,
+        purpose=purpose,
+        email=agency.email,
+        due=due,
+        instead_of=str(instead_of.public_id) if instead_of is not None else None,
+    )
     append_event(delivery=delivery, data=added, at=at, by=by, for_agency=locked.issuer)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") + 1)
     change = CircularChange(circular=locked, kind=ChangeKind.ADDED, at=at, by=by)
     change.data = {"units": [agency.name]} | signed.to_json() | ({"due": due} if due else {})
+    if instead_of is not None:
+        change.data |= {"instead_of": instead_of.agency.name}
     change.save()
     plan_reminders(deliveries=[delivery], at=at)
     post([letter_notice(delivery, urgent=locked.urgency == Urgency.URGENT, at=at)])
@@ -102,6 +118,8 @@ def _refuse_unit(circular: Circular, agency: Agency, at: datetime) -> None:
         return
     if own.returned_at is not None:
         raise ActionRefused(
-            "unit", _("%(unit)s returned this letter. It isn't sent to it again.") % {"unit": agency.name}
+            "unit",
+            _("%(unit)s returned this letter. Send it again from the unit's own page.")
+            % {"unit": agency.name},
         )
     raise ActionRefused("unit", _("%(unit)s has this letter already.") % {"unit": agency.name})

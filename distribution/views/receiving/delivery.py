@@ -24,9 +24,11 @@ from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
+from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.letter_files import files_for
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
+from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
@@ -73,7 +75,11 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "circular": found.circular,
         **files_context(found, lambda page: reverse("delivery_page", args=[found.public_id, page])),
         "references": references_for_recipient(found, request.user),
-        "events": shown(found.events.all()),
+        "events": among(shown(found.events.all()), notes_on_own_copy(found, request.user)),
+        "note_url": reverse("note_on_own_copy", args=[found.public_id])
+        if unit == found.answering_unit
+        else "",
+        "sent_again": word_of_giver(found),
         "has_branch": found.children.exists(),
         "may_pass_on": found.is_in_force and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": at,
@@ -87,7 +93,8 @@ def files_context(found: Delivery, page_address: Callable[[int], str]) -> dict[s
     """Template context of the letter's pages and files; none of its files are there after a withdrawal."""
     pages = [] if found.withdrawn_at is not None else source_pages(found.circular, page_address, marked=False)
     files = files_for(found)
-    return {"pages": pages, "files": files, "has_several_files": sum(bool(each.file) and not each.is_withheld for each in files) > 1}
+    given = sum(bool(each.file) and not each.is_withheld for each in files)
+    return {"pages": pages, "files": files, "has_several_files": given > 1}
 
 
 def acts_on(request: ActingRequest, found: Delivery) -> set[str]:

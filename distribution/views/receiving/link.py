@@ -22,6 +22,7 @@ from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, deliver
 from distribution.models import Channel, ChannelStatus, Delivery
 from distribution.queries.attachments import enclosed_attachment
 from distribution.queries.letter_files import stored_files_for
+from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 from distribution.views.receiving.delivery import files_context
@@ -209,6 +210,7 @@ def _page(
         "references": circular.references.all(),
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
+        "sent_again": word_of_giver(delivery),
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
         "at": at,

@@ -17,15 +17,17 @@ from distribution.forms.sending.decide_extension import DecisionForm
 from distribution.models import ExtensionRequest
 from distribution.outbox.messages import giver_path
 from distribution.queries.decisions import Decisions
+from distribution.queries.returns import may_be_sent_on
 from distribution.services.receiving.extension import decide_extension
 from distribution.visibility import decidable_by
 
 
 def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
-    """Context of the panel "Needs your decision": each open request with its form."""
+    """Context of the panel "Needs your decision": each open request with its form, each return with its steps."""
     return {
         "decisions": found,
         "may_decide": may_decide,
+        "returns": [(each, may_be_sent_on(each)) for each in found.returned],
         "open_requests": [(each, DecisionForm(extension=each)) for each in found.requests],
     }
 

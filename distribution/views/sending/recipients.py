@@ -1,6 +1,5 @@
 """Add a recipient to a sent letter, and remove one."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,26 +13,23 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Agency
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, Purpose
+from circulars.models import Purpose
 from distribution.forms.sending.recipients import AddForm, RemoveForm
 from distribution.models import Delivery
-from distribution.reminders.due_times import due_times
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import AlreadyWithdrawn
 from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused, withdrawn_meanwhile
-
-MOST_FOUND = 20
+from distribution.views.sending.unit_choice import choose_unit, usual_due
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Search for the unit, enter its purpose, send the letter to it."""
     circular = own_unwithdrawn_letter(request, letter)
-    today = timezone.localdate()
-    query = request.GET.get("q", "").strip()
-    unit = _chosen_unit(request.POST.get("unit") or request.GET.get("unit", ""))
     now = timezone.now()
-    initial = {"purpose": Purpose.ACTION, "due_at": _usual_due(circular, unit, now)}
+    choice = choose_unit(request, circular, among=Agency.objects.active(timezone.localdate(now)))
+    unit = choice.unit
+    initial = {"purpose": Purpose.ACTION, "due_at": usual_due(circular, unit, now)}
     form = AddForm(request.POST if request.method == "POST" else None, initial=initial, circular=circular)
     refusal = ""
     if unit is not None and form.is_bound and form.is_valid():
@@ -53,24 +49,8 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The letter is sent to %(unit)s too.") % {"unit": unit.name})
             return redirect("letter", letter)
-    found = (
-        Agency.objects.active(today).search(query).select_related("parent")
-        if query
-        else Agency.objects.none()
-    )
-    holders = Delivery.objects.filter(
-        circular=circular, withdrawn_at=None, agency__in=list(found[:MOST_FOUND])
-    )
-    context = {
-        "section": "letters",
-        "circular": circular,
-        "query": query,
-        "found": found[:MOST_FOUND],
-        "has_it": set(holders.values_list("agency_id", flat=True)),
-        "unit": unit,
-        "form": form,
-        "refusal": refusal,
-    }
+    context = {"section": "letters", "circular": circular, "form": form, "refusal": refusal}
+    context |= choice.context()
     return render(request, "distribution/add_recipient.html", context)
 
 
@@ -101,17 +81,3 @@ def remove(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpResponse
     below = Delivery.objects.filter(parent__isnull=False, path__contains=[found.pk]).live().count()
     context = {"section": "letters", "circular": circular, "delivery": found, "form": form, "below": below}
     return render(request, "distribution/remove_recipient.html", context)
-
-
-def _chosen_unit(chosen: str) -> Agency | None:
-    if not (chosen.isascii() and chosen.isdecimal()) or len(chosen) > 18:
-        return None
-    return Agency.objects.active(timezone.localdate()).filter(pk=chosen).first()
-
-
-def _usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:
-    """The letter's due time as if dispatched now, unless it has passed."""
-    if unit is None:
-        return None
-    due: datetime | None = due_times(circular=circular, recipients=[unit], at=at).of(unit)
-    return due if due is not None and due > at else None

@@ -15,6 +15,7 @@ from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.decide_return import send_again
 from distribution.services.sending.withdraw import withdraw
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, sender_of
 
@@ -97,6 +98,20 @@ def returned(delivery: Delivery) -> Message:
     return newest(NoticeKind.RETURNED)
 
 
+def sent_again(delivery: Delivery) -> Message:
+    returned(delivery)
+    delivery.refresh_from_db()
+    assert delivery.returned_at is not None
+    send_again(
+        delivery=delivery.public_id,
+        returned_at=delivery.returned_at,
+        reason="Konu birimin görevindedir.",
+        by=sender_of(delivery.circular.issuer),
+        at=timezone.now(),
+    )
+    return newest(NoticeKind.SENT_AGAIN)
+
+
 def extension_asked(delivery: Delivery) -> Message:
     ask_extension(
         delivery=delivery.public_id,
@@ -159,13 +174,14 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     escalation_to_the_sender: f"Cevap bekleniyor: Ankara Valiliği – {SUBJECT} ({NUMBER})",
     code: f"Tek kullanımlık kod ({NUMBER})",
     returned: f"GÜNLÜDÜR: İade: Ankara Valiliği ({NUMBER})",
+    sent_again: f"GÜNLÜDÜR: Yeniden gönderildi: {SUBJECT} ({NUMBER})",
     extension_asked: f"GÜNLÜDÜR: Ek süre talebi: Ankara Valiliği ({NUMBER})",
     extension_granted: f"GÜNLÜDÜR: Ek süre verildi ({NUMBER})",
     extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
     withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
 }
-DONE_BY_SOMEBODY = [returned, extension_asked, extension_granted, extension_refused]
+DONE_BY_SOMEBODY = [returned, sent_again, extension_asked, extension_granted, extension_refused]
 
 
 def plain(html: str) -> str:
@@ -201,7 +217,7 @@ def test_who_returned_or_asked_or_decided_is_not_said_to_have_confirmed(
 def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     written_kinds = {
         "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
-        "due_changed", "withdrawn",
+        "due_changed", "withdrawn", "sent_again",
     }  # fmt: skip
     about_no_letter = {NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value}  # test_undeliverable.py
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter

@@ -23,6 +23,7 @@ from distribution.models.notice_kind import (
     NoticeDetails,
     ReminderDetails,
     ReturnedDetails,
+    SentAgainDetails,
     Told,
     WithdrawnDetails,
     stored_details,
@@ -39,6 +40,7 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.ESCALATION: EscalationDetails(due_at=DUE, told_as=Told.GIVER, no_unit_above=True),
     NoticeKind.DIGEST: DigestDetails(by_hand=True, by="Gülşah İĞDIRLI"),
     NoticeKind.RETURNED: ReturnedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Muhatabı değiliz."),
+    NoticeKind.SENT_AGAIN: SentAgainDetails(name="Çağrı IŞIK", reason="Göreviniz.", agency="Iğdır Valiliği"),
     NoticeKind.EXTENSION_ASKED: ExtensionAskedDetails(
         name="Çağrı IŞIK", reason="Veri bekleniyor.", due="09.03.2026 17:00", request="0b6d"
     ),

@@ -1,0 +1,89 @@
+"""Use cases after a return, and of internal notes."""
+
+from datetime import datetime, timedelta
+
+from agencies.models import User
+from distribution.models import Delivery, ReturnGround
+from distribution.services.internal_notes import (
+    strike_note,
+    write_note_on_letter,
+    write_note_on_own_copy,
+)
+from distribution.services.receiving.return_letter import return_letter
+from distribution.services.sending import decide_return
+from tests.factories import AgencyFactory, recipient_of, sender_of
+from tests.use_cases.of_receiving import received
+from tests.use_cases.of_sending import DUE, letter, well_known
+from tests.use_cases.table import NOW, SENT, Action, use_case
+
+RETURNED = SENT + timedelta(hours=3)
+
+
+def given_back(copy: Delivery, at: datetime = RETURNED) -> Delivery:
+    return return_letter(
+        delivery=copy.public_id,
+        by=recipient_of(copy.agency),
+        at=at,
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Bizim değil",
+    )
+
+
+def returned_copy() -> tuple[Delivery, User]:
+    """A direct copy that was returned, of a letter that others have passed on, and its sender."""
+    copy = given_back(well_known().deliveries.direct().latest("pk"))
+    return copy, sender_of(copy.circular.issuer)
+
+
+@use_case(wakes=True)
+def send_again() -> Action:
+    copy, by = returned_copy()
+    return lambda: decide_return.send_again(
+        delivery=copy.public_id, returned_at=RETURNED, reason="Göreviniz", by=by, at=NOW
+    )
+
+
+@use_case(wakes=True)
+def send_instead() -> Action:
+    copy, by = returned_copy()
+    other = AgencyFactory()
+    return lambda: decide_return.send_instead(
+        delivery=copy.public_id, returned_at=RETURNED, agency=other, due_at=DUE, by=by, at=NOW
+    )
+
+
+@use_case(wakes=True)
+def send_instead_below() -> Action:
+    copy = given_back(well_known().deliveries.get(parent__isnull=False))
+    assert copy.parent is not None
+    by, other = recipient_of(copy.parent.agency), AgencyFactory(parent=copy.parent.agency)
+    return lambda: decide_return.send_instead(
+        delivery=copy.public_id, returned_at=RETURNED, agency=other, due_at=None, by=by, at=NOW
+    )
+
+
+@use_case()
+def accept_return() -> Action:
+    copy, by = returned_copy()
+    return lambda: decide_return.accept_return(delivery=copy.public_id, returned_at=RETURNED, by=by, at=NOW)
+
+
+@use_case()
+def note_on_letter() -> Action:
+    sent = letter()
+    by = sender_of(sent.issuer)
+    return lambda: write_note_on_letter(letter=sent.public_id, text="Arandı", by=by, at=NOW)
+
+
+@use_case()
+def note_on_own_copy() -> Action:
+    _circular, delivery, by = received()
+    return lambda: write_note_on_own_copy(delivery=delivery.public_id, text="Müdürde", by=by, at=NOW)
+
+
+@use_case()
+def strike_a_note() -> Action:
+    sent = letter()
+    by = sender_of(sent.issuer)
+    note = write_note_on_letter(letter=sent.public_id, text="Arandı", by=by, at=SENT)
+    return lambda: strike_note(note=note.pk, by=by, at=NOW)
