@@ -127,6 +127,8 @@ def page_of_form(request: HttpRequest) -> str:
     parts = urlsplit(page)
     if parts.path.startswith("//"):  # would be another site as a relative address
         return resolve_url("home")
+    if (found := posted_form_at(parts.path)) and (own := found[0].page_path(found[1])):
+        return own  # the page was the answer to a refused form
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

@@ -60,16 +60,26 @@ class KeptFiles:
         known: list[KeptEntry] = session.get(SESSION_KEY, [])
         self._entries = {each["token"]: each for each in known if each["at"] > self._at - KEPT_FOR}
         self._offered: dict[str, UploadedFile[bytes]] = {}
+        self._dropped: list[KeptEntry] = []
 
     def sent_again(self, values: Iterable[str]) -> list[tuple[str, KeptFile]]:
-        """The files that a form sends again with their fields; lost ones too, so that their absence is noticed."""
+        """The files that the form sends again with their fields; lost ones too, so that their absence is noticed.
+
+        Those of the form that it doesn't send again are dropped.
+        """
         found = []
+        values = list(values)
+        sent = {parts_of(value)[1] for value in values}
+        for token, known in list(self._entries.items()):
+            if known["path"] == self._path and token not in sent:
+                self._dropped.append(self._entries.pop(token))
         for value in values:
             field, token, name = parts_of(value)
             entry = self._entries.get(token)
             if entry is not None and (entry["path"], entry["field"]) == (self._path, field):
                 try:
-                    found.append((field, KeptFile(default_storage.open(_stored_name(entry)), name, entry)))
+                    file = default_storage.open(_stored_name(entry))
+                    found.append((field, KeptFile(file, entry["name"], entry)))
                     continue
                 except FileNotFoundError:
                     del self._entries[token]
@@ -114,13 +124,14 @@ class KeptFiles:
         for token, entry in list(self._entries.items()):
             upload = self._offered.get(token)
             if upload is None and entry["path"] == self._path:
-                del self._entries[token]
-                default_storage.delete(_stored_name(entry))
+                self._dropped.append(self._entries.pop(token))
             elif upload is not None and not isinstance(upload, KeptFile):
                 try:
                     default_storage.save(_stored_name(entry), File(upload, upload.name))
                 except OSError:  # moved away or unreadable: the form then asks for the file
                     del self._entries[token]
+        for entry in self._dropped:
+            default_storage.delete(_stored_name(entry))
         kept = list(self._entries.values())
         if kept != self._session.get(SESSION_KEY, []):
             self._session[SESSION_KEY] = kept
