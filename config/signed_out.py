@@ -80,7 +80,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         return answer
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if _may_show_refused_form(request) and _is_page(response):
+        if _is_page(response) and _may_show_refused_form(request):
             keep(request, request.user.pk, REFUSED)  # type: ignore[arg-type]
         person: LastPerson | None = getattr(request, LAST_PERSON, None)
         if person is not None and not person.pk:
