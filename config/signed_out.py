@@ -36,6 +36,7 @@ from config.unsent import (
     keep,
     kept_at,
     may_be_kept,
+    page_asking,
     page_of_form,
     typed,
 )
@@ -99,9 +100,11 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
+        sign_in = resolve_url(self.get_login_url(view_func))
+        if request.method in READS and (page := page_asking(request)):
+            return redirect_to_login(page, sign_in)
         if request.method in READS:
             return super().handle_no_permission(request, view_func)
-        sign_in = resolve_url(self.get_login_url(view_func))
         last = _last_person(request)
         if last is not None and keep(request, last.pk):
             return _to_sign_in_with_form(request, sign_in)
@@ -220,8 +223,13 @@ def _is_being_sent(request: HttpRequest) -> bool:
 
 
 def _may_show_refused_form(request: HttpRequest) -> bool:
-    """Whether a page that answers this request shows a form that was refused, or the next step of one."""
-    if request.method != "POST" or "HX-Request" in request.headers or not hasattr(request, "user"):
+    """Whether a page that answers this request shows a form that was refused, or the next step of one.
+
+    Never for a form whose token was refused: it may be forged, or another person's.
+    """
+    if request.method != "POST" or not getattr(request, "csrf_processing_done", False):
+        return False
+    if "HX-Request" in request.headers:
         return False
     found = posted_form_of(request.resolver_match)
     return found is not None and found[0].is_kept and request.user.is_authenticated

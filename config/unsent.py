@@ -119,14 +119,23 @@ def kept_at(request: HttpRequest) -> UnsentForm | None:
     return form if form["path"].partition("?")[0] == request.path else None
 
 
+def page_asking(request: HttpRequest) -> str:
+    """Path of the page that asked for a part of itself by htmx; "" for a request of another kind."""
+    return _own_path(request, request.headers.get("HX-Current-URL", ""))
+
+
 def page_of_form(request: HttpRequest) -> str:
     """Path of the page that the form stood on; the start page if the browser doesn't say."""
-    page = request.headers.get("Referer", "")
+    return _own_path(request, request.headers.get("Referer", "")) or resolve_url("home")
+
+
+def _own_path(request: HttpRequest, page: str) -> str:
+    """The path of an address of this site that shows a page; "" for any other address."""
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
-        return resolve_url("home")
+        return ""
     parts = urlsplit(page)
     if parts.path.startswith("//"):  # would be another site as a relative address
-        return resolve_url("home")
+        return ""
     if (found := posted_form_at(parts.path)) and (own := found[0].page_path(found[1])):
         return own  # the page was the answer to a refused form
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -65,6 +65,10 @@ class OneFileField(forms.FileField):
         refuse_lost([data])
         return super().clean(data, initial)
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, for the widget to show; Django's field forgets it."""
+        return data
+
 
 class FilesInput(KeptFileInput):
     """File input that accepts several files."""

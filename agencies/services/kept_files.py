@@ -155,6 +155,12 @@ def kept_in(session: SessionBase, *, at: datetime) -> set[str]:
     return {value_of(each) for each in known if each["at"] > at.timestamp() - KEPT_FOR}
 
 
+def is_kept_for(session: SessionBase, path: str) -> bool:
+    """Whether the session has files of the form of this address."""
+    known: list[KeptEntry] = session.get(SESSION_KEY, [])
+    return any(each["path"] == path for each in known)
+
+
 def clear_kept_files(*, at: datetime) -> int:
     """Delete the files whose time is over. Returns their number."""
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from agencies.services.kept_files import FIELD, KeptFiles
+from agencies.services.kept_files import FIELD, KeptFiles, is_kept_for
 
 
 class KeptFilesMiddleware:
@@ -30,7 +30,7 @@ class KeptFilesMiddleware:
         if request.method != "POST" or not request.user.is_authenticated:
             return
         again = request.POST.getlist(FIELD)
-        if not again and not request.FILES:
+        if not again and not request.FILES and not is_kept_for(request.session, request.path):
             return
         kept = KeptFiles(request.session, request.path, at=timezone.now())
         request.kept_files = kept  # type: ignore[attr-defined]

@@ -2,15 +2,14 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from agencies.forms.files import FilesInput, refuse_lost
+from agencies.forms.files import FilesInput, OneFileField, refuse_lost
 from circulars.files.uploads import sort_attachments
 
 
-class FilesField(forms.FileField):
+class FilesField(OneFileField):
     """Several files; each refused file is reported with the reason, and the others are kept."""
 
     widget = FilesInput

@@ -82,7 +82,7 @@ class World:
         return line
 
     def fail_notices(self) -> None:
-        Notice.objects.update(state=NoticeState.FAILED, last_error="550 user unknown", next_attempt_at=None)
+        Notice.objects.update(state=NoticeState.FAILED, last_error="550 user unknown")
 
 
 def to(name: str, *parts: object) -> str:

@@ -44,6 +44,12 @@ def test_a_page_asked_for_without_a_session_is_shown_after_the_sign_in(client: C
     assert client.get(reverse("board"))["Location"].endswith(f"next={reverse('board')}")
 
 
+def test_a_page_that_asks_for_a_part_of_itself_is_shown_whole_after_the_sign_in(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"{HOST}/letters/?q=a"}
+    response = client.get(reverse("sending_state"), headers=headers)
+    assert response["Location"].endswith("next=/letters/%3Fq%3Da")
+
+
 def test_the_address_of_a_form_leads_to_the_page_on_which_it_stands(signed_in: SignIn) -> None:
     unit = AgencyFactory()
     response = signed_in(recipient_of(unit)).get(reverse("acknowledge_several", args=[unit.pk]))

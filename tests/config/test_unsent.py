@@ -34,7 +34,7 @@ def letter(unit: Agency) -> Delivery:
 
 
 @pytest.fixture
-def browser() -> Client:
+def visitor() -> Client:
     """A browser of which the product asks tokens."""
     return Client(enforce_csrf_checks=True)
 
@@ -136,59 +136,59 @@ def test_a_form_for_what_is_gone_meanwhile_is_kept_and_names_nothing(
 
 
 def test_a_token_of_an_earlier_sign_in_of_the_same_person_loses_nothing(
-    browser: Client, letter: Delivery
+    visitor: Client, letter: Delivery
 ) -> None:
     user = recipient_of(letter.agency)
-    sign_in(browser, user)
-    token = token_on(browser.get(url_of(letter, "delivery")))
-    lose_session(browser)
-    sign_in(browser, user)  # in another tab
+    sign_in(visitor, user)
+    token = token_on(visitor.get(url_of(letter, "delivery")))
+    lose_session(visitor)
+    sign_in(visitor, user)  # in another tab
 
-    response = send(browser, letter, token)
+    response = send(visitor, letter, token)
 
     assert response["Location"] == reverse("unsent_form")
-    page = browser.get(reverse("unsent_form"))
+    page = visitor.get(reverse("unsent_form"))
     assert "2026/77 B" in page.content.decode()
-    assert send(browser, letter, token_on(page))["Location"] == url_of(letter, "delivery")
+    assert send(visitor, letter, token_on(page))["Location"] == url_of(letter, "delivery")
     letter.refresh_from_db()
     assert letter.register_number == "2026/77 B"
 
 
-def test_the_same_without_a_session_is_kept_until_the_sign_in(browser: Client, letter: Delivery) -> None:
+def test_the_same_without_a_session_is_kept_until_the_sign_in(visitor: Client, letter: Delivery) -> None:
     user = recipient_of(letter.agency)
-    sign_in(browser, user)
-    token = token_on(browser.get(url_of(letter, "delivery")))
+    sign_in(visitor, user)
+    token = token_on(visitor.get(url_of(letter, "delivery")))
     for _time in range(2):
-        lose_session(browser)
-        sign_in(browser, user)
-    lose_session(browser)
+        lose_session(visitor)
+        sign_in(visitor, user)
+    lose_session(visitor)
 
-    assert send(browser, letter, token)["Location"].endswith(f"next={reverse('unsent_form')}")
+    assert send(visitor, letter, token)["Location"].endswith(f"next={reverse('unsent_form')}")
 
-    sign_in(browser, user)
-    assert "2026/77 B" in browser.get(reverse("unsent_form")).content.decode()
-
-
-def test_a_lost_token_cookie_loses_nothing(browser: Client, letter: Delivery) -> None:
-    sign_in(browser, recipient_of(letter.agency))
-    token = token_on(browser.get(url_of(letter, "delivery")))
-    del browser.cookies["csrftoken"]
-
-    assert send(browser, letter, token)["Location"] == reverse("unsent_form")
+    sign_in(visitor, user)
+    assert "2026/77 B" in visitor.get(reverse("unsent_form")).content.decode()
 
 
-def test_another_person_who_signed_in_meanwhile_sees_nothing_of_it(browser: Client, letter: Delivery) -> None:
-    sign_in(browser, recipient_of(letter.agency))
-    token = token_on(browser.get(url_of(letter, "delivery")))
-    lose_session(browser)
-    sign_in(browser, recipient_of(letter.agency))
+def test_a_lost_token_cookie_loses_nothing(visitor: Client, letter: Delivery) -> None:
+    sign_in(visitor, recipient_of(letter.agency))
+    token = token_on(visitor.get(url_of(letter, "delivery")))
+    del visitor.cookies["csrftoken"]
 
-    response = send(browser, letter, token)
+    assert send(visitor, letter, token)["Location"] == reverse("unsent_form")
+
+
+def test_another_person_who_signed_in_meanwhile_sees_nothing_of_it(visitor: Client, letter: Delivery) -> None:
+    sign_in(visitor, recipient_of(letter.agency))
+    token = token_on(visitor.get(url_of(letter, "delivery")))
+    lose_session(visitor)
+    sign_in(visitor, recipient_of(letter.agency))
+
+    response = send(visitor, letter, token)
 
     assert response.status_code == 403
     assert "2026/77" not in response.content.decode()
-    assert "unsent_form" not in browser.session
-    assert browser.get(reverse("unsent_form"))["Location"] == reverse("home")
+    assert "unsent_form" not in visitor.session
+    assert visitor.get(reverse("unsent_form"))["Location"] == reverse("home")
 
 
 @pytest.mark.parametrize(
@@ -196,23 +196,23 @@ def test_another_person_who_signed_in_meanwhile_sees_nothing_of_it(browser: Clie
     [(ORIGIN, True), ({"Origin": "http://elsewhere.example"}, False), ({}, False)],
 )
 def test_without_any_cookie_what_was_typed_is_shown_to_be_copied(
-    browser: Client, letter: Delivery, headers: dict[str, str], is_shown: bool
+    visitor: Client, letter: Delivery, headers: dict[str, str], is_shown: bool
 ) -> None:
-    response = browser.post(
+    response = visitor.post(
         url_of(letter), {"register_number": "2026/77 B", "csrfmiddlewaretoken": "x" * 64}, headers=headers
     )
 
     assert response.status_code == 403
     assert ("2026/77 B" in response.content.decode()) == is_shown
-    assert "sessionid" not in browser.cookies
+    assert "sessionid" not in visitor.cookies
 
 
-def test_a_forged_form_of_a_signed_in_person_is_not_kept(browser: Client, letter: Delivery) -> None:
-    sign_in(browser, recipient_of(letter.agency))
+def test_a_forged_form_of_a_signed_in_person_is_not_kept(visitor: Client, letter: Delivery) -> None:
+    sign_in(visitor, recipient_of(letter.agency))
 
     for token in ("", "x" * 64):
-        assert send(browser, letter, token).status_code == 403
-    assert "unsent_form" not in browser.session
+        assert send(visitor, letter, token).status_code == 403
+    assert "unsent_form" not in visitor.session
 
 
 @pytest.mark.parametrize(
