@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.directory import run
+from agencies.services.kept_files import clear_kept_files
 from agencies.services.limits import clear_expired_limits
 
 
@@ -25,3 +26,9 @@ def clear_sessions() -> None:
     """Every night: delete expired sessions and expired counts of limits."""
     call_command("clearsessions")
     clear_expired_limits(at=timezone.now())
+
+
+@shared_task(name="agencies.tasks.clear_kept_files")
+def clear_files_of_refused_forms() -> None:
+    """Every hour: delete the files of refused forms that were not sent again."""
+    clear_kept_files(at=timezone.now())

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "config.signed_out.SignInRequiredMiddleware",
+    "agencies.views.kept_files.KeptFilesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -77,6 +78,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "agencies.views.acting.acting",
                 "distribution.views.standing.standing",
+                "config.signed_out.here",
             ],
         },
     },
@@ -127,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "config.signed_out.token_refused"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "agencies.views.accounts.ClosedAccountAdapter"
@@ -212,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agencies.tasks.wake_waiting_imports",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    "clear_kept_files": {
+        "task": "agencies.tasks.clear_kept_files",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 1800},
     },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",

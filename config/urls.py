@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config.signed_out import unsent_form
+from config.unsent import unsent_form
 
 urlpatterns = [
     path("", include("agencies.urls")),

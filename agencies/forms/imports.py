@@ -6,15 +6,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.files import KeptFileInput, OneFileField
+
 
 class ImportForm(forms.Form):
     """A directory file."""
 
-    file = forms.FileField(
+    file = OneFileField(
         label=_("Directory file"),
         help_text=_("CSV or XLSX. A row at the beginning names the columns."),
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        widget=KeptFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
 
     blanks_erase = forms.BooleanField(

@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.files import KeptFileInput, OneFileField
 from circulars.files.uploads import FileRefused, check_attachment
+from circulars.reading import UnreadableFile, read_letter
+from circulars.services.record import CLASSIFIED
 
 LONGEST_TEXT = 1_000_000
 
@@ -16,16 +19,25 @@ LONGEST_TEXT = 1_000_000
 READABLE_SUFFIXES = ".pdf,.docx,.txt"
 
 
+def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
+    """Whether the file is a letter that isn't marked Gizli or Çok Gizli, or a scan that nobody can read yet."""
+    upload.seek(0)
+    try:
+        return read_letter(upload.read(), str(upload.name)).secrecy not in CLASSIFIED
+    except UnreadableFile as error:
+        return error.code == "no_text_layer"
+
+
 class RecordForm(forms.Form):
     """A letter as a file or as pasted text."""
 
-    file = forms.FileField(
+    file = OneFileField(
         label=_("Letter file"),
         required=False,
         allow_empty_file=True,
         max_length=255,
         help_text=_("PDF, DOCX or TXT."),
-        widget=forms.FileInput(attrs={"accept": READABLE_SUFFIXES}),
+        widget=KeptFileInput(attrs={"accept": READABLE_SUFFIXES}, may_be_kept=may_be_stored),
     )
     text = forms.CharField(
         label=_("Or the letter's text"),

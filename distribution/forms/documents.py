@@ -1,22 +1,16 @@
 """A form field for several uploaded files."""
 
-from typing import Any
+from typing import Any, cast
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from agencies.forms.files import FilesInput, OneFileField, refuse_lost
 from circulars.files.uploads import sort_attachments
 
 
-class FilesInput(forms.ClearableFileInput):
-    """File input that accepts several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; each refused file is reported with the reason."""
+class FilesField(OneFileField):
+    """Several files; each refused file is reported with the reason, and the others are kept."""
 
     widget = FilesInput
 
@@ -26,7 +20,10 @@ class FilesField(forms.FileField):
         if not given:
             super().clean(None, initial)
             return []
+        refuse_lost(given)
         good, refused = sort_attachments(given)
         if refused:
+            shown = cast(FilesInput, self.widget)
+            shown.refused.extend(each for each in given if each not in good)
             raise ValidationError(refused)
         return good

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from distribution.forms.documents import FilesField, FilesInput
+from agencies.forms.files import FilesInput
+from distribution.forms.documents import FilesField
 
 
 class ImportEvidenceForm(forms.Form):

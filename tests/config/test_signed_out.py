@@ -44,8 +44,20 @@ def test_a_page_asked_for_without_a_session_is_shown_after_the_sign_in(client: C
     assert client.get(reverse("board"))["Location"].endswith(f"next={reverse('board')}")
 
 
-def test_the_address_of_a_form_is_answered_by_a_page(signed_in: SignIn) -> None:
-    response = signed_in(recipient_of(AgencyFactory())).get(reverse("act_for"))
+def test_a_page_that_asks_for_a_part_of_itself_is_shown_whole_after_the_sign_in(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"{HOST}/letters/?q=a"}
+    response = client.get(reverse("sending_state"), headers=headers)
+    assert response["Location"].endswith("next=/letters/%3Fq%3Da")
+
+
+def test_the_address_of_a_form_leads_to_the_page_on_which_it_stands(signed_in: SignIn) -> None:
+    unit = AgencyFactory()
+    response = signed_in(recipient_of(unit)).get(reverse("acknowledge_several", args=[unit.pk]))
+    assert (response.status_code, response["Location"]) == (302, reverse("unit_inbox", args=[unit.pk]))
+
+
+def test_an_address_that_is_not_for_people_is_answered_by_a_page(client: Client) -> None:
+    response = client.get(reverse("post_bounce"))
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert "Bu adreste bir sayfa yok" in response.content.decode()
 
@@ -126,7 +138,26 @@ def test_files_are_named_and_chosen_again(client: Client, letter: Delivery) -> N
 
     assert "Yeniden seçiniz: cevap yazısı.pdf, ek.pdf" in page
     assert 'enctype="multipart/form-data"' in page
-    assert re.search(r'<input [^>]*type="file"[^>]*name="documents" required\s+multiple>', page)
+    assert re.search(r'<input [^>]*type="file"[^>]*name="documents"[^>]*\smultiple>', page)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "is_required"), [("answer", "documents", False), ("add_documents", "documents", True)]
+)
+def test_a_file_is_demanded_again_only_where_the_form_needs_one(
+    client: Client, letter: Delivery, name: str, field: str, is_required: bool
+) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    client.post(reverse(name, args=[letter.public_id]), {field: SimpleUploadedFile("cevap.pdf", b"x")})
+    sign_in(client, user)
+
+    page = client.get(reverse("unsent_form")).content.decode()
+
+    assert "Yeniden seçiniz: cevap.pdf" in page
+    assert bool(re.search(rf'name="{field}"\s+required', page)) == is_required
+    assert ("Dosya seçilmezse form dosyasız gönderilir." in page) != is_required
 
 
 def test_nobody_else_sees_what_was_typed(client: Client, letter: Delivery) -> None:
@@ -195,26 +226,33 @@ def test_a_forged_form_is_not_kept(letter: Delivery) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "headers"),
+    "fields",
     [
-        ({"note": "a b", "password": "x y"}, {}),
-        ({"text": "T.C.\nÖRNEK BAKANLIĞI\nÇOK GİZLİ\nSayı : 1"}, {}),
-        ({"text": "Gizli yazı"}, {}),
-        ({"text": "gi\u0307zli\u0307 yazı"}, {}),
-        ({"note": "a b", "newPassword": "x y"}, {}),
-        ({"note": "a b"}, {"HX-Request": "true"}),
+        {"note": "a b", "password": "x y"},
+        {"text": "T.C.\nÖRNEK BAKANLIĞI\nÇOK GİZLİ\nSayı : 1"},
+        {"text": "Gizli yazı"},
+        {"text": "gi\u0307zli\u0307 yazı"},
+        {"note": "a b", "newPassword": "x y"},
     ],
 )
-def test_what_may_not_be_stored_is_not_kept(
-    client: Client, letter: Delivery, fields: dict[str, str], headers: dict[str, str]
-) -> None:
+def test_what_may_not_be_stored_is_not_kept(client: Client, letter: Delivery, fields: dict[str, str]) -> None:
     sign_in(client, recipient_of(letter.agency))
     lose_session(client)
 
-    response = client.post(reverse("acknowledge", args=[letter.public_id]), fields, headers=headers)
+    response = client.post(reverse("acknowledge", args=[letter.public_id]), fields)
 
     assert response["Location"].endswith("next=/")
     assert "unsent_form" not in client.session
+
+
+def test_a_form_that_htmx_sends_is_kept_as_well(client: Client, letter: Delivery) -> None:
+    sign_in(client, recipient_of(letter.agency))
+    lose_session(client)
+
+    response = client.post(reverse("new_plan"), {"name": "Kış planı"}, headers={"HX-Request": "true"})
+
+    assert response["Location"].endswith(f"next={reverse('unsent_form')}")
+    assert client.session["unsent_form"]["values"] == [["name", ["Kış planı"]]]
 
 
 def test_nothing_is_kept_after_signing_out(client: Client, letter: Delivery) -> None:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.files import OneFileField
 from circulars.files.uploads import FileRefused, check_attachment
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, HandoverMethod
@@ -36,7 +37,7 @@ class HandOverForm(forms.Form):
         required=False,
         help_text=_("The number of the posting or the page of the zimmet book, if there is one."),
     )
-    proof = forms.FileField(
+    proof = OneFileField(
         label=_("Proof"),
         max_length=255,
         allow_empty_file=True,

@@ -1,0 +1,41 @@
+"""Kept files come back into the request, so that a view doesn't tell them from newly chosen ones."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from agencies.services.kept_files import FIELD, KeptFiles, is_kept_for
+
+
+class KeptFilesMiddleware:
+    """Adds the kept files that a form sends again to `request.FILES`; afterwards stores what the answer offers.
+
+    Sets `request.kept_files` for a signed-in person's form with files. A failed request (404, 500, 503) changes nothing
+    of what is kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kept: KeptFiles | None = getattr(request, "kept_files", None)
+        if kept is not None and response.status_code < 400:
+            kept.finish()
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return
+        again = request.POST.getlist(FIELD)
+        if not again and not request.FILES and not is_kept_for(request.session, request.path):
+            return
+        kept = KeptFiles(request.session, request.path, at=timezone.now())
+        request.kept_files = kept  # type: ignore[attr-defined]
+        for field, file in reversed(kept.sent_again(again)):
+            request.FILES.setlist(field, [file, *request.FILES.getlist(field)])
+        for _field, uploads in request.FILES.lists():
+            for upload in uploads:
+                upload.keeper = kept  # type: ignore[attr-defined]

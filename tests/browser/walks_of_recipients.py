@@ -1,0 +1,201 @@
+"""Walks through the forms of a received letter."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from agencies.models import Agency
+from circulars.models import Purpose
+from distribution.models import (
+    AnswerDocument,
+    Delivery,
+    DeliveryEvent,
+    Disposition,
+    EventKind,
+    ExtensionRequest,
+    Notice,
+    SavedFilter,
+)
+from distribution.services.receiving.answer import complete
+from distribution.services.receiving.pass_on import pass_on as pass_it_on
+from tests.browser.walk import Walk, World, none_failed, pdf, to
+from tests.factories import AgencyFactory
+
+
+def confirm_several(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        fills={"delivery": True},
+        form=to("confirm_several", world.office),
+        button="[data-confirm-ticked]",
+        shows=f'input[name=delivery][value="{delivery.public_id}"]',
+    )
+
+
+def acknowledge_several(world: World) -> Walk:
+    delivery = world.received()
+
+    def tick(page: Page) -> None:
+        page.locator("input[name=delivery]").check()
+        page.locator("[data-confirm-ticked]").click()
+        page.locator("[data-enter-next]").wait_for()
+
+    return Walk(
+        to("unit_inbox", world.office),
+        Delivery.objects.filter(pk=delivery.pk, register_number="2026/77 B").count,
+        {"[data-enter-next]": "2026/77 B"},
+        form=to("acknowledge_several", world.office),
+        steps=tick,
+    )
+
+
+def save_filter(world: World) -> Walk:
+    world.received()
+    return Walk(
+        to("unit_inbox", world.office) + "?q=ulasim",
+        SavedFilter.objects.filter(name="Ulaşım yazıları").count,
+        {"name": "Ulaşım yazıları"},
+        form=to("save_filter", world.office),
+    )
+
+
+def delete_filter(world: World) -> Walk:
+    world.received()
+    kept = SavedFilter.objects.create(
+        person=world.person, page=SavedFilter.Page.INBOX, name="Ulaşım", query="q=x"
+    )
+    done = lambda: 1 - SavedFilter.objects.count()  # noqa: E731
+    return Walk(to("unit_inbox", world.office), done, form=to("delete_filter", world.office, kept))
+
+
+def acknowledge(world: World) -> Walk:
+    delivery = world.received()
+    done = Delivery.objects.filter(pk=delivery.pk, register_number="2026/77 B").count
+    return Walk(
+        to("delivery", delivery), done, {"register_number": "2026/77 B"}, form=to("acknowledge", delivery)
+    )
+
+
+def _document(world: World) -> Path:
+    file = world.folder / "cevap.pdf"
+    file.write_bytes(pdf().read())
+    return file
+
+
+def answer(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("delivery", delivery),
+        AnswerDocument.objects.filter(delivery__completed_at__isnull=False).count,
+        {"disposition": "done", "note": "Ölçüm yapıldı"},
+        {"documents": _document(world)},
+        to("answer", delivery),
+    )
+
+
+def add_documents(world: World) -> Walk:
+    delivery = world.received()
+    complete(
+        delivery=delivery.public_id,
+        by=world.person,
+        at=timezone.now(),
+        disposition=Disposition.DONE,
+        note="",
+        documents=[],
+    )
+    return Walk(
+        to("delivery", delivery),
+        AnswerDocument.objects.count,
+        files={"documents": _document(world)},
+        form=to("add_documents", delivery),
+    )
+
+
+def return_letter(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("delivery", delivery),
+        Delivery.objects.exclude(returned_at=None).count,
+        {"ground": "not_addressee", "reason": "Muhatabı başka birim"},
+        form=to("return_letter", delivery),
+    )
+
+
+def ask_extension(world: World) -> Walk:
+    delivery = world.timed().deliveries.get(agency=world.office)
+    day = timezone.localdate() + timedelta(days=9)
+    return Walk(
+        to("delivery", delivery),
+        ExtensionRequest.objects.count,
+        {"wanted": f"{day:%d.%m.%Y}", "reason": "Ölçüm sürüyor"},
+        form=to("ask_extension", delivery),
+    )
+
+
+def _below(world: World) -> Agency:
+    unit: Agency = AgencyFactory(name="Ardahan İl Müdürlüğü", parent=world.office)
+    return unit
+
+
+def pass_on(world: World) -> Walk:
+    delivery, unit = world.received(), _below(world)
+
+    def choose(page: Page) -> None:
+        page.locator('input[name=to][value="below"]').check()
+        page.locator("button[name=step][value=look]").click()
+        page.locator("button[name=step][value=send]").wait_for()
+
+    done = Delivery.objects.filter(parent=delivery, agency=unit).count
+    return Walk(to("pass_on", delivery), done, button="[value=send]", steps=choose)
+
+
+def retry_below(world: World) -> Walk:
+    delivery = world.received()
+    pass_it_on(
+        delivery=delivery.public_id,
+        recipients=[(_below(world), Purpose.ACTION)],
+        note="",
+        due_at=None,
+        by=world.person,
+        at=timezone.now(),
+    )
+    Notice.objects.filter(delivery__parent=None).delete()
+    world.fail_notices()
+    return Walk(to("branch", delivery), none_failed, form=to("retry_below", delivery))
+
+
+def revoke_links(world: World) -> Walk:
+    revoked = DeliveryEvent.objects.filter(kind=EventKind.LINK_REVOKED)
+    return Walk(
+        to("revoke_links", world.received()),
+        revoked.count,
+        {"reason": "Yanlış kişiye iletildi"},
+        button=".btn-danger",
+    )
+
+
+def send_link(world: World) -> Walk:
+    delivery = world.received()
+    Notice.objects.all().delete()
+    sent = Notice.objects.filter(delivery=delivery)
+    return Walk(to("revoke_links", delivery), sent.count, form=to("send_link", delivery))
+
+
+WALKS = [
+    confirm_several,
+    acknowledge_several,
+    save_filter,
+    delete_filter,
+    acknowledge,
+    answer,
+    add_documents,
+    return_letter,
+    ask_extension,
+    pass_on,
+    retry_below,
+    revoke_links,
+    send_link,
+]
