@@ -16,12 +16,21 @@ from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
-from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, Notice, ReturnedMail
+from distribution.models import (
+    AnswerDocument,
+    Delivery,
+    ExtensionRequest,
+    KepEvidence,
+    Notice,
+    ReturnedMail,
+    TakeBackRequest,
+)
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.notice_kind import AddressDetails
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
+from distribution.models.take_back import TakeBackRequestQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:
@@ -134,9 +143,18 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
 
 def decidable_by(user: User) -> ExtensionRequestQuerySet:
     """Extension requests for deliveries that the user's units sent or passed on."""
-    return ExtensionRequest.objects.filter(
-        Q(_sent(units_of(user, Role.SENDER), "delivery__"), delivery__parent=None)
-        | answered_by(units_of(user, Role.RECIPIENT), "delivery__parent__")
+    return ExtensionRequest.objects.filter(_given_by(user))
+
+
+def take_backs_decidable_by(user: User) -> TakeBackRequestQuerySet:
+    """Requests to take an act back, by the same rule."""
+    return TakeBackRequest.objects.filter(_given_by(user))
+
+
+def _given_by(user: User) -> Q:
+    """Requests about deliveries that the user's units sent or passed on."""
+    return Q(_sent(units_of(user, Role.SENDER), "delivery__"), delivery__parent=None) | answered_by(
+        units_of(user, Role.RECIPIENT), "delivery__parent__"
     )
 
 

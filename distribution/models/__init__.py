@@ -22,9 +22,11 @@ from distribution.models.proof import (
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
 from distribution.models.sending_claim import SendingClaim
-from distribution.models.stage import Disposition, ReturnGround, Stage
+from distribution.models.stage import Act, Disposition, ReturnGround, Stage
+from distribution.models.take_back import TakeBackRequest
 
 __all__ = [
+    "Act",
     "Anchor",
     "AnswerDocument",
     "Below",
@@ -56,4 +58,5 @@ __all__ = [
     "Stage",
     "StepAction",
     "StepUnit",
+    "TakeBackRequest",
 ]

@@ -15,7 +15,7 @@ from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
-from distribution.views.receiving.delivery import already_confirmed
+from distribution.views.receiving.delivery import already_confirmed, with_way_back
 from distribution.views.receiving.inbox import own_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
@@ -23,14 +23,19 @@ from distribution.visibility import answerable_by
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """List the ticked letters before they are confirmed. Changes nothing."""
+    """List the ticked letters before they are confirmed, or fill in their numbers. Changes nothing."""
     unit = own_unit(request, agency)
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
         return redirect("unit_inbox", unit.pk)
-    return _page(request, unit, SeveralForm(deliveries=_letters(request, unit, chosen)))
+    letters = _letters(request, unit, chosen)
+    if fill := request.POST.get("fill"):
+        return _page(
+            request, unit, SeveralForm.filled(request.POST, deliveries=letters, unit=unit, fill=fill)
+        )
+    return _page(request, unit, SeveralForm(deliveries=letters))
 
 
 @require_POST
@@ -65,7 +70,8 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
             len(confirmed),
         )
         letters = "; ".join(str(each.circular) for each in confirmed)
-        messages.success(request, message % {"count": len(confirmed), "unit": unit, "letters": letters})
+        words = message % {"count": len(confirmed), "unit": unit, "letters": letters}
+        messages.success(request, with_way_back(words, unit))
     for outcome in outcomes:
         if not outcome.first:
             messages.info(request, f"{outcome.delivery.circular}: {already_confirmed(outcome.delivery)}")
