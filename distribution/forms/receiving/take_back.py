@@ -31,7 +31,7 @@ class AskTakeBackForm(TakeBackForm):
 class TakeBackByLinkForm(forms.Form):
     """The one-time code with which the letter was confirmed."""
 
-    code = forms.CharField(
+    used_code = forms.CharField(
         label=_("One-time code"),
         help_text=_("The six digits with which the letter was confirmed."),
         max_length=20,
@@ -41,5 +41,5 @@ class TakeBackByLinkForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_take_back_%s", **kwargs})
 
-    def clean_code(self) -> str:
-        return "".join(str(self.cleaned_data["code"]).split())
+    def clean_used_code(self) -> str:
+        return "".join(str(self.cleaned_data["used_code"]).split())

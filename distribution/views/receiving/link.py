@@ -163,15 +163,17 @@ def _take_back(
     if not form.is_valid():
         return _page(request, delivery, token, at, LinkConfirmForm(), take_back_form=form)
     try:
-        outcome = taking_back.take_back_by_link(link=link, at=at, **form.cleaned_data)
+        outcome = taking_back.take_back_by_link(link=link, code=form.cleaned_data["used_code"], at=at)
     except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("link", token)
     match outcome.result:
         case taking_back.Result.WRONG_CODE:
-            form.add_error("code", _wrong_code(outcome.tries_left))
+            form.add_error("used_code", _wrong_code(outcome.tries_left))
         case taking_back.Result.NO_CODE:
-            form.add_error("code", _("The code was tried too often. Sign in to take the confirmation back."))
+            form.add_error(
+                "used_code", _("The code was tried too often. Sign in to take the confirmation back.")
+            )
         case taking_back.Result.TAKEN_BACK:
             unit = outcome.delivery.answering_unit
             messages.success(request, _("Taken back for %(unit)s.") % {"unit": unit})

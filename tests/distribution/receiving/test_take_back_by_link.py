@@ -54,7 +54,7 @@ def test_the_code_that_confirmed_takes_it_back_and_another_code_confirms_anew(
     assert 'name="take_back"' in client.get(address).content.decode()
     assert Delivery.objects.get().acknowledged_at is not None
 
-    page = client.post(address, {"take_back": "1", "code": f" {code[:3]} {code[3:]}"}, follow=True)
+    page = client.post(address, {"take_back": "1", "used_code": f" {code[:3]} {code[3:]}"}, follow=True)
 
     delivery = Delivery.objects.get()
     assert page.status_code == 200
@@ -72,7 +72,7 @@ def test_a_wrong_code_counts_and_too_many_end_it(client: Client, address: str, l
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
     for _ in range(CODE_TRIES - 1):
-        client.post(address, {"take_back": "1", "code": wrong})
+        client.post(address, {"take_back": "1", "used_code": wrong})
     assert LinkCode.objects.get().tries_left == 0
     outcome = take_back_by_link(link=link, code=code, at=timezone.now())
 
@@ -87,7 +87,7 @@ def test_after_the_period_the_page_offers_nothing_and_the_code_takes_nothing_bac
     Delivery.objects.update(acknowledged_at=timezone.now() - timedelta(minutes=16))
 
     assert 'name="take_back"' not in client.get(address).content.decode()
-    client.post(address, {"take_back": "1", "code": code})
+    client.post(address, {"take_back": "1", "used_code": code})
 
     assert Delivery.objects.get().acknowledged_at is not None
 
