@@ -20,7 +20,9 @@ from distribution.views.receiving import (
     inbox,
     link,
     pass_on,
+    register_number,
     return_letter,
+    take_back,
 )
 from distribution.views.sending import (
     change_due,
@@ -28,6 +30,7 @@ from distribution.views.sending import (
     correct,
     decide_extension,
     decide_return,
+    decide_take_back,
     dispatch,
     hand_over,
     pause,
@@ -121,6 +124,7 @@ urlpatterns = [
     path(
         "inbox/<int:agency>/acknowledge/", acknowledge_several.acknowledge_several, name="acknowledge_several"
     ),
+    path("inbox/<int:agency>/take-back/", take_back.take_back_several, name="take_back_several"),
     path("inbox/<int:agency>/filters/", inbox.save_filter, name="save_filter"),
     path("inbox/<int:agency>/filters/<int:pk>/delete/", inbox.delete_filter, name="delete_filter"),
     path("deliveries/<uuid:delivery>/", delivery.delivery, name="delivery"),
@@ -152,6 +156,14 @@ urlpatterns = [
     path("returned-copies/<uuid:delivery>/send-again/", decide_return.send_again, name="send_again"),
     path("returned-copies/<uuid:delivery>/send-instead/", decide_return.send_instead, name="send_instead"),
     path("returned-copies/<uuid:delivery>/accept/", decide_return.accept_return, name="accept_return"),
+    path(
+        "deliveries/<uuid:delivery>/register-number/",
+        register_number.change_register_number,
+        name="change_register_number",
+    ),
+    path("deliveries/<uuid:delivery>/take-back/", take_back.take_back, name="take_back"),
+    path("deliveries/<uuid:delivery>/take-back/ask/", take_back.ask, name="ask_take_back"),
+    path("take-back/<uuid:asked>/", decide_take_back.decide, name="decide_take_back"),
     path("answer-documents/<int:pk>/", answer.answer_document, name="answer_document"),
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("outstanding/", board.by_recipient, name="board"),

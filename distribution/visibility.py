@@ -24,6 +24,7 @@ from distribution.models import (
     KepEvidence,
     Notice,
     ReturnedMail,
+    TakeBackRequest,
 )
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
@@ -31,6 +32,7 @@ from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.internal_note import InternalNoteQuerySet
 from distribution.models.notice_kind import AddressDetails
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
+from distribution.models.take_back import TakeBackRequestQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:
@@ -153,6 +155,11 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
 def decidable_by(user: User) -> ExtensionRequestQuerySet:
     """Extension requests for deliveries that the user's units sent or passed on."""
     return ExtensionRequest.objects.filter(_given(user, "delivery__"))
+
+
+def take_backs_decidable_by(user: User) -> TakeBackRequestQuerySet:
+    """Requests to take an act back, by the same rule."""
+    return TakeBackRequest.objects.filter(_given(user, "delivery__"))
 
 
 def given_by(user: User) -> DeliveryQuerySet:

@@ -27,6 +27,7 @@ VALUES = {
     "agency": 1,
     "token": "uydurma",
     "extension": uuid.uuid4(),
+    "asked": uuid.uuid4(),
     "channel": "uydurma",
 }
 

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from distribution.event_log.kind import EventData, Wording
 from distribution.event_log.phrases import (
     Actor,
+    after_dot,
     by_link,
     due_by,
+    from_to,
     in_brackets,
     in_place,
     instead_of_returned,
     named,
     quoted,
 )
-from distribution.models import Disposition, EventKind
+from distribution.models import Act, Disposition, EventKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,76 @@ class ReturnedData(EventData, kind=EventKind.RETURNED, icon="arrow-back-up"):
 
     def wording(self) -> Wording:
         return self.words(named(self.actor), in_place(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterChangedData(EventData, kind=EventKind.REGISTER_CHANGED, icon="numbers"):
+    """The unit's register number added (`before` is empty), corrected, or removed (`after` is empty)."""
+
+    actor: Actor
+    before: str
+    after: str
+
+    def wording(self) -> Wording:
+        none = _("none")
+        return self.words(from_to(self.before or none, self.after or none), after_dot(self.actor.name))
+
+
+def which(act: str) -> str:
+    """The name of the act in brackets."""
+    return in_brackets(str(Act(act).label)) if act else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenBackData(EventData, kind=EventKind.TAKEN_BACK, icon="arrow-back"):
+    """An act taken back; `event` is the sequence of the event that recorded the act.
+
+    The register number of a confirmation and the SHA-256 of an answer's documents are kept here. `asked_by` and
+    `reason` are set if `actor` of the unit that gave the letter granted it at the unit's request; `via` and
+    `address` as in OpenedData.
+    """
+
+    actor: Actor
+    act: str
+    event: int
+    register_number: str | None = None
+    documents: tuple[str, ...] | None = None
+    asked_by: str | None = None
+    reason: str | None = None
+    via: str | None = None
+    address: str | None = None
+
+    def wording(self) -> Wording:
+        asked = _("at the request of %(person)s") % {"person": self.asked_by} if self.asked_by else ""
+        return self.words(
+            which(self.act),
+            named(self.actor),
+            by_link(self.via),
+            in_place(self.actor),
+            after_dot(asked),
+            quoted(self.reason),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBackAskedData(EventData, kind=EventKind.TAKE_BACK_ASKED, icon="help-circle"):
+    actor: Actor
+    act: str
+    reason: str
+
+    def wording(self) -> Wording:
+        act = which(self.act)
+        return self.words(act, named(self.actor), in_place(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBackRefusedData(EventData, kind=EventKind.TAKE_BACK_REFUSED, icon="circle-x"):
+    actor: Actor
+    act: str
+    reason: str
+
+    def wording(self) -> Wording:
+        return self.words(which(self.act), named(self.actor), quoted(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)

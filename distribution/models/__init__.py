@@ -25,9 +25,11 @@ from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepU
 from distribution.models.return_decision import ReturnDecision, ReturnOutcome
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 from distribution.models.sending_claim import SendingClaim
-from distribution.models.stage import Disposition, ReturnGround, Stage
+from distribution.models.stage import Act, Disposition, ReturnGround, Stage
+from distribution.models.take_back import TakeBackRequest
 
 __all__ = [
+    "Act",
     "Anchor",
     "AnswerDocument",
     "Below",
@@ -64,4 +66,5 @@ __all__ = [
     "Stage",
     "StepAction",
     "StepUnit",
+    "TakeBackRequest",
 ]

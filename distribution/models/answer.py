@@ -18,8 +18,16 @@ def answer_path(document: "AnswerDocument", filename: str) -> str:
     return f"answers/{document.delivery.public_id}/{uuid.uuid4().hex}{Path(filename).suffix.lower()[:8]}"
 
 
+class AnswerDocumentQuerySet(models.QuerySet["AnswerDocument"]):
+    """Query set of answer documents."""
+
+    def of_the_answer(self) -> Self:
+        """Those of the present answer, without those of answers taken back."""
+        return self.filter(taken_back_at=None)
+
+
 class AnswerDocument(models.Model):
-    """A file that the recipient attached to its answer."""
+    """A file that the recipient attached to its answer. It is kept, marked, when the answer is taken back."""
 
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, related_name="answer_documents", verbose_name=_("delivery")
@@ -30,6 +38,9 @@ class AnswerDocument(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     attached_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("attached by"))
     attached_at = models.DateTimeField(_("attached at"))
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    objects = AnswerDocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

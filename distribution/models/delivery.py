@@ -109,7 +109,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """One circular for one recipient unit. Milestone columns are set once and never changed."""
+    """One circular for one recipient unit. Milestone columns are set once; only taking back an act clears its own."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circular = models.ForeignKey(
@@ -172,6 +172,7 @@ class Delivery(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
     revised_at = models.DateTimeField(_("answer owed for a newer revision"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(_("last act taken back"), null=True, blank=True)
 
     acknowledged_by = models.ForeignKey(
         User,

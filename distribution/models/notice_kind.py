@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.json_record import JsonRecord, stored_as
+from distribution.models.stage import Act
 
 
 class NoticeKind(models.TextChoices):
@@ -29,6 +30,9 @@ class NoticeKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Letter withdrawn")
     CODE = "code", _("One-time code")
     ADDRESS_ASKED = "address_asked", _("Address asked for")
+    TAKEN_BACK = "taken_back", _("Return taken back")
+    TAKE_BACK_ASKED = "take_back_asked", _("Asked to take back")
+    TAKE_BACK_DECIDED = "take_back_decided", _("Answer to a request to take back")
 
 
 class EndsWith(StrEnum):
@@ -105,6 +109,36 @@ class SentAgainDetails(PersonDetails):
 
     agency: str
     """Name of the unit that sent it again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnTakenBackDetails(PersonDetails):
+    """Data of a return taken back, told to whoever was told of the return."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBackDetails(PersonDetails):
+    """Data of notices about a request to take an act back."""
+
+    act: str
+
+    @property
+    def act_label(self) -> str:
+        return str(Act(self.act).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBackAskedDetails(TakeBackDetails):
+    request: str
+    """Public id of the request."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBackDecidedDetails(TakeBackDetails):
+    agency: str
+    """Name of the unit that decided."""
+
+    granted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +244,9 @@ KINDS: dict[NoticeKind, KindEntry] = {
         keeps_to_working_time=True,
         belongs_to_the_letter=False,
     ),
+    NoticeKind.TAKEN_BACK: KindEntry(details=ReturnTakenBackDetails, may_be_paused=False, may_wait=False),
+    NoticeKind.TAKE_BACK_ASKED: KindEntry(details=TakeBackAskedDetails, may_be_paused=False),
+    NoticeKind.TAKE_BACK_DECIDED: KindEntry(details=TakeBackDecidedDetails),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

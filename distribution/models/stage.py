@@ -1,4 +1,4 @@
-"""Stages of a delivery, dispositions and return grounds."""
+"""Stages of a delivery, dispositions, return grounds, and the acts that a unit may take back."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +28,11 @@ class ReturnGround(models.TextChoices):
 
     NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
     NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
+
+
+class Act(models.TextChoices):
+    """What a unit does with its copy and may take back. The moment of each is the milestone `VALUE_at`."""
+
+    ACKNOWLEDGED = "acknowledged", _("Confirmation")
+    COMPLETED = "completed", _("Answer given")
+    RETURNED = "returned", _("Return of the letter")

@@ -151,8 +151,8 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
 def is_wanted(notice: Notice) -> bool:
     """Whether the notice is still needed, checked right before sending.
 
-    An answer or a later due time cancels a reminder. Members that are no longer needed are removed from a
-    digest; those of paused letters leave it and wait.
+    An answer or a later due time cancels a reminder; a return is told only while it stands. Members that are no
+    longer needed are removed from a digest; those of paused letters leave it and wait.
     """
     if notice.kind == NoticeKind.DIGEST:
         return _settle(notice)
@@ -178,6 +178,10 @@ def is_wanted(notice: Notice) -> bool:
         return delivery.is_live and not confirmed_meanwhile
     if notice.kind == NoticeKind.SENT_AGAIN:
         return delivery.is_live
+    if notice.kind == NoticeKind.RETURNED:
+        return delivery.returned_at is not None
+    if notice.kind == NoticeKind.TAKEN_BACK:
+        return delivery.returned_at is None
     if isinstance(details, CodeDetails):
         return LinkCode.objects.get(pk=details.code).is_open(timezone.now())
     return True

@@ -16,6 +16,7 @@ from distribution.models.notice_kind import (
     CodeDetails,
     EscalationDetails,
     ExtensionAskedDetails,
+    TakeBackAskedDetails,
 )
 from distribution.outbox.mail_merge import placeholders
 from distribution.queries.digests import entries_of, link_for
@@ -82,6 +83,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
     if isinstance(details, ExtensionAskedDetails):
         context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[details.request])
+    if isinstance(details, TakeBackAskedDetails):
+        context["decide_url"] = settings.SITE_URL + reverse("decide_take_back", args=[details.request])
     if isinstance(details, AddressDetails):
         context["contact_url"] = settings.SITE_URL + reverse("agency_contact", args=[details.unit])
     if isinstance(details, CodeDetails):

@@ -49,6 +49,7 @@ from distribution.models.notice_kind import (
     EscalationDetails,
     ReminderDetails,
     ReturnedDetails,
+    ReturnTakenBackDetails,
 )
 from distribution.outbox.ask_for_address import ask_for_address
 from distribution.outbox.channels import ChannelError, PermanentFailure
@@ -177,7 +178,7 @@ def _event_of(row: Notice, carrier: Notice) -> EventData:
         address=address,
         message_id=message_id,
         notice=row.kind if row.kind != NoticeKind.LETTER else None,
-        told=told if isinstance(details, ReturnedDetails | AddressDetails) else None,
+        told=told if isinstance(details, ReturnedDetails | ReturnTakenBackDetails | AddressDetails) else None,
     )
 
 

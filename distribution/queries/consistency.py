@@ -14,13 +14,16 @@ from distribution.event_log import (
     NotifiedData,
     ReachedData,
     ReadInMailboxData,
+    RegisterChangedData,
     RemindedData,
+    TakenBackData,
     UndeliverableData,
     data_of,
     first_broken_event,
     moments_of_notification,
 )
 from distribution.models import (
+    Act,
     Channel,
     Delivery,
     DeliveryEvent,
@@ -32,6 +35,7 @@ from distribution.models import (
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF, LONGEST_BATCH
 from distribution.models.notice_kind import NEVER_PAUSED
+from distribution.models.take_back import EVENT_OF_ACT
 
 GRACE = timedelta(minutes=5)
 """Grace period for states that the minutely sweep repairs."""
@@ -93,7 +97,9 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _readable,
         _milestones,
         _sending_milestones,
+        _taken_back,
         _acknowledgement,
+        _register_number,
         _place,
         _cover,
         _withdrawal,
@@ -165,7 +171,14 @@ def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
             )
 
 
+def _without_taken_back(events: list[DeliveryEvent]) -> list[DeliveryEvent]:
+    """The events that still count: those that no event takes back."""
+    taken_back = {data.event for _event, data in _read(events) if isinstance(data, TakenBackData)}
+    return [event for event in events if event.sequence not in taken_back]
+
+
 def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    events = _without_taken_back(events)
     for milestone, kinds in EVENTS_OF_MILESTONE.items():
         counted = _since_undone(milestone, events)
         steps = [event.at for event in counted if event.kind in kinds]
@@ -249,13 +262,51 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
             )
 
 
+def _taken_back(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Check that each event of taking back names an earlier event of its act, and that the copy says when."""
+    moments: list[datetime] = []
+    named: set[int] = set()
+    kinds = {event.sequence: event.kind for event in events}
+    for event, data in _read(events):
+        if isinstance(data, TakenBackData):
+            moments.append(event.at)
+            act = kinds.get(data.event) if data.event < event.sequence else None
+            if data.act not in Act.values or EVENT_OF_ACT[Act(data.act)] != act or data.event in named:
+                yield (
+                    "taken-back-without-act",
+                    f"event {event.sequence} takes back event {data.event}, which is no {data.act} to take back.",
+                    BY_HAND,
+                )
+            named.add(data.event)
+    if delivery.taken_back_at != (moments[-1] if moments else None):
+        yield "taken-back-at-another-time", "taken_back_at isn't the time of the last such event.", BY_HAND
+
+
+def _register_number(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Check the register number against the last event that gives one; none counts without a confirmation."""
+    said: str | None = None
+    for _event, data in _read(_without_taken_back(events)):
+        match data:
+            case AcknowledgedData(register_number=number) | RegisterChangedData(after=number):
+                said = number
+    if delivery.acknowledged_at is None:
+        said = ""
+    if said is not None and delivery.register_number != said:
+        yield (
+            "register-number-not-in-event",
+            f"its register number isn't “{said}”, as its events say.",
+            BY_HAND,
+        )
+
+
 def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.acknowledged_at is None:
         return
     expected = delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "the confirmed content isn't the dispatched content.", BY_HAND
-    said = {data.sha256 for _event, data in _read(events) if isinstance(data, AcknowledgedData)}
+    counting = _read(_without_taken_back(events))
+    said = {data.sha256 for _event, data in counting if isinstance(data, AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
         yield "hash-not-in-event", "the event of the confirmation has another hash.", BY_HAND
 

@@ -1,4 +1,4 @@
-"""Decisions waiting for the unit that gave a letter: extension requests, and returned letters not decided on."""
+"""Decisions waiting for the unit that gave a letter: requests for more time or to take back, and undecided returns."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from circulars.models import Circular
-from distribution.models import Delivery, ExtensionRequest
+from distribution.models import Delivery, ExtensionRequest, TakeBackRequest
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.queries.returns import undecided_return
@@ -17,13 +17,14 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Decisions:
-    """Undecided requests, oldest first, and returned letters, latest first; both limited to MOST_SHOWN."""
+    """Undecided requests, oldest first, and returned letters, latest first; each limited to MOST_SHOWN."""
 
     requests: list[ExtensionRequest]
+    take_backs: list[TakeBackRequest]
     returned: list[Delivery]
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.returned)
+        return bool(self.requests or self.take_backs or self.returned)
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
@@ -44,17 +45,24 @@ def below(delivery: Delivery) -> Decisions:
 
 def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = None) -> Decisions:
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    concerned = deliveries.filter(pk__in=list(asked)).values_list("pk", flat=True)
-    requests = ExtensionRequest.objects.undecided().filter(delivery__in=list(concerned))
+    to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    open_ones = list(asked.union(to_undo))
+    concerned = list(deliveries.filter(pk__in=open_ones).values_list("pk", flat=True))
+    requests = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
+    take_backs = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
     returned = deliveries.filter(undecided_return())
     if returned_since is not None:
         returned = returned.filter(returned_at__gte=returned_since)
     parts = ("circular", "agency", "successor", "parent")
+    asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
+    texts = [f"delivery__{text}" for text in LONG_TEXTS]
+    oldest_first = ("asked_at", "pk")
     return Decisions(
         requests=list(
-            requests.select_related("asked_by", *(f"delivery__{part}" for part in parts))
-            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
-            .order_by("asked_at", "pk")[:MOST_SHOWN]
+            requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
+        ),
+        take_backs=list(
+            take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
         ),
         returned=list(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models.channel import channel_label
@@ -16,9 +18,10 @@ from distribution.event_log import (
     ReachedData,
     ReadInMailboxData,
     RemindedData,
+    TakenBackData,
     data_of,
 )
-from distribution.models import Channel, Delivery, DeliveryEvent, Stage
+from distribution.models import Act, Channel, Delivery, DeliveryEvent, Stage
 from distribution.models.channel import channel_of
 
 
@@ -54,15 +57,29 @@ class Ending:
 def milestones(delivery: Delivery, events: Sequence[DeliveryEvent]) -> list[Milestone]:
     """The milestones in order. `events` must be all events of the delivery in order of sequence."""
     told = [data_of(event) for event in events]
+    back = [
+        (data, event.at) for event, data in zip(events, told, strict=True) if isinstance(data, TakenBackData)
+    ]
     found = [
         Milestone(_("Notified"), delivery.notified_at, *_notified(delivery, told)),
         Milestone(_("Reached"), delivery.reached_at, *_reached(told), missing=_unproved(delivery)),
         Milestone(_("Opened"), delivery.opened_at, _opened(told)),
         _acknowledged(delivery),
     ]
+    found[-1].remarks.extend(_taken_back(back, Act.ACKNOWLEDGED))
     if delivery.purpose == Purpose.ACTION:
         found.append(_completed(delivery))
+        found[-1].remarks.extend(_taken_back(back, Act.COMPLETED))
     return found
+
+
+def _taken_back(back: Sequence[tuple[TakenBackData, datetime]], act: Act) -> list[str]:
+    """When the act was taken back, each time."""
+    return [
+        _("taken back %(moment)s") % {"moment": date_format(timezone.localtime(at), "DATETIME_FORMAT")}
+        for data, at in back
+        if data.act == act
+    ]
 
 
 def _unproved(delivery: Delivery) -> str:

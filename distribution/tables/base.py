@@ -10,6 +10,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +66,13 @@ def days_since(moment: datetime) -> int:
 
 
 def stage_mark(delivery: Delivery) -> SafeString:
-    """The stage as a badge."""
-    return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+    """The stage as a badge, and when an act was taken back last."""
+    mark = format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+    if delivery.taken_back_at is None:
+        return mark
+    moment = date_format(timezone.localtime(delivery.taken_back_at), "DATETIME_FORMAT")
+    words = _("taken back %(moment)s") % {"moment": moment}
+    return format_html('{} <span class="text-secondary small">{}</span>', mark, words)
 
 
 def revision_mark(circular: Circular) -> SafeString | str:

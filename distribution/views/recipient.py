@@ -50,6 +50,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)
     decided = decision_on(delivery)
+    documents = list(delivery.answer_documents.all())
     untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
     context = {
         "section": "letters" if request.acting.sends else "board",
@@ -75,7 +76,9 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
-        "documents": delivery.answer_documents.all(),
+        "documents": [each for each in documents if each.taken_back_at is None],
+        "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
+        "take_back_requests": delivery.take_back_requests.select_related("asked_by", "decided_by"),
         "requests": delivery.extension_requests.select_related("asked_by", "decided_by"),
         "at": timezone.now(),
     }

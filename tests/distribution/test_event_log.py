@@ -42,6 +42,7 @@ from distribution.event_log import (
     ReachedData,
     ReadInMailboxData,
     ReceivedBelowData,
+    RegisterChangedData,
     RelayedData,
     RemindedData,
     RemovedData,
@@ -50,6 +51,9 @@ from distribution.event_log import (
     SentAgainData,
     SentInsteadData,
     SupersededData,
+    TakeBackAskedData,
+    TakeBackRefusedData,
+    TakenBackData,
     WithdrawnData,
     data_of,
     shown,
@@ -246,6 +250,34 @@ SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
         "Link without account revoked: Ali Ak",
     ),
     (CodeSentData(**SENT), SENT, "One-time code sent: a@b.example"),
+    (
+        RegisterChangedData(actor=Actor("Ali Ak"), before="", after="2026/7"),
+        {"name": "Ali Ak", "before": "", "after": "2026/7"},
+        "Register number changed: none → 2026/7 · Ali Ak",
+    ),
+    (
+        TakenBackData(actor=ALI, act="acknowledged", event=4, register_number="2026/7"),
+        ALI_JSON | {"act": "acknowledged", "event": 4, "register_number": "2026/7"},
+        "Taken back (Confirmation): Ali Ak (in place of Eski Müdürlük)",
+    ),
+    (
+        TakenBackData(
+            actor=AYSE, act="completed", event=5, documents=("ab",), asked_by="Can Su", reason="Tamam"
+        ),
+        AYSE_JSON
+        | {"act": "completed", "event": 5, "documents": ["ab"], "asked_by": "Can Su", "reason": "Tamam"},
+        "Taken back (Answer given): Ayşe Öz (as deputy of Ali Ak) · at the request of Can Su · “Tamam”",
+    ),
+    (
+        TakeBackAskedData(actor=ALI, act="returned", reason="Bizimmiş"),
+        ALI_JSON | {"act": "returned", "reason": "Bizimmiş"},
+        "Asked to take back (Return of the letter): Ali Ak (in place of Eski Müdürlük) · “Bizimmiş”",
+    ),
+    (
+        TakeBackRefusedData(actor=AYSE, act="returned", reason="Başkasına gitti"),
+        AYSE_JSON | {"act": "returned", "reason": "Başkasına gitti"},
+        "Taking back refused (Return of the letter): Ayşe Öz (as deputy of Ali Ak) · “Başkasına gitti”",
+    ),
 ]  # fmt: skip
 
 

@@ -1,22 +1,35 @@
 """Use cases of the units that have a letter."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import User
 from circulars.models import Circular, Purpose
 from distribution.links import Link, expiry
-from distribution.models import Delivery, Disposition, ExtensionRequest, LinkCode, ReturnGround
+from distribution.models import (
+    Delivery,
+    Disposition,
+    ExtensionRequest,
+    LinkCode,
+    Notice,
+    ReturnGround,
+    TakeBackRequest,
+)
+from distribution.models.take_back import last_act
 from distribution.services.receiving import acknowledge as confirming
 from distribution.services.receiving import acknowledge_by_link as by_link
 from distribution.services.receiving import pass_on as passing
+from distribution.services.receiving import take_back as taking_back
+from distribution.services.receiving import take_back_by_link as back_by_link
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.read import TakenFile, record_downloaded, record_opened
+from distribution.services.receiving.register_number import change_register_number
 from distribution.services.receiving.return_letter import return_letter as send_back
-from tests.factories import AgencyFactory, recipient_of, sender_of
+from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
+from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of
 from tests.use_cases.of_sending import DUE, letter
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
@@ -126,3 +139,115 @@ def acknowledge_by_link() -> Action:
         link=link, code=LinkCode.objects.get().digits, name="Ayşe KAYA", job_title="Memur",
         register_number="1", at=NOW,
     )  # fmt: skip
+
+
+JUST_BEFORE = NOW - timedelta(minutes=5)
+
+
+def stamp_of(delivery: Delivery) -> str:
+    """Names what the unit did last with the copy."""
+    done = last_act(Delivery.objects.select_related("circular").get(pk=delivery.pk))
+    assert done is not None
+    return done.stamp
+
+
+def sent_back() -> tuple[Circular, Delivery, User]:
+    """A letter that its unit has just returned."""
+    circular, delivery, by = received()
+    send_back(
+        delivery=delivery.public_id, by=by, at=JUST_BEFORE, ground=ReturnGround.NOT_ADDRESSEE, reason="Yanlış"
+    )
+    return circular, delivery, by
+
+
+def answered(at: datetime = JUST_BEFORE) -> tuple[Circular, Delivery, User]:
+    """A letter that its unit has answered with documents."""
+    circular, delivery, by = received()
+    complete(
+        delivery=delivery.public_id, by=by, at=at, disposition=Disposition.DONE, documents=documents(),
+        register_number="2026/7",
+    )  # fmt: skip
+    return circular, delivery, by
+
+
+def asked_back() -> tuple[User, TakeBackRequest]:
+    """A sender whom a unit asks to take its answer back, and the request."""
+    circular, delivery, by = answered(at=SENT)
+    stamp = stamp_of(delivery)
+    request = ask_take_back(delivery=delivery.public_id, stamp=stamp, by=by, at=JUST_BEFORE, reason="Yanlış")
+    return sender_of(circular.issuer), request
+
+
+@use_case(wakes=True)
+def take_back_a_return() -> Action:
+    _circular, delivery, by = sent_back()
+    while Notice.objects.due(JUST_BEFORE).exists():
+        left(claimed(JUST_BEFORE), JUST_BEFORE)
+    stamp = stamp_of(delivery)
+    return lambda: taking_back.take_back(delivery=delivery.public_id, stamp=stamp, by=by, at=NOW)
+
+
+@use_case()
+def take_back_an_answer() -> Action:
+    _circular, delivery, by = answered()
+    stamp = stamp_of(delivery)
+    return lambda: taking_back.take_back(delivery=delivery.public_id, stamp=stamp, by=by, at=NOW)
+
+
+@use_case()
+def take_back_several() -> Action:
+    unit = AgencyFactory()
+    by = recipient_of(unit)
+    several = [letter(unit).deliveries.get() for _ in range(3)]
+    ids = [each.public_id for each in several]
+    confirming.acknowledge_several(deliveries=ids, agency=unit, by=by, at=JUST_BEFORE)
+    stamps = {each.public_id: stamp_of(each) for each in several}
+    return lambda: taking_back.take_back_several(stamps=stamps, agency=unit, by=by, at=NOW)
+
+
+@use_case()
+def take_back_by_link() -> Action:
+    link = acknowledged_by_link()
+    digits = LinkCode.objects.get().digits
+    return lambda: back_by_link.take_back_by_link(link=link, code=digits, at=NOW)
+
+
+def acknowledged_by_link() -> Link:
+    """The link by which a letter was just confirmed."""
+    _circular, delivery, _by = received()
+    link = Link(delivery.public_id, 0, expiry(at=SENT))
+    request_code(link=link, at=JUST_BEFORE)
+    by_link.acknowledge_by_link(
+        link=link, code=LinkCode.objects.get().digits, name="Ayşe KAYA", job_title="Memur",
+        register_number="1", at=JUST_BEFORE,
+    )  # fmt: skip
+    return link
+
+
+@use_case()
+def ask_to_take_back() -> Action:
+    _circular, delivery, by = answered(at=SENT)
+    stamp = stamp_of(delivery)
+    return lambda: ask_take_back(delivery=delivery.public_id, stamp=stamp, by=by, at=NOW, reason="Yanlış")
+
+
+@use_case()
+def grant_to_take_back() -> Action:
+    sender, request = asked_back()
+    return lambda: decide_take_back(request=request.public_id, by=sender, at=NOW, grant=True)
+
+
+@use_case()
+def refuse_to_take_back() -> Action:
+    sender, request = asked_back()
+    return lambda: decide_take_back(
+        request=request.public_id, by=sender, at=NOW, grant=False, answer="Cevap uygun."
+    )
+
+
+@use_case()
+def change_a_register_number() -> Action:
+    _circular, delivery, by = answered()
+    return lambda: change_register_number(
+        delivery=delivery.public_id, by=by, at=NOW, register_number="2026/8", number_seen="2026/7"
+    )

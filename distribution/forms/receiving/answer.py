@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.documents import FilesField
+from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, Disposition
+from distribution.models.take_back import TAKE_BACK_WITHIN
 
 
 class AnswerForm(forms.Form):
@@ -20,7 +23,6 @@ class AnswerForm(forms.Form):
             (Disposition.NOT_APPLICABLE, _("Not applicable: it doesn't concern the unit's work")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("A recorded answer can't be changed; only documents can be added to it."),
     )
     note = WordsField(
         label=_("In words"),
@@ -30,15 +32,13 @@ class AnswerForm(forms.Form):
         help_text=_("Needed if the letter is not applicable: say why."),
     )
     documents = FilesField(label=_("Answer documents (optional)"), required=False)
-    register_number = WordsField(
-        label=_("Your unit's register number (optional)"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    register_number = RegisterNumberField()
 
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_answer_%s", **kwargs})
+        self.fields["disposition"].help_text = gettext(
+            "A recorded answer can be taken back for %(minutes)d minutes; afterwards only documents can be added."
+        ) % {"minutes": TAKE_BACK_WITHIN.seconds // 60}
         if delivery.acknowledged_at is not None:
             del self.fields["register_number"]
 

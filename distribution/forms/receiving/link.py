@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import match_key
+from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 
 
@@ -27,11 +28,8 @@ class LinkConfirmForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    register_number = WordsField(
-        label=_("Your unit's register number"),
-        help_text=_("The number under which your unit registered the letter."),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    register_number = RegisterNumberField(
+        help_text=_("The number under which your unit registered the letter.")
     )
 
     def clean_code(self) -> str:

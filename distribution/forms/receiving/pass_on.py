@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.moment import DueField
+from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery
 from distribution.services.receiving.pass_on import DueInPast, DueTooLate, check_due
@@ -33,13 +34,7 @@ class PassOnForm(forms.Form):
     confirm = forms.BooleanField(
         label=_("Confirm as well that our unit has the letter"), required=False, initial=True
     )
-    register_number = WordsField(
-        label=_("Your unit's register number (optional)"),
-        required=False,
-        max_length=Delivery._meta.get_field("register_number").max_length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("It is recorded with the confirmation."),
-    )
+    register_number = RegisterNumberField(help_text=_("It is recorded with the confirmation."))
 
     def __init__(self, *args: Any, delivery: Delivery, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

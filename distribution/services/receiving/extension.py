@@ -12,13 +12,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.access import deputy_of
-from agencies.models import Role, User
+from agencies.models import User
 from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
-from circulars.models import Urgency
 from distribution.event_log import (
-    Actor,
     ExtensionAskedData,
     ExtensionGrantedData,
     ExtensionRefusedData,
@@ -31,6 +28,8 @@ from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
+    can_wait,
+    deciding,
     lock_own,
     refuse_unless_in_force,
 )
@@ -82,7 +81,7 @@ def ask_extension(
                     reason=reason,
                     request=str(request.public_id),
                 ),
-                in_digest=_can_wait(found),
+                in_digest=can_wait(found),
             )
         ]
     )
@@ -123,13 +122,7 @@ def decide_extension(
     request.granted_until, request.answer = granted_until, answer
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["granted_until", "answer", "decided_by", "decided_at"])
-    absent = _absent_decider(found, by, at)
-    actor = Actor(
-        name=str(by),
-        job_title=by.job_title,
-        agency=found.giver.name,
-        as_deputy_of=str(absent) if absent is not None else None,
-    )
+    actor = deciding(by, found, at)
     decided = (
         ExtensionRefusedData(actor=actor, reason=answer)
         if granted_until is None
@@ -149,7 +142,7 @@ def decide_extension(
             granted=granted_until is not None,
             due=moment_words(granted_until) if granted_until is not None else None,
         ),
-        in_digest=_can_wait(found),
+        in_digest=can_wait(found),
     )
     post([notice])
     return request
@@ -187,12 +180,3 @@ def _refuse_moment(delivery: Delivery, until: datetime, at: datetime, above: dat
             _("Your own unit has time until %(due)s. Choose that or earlier, or ask for more time yourself.")
             % {"due": moment_words(above)},
         )
-
-
-def _absent_decider(delivery: Delivery, by: User, at: datetime) -> User | None:
-    role = Role.SENDER if delivery.parent_id is None else Role.RECIPIENT
-    return deputy_of(by, delivery.giver, role, timezone.localdate(at))
-
-
-def _can_wait(delivery: Delivery) -> bool:
-    return delivery.circular.urgency != Urgency.URGENT

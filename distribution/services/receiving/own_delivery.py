@@ -1,4 +1,4 @@
-"""Lock a delivery for a user who may answer for it, and name the acting person."""
+"""Lock a delivery for a user who may answer for it, and name the acting or deciding person."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.access import deputy_of
 from agencies.models import Agency, Role, User
 from agencies.services.refusal import ActionRefused
-from circulars.models import Circular
+from circulars.models import Circular, Urgency
 from distribution.event_log import Actor
 from distribution.models import Delivery
 from distribution.visibility import answerer
@@ -115,3 +115,20 @@ def acting(by: User, delivery: Delivery, absent: User | None) -> Actor:
         as_deputy_of=str(absent) if absent is not None else None,
         in_place_of=delivery.agency.name if delivery.successor is not None else None,
     )
+
+
+def deciding(by: User, delivery: Delivery, at: datetime) -> Actor:
+    """The user deciding for the unit that gave the letter, with the absent person if a deputy. One query."""
+    role = Role.SENDER if delivery.parent_id is None else Role.RECIPIENT
+    absent = deputy_of(by, delivery.giver, role, timezone.localdate(at))
+    return Actor(
+        name=str(by),
+        job_title=by.job_title,
+        agency=delivery.giver.name,
+        as_deputy_of=str(absent) if absent is not None else None,
+    )
+
+
+def can_wait(delivery: Delivery) -> bool:
+    """Whether a request or a decision about the letter may wait for the morning digest: not about ACELE letters."""
+    return delivery.circular.urgency != Urgency.URGENT

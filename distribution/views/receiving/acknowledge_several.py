@@ -15,7 +15,7 @@ from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
-from distribution.views.receiving.delivery import already_confirmed
+from distribution.views.receiving.delivery import already_confirmed, with_way_back
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
@@ -25,14 +25,19 @@ NAMED_AT_MOST = 3
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """List the ticked letters before they are confirmed. Changes nothing."""
+    """List the ticked letters before they are confirmed, or fill in their numbers. Changes nothing."""
     unit = own_unit(request, agency)
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
-    return _page(request, unit, SeveralForm(deliveries=_letters(request, unit, chosen)))
+    letters = _letters(request, unit, chosen)
+    if fill := request.POST.get("fill"):
+        return _page(
+            request, unit, SeveralForm.filled(request.POST, deliveries=letters, unit=unit, fill=fill)
+        )
+    return _page(request, unit, SeveralForm(deliveries=letters))
 
 
 @require_POST
@@ -74,7 +79,7 @@ def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Ack
             len(confirmed),
         )
         values = {"count": len(confirmed), "unit": unit, "letters": _named(confirmed)}
-        messages.success(request, words % values)
+        messages.success(request, with_way_back(words % values, unit))
     if len(before) > NAMED_AT_MOST:
         words = ngettext(
             "%(count)d letter was confirmed already; that stands unchanged: %(letters)s",

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,11 +19,13 @@ from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from circulars.files.source_view import source_pages
 from distribution.event_log import shown
-from distribution.forms.receiving.acknowledge import RegisterNumberForm
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.forms.receiving.extension import ExtensionForm
+from distribution.forms.receiving.register_number import ChangeRegisterNumberForm, RegisterNumberForm
 from distribution.forms.receiving.return_letter import ReturnForm
+from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Delivery
+from distribution.models.take_back import last_act
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
 from distribution.queries.internal_notes import among, notes_on_own_copy
@@ -56,6 +60,8 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     requests = list(found.extension_requests.select_related("decided_by"))
     at = timezone.now()
     before, after = letters_beside(request, unit, found, at)
+    done = last_act(found)
+    documents = list(found.answer_documents.all())
     context = {
         "section": "inbox",
         "place": place_in_list(request.GET),
@@ -66,7 +72,13 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "answer_form": AnswerForm(delivery=found),
         "documents_form": DocumentsForm(),
         "extension_form": ExtensionForm(),
-        "documents": found.answer_documents.all(),
+        "documents": [each for each in documents if each.taken_back_at is None],
+        "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
+        "register_form": ChangeRegisterNumberForm(delivery=found),
+        "last_act": done,
+        "take_back_form": TakeBackForm(),
+        "ask_take_back_form": AskTakeBackForm(),
+        "take_back_requests": found.take_back_requests.select_related("asked_by", "decided_by"),
         "requests": requests,
         **decisions_context(below(found), may_decide=unit == found.answering_unit),
         "has_open_request": any(each.is_open for each in requests),
@@ -106,7 +118,11 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
         "documents": found.is_in_force and found.completed_at is not None,
         "return": found.can_be_returned,
         "extension": found.is_owing and found.due_at is not None,
+        "register": found.is_in_force and found.acknowledged_at is not None,
     }
+    done = last_act(found)
+    if done is not None:
+        possible["take_back" if timezone.now() < done.until else "ask_take_back"] = True
     return {name for name, is_possible in possible.items() if is_possible}
 
 
@@ -126,7 +142,8 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
         return redirect(letter_address(request, delivery))
     if outcome.first:
-        messages.success(request, _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.answering_unit})
+        unit = outcome.delivery.answering_unit
+        messages.success(request, with_way_back(_("Confirmed for %(unit)s.") % {"unit": unit}, unit))
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
@@ -171,3 +188,9 @@ def already_confirmed(delivery: Delivery) -> str:
         "moment": format_date(timezone.localtime(delivery.acknowledged_at), "DATETIME_FORMAT"),
         "person": delivery.acknowledged_person,
     }
+
+
+def with_way_back(words: str, unit: Agency) -> SafeString:
+    """The message that something was confirmed, with a link to take it back."""
+    address = reverse("take_back_several", args=[unit.pk])
+    return format_html('{} <a href="{}">{}</a>', words, address, _("Was it wrong? Take it back"))

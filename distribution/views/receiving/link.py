@@ -16,14 +16,18 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.services.refusal import ActionRefused
 from circulars.files.stored import stored_archive, stored_file, stored_page_image
 from distribution.forms.receiving.link import LinkConfirmForm
+from distribution.forms.receiving.take_back import TakeBackByLinkForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
-from distribution.models import Channel, ChannelStatus, Delivery
+from distribution.models import Act, Channel, ChannelStatus, Delivery
+from distribution.models.take_back import last_act
 from distribution.queries.attachments import enclosed_attachment
 from distribution.queries.letter_files import stored_files_for
 from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import link_codes
+from distribution.services.receiving import take_back_by_link as taking_back
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 from distribution.views.receiving.delivery import files_context
 from distribution.views.receiving.files import asks_to_open
@@ -61,7 +65,7 @@ def for_link_holders(view: LinkView) -> LinkView:
 @for_link_holders
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
-    """The letter of the link; a POST requests a code, or confirms with one."""
+    """The letter of the link; a POST requests a code, confirms with one, or takes that confirmation back."""
     at = timezone.now()
     if delivery.circular.secrecy:
         status = 403 if request.method == "POST" else 200
@@ -69,6 +73,8 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return render(request, "distribution/link/restricted.html", context, status=status)
     if request.method == "POST" and "ask" in request.POST:
         return _ask(request, delivery, link, token, at)
+    if request.method == "POST" and "take_back" in request.POST:
+        return _take_back(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
     return _page(request, delivery, token, at, LinkConfirmForm())
@@ -178,6 +184,43 @@ def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, a
     return redirect("link", token)
 
 
+def _take_back(
+    request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime
+) -> HttpResponse:
+    form = TakeBackByLinkForm(request.POST)
+    if not form.is_valid():
+        return _page(request, delivery, token, at, LinkConfirmForm(), take_back_form=form)
+    try:
+        outcome = taking_back.take_back_by_link(link=link, code=form.cleaned_data["used_code"], at=at)
+    except ActionRefused as error:
+        messages.error(request, str(error))
+        return redirect("link", token)
+    match outcome.result:
+        case taking_back.Result.WRONG_CODE:
+            form.add_error("used_code", _wrong_code(outcome.tries_left))
+        case taking_back.Result.NO_CODE:
+            form.add_error(
+                "used_code", _("The code was tried too often. Sign in to take the confirmation back.")
+            )
+        case taking_back.Result.TAKEN_BACK:
+            unit = outcome.delivery.answering_unit
+            messages.success(request, _("Taken back for %(unit)s.") % {"unit": unit})
+        case taking_back.Result.NOTHING:
+            messages.error(
+                request,
+                _("Nothing was taken back: something else was recorded meanwhile. Look at the letter again."),
+            )
+    if form.errors:
+        return _page(request, delivery, token, at, LinkConfirmForm(), take_back_form=form)
+    return redirect("link", token)
+
+
+def _wrong_code(tries_left: int) -> str:
+    return _("This is not the code with which the letter was confirmed. Tries left: %(tries)d.") % {
+        "tries": tries_left
+    }
+
+
 def _code_refused(answer: Answer) -> str:
     if answer.result == Result.WRONG_CODE and answer.tries_left:
         return _("This is not the code of the newest e-mail. Tries left: %(tries)d.") % {
@@ -195,12 +238,15 @@ def _page(
     *,
     status: int = 200,
     refused: str = "",
+    take_back_form: TakeBackByLinkForm | None = None,
 ) -> HttpResponse:
     circular = delivery.circular
     if not delivery.is_live:
         closed = {"delivery": delivery, "circular": circular}
         return render(request, "distribution/link/closed.html", closed)
     code = link_codes.newest_code(delivery)
+    done = last_act(delivery) if delivery.was_confirmed_by_link else None
+    may_take_back = done is not None and done.act == Act.ACKNOWLEDGED and at < done.until
     context: dict[str, Any] = {
         "token": token,
         "delivery": delivery,
@@ -213,6 +259,8 @@ def _page(
         "sent_again": word_of_giver(delivery),
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
+        "last_act": done if may_take_back else None,
+        "take_back_form": take_back_form or TakeBackByLinkForm(),
         "at": at,
     }
     return render(request, "distribution/link/letter.html", context, status=status)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.sending.decide_extension import DecisionForm
-from distribution.models import ExtensionRequest
+from distribution.forms.sending.decide_take_back import TakeBackDecisionForm
+from distribution.models import Delivery, ExtensionRequest
 from distribution.outbox.messages import giver_path
 from distribution.queries.decisions import Decisions
 from distribution.queries.returns import may_be_sent_on
@@ -29,6 +30,7 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
         "may_decide": may_decide,
         "returns": [(each, may_be_sent_on(each)) for each in found.returned],
         "open_requests": [(each, DecisionForm(extension=each)) for each in found.requests],
+        "open_take_backs": [(each, TakeBackDecisionForm(request=each)) for each in found.take_backs],
     }
 
 
@@ -48,7 +50,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
         public_id=extension,
     )
     form = DecisionForm(request.POST or None, extension=found)
-    back = _back(request, found)
+    back = page_before(request, found.delivery)
     if request.method == "POST" and form.is_valid():
         refuses = request.POST.get("decision") == "refuse"
         until = None if refuses else form.cleaned_data["granted_until"]
@@ -84,9 +86,9 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
     return render(request, "distribution/decide_extension.html", context)
 
 
-def _back(request: ActingRequest, found: ExtensionRequest) -> str:
+def page_before(request: ActingRequest, delivery: Delivery) -> str:
     """The page whose panel sent the form, otherwise the page that follows the letter."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
-    return giver_path(found.delivery)
+    return giver_path(delivery)

@@ -9,15 +9,35 @@ from django.utils import timezone
 
 from agencies.models import Role, User
 from circulars.models import Circular, Urgency
-from distribution.models import Delivery, ExtensionRequest, LinkCode, Notice, NoticeKind, ReturnGround
+from distribution.models import (
+    Act,
+    Delivery,
+    ExtensionRequest,
+    LinkCode,
+    Notice,
+    NoticeKind,
+    ReturnGround,
+    TakeBackRequest,
+)
+from distribution.models.take_back import LastAct, last_act
 from distribution.outbox.messages import Message, compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.return_letter import return_letter
+from distribution.services.receiving.take_back import take_back
+from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
 from distribution.services.sending.change_due import extend_due
 from distribution.services.sending.decide_return import send_again
 from distribution.services.sending.withdraw import withdraw
-from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, sender_of
+from tests.factories import (
+    AgencyFactory,
+    MembershipFactory,
+    UserFactory,
+    claimed,
+    dispatched_to,
+    left,
+    sender_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +186,47 @@ def withdrawn(delivery: Delivery) -> Message:
     return newest(NoticeKind.WITHDRAWN)
 
 
+def taken_back(delivery: Delivery) -> Message:
+    returned(delivery)
+    while Notice.objects.due(timezone.now()).exists():
+        left(claimed(), timezone.now())
+    delivery.refresh_from_db()
+    done = last_act(delivery)
+    assert done is not None
+    take_back(delivery=delivery.public_id, stamp=done.stamp, by=clerk(delivery), at=timezone.now())
+    return newest(NoticeKind.TAKEN_BACK)
+
+
+def take_back_asked(delivery: Delivery) -> Message:
+    confirmed_at, by = timezone.now() - timedelta(minutes=30), clerk(delivery)
+    acknowledge(delivery=delivery.public_id, by=by, at=confirmed_at)
+    stamp = LastAct(Act.ACKNOWLEDGED, confirmed_at).stamp
+    ask_take_back(
+        delivery=delivery.public_id, stamp=stamp, by=by, at=timezone.now(), reason="Yanlış yazı seçildi."
+    )
+    return newest(NoticeKind.TAKE_BACK_ASKED)
+
+
+def take_back_granted(delivery: Delivery) -> Message:
+    return take_back_decided(delivery, grant=True)
+
+
+def take_back_refused(delivery: Delivery) -> Message:
+    return take_back_decided(delivery, grant=False)
+
+
+def take_back_decided(delivery: Delivery, *, grant: bool) -> Message:
+    take_back_asked(delivery)
+    decide_take_back(
+        request=TakeBackRequest.objects.get().public_id,
+        by=sender_of(delivery.circular.issuer),
+        at=timezone.now(),
+        grant=grant,
+        answer="" if grant else "Teyit doğru.",
+    )
+    return newest(NoticeKind.TAKE_BACK_DECIDED)
+
+
 SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     letter: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     letter_to_answer: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
@@ -180,8 +241,15 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
     withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
+    taken_back: f"GÜNLÜDÜR: İade geri alındı: Ankara Valiliği ({NUMBER})",
+    take_back_asked: f"GÜNLÜDÜR: Geri alma talebi: Ankara Valiliği ({NUMBER})",
+    take_back_granted: f"GÜNLÜDÜR: Geri alındı: Teyit ({NUMBER})",
+    take_back_refused: f"GÜNLÜDÜR: Geri alınmadı: Teyit ({NUMBER})",
 }
-DONE_BY_SOMEBODY = [returned, sent_again, extension_asked, extension_granted, extension_refused]
+DONE_BY_SOMEBODY = [
+    returned, sent_again, extension_asked, extension_granted, extension_refused, taken_back, take_back_asked,
+    take_back_granted, take_back_refused,
+]  # fmt: skip
 
 
 def plain(html: str) -> str:
@@ -217,7 +285,7 @@ def test_who_returned_or_asked_or_decided_is_not_said_to_have_confirmed(
 def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     written_kinds = {
         "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
-        "due_changed", "withdrawn", "sent_again",
+        "due_changed", "withdrawn", "sent_again", "taken_back", "take_back_asked", "take_back_decided",
     }  # fmt: skip
     about_no_letter = {NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value}  # test_undeliverable.py
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter

@@ -24,6 +24,9 @@ from distribution.models.notice_kind import (
     ReminderDetails,
     ReturnedDetails,
     SentAgainDetails,
+    ReturnTakenBackDetails,
+    TakeBackAskedDetails,
+    TakeBackDecidedDetails,
     Told,
     WithdrawnDetails,
     stored_details,
@@ -52,6 +55,13 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.CODE: CodeDetails(code=7),
     NoticeKind.ADDRESS_ASKED: AddressDetails(
         unit=7, unit_name="Iğdır Valiliği", channel="email", address="igdir@kurum.example", answer="550"
+    ),
+    NoticeKind.TAKEN_BACK: ReturnTakenBackDetails(name="Çağrı IŞIK", job_title="Müdür"),
+    NoticeKind.TAKE_BACK_ASKED: TakeBackAskedDetails(
+        name="Çağrı IŞIK", reason="Yanlış yazı.", act="completed", request="0b6d"
+    ),
+    NoticeKind.TAKE_BACK_DECIDED: TakeBackDecidedDetails(
+        name="Çağrı IŞIK", act="completed", agency="Iğdır Valiliği", granted=False, reason="Cevap uygun."
     ),
 }
 

@@ -1,0 +1,96 @@
+"""Take back a confirmation, answer or return, alone or several confirmations; later ask for it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.services.refusal import ActionRefused
+from agencies.views.acting import ActingRequest
+from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
+from distribution.models import Delivery
+from distribution.models.take_back import TAKE_BACK_WITHIN, last_act
+from distribution.queries.inbox import just_confirmed
+from distribution.services.receiving import take_back as taking_back
+from distribution.services.receiving.take_back_request import ask_take_back
+from distribution.views.receiving.acts import acted
+from distribution.views.receiving.delivery import own_delivery
+from distribution.views.receiving.inbox import own_unit
+from distribution.views.ticked import ticked_uuids
+from distribution.visibility import answerable_by
+
+
+@require_POST
+def take_back(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Take back what the unit did last with one letter."""
+    own_delivery(request, delivery)
+    form = TakeBackForm(request.POST)
+
+    def act() -> str:
+        done = taking_back.take_back(
+            delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data
+        )
+        return _("Taken back for %(unit)s.") % {"unit": done.answering_unit}
+
+    return acted(request, delivery, "take_back", form, act)
+
+
+@require_POST
+def ask(request: ActingRequest, delivery: UUID) -> HttpResponse:
+    """Ask the unit that gave the letter to take it back."""
+    own_delivery(request, delivery)
+    form = AskTakeBackForm(request.POST)
+
+    def act() -> str:
+        asked = ask_take_back(delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data)
+        return _("Asked to take back. %(unit)s decides and the answer appears here.") % {
+            "unit": asked.delivery.giver
+        }
+
+    return acted(request, delivery, "ask_take_back", form, act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
+    """The letters that the unit has just confirmed; a POST takes back the ticked confirmations."""
+    unit = own_unit(request, agency)
+    if request.method == "POST":
+        chosen = ticked_uuids(request.POST, "delivery")
+        if not chosen:
+            messages.error(request, _("No letter was ticked. Tick the letters whose confirmation was wrong."))
+            return redirect("take_back_several", unit.pk)
+        try:
+            found = taking_back.take_back_several(
+                stamps={each: request.POST.get(f"stamp_{each}", "") for each in chosen},
+                agency=unit,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Delivery.DoesNotExist:
+            raise Http404 from None
+        except ActionRefused as error:
+            messages.error(request, str(error))
+            return redirect("take_back_several", unit.pk)
+        message = ngettext(
+            "The confirmation of %(count)d letter was taken back for %(unit)s: %(letters)s",
+            "The confirmations of %(count)d letters were taken back for %(unit)s: %(letters)s",
+            len(found),
+        )
+        letters = "; ".join(str(each.circular) for each in found)
+        messages.success(request, message % {"count": len(found), "unit": unit, "letters": letters})
+        return redirect("unit_inbox", unit.pk)
+    at = timezone.now()
+    recent = [(each, last_act(each)) for each in just_confirmed(answerable_by(request.user), unit, at)]
+    context = {
+        "section": "inbox",
+        "unit": unit,
+        "recent": recent,
+        "minutes": TAKE_BACK_WITHIN.seconds // 60,
+        "at": at,
+    }
+    return render(request, "distribution/take_back_several.html", context)
