@@ -68,7 +68,7 @@ NOTICE_KINDS = [
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("distribution", "0017_numbers_in_use"),
+        ("distribution", "0021_return_decisions"),
     ]
 
     operations = [

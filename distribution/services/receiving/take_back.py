@@ -29,6 +29,7 @@ from distribution.models import (
     Notice,
     NoticeKind,
     NoticeState,
+    ReturnOutcome,
 )
 from distribution.models.bulk import update_many
 from distribution.models.conditions import LONG_TEXTS
@@ -36,6 +37,7 @@ from distribution.models.notice import PENDING
 from distribution.models.notice_kind import ReturnTakenBackDetails
 from distribution.models.take_back import EVENT_OF_ACT, LastAct, TakeBackRequest, last_act
 from distribution.outbox.write import post, to_unit
+from distribution.queries.returns import decision_on
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.own_delivery import absent_person, acting, lock_with_absent_person
 from distribution.services.sending.withdraw import lock_letters
@@ -268,7 +270,10 @@ def _acted_on_return(delivery: Delivery, since: datetime) -> str:
         if above is None
         else above.events.filter(kind=EventKind.PASSED_ON, at__gte=since).exists()
     )
-    if sent_on:
+    decided = decision_on(delivery)
+    if decided is not None and decided.outcome == ReturnOutcome.ACCEPTED:
+        return _("Nothing was taken back: the return has been accepted.")
+    if sent_on or decided is not None:
         return _("Nothing was taken back: after the return the letter was sent to another unit.")
     if above is not None and above.returned_at is not None and above.returned_at >= since:
         return _("Nothing was taken back: after the return %(unit)s has returned the letter itself.") % {
