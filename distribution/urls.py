@@ -72,10 +72,10 @@ urlpatterns = [
     path("reminders/", change_schedule.default_reminders, name="default_reminders"),
     path("bounces/", post_bounce.post_bounce, name="post_bounce"),
     path("letters/<uuid:letter>/add-recipient/", recipients.add, name="add_recipient"),
-    path("letters/<uuid:letter>/more-time/", change_due.extend_all, name="change_due"),
+    path("letters/<uuid:letter>/more-time/", change_due.change_for_all, name="change_due"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/more-time/",
-        change_due.extend_one,
+        change_due.change_for_one,
         name="change_due_of_one",
     ),
     path(

@@ -168,6 +168,8 @@ class LetterFigures:
     without_people: int
     longer: int
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
+    shorter: int
+    """Recipients whose copy is due earlier, because the sender shortened their time."""
     acknowledged_before: int
     """Recipients of a withdrawn letter that had confirmed it."""
     completed_before: int
@@ -224,6 +226,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
             "pk", filter=nobody if circular.is_withdrawn else ~Q(answering__in=acted_for.values("agency"))
         ),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
+        shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
     )

@@ -81,7 +81,6 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("circular", CIRCULARS),
             Prefetch("superseded_by__circular", Circular.objects.only("corrects")),
             Prefetch("events", EVENTS),
-            Prefetch("parent__events", EVENTS),
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )
         .order_by("pk")[:size]

@@ -20,13 +20,14 @@ from distribution.models import (
 from distribution.models.channel_status import Fault
 from distribution.outbox import suspension
 from distribution.outbox.retry import retry_failed as retry
+from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due as change_due_time
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch as send
@@ -168,7 +169,16 @@ def remove_a_recipient() -> Action:
 def change_due() -> Action:
     sent = well_known()
     until = DUE + timedelta(days=5)
-    return lambda: extend_due(circular=sent, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+    return lambda: change_due_time(circular=sent, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+
+
+@use_case(wakes=True)
+def shorten_due() -> Action:
+    sent = well_known()
+    until = DUE - timedelta(days=5)
+    return lambda: change_due_time(
+        circular=sent, until=until, reason="Öne alındı", by=sent.recorded_by, at=NOW
+    )
 
 
 @use_case()
@@ -182,6 +192,8 @@ def schedule_of_a_letter() -> Action:
 @use_case()
 def schedule_of_an_urgency() -> Action:
     by = UserFactory()
+    dispatched_to(*AgencyFactory.create_batch(2), at=SENT)
+    plan_dispatched(at=SENT)
     set_default_schedule(urgency=Urgency.NORMAL, steps=[step(2)], by=by, at=SENT)
     return lambda: set_default_schedule(urgency=Urgency.NORMAL, steps=[step(3), step(9)], by=by, at=NOW)
 

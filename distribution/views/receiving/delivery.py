@@ -25,6 +25,7 @@ from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
+from distribution.reminders.plan import province_of
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
@@ -55,7 +56,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "acts": acts,
         "answer_form": AnswerForm(delivery=found),
         "documents_form": DocumentsForm(),
-        "extension_form": ExtensionForm(),
+        "extension_form": ExtensionForm(province=province_of(found)),
         "documents": found.answer_documents.all(),
         "requests": requests,
         **decisions_context(below(found), may_decide=unit == found.answering_unit),

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from distribution.forms.sending.decide_extension import DecisionForm
+from distribution.forms.sending.decide_extension import REFUSE, DecisionForm
 from distribution.models import ExtensionRequest
 from distribution.outbox.messages import giver_path
-from distribution.queries.decisions import Decisions
+from distribution.queries.decisions import Decisions, reaching_below
 from distribution.services.receiving.extension import decide_extension
 from distribution.visibility import decidable_by
 
@@ -26,7 +26,10 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
     return {
         "decisions": found,
         "may_decide": may_decide,
-        "open_requests": [(each, DecisionForm(extension=each)) for each in found.requests],
+        "open_requests": [
+            (each, DecisionForm(extension=each, passed_on=each.pk in found.reaching_below))
+            for each in found.requests
+        ],
     }
 
 
@@ -45,10 +48,10 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
         ),
         public_id=extension,
     )
-    form = DecisionForm(request.POST or None, extension=found)
+    form = DecisionForm(request.POST or None, extension=found, passed_on=bool(reaching_below([found])))
     back = _back(request, found)
     if request.method == "POST" and form.is_valid():
-        refuses = request.POST.get("decision") == "refuse"
+        refuses = request.POST.get("decision") == REFUSE
         until = None if refuses else form.cleaned_data["granted_until"]
         if not refuses and until is None:
             form.add_error("granted_until", _("Say until when more time is given."))
@@ -60,6 +63,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
                     at=timezone.now(),
                     granted_until=until,
                     answer=form.cleaned_data["answer"],
+                    below=form.cleaned_data.get("below", True),
                 )
             except ExtensionRequest.DoesNotExist:
                 raise Http404 from None

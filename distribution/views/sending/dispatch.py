@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from agencies.calendar import free_due_days
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from distribution.reminders.due_times import due_times
@@ -92,6 +93,9 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
             circular=circular,
             recipients=[recipient.agency for recipient in found.expansion.recipients],
             at=timezone.now(),
+        ),
+        "free_due_days": free_due_days(
+            circular.due_at, {recipient.agency.province_id for recipient in found.expansion.recipients}
         ),
         "content_digest": found.content_digest(circular),
     }

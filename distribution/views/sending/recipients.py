@@ -34,7 +34,12 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
     unit = _chosen_unit(request.POST.get("unit") or request.GET.get("unit", ""))
     now = timezone.now()
     initial = {"purpose": Purpose.ACTION, "due_at": _usual_due(circular, unit, now)}
-    form = AddForm(request.POST if request.method == "POST" else None, initial=initial, circular=circular)
+    form = AddForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        circular=circular,
+        province=unit.province_id if unit is not None else None,
+    )
     refusal = ""
     if unit is not None and form.is_bound and form.is_valid():
         try:

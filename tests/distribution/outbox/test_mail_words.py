@@ -14,7 +14,7 @@ from distribution.outbox.messages import Message, compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.withdraw import withdraw
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, sender_of
 
@@ -130,7 +130,7 @@ def decided(delivery: Delivery, *, granted: bool) -> Message:
 
 
 def due_changed(delivery: Delivery) -> Message:
-    extend_due(
+    change_due(
         circular=Circular.objects.get(),
         until=timezone.now() + timedelta(days=12),
         reason="Bayram tatili.",
