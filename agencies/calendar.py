@@ -120,12 +120,12 @@ class WorkingCalendar:
 
     def morning_of(self, day: date) -> datetime:
         """The usual opening time on that date, working day or not."""
-        return _moment(day, settings.WORKING_HOURS[0])
+        return moment_on(day, settings.WORKING_HOURS[0])
 
     def end_of_day(self, day: date) -> datetime:
         """Close of business: 13.00 on half days; the usual hour on days off."""
         hours = self.hours(day)
-        return _moment(day, hours[1] if hours else settings.WORKING_HOURS[1])
+        return moment_on(day, hours[1] if hours else settings.WORKING_HOURS[1])
 
     def next_working_moment(self, moment: datetime) -> datetime:
         """The moment itself within working time, else the start of the next working day."""
@@ -245,7 +245,8 @@ def free_due_days(due_at: datetime | None, provinces: Iterable[str | None]) -> l
     ]
 
 
-def _moment(day: date, hour: time) -> datetime:
+def moment_on(day: date, hour: time) -> datetime:
+    """That time of the day, in Turkish time."""
     return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
 
 

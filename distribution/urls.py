@@ -1,6 +1,6 @@
 from django.urls import path
 
-from distribution.views import agency, board, close_unit, letters, post_bounce, recipient, returned
+from distribution.views import agency, board, close_unit, leave, letters, post_bounce, recipient, returned
 from distribution.views.receiving import (
     acknowledge_several,
     answer,
@@ -70,6 +70,8 @@ urlpatterns = [
     path("returned/mail/<int:pk>.eml", returned.mail_file, name="returned_mail_file"),
     path("letters/<uuid:letter>/reminders/", change_schedule.letter_reminders, name="letter_reminders"),
     path("reminders/", change_schedule.default_reminders, name="default_reminders"),
+    path("leaves/", leave.leaves, name="leaves"),
+    path("leaves/<int:pk>/take-back/", leave.take_back, name="take_back_leave"),
     path("bounces/", post_bounce.post_bounce, name="post_bounce"),
     path("letters/<uuid:letter>/add-recipient/", recipients.add, name="add_recipient"),
     path("letters/<uuid:letter>/more-time/", change_due.change_for_all, name="change_due"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Q, Value
+from django.db.models import BigIntegerField, CharField, F, Q, Value
 from django.db.models.functions import Coalesce
 
 from agencies.models.expressions import IsAnyOf
@@ -41,6 +41,11 @@ def answering(through: str = "") -> Coalesce:
     expression.
     """
     return Coalesce(f"{through}successor_id", f"{through}agency_id")
+
+
+def answering_province() -> Coalesce:
+    """Expression for the plate code of that unit's province, whose calendar applies; None without a province."""
+    return Coalesce("successor__province_id", "agency__province_id", output_field=CharField(null=True))
 
 
 def answered_by(units: Collection[int], through: str = "") -> Q:

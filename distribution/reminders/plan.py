@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from circulars.models import Circular, Status, Urgency
 from distribution.models import Delivery
 from distribution.models.bulk import update_many
+from distribution.models.conditions import answering_province
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.reminders.schedule import Schedules, moments
 
@@ -138,8 +138,7 @@ def province_of(delivery: Delivery) -> str | None:
 
 def _with_province(deliveries: DeliveryQuerySet) -> Any:
     """Outstanding and unanswered deliveries, annotated with the `province` whose calendar applies."""
-    province = Coalesce("successor__province_id", "agency__province_id", output_field=CharField(null=True))
-    return deliveries.owing().annotate(province=province).order_by()
+    return deliveries.owing().annotate(province=answering_province()).order_by()
 
 
 def _plan(deliveries: DeliveryQuerySet, passed: Passed) -> None:

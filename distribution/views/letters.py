@@ -24,6 +24,7 @@ from distribution.queries.board import (
 )
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters
+from distribution.queries.leave import free_due_days_of
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
@@ -82,6 +83,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "circular": circular,
         "figures": figures,
         "sending": sending_figures(circular),
+        "free_due_days": [] if circular.is_withdrawn else free_due_days_of(circular, at=timezone.now()),
         "standing": standstills_of(circular, at=timezone.now()),
         "without_notice": untold,
         "failed": failed,

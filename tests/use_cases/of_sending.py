@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency
+from agencies.services.leave import declare_leave
 from circulars.models import Attachment, Circular, Purpose, Urgency
 from distribution.models import (
     Anchor,
@@ -24,6 +25,7 @@ from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession
+from distribution.services.follow_leaves import follow_leaves as follow
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
@@ -179,6 +181,24 @@ def shorten_due() -> Action:
     return lambda: change_due_time(
         circular=sent, until=until, reason="Öne alındı", by=sent.recorded_by, at=NOW
     )
+
+
+@use_case(one_transaction=False)
+def follow_leaves() -> Action:
+    agencies = AgencyFactory.create_batch(2)
+    letter(*agencies, due_at=None, due_working_days=5)
+    letter(*agencies, due_at=None, due_working_days=9)
+    day = SENT.date() + timedelta(days=3)
+    declare_leave(
+        first_day=day,
+        last_day=day,
+        afternoon_only=False,
+        province=None,
+        reason="Kar",
+        by=UserFactory(),
+        at=NOW,
+    )
+    return lambda: follow(at=NOW)
 
 
 @use_case()
