@@ -4,15 +4,18 @@ A half day closes at 13.00 and counts as a working day (docs/decisions/0016-work
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from agencies.models import DeclaredLeave
+from agencies.models import DeclaredLeave, Province
+from agencies.turkish import sort_key
 
 HALF_DAY_END = time(13, 0)
 FARTHEST_DAYS = 3660
@@ -22,6 +25,10 @@ KNOWN_YEARS = range(1936, 2101)
 """The years for which the library knows or estimates the holidays."""
 
 ONE_DAY = timedelta(days=1)
+
+
+MOST_PROVINCES = 5
+"""Provinces that a warning names."""
 
 
 class OutOfRange(ValueError):
@@ -48,6 +55,18 @@ def free_days(first: date, days: int) -> list[tuple[date, str]]:
 
 
 @dataclass(frozen=True)
+class FreeTime:
+    """What makes a day, or only its afternoon, free of work: the name of a holiday, a leave or a weekday."""
+
+    name: str
+    afternoon_only: bool = False
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether the moment, on that day, lies in the free time."""
+        return not self.afternoon_only or timezone.localtime(moment).time() > HALF_DAY_END
+
+
+@dataclass(frozen=True)
 class WorkingCalendar:
     """Working time of one province or of the whole country, including declared leave.
 
@@ -67,6 +86,28 @@ class WorkingCalendar:
             end = min(end, HALF_DAY_END)
         return (begin, end) if begin < end else None
 
+    def free_time(self, day: date) -> FreeTime | None:
+        """Why the day or its afternoon is free; None on an ordinary working day."""
+        whole, half = _holidays(day.year)
+        covering = [leave for leave in self.leaves if leave.first_day <= day <= leave.last_day]
+        if day in whole:
+            return FreeTime(whole[day])
+        for leave in covering:
+            if not leave.afternoon_only:
+                return FreeTime(leave.reason)
+        if day.weekday() >= 5:
+            return FreeTime(date_format(day, "l"))
+        if day in half:
+            return FreeTime(half[day], afternoon_only=True)
+        return FreeTime(covering[0].reason, afternoon_only=True) if covering else None
+
+    def next_full_day(self, day: date) -> date:
+        """The first working day after `day` that has no free afternoon."""
+        found = self.add_working_days(day, 1)
+        while self.free_time(found) is not None:
+            found = self.add_working_days(found, 1)
+        return found
+
     def is_working_day(self, day: date) -> bool:
         """Whether it is a working day; half days count."""
         return self.hours(day) is not None
@@ -79,12 +120,12 @@ class WorkingCalendar:
 
     def morning_of(self, day: date) -> datetime:
         """The usual opening time on that date, working day or not."""
-        return _moment(day, settings.WORKING_HOURS[0])
+        return moment_on(day, settings.WORKING_HOURS[0])
 
     def end_of_day(self, day: date) -> datetime:
         """Close of business: 13.00 on half days; the usual hour on days off."""
         hours = self.hours(day)
-        return _moment(day, hours[1] if hours else settings.WORKING_HOURS[1])
+        return moment_on(day, hours[1] if hours else settings.WORKING_HOURS[1])
 
     def next_working_moment(self, moment: datetime) -> datetime:
         """The moment itself within working time, else the start of the next working day."""
@@ -108,7 +149,7 @@ class WorkingCalendar:
         left, found = abs(days), day
         if not days:
             left, found = 1, _shift(day, -ONE_DAY)
-        for _ in range(2 * FARTHEST_DAYS):
+        for _step in range(2 * FARTHEST_DAYS):
             found = _shift(found, step)
             left -= self.is_working_day(found)
             if not left:
@@ -128,10 +169,16 @@ def calendars_for(
 
     The key None is the whole country and always present. Without `last`, all later leave is loaded.
     """
-    declared = DeclaredLeave.objects.touching(first, last or date.max)
+    return calendars_of(DeclaredLeave.objects.touching(first, last or date.max), provinces)
+
+
+def calendars_of(
+    leaves: Iterable[DeclaredLeave], provinces: Iterable[str | None]
+) -> dict[str | None, WorkingCalendar]:
+    """Calendars by province that know these leaves only. The key None is the whole country and always present."""
     everywhere: list[DeclaredLeave] = []
     own: dict[str, list[DeclaredLeave]] = {}
-    for leave in declared:
+    for leave in leaves:
         (everywhere if leave.province_id is None else own.setdefault(leave.province_id, [])).append(leave)
     return {plate: WorkingCalendar((*everywhere, *own.get(plate or "", ()))) for plate in {None, *provinces}}
 
@@ -141,7 +188,65 @@ def calendar_for(province: str | None, first: date, last: date | None = None) ->
     return calendars_for([province], first, last)[province]
 
 
-def _moment(day: date, hour: time) -> datetime:
+@dataclass(frozen=True)
+class FreeDueDay:
+    """A due time at which nobody is at work, and the next full working day at the same hour."""
+
+    due_at: datetime
+    free: FreeTime
+    better: datetime
+    provinces: tuple[str, ...] = ()
+    """Names of the provinces where this is so; empty for the whole country."""
+    plates: tuple[str, ...] = ()
+    """Their plate codes."""
+
+    @property
+    def words(self) -> str:
+        """A warning that names the day, its holiday or leave, and the day proposed."""
+        if self.free.afternoon_only:
+            words = _(
+                "Work ends at 13:00 on the due day: %(day)s, %(name)s. Next full working day: %(better)s."
+            )
+        else:
+            words = _("The due day is no working day: %(day)s, %(name)s. Next working day: %(better)s.")
+        named = ", ".join(self.provinces[:MOST_PROVINCES]) + ("…" if self.provinces[MOST_PROVINCES:] else "")
+        return (f"{named}: " if named else "") + words % {
+            "day": date_format(timezone.localdate(self.due_at), "SHORT_DATE_FORMAT"),
+            "name": self.free.name,
+            "better": date_format(timezone.localdate(self.better), "SHORT_DATE_FORMAT"),
+        }
+
+
+def free_due_days(due_at: datetime | None, provinces: Iterable[str | None]) -> list[FreeDueDay]:
+    """Why a due time lies in free time, in the whole country or in some of these provinces (plate codes).
+
+    One query for the leave, and one for the names of provinces where it is so in them only.
+    """
+    if due_at is None:
+        return []
+    local = timezone.localtime(due_at)
+    calendars = calendars_for(provinces, local.date())
+    found: dict[FreeDueDay, list[str]] = {}
+    for plate, calendar in calendars.items():
+        free = calendar.free_time(local.date())
+        if free is not None and free.covers(due_at):
+            better = datetime.combine(calendar.next_full_day(local.date()), local.timetz())
+            if plate is None:
+                return [FreeDueDay(due_at, free, better)]
+            found.setdefault(FreeDueDay(due_at, free, better), []).append(plate)
+    names = dict(Province.objects.in_bulk([plate for plates in found.values() for plate in plates]))
+    return [
+        replace(
+            each,
+            provinces=tuple(sorted((names[plate].name for plate in plates), key=sort_key)),
+            plates=tuple(plates),
+        )
+        for each, plates in found.items()
+    ]
+
+
+def moment_on(day: date, hour: time) -> datetime:
+    """That time of the day, in Turkish time."""
     return datetime.combine(day, hour, tzinfo=timezone.get_default_timezone())
 
 

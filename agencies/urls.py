@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies.views import contact, deputies, directory, export, imports, leave, rename, reopen, undeliverable
+from agencies.views import contact, deputies, directory, export, imports, rename, reopen, undeliverable
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
@@ -31,7 +31,5 @@ urlpatterns = [
     path("directory/imports/<int:pk>/bad.csv", imports.bad_rows, name="directory_import_bad"),
     path("directory/<int:pk>/contact/", contact.contact, name="agency_contact"),
     path("directory/<int:pk>/rename/", rename.rename, name="agency_rename"),
-    path("leaves/", leave.leaves, name="leaves"),
-    path("leaves/<int:pk>/take-back/", leave.take_back, name="take_back_leave"),
     path("directory/<int:pk>/reopen/", reopen.reopen, name="agency_reopen"),
 ]

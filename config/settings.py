@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "follow_leaves": {
+        "task": "distribution.tasks.follow_leaves",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "read_returned_mail": {
         "task": "distribution.tasks.read_returned_mail",
         "schedule": 60.0,

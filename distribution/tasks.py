@@ -14,6 +14,7 @@ from distribution.outbox import send as outbox
 from distribution.outbox.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
+from distribution.services import follow_leaves as leave
 from distribution.services import succession
 from distribution.services.sending import schedule_dispatch
 
@@ -43,6 +44,12 @@ def take_over() -> None:
 def follow_successors() -> None:
     """Every minute: pass obligations of closed units on to their successors."""
     succession.follow_successors(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.follow_leaves")
+def follow_leaves() -> None:
+    """Every minute: move due times in working days after leave was declared or taken back."""
+    leave.follow_leaves(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.read_returned_mail")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.fields import DayInput
 from agencies.models import DeclaredLeave
 
 
@@ -14,10 +15,7 @@ class LeaveForm(forms.ModelForm[DeclaredLeave]):
     class Meta:
         model = DeclaredLeave
         fields = ["first_day", "last_day", "afternoon_only", "province", "reason"]
-        widgets = {
-            name: forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"})
-            for name in ("first_day", "last_day")
-        }
+        widgets = {"first_day": DayInput, "last_day": DayInput}
         labels = {"first_day": _("First day"), "last_day": _("Last day")}
         help_texts = {
             "last_day": _("Empty: a single day."),

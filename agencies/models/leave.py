@@ -43,6 +43,8 @@ class DeclaredLeave(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
     removed_at = models.DateTimeField(null=True, editable=False)
+    in_due_times = models.BooleanField(db_default=False, editable=False)
+    """Whether due times in working days take it into account; a task of every minute follows."""
     removal_reason = models.CharField(_("reason of the removal"), max_length=200, blank=True, editable=False)
 
     objects = DeclaredLeaveQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """Declare administrative leave, and revoke a declaration.
 
-Pending reminders need no update: a reminder is rescheduled when it comes due. Due times already set don't
-change; the sender may extend them.
+Pending reminders need no update: a reminder is rescheduled when it comes due. Due times in working days follow within
+a minute; fixed ones don't change, and their senders are warned.
 """
 
 from datetime import date, datetime
@@ -54,5 +54,6 @@ def take_back_leave(*, leave: DeclaredLeave, reason: str, by: User, at: datetime
     if locked.has_begun(timezone.localdate(at)) and not reason.strip():
         raise ActionRefused("reason", _("This leave has begun already. Say why it is taken back."))
     locked.removed_by, locked.removed_at, locked.removal_reason = by, at, reason.strip()[:200]
-    locked.save(update_fields=["removed_by", "removed_at", "removal_reason"])
+    locked.in_due_times = True  # perhaps only some were moved; the next run looks at all
+    locked.save(update_fields=["removed_by", "removed_at", "removal_reason", "in_due_times"])
     return locked

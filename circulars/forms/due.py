@@ -1,21 +1,17 @@
 """The due time of a draft: none, a number of working days (Y 33), or a date and time."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils import timezone
-from django.utils.formats import get_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.moment import DueField
 from circulars.models import Circular
 
 MOST_WORKING_DAYS = 250
-LAST_YEAR = 2099
 
 
 class DueKind(models.TextChoices):
@@ -49,16 +45,12 @@ class DueForm(forms.ModelForm[Circular]):
     """
 
     due_kind = forms.ChoiceField(label=_("Due"), choices=DueKind, required=False)
+    due_at = DueField(label=_("Due date and time"), required=False)
 
     class Meta:
         model = Circular
         fields = ["due_working_days", "due_at"]
-        widgets = {
-            "due_working_days": forms.NumberInput(attrs={"min": 1, "max": MOST_WORKING_DAYS}),
-            "due_at": forms.DateTimeInput(
-                format="%d.%m.%Y %H:%M", attrs={"placeholder": _("dd.mm.yyyy hh:mm"), "autocomplete": "off"}
-            ),
-        }
+        widgets = {"due_working_days": forms.NumberInput(attrs={"min": 1, "max": MOST_WORKING_DAYS})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,23 +61,11 @@ class DueForm(forms.ModelForm[Circular]):
         self.fields["due_kind"].help_text = gettext(
             "A letter that asks for an answer within a term is GÜNLÜDÜR (Y 33); an ACELE one has no due time."
         )
-        days, moment = self.fields["due_working_days"], self.fields["due_at"]
-        assert isinstance(days, forms.IntegerField) and isinstance(moment, forms.DateTimeField)
+        days = self.fields["due_working_days"]
+        assert isinstance(days, forms.IntegerField)
         days.label = gettext("Number of working days")
         days.help_text = gettext("Counted from the dispatch, by each recipient's calendar.")
         days.validators = [MinValueValidator(1), MaxValueValidator(MOST_WORKING_DAYS)]
-        moment.label = gettext("Due date and time")
-        moment.input_formats = [*get_format("DATETIME_INPUT_FORMATS"), *get_format("DATE_INPUT_FORMATS")]
-        moment.help_text = gettext("Without an hour, the end of the day counts.")
-
-    def clean_due_at(self) -> datetime | None:
-        """A date without a time means the end of that day."""
-        due: datetime | None = self.cleaned_data["due_at"]
-        if due is not None and due.year > LAST_YEAR:
-            raise ValidationError(gettext("This is too far away. Enter a date until 2099."))
-        if due is not None and ":" not in self["due_at"].data:
-            return timezone.localtime(due).replace(hour=23, minute=59)
-        return due
 
     def clean(self) -> dict[str, Any]:
         """Keep the field that the choice requires and clear the other; add an error if it is missing."""

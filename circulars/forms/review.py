@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.calendar import free_due_days
+from agencies.forms.fields import DayInput
 from agencies.models import Agency
 from circulars.forms.due import DueForm
 from circulars.forms.fields import LinesField, _longest, _with_plain_line_ends, _without_empty_lines
@@ -87,7 +89,7 @@ class CircularForm(DueForm):
         fields = typed_fields()
         widgets = {
             "issuer_lines": forms.Textarea(attrs={"rows": 3}),
-            "date": forms.DateInput(attrs={"placeholder": _("dd.mm.yyyy"), "autocomplete": "off"}),
+            "date": DayInput,
             **DueForm.Meta.widgets,
             "body": forms.Textarea(attrs={"rows": 14}),
             "signatory_titles": forms.Textarea(attrs={"rows": 3}),
@@ -166,6 +168,8 @@ class CircularForm(DueForm):
             bound, help_text = self[name], field.help_text
             if name == "due_at" and (hint := due_hint(self.instance)):
                 help_text = format_html("{} {}", hint, help_text)
+            for free in free_due_days(self.instance.due_at, []) if name == "due_at" else []:
+                help_text = format_html('<strong class="read-warning">{}</strong> {}', free.words, help_text)
             if name not in self.missing and (warning := warning_for(self.instance, name, bound.value())):
                 help_text = format_html('<strong class="read-warning">{}</strong> {}', warning, help_text)
             field.help_text = bound.help_text = help_text

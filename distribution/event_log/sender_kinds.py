@@ -102,12 +102,16 @@ class RemovedData(ClosedBySenderData, kind=EventKind.REMOVED, icon="user-minus")
 
 @dataclass(frozen=True, kw_only=True)
 class DueChangedData(EventData, kind=EventKind.DUE_CHANGED, icon="calendar-time"):
+    """`before` is the former due time; events from before December 2026 don't have it."""
+
     actor: Actor
     due: str
+    before: str | None = None
     reason: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), due_by(self.due), quoted(self.reason))
+        former = in_brackets(_("before: %(due)s") % {"due": self.before}) if self.before else ""
+        return self.words(named(self.actor), due_by(self.due), former, quoted(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)

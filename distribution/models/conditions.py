@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Case, F, Q, SmallIntegerField, Value, When
+from django.db.models import BigIntegerField, Case, CharField, F, Q, SmallIntegerField, Value, When
 from django.db.models.functions import Coalesce
 
 from agencies.models.expressions import IsAnyOf
@@ -42,6 +42,11 @@ def answering(through: str = "") -> Coalesce:
     expression.
     """
     return Coalesce(f"{through}successor_id", f"{through}agency_id")
+
+
+def answering_province() -> Coalesce:
+    """Expression for the plate code of that unit's province, whose calendar applies; None without a province."""
+    return Coalesce("successor__province_id", "agency__province_id", output_field=CharField(null=True))
 
 
 def answered_by(units: Collection[int], through: str = "") -> Q:

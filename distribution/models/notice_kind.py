@@ -165,6 +165,13 @@ class DueChangedDetails(NoticeDetails):
     due: str
     """The new due time, formatted as in letters."""
 
+    before: str | None = None
+    """The former due time, formatted alike."""
+
+    shorter: bool | None = None
+    by: str | None = None
+    """Name of the unit that changed it, if it is known."""
+
     reason: str | None = None
 
 

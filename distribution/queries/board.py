@@ -196,6 +196,8 @@ class LetterFigures:
     """Those of the returned copies on which nothing was decided yet."""
     longer: int
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
+    shorter: int
+    """Recipients whose copy is due earlier, because the sender shortened their time."""
     acknowledged_before: int
     """Recipients of a withdrawn letter that had confirmed it."""
     completed_before: int
@@ -257,6 +259,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         ),
         undecided_returns=Count("pk", filter=nobody if circular.is_withdrawn else undecided_return()),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
+        shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
     )

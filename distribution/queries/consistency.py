@@ -67,7 +67,6 @@ OUTCOMES = {
 ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
 """Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
 
-DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
 
 
@@ -320,8 +319,11 @@ def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         return
     if above.circular_id != delivery.circular_id:
         yield "parent-of-another-letter", f"it is below a copy of letter {above.circular_id}.", BY_HAND
-    moved = any(event.kind in DUE_MOVED for event in (*events, *above.events.all()))
-    if above.due_at is not None and not moved and (delivery.due_at is None or delivery.due_at > above.due_at):
+    if (
+        not delivery.is_owing
+    ):  # a copy that was answered keeps its due time if the one above becomes due earlier
+        return
+    if above.due_at is not None and (delivery.due_at is None or delivery.due_at > above.due_at):
         yield "due-after-parent", "it is due later than the copy above it.", BY_HAND
 
 

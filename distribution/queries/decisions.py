@@ -1,9 +1,10 @@
 """Decisions waiting for the unit that gave a letter: requests for more time or to take back, and undecided returns."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from circulars.models import Circular
 from distribution.models import Delivery, ExtensionRequest, TakeBackRequest
@@ -22,6 +23,8 @@ class Decisions:
     requests: list[ExtensionRequest]
     take_backs: list[TakeBackRequest]
     returned: list[Delivery]
+    reaching_below: frozenset[int] = frozenset()
+    """Ids of the requests whose unit passed the letter on to be answered at the same time."""
 
     def __bool__(self) -> bool:
         return bool(self.requests or self.take_backs or self.returned)
@@ -57,10 +60,12 @@ def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = N
     asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
     texts = [f"delivery__{text}" for text in LONG_TEXTS]
     oldest_first = ("asked_at", "pk")
+    open_requests = list(
+        requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
+    )
     return Decisions(
-        requests=list(
-            requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
-        ),
+        requests=open_requests,
+        reaching_below=reaching_below(open_requests),
         take_backs=list(
             take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
         ),
@@ -68,3 +73,13 @@ def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = N
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
         ),
     )
+
+
+def reaching_below(requests: Collection[ExtensionRequest]) -> frozenset[int]:
+    """Ids of the requests with copies below that are owed and due together with the unit's own. One query, or none."""
+    if not requests:
+        return frozenset()
+    copies = Delivery.objects.owing().filter(parent__in=[each.delivery_id for each in requests])
+    same = copies.filter(due_at=F("parent__due_at")).values_list("parent_id", flat=True)
+    above = set(same.distinct())
+    return frozenset(each.pk for each in requests if each.delivery_id in above)

@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from agencies.calendar import calendars_for
 from agencies.models import Agency
 from circulars.models import Circular
+from distribution.models.delivery import DeliveryQuerySet
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class DueTimes:
     def of(self, agency: Agency) -> datetime | None:
         """Due time of the copy for this recipient."""
         return self.elsewhere.get(agency.province_id or "", self.country)
+
+
+def due_moments(deliveries: DeliveryQuerySet) -> list[tuple[datetime | None, int]]:
+    """The due times of these deliveries with the number of units, the most frequent first. One query."""
+    found = deliveries.order_by().values_list("due_at").annotate(units=Count("pk"))
+    return list(found.order_by("-units", "due_at"))
 
 
 def due_times(*, circular: Circular, recipients: Collection[Agency], at: datetime) -> DueTimes:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
 from agencies.calendar import OutOfRange, WorkingCalendar
@@ -61,7 +62,7 @@ class Due:
 
 @dataclass
 class Schedules:
-    """The steps of some letters and the defaults, loaded in one query."""
+    """The steps of some letters and the defaults, loaded in one query; later changes don't alter it."""
 
     own: dict[int, list[ReminderStep]] = field(default_factory=dict)
     defaults: dict[str, list[ReminderStep]] = field(default_factory=dict)
@@ -70,18 +71,18 @@ class Schedules:
     def of(cls, circulars: Collection[Circular]) -> "Schedules":
         """Load the own steps of these letters, and all defaults."""
         own = [circular.pk for circular in circulars if circular.has_own_reminders]
-        found = cls()
+        found = cls(own={pk: [] for pk in own})
         for step in ReminderStep.objects.filter(Q(circular=None) | Q(circular__in=own)):
             if step.circular_id is None:
                 found.defaults.setdefault(step.urgency, []).append(step)
             else:
-                found.own.setdefault(step.circular_id, []).append(step)
+                found.own[step.circular_id].append(step)
         return found
 
     def steps(self, circular: Circular, *, has_due: bool) -> Sequence[ReminderStep]:
         """The letter's own steps, possibly none; otherwise an administrator's default, otherwise the built-in one."""
-        if circular.has_own_reminders:
-            return self.own.get(circular.pk, [])
+        if circular.pk in self.own:
+            return self.own[circular.pk]
         return self.default(kind_of(circular.urgency, has_due=has_due))
 
     def default(self, kind: Urgency) -> Sequence[ReminderStep]:
@@ -119,6 +120,27 @@ def _moment(
             return calendar.morning_of(day)
         return calendar.morning_of(calendar.add_working_days(day, -1))
     return calendar.morning_of(calendar.add_working_days(day, sign * step.amount))
+
+
+def dated_words(due: Due, *, due_at: datetime | None, calendar: WorkingCalendar) -> str:
+    """The step's time in words, with the due day where the step names it.
+
+    A reminder on a due day that has no working morning before the due time comes on the working day before.
+    """
+    step = due.step
+    if due_at is None or step.amount or step.anchor != Anchor.AFTER_DUE:
+        return in_words(step)
+    due_day = timezone.localdate(due_at)
+    words = {"day": date_format(due_day, "SHORT_DATE_FORMAT")}
+    if timezone.localdate(due.at) == due_day:
+        return gettext("on the due day, %(day)s") % words
+    if free := calendar.free_time(due_day):
+        return gettext("on the working day before the due day, %(day)s, which is free: %(name)s") % (
+            words | {"name": free.name}
+        )
+    return gettext(
+        "on the working day before the due day, %(day)s: it is due at %(hour)s, before work begins"
+    ) % (words | {"hour": date_format(timezone.localtime(due_at), "TIME_FORMAT")})
 
 
 def in_words(step: ReminderStep) -> str:

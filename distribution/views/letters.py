@@ -31,6 +31,7 @@ from distribution.queries.internal_notes import (
     notes_of_letter,
     with_latest_notes,
 )
+from distribution.queries.leave import free_due_days_of
 from distribution.queries.returns import with_return_decisions
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
@@ -92,6 +93,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "circular": circular,
         "figures": figures,
         "sending": sending_figures(circular),
+        "free_due_days": [] if circular.is_withdrawn else free_due_days_of(circular, at=timezone.now()),
         "standing": standstills_of(circular, at=timezone.now()),
         "without_notice": untold,
         "failed": failed,

@@ -63,16 +63,16 @@ def test_an_administrator_declares_leave_and_the_calendar_knows_it(
     ("typed", "field"),
     [
         ({"reason": ""}, "reason"),
-        ({"last_day": "01.12.2026"}, "__all__"),
-        ({"last_day": "15.12.2027"}, "last_day"),
-        ({"last_day": "17.12.2026", "afternoon_only": "on"}, "__all__"),
+        ({"last_day": "2026-12-01"}, "__all__"),
+        ({"last_day": "2027-12-15"}, "last_day"),
+        ({"last_day": "2026-12-17", "afternoon_only": "on"}, "__all__"),
         ({"first_day": "yarın"}, "first_day"),
     ],
 )
 def test_invalid_input_is_refused_and_kept_on_the_page(
     admin_client: Client, typed: dict[str, str], field: str
 ) -> None:
-    data = {"first_day": "15.12.2026", "last_day": "15.12.2026", "reason": "Yoğun kar"} | typed
+    data = {"first_day": "2026-12-15", "last_day": "2026-12-15", "reason": "Yoğun kar"} | typed
 
     response = admin_client.post(reverse("leaves"), data)
 

@@ -43,7 +43,7 @@ def test_a_letter_goes_to_266_recipients_and_one_of_them_confirms(
     body = page.locator("main")
     expect(body).to_contain_text(str(RECIPIENTS))
     expect(body).to_contain_text("261")
-    page.fill("input[name=date]", "02.03.2026")
+    page.fill("input[name=date]", "2026-03-02")
     page.locator("#attachments li input[type=file]").set_input_files(attachment)
     page.locator("#attachments li form button").click()
     expect(page.locator("#attachments")).to_contain_text("görseller şubat.pdf")

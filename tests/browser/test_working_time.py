@@ -21,7 +21,7 @@ def test_an_administrator_declares_leave_and_takes_it_back(
     sign_in("yonetici")
     page.locator("details.app-menu summary").click()
     page.get_by_role("link", name="Tatiller ve idari izinler").click()
-    page.get_by_label("İlk gün").fill("15.12.2027")
+    page.get_by_label("İlk gün").fill("2027-12-15")
     page.get_by_label("Gerekçe").fill("Yoğun kar yağışı")
     page.get_by_role("button", name="Kaydet").click()
     expect(page.get_by_role("status").first).to_contain_text("Yoğun kar yağışı")

@@ -38,7 +38,7 @@ from distribution.services.receiving.link_codes import CodeRefused, request_code
 from distribution.services.receiving.pass_on import PassOnRefused, pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
 from distribution.services.sending.pause import pause, resume
@@ -120,7 +120,7 @@ class World:
         remove_recipient(delivery=self.copy()[0], reason="Yanlış birim", by=self.sender, at=self.at)
 
     def extend(self) -> None:
-        extend_due(circular=self.letter(), until=self.due, reason="Kar", by=self.sender, at=self.at)
+        change_due(circular=self.letter(), until=self.due, reason="Kar", by=self.sender, at=self.at)
 
     def pause(self) -> None:
         pause(circular=self.letter(), by=self.sender, at=self.at)

@@ -7,12 +7,13 @@ from circulars.models import Urgency
 from distribution.feedback import kep_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
-from distribution.models import KepEvidence, Notice, NoticeState, ReturnedMail, Settlement
+from distribution.models import Delivery, KepEvidence, Notice, NoticeState, ReturnedMail, Settlement
 from distribution.models.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox import digest, record, send
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
 from distribution.reminders import plan
 from distribution.reminders import send as reminding
+from distribution.reminders.schedule import Schedules
 from tests.distribution import kep, reports
 from tests.factories import AgencyFactory, claimed, left, sender_of
 from tests.use_cases.of_sending import letter
@@ -122,7 +123,15 @@ def plan_reminders() -> Action:
 @use_case(locked_by_caller=True)
 def replan_letter() -> Action:
     sent = letter()
-    return lambda: plan.replan_letter(circular=sent, at=NOW)
+    return lambda: plan.replan_letter(circular=sent, before=Schedules.of([sent]), at=NOW)
+
+
+@use_case()
+def replan_default() -> Action:
+    letter(urgency=Urgency.NORMAL, due_at=None)
+    plan.plan_dispatched(at=SENT)
+    Delivery.objects.update(next_reminder_at=None)
+    return lambda: plan.replan_default(kind=Urgency.NORMAL, before=Schedules.of([]), at=NOW)
 
 
 @use_case(wakes=True)

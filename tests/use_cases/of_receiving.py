@@ -101,6 +101,21 @@ def ask_for_time() -> Action:
 
 
 @use_case()
+def grant_time_to_what_was_passed_on() -> Action:
+    circular, delivery, by = received()
+    passing.pass_on(
+        delivery=delivery.public_id, recipients=[(AgencyFactory(parent=delivery.agency), Purpose.ACTION)],
+        note="", due_at=None, by=by, at=SENT,
+    )  # fmt: skip
+    wanted = DUE + timedelta(days=5)
+    asked = ask_extension(
+        delivery=delivery.public_id, by=by, at=SENT, wanted=wanted, reason="Veri bekleniyor"
+    )
+    sender = sender_of(circular.issuer)
+    return lambda: decide_extension(extension=asked.public_id, by=sender, at=NOW, granted_until=wanted)
+
+
+@use_case()
 def grant_time() -> Action:
     circular, delivery, by = received()
     wanted = DUE + timedelta(days=5)

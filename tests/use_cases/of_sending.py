@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency
+from agencies.services.leave import declare_leave
 from circulars.models import Attachment, Circular, Purpose, Urgency
 from distribution.models import (
     Anchor,
@@ -20,14 +21,16 @@ from distribution.models import (
 from distribution.models.channel_status import Fault
 from distribution.outbox import suspension
 from distribution.outbox.retry import retry_failed as retry
+from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession
+from distribution.services.follow_leaves import follow_leaves as follow
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
 from distribution.services.sending import schedule_dispatch as scheduling
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due as change_due_time
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
 from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch as send
@@ -207,7 +210,34 @@ def remove_a_recipient() -> Action:
 def change_due() -> Action:
     sent = well_known()
     until = DUE + timedelta(days=5)
-    return lambda: extend_due(circular=sent, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+    return lambda: change_due_time(circular=sent, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+
+
+@use_case(wakes=True)
+def shorten_due() -> Action:
+    sent = well_known()
+    until = DUE - timedelta(days=5)
+    return lambda: change_due_time(
+        circular=sent, until=until, reason="Öne alındı", by=sent.recorded_by, at=NOW
+    )
+
+
+@use_case(one_transaction=False)
+def follow_leaves() -> Action:
+    agencies = AgencyFactory.create_batch(2)
+    letter(*agencies, due_at=None, due_working_days=5)
+    letter(*agencies, due_at=None, due_working_days=9)
+    day = SENT.date() + timedelta(days=3)
+    declare_leave(
+        first_day=day,
+        last_day=day,
+        afternoon_only=False,
+        province=None,
+        reason="Kar",
+        by=UserFactory(),
+        at=NOW,
+    )
+    return lambda: follow(at=NOW)
 
 
 @use_case()
@@ -221,6 +251,8 @@ def schedule_of_a_letter() -> Action:
 @use_case()
 def schedule_of_an_urgency() -> Action:
     by = UserFactory()
+    dispatched_to(*AgencyFactory.create_batch(2), at=SENT)
+    plan_dispatched(at=SENT)
     set_default_schedule(urgency=Urgency.NORMAL, steps=[step(2)], by=by, at=SENT)
     return lambda: set_default_schedule(urgency=Urgency.NORMAL, steps=[step(3), step(9)], by=by, at=NOW)
 

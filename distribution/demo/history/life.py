@@ -28,7 +28,7 @@ from distribution.event_log import VIA_LINK
 from distribution.models import Disposition, EventKind, NoticeKind, StepAction
 from distribution.models.notice_kind import EndsWith, Told
 from distribution.reminders.schedule import Due, Schedules, kind_of, moments
-from distribution.services.receiving.extension import moment_words
+from distribution.services.due_time import moment_words
 
 FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.08, 0.6
 NOT_APPLICABLE, REGISTERED, FOR_INFORMATION, EARLIER_DUE = 0.12, 0.6, 0.2, 0.4

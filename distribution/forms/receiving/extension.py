@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from distribution.forms.moment import DueField
+from agencies.forms.moment import AskingForm, DueField
 from distribution.forms.words import WordsField
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(AskingForm):
     """The requested due time and the reason."""
 
+    due_name = "wanted"
     wanted = DueField(
         label=_("Wanted until"),
         help_text=_(

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from distribution.forms.moment import DueField
+from agencies.forms.moment import DueField
 from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery
@@ -58,8 +58,7 @@ class PassOnForm(forms.Form):
     def clean_due_at(self) -> datetime | None:
         """The due time, within the limit of the delivery above."""
         due: datetime | None = self.cleaned_data["due_at"]
-        typed = str(self.data.get(self.add_prefix("due_at"), ""))
-        if due is not None and ":" not in typed:
+        if due is not None and ":" not in str(self["due_at"].data):
             due = self._on_that_day(due)
         above = self.delivery.due_at
         if due is not None and above is not None and above <= self.at:

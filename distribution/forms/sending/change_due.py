@@ -1,14 +1,14 @@
-"""Form to extend the due time of a sent letter."""
+"""Form to change the due time of a sent letter."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from distribution.forms.moment import DueField
+from agencies.forms.moment import DueField
 from distribution.forms.words import WordsField
 
 
-class ExtendForm(forms.Form):
-    """New due time and reason."""
+class ChangeDueForm(forms.Form):
+    """New due time, reason, and what else follows it."""
 
     until = DueField(label=_("New due time"))
     reason = WordsField(
@@ -17,4 +17,10 @@ class ExtendForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The units read it."),
+    )
+    below = forms.BooleanField(
+        label=_("What was passed on and is due together with it becomes due later as well"), required=False
+    )
+    personal_too = forms.BooleanField(
+        label=_("Shorten the longer time of these units too, and of what they passed on"), required=False
     )

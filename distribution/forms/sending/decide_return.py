@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.moment import DueField
 from circulars.models import Urgency
-from distribution.forms.moment import DueField
 from distribution.forms.words import LinesField
 from distribution.models import Delivery
 

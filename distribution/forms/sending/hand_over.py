@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.fields import day_field
 from agencies.forms.files import OneFileField
 from circulars.files.uploads import FileRefused, check_attachment
 from distribution.forms.words import WordsField
@@ -23,11 +24,7 @@ class HandOverForm(forms.Form):
     """Method, day, person, and the file that proves it."""
 
     method = forms.ChoiceField(label=_("How"), choices=HandoverMethod.choices)
-    handed_on = forms.DateField(
-        label=_("Handed over on"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    handed_on = day_field(_("Handed over on"))
     received_by = WordsField(
         label=_("Received by"), max_length=120, help_text=_("Name and title of the person who signed.")
     )

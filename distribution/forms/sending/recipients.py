@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.moment import AskingForm, DueField
 from circulars.models import Circular, Purpose, Urgency
-from distribution.forms.moment import DueField
 from distribution.forms.words import WordsField
 
 
-class AddForm(forms.Form):
+class AddForm(AskingForm):
     """Purpose and due time of the new copy."""
 
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose, widget=forms.RadioSelect)

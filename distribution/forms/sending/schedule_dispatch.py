@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import calendar_for
-from distribution.forms.moment import DueField
+from agencies.forms.moment import DueField
 
 
 class When(models.TextChoices):

@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import User
@@ -25,6 +25,7 @@ from distribution.models import Delivery, ExtensionRequest, NoticeKind
 from distribution.models.notice_kind import ExtensionAskedDetails, ExtensionDecidedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
+from distribution.services.due_time import changes_below, moment_words, set_due
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
@@ -90,18 +91,27 @@ def ask_extension(
 
 @transaction.atomic
 def decide_extension(
-    *, extension: UUID, by: User, at: datetime, granted_until: datetime | None, answer: str = ""
+    *,
+    extension: UUID,
+    by: User,
+    at: datetime,
+    granted_until: datetime | None,
+    answer: str = "",
+    below: bool = True,
 ) -> ExtensionRequest:
     """Grant an extension until that moment, or refuse it with `granted_until=None` and a reason in `answer`.
 
-    Raises ExtensionRequest.DoesNotExist if the user may not decide it, and ActionRefused.
+    With `below` the copies passed on that are due together with the unit's own get the same time. Raises
+    ExtensionRequest.DoesNotExist if the user may not decide it, and ActionRefused.
     """
     answer = answer.strip()
     asked = decidable_by(by).get(public_id=extension)
     concerned = [asked.delivery_id, asked.delivery.parent_id]
     locked = {
         each.pk: each
-        for each in Delivery.objects.filter(pk__in=[pk for pk in concerned if pk is not None])
+        for each in Delivery.objects.filter(
+            Q(pk__in=[pk for pk in concerned if pk is not None]) | Q(path__contains=[asked.delivery_id])
+        )
         .select_for_update(of=("self",))
         .select_related("circular__issuer", "agency", "successor", "parent__agency", "parent__successor")
         .order_by("pk")
@@ -110,15 +120,19 @@ def decide_extension(
     request = ExtensionRequest.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     request.delivery = found
     _refuse_undecidable(request)
+    following: list[Delivery] = []
     if granted_until is None:
         if not answer:
             raise ActionRefused("answer", _("Say why no more time is given: the unit reads it."))
     else:
         above = locked[found.parent_id].due_at if found.parent_id is not None else None
         _refuse_moment(found, granted_until, at, above)
-        found.due_at = granted_until
+        before, found.due_at = found.due_at, granted_until
         found.save(update_fields=["due_at"])
         plan_reminders(deliveries=[found], at=at)
+        owed = (each for each in locked.values() if each.pk not in concerned and each.is_owing)
+        if below and before is not None:
+            following, _earlier = changes_below({found.pk: before}, owed, granted_until)
     request.granted_until, request.answer = granted_until, answer
     request.decided_by, request.decided_at = by, at
     request.save(update_fields=["granted_until", "answer", "decided_by", "decided_at"])
@@ -129,6 +143,16 @@ def decide_extension(
         else ExtensionGrantedData(actor=actor, reason=answer, due=moment_words(granted_until))
     )
     append_event(delivery=found, data=decided, at=at, by=by, for_agency=found.giver)
+    if granted_until is not None and following:
+        set_due(
+            deliveries=following,
+            until=granted_until,
+            actor=actor,
+            reason="",
+            by=by,
+            for_agency=found.giver,
+            at=at,
+        )
     notice = to_unit(
         found.answering_unit,
         delivery=found,
@@ -146,11 +170,6 @@ def decide_extension(
     )
     post([notice])
     return request
-
-
-def moment_words(moment: datetime) -> str:
-    """A moment formatted as in letters, in any interface language: gg.aa.yyyy ss:dd."""
-    return date_format(timezone.localtime(moment), "d.m.Y H:i")
 
 
 def _refuse_undecidable(request: ExtensionRequest) -> None:

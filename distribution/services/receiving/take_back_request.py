@@ -17,7 +17,7 @@ from distribution.event_log import TakeBackAskedData, TakeBackRefusedData, appen
 from distribution.models import Delivery, NoticeKind, TakeBackRequest
 from distribution.models.notice_kind import TakeBackAskedDetails, TakeBackDecidedDetails
 from distribution.outbox.write import post, to_unit
-from distribution.services.receiving.extension import moment_words
+from distribution.services.due_time import moment_words
 from distribution.services.receiving.own_delivery import acting, can_wait, deciding, lock_with_absent_person
 from distribution.services.receiving.take_back import clear, lock_letters_of, refuse_if_acted_on, standing_act
 from distribution.visibility import take_backs_decidable_by

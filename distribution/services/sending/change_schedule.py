@@ -14,8 +14,8 @@ from agencies.models.turns import take_turn
 from circulars.models import Circular, Urgency
 from distribution.event_log import sender
 from distribution.models import Anchor, ChangeKind, CircularChange, ReminderStep, StepUnit
-from distribution.reminders.plan import replan_letter
-from distribution.reminders.schedule import in_words, kind_of
+from distribution.reminders.plan import replan_default, replan_letter
+from distribution.reminders.schedule import Schedules, in_words, kind_of
 
 MOST_STEPS = 12
 
@@ -28,12 +28,14 @@ class NotASchedule(Exception):
 def set_letter_schedule(
     *, circular: Circular, steps: Sequence[ReminderStep] | None, by: User, at: datetime
 ) -> Circular:
-    """Set the letter's own steps, possibly none; None restores the default. Steps in the past aren't caught up on.
+    """Set the letter's own steps, possibly none; None restores the default.
 
+    Steps in the past aren't caught up on, except those that the former schedule had still to send.
     Raises NotASchedule.
     """
     locked = Circular.objects.select_for_update(no_key=True).get(pk=circular.pk)
     _check(steps or [], urgency=locked.urgency)
+    before = Schedules.of([locked])
     locked.reminder_steps.all().delete()
     ReminderStep.objects.bulk_create(
         ReminderStep(
@@ -62,7 +64,7 @@ def set_letter_schedule(
             },
         )
     if locked.reminders_planned_at is not None:
-        replan_letter(circular=locked, at=at)
+        replan_letter(circular=locked, before=before, at=at)
     return locked
 
 
@@ -72,12 +74,14 @@ def set_default_schedule(
 ) -> None:
     """Set the default of the urgency; None restores the built-in one.
 
-    Sent letters follow it from their next step on. Raises NotASchedule.
+    Sent letters that follow it are replanned, and each of its steps that is still to come is sent once. Raises
+    NotASchedule.
     """
     if steps is not None and not steps:
         raise NotASchedule(_("A default needs at least one step. A single letter may do without reminders."))
     _check(steps or [], urgency=urgency)
     take_turn(f"default schedule {urgency}")
+    before = Schedules.of([])
     ReminderStep.objects.filter(circular=None, urgency=urgency).delete()
     ReminderStep.objects.bulk_create(
         ReminderStep(
@@ -85,6 +89,7 @@ def set_default_schedule(
         )
         for step in steps or []
     )
+    replan_default(kind=urgency, before=before, at=at)
     LogEntry.objects.create(
         user=by,
         action_time=at,

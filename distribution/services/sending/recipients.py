@@ -14,7 +14,7 @@ from distribution.event_log import AddedData, RemovedData, append_event, sender
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
-from distribution.services.receiving.extension import moment_words
+from distribution.services.due_time import moment_words, refuse_passed
 from distribution.services.sending.withdraw import close_copies, lock_live, lock_sent, stop_notices
 
 
@@ -48,8 +48,8 @@ def add_recipient(
         due_at = None
     elif locked.urgency == Urgency.TIMED and due_at is None:
         raise ActionRefused("due_at", _("A GÜNLÜDÜR letter needs a due time. Enter one."))
-    if due_at is not None and due_at <= at:
-        raise ActionRefused("due_at", _("This time has passed already. Choose one that is still to come."))
+    if due_at is not None:
+        refuse_passed("due_at", due_at, at=at)
     delivery = Delivery.objects.create(
         circular=locked, agency=agency, purpose=purpose, created_at=at, due_at=due_at
     )

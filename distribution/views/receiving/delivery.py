@@ -33,6 +33,7 @@ from distribution.queries.letter_files import files_for
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
 from distribution.queries.returns import word_of_giver
+from distribution.reminders.plan import province_of
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
@@ -71,7 +72,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "acts": acts,
         "answer_form": AnswerForm(delivery=found),
         "documents_form": DocumentsForm(),
-        "extension_form": ExtensionForm(),
+        "extension_form": ExtensionForm(province=province_of(found)),
         "documents": [each for each in documents if each.taken_back_at is None],
         "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
         "register_form": ChangeRegisterNumberForm(delivery=found),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from agencies.calendar import free_due_days
+from agencies.forms.moment import DayAndTimeInput
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.models import Purpose
@@ -55,7 +57,7 @@ def _as_typed(request: ActingRequest, found: Delivery) -> PassOnForm:
     """The form with its input, not validated yet."""
     typed = {
         "note": request.POST.get("note", ""),
-        "due_at": request.POST.get("due_at", ""),
+        "due_at": DayAndTimeInput().value_from_datadict(request.POST, request.FILES, "due_at") or "",
         "confirm": "confirm" in request.POST,
         "register_number": request.POST.get("register_number", ""),
     }
@@ -107,6 +109,9 @@ def _look(
         "heads": [(purpose, agencies) for purpose, agencies in heads if agencies],
         "had_it": [agency for agency, _purpose in recipients if agency.pk in have_it],
         "count": len(recipients) - len(have_it),
+        "free_due_days": free_due_days(
+            form.cleaned_data["due_at"], {agency.province_id for agency, _purpose in recipients}
+        ),
         "without_address": [
             agency
             for agency, _purpose in recipients

@@ -21,8 +21,8 @@ from circulars.models import Circular, Urgency
 from distribution.forms.sending.change_schedule import ReminderStepForm
 from distribution.models import DeliveryEvent, EventKind, ReminderStep
 from distribution.queries.board import letter_figures
-from distribution.reminders.due_times import due_times
-from distribution.reminders.schedule import BUILT_IN, Schedules, in_words, moments
+from distribution.reminders.due_times import due_moments, due_times
+from distribution.reminders.schedule import BUILT_IN, Schedules, dated_words, in_words, moments
 from distribution.services.sending.change_schedule import (
     NotASchedule,
     set_default_schedule,
@@ -61,12 +61,15 @@ def _letter_page(
 ) -> HttpResponse:
     at = timezone.now()
     sent_at = circular.dispatched_at or at
-    due_at = (
-        due_times(circular=circular, recipients=[], at=at).country if circular.is_draft else circular.due_at
-    )
+    deliveries = circular.deliveries.all()
+    due_at, others = circular.due_at, 0
+    if circular.is_draft:
+        due_at = due_times(circular=circular, recipients=[], at=at).country
+    elif dues := due_moments(deliveries.direct().owing()):
+        (due_at, _units), *rest = dues
+        others = sum(units for _due, units in rest)
     calendar = calendar_for(None, timezone.localdate(sent_at))
     dated = moments(steps, calendar=calendar, sent_at=sent_at, due_at=due_at)
-    deliveries = circular.deliveries.all()
     planned = (
         deliveries.owing()
         .filter(next_reminder_at__isnull=False)
@@ -89,7 +92,13 @@ def _letter_page(
         "circular": circular,
         "figures": letter_figures(circular),
         "unanswered": deliveries.direct().unanswered().count() if due_at else 0,
-        "steps": [_shown(due.step, at=due.at, now=at) for due in dated],
+        "steps": [
+            _shown(due.step, at=due.at, now=at)
+            | {"words": dated_words(due, due_at=due_at, calendar=calendar)}
+            for due in dated
+        ],
+        "due_at": due_at,
+        "others": others,
         "planned": planned[:MOST_DAYS],
         "told": [(day, EventKind(kind).label, count) for day, kind, count in told[:MOST_DAYS]],
         "form": form,

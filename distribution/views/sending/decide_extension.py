@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from distribution.forms.sending.decide_extension import DecisionForm
+from distribution.forms.sending.decide_extension import REFUSE, DecisionForm
 from distribution.forms.sending.decide_take_back import TakeBackDecisionForm
 from distribution.models import Delivery, ExtensionRequest
 from distribution.outbox.messages import giver_path
-from distribution.queries.decisions import Decisions
+from distribution.queries.decisions import Decisions, reaching_below
 from distribution.queries.returns import may_be_sent_on
 from distribution.services.receiving.extension import decide_extension
 from distribution.visibility import decidable_by
@@ -29,7 +29,10 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
         "decisions": found,
         "may_decide": may_decide,
         "returns": [(each, may_be_sent_on(each)) for each in found.returned],
-        "open_requests": [(each, DecisionForm(extension=each)) for each in found.requests],
+        "open_requests": [
+            (each, DecisionForm(extension=each, passed_on=each.pk in found.reaching_below))
+            for each in found.requests
+        ],
         "open_take_backs": [(each, TakeBackDecisionForm(request=each)) for each in found.take_backs],
     }
 
@@ -49,10 +52,10 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
         ),
         public_id=extension,
     )
-    form = DecisionForm(request.POST or None, extension=found)
+    form = DecisionForm(request.POST or None, extension=found, passed_on=bool(reaching_below([found])))
     back = page_before(request, found.delivery)
     if request.method == "POST" and form.is_valid():
-        refuses = request.POST.get("decision") == "refuse"
+        refuses = request.POST.get("decision") == REFUSE
         until = None if refuses else form.cleaned_data["granted_until"]
         if not refuses and until is None:
             form.add_error("granted_until", _("Say until when more time is given."))
@@ -64,6 +67,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
                     at=timezone.now(),
                     granted_until=until,
                     answer=form.cleaned_data["answer"],
+                    below=form.cleaned_data.get("below", True),
                 )
             except ExtensionRequest.DoesNotExist:
                 raise Http404 from None

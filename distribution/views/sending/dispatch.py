@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies.calendar import free_due_days
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
@@ -195,6 +196,7 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight, form: Sc
         ],
         "recipients": len(agencies),
         "due": due_times(circular=circular, recipients=agencies, at=timezone.now()),
+        "free_due_days": free_due_days(circular.due_at, {agency.province_id for agency in agencies}),
         "content_digest": found.content_digest(circular),
     }
     return render(request, "distribution/dispatch.html", context)

@@ -30,7 +30,12 @@ def add(request: ActingRequest, letter: UUID) -> HttpResponse:
     choice = choose_unit(request, circular, among=Agency.objects.active(timezone.localdate(now)))
     unit = choice.unit
     initial = {"purpose": Purpose.ACTION, "due_at": usual_due(circular, unit, now)}
-    form = AddForm(request.POST if request.method == "POST" else None, initial=initial, circular=circular)
+    form = AddForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        circular=circular,
+        province=unit.province_id if unit is not None else None,
+    )
     refusal = ""
     if unit is not None and form.is_bound and form.is_valid():
         try:

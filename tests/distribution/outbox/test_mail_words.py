@@ -26,7 +26,7 @@ from distribution.services.receiving.extension import ask_extension, decide_exte
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.receiving.take_back import take_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.decide_return import send_again
 from distribution.services.sending.withdraw import withdraw
 from tests.factories import (
@@ -165,7 +165,7 @@ def decided(delivery: Delivery, *, granted: bool) -> Message:
 
 
 def due_changed(delivery: Delivery) -> Message:
-    extend_due(
+    change_due(
         circular=Circular.objects.get(),
         until=timezone.now() + timedelta(days=12),
         reason="Bayram tatili.",

@@ -10,7 +10,7 @@ from agencies.models import Agency, Role, User
 from agencies.services.deputies import enter_deputyship
 from circulars.models import Purpose, Urgency
 from distribution.models import CircularChange, Delivery, DeliveryEvent, EventKind
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.pause import pause
 from distribution.services.sending.recipients import add_recipient, remove_recipient
@@ -118,7 +118,7 @@ def test_what_a_deputy_changes_of_a_sent_letter_names_both(signed_in: SignIn) ->
     added = add_recipient(
         circular=circular, agency=AgencyFactory(), purpose=Purpose.ACTION, due_at=due, by=deputy, at=now
     )
-    extend_due(circular=circular, until=due + timedelta(days=5), reason="", by=deputy, at=now)
+    change_due(circular=circular, until=due + timedelta(days=5), reason="", by=deputy, at=now)
     remove_recipient(delivery=added, reason="yanlış birim", by=deputy, at=now)
     withdraw(circular=circular, reason="yanlış dosya", by=deputy, at=now)
 

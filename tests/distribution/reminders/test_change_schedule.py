@@ -1,6 +1,7 @@
 """The pages on which a sender or an administrator changes reminder schedules."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -280,3 +281,39 @@ def test_a_changed_default_leaves_the_own_steps_of_letters_and_the_other_default
 
     assert [circular.reminder_steps.get().amount for circular in own] == [7, 7]
     assert ReminderStep.objects.get(circular=None).amount == 8
+
+
+@pytest.mark.parametrize(
+    ("due", "said", "on"),
+    [
+        ((2027, 12, 17, 17, 0), "17.12.2027", "17.12.2027"),
+        ((2027, 12, 17, 8, 0), "17.12.2027", "16.12.2027"),
+        ((2027, 12, 18, 17, 0), "18.12.2027, Cumartesi", "17.12.2027"),
+        ((2027, 10, 29, 17, 0), "29.10.2027, Cumhuriyet Bayramı", "28.10.2027"),
+    ],
+    ids=["a working day", "before work begins", "a weekend", "a holiday"],
+)
+def test_the_step_of_the_due_day_names_that_day_and_why_it_comes_earlier(
+    signed_in: SignIn, due: tuple[int, int, int, int, int], said: str, on: str
+) -> None:
+    moment = datetime(*due, tzinfo=ZoneInfo("Europe/Istanbul"))
+    circular = draft_to(AgencyFactory(), urgency=Urgency.TIMED, due_at=moment)
+
+    steps = signed_in(sender_of(circular.issuer)).get(page(circular)).context["steps"]
+
+    [step] = [each for each in steps if each["key"].startswith("after_due.0.")]
+    assert all(part in step["words"] for part in said.split(", "))
+    assert step["at"].strftime("%d.%m.%Y") == on
+
+
+def test_after_more_time_the_steps_are_dated_by_the_due_time_that_holds(signed_in: SignIn) -> None:
+    now = timezone.now()
+    circular = dispatched_to(
+        *AgencyFactory.create_batch(3), at=now, urgency=Urgency.TIMED, due_at=now + timedelta(days=20)
+    )
+    later = now + timedelta(days=40)
+    Delivery.objects.filter(pk__in=Delivery.objects.values("pk")[:2]).update(due_at=later)
+
+    response = signed_in(sender_of(circular.issuer)).get(page(circular))
+
+    assert (response.context["due_at"], response.context["others"]) == (later, 1)

@@ -10,7 +10,7 @@ from circulars.models import Purpose, Urgency
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.digest import is_wanted
 from distribution.reminders.send import remind_due
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from tests.factories import AgencyFactory, UserFactory, copy_below, dispatched_to, manager_of
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,6 @@ def test_more_time_given_before_the_digest_leaves_stops_the_reminder_and_the_esc
     assert {notice.kind for notice in planned} == {NoticeKind.REMINDER, NoticeKind.ESCALATION}
     assert all(is_wanted(notice) for notice in planned)
 
-    extend_due(circular=circular, until=at(20, 17, 30), reason="", by=UserFactory(), at=at(10, 10))
+    change_due(circular=circular, until=at(20, 17, 30), reason="", by=UserFactory(), at=at(10, 10))
 
     assert not any(is_wanted(notice) for notice in planned)

@@ -32,7 +32,7 @@ from distribution.queries.board import letter_figures
 from distribution.reminders.remind_by_hand import WhyNotReminded, plan_manual_reminders
 from distribution.reminders.tekit import plan_tekit
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.change_schedule import set_letter_schedule
 from distribution.services.sending.correct import choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
@@ -255,7 +255,7 @@ def test_a_recipient_added_later_and_an_extended_due_time_go_along() -> None:
         circular=circular, agency=added, purpose="information", due_at=due, by=circular.recorded_by, at=now
     )
     later = due + timedelta(days=4)
-    extend_due(
+    change_due(
         circular=circular,
         until=later,
         reason="",
@@ -276,7 +276,7 @@ def test_working_days_start_again_and_a_later_due_time_is_kept() -> None:
     now = timezone.now()
     circular = dispatched_to(agency, extended, at=now, urgency=Urgency.TIMED, due_working_days=5)
     later = now + timedelta(days=60)
-    extend_due(
+    change_due(
         circular=circular,
         until=later,
         reason="",

@@ -27,7 +27,7 @@ from distribution.models import (
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures, with_progress
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from distribution.tables.status_report import status_report
@@ -59,7 +59,8 @@ def remove(delivery: Delivery, reason: str = "Yanlış birim") -> int:
 
 
 def extend(circular: Circular, until: datetime, delivery: Delivery | None = None) -> int:
-    return extend_due(
+    """The number of recipients concerned."""
+    changed = change_due(
         circular=circular,
         until=until,
         reason="Bayram",
@@ -67,6 +68,7 @@ def extend(circular: Circular, until: datetime, delivery: Delivery | None = None
         at=timezone.now(),
         delivery=delivery,
     )
+    return len(changed.direct)
 
 
 def url(name: str, *parts: object) -> str:
@@ -233,10 +235,10 @@ def test_one_recipient_gets_more_time() -> None:
     assert circular.changes.get().data["units"] == [delivery.agency.name]
 
 
-def test_time_is_only_given_and_only_where_there_is_a_due_time() -> None:
+def test_a_due_time_is_changed_only_to_another_one_to_come_and_only_where_there_is_one() -> None:
     timed, urgent = timed_to(AgencyFactory()), dispatched_to(AgencyFactory(), urgency=Urgency.URGENT)
     for circular, until in (
-        (timed, soon(1)),
+        (timed, timed.due_at),
         (timed, timezone.now() - timedelta(days=1)),
         (urgent, soon(9)),
         (dispatched_to(AgencyFactory()), soon(9)),

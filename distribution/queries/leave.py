@@ -1,0 +1,53 @@
+"""What is due on free days: for the page of declared leave, and for the senders of a letter."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, Q
+
+from agencies.calendar import HALF_DAY_END, FreeDueDay, free_due_days, moment_on
+from agencies.models import DeclaredLeave
+from circulars.models import Circular
+from distribution.models import Delivery
+from distribution.models.conditions import answering_province
+
+MOST_DUE_TIMES = 10
+"""Due times of one letter that are looked at."""
+
+
+def due_within(leaves: Collection[DeclaredLeave]) -> dict[int, int]:
+    """For each leave the number of copies owed whose due time lies in it. One query for all of them."""
+    if not leaves:
+        return {}
+    first = min(leave.first_day for leave in leaves)
+    last = max(leave.last_day for leave in leaves)
+    owed = Delivery.objects.owing().filter(
+        due_at__gte=moment_on(first, time.min), due_at__lt=moment_on(last + timedelta(days=1), time.min)
+    )
+    counts = {f"leave{leave.pk}": Count("pk", filter=_within(leave)) for leave in leaves}
+    found = owed.annotate(province=answering_province()).aggregate(**counts)
+    return {leave.pk: found[f"leave{leave.pk}"] for leave in leaves}
+
+
+def free_due_days_of(circular: Circular, *, at: datetime) -> list[tuple[FreeDueDay, int]]:
+    """Due times of the letter's open direct copies, still to come, at which nobody is at work, with their number.
+
+    One query for the copies, and one or two for each due time.
+    """
+    owed = Delivery.objects.direct().filter(circular=circular, due_at__gt=at).owing()
+    counted = owed.annotate(province=answering_province()).order_by("due_at")
+    by_due: dict[datetime, dict[str | None, int]] = {}
+    for due, province, units in counted.values_list("due_at", "province").annotate(units=Count("pk")):
+        by_due.setdefault(due, {})[province] = units
+    found = []
+    for due, units_in in list(by_due.items())[:MOST_DUE_TIMES]:
+        for free in free_due_days(due, units_in):
+            units = sum(units for plate, units in units_in.items() if not free.plates or plate in free.plates)
+            found.append((free, units))
+    return found
+
+
+def _within(leave: DeclaredLeave) -> Q:
+    begin = moment_on(leave.first_day, HALF_DAY_END if leave.afternoon_only else time.min)
+    found = Q(due_at__gt=begin, due_at__lt=moment_on(leave.last_day + timedelta(days=1), time.min))
+    return found if leave.province_id is None else found & Q(province=leave.province_id)
