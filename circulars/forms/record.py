@@ -16,8 +16,8 @@ LONGEST_TEXT = 1_000_000
 READABLE_SUFFIXES = ".pdf,.docx,.txt"
 
 
-class RecordForm(forms.Form):
-    """A letter as a file or as pasted text."""
+class LetterFileForm(forms.Form):
+    """The file of a letter."""
 
     file = forms.FileField(
         label=_("Letter file"),
@@ -27,6 +27,20 @@ class RecordForm(forms.Form):
         help_text=_("PDF, DOCX or TXT."),
         widget=forms.FileInput(attrs={"accept": READABLE_SUFFIXES}),
     )
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if upload is not None:
+            try:
+                check_attachment(upload)
+            except FileRefused as refused:
+                raise ValidationError(str(refused)) from refused
+        return upload
+
+
+class RecordForm(LetterFileForm):
+    """A letter as a file or as pasted text."""
+
     text = forms.CharField(
         label=_("Or the letter's text"),
         required=False,
@@ -39,15 +53,6 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
-
-    def clean_file(self) -> "UploadedFile[bytes] | None":
-        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if upload is not None:
-            try:
-                check_attachment(upload)
-            except FileRefused as refused:
-                raise ValidationError(str(refused)) from refused
-        return upload
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

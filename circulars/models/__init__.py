@@ -1,13 +1,11 @@
 """Circulars, their attachments, references and printed distribution lists, and distribution plans."""
 
+from circulars.models.choices import FileChoice, Secrecy, Status, Urgency
 from circulars.models.circular import (
     FIELD_OF_CONSTRAINT,
     NEEDED_BY_CONSTRAINTS,
     Circular,
     CircularQuerySet,
-    Secrecy,
-    Status,
-    Urgency,
     letter_path,
 )
 from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
@@ -22,6 +20,7 @@ __all__ = [
     "Circular",
     "CircularQuerySet",
     "DistributionLine",
+    "FileChoice",
     "Purpose",
     "Reference",
     "ReferenceQuerySet",

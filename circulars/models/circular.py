@@ -19,29 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
+from circulars.models.choices import FileChoice, Secrecy, Status, Urgency
 from circulars.models.letter_fields import digested_values
 from circulars.models.parts import Attachment
 from circulars.number import number_parts
-
-
-class Urgency(models.TextChoices):
-    """Grades of urgency; there are no others (Y 26/1)."""
-
-    NORMAL = "", _("Normal")
-    URGENT = "ACELE", _("Urgent (ACELE)")
-    TIMED = "GÜNLÜDÜR", _("Timed (GÜNLÜDÜR)")
-
-
-class Secrecy(models.TextChoices):
-    """Grades of secrecy that the product may store; Gizli and Çok Gizli letters are refused."""
-
-    NONE = "", _("None")
-    OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    DISPATCHED = "dispatched", _("Dispatched")
 
 
 def letter_path(circular: "Circular", filename: str) -> str:
@@ -199,6 +180,10 @@ class Circular(models.Model):
     revision_number = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
     change_note = models.TextField(_("what changed"), blank=True)
     touched = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name=_("whom it touches"))
+    file_choice = models.CharField(
+        max_length=9, choices=FileChoice, blank=True, default="", db_default="", editable=False
+    )
+    """For a correction: which letter file goes with it, as a person has said; empty until then."""
     superseded_by = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -386,6 +371,11 @@ class Circular(models.Model):
     @property
     def is_correction(self) -> bool:
         return self.corrects_id is not None
+
+    @property
+    def lacks_file_choice(self) -> bool:
+        """Whether it is a correction with a letter file, and nobody has said that this file is the right one."""
+        return self.is_correction and bool(self.source_file) and not self.file_choice
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()

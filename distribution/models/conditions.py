@@ -61,6 +61,8 @@ def received_by(units: Collection[int], through: str = "") -> Q:
 LONG_TEXTS = (
     "circular__body",
     "circular__source_text",
+    "circular__reading",
     "circular__superseded_by__body",
     "circular__superseded_by__source_text",
+    "circular__superseded_by__reading",
 )

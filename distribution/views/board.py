@@ -10,7 +10,12 @@ from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.models.conditions import OLDEST_FIRST
 from distribution.outbox.standstill import standstills
-from distribution.queries.board import letters_outstanding_for, outstanding_for
+from distribution.queries.board import (
+    earlier_revisions,
+    letters_outstanding_for,
+    newest_revisions,
+    outstanding_for,
+)
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.filters import OutstandingFilter
@@ -38,10 +43,13 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 def by_letter(request: ActingRequest) -> HttpResponseBase:
     """Letters with outstanding deliveries and their progress, oldest first."""
     unit = managed_unit(request)
-    table = LettersTable(letters_outstanding_for(request.user, unit), order_by="dispatched_at")
+    found = letters_outstanding_for(request.user, unit)
+    table = LettersTable(newest_revisions(found), order_by="dispatched_at")
     configure(request, table, per_page=25)
+    table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
+    every_revision = found.order_by(*table.data.data.query.order_by)
     if response := export_or_none(
-        request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
+        request, every_revision, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
     ):
         return response
     context = {"section": "board", "tab": "letters", "unit": unit, "table": table}

@@ -12,6 +12,7 @@ from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.models import Delivery, Notice
 from distribution.queries.branches import with_below
+from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
@@ -59,6 +60,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "untold": untold[0] if untold else None,
         "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
         "events": shown(events),
+        "earlier": earlier_copies(delivery),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,

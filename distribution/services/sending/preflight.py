@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
 from agencies.models.channel import REGISTRY
+from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 from distribution.models import Delivery
@@ -62,6 +63,10 @@ class Preflight:
     """For a correction: the copies that the new ones replace."""
     untouched: int = 0
     without_note: bool = False
+    without_file_choice: bool = False
+    """For a correction: nobody has said which letter file goes with it."""
+    file: FileCheck | None = None
+    """Where the page and the letter file differ; None without a file."""
     too_late: bool = False
     """The due time has passed. A correction may keep such a due time."""
     dated_ahead: bool = False
@@ -88,6 +93,7 @@ class Preflight:
             or self.closed
             or self.no_recipients
             or self.without_note
+            or self.without_file_choice
             or self.too_late
             or self.outlived
         )
@@ -174,6 +180,8 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
             {each.line.plan_version_id: each for each in expansion.lines if each.newer_version}.values()
         ),
         attachments=list(circular.attachments.all()),
+        without_file_choice=circular.lacks_file_choice,
+        file=check_file(circular, [expanded.line for expanded in expansion.lines]),
         **correction,
     )
 

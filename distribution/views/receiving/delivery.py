@@ -23,6 +23,7 @@ from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
+from distribution.queries.earlier_copies import earlier_copies, newer_copy
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
 from distribution.services.receiving import acknowledge as acknowledging
@@ -57,6 +58,8 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "documents_form": DocumentsForm(),
         "extension_form": ExtensionForm(),
         "documents": found.answer_documents.all(),
+        "newer": newer_copy(found),
+        "earlier": earlier_copies(found),
         "requests": requests,
         **decisions_context(below(found), may_decide=unit == found.answering_unit),
         "has_open_request": any(each.is_open for each in requests),

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -18,8 +19,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from circulars.files.uploads import stored_file
 from circulars.models import Attachment
 from distribution.forms.receiving.link import LinkConfirmForm
-from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
+from distribution.links import (
+    DeadLink,
+    Link,
+    LinkExpired,
+    LinkRevoked,
+    delivery_of,
+    following_token,
+    read_link,
+)
 from distribution.models import Channel, ChannelStatus, Delivery
+from distribution.queries.earlier_copies import newer_copy
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
 
@@ -66,7 +76,7 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return _ask(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
-    return _page(request, delivery, token, at, LinkConfirmForm())
+    return _page(request, delivery, link, token, at, LinkConfirmForm())
 
 
 @for_link_holders
@@ -114,19 +124,19 @@ def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: d
     else:
         if not any(form.initial.values()):
             return redirect("link", token)
-    return _page(request, delivery, token, at, form, status=status, refused=refused)
+    return _page(request, delivery, link, token, at, form, status=status, refused=refused)
 
 
 def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkConfirmForm(request.POST)
     if delivery.is_outstanding and not form.is_valid():
-        return _page(request, delivery, token, at, form)
+        return _page(request, delivery, link, token, at, form)
     typed = form.cleaned_data if form.is_valid() else dict.fromkeys(("code", *TYPED), "")
     answer = acknowledge_by_link(link=link, at=at, **typed)
     match answer.result:
         case Result.WRONG_CODE | Result.NO_CODE:
             form.add_error("code", _code_refused(answer))
-            return _page(request, delivery, token, at, form)
+            return _page(request, delivery, link, token, at, form)
         case Result.CONFIRMED:
             unit = answer.delivery.answering_unit
             messages.success(request, _("Confirmed for %(unit)s.") % {"unit": unit})
@@ -161,6 +171,7 @@ def _code_refused(answer: Answer) -> str:
 def _page(
     request: HttpRequest,
     delivery: Delivery,
+    link: Link,
     token: str,
     at: datetime,
     form: LinkConfirmForm,
@@ -169,8 +180,11 @@ def _page(
     refused: str = "",
 ) -> HttpResponse:
     circular = delivery.circular
+    newer = newer_copy(delivery)
+    following = following_token(link, newer.copy) if newer is not None else ""
+    replaced = {"newer": newer, "newer_url": reverse("link", args=[following]) if following else ""}
     if not delivery.is_live:
-        closed = {"delivery": delivery, "circular": circular}
+        closed = {"delivery": delivery, "circular": circular, **replaced}
         return render(request, "distribution/link/closed.html", closed)
     code = link_codes.newest_code(delivery)
     context: dict[str, Any] = {
@@ -185,5 +199,6 @@ def _page(
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
         "at": at,
+        **replaced,
     }
     return render(request, "distribution/link/letter.html", context, status=status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
+from distribution.queries.earlier_copies import what_becomes
 from distribution.reminders.due_times import due_times
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, dispatch
 from distribution.services.sending.preflight import Preflight, find_dropped_recipients, preflight
@@ -74,6 +75,8 @@ def _dispatched_before(request: ActingRequest, circular: Circular) -> HttpRespon
 
 def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpResponse:
     found.expansion.read_former_names()
+    agencies = [recipient.agency for recipient in found.expansion.recipients]
+    due = due_times(circular=circular, recipients=agencies, at=timezone.now())
     context = {
         "section": "letters",
         "circular": circular,
@@ -88,11 +91,10 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight) -> HttpR
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
         ],
         "recipients": len(found.expansion.recipients),
-        "due": due_times(
-            circular=circular,
-            recipients=[recipient.agency for recipient in found.expansion.recipients],
-            at=timezone.now(),
-        ),
+        "due": due,
+        "becomes": what_becomes(correction=circular, copies=found.replaced, due=due.of)
+        if circular.is_correction
+        else [],
         "content_digest": found.content_digest(circular),
     }
     return render(request, "distribution/dispatch.html", context)
