@@ -203,7 +203,7 @@ def test_a_file_that_is_not_the_revisions_is_refused_and_changes_nothing(
 
 def test_what_could_not_be_read_is_said_and_never_shown_as_agreeing(sent: Circular, writer: Client) -> None:
     draft = begin(sent)
-    unknown = "It isn&#x27;t known what the letter&#x27;s file says"
+    unknown = "It isn't known what the letter's file says"
     agrees = "agrees with the page"
 
     scan = a_file(a_pdf_without_text(), "tarama.pdf")
@@ -286,7 +286,9 @@ def test_a_form_opened_before_the_file_was_chosen_is_not_saved_over_it_unasked(
 ) -> None:
     draft = begin(sent)
     form = writer.get(url("review", draft)).context["form"]
-    typed = {name: form[name].value() or "" for name in form.fields} | {"subject": "Yeni Konu"}
+    typed = {name: form[name].value() for name in form.fields if form[name].value() is not None} | {
+        "subject": "Yeni Konu"
+    }
     new = signed_letter(due="22.12.2026")
     replaced = replace_file(draft, new)
 

@@ -62,7 +62,7 @@ def test_the_old_copy_says_at_once_what_changed_and_leads_to_the_unit_s_newest_c
         assert "Süre uzatıldı" in page
         assert "Eski konu" in page and "Yeni konu" in page and due in page
         assert "<li> text </li>" in page
-        assert "doesn&#x27;t concern your unit" not in page
+        assert "doesn't concern your unit" not in page
     assert f'href="{url("delivery", new)}"' in with_account
     (leads,) = [part.split('"')[0] for part in by_link.split('href="') if "Open the newer revision" in part]
     opened = english.get(leads)
