@@ -1,6 +1,6 @@
 from django.urls import path
 
-from circulars.views import add_agency, attachments, plans, record, review, settle_line
+from circulars.views import add_agency, attachments, choose_file, plans, record, review, settle_line
 
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/delete/", review.delete, name="delete_draft"),
     path("letters/<uuid:letter>/file/", attachments.letter_file, name="letter_file"),
     path("letters/<uuid:letter>/file/<int:page>/", attachments.letter_page, name="letter_page"),
+    path("letters/<uuid:letter>/file/choose/", choose_file.choose_file, name="choose_file"),
     path("letters/<uuid:letter>/attachments/", attachments.upload, name="attach"),
     path("letters/<uuid:letter>/attachments/<int:pk>/", attachments.download, name="attachment_file"),
     path("letters/<uuid:letter>/attachments/<int:pk>/remove/", attachments.remove, name="detach"),

@@ -59,7 +59,19 @@ def expiry(*, at: datetime) -> datetime:
 
 def link_token(delivery: Delivery, *, at: datetime) -> str:
     """The signed token of a link to the delivery, valid for LINK_DAYS from that moment."""
-    until = b62_encode(int(expiry(at=at).timestamp()))
+    return _token(delivery, expiry(at=at))
+
+
+def following_token(link: Link, newer: Delivery) -> str:
+    """The token by which the holder of a link opens the unit's newer copy; it expires with the link.
+
+    Empty if links to that copy were revoked: then only one that is mailed afterwards opens it.
+    """
+    return _token(newer, link.expires_at) if newer.link_serial == 0 else ""
+
+
+def _token(delivery: Delivery, expires_at: datetime) -> str:
+    until = b62_encode(int(expires_at.timestamp()))
     return _signer().sign(f"{delivery.public_id.hex}.{delivery.link_serial}.{until}")
 
 

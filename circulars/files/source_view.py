@@ -56,9 +56,13 @@ def source_text_lines(circular: Circular) -> list[SourceLine]:
 def source_pages(
     circular: Circular, address: Callable[[int], str], *, marked: bool = True
 ) -> list[SourcePage]:
-    """The pages of the PDF, if `marked` with one mark for each line of a field. `address` gives that of a page."""
+    """The pages of the PDF, if `marked` with one mark for each line of a field. `address` gives that of a page.
+
+    The addresses differ for another file, so that no browser shows the pages of the one before.
+    """
+    version = circular.source_sha256[:12]
     pages = [
-        SourcePage(number, address(number), f"{width:.0f}", f"{height:.0f}")
+        SourcePage(number, f"{address(number)}?{version}", f"{width:.0f}", f"{height:.0f}")
         for number, (width, height) in enumerate(circular.reading.get("pages", []), start=1)
     ]
     fields = circular.reading.get("fields", {}) if marked else {}

@@ -28,8 +28,8 @@ def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
         return error.code == "no_text_layer"
 
 
-class RecordForm(forms.Form):
-    """A letter as a file or as pasted text."""
+class LetterFileForm(forms.Form):
+    """The file of a letter."""
 
     file = OneFileField(
         label=_("Letter file"),
@@ -39,6 +39,20 @@ class RecordForm(forms.Form):
         help_text=_("PDF, DOCX or TXT."),
         widget=KeptFileInput(attrs={"accept": READABLE_SUFFIXES}, may_be_kept=may_be_stored),
     )
+
+    def clean_file(self) -> "UploadedFile[bytes] | None":
+        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
+        if upload is not None:
+            try:
+                check_attachment(upload)
+            except FileRefused as refused:
+                raise ValidationError(str(refused)) from refused
+        return upload
+
+
+class RecordForm(LetterFileForm):
+    """A letter as a file or as pasted text."""
+
     text = forms.CharField(
         label=_("Or the letter's text"),
         required=False,
@@ -51,15 +65,6 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
-
-    def clean_file(self) -> "UploadedFile[bytes] | None":
-        upload: UploadedFile[bytes] | None = self.cleaned_data["file"]
-        if upload is not None:
-            try:
-                check_attachment(upload)
-            except FileRefused as refused:
-                raise ValidationError(str(refused)) from refused
-        return upload
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

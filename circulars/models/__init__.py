@@ -1,6 +1,6 @@
 """Circulars, their attachments, references and printed distribution lists, and distribution plans."""
 
-from circulars.models.choices import NOT_SENT, Secrecy, Status, Urgency
+from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
 from circulars.models.circular import (
     FIELD_OF_CONSTRAINT,
     NEEDED_BY_CONSTRAINTS,
@@ -21,6 +21,7 @@ __all__ = [
     "Circular",
     "CircularQuerySet",
     "DistributionLine",
+    "FileChoice",
     "Purpose",
     "Reference",
     "ReferenceQuerySet",

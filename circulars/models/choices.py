@@ -27,3 +27,10 @@ class Status(models.TextChoices):
 
 NOT_SENT = (Status.DRAFT, Status.SCHEDULED)
 """States before the dispatch. Only a draft can be changed."""
+
+
+class FileChoice(models.TextChoices):
+    """Which letter file goes with a correction."""
+
+    NEW = "new", _("A new file")
+    UNCHANGED = "unchanged", _("The signed file is unchanged")

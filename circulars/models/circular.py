@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
-from circulars.models.choices import NOT_SENT, Secrecy, Status, Urgency
+from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
 from circulars.models.letter_fields import digested_values
 from circulars.models.parts import Attachment
 from circulars.number import number_parts
@@ -180,6 +180,10 @@ class Circular(models.Model):
     revision_number = models.PositiveSmallIntegerField(_("revision"), default=1, editable=False)
     change_note = models.TextField(_("what changed"), blank=True)
     touched = models.ManyToManyField(Agency, blank=True, related_name="+", verbose_name=_("whom it touches"))
+    file_choice = models.CharField(
+        max_length=9, choices=FileChoice, blank=True, default="", db_default="", editable=False
+    )
+    """For a correction: which letter file goes with it, as a person has said; empty until then."""
     superseded_by = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -372,6 +376,11 @@ class Circular(models.Model):
     @property
     def is_correction(self) -> bool:
         return self.corrects_id is not None
+
+    @property
+    def lacks_file_choice(self) -> bool:
+        """Whether it is a correction with a letter file, and nobody has said that this file is the right one."""
+        return self.is_correction and bool(self.source_file) and not self.file_choice
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()

@@ -118,7 +118,7 @@ NOT_OF_THE_LETTER = frozenset(
         *("id", "public_id", "search_key", "content_sha256"),
         *("number_origin", "number_detsis", "number_file_plan", "number_register"),
         # the file itself: a correction copies it, and the fingerprint covers its SHA-256
-        "source_file",
+        *("source_file", "file_choice"),
         # the draft and its dispatch
         *("draft_version", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
         # state after the dispatch

@@ -34,7 +34,7 @@ def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Cir
         recorded_at=at,
     )
     if locked.source_file:
-        draft.source_file.save(locked.source_name, _content(locked.source_file), save=False)
+        draft.source_file.save(locked.source_name, ContentFile(file_content(locked.source_file)), save=False)
     draft.save()
     for line in locked.lines.all():
         line.pk, line.circular = None, draft
@@ -43,7 +43,7 @@ def start_correction(*, circular: Circular, by: User, at: datetime) -> tuple[Cir
         reference.pk, reference.circular = None, draft
         reference.save(force_insert=True)
     for attachment in locked.attachments.all():
-        content = _content(attachment.file) if attachment.file else None
+        content = ContentFile(file_content(attachment.file)) if attachment.file else None
         attachment.pk, attachment.circular = None, draft
         if content is not None:
             attachment.file.save(attachment.file_name, content, save=False)
@@ -69,6 +69,7 @@ def all_revisions(circular: Circular) -> list[Circular]:
     return found
 
 
-def _content(file: FieldFile) -> "ContentFile[bytes]":
+def file_content(file: FieldFile) -> bytes:
+    """The content of a stored file."""
     with file.open("rb") as source:
-        return ContentFile(source.read())
+        return source.read()

@@ -1,11 +1,12 @@
 """The reader's result, stored with the draft and shown during its review."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from circulars.files.page_and_file import END_OF_DAY, printed_in
 from circulars.files.page_images import page_sizes
 from circulars.models import Attachment, Circular, Reference
 from circulars.reading import ReadLetter
@@ -21,13 +22,11 @@ FORM_FIELDS = {
 }
 """Form field by reader field, where the names differ."""
 
-END_OF_DAY = time(23, 59)
-
 
 def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
     """The reading as JSON: warnings and positions by form field, and values without a field.
 
-    `pages` are the page sizes of a PDF, also for a scan without text.
+    `pages` are the page sizes of a PDF, also for a scan without text. `printed` is what the page is compared with.
     """
     due = letter.due
     return {
@@ -47,6 +46,7 @@ def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
         "due": letter.due_text or "",
         "due_working_days": due.working_days if due else None,
         "due_calendar_days": due.calendar_days if due else None,
+        "printed": printed_in(letter),
     }
 
 

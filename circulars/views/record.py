@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,11 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
+from circulars.files.uploads import FileRefused
 from circulars.forms.record import RecordForm
 from circulars.forms.review import link_to
 from circulars.models import NOT_SENT, Circular, Urgency
-from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
-from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile, issuer_named, record
+from circulars.reading import ReadLetter
+from circulars.services.record import AlreadyRecorded, ClassifiedLetter, issuer_named, record
+from circulars.views.uploaded_letter import (
+    classified_words,
+    read_source,
+    recorded_words,
+    source_of,
+    tell_other_name,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,22 +71,16 @@ def _record(
     """The new draft, or None with the reason as the field's error."""
     upload = form.cleaned_data["file"]
     field = "file" if upload else "text"
-    source = _source_of(upload) if upload else None
+    source = source_of(upload) if upload else None
     try:
         letter = (
-            read_letter(source.content, source.name)
+            read_source(request, source.content, source.name)
             if source
-            else read_letter(form.cleaned_data["text"].encode())
+            else read_source(request, form.cleaned_data["text"].encode())
         )
-    except UnreadableFile as error:
-        if error.code != "no_text_layer":
-            form.add_error(field, _unreadable_words(error))
-            return None
-        letter = ReadLetter(readable=False)
-        messages.warning(
-            request,
-            _("The PDF is a scan without a text layer, so nothing could be read from it."),
-        )
+    except FileRefused as error:
+        form.add_error(field, str(error))
+        return None
     named = issuer_named(letter, among=units)
     issuer = named or (request.acting.agency if request.acting.agency in units else None) or units[0]
     try:
@@ -92,84 +93,15 @@ def _record(
             replaces=replaces,
         )
     except ClassifiedLetter as error:
-        form.add_error(
-            field,
-            _(
-                "The letter is marked %(secrecy)s. Such letters may not be held here: nothing of it was kept."
-                " It travels on paper or through a channel that is cleared for it."
-            )
-            % {"secrecy": error.secrecy},
-        )
+        form.add_error(field, classified_words(error))
         return None
     except AlreadyRecorded as error:
-        known = format_html("{} {}", _("This letter is already recorded."), link_to(error.existing))
-        form.add_error(field, known)
+        form.add_error(field, recorded_words(error))
         return None
-    if upload and source and source.name != upload.name:
-        messages.warning(request, _named_otherwise(str(upload.name), source))
+    if upload and source:
+        tell_other_name(request, upload, source)
     _tell(request, circular, letter, named)
     return circular
-
-
-def _source_of(upload: UploadedFile[bytes]) -> SourceFile:
-    """The file under a name by which recipients can open it."""
-    content = upload.read()
-    return SourceFile(fitting_name(str(upload.name), kind_of(content)), content)
-
-
-def _unreadable_words(error: UnreadableFile) -> str:
-    what_it_is = _no_letter_words(error.kind)
-    if what_it_is:
-        return what_it_is
-    return {
-        "empty": _("There is no text in it. Choose the right file."),
-        "too_large": _("It is too large once unpacked. Save the letter as PDF and try again."),
-        "encrypted": _("The file is protected with a password. Remove the protection and upload it again."),
-        "damaged": _("The file is damaged. Get it anew, or paste its text below."),
-        "not_a_letter_file": _(
-            "The file is neither a PDF, nor a DOCX, nor a text, whatever its name says."
-            " Choose the letter itself, or paste its text below."
-        ),
-    }.get(error.code) or _("The file can't be read. Paste the letter's text below.")
-
-
-def _no_letter_words(kind: FileKind) -> str | None:
-    """What a file is that is no letter's file, and what to do."""
-    return {
-        FileKind.OLD_WORD: _(
-            "The file is a Word document of the old form (.doc). Save it as DOCX or PDF, and upload that."
-        ),
-        FileKind.ODT: _("The file is an OpenDocument text (.odt). Save it as DOCX or PDF, and upload that."),
-        FileKind.RTF: _("The file is a text in the form RTF. Save it as DOCX or PDF, and upload that."),
-        FileKind.SHEET: _(
-            "The file is a spreadsheet, not a letter. Choose the letter itself; the table can be attached to it."
-        ),
-        FileKind.SLIDES: _(
-            "The file is a presentation, not a letter. Choose the letter itself; it can be attached to it."
-        ),
-        FileKind.MAIL: _(
-            "The file is an e-mail of Outlook. Save the letter that is attached to it, and upload that."
-        ),
-        FileKind.PICTURE: _(
-            "The file is a picture, neither a PDF, nor a DOCX, nor a text. Save the scan as PDF and upload that, or"
-            " paste its text below."
-        ),
-        FileKind.ARCHIVE: _("The file is an archive. Unpack it, and upload the letter that is in it."),
-    }.get(kind)
-
-
-def _named_otherwise(name: str, source: SourceFile) -> str:
-    words = {
-        FileKind.PDF: _("The file “%(name)s” is a PDF, whatever its name says. It is kept as “%(kept)s”."),
-        FileKind.DOCX: _(
-            "The file “%(name)s” is a Word document, whatever its name says. It is kept as “%(kept)s”."
-        ),
-        FileKind.TEXT: _(
-            "The file “%(name)s” is a plain text, whatever its name says. It is kept as “%(kept)s”. Check that it"
-            " is the letter that you wanted to upload."
-        ),
-    }
-    return words[kind_of(source.content)] % {"name": name, "kept": source.name}
 
 
 def _tell_same_number(request: ActingRequest, circular: Circular) -> None:

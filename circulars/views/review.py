@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.views.acting import ActingRequest
+from circulars.files.page_and_file import check_file
 from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
 from circulars.lines.distribution_list import expand
@@ -20,6 +21,7 @@ from circulars.models import Circular
 from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import NotADraft, discard, revise
 from circulars.services.readings import without_settled
+from circulars.services.revision_changes import field_label
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
@@ -79,6 +81,8 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
         return redirect("dispatch", letter)
     if request.POST.get("next") == "plan":
         return redirect("use_plan", letter)
+    if request.POST.get("next") == "choose_file":
+        return redirect("choose_file", letter)
     messages.success(request, _("The draft is saved."))
     return redirect("review", letter)
 
@@ -97,6 +101,7 @@ def review_page(
         "circular": circular,
         "form": form,
         "changed": changed_by_correction(circular),
+        "check": check_file(circular, [expanded.line for expanded in expansion.lines]),
         "expansion": expansion,
         "heads": expansion.heads,
         "references": circular.references.linked_for(request.user),
@@ -111,10 +116,7 @@ def changed_by_correction(circular: Circular) -> list[str]:
     """Labels of the fields in which a correction differs from the corrected letter; empty for other drafts."""
     if circular.corrects is None:
         return []
-    return [
-        str(Circular._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-        for name in changed_fields(circular.corrects, circular)
-    ]
+    return [field_label(name) for name in changed_fields(circular.corrects, circular)]
 
 
 def attachments_context(circular: Circular, refused: dict[int, list[str]]) -> dict[str, Any]:

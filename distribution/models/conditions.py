@@ -78,6 +78,8 @@ def inbox_rank(at: datetime) -> Case:
 LONG_TEXTS = (
     "circular__body",
     "circular__source_text",
+    "circular__reading",
     "circular__superseded_by__body",
     "circular__superseded_by__source_text",
+    "circular__superseded_by__reading",
 )

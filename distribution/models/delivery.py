@@ -49,6 +49,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Live, and not confirmed for an earlier revision only."""
         return self.live().filter(revised_at=None)
 
+    def newest(self) -> Self:
+        """Without copies that a later revision of the letter replaced: the unit's copy of that one stands for them."""
+        same_letter = Q(superseded_at=None) | Q(superseded_by__circular=F("circular"))
+        return self.filter(same_letter, revised_at=None)
+
     def outstanding(self) -> Self:
         """Live and not acknowledged."""
         return self.filter(OUTSTANDING)
@@ -90,19 +95,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return found
 
     def for_archive(self, agency: Agency) -> Self:
-        """Deliveries that are no longer outstanding, most recently confirmed first."""
+        """Deliveries that are no longer outstanding, most recently confirmed first; of each letter the newest copy."""
         return (
             self.filter(received_by([agency.pk]))
+            .newest()
             .exclude(OUTSTANDING)
-            .select_related(
-                "circular",
-                "circular__issuer",
-                "circular__superseded_by",
-                "acknowledged_by",
-                "acknowledged_for",
-                "agency",
-                "successor",
-            )
+            .select_related("circular", "circular__issuer", "circular__superseded_by")
+            .select_related("acknowledged_by", "acknowledged_for", "agency", "successor")
             .defer(*LONG_TEXTS)
             .order_by("-acknowledged_at", "-pk")
         )

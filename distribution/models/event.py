@@ -57,6 +57,9 @@ class EventKind(models.TextChoices):
     CODE_SENT = "code_sent", _("One-time code sent")
 
 
+DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
+"""Events that moved the due time of a copy."""
+
 CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

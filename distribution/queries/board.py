@@ -1,7 +1,7 @@
 """Figures for senders and managers; one function per page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
-from distribution.models.conditions import NOT_REMOVED, answering, any_of
+from distribution.models.conditions import LIVE, NOT_REMOVED, answering, any_of
 from distribution.queries.branches import figures_below_lines
 from distribution.queries.returns import undecided_return
 from distribution.queries.without_notice import got_no_notice
@@ -61,6 +61,31 @@ def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
         ),
         outstanding_count=_count(Delivery.objects.direct().outstanding()),
     )
+
+
+def newest_revisions(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
+    """These letters without those of which the next revision is among them, so that a list shows a letter once."""
+    return circulars.filter(~Exists(circulars.order_by().filter(corrects=OuterRef("pk"))))
+
+
+def earlier_revisions(circulars: Iterable[Circular]) -> dict[int, list[Circular]]:
+    """The revisions before each of these letters with their progress, the latest first, by the letter's id.
+
+    No query if there is no correction among them, otherwise as many as the longest row of revisions has.
+    """
+    letters = list(circulars)
+    known: dict[int, Circular] = {}
+    wanted = {each.corrects_id for each in letters if each.corrects_id is not None}
+    while wanted:
+        known |= with_progress(Circular.objects.filter(pk__in=wanted)).in_bulk()
+        wanted = {each.corrects_id for each in known.values() if each.corrects_id is not None} - known.keys()
+    found: dict[int, list[Circular]] = {}
+    for letter in letters:
+        before = letter.corrects_id
+        while before is not None:
+            found.setdefault(letter.pk, []).append(known[before])
+            before = known[before].corrects_id
+    return found
 
 
 def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
@@ -202,6 +227,8 @@ class LetterFigures:
     """Recipients of a withdrawn letter that had confirmed it."""
     completed_before: int
     """Those of them that had answered it as well."""
+    in_force: int
+    """Recipients whose copy of this revision counts: not returned, withdrawn, or replaced by a later one."""
 
     @property
     def acknowledged(self) -> int:
@@ -262,6 +289,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
+        in_force=Count("pk", filter=LIVE & Q(revised_at=None)),
     )
     return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
 

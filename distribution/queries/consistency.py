@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from circulars.models import Circular
+from circulars.models import Circular, FileChoice
 from distribution.event_log import (
     AcknowledgedData,
     CodeSentData,
@@ -103,6 +103,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _cover,
         _withdrawal,
         _return_decisions,
+        _letter_file,
     ):
         found += check(delivery, events)
     for what, problem, mend in found:
@@ -344,6 +345,15 @@ def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.circular.withdrawn_at is not None and delivery.is_live:
         mend = "Withdraw it by hand, and report it: the withdrawal of the letter skipped it."
         yield "live-though-withdrawn", "its letter was withdrawn, but it is live.", mend
+
+
+def _letter_file(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    letter = delivery.circular
+    before = letter.corrects
+    if letter.file_choice == FileChoice.UNCHANGED and (
+        before is None or before.source_sha256 != letter.source_sha256
+    ):
+        yield "file-not-unchanged", "its letter file is said to be the earlier revision's and isn't.", BY_HAND
 
 
 def _claim(notice: Notice, at: datetime) -> Found:

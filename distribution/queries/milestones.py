@@ -100,7 +100,11 @@ def ending(delivery: Delivery) -> Ending | None:
     if delivery.stage == Stage.SUPERSEDED and delivery.superseded_at and delivery.superseded_by:
         covering = delivery.superseded_by
         corrected = covering.circular_id != delivery.circular_id
-        reason = _("A corrected revision took the place of this copy.")
+        reason = (
+            _("A corrected revision took the place of this copy.")
+            if covering.withdrawn_at is None
+            else _("The corrected revision that took the place of this copy was withdrawn.")
+        )
         return Ending(label, delivery.superseded_at, reason if corrected else covering.answering_unit.name)
     return None
 

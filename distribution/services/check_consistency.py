@@ -17,7 +17,9 @@ BATCH = 500
 DELIVERIES, DIGESTS = STAGES = ("delivery", "digest")
 """Deliveries with their notices come first, then the notices without a delivery."""
 
-CIRCULARS = Circular.objects.only("content_sha256", "withdrawn_at", "paused_at")
+CIRCULARS = Circular.objects.select_related("corrects").only(
+    "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
+)
 EVENTS = DeliveryEvent.objects.order_by("delivery", "sequence")
 
 

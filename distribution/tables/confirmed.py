@@ -4,12 +4,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from distribution.models import Delivery
-from distribution.tables.base import ATTRS, labelled, stage_mark
+from distribution.tables.base import ATTRS, labelled, revision_mark, stage_mark
 
 
 class ConfirmedTable(tables.Table):
@@ -61,6 +62,9 @@ class ConfirmedTable(tables.Table):
         )
         attrs = ATTRS
         empty_text = _("The unit has not confirmed any letter yet.")
+
+    def render_number(self, record: Delivery) -> SafeString:
+        return format_html("{}{}", record.circular.number, revision_mark(record.circular))
 
     def render_stage(self, record: Delivery) -> SafeString:
         return stage_mark(record)

@@ -3,7 +3,8 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -40,6 +41,9 @@ class LettersTable(tables.Table):
         verbose_name=_("Outstanding"), attrs=labelled(_("Outstanding"), "number")
     )
 
+    earlier: dict[int, list[Circular]] = {}
+    """The earlier revisions of the letters on the page, by the letter's id."""
+
     class Meta:
         model = Circular
         fields: tuple[str, ...] = ()
@@ -60,7 +64,13 @@ class LettersTable(tables.Table):
         return record.subject or record.source_name or str(_("Without subject"))
 
     def render_number(self, record: Circular) -> SafeString:
-        return format_html("{}{}{}", record.number, revision_mark(record), replaced_mark(record))
+        return format_html(
+            "{}{}{}{}",
+            record.number,
+            revision_mark(record),
+            replaced_mark(record),
+            format_html_join("", "{}", ((_earlier_mark(each),) for each in self.earlier.get(record.pk, []))),
+        )
 
     def render_progress(self, record: Any) -> SafeString:
         return format_html(
@@ -71,6 +81,17 @@ class LettersTable(tables.Table):
             record.acknowledged_count,
             record.recipient_count,
         )
+
+
+def _earlier_mark(circular: Any) -> SafeString:
+    """A link to an earlier revision with its progress, on a separate line."""
+    words = _("Revision %(revision)s: %(done)s of %(all)s confirmed") % {
+        "revision": circular.revision_number,
+        "done": circular.acknowledged_count,
+        "all": circular.recipient_count,
+    }
+    address = reverse("letter", args=[circular.public_id])
+    return format_html('<div class="small"><a href="{}">{}</a></div>', address, words)
 
 
 LETTERS_EXPORT: list[ExportColumn] = [

@@ -10,7 +10,12 @@ from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.models.conditions import OLDEST_FIRST
 from distribution.outbox.standstill import standstills
-from distribution.queries.board import letters_outstanding_for, outstanding_for
+from distribution.queries.board import (
+    earlier_revisions,
+    letters_outstanding_for,
+    newest_revisions,
+    outstanding_for,
+)
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
@@ -40,10 +45,12 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     unit = managed_unit(request)
     found = filtered_letters(request, unit)
     rows = found.qs if found.is_valid() else found.queryset.none()
-    table = LettersTable(rows, order_by="dispatched_at")
+    table = LettersTable(newest_revisions(rows), order_by="dispatched_at")
     configure(request, table, per_page=25, narrowed_by=found.form.fields)
+    table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
+    every_revision = rows.order_by(*table.data.data.query.order_by)
     if response := export_or_none(
-        request, table.data.data, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
+        request, every_revision, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")
     ):
         return response
     context = {"section": "board", "tab": "letters", "unit": unit, "filter": found, "table": table}

@@ -17,8 +17,10 @@ from distribution.outbox.retry import retry_failed
 from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
     by_purpose,
+    earlier_revisions,
     letter_figures,
     line_figures,
+    newest_revisions,
     sending_figures,
     unsettled_count,
     with_progress,
@@ -58,9 +60,10 @@ def letters(request: ActingRequest) -> HttpResponse:
     of_unit = visible.filter(issuer=unit) if request.acting.sends else visible
     decisions = of_letters(of_unit.filter(status=Status.DISPATCHED), at=timezone.now())
     found = SentLettersFilter(request.GET, queryset=of_unit.filter(status=Status.DISPATCHED), request=request)
-    table = LettersTable(with_progress(found.qs), order_by="-dispatched_at")
+    table = LettersTable(with_progress(newest_revisions(found.qs)), order_by="-dispatched_at")
     narrowed_by = list(found.filters)
     configure(request, table, per_page=25, narrowed_by=narrowed_by)
+    table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
     drafts = of_unit.filter(status__in=NOT_SENT).select_related("recorded_by", "scheduled_dispatch")
     context = {
         "section": "letters",

@@ -13,6 +13,7 @@ from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.models import Delivery, Notice, ReturnDecision
 from distribution.queries.branches import with_below
+from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
@@ -73,6 +74,7 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "decided": decided,
         "decides": may_send and delivery.parent is None and may_be_decided_on(delivery, decided),
         "sends_on": may_be_sent_on(delivery),
+        "earlier": earlier_copies(delivery),
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,

@@ -7,12 +7,14 @@ from circulars.models import Attachment, Circular, Purpose
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.reading import read_letter
 from circulars.services.attachments import attach, detach
+from circulars.services.choose_file import choose_new_file, keep_earlier_file
 from circulars.services.correct import start_correction
 from circulars.services.draft import DraftLists, discard, replace_lists, revise
 from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
 from circulars.services.record import SourceFile
 from circulars.services.record import record as record_letter
 from circulars.services.settle_line import settle_line
+from distribution.services.sending.dispatch import dispatch
 from tests.conftest import OWN_SAMPLE
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to
 from tests.use_cases.table import NOW, SENT, Action, use_case
@@ -24,6 +26,7 @@ LISTS = DraftLists(
     attachments=["Kılavuz (2 Sayfa)", "Çizelge"],
 )
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
+OTHER = LETTER.replace("604318", "604319").encode()
 
 
 def upload(name: str = "Kılavuz.pdf") -> SimpleUploadedFile:
@@ -138,3 +141,25 @@ def use_a_plan() -> Action:
 def start_a_correction() -> Action:
     sent, by = dispatched_to(AgencyFactory(), at=SENT), UserFactory()
     return lambda: start_correction(circular=sent, by=by, at=NOW)
+
+
+def with_a_new_file() -> Circular:
+    """A draft of a correction for which another file was uploaded."""
+    sent = draft_to(AgencyFactory())
+    sent.source_file.save("yazi.txt", SimpleUploadedFile("yazi.txt", LETTER.encode()))
+    sent = dispatch(circular=sent, by=sent.recorded_by, at=SENT).circular
+    draft, _begun = start_correction(circular=sent, by=sent.recorded_by, at=NOW)
+    return choose_new_file(circular=draft, letter=read_letter(OTHER), source=SourceFile("yeni.txt", OTHER))
+
+
+@use_case(drops_file=True)
+def choose_the_new_file() -> Action:
+    draft, content = with_a_new_file(), OTHER + b"\n"
+    letter, source = read_letter(content), SourceFile("daha-yeni.txt", content)
+    return lambda: choose_new_file(circular=draft, letter=letter, source=source)
+
+
+@use_case(drops_file=True)
+def keep_the_earlier_file() -> Action:
+    draft = with_a_new_file()
+    return lambda: keep_earlier_file(circular=draft)

@@ -113,6 +113,7 @@ def _copy_branches(
     correction: Circular, old: Sequence[Delivery], sent: Sequence[Delivery], by: User, at: datetime
 ) -> dict[int, Delivery]:
     """Map each old copy to its new one. Copies passed on are recreated level by level, once per unit."""
+    due_before = {each.pk: each.due_at for each in old}
     of_agency = {new.agency_id: new for new in sent}
     new_of: dict[int, Delivery] = {}
     for depth in sorted({len(each.path) for each in old}):
@@ -120,7 +121,8 @@ def _copy_branches(
         for each in (each for each in old if len(each.path) == depth):
             above = new_of.get(each.parent_id or 0)
             if each.agency_id not in of_agency and above is not None:
-                of_agency[each.agency_id] = _below(correction, each, above, at)
+                follows = each.parent_id in due_before and each.due_at == due_before[each.parent_id]
+                of_agency[each.agency_id] = _below(correction, each, above, at, follows=follows)
                 made.append(of_agency[each.agency_id])
             if each.agency_id in of_agency:
                 new_of[each.pk] = of_agency[each.agency_id]
@@ -137,8 +139,10 @@ def _copy_branches(
     return new_of
 
 
-def _below(correction: Circular, old: Delivery, above: Delivery, at: datetime) -> Delivery:
-    moments = [moment for moment in (old.due_at, above.due_at) if moment is not None]
+def _below(correction: Circular, old: Delivery, above: Delivery, at: datetime, *, follows: bool) -> Delivery:
+    """The new copy below `above`. One that was due with the copy above it (`follows`) is so again."""
+    own = None if follows else old.due_at
+    moments = [moment for moment in (own, above.due_at) if moment is not None]
     return Delivery(
         circular=correction,
         agency=old.agency,

@@ -20,7 +20,7 @@ from distribution.event_log import DispatchedData, Step, begin_chains, sender
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
-from distribution.queries.corrections import due_of
+from distribution.queries.corrections import due_of, with_more_time
 from distribution.reminders.due_times import due_times
 from distribution.services.sending.correct import lock_revisions, replace_copies
 from distribution.services.sending.preflight import Preflight, preflight
@@ -77,6 +77,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     recipients = found.expansion.recipients
     due = due_times(circular=locked, recipients=[each.agency for each in recipients], at=at)
     replaced = {each.agency_id: each for each in found.replaced}
+    more_time = with_more_time(found.replaced)
     deliveries = insert_many(
         Delivery(
             circular=locked,
@@ -84,7 +85,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
             line=recipient.line,
             purpose=recipient.purpose,
             created_at=at,
-            **_copied(locked, replaced.get(recipient.agency.pk), due.of(recipient.agency)),
+            **_copied(locked, replaced.get(recipient.agency.pk), due.of(recipient.agency), more_time),
         )
         for recipient in recipients
     )
@@ -136,8 +137,13 @@ def check_confirmed(circular: Circular, *, at: datetime, content_digest: str | N
     return found
 
 
-def _copied(circular: Circular, replaced: Delivery | None, due_at: datetime | None) -> dict[str, Any]:
+def _copied(
+    circular: Circular, replaced: Delivery | None, due_at: datetime | None, more_time: set[int]
+) -> dict[str, Any]:
     """The due time of a new copy; for a correction also the successor that answers for a closed unit."""
     if replaced is None:
         return {"due_at": due_at}
-    return {"due_at": due_of(circular, replaced, due_at), "successor": replaced.successor}
+    return {
+        "due_at": due_of(circular, replaced, due_at, has_more_time=replaced.pk in more_time),
+        "successor": replaced.successor,
+    }

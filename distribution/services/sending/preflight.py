@@ -12,6 +12,7 @@ from agencies.addresses import address_doubt
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
 from agencies.models.channel import REGISTRY
+from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 from circulars.withheld import Withheld
@@ -83,6 +84,10 @@ class Preflight:
     """For a correction: the copies that the new ones replace."""
     untouched: int = 0
     without_note: bool = False
+    without_file_choice: bool = False
+    """For a correction: nobody has said which letter file goes with it."""
+    file: FileCheck | None = None
+    """Where the page and the letter file differ; None without a file."""
     too_late: bool = False
     """The due time has passed. A correction may keep such a due time."""
     dated_ahead: bool = False
@@ -116,6 +121,7 @@ class Preflight:
             or self.closed
             or self.no_recipients
             or self.without_note
+            or self.without_file_choice
             or self.too_late
             or self.outlived
         )
@@ -218,6 +224,8 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
             for expanded in expansion.lines
             if expanded.withheld is not None
         ],
+        without_file_choice=circular.lacks_file_choice,
+        file=check_file(circular, [expanded.line for expanded in expansion.lines]),
         **correction,
     )
 

@@ -28,6 +28,7 @@ from distribution.models import Delivery
 from distribution.models.take_back import last_act
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
+from distribution.queries.earlier_copies import earlier_copies, newer_copy
 from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.letter_files import files_for
 from distribution.queries.references import references_for_recipient
@@ -80,6 +81,8 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "take_back_form": TakeBackForm(),
         "ask_take_back_form": AskTakeBackForm(),
         "take_back_requests": found.take_back_requests.select_related("asked_by", "decided_by"),
+        "newer": newer_copy(found),
+        "earlier": earlier_copies(found),
         "requests": requests,
         **decisions_context(below(found), may_decide=unit == found.answering_unit),
         "has_open_request": any(each.is_open for each in requests),

@@ -20,10 +20,19 @@ from agencies.services.refusal import ActionRefused
 from circulars.files.stored import stored_archive, stored_file, stored_page_image
 from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.forms.receiving.take_back import TakeBackByLinkForm
-from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
+from distribution.links import (
+    DeadLink,
+    Link,
+    LinkExpired,
+    LinkRevoked,
+    delivery_of,
+    following_token,
+    read_link,
+)
 from distribution.models import Act, Channel, ChannelStatus, Delivery
 from distribution.models.take_back import last_act
 from distribution.queries.attachments import enclosed_attachment
+from distribution.queries.earlier_copies import newer_copy
 from distribution.queries.letter_files import stored_files_for
 from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import link_codes
@@ -77,7 +86,7 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return _take_back(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
-    return _page(request, delivery, token, at, LinkConfirmForm())
+    return _page(request, delivery, link, token, at, LinkConfirmForm())
 
 
 @for_link_holders
@@ -148,19 +157,19 @@ def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: d
     else:
         if not any(form.initial.values()):
             return redirect("link", token)
-    return _page(request, delivery, token, at, form, status=status, refused=refused)
+    return _page(request, delivery, link, token, at, form, status=status, refused=refused)
 
 
 def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkConfirmForm(request.POST)
     if delivery.is_outstanding and not form.is_valid():
-        return _page(request, delivery, token, at, form)
+        return _page(request, delivery, link, token, at, form)
     typed = form.cleaned_data if form.is_valid() else dict.fromkeys(("code", *TYPED), "")
     answer = acknowledge_by_link(link=link, at=at, **typed)
     match answer.result:
         case Result.WRONG_CODE | Result.NO_CODE:
             form.add_error("code", _code_refused(answer))
-            return _page(request, delivery, token, at, form)
+            return _page(request, delivery, link, token, at, form)
         case Result.CONFIRMED:
             unit = answer.delivery.answering_unit
             messages.success(request, _("Confirmed for %(unit)s.") % {"unit": unit})
@@ -189,7 +198,7 @@ def _take_back(
 ) -> HttpResponse:
     form = TakeBackByLinkForm(request.POST)
     if not form.is_valid():
-        return _page(request, delivery, token, at, LinkConfirmForm(), take_back_form=form)
+        return _page(request, delivery, link, token, at, LinkConfirmForm(), take_back_form=form)
     try:
         outcome = taking_back.take_back_by_link(link=link, code=form.cleaned_data["used_code"], at=at)
     except ActionRefused as error:
@@ -211,7 +220,7 @@ def _take_back(
                 _("Nothing was taken back: something else was recorded meanwhile. Look at the letter again."),
             )
     if form.errors:
-        return _page(request, delivery, token, at, LinkConfirmForm(), take_back_form=form)
+        return _page(request, delivery, link, token, at, LinkConfirmForm(), take_back_form=form)
     return redirect("link", token)
 
 
@@ -232,6 +241,7 @@ def _code_refused(answer: Answer) -> str:
 def _page(
     request: HttpRequest,
     delivery: Delivery,
+    link: Link,
     token: str,
     at: datetime,
     form: LinkConfirmForm,
@@ -241,8 +251,11 @@ def _page(
     take_back_form: TakeBackByLinkForm | None = None,
 ) -> HttpResponse:
     circular = delivery.circular
+    newer = newer_copy(delivery)
+    following = following_token(link, newer.copy) if newer is not None else ""
+    replaced = {"newer": newer, "newer_url": reverse("link", args=[following]) if following else ""}
     if not delivery.is_live:
-        closed = {"delivery": delivery, "circular": circular}
+        closed = {"delivery": delivery, "circular": circular, **replaced}
         return render(request, "distribution/link/closed.html", closed)
     code = link_codes.newest_code(delivery)
     done = last_act(delivery) if delivery.was_confirmed_by_link else None
@@ -262,5 +275,6 @@ def _page(
         "last_act": done if may_take_back else None,
         "take_back_form": take_back_form or TakeBackByLinkForm(),
         "at": at,
+        **replaced,
     }
     return render(request, "distribution/link/letter.html", context, status=status)

@@ -20,6 +20,7 @@ from circulars.models import Circular
 from circulars.services.draft import NotADraft
 from distribution.forms.sending.schedule_dispatch import ScheduleForm
 from distribution.models import ScheduledDispatch
+from distribution.queries.earlier_copies import what_becomes
 from distribution.reminders.due_times import due_times
 from distribution.services.sending import schedule_dispatch as scheduling
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, dispatch
@@ -179,6 +180,7 @@ def _scheduled_page(request: ActingRequest, circular: Circular) -> HttpResponse:
 def _page(request: ActingRequest, circular: Circular, found: Preflight, form: ScheduleForm) -> HttpResponse:
     found.expansion.read_former_names()
     agencies = [recipient.agency for recipient in found.expansion.recipients]
+    due = due_times(circular=circular, recipients=agencies, at=timezone.now())
     context = {
         "section": "letters",
         "circular": circular,
@@ -195,8 +197,11 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight, form: Sc
             (expanded.line, agency) for expanded in found.expansion.lines for agency in expanded.closed
         ],
         "recipients": len(agencies),
-        "due": due_times(circular=circular, recipients=agencies, at=timezone.now()),
+        "due": due,
         "free_due_days": free_due_days(circular.due_at, {agency.province_id for agency in agencies}),
+        "becomes": what_becomes(correction=circular, copies=found.replaced, due=due.of)
+        if circular.is_correction
+        else [],
         "content_digest": found.content_digest(circular),
     }
     return render(request, "distribution/dispatch.html", context)

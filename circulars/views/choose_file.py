@@ -1,0 +1,94 @@
+"""Choose the letter file of a draft: of a correction, explicitly a new one or the unchanged one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.views.acting import ActingRequest
+from circulars.files.page_and_file import check_file
+from circulars.files.uploads import FileRefused
+from circulars.forms.choose_file import ChooseFileForm
+from circulars.models import Circular
+from circulars.services.choose_file import (
+    FileOfCorrectedLetter,
+    NoEarlierFile,
+    choose_new_file,
+    keep_earlier_file,
+)
+from circulars.services.draft import NotADraft
+from circulars.services.record import AlreadyRecorded, ClassifiedLetter
+from circulars.views.review import find_draft
+from circulars.views.uploaded_letter import (
+    classified_words,
+    read_source,
+    recorded_words,
+    source_of,
+    tell_other_name,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_file(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """The file that recipients get, and where it differs from the page; a POST replaces or keeps it."""
+    circular = find_draft(request, letter)
+    if circular is None:
+        return redirect("letter", letter)
+    form = ChooseFileForm(circular=circular)
+    if request.method == "POST":
+        form = ChooseFileForm(request.POST, request.FILES, circular=circular)
+        try:
+            if form.is_valid() and _chosen(request, form, circular):
+                return redirect(f"{reverse('review', args=[letter])}#letter-file")
+        except NotADraft as error:
+            if find_draft(request, letter) is None:
+                return redirect("letter", letter)
+            raise Http404 from error
+    context = {
+        "section": "letters",
+        "circular": circular,
+        "form": form,
+        "check": check_file(circular, circular.lines.all()),
+    }
+    return render(request, "circulars/choose_file.html", context)
+
+
+def _chosen(request: ActingRequest, form: ChooseFileForm, circular: Circular) -> bool:
+    """Whether the choice was recorded; if not, the form has the error. Raises NotADraft."""
+    upload: UploadedFile[bytes] | None = form.cleaned_data["file"]
+    try:
+        if upload is not None:
+            return _take(request, upload, circular)
+        keep_earlier_file(circular=circular)
+    except FileRefused as error:
+        form.add_error("file", str(error))
+    except ClassifiedLetter as error:
+        form.add_error("file", classified_words(error))
+    except AlreadyRecorded as error:
+        form.add_error("file", recorded_words(error))
+    except FileOfCorrectedLetter:
+        form.add_error(
+            "file", _("This is the file of the earlier revision. If it is right, tick that it is unchanged.")
+        )
+    except (NoEarlierFile, FileNotFoundError):
+        form.add_error(
+            "choice", _("The file of the earlier revision can't be found. Upload the signed file.")
+        )
+    else:
+        messages.success(request, _("The file of the earlier revision goes with this one."))
+        return True
+    return False
+
+
+def _take(request: ActingRequest, upload: UploadedFile[bytes], circular: Circular) -> bool:
+    source = source_of(upload)
+    read = read_source(request, source.content, source.name, text_instead=False)
+    choose_new_file(circular=circular, letter=read, source=source)
+    tell_other_name(request, upload, source)
+    messages.success(request, _("“%(name)s” is now the letter's file.") % {"name": source.name})
+    return True
