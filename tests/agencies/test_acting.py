@@ -83,7 +83,7 @@ def test_a_link_never_changes_the_unit(registrar: User, signed_in: SignIn) -> No
     client = signed_in(registrar)
     unit = registrar.memberships.first()
     assert unit is not None
-    assert client.get(reverse("act_for"), {"agency": unit.agency_id}).status_code == 405
+    assert client.get(reverse("act_for"), {"agency": unit.agency_id}).status_code == 302
     assert SESSION_KEY not in client.session
 
 

@@ -180,7 +180,7 @@ def test_looking_changes_nothing(signed_in: SignIn, unit: Agency) -> None:
     rule = appoint(unit, person, UserFactory())
     client = signed_in(person)
     client.get(NEW, entry(person, unit, UserFactory()))
-    assert client.get(reverse("end_deputy", args=[rule.pk])).status_code == 405
+    assert client.get(reverse("end_deputy", args=[rule.pk])).status_code == 302
     assert Deputyship.objects.filter(ended_at=None).count() == 1
 
 

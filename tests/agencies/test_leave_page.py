@@ -109,7 +109,7 @@ def test_other_users_get_404_and_a_get_changes_nothing(signed_in: SignIn, admini
     assert "/leaves/" not in client.get("/directory/").content.decode()
 
     client = signed_in(administrator)
-    assert client.get(pages[1]).status_code == 405
+    assert client.get(pages[1]).status_code == 302
     assert "/leaves/" in client.get("/directory/").content.decode()
     leave.refresh_from_db()
     assert leave.removed_at is None

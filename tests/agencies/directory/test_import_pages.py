@@ -77,7 +77,7 @@ def test_looking_changes_nothing(administrator: Client) -> None:
     for path in ("", "?show=added", "bad.csv"):
         administrator.get(f"/directory/imports/{found.pk}/{path}")
     for path in ("confirm/", "discard/"):
-        assert administrator.get(f"/directory/imports/{found.pk}/{path}").status_code == 405
+        assert administrator.get(f"/directory/imports/{found.pk}/{path}").status_code == 302
     found.refresh_from_db()
     assert found.state == ImportState.CHECKED
     assert not Agency.objects.exists()

@@ -92,7 +92,7 @@ def test_the_person_who_added_a_wording_removes_it_on_the_page(
         text = client.get(page).content.decode()
         assert wording.text in text
         assert address in text
-        assert client.get(address).status_code == 405
+        assert client.get(address).status_code == 302
         assert client.post(address)["Location"] == page
     assert meaning("Merkez Bankasına") is None
     assert meaning("Kabine Üyelerine") is None

@@ -118,5 +118,5 @@ def test_a_stranger_corrects_nothing(signed_in: SignIn, role_of: Callable[..., U
 def test_a_get_begins_no_correction(signed_in: SignIn) -> None:
     circular = dispatched_to(AgencyFactory())
 
-    assert signed_in(sender_of(circular.issuer)).get(url("correct", circular)).status_code == 405
+    assert signed_in(sender_of(circular.issuer)).get(url("correct", circular)).status_code == 302
     assert not circular.corrections.exists()

@@ -213,4 +213,4 @@ def test_a_withdrawn_copy_says_that_it_is_not_to_be_brought_any_more(
 def test_looking_at_the_address_records_nothing(
     signed_in: SignIn, issuer: Agency, circular: Circular
 ) -> None:
-    assert signed_in(sender_of(issuer)).get(url_of("hand_over")).status_code == 405
+    assert signed_in(sender_of(issuer)).get(url_of("hand_over")).status_code == 302

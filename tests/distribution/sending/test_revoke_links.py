@@ -92,7 +92,7 @@ def test_looking_at_the_page_revokes_nothing(
     client = signed_in(sender_of(circular.issuer))
     before = DeliveryEvent.objects.count()
     assert client.get(page_of(delivery)).status_code == 200
-    assert client.get(reverse("send_link", args=[delivery.public_id])).status_code == 405
+    assert client.get(reverse("send_link", args=[delivery.public_id])).status_code == 302
     delivery.refresh_from_db()
     assert delivery.link_serial == 0
     assert DeliveryEvent.objects.count() == before

@@ -158,7 +158,7 @@ def test_a_stranger_sends_nothing(standing: Circular, signed_in: SignIn) -> None
     before = ChannelStatus.objects.get().next_try_at
 
     assert client.post(reverse("send_now", args=[standing.public_id])).status_code == 404
-    assert client.get(reverse("send_now", args=[standing.public_id])).status_code == 405
+    assert client.get(reverse("send_now", args=[standing.public_id])).status_code == 302
     assert ChannelStatus.objects.get().next_try_at == before
 
 
