@@ -16,7 +16,15 @@ from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
-from distribution.models import AnswerDocument, Delivery, ExtensionRequest, KepEvidence, Notice, ReturnedMail
+from distribution.models import (
+    AnswerDocument,
+    Delivery,
+    ExtensionRequest,
+    KepEvidence,
+    Notice,
+    OnBehalfRecord,
+    ReturnedMail,
+)
 from distribution.models.answer import ExtensionRequestQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
@@ -129,6 +137,14 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
         received_by(own, "delivery__")
         | received_by(own, "delivery__parent__")
         | sent_or_managed_by(user, "delivery__circular__")
+    )
+
+
+def records_visible_to(user: User) -> QuerySet[OnBehalfRecord]:
+    """Records on behalf of units, for the unit itself and for those who may see the letter."""
+    own = units_of(user, Role.RECIPIENT)
+    return OnBehalfRecord.objects.filter(
+        received_by(own, "delivery__") | sent_or_managed_by(user, "delivery__circular__")
     )
 
 

@@ -83,6 +83,19 @@ class ReturnedData(EventData, kind=EventKind.RETURNED, icon="arrow-back-up"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectedData(EventData, kind=EventKind.OBJECTED, icon="message-2-x"):
+    """`confirmation` and `answer` say which milestones, recorded by the sender, are unset again."""
+
+    actor: Actor
+    reason: str
+    confirmation: bool
+    answer: bool
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), in_place(self.actor), quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtensionAskedData(EventData, kind=EventKind.EXTENSION_ASKED, icon="clock-question"):
     actor: Actor
     due: str

@@ -1,4 +1,4 @@
-"""A form field for a due time."""
+"""Form fields for a due time and for a moment in the past."""
 
 from datetime import datetime, time
 from typing import Any
@@ -34,6 +34,28 @@ class DueField(forms.DateTimeField):
                 except ValueError:
                     continue
                 return timezone.make_aware(datetime.combine(day, END_OF_DAY))
+        try:
+            found: datetime | None = super().to_python(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return found
+
+
+class PastField(forms.DateTimeField):
+    """A day and time in the past, chosen in one calendar field or typed as in letters."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    default_error_messages = {
+        "invalid": _("This isn't a date as it is written in letters. Write it as dd.mm.yyyy hh:mm."),
+    }
+
+    def between(self, earliest: datetime) -> None:
+        """Let the calendar offer only the time from `earliest` until now. It checks nothing."""
+        for name, moment in (("min", earliest), ("max", timezone.now())):
+            self.widget.attrs[name] = f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment in Turkish time."""
         try:
             found: datetime | None = super().to_python(value)
         except OverflowError:

@@ -11,6 +11,7 @@ from distribution.models.heartbeat import Heartbeat
 from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeState
 from distribution.models.notice_kind import NoticeKind
+from distribution.models.on_behalf import OnBehalfRecord, RecordEnd
 from distribution.models.proof import (
     EvidenceCode,
     Handover,
@@ -22,7 +23,7 @@ from distribution.models.proof import (
 )
 from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
 from distribution.models.sending_claim import SendingClaim
-from distribution.models.stage import Disposition, ReturnGround, Stage
+from distribution.models.stage import Disposition, ReturnGround, SaidThrough, Stage
 
 __all__ = [
     "Anchor",
@@ -47,9 +48,12 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticeState",
+    "OnBehalfRecord",
+    "RecordEnd",
     "ReminderStep",
     "ReturnGround",
     "ReturnedMail",
+    "SaidThrough",
     "SavedFilter",
     "SendingClaim",
     "Settlement",

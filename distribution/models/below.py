@@ -8,7 +8,8 @@ class Below:
     """Counts over all units, at any depth, to which the letter was passed on.
 
     Returned, withdrawn and covered copies are excluded. `for_action` counts the copies for action (Gereği),
-    `done` those of them that are completed.
+    `done` those of them that are completed, `on_behalf` and `done_on_behalf` those of the
+    acknowledged and of the completed ones that only the sender recorded.
     """
 
     units: int = 0
@@ -16,6 +17,8 @@ class Below:
     acknowledged: int = 0
     for_action: int = 0
     done: int = 0
+    on_behalf: int = 0
+    done_on_behalf: int = 0
 
     @property
     def outstanding(self) -> int:

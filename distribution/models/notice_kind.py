@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.json_record import JsonRecord, stored_as
+from distribution.models.stage import SaidThrough
 
 
 class NoticeKind(models.TextChoices):
@@ -28,6 +29,8 @@ class NoticeKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Letter withdrawn")
     CODE = "code", _("One-time code")
     ADDRESS_ASKED = "address_asked", _("Address asked for")
+    ON_BEHALF = "on_behalf", _("Recorded on the unit's behalf")
+    OBJECTED = "objected", _("Objection to a record of the sender")
 
 
 class EndsWith(StrEnum):
@@ -96,6 +99,29 @@ class PersonDetails(NoticeDetails):
 @dataclass(frozen=True, kw_only=True)
 class ReturnedDetails(PersonDetails):
     """Data of a returned letter. The ground is stored in the delivery."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnBehalfDetails(PersonDetails):
+    """What the sender recorded. `name` and `job_title` are those of the person of the unit."""
+
+    answers: bool
+    """Whether an answer was recorded, otherwise a confirmation."""
+
+    said_through: str
+    """A value of SaidThrough."""
+
+    said_at: str
+    """The moment, formatted as in letters."""
+
+    def said_through_label(self) -> str:
+        """How the unit told the sender, in the active language."""
+        return str(SaidThrough(self.said_through).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectedDetails(PersonDetails):
+    """The person of the unit who objected to what the sender recorded, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +226,8 @@ KINDS: dict[NoticeKind, KindEntry] = {
         keeps_to_working_time=True,
         belongs_to_the_letter=False,
     ),
+    NoticeKind.ON_BEHALF: KindEntry(details=OnBehalfDetails, may_wait=False),
+    NoticeKind.OBJECTED: KindEntry(details=ObjectedDetails, may_be_paused=False, may_wait=False),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

@@ -1,4 +1,4 @@
-"""Stages of a delivery, dispositions and return grounds."""
+"""Choices of a delivery: stages, dispositions, return grounds, and how a unit told the sender something."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +28,14 @@ class ReturnGround(models.TextChoices):
 
     NOT_ADDRESSEE = "not_addressee", _("Not the addressee (Y 32)")
     NOT_FIT = "not_fit", _("Not fit for use (Y 30/4)")
+
+
+class SaidThrough(models.TextChoices):
+    """How a unit confirmed or answered outside the product."""
+
+    TELEPHONE = "telephone", _("Telephone")
+    PAPER = "paper", _("Letter on paper")
+    KEP = "kep", _("KEP message")
+    OWN_EBYS = "own_ebys", _("The unit's own EBYS")
+    IN_PERSON = "in_person", _("In person")
+    EMAIL = "email", _("Another e-mail")

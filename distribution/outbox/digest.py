@@ -176,6 +176,8 @@ def is_wanted(notice: Notice) -> bool:
     if notice.kind == NoticeKind.LETTER:
         confirmed_meanwhile = notice.replaces_id is not None and delivery.acknowledged_at is not None
         return delivery.is_live and not confirmed_meanwhile
+    if notice.kind == NoticeKind.ON_BEHALF:
+        return delivery.is_live and delivery.is_on_behalf
     if isinstance(details, CodeDetails):
         return LinkCode.objects.get(pk=details.code).is_open(timezone.now())
     return True

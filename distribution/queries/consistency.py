@@ -8,12 +8,16 @@ from circulars.models import Circular
 from distribution.event_log import (
     AcknowledgedData,
     CodeSentData,
+    CompletedData,
     EscalatedData,
     EventData,
     HandedOverData,
     NotifiedData,
+    ObjectedData,
     ReachedData,
     ReadInMailboxData,
+    RecordedOnBehalfData,
+    RecordTakenBackData,
     RemindedData,
     UndeliverableData,
     data_of,
@@ -44,6 +48,9 @@ EVENTS_OF_MILESTONE = {
 
 ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
 """Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
+
+ON_BEHALF = {"acknowledged_at": "acknowledged_on_behalf", "completed_at": "completed_on_behalf"}
+"""Milestones that the sender may record on the unit's behalf, and the columns that mark them so."""
 
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
@@ -76,6 +83,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _milestones,
         _sending_milestones,
         _acknowledgement,
+        _on_behalf,
         _place,
         _cover,
         _withdrawal,
@@ -148,6 +156,8 @@ def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     for milestone, kinds in EVENTS_OF_MILESTONE.items():
+        if getattr(delivery, ON_BEHALF.get(milestone, ""), False):
+            continue
         steps = [event.at for event in events if event.kind in kinds]
         moment = getattr(delivery, milestone)
         if moment is not None and moment not in steps:
@@ -205,12 +215,42 @@ def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Foun
 def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.acknowledged_at is None:
         return
-    expected = delivery.circular.content_sha256
+    expected = "" if delivery.acknowledged_on_behalf else delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "the confirmed content isn't the dispatched content.", BY_HAND
     said = {data.sha256 for _event, data in _read(events) if isinstance(data, AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
         yield "hash-not-in-event", "the event of the confirmation has another hash.", BY_HAND
+
+
+def _on_behalf(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Check what the sender recorded: the marks and moments as the events leave them, and the records that hold."""
+    said: dict[str, datetime | None] = dict.fromkeys(ON_BEHALF)
+    for _event, data in _read(events):
+        match data:
+            case RecordedOnBehalfData():
+                said["acknowledged_at"] = data.said_at if data.confirms else said["acknowledged_at"]
+                said["completed_at"] = data.said_at if data.disposition else said["completed_at"]
+            case AcknowledgedData():
+                said["acknowledged_at"] = None
+            case CompletedData():
+                said["completed_at"] = None
+            case ObjectedData() | RecordTakenBackData():
+                said["acknowledged_at"] = None if data.confirmation else said["acknowledged_at"]
+                said["completed_at"] = None if data.answer else said["completed_at"]
+    holding = [each for each in delivery.on_behalf_records.all() if each.is_holding]
+    recorded = {
+        "acknowledged_at": any(each.confirms for each in holding),
+        "completed_at": any(each.is_answer for each in holding),
+    }
+    for milestone, mark in ON_BEHALF.items():
+        is_marked, moment = getattr(delivery, mark), said[milestone]
+        if is_marked != (moment is not None):
+            yield "on-behalf-unlike-events", f"{mark} is {is_marked}, but its events say otherwise.", BY_HAND
+        elif moment is not None and getattr(delivery, milestone) != moment:
+            yield "on-behalf-at-another-time", f"{milestone} isn't {moment.isoformat()}.", BY_HAND
+        if is_marked and not recorded[milestone]:
+            yield "on-behalf-without-record", f"{mark} is set, but no record holds.", BY_HAND
 
 
 def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:

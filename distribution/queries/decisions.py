@@ -1,4 +1,4 @@
-"""Decisions waiting for the unit that gave a letter: extension requests and returned letters."""
+"""Decisions waiting for the unit that gave a letter: extension requests, objections and returned letters."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from circulars.models import Circular
-from distribution.models import Delivery, ExtensionRequest
+from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.on_behalf import OnBehalfRecordQuerySet
 
 OF_LATE = timedelta(days=14)
 MOST_SHOWN = 100
@@ -16,32 +17,41 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Decisions:
-    """Undecided requests, oldest first, and returned letters, latest first; both limited to MOST_SHOWN."""
+    """Undecided requests, oldest first; units' objections to the sender's records and returned letters, latest first.
+
+    Each is limited to MOST_SHOWN.
+    """
 
     requests: list[ExtensionRequest]
     returned: list[Delivery]
+    objections: list[OnBehalfRecord]
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.returned)
+        return bool(self.requests or self.returned or self.objections)
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
     """For senders of these letters; returned letters only of the last days."""
     direct = Delivery.objects.direct().filter(circular__in=circulars)
-    return _decisions(direct, returned_since=at - OF_LATE)
+    of_any = OnBehalfRecord.objects.filter(delivery__circular__in=circulars)
+    return _decisions(direct, of_any, returned_since=at - OF_LATE)
 
 
 def of_letter(circular: Circular) -> Decisions:
     """For senders of this letter; all its returned copies."""
-    return _decisions(Delivery.objects.direct().filter(circular=circular))
+    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular)
+    return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
 
 
 def below(delivery: Delivery) -> Decisions:
     """For the unit that passed the letter on."""
-    return _decisions(Delivery.objects.filter(parent=delivery))
+    return _decisions(Delivery.objects.filter(parent=delivery), OnBehalfRecord.objects.none())
 
 
-def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = None) -> Decisions:
+def _decisions(
+    deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
+) -> Decisions:
+    """`records` are those whose objections the unit decides: the issuer's, at any depth of passing on."""
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     concerned = deliveries.filter(pk__in=list(asked)).values_list("pk", flat=True)
     requests = ExtensionRequest.objects.undecided().filter(delivery__in=list(concerned))
@@ -57,5 +67,11 @@ def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = N
         ),
         returned=list(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
+        ),
+        objections=list(
+            records.contested()
+            .select_related("ended_by", *(f"delivery__{part}" for part in parts))
+            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
+            .order_by("-ended_at", "-pk")[:MOST_SHOWN]
         ),
     )

@@ -82,6 +82,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("superseded_by__circular", Circular.objects.only("corrects")),
             Prefetch("events", EVENTS),
             Prefetch("parent__events", EVENTS),
+            "on_behalf_records",
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )
         .order_by("pk")[:size]

@@ -65,8 +65,11 @@ def days_since(moment: datetime) -> int:
 
 
 def stage_mark(delivery: Delivery) -> SafeString:
-    """The stage as a badge."""
-    return format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+    """The stage as a badge, with another one if only the sender recorded it."""
+    mark = format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+    if not delivery.stage_is_on_behalf:
+        return mark
+    return format_html('{} <span class="app-weaker">{}</span>', mark, _("recorded by the sender"))
 
 
 def revision_mark(circular: Circular) -> SafeString | str:

@@ -36,12 +36,15 @@ from distribution.event_log import (
     MailAnswerData,
     NoticeFailedData,
     NotifiedData,
+    ObjectedData,
     OpenedData,
     PassedOnData,
     PassedToSuccessorData,
     ReachedData,
     ReadInMailboxData,
     ReceivedBelowData,
+    RecordedOnBehalfData,
+    RecordTakenBackData,
     RelayedData,
     RemindedData,
     RemovedData,
@@ -72,6 +75,10 @@ HEIR: dict[str, Any] = {"unit": "Eski", "unit_id": 3, "to": "Yeni", "to_id": 4, 
 PAPER: dict[str, Any] = {
     "channel": "hand", "method": "hand", "handed_on": "02.03.2026", "received_by": "Can Su",
     "reference": "", "file": "tutanak.pdf", "sha256": "f" * 64,
+}  # fmt: skip
+SAID: dict[str, Any] = {
+    "said_through": "telephone", "said_by": "Can Su", "said_by_title": "Şef", "note": "Acele",
+    "file": "not.pdf", "sha256": "f" * 64,
 }  # fmt: skip
 
 SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
@@ -226,6 +233,22 @@ SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
         "Link without account revoked: Ali Ak",
     ),
     (CodeSentData(**SENT), SENT, "One-time code sent: a@b.example"),
+    (
+        RecordedOnBehalfData(actor=Actor("Ali Ak"), confirms=False, **SAID, said_at=AT, disposition="done"),
+        {"name": "Ali Ak", "confirms": False, "said_at": AT.isoformat(), "disposition": "done"} | SAID,
+        "Recorded by the sender on the unit's behalf: Ali Ak (not.pdf) · Done · Telephone · Can Su, Şef"
+        " · 02.03.2026 12:30 · “Acele”",
+    ),
+    (
+        ObjectedData(actor=ALI, reason="Aranmadık", confirmation=True, answer=False),
+        ALI_JSON | {"reason": "Aranmadık", "confirmation": True, "answer": False},
+        "The unit objected to the sender's record: Ali Ak (in place of Eski Müdürlük) · “Aranmadık”",
+    ),
+    (
+        RecordTakenBackData(actor=AYSE, reason="Yanlış birim", confirmation=True, answer=True),
+        AYSE_JSON | {"reason": "Yanlış birim", "confirmation": True, "answer": True},
+        "The sender took its record back: Ayşe Öz (as deputy of Ali Ak) · “Yanlış birim”",
+    ),
 ]  # fmt: skip
 
 

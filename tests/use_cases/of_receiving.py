@@ -10,14 +10,16 @@ from distribution.links import Link, expiry
 from distribution.models import Delivery, Disposition, ExtensionRequest, LinkCode, ReturnGround
 from distribution.services.receiving import acknowledge as confirming
 from distribution.services.receiving import acknowledge_by_link as by_link
+from distribution.services.receiving import object_to_record as objecting
 from distribution.services.receiving import pass_on as passing
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.read import record_downloaded, record_opened
 from distribution.services.receiving.return_letter import return_letter as send_back
+from distribution.services.sending.record_on_behalf import record_on_behalf
 from tests.factories import AgencyFactory, recipient_of, sender_of
-from tests.use_cases.of_sending import DUE, letter
+from tests.use_cases.of_sending import DUE, letter, told
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
 
@@ -76,6 +78,32 @@ def return_letter() -> Action:
     return lambda: send_back(
         delivery=delivery.public_id, by=by, at=NOW, ground=ReturnGround.NOT_ADDRESSEE, reason="Bizim değil"
     )
+
+
+def recorded() -> tuple[Delivery, User]:
+    """A letter whose answer the sender recorded on the unit's behalf, and the unit's recipient."""
+    circular, delivery, by = received()
+    record_on_behalf(
+        delivery=delivery.public_id,
+        said=told(disposition=Disposition.DONE),
+        by=sender_of(circular.issuer),
+        at=NOW,
+    )
+    return delivery, by
+
+
+@use_case(wakes=True)
+def object_to_record() -> Action:
+    delivery, by = recorded()
+    return lambda: objecting.object_to_record(
+        delivery=delivery.public_id, by=by, at=NOW, reason="Kimse aranmadı"
+    )
+
+
+@use_case()
+def answer_what_was_recorded() -> Action:
+    delivery, by = recorded()
+    return lambda: complete(delivery=delivery.public_id, by=by, at=NOW, disposition=Disposition.DONE)
 
 
 @use_case()

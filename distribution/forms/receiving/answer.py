@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_answer_%s", **kwargs})
-        if delivery.acknowledged_at is not None:
+        if not delivery.can_be_confirmed:
             del self.fields["register_number"]
 
 

@@ -19,7 +19,8 @@ from django.utils.crypto import constant_time_compare
 from distribution.event_log import VIA_LINK, AcknowledgedData, Actor, OpenedData, Step, append_events
 from distribution.links import Link, check_serial
 from distribution.models import Delivery
-from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, set_confirmed
+from distribution.services.on_behalf import replace_confirmations
+from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, REPLACED_COLUMNS, set_confirmed
 from distribution.services.receiving.link_codes import SignInNeeded, newest_code, tries_are_used_up
 
 
@@ -55,7 +56,7 @@ def acknowledge_by_link(
         raise SignInNeeded
     if not delivery.is_live:
         return Answer(delivery, Result.CLOSED)
-    if delivery.acknowledged_at is not None:
+    if not delivery.can_be_confirmed:
         return Answer(delivery, Result.KNOWN)
 
     newest = newest_code(delivery)
@@ -69,11 +70,12 @@ def acknowledge_by_link(
     if not right:
         return Answer(delivery, Result.WRONG_CODE, newest.tries_left)
 
+    replace_confirmations([delivery], by=None, at=at)
     delivery.acknowledged_name = " ".join(name.split())
     delivery.acknowledged_title = " ".join(job_title.split())
     set_confirmed(delivery, at=at, register_number=register_number)
     delivery.opened_at = delivery.opened_at or at
-    delivery.save(update_fields=[*CONFIRMED_COLUMNS, "acknowledged_name", "acknowledged_title", "opened_at"])
+    delivery.save(update_fields=[*CONFIRMED_COLUMNS, *REPLACED_COLUMNS, "opened_at"])
     actor = Actor(
         name=delivery.acknowledged_name,
         job_title=delivery.acknowledged_title,

@@ -19,6 +19,7 @@ from distribution.event_log import shown
 from distribution.forms.receiving.acknowledge import RegisterNumberForm
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.forms.receiving.extension import ExtensionForm
+from distribution.forms.receiving.object_to_record import ObjectionForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.models import Delivery
 from distribution.queries.branches import with_below
@@ -55,6 +56,10 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "acts": acts,
         "answer_form": AnswerForm(delivery=found),
         "documents_form": DocumentsForm(),
+        "objection_form": ObjectionForm(),
+        "records": found.on_behalf_records.holding().select_related("recorded_by")
+        if found.has_record
+        else [],
         "extension_form": ExtensionForm(),
         "documents": found.answer_documents.all(),
         "requests": requests,
@@ -81,7 +86,8 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
         return set()
     possible = {
         "answer": found.can_be_answered,
-        "documents": found.is_in_force and found.completed_at is not None,
+        "documents": found.is_in_force and found.completed_at is not None and not found.completed_on_behalf,
+        "objection": found.is_in_force and found.has_record,
         "return": found.can_be_returned,
         "extension": found.is_owing and found.due_at is not None,
     }

@@ -119,7 +119,7 @@ def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: d
 
 def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkConfirmForm(request.POST)
-    if delivery.is_outstanding and not form.is_valid():
+    if delivery.can_be_confirmed and not form.is_valid():
         return _page(request, delivery, token, at, form)
     typed = form.cleaned_data if form.is_valid() else dict.fromkeys(("code", *TYPED), "")
     answer = acknowledge_by_link(link=link, at=at, **typed)

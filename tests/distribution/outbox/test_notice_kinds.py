@@ -21,6 +21,8 @@ from distribution.models.notice_kind import (
     ExtensionAskedDetails,
     ExtensionDecidedDetails,
     NoticeDetails,
+    ObjectedDetails,
+    OnBehalfDetails,
     ReminderDetails,
     ReturnedDetails,
     Told,
@@ -51,6 +53,10 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.ADDRESS_ASKED: AddressDetails(
         unit=7, unit_name="Iğdır Valiliği", channel="email", address="igdir@kurum.example", answer="550"
     ),
+    NoticeKind.ON_BEHALF: OnBehalfDetails(
+        name="Çağrı IŞIK", job_title="Müdür", answers=True, said_through="kep", said_at="09.03.2026 17:00"
+    ),
+    NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 
 
