@@ -84,15 +84,21 @@ class ReturnedData(EventData, kind=EventKind.RETURNED, icon="arrow-back-up"):
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectedData(EventData, kind=EventKind.OBJECTED, icon="message-2-x"):
-    """`confirmation` and `answer` say which milestones, recorded by the sender, are unset again."""
+    """`confirmation` and `answer` say which milestones, recorded by the sender, are unset again.
+
+    `via` and `address` as in OpenedData.
+    """
 
     actor: Actor
     reason: str
     confirmation: bool
     answer: bool
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), in_place(self.actor), quoted(self.reason))
+        by = (named(self.actor), by_link(self.via), in_place(self.actor))
+        return self.words(*by, quoted(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('ended_as', models.CharField(blank=True, choices=[('replaced', "Replaced by the unit's own confirmation or answer"), ('objected', 'The unit objected'), ('taken_back', 'Taken back by the sender')], max_length=10, verbose_name='ended as')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('ended_name', models.CharField(blank=True, max_length=250, verbose_name='ended by, by link')),
                 ('end_reason', models.TextField(blank=True, verbose_name='reason')),
             ],
             options={

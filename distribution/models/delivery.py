@@ -294,6 +294,9 @@ class Delivery(Confirmation):
                 condition=Q(superseded_by__isnull=False),
                 name="delivery_covered",
             ),
+            models.Index(
+                fields=["circular"], condition=Q(acknowledged_on_behalf=True), name="delivery_on_behalf"
+            ),
             GinIndex(fields=["path"], condition=Q(parent__isnull=False), name="delivery_below"),
         ]
 
@@ -346,6 +349,11 @@ class Delivery(Confirmation):
     def can_be_confirmed(self) -> bool:
         """Whether the unit's own confirmation is missing and can be given: the sender's record doesn't replace it."""
         return self.is_outstanding or (self.acknowledged_on_behalf and self.is_in_force)
+
+    @property
+    def can_be_objected_to(self) -> bool:
+        """Whether something that the sender recorded on the unit's behalf holds, to which the unit may object."""
+        return self.has_record and self.is_in_force
 
     @property
     def can_be_answered(self) -> bool:

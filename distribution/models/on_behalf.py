@@ -70,6 +70,7 @@ class OnBehalfRecord(models.Model):
     ended_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
     )
+    ended_name = models.CharField(_("ended by, by link"), max_length=250, blank=True)
     end_reason = models.TextField(_("reason"), blank=True)
 
     objects = OnBehalfRecordQuerySet.as_manager()
@@ -124,6 +125,11 @@ class OnBehalfRecord(models.Model):
     @property
     def is_holding(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def ended_by_whom(self) -> str:
+        """Name of the user who ended it, or the name and title that were given with a link."""
+        return str(self.ended_by or self.ended_name)
 
     @property
     def said_by_whom(self) -> str:

@@ -79,7 +79,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
             + reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),
         }
-        if notice.agency == delivery.answering_unit and delivery.can_be_confirmed:
+        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to
+        if notice.agency == delivery.answering_unit and open_still:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
     if isinstance(details, ExtensionAskedDetails):

@@ -14,6 +14,7 @@ CONFIRMATION_COLUMNS = (
     "acknowledged_title",
     "register_number",
 )
+ENDED_COLUMNS = ("ended_as", "ended_at", "ended_by", "ended_name", "end_reason")
 ANSWER_COLUMNS = ("completed_at", "completed_on_behalf", "completed_name", "disposition", "answer_note")
 
 
@@ -49,19 +50,22 @@ def end_records(
     records: Collection[OnBehalfRecord],
     *,
     ended_as: RecordEnd,
-    by: User,
+    by: User | None,
     at: datetime,
     reason: str,
+    name: str = "",
 ) -> tuple[bool, bool]:
     """End records without anything in their place: what they set is missing again, and reminders are planned.
 
-    Returns whether the confirmation and the answer were unset. The caller must hold the delivery's row lock.
+    `name` is that of a person without an account. Returns whether the confirmation and the answer were unset. The
+    caller must hold the delivery's row lock.
     """
     confirmation = delivery.acknowledged_on_behalf and any(each.confirms for each in records)
     answer = delivery.completed_on_behalf and any(each.is_answer for each in records)
     for record in records:
-        record.ended_as, record.ended_at, record.ended_by, record.end_reason = ended_as, at, by, reason
-    OnBehalfRecord.objects.bulk_update(records, ["ended_as", "ended_at", "ended_by", "end_reason"])
+        record.ended_as, record.ended_at, record.end_reason = ended_as, at, reason
+        record.ended_by, record.ended_name = by, name
+    OnBehalfRecord.objects.bulk_update(records, ENDED_COLUMNS)
     if confirmation:
         delivery.acknowledged_at, delivery.acknowledged_on_behalf = None, False
         delivery.acknowledged_name = delivery.acknowledged_title = delivery.register_number = ""

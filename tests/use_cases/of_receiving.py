@@ -100,6 +100,17 @@ def object_to_record() -> Action:
     )
 
 
+@use_case(wakes=True)
+def object_by_link() -> Action:
+    delivery, _by = recorded()
+    link = Link(delivery.public_id, 0, expiry(at=SENT))
+    request_code(link=link, at=NOW)
+    return lambda: objecting.object_by_link(
+        link=link, code=LinkCode.objects.get().digits, name="Ayşe KAYA", job_title="Memur",
+        reason="Kimse aranmadı", at=NOW,
+    )  # fmt: skip
+
+
 @use_case()
 def answer_what_was_recorded() -> Action:
     delivery, by = recorded()

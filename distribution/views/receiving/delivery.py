@@ -87,7 +87,7 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
     possible = {
         "answer": found.can_be_answered,
         "documents": found.is_in_force and found.completed_at is not None and not found.completed_on_behalf,
-        "objection": found.is_in_force and found.has_record,
+        "objection": found.can_be_objected_to,
         "return": found.can_be_returned,
         "extension": found.is_owing and found.due_at is not None,
     }

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from circulars.files.uploads import stored_file
 from circulars.models import Attachment
-from distribution.forms.receiving.link import LinkConfirmForm
+from distribution.forms.receiving.link import LinkConfirmForm, LinkForm, LinkObjectionForm
 from distribution.links import DeadLink, Link, LinkExpired, LinkRevoked, delivery_of, read_link
 from distribution.models import Channel, ChannelStatus, Delivery
 from distribution.services.receiving import link_codes
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
+from distribution.services.receiving.object_to_record import object_by_link
 
 TYPED = ("name", "job_title", "register_number")
 LinkView = Callable[..., HttpResponseBase]
@@ -56,7 +57,7 @@ def for_link_holders(view: LinkView) -> LinkView:
 @for_link_holders
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
-    """The letter of the link; a POST requests a code, or confirms with one."""
+    """The letter of the link; a POST requests a code, confirms with one, or objects with one."""
     at = timezone.now()
     if delivery.circular.secrecy:
         status = 403 if request.method == "POST" else 200
@@ -64,6 +65,8 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return render(request, "distribution/link/restricted.html", context, status=status)
     if request.method == "POST" and "ask" in request.POST:
         return _ask(request, delivery, link, token, at)
+    if request.method == "POST" and "object" in request.POST:
+        return _object(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
     return _page(request, delivery, token, at, LinkConfirmForm())
@@ -150,6 +153,28 @@ def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, a
     return redirect("link", token)
 
 
+def _object(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
+    form = LinkObjectionForm(request.POST)
+    if delivery.can_be_objected_to and not form.is_valid():
+        return _page(request, delivery, token, at, LinkConfirmForm(), objection_form=form)
+    typed = (
+        form.cleaned_data if form.is_valid() else dict.fromkeys(("code", "name", "job_title", "reason"), "")
+    )
+    answer = object_by_link(link=link, at=at, **typed)
+    match answer.result:
+        case Result.WRONG_CODE | Result.NO_CODE:
+            form.add_error("code", _code_refused(answer))
+            return _page(request, delivery, token, at, LinkConfirmForm(), objection_form=form)
+        case Result.OBJECTED:
+            issuer = answer.delivery.circular.issuer
+            messages.success(
+                request, _("The objection is recorded. %(unit)s is told now.") % {"unit": issuer}
+            )
+        case _:
+            messages.error(request, _("No record of the sender holds for this letter any more."))
+    return redirect("link", token)
+
+
 def _code_refused(answer: Answer) -> str:
     if answer.result == Result.WRONG_CODE and answer.tries_left:
         return _("This is not the code of the newest e-mail. Tries left: %(tries)d.") % {
@@ -167,12 +192,14 @@ def _page(
     *,
     status: int = 200,
     refused: str = "",
+    objection_form: LinkForm | None = None,
 ) -> HttpResponse:
     circular = delivery.circular
     if not delivery.is_live:
         closed = {"delivery": delivery, "circular": circular}
         return render(request, "distribution/link/closed.html", closed)
     code = link_codes.newest_code(delivery)
+    holding = delivery.on_behalf_records.holding()
     context: dict[str, Any] = {
         "token": token,
         "delivery": delivery,
@@ -182,6 +209,8 @@ def _page(
         "references": circular.references.all(),
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
+        "objection_form": objection_form or LinkObjectionForm(),
+        "records": holding.select_related("recorded_by") if delivery.can_be_objected_to else [],
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
         "at": at,

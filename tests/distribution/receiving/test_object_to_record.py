@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular
-from distribution.links import Link, expiry
+from distribution.links import Link, expiry, link_token
 from distribution.models import (
     Delivery,
     Disposition,
@@ -96,6 +97,32 @@ def test_a_confirmation_by_link_replaces_it_too(delivery: Delivery) -> None:
     assert delivery.was_confirmed_by_link
     assert (delivery.acknowledged_person, delivery.has_record) == ("Ayşe KAYA", False)
     assert record.ended_as == RecordEnd.REPLACED
+    assert findings() == []
+
+
+def test_a_unit_without_an_account_objects_by_its_link(client: Client, english: object, unit: Agency) -> None:
+    delivery = dispatched_to(unit, at=timezone.now() - timedelta(days=1)).deliveries.get()
+    record = recorded_now(delivery)
+    address = reverse("link", args=[link_token(delivery, at=timezone.now())])
+    assert "Can SU, Yazı İşleri Şefi" in client.get(address).content.decode()
+    client.post(address, {"ask": "1"})
+    given = {"object": "1", "name": "Ayşe KAYA", "job_title": "Memur", "reason": "Kimse aranmadı."}
+
+    other = f"{(int(LinkCode.objects.get().digits) + 1) % 10**6:06d}"
+    wrong = client.post(address, {**given, "code": other}).content.decode()
+    assert "not the code of the newest e-mail" in wrong
+    assert "Kimse aranmadı." in wrong
+    client.post(address, {**given, "code": LinkCode.objects.get().digits})
+
+    delivery.refresh_from_db()
+    record.refresh_from_db()
+    assert delivery.is_outstanding
+    assert (record.ended_as, record.ended_by_whom) == (RecordEnd.OBJECTED, "Ayşe KAYA, Memur")
+    data = delivery.events.get(kind=EventKind.OBJECTED).data
+    assert (data["via"], data["address"]) == ("link", unit.email)
+    assert Notice.objects.filter(kind=NoticeKind.OBJECTED).count() == 1
+    client.post(address, {**given, "code": LinkCode.objects.get().digits})
+    assert Notice.objects.filter(kind=NoticeKind.OBJECTED).count() == 1
     assert findings() == []
 
 
