@@ -238,7 +238,8 @@ def _on_behalf(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
             case ObjectedData() | RecordTakenBackData():
                 said["acknowledged_at"] = None if data.confirmation else said["acknowledged_at"]
                 said["completed_at"] = None if data.answer else said["completed_at"]
-    holding = [each for each in delivery.on_behalf_records.all() if each.is_holding]
+    records = delivery.on_behalf_records.all() if delivery.has_record else ()
+    holding = [each for each in records if each.is_holding]
     recorded = {
         "acknowledged_at": any(each.confirms for each in holding),
         "completed_at": any(each.is_answer for each in holding),

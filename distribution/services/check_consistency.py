@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from circulars.models import Circular
 from distribution.models import Delivery, DeliveryEvent, Notice
@@ -82,11 +82,11 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("superseded_by__circular", Circular.objects.only("corrects")),
             Prefetch("events", EVENTS),
             Prefetch("parent__events", EVENTS),
-            "on_behalf_records",
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )
         .order_by("pk")[:size]
     )
+    prefetch_related_objects([each for each in deliveries if each.has_record], "on_behalf_records")
     findings: list[Finding] = []
     for delivery in deliveries:
         for notice in delivery.notices.all():

@@ -240,7 +240,7 @@ def test_the_unit_sees_the_record_in_its_inbox_and_on_the_letter_and_objects_the
     inbox = client.get(reverse("unit_inbox", args=[unit.pk])).content.decode()
     page = client.get(address).content.decode()
 
-    assert "on your unit&#x27;s behalf by the sender in the last two weeks" in inbox
+    assert "on your unit's behalf by the sender in the last two weeks" in inbox
     assert "Can SU, Yazı İşleri Şefi" in inbox
     assert "recorded that your unit has answered this letter" in page
     assert "recorded by the sender" in page
