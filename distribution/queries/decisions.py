@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from circulars.models import Circular
+from circulars.models import Circular, CircularQuerySet
 from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
@@ -30,6 +30,12 @@ class Decisions:
         return bool(self.requests or self.returned or self.objections)
 
 
+def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Annotate `has_objections`, which spares most letters' pages a query."""
+    contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"))
+    return circulars.annotate(has_objections=Exists(contested))
+
+
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
     """For senders of these letters; returned letters only of the last days."""
     direct = Delivery.objects.direct().filter(circular__in=circulars)
@@ -40,6 +46,8 @@ def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
 def of_letter(circular: Circular) -> Decisions:
     """For senders of this letter; all its returned copies."""
     of_any = OnBehalfRecord.objects.filter(delivery__circular=circular)
+    if not getattr(circular, "has_objections", True):
+        of_any = of_any.none()
     return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
 
 
