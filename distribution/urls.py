@@ -20,6 +20,7 @@ from distribution.views.receiving import (
     files,
     inbox,
     link,
+    object_to_record,
     pass_on,
     register_number,
     return_letter,
@@ -38,6 +39,7 @@ from distribution.views.sending import (
     preview_mail,
     readership,
     recipients,
+    record_on_behalf,
     remind_by_hand,
     revoke_links,
     send_now,
@@ -63,6 +65,17 @@ urlpatterns = [
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/hand-over/", hand_over.hand_over, name="hand_over"
     ),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/on-behalf/",
+        record_on_behalf.record_on_behalf,
+        name="record_on_behalf",
+    ),
+    path(
+        "letters/<uuid:letter>/recipients/<uuid:delivery>/on-behalf/<int:pk>/take-back/",
+        record_on_behalf.take_back,
+        name="take_back_record",
+    ),
+    path("on-behalf/<int:pk>/file/", record_on_behalf.on_behalf_file, name="on_behalf_file"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/evidence/<int:pk>/",
         returned.evidence_file,
@@ -153,6 +166,7 @@ urlpatterns = [
     path("inbox/<int:agency>/passed-on/", branches.passed_on, name="passed_on"),
     path("deliveries/<uuid:delivery>/answer/", answer.answer, name="answer"),
     path("deliveries/<uuid:delivery>/documents/", answer.add_documents, name="add_documents"),
+    path("deliveries/<uuid:delivery>/object/", object_to_record.object_to_record, name="object_to_record"),
     path("deliveries/<uuid:delivery>/return/", return_letter.give_back, name="return_letter"),
     path("deliveries/<uuid:delivery>/more-time/", extension.more_time, name="ask_extension"),
     path("deliveries/<uuid:delivery>/notes/", internal_notes.note_on_own_copy, name="note_on_own_copy"),

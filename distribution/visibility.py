@@ -23,6 +23,7 @@ from distribution.models import (
     InternalNote,
     KepEvidence,
     Notice,
+    OnBehalfRecord,
     ReturnedMail,
     TakeBackRequest,
 )
@@ -149,6 +150,14 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
         received_by(own, "delivery__")
         | received_by(own, "delivery__parent__")
         | sent_or_managed_by(user, "delivery__circular__")
+    )
+
+
+def records_visible_to(user: User) -> QuerySet[OnBehalfRecord]:
+    """Records on behalf of units, for the unit itself and for those who may see the letter."""
+    own = units_of(user, Role.RECIPIENT)
+    return OnBehalfRecord.objects.filter(
+        received_by(own, "delivery__") | sent_or_managed_by(user, "delivery__circular__")
     )
 
 

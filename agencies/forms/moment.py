@@ -146,3 +146,25 @@ class AskingForm(forms.Form):
             keep = gettext("Submit again to keep it.")
             self.add_error(self.due_name, f"{found[0].words} {keep}")
         return cleaned
+
+
+class PastField(forms.DateTimeField):
+    """A day and time in the past, chosen in one calendar field or typed as in letters."""
+
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    default_error_messages = {
+        "invalid": _("This isn't a date as it is written in letters. Write it as dd.mm.yyyy hh:mm."),
+    }
+
+    def between(self, earliest: datetime) -> None:
+        """Let the calendar offer only the time from `earliest` until now. It checks nothing."""
+        for name, moment in (("min", earliest), ("max", timezone.now())):
+            self.widget.attrs[name] = f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment in Turkish time."""
+        try:
+            found: datetime | None = super().to_python(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return found

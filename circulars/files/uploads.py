@@ -1,5 +1,6 @@
 """Checks on uploaded files."""
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -88,6 +89,16 @@ def check_attachment(upload: "UploadedFile[bytes]") -> None:
             _("The file “%(name)s” is a program (%(suffix)s). Programs aren't sent. Choose a document.")
             % {"name": upload.name, "suffix": suffix}
         )
+
+
+def upload_sha256(upload: "UploadedFile[bytes]") -> str:
+    """SHA-256 (hex) of the content. The upload is at its beginning afterwards."""
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
 
 
 def sort_attachments(

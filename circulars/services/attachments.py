@@ -1,11 +1,10 @@
 """Attach and detach files of a draft."""
 
-import hashlib
-
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
+from circulars.files.uploads import upload_sha256
 from circulars.models import Attachment, Circular
 from circulars.services.draft import _delete_files, lock_draft
 
@@ -24,13 +23,9 @@ def attach(
     if attachment is None:
         last = circular.attachments.aggregate(last=Max("position"))["last"]
         attachment = Attachment(circular=circular, title=name[:300], position=(last or 0) + 1)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
     attachment.file_name = name[-255:]
     attachment.size = upload.size or 0
-    attachment.sha256 = digest.hexdigest()
+    attachment.sha256 = upload_sha256(upload)
     attachment.file.save(name, upload, save=False)
     attachment.save()
     transaction.on_commit(lambda: _delete_files([replaced]))

@@ -158,6 +158,25 @@ class TakeBackRefusedData(EventData, kind=EventKind.TAKE_BACK_REFUSED, icon="cir
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectedData(EventData, kind=EventKind.OBJECTED, icon="message-2-x"):
+    """`confirmation` and `answer` say which milestones, recorded by the sender, are unset again.
+
+    `via` and `address` as in OpenedData.
+    """
+
+    actor: Actor
+    reason: str
+    confirmation: bool
+    answer: bool
+    via: str | None = None
+    address: str | None = None
+
+    def wording(self) -> Wording:
+        by = (named(self.actor), by_link(self.via), in_place(self.actor))
+        return self.words(*by, quoted(self.reason))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtensionAskedData(EventData, kind=EventKind.EXTENSION_ASKED, icon="clock-question"):
     actor: Actor
     due: str

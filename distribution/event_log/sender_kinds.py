@@ -1,7 +1,10 @@
 """Event kinds of the sender's actions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from distribution.event_log.kind import EventData, Wording
@@ -16,7 +19,7 @@ from distribution.event_log.phrases import (
     named,
     quoted,
 )
-from distribution.models import EventKind
+from distribution.models import Disposition, EventKind, SaidThrough
 from distribution.models.json_record import stored_as
 
 
@@ -155,6 +158,46 @@ class HandedOverData(EventData, kind=EventKind.HANDED_OVER, icon="hand-finger"):
             taken = _("received by %(name)s") % {"name": self.received_by}
             received = after_dot(self.handed_on) + after_dot(taken)
         return self.words(named(self.actor), in_brackets(self.file), received)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedOnBehalfData(EventData, kind=EventKind.RECORDED_ON_BEHALF, icon="message-2-check"):
+    """What the unit told the sender at `said_at`; `confirms` and `disposition` say which milestones it sets."""
+
+    actor: Actor
+    confirms: bool
+    said_through: str
+    said_by: str
+    said_by_title: str
+    said_at: datetime | None = None
+    disposition: str | None = None
+    answer: str | None = None
+    register_number: str | None = None
+    note: str | None = None
+    file: str | None = None
+    sha256: str | None = None
+
+    def wording(self) -> Wording:
+        how = str(dict(SaidThrough.choices).get(self.said_through, ""))
+        whom = ", ".join(filter(None, [self.said_by, self.said_by_title]))
+        when = date_format(timezone.localtime(self.said_at), "d.m.Y H:i") if self.said_at is not None else ""
+        what = str(Disposition(self.disposition).label) if self.disposition else _("Confirmed")
+        told = (after_dot(each) for each in (what, how, whom, when))
+        words = (quoted(self.answer), quoted(self.note))
+        return self.words(named(self.actor), in_brackets(self.file), *told, *words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTakenBackData(EventData, kind=EventKind.RECORD_TAKEN_BACK, icon="eraser"):
+    """`confirmation` and `answer` say which milestones are unset again."""
+
+    actor: Actor
+    reason: str
+    confirmation: bool
+    answer: bool
+
+    def wording(self) -> Wording:
+        return self.words(named(self.actor), quoted(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)

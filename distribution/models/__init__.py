@@ -12,6 +12,7 @@ from distribution.models.internal_note import InternalNote
 from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeState
 from distribution.models.notice_kind import NoticeKind
+from distribution.models.on_behalf import OnBehalfRecord, RecordEnd
 from distribution.models.proof import (
     EvidenceCode,
     Handover,
@@ -25,7 +26,7 @@ from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepU
 from distribution.models.return_decision import ReturnDecision, ReturnOutcome
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 from distribution.models.sending_claim import SendingClaim
-from distribution.models.stage import Act, Disposition, ReturnGround, Stage
+from distribution.models.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
 from distribution.models.take_back import TakeBackRequest
 
 __all__ = [
@@ -54,11 +55,14 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "NoticeState",
+    "OnBehalfRecord",
+    "RecordEnd",
     "ReminderStep",
     "ReturnDecision",
     "ReturnGround",
     "ReturnOutcome",
     "ReturnedMail",
+    "SaidThrough",
     "SavedFilter",
     "ScheduledDispatch",
     "SendingClaim",

@@ -19,6 +19,12 @@ def outstanding(through: str = "") -> Q:
     return Q(**{f"{through}{each}__isnull": True for each in ends})
 
 
+def in_force(through: str = "") -> Q:
+    """Live, and not confirmed for an earlier revision only. `through` as in `outstanding`."""
+    ends = ("returned_at", "withdrawn_at", "superseded_at", "revised_at")
+    return Q(**{f"{through}{each}__isnull": True for each in ends})
+
+
 NOT_REMOVED = Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("circular__withdrawn_at"))
 """Not removed from the letter. If the whole letter is withdrawn, those whom the withdrawal concerned."""
 

@@ -11,7 +11,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose
 from distribution.models.below import Below
@@ -26,7 +26,7 @@ from distribution.models.conditions import (
     inbox_rank,
     received_by,
 )
-from distribution.models.sha256 import Sha256Field
+from distribution.models.confirmation import Confirmation
 from distribution.models.stage import Disposition, ReturnGround, Stage
 
 
@@ -107,8 +107,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
 
-class Delivery(models.Model):
-    """One circular for one recipient unit. Milestone columns are set once; only taking back an act clears its own."""
+class Delivery(Confirmation):
+    """One circular for one recipient unit. Milestone columns are set once; only taking back an act, or a record of the
+    sender, clears its own.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     circular = models.ForeignKey(
@@ -165,47 +167,12 @@ class Delivery(models.Model):
     notified_at = models.DateTimeField(_("notified"), null=True, blank=True)
     reached_at = models.DateTimeField(_("reached"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
-    acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
-    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
     revised_at = models.DateTimeField(_("answer owed for a newer revision"), null=True, blank=True)
     taken_back_at = models.DateTimeField(_("last act taken back"), null=True, blank=True)
 
-    acknowledged_by = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("acknowledged by"),
-    )
-    acknowledged_for = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("as deputy of"),
-    )
-    acknowledged_name = models.CharField(_("confirmed by link: name"), max_length=120, blank=True)
-    acknowledged_title = models.CharField(_("confirmed by link: title"), max_length=120, blank=True)
-    acknowledged_sha256 = Sha256Field(blank=True, editable=False)
-    register_number = models.CharField(_("recipient's register number"), max_length=60, blank=True)
-    disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
-    answer_note = models.TextField(_("answer"), blank=True)
-    completed_by = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("answered by"),
-    )
     return_ground = models.CharField(
         _("ground of the return"), max_length=15, choices=ReturnGround, blank=True
     )
@@ -246,8 +213,20 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_at__isnull=True)
-                | (Q(acknowledged_by__isnull=False) | ~Q(acknowledged_name="")) & ~Q(acknowledged_sha256=""),
-                name="acknowledged_by_a_person_for_a_content",
+                | (Q(acknowledged_by__isnull=False) | ~Q(acknowledged_name=""))
+                & (~Q(acknowledged_sha256="") | Q(acknowledged_on_behalf=True)),
+                name="confirmed_by_a_person_for_a_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_on_behalf=False)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=True, acknowledged_sha256=""),
+                name="confirmation_on_behalf_by_no_user",
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_on_behalf=False, completed_name="")
+                | Q(completed_on_behalf=True, completed_at__isnull=False, completed_by__isnull=True)
+                & ~Q(completed_name=""),
+                name="answer_on_behalf_by_no_user",
             ),
             models.CheckConstraint(
                 condition=Q(returned_at__isnull=True, return_ground="")
@@ -311,6 +290,9 @@ class Delivery(models.Model):
                 condition=Q(superseded_by__isnull=False),
                 name="delivery_covered",
             ),
+            models.Index(
+                fields=["circular"], condition=Q(acknowledged_on_behalf=True), name="delivery_on_behalf"
+            ),
             GinIndex(fields=["path"], condition=Q(parent__isnull=False), name="delivery_below"),
         ]
 
@@ -355,28 +337,29 @@ class Delivery(models.Model):
         return any((self.notified_at, self.reached_at, self.opened_at, self.acknowledged_at))
 
     @property
+    def stage_is_on_behalf(self) -> bool:
+        """Whether the sender recorded on the unit's behalf what the stage says."""
+        return self.is_live and self.is_on_behalf
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether the unit's own confirmation is missing and can be given: the sender's record doesn't replace it."""
+        return self.is_outstanding or (self.acknowledged_on_behalf and self.is_in_force)
+
+    @property
+    def can_be_objected_to(self) -> bool:
+        """Whether something that the sender recorded on the unit's behalf holds, to which the unit may object."""
+        return self.has_record and self.is_in_force
+
+    @property
     def can_be_answered(self) -> bool:
-        """Whether it is in force, for action and not completed. An answer confirms it as well."""
-        return self.is_in_force and self.purpose == Purpose.ACTION and self.completed_at is None
+        """Whether it is in force, for action, without an answer of the unit's own. An answer confirms it as well."""
+        open_still = self.completed_at is None or self.completed_on_behalf
+        return self.is_in_force and self.purpose == Purpose.ACTION and open_still
 
     @property
     def can_be_returned(self) -> bool:
         return self.is_in_force and self.completed_at is None
-
-    @property
-    def was_confirmed_by_link(self) -> bool:
-        """Whether it was confirmed by link and code, which is weaker proof than a signed-in confirmation."""
-        return self.acknowledged_at is not None and self.acknowledged_by_id is None
-
-    @property
-    def acknowledged_person(self) -> str:
-        """Name of the person who confirmed, or an empty string."""
-        return str(self.acknowledged_by or self.acknowledged_name)
-
-    @property
-    def acknowledged_job_title(self) -> str:
-        """Job title of the person who confirmed."""
-        return self.acknowledged_by.job_title if self.acknowledged_by else self.acknowledged_title
 
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()

@@ -55,6 +55,9 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", _("Corrected by a new revision")
     LINK_REVOKED = "link_revoked", _("Link without account revoked")
     CODE_SENT = "code_sent", _("One-time code sent")
+    RECORDED_ON_BEHALF = "recorded_on_behalf", _("Recorded by the sender on the unit's behalf")
+    OBJECTED = "objected", _("The unit objected to the sender's record")
+    RECORD_TAKEN_BACK = "record_taken_back", _("The sender took its record back")
 
 
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}

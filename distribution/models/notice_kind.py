@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models.json_record import JsonRecord, stored_as
-from distribution.models.stage import Act
+from distribution.models.stage import Act, SaidThrough
 
 
 class NoticeKind(models.TextChoices):
@@ -33,6 +33,8 @@ class NoticeKind(models.TextChoices):
     TAKEN_BACK = "taken_back", _("Return taken back")
     TAKE_BACK_ASKED = "take_back_asked", _("Asked to take back")
     TAKE_BACK_DECIDED = "take_back_decided", _("Answer to a request to take back")
+    ON_BEHALF = "on_behalf", _("Recorded on the unit's behalf")
+    OBJECTED = "objected", _("Objection to a record of the sender")
 
 
 class EndsWith(StrEnum):
@@ -139,6 +141,29 @@ class TakeBackDecidedDetails(TakeBackDetails):
     """Name of the unit that decided."""
 
     granted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnBehalfDetails(PersonDetails):
+    """What the sender recorded. `name` and `job_title` are those of the person of the unit."""
+
+    answers: bool
+    """Whether an answer was recorded, otherwise a confirmation."""
+
+    said_through: str
+    """A value of SaidThrough."""
+
+    said_at: str
+    """The moment, formatted as in letters."""
+
+    def said_through_label(self) -> str:
+        """How the unit told the sender, in the active language."""
+        return str(SaidThrough(self.said_through).label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectedDetails(PersonDetails):
+    """The person of the unit who objected to what the sender recorded, and why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +279,8 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.TAKEN_BACK: KindEntry(details=ReturnTakenBackDetails, may_be_paused=False, may_wait=False),
     NoticeKind.TAKE_BACK_ASKED: KindEntry(details=TakeBackAskedDetails, may_be_paused=False),
     NoticeKind.TAKE_BACK_DECIDED: KindEntry(details=TakeBackDecidedDetails),
+    NoticeKind.ON_BEHALF: KindEntry(details=OnBehalfDetails, may_wait=False),
+    NoticeKind.OBJECTED: KindEntry(details=ObjectedDetails, may_be_paused=False, may_wait=False),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

@@ -1,4 +1,4 @@
-"""Stages of a delivery, dispositions, return grounds, and the acts that a unit may take back."""
+"""Choices of a delivery: stages, dispositions, return grounds, acts, and how a unit told the sender something."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,3 +36,14 @@ class Act(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("Confirmation")
     COMPLETED = "completed", _("Answer given")
     RETURNED = "returned", _("Return of the letter")
+
+
+class SaidThrough(models.TextChoices):
+    """How a unit confirmed or answered outside the product."""
+
+    TELEPHONE = "telephone", _("Telephone")
+    PAPER = "paper", _("Letter on paper")
+    KEP = "kep", _("KEP message")
+    OWN_EBYS = "own_ebys", _("The unit's own EBYS")
+    IN_PERSON = "in_person", _("In person")
+    EMAIL = "email", _("Another e-mail")

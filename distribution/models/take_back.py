@@ -47,7 +47,8 @@ class LastAct:
 def last_act(delivery: Delivery) -> LastAct | None:
     """The act that may be taken back: a return before the answer, the answer before the confirmation.
 
-    None if the unit did nothing, or if the copy was withdrawn, revised or is covered by another one.
+    None if the unit did nothing, or if the copy was withdrawn, revised or is covered by another one. What only the
+    sender recorded is no act of the unit: it objects to that.
     """
     if (
         delivery.withdrawn_at
@@ -59,7 +60,7 @@ def last_act(delivery: Delivery) -> LastAct | None:
     for act in (Act.RETURNED, Act.COMPLETED, Act.ACKNOWLEDGED):
         moment: datetime | None = getattr(delivery, f"{act.value}_at")
         if moment is not None:
-            return LastAct(act, moment)
+            return None if getattr(delivery, f"{act.value}_on_behalf", False) else LastAct(act, moment)
     return None
 
 

@@ -182,6 +182,8 @@ def is_wanted(notice: Notice) -> bool:
         return delivery.returned_at is not None
     if notice.kind == NoticeKind.TAKEN_BACK:
         return delivery.returned_at is None
+    if notice.kind == NoticeKind.ON_BEHALF:
+        return delivery.is_live and delivery.is_on_behalf
     if isinstance(details, CodeDetails):
         return LinkCode.objects.get(pk=details.code).is_open(timezone.now())
     return True

@@ -76,9 +76,12 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "link_access_url": settings.SITE_URL + reverse("revoke_links", args=[delivery.public_id]),
             "inbox_url": settings.SITE_URL + reverse("unit_inbox", args=[delivery.answering_unit.pk]),
             "sender_url": settings.SITE_URL + reverse("letter", args=[delivery.circular.public_id]),
+            "recipient_url": settings.SITE_URL
+            + reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),
         }
-        if notice.agency == delivery.answering_unit and delivery.is_outstanding:
+        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to
+        if notice.agency == delivery.answering_unit and open_still:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
     if isinstance(details, ExtensionAskedDetails):

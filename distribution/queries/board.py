@@ -54,11 +54,11 @@ def owed_elsewhere(user: User, here: Agency | None) -> list[tuple[str, int]]:
 
 
 def with_progress(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
-    """Annotate `acknowledged_count` and `outstanding_count`."""
+    """Annotate `acknowledged_count`, `on_behalf_count` (those of them recorded by the sender), `outstanding_count`."""
+    acknowledged = Delivery.objects.direct().filter(NOT_REMOVED, acknowledged_at__isnull=False)
     return circulars.select_related("superseded_by").annotate(
-        acknowledged_count=_count(
-            Delivery.objects.direct().filter(NOT_REMOVED, acknowledged_at__isnull=False)
-        ),
+        acknowledged_count=_count(acknowledged),
+        on_behalf_count=_count(acknowledged.filter(acknowledged_on_behalf=True)),
         outstanding_count=_count(Delivery.objects.direct().outstanding()),
     )
 
@@ -229,6 +229,10 @@ class LetterFigures:
     """Those of them that had answered it as well."""
     in_force: int
     """Recipients whose copy of this revision counts: not returned, withdrawn, or replaced by a later one."""
+    acknowledged_on_behalf: int
+    """Those of the acknowledged, before a withdrawal too, that only the sender recorded."""
+    completed_on_behalf: int
+    """The same of the completed."""
 
     @property
     def acknowledged(self) -> int:
@@ -274,6 +278,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
     """
     nobody = Q(pk=None)
     ended = NOT_REMOVED & Q(withdrawn_at__isnull=False)
+    counted = ended | Q(stage__in=(Stage.ACKNOWLEDGED, Stage.COMPLETED))
     deliveries = Delivery.objects.direct().filter(circular=circular)
     stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
     acted_for = Membership.objects.active(timezone.localdate()).filter(
@@ -290,6 +295,8 @@ def letter_figures(circular: Circular) -> LetterFigures:
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
         in_force=Count("pk", filter=LIVE & Q(revised_at=None)),
+        acknowledged_on_behalf=Count("pk", filter=counted & Q(acknowledged_on_behalf=True)),
+        completed_on_behalf=Count("pk", filter=counted & Q(completed_on_behalf=True)),
     )
     return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
 
@@ -301,6 +308,8 @@ class LineFigures:
     line: DistributionLine
     recipients: int
     acknowledged: int
+    on_behalf: int
+    """Those of the acknowledged that only the sender recorded."""
     delivery: Delivery | None
     below: Below | None = None
     noted: int = 0
@@ -325,6 +334,7 @@ def line_figures(circular: Circular) -> list[LineFigures]:
         circular.lines.annotate(
             recipients=Count("deliveries", filter=counting),
             acknowledged=Count("deliveries", filter=counting & Q(deliveries__acknowledged_at__isnull=False)),
+            on_behalf=Count("deliveries", filter=counting & Q(deliveries__acknowledged_on_behalf=True)),
         )
         .select_related("group")
         .order_by("position")
@@ -342,7 +352,9 @@ def line_figures(circular: Circular) -> list[LineFigures]:
     }
     below = figures_below_lines(circular)
     figures = [
-        LineFigures(line, line.recipients, line.acknowledged, single.get(line.pk), below.get(line.pk))
+        LineFigures(
+            line, line.recipients, line.acknowledged, line.on_behalf, single.get(line.pk), below.get(line.pk)
+        )
         for line in lines
     ]
     for each in figures:

@@ -20,7 +20,9 @@ FIGURES_OF_EACH = """
             below.reached_at, below.opened_at, below.acknowledged_at, below.completed_at) IS NOT NULL),
         count(*) FILTER (WHERE below.acknowledged_at IS NOT NULL),
         count(*) FILTER (WHERE below.purpose = %(action)s),
-        count(*) FILTER (WHERE below.completed_at IS NOT NULL)
+        count(*) FILTER (WHERE below.completed_at IS NOT NULL),
+        count(*) FILTER (WHERE below.acknowledged_on_behalf),
+        count(*) FILTER (WHERE below.completed_on_behalf)
     FROM distribution_delivery below
     CROSS JOIN LATERAL unnest(below.path) AS top (id)
     WHERE below.parent_id IS NOT NULL AND below.path && %(tops)s::bigint[] AND top.id = ANY(%(tops)s::bigint[])
@@ -81,6 +83,8 @@ def figures_below_lines(circular: Circular) -> dict[int, Below]:
             acknowledged=Count("pk", filter=Q(acknowledged_at__isnull=False)),
             for_action=Count("pk", filter=Q(purpose=Purpose.ACTION)),
             done=Count("pk", filter=Q(completed_at__isnull=False)),
+            on_behalf=Count("pk", filter=Q(acknowledged_on_behalf=True)),
+            done_on_behalf=Count("pk", filter=Q(completed_on_behalf=True)),
         )
     )
     names = [field.name for field in fields(Below)]

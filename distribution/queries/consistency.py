@@ -1,19 +1,22 @@
 """Invariants of deliveries and notices. Each finding says what is wrong, where, and how to repair it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from circulars.models import Circular, FileChoice
 from distribution.event_log import (
     AcknowledgedData,
     CodeSentData,
+    CompletedData,
     EscalatedData,
     EventData,
     HandedOverData,
     NotifiedData,
+    ObjectedData,
     ReachedData,
     ReadInMailboxData,
+    RecordedOnBehalfData,
+    RecordTakenBackData,
     RegisterChangedData,
     RemindedData,
     TakenBackData,
@@ -28,19 +31,18 @@ from distribution.models import (
     Delivery,
     DeliveryEvent,
     EventKind,
-    Notice,
     NoticeState,
     ReturnOutcome,
 )
 from distribution.models.channel import channel_of
-from distribution.models.notice import BACKOFF, LONGEST_BATCH
-from distribution.models.notice_kind import NEVER_PAUSED
 from distribution.models.take_back import EVENT_OF_ACT
-
-GRACE = timedelta(minutes=5)
-"""Grace period for states that the minutely sweep repairs."""
-
-MOST_ATTEMPTS = len(BACKOFF) + 1
+from distribution.queries.consistency_of_notices import (
+    BY_HAND,
+    Finding,
+    Found,
+    check_notice,
+    finding_of_notice,
+)
 
 FIRST_EVENTS = {EventKind.DISPATCHED, EventKind.ADDED, EventKind.RECEIVED_BELOW}
 EVENTS_OF_MILESTONE = {
@@ -67,24 +69,10 @@ OUTCOMES = {
 ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
 """Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
 
+ON_BEHALF = {"acknowledged_at": "acknowledged_on_behalf", "completed_at": "completed_on_behalf"}
+"""Milestones that the sender may record on the unit's behalf, and the columns that mark them so."""
+
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One violation. `what` names the check, `where` the row."""
-
-    what: str
-    where: str
-    problem: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.where}: {self.problem} {self.mend}"
-
-
-BY_HAND = "Look into the server's log and a backup; the product has no way to write this."
-BY_SWEEP = "Start the beat and a worker: the sweep of every minute puts it right."
 
 
 def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
@@ -99,6 +87,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _taken_back,
         _acknowledgement,
         _register_number,
+        _on_behalf,
         _place,
         _cover,
         _withdrawal,
@@ -115,25 +104,11 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         carrier = notice.bundle or notice
         recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
         if recorded and carrier.channel != Channel.HAND and carrier.message_id not in said:
-            yield _of_notice(notice, "sent-without-event", "was sent, but has no event.", BY_HAND)
+            yield finding_of_notice(notice, "sent-without-event", "was sent, but has no event.", BY_HAND)
         given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
         if given_up and carrier.address not in failed:
-            yield _of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
+            yield finding_of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
         yield from check_notice(notice, at)
-
-
-def check_notice(notice: Notice, at: datetime) -> Iterator[Finding]:
-    """Check one notice; its digest, delivery and circular must be loaded."""
-    for check in (_claim, _sent, _bundled, _attempts, _paused):
-        for what, problem, mend in check(notice, at):
-            yield _of_notice(notice, what, problem, mend)
-
-
-def _of_notice(notice: Notice, what: str, problem: str, mend: str) -> Finding:
-    return Finding(what, f"notice {notice.pk}", problem, mend)
-
-
-Found = Iterator[tuple[str, str, str]]
 
 
 def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -180,6 +155,8 @@ def _without_taken_back(events: list[DeliveryEvent]) -> list[DeliveryEvent]:
 def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     events = _without_taken_back(events)
     for milestone, kinds in EVENTS_OF_MILESTONE.items():
+        if getattr(delivery, ON_BEHALF.get(milestone, ""), False):
+            continue
         counted = _since_undone(milestone, events)
         steps = [event.at for event in counted if event.kind in kinds]
         moment = getattr(delivery, milestone)
@@ -302,13 +279,44 @@ def _register_number(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.acknowledged_at is None:
         return
-    expected = delivery.circular.content_sha256
+    expected = "" if delivery.acknowledged_on_behalf else delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "the confirmed content isn't the dispatched content.", BY_HAND
     counting = _read(_without_taken_back(events))
     said = {data.sha256 for _event, data in counting if isinstance(data, AcknowledgedData)}
     if said and delivery.acknowledged_sha256 not in said:
         yield "hash-not-in-event", "the event of the confirmation has another hash.", BY_HAND
+
+
+def _on_behalf(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Check what the sender recorded: the marks and moments as the events leave them, and the records that hold."""
+    said: dict[str, datetime | None] = dict.fromkeys(ON_BEHALF)
+    for _event, data in _read(events):
+        match data:
+            case RecordedOnBehalfData():
+                said["acknowledged_at"] = data.said_at if data.confirms else said["acknowledged_at"]
+                said["completed_at"] = data.said_at if data.disposition else said["completed_at"]
+            case AcknowledgedData():
+                said["acknowledged_at"] = None
+            case CompletedData():
+                said["completed_at"] = None
+            case ObjectedData() | RecordTakenBackData():
+                said["acknowledged_at"] = None if data.confirmation else said["acknowledged_at"]
+                said["completed_at"] = None if data.answer else said["completed_at"]
+    records = delivery.on_behalf_records.all() if delivery.has_record else ()
+    holding = [each for each in records if each.is_holding]
+    recorded = {
+        "acknowledged_at": any(each.confirms for each in holding),
+        "completed_at": any(each.is_answer for each in holding),
+    }
+    for milestone, mark in ON_BEHALF.items():
+        is_marked, moment = getattr(delivery, mark), said[milestone]
+        if is_marked != (moment is not None):
+            yield "on-behalf-unlike-events", f"{mark} is {is_marked}, but its events say otherwise.", BY_HAND
+        elif moment is not None and getattr(delivery, milestone) != moment:
+            yield "on-behalf-at-another-time", f"{milestone} isn't {moment.isoformat()}.", BY_HAND
+        if is_marked and not recorded[milestone]:
+            yield "on-behalf-without-record", f"{mark} is set, but no record holds.", BY_HAND
 
 
 def _place(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -354,47 +362,3 @@ def _letter_file(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         before is None or before.source_sha256 != letter.source_sha256
     ):
         yield "file-not-unchanged", "its letter file is said to be the earlier revision's and isn't.", BY_HAND
-
-
-def _claim(notice: Notice, at: datetime) -> Found:
-    if notice.state == NoticeState.SENDING:
-        if notice.claimed_at is None:
-            yield "claimed-by-nobody", "it is being sent, but has no claimed_at.", BY_HAND
-        elif notice.claimed_at < at - LONGEST_BATCH - GRACE:
-            yield "stuck", f"it has been claimed since {notice.claimed_at.isoformat()}.", BY_SWEEP
-    elif notice.claimed_at is not None:
-        yield "claimed-and-not-sending", f"it is claimed, but its state is {notice.state}.", BY_HAND
-
-
-def _sent(notice: Notice, at: datetime) -> Found:
-    if notice.state != NoticeState.SENT:
-        return
-    if notice.sent_at is None and notice.bundle_id is None:
-        yield "sent-without-moment", "it was sent, but has no sent_at.", BY_HAND
-    elif notice.recorded_at is None and (notice.sent_at is None or notice.sent_at < at - GRACE):
-        yield "sent-not-recorded", "it was sent, but isn't recorded with its delivery.", BY_SWEEP
-
-
-def _bundled(notice: Notice, at: datetime) -> Found:
-    if notice.state != NoticeState.BUNDLED:
-        return
-    digest = notice.bundle
-    if digest is None:
-        yield "bundled-in-nothing", "it is bundled, but has no digest.", BY_HAND
-    elif digest.state in (NoticeState.FAILED, NoticeState.CANCELLED) or digest.recorded_at is not None:
-        yield "bundled-in-an-ended-digest", f"its digest {digest.pk} is {digest.state}.", BY_HAND
-
-
-def _attempts(notice: Notice, at: datetime) -> Found:
-    most = MOST_ATTEMPTS - 1 if notice.state == NoticeState.WAITING else MOST_ATTEMPTS
-    if notice.attempts > most:
-        yield "too-many-attempts", f"it was tried {notice.attempts} times; the maximum is {most}.", BY_HAND
-
-
-def _paused(notice: Notice, at: datetime) -> Found:
-    if notice.state != NoticeState.PAUSED:
-        return
-    if notice.delivery is None or notice.kind in NEVER_PAUSED:
-        yield "paused-and-never-may", f"it is paused, but the kind {notice.kind} is never paused.", BY_HAND
-    elif notice.delivery.circular.paused_at is None:
-        yield "paused-alone", "it is paused, but its letter isn't.", BY_SWEEP

@@ -1,15 +1,16 @@
-"""Decisions waiting for the unit that gave a letter: requests for more time or to take back, and undecided returns."""
+"""Decisions waiting for the unit that gave a letter: requests, objections to its records, and undecided returns."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from circulars.models import Circular
-from distribution.models import Delivery, ExtensionRequest, TakeBackRequest
+from circulars.models import Circular, CircularQuerySet
+from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord, TakeBackRequest
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.on_behalf import OnBehalfRecordQuerySet
 from distribution.queries.returns import undecided_return
 
 OF_LATE = timedelta(days=14)
@@ -18,35 +19,52 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Decisions:
-    """Undecided requests, oldest first, and returned letters, latest first; each limited to MOST_SHOWN."""
+    """Undecided requests, oldest first; units' objections to the sender's records and returned letters, latest first.
+
+    Each is limited to MOST_SHOWN.
+    """
 
     requests: list[ExtensionRequest]
     take_backs: list[TakeBackRequest]
     returned: list[Delivery]
+    objections: list[OnBehalfRecord]
     reaching_below: frozenset[int] = frozenset()
     """Ids of the requests whose unit passed the letter on to be answered at the same time."""
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.take_backs or self.returned)
+        return bool(self.requests or self.take_backs or self.returned or self.objections)
+
+
+def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Annotate `has_objections`, which spares most letters' pages a query."""
+    contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"))
+    return circulars.annotate(has_objections=Exists(contested))
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
     """For senders of these letters; returned letters only of the last days."""
     direct = Delivery.objects.direct().filter(circular__in=circulars)
-    return _decisions(direct, returned_since=at - OF_LATE)
+    of_any = OnBehalfRecord.objects.filter(delivery__circular__in=circulars)
+    return _decisions(direct, of_any, returned_since=at - OF_LATE)
 
 
 def of_letter(circular: Circular) -> Decisions:
     """For senders of this letter; all its returned copies that wait for a decision."""
-    return _decisions(Delivery.objects.direct().filter(circular=circular))
+    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular)
+    if not getattr(circular, "has_objections", True):
+        of_any = of_any.none()
+    return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
 
 
 def below(delivery: Delivery) -> Decisions:
     """For the unit that passed the letter on."""
-    return _decisions(Delivery.objects.filter(parent=delivery))
+    return _decisions(Delivery.objects.filter(parent=delivery), OnBehalfRecord.objects.none())
 
 
-def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = None) -> Decisions:
+def _decisions(
+    deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
+) -> Decisions:
+    """`records` are those whose objections the unit decides: the issuer's, at any depth of passing on."""
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     open_ones = list(asked.union(to_undo))
@@ -71,6 +89,12 @@ def _decisions(deliveries: DeliveryQuerySet, returned_since: datetime | None = N
         ),
         returned=list(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
+        ),
+        objections=list(
+            records.contested()
+            .select_related("ended_by", *(f"delivery__{part}" for part in parts))
+            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
+            .order_by("-ended_at", "-pk")[:MOST_SHOWN]
         ),
     )
 

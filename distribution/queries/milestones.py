@@ -154,6 +154,9 @@ def _acknowledged(delivery: Delivery) -> Milestone:
     if at is None:
         return Milestone(label, None)
     person = ", ".join(filter(None, [delivery.acknowledged_person, delivery.acknowledged_job_title]))
+    if delivery.acknowledged_on_behalf:
+        remarks = [_("recorded by the sender, on the unit's behalf")]
+        return Milestone(label, at, person, weaker=True, remarks=remarks)
     remarks = []
     if delivery.acknowledged_for is not None:
         remarks.append(_("as deputy of %(person)s") % {"person": delivery.acknowledged_for})
@@ -167,6 +170,10 @@ def _acknowledged(delivery: Delivery) -> Milestone:
 
 
 def _completed(delivery: Delivery) -> Milestone:
-    by = str(delivery.completed_by or "")
     remarks = [str(delivery.get_disposition_display())] if delivery.disposition else []
-    return Milestone(_("Completed"), delivery.completed_at, by, remarks=remarks)
+    if delivery.completed_on_behalf:
+        remarks.append(_("recorded by the sender, on the unit's behalf"))
+    weaker = delivery.completed_on_behalf
+    return Milestone(
+        _("Completed"), delivery.completed_at, delivery.completed_person, weaker=weaker, remarks=remarks
+    )

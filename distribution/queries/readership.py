@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from circulars.models import Circular
@@ -19,6 +19,13 @@ CONFIRMED_BY = Coalesce(
 """SQL form of `Delivery.acknowledged_person`."""
 
 
+CONFIRMED_HOW = Case(
+    When(acknowledged_on_behalf=True, then=Value("on_behalf")),
+    When(~Q(acknowledged_name=""), then=Value("link")),
+    default=Value(""),
+)
+"""Which weaker proof a confirmation is; empty for one by a signed-in person."""
+
 OPENED_IN_TIME = Q(opened_at__isnull=False) & (Q(withdrawn_at=None) | Q(opened_at__lte=F("withdrawn_at")))
 """Opened before the copy was withdrawn. Who opens it afterwards reads that it was withdrawn."""
 
@@ -27,9 +34,13 @@ SEEN = OPENED_IN_TIME | Q(acknowledged_at__isnull=False)
 
 @dataclass(frozen=True)
 class SeenFigures:
-    """Number of units that confirmed the letter, that only opened it, and the first of them by name."""
+    """Number of units that confirmed the letter, that only opened it, and the first of them by name.
+
+    `on_behalf` counts those of the confirmed that only the sender recorded.
+    """
 
     confirmed: int
+    on_behalf: int
     opened: int
     first: list[Delivery]
 
@@ -40,7 +51,9 @@ class SeenFigures:
 
 def seen_by(circular: Circular) -> QuerySet[Delivery]:
     """Copies that were opened or confirmed, confirmed ones first."""
-    found = Delivery.objects.filter(SEEN, circular=circular).annotate(confirmed_by=CONFIRMED_BY)
+    found = Delivery.objects.filter(SEEN, circular=circular).annotate(
+        confirmed_by=CONFIRMED_BY, confirmed_how=CONFIRMED_HOW
+    )
     return found.select_related("agency", "acknowledged_by", "acknowledged_for").order_by(
         "acknowledged_at", "opened_at", "pk"
     )
@@ -50,6 +63,7 @@ def seen_figures(circular: Circular) -> SeenFigures:
     """The figures, in two queries for any number of recipients."""
     counted = Delivery.objects.filter(SEEN, circular=circular).aggregate(
         confirmed=Count("pk", filter=Q(acknowledged_at__isnull=False)),
+        on_behalf=Count("pk", filter=Q(acknowledged_on_behalf=True)),
         opened=Count("pk", filter=Q(acknowledged_at__isnull=True)),
     )
     return SeenFigures(**counted, first=list(seen_by(circular)[:FIRST_NAMES]))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from circulars.models import Circular
 from distribution.models import Delivery, DeliveryEvent, Notice, ReturnDecision
-from distribution.queries.consistency import Finding, check_delivery, check_notice
+from distribution.queries.consistency import check_delivery
+from distribution.queries.consistency_of_notices import Finding, check_notice
 
 BATCH = 500
 """Rows per batch, with their events and notices."""
@@ -89,6 +90,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
         )
         .order_by("pk")[:size]
     )
+    prefetch_related_objects([each for each in deliveries if each.has_record], "on_behalf_records")
     findings: list[Finding] = []
     for delivery in deliveries:
         for notice in delivery.notices.all():

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
@@ -66,13 +66,17 @@ def days_since(moment: datetime) -> int:
 
 
 def stage_mark(delivery: Delivery) -> SafeString:
-    """The stage as a badge, and when an act was taken back last."""
-    mark = format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
-    if delivery.taken_back_at is None:
-        return mark
-    moment = date_format(timezone.localtime(delivery.taken_back_at), "DATETIME_FORMAT")
-    words = _("taken back %(moment)s") % {"moment": moment}
-    return format_html('{} <span class="text-secondary small">{}</span>', mark, words)
+    """The stage as a badge, whether only the sender recorded it, and when an act was taken back last."""
+    parts = [
+        format_html('<span class="stage stage-{}">{}</span>', delivery.stage, delivery.get_stage_display())
+    ]
+    if delivery.stage_is_on_behalf:
+        parts.append(format_html('<span class="app-weaker">{}</span>', _("recorded by the sender")))
+    if delivery.taken_back_at is not None:
+        moment = date_format(timezone.localtime(delivery.taken_back_at), "DATETIME_FORMAT")
+        words = _("taken back %(moment)s") % {"moment": moment}
+        parts.append(format_html('<span class="text-secondary small">{}</span>', words))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
 def revision_mark(circular: Circular) -> SafeString | str:

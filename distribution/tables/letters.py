@@ -72,6 +72,13 @@ class LettersTable(tables.Table):
             format_html_join("", "{}", ((_earlier_mark(each),) for each in self.earlier.get(record.pk, []))),
         )
 
+    def render_acknowledged_count(self, record: Any, value: int) -> SafeString | int:
+        """The number, with those beneath that only the sender recorded."""
+        if not record.on_behalf_count:
+            return value
+        words = _("recorded by the sender: %(count)s") % {"count": record.on_behalf_count}
+        return format_html('{}<div class="small"><span class="app-weaker">{}</span></div>', value, words)
+
     def render_progress(self, record: Any) -> SafeString:
         return format_html(
             '<progress class="app-progress" max="{}" value="{}" aria-label="{}">{} / {}</progress>',
@@ -101,6 +108,7 @@ LETTERS_EXPORT: list[ExportColumn] = [
     (_("Sent"), "dispatched_at", as_is),
     (_("Recipients"), "recipient_count", as_is),
     (pgettext_lazy("count", "Confirmed"), "acknowledged_count", as_is),
+    (_("Of these recorded by the sender"), "on_behalf_count", as_is),
     (_("Outstanding"), "outstanding_count", as_is),
     (_("New letter"), "superseded_by__number", as_is),
     (_("Revision of the new letter"), "superseded_by__revision_number", as_is),

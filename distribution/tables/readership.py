@@ -46,9 +46,10 @@ class SeenTable(tables.Table):
         return stage_mark(record)
 
 
-def how_confirmed(name: str) -> str:
-    """Remark on weaker confirmations: the name was typed by a person who wasn't signed in."""
-    return gettext("by link, without signing in") if name else ""
+def how_confirmed(how: str) -> str:
+    """Remark on weaker confirmations: `how` is a value of `CONFIRMED_HOW`."""
+    words = {"link": gettext("by link, without signing in"), "on_behalf": gettext("recorded by the sender")}
+    return words.get(how, "")
 
 
 SEEN_EXPORT: list[ExportColumn] = [
@@ -57,6 +58,6 @@ SEEN_EXPORT: list[ExportColumn] = [
     (pgettext_lazy("moment", "Opened"), "opened_at", as_is),
     (pgettext_lazy("moment", "Confirmed"), "acknowledged_at", as_is),
     (pgettext_lazy("confirmation", "By"), "confirmed_by", as_is),
-    (_("How it was confirmed"), "acknowledged_name", how_confirmed),
+    (_("How it was confirmed"), "confirmed_how", how_confirmed),
     (_("Register number"), "register_number", as_is),
 ]

@@ -26,7 +26,7 @@ from distribution.queries.board import (
     with_progress,
 )
 from distribution.queries.branches import with_below
-from distribution.queries.decisions import of_letter, of_letters
+from distribution.queries.decisions import of_letter, of_letters, with_objections_marked
 from distribution.queries.internal_notes import (
     among,
     mark_lines,
@@ -212,4 +212,5 @@ def _visible(request: ActingRequest, letter: UUID) -> Circular:
     visible = Circular.objects.visible_to(request.user).select_related(
         "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
     )
-    return get_object_or_404(with_tekits_named(with_changes_marked(visible)), public_id=letter)
+    marked = with_tekits_named(with_changes_marked(with_objections_marked(visible)))
+    return get_object_or_404(marked, public_id=letter)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
-from distribution.models import Delivery, Notice, ReturnDecision
+from distribution.forms.sending.record_on_behalf import RecordOnBehalfForm, TakeBackForm, recordable
+from distribution.models import Delivery, Notice, OnBehalfRecord, ReturnDecision
 from distribution.queries.branches import with_below
 from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.internal_notes import among, notes_on_recipient
@@ -44,8 +45,15 @@ def recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpRespo
     return recipient_page(request, visible_recipient(request, letter, delivery))
 
 
-def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -> HttpResponse:
-    """The page of one recipient; `more` replaces forms by bound ones with errors."""
+def recipient_page(
+    request: ActingRequest,
+    delivery: Delivery,
+    *,
+    take_back_form: TakeBackForm | None = None,
+    taken_back: OnBehalfRecord | None = None,
+    **more: object,
+) -> HttpResponse:
+    """The page of one recipient; `more`, and `take_back_form` of one record, replace forms by those with errors."""
     with_below([delivery])
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
@@ -53,6 +61,8 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
     decided = decision_on(delivery)
     documents = list(delivery.answer_documents.all())
     untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
+    records = delivery.on_behalf_records.select_related("recorded_by", "ended_by")
+    may_take_back = may_send and delivery.is_in_force
     context = {
         "section": "letters" if request.acting.sends else "board",
         "circular": delivery.circular,
@@ -78,6 +88,13 @@ def recipient_page(request: ActingRequest, delivery: Delivery, **more: object) -
         "may_send": may_send,
         "handovers": delivery.handovers.select_related("recorded_by"),
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
+        "records": [
+            (each, take_back_form if each == taken_back else TakeBackForm(record=each))
+            if may_take_back and each.is_holding
+            else (each, None)
+            for each in records
+        ],
+        "record_form": RecordOnBehalfForm(delivery=delivery) if may_send and recordable(delivery) else None,
         "documents": [each for each in documents if each.taken_back_at is None],
         "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
         "take_back_requests": delivery.take_back_requests.select_related("asked_by", "decided_by"),

@@ -17,7 +17,7 @@ from circulars.models import Circular, Purpose
 from distribution.event_log import DispatchedData, Step, append_events, data_of
 from distribution.models import Channel, Delivery, DeliveryEvent, Notice
 from distribution.outbox.send import send_due
-from distribution.queries.consistency import Finding
+from distribution.queries.consistency_of_notices import Finding
 from distribution.services import check_consistency as service
 from distribution.services.check_consistency import Position, check_consistency
 from distribution.services.receiving.acknowledge import acknowledge

@@ -19,6 +19,7 @@ from distribution.models import (
 from distribution.models.take_back import last_act
 from distribution.services.receiving import acknowledge as confirming
 from distribution.services.receiving import acknowledge_by_link as by_link
+from distribution.services.receiving import object_to_record as objecting
 from distribution.services.receiving import pass_on as passing
 from distribution.services.receiving import take_back as taking_back
 from distribution.services.receiving import take_back_by_link as back_by_link
@@ -29,8 +30,9 @@ from distribution.services.receiving.read import TakenFile, record_downloaded, r
 from distribution.services.receiving.register_number import change_register_number
 from distribution.services.receiving.return_letter import return_letter as send_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
+from distribution.services.sending.record_on_behalf import record_on_behalf
 from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of
-from tests.use_cases.of_sending import DUE, letter
+from tests.use_cases.of_sending import DUE, letter, told
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
 
@@ -89,6 +91,43 @@ def return_letter() -> Action:
     return lambda: send_back(
         delivery=delivery.public_id, by=by, at=NOW, ground=ReturnGround.NOT_ADDRESSEE, reason="Bizim değil"
     )
+
+
+def recorded() -> tuple[Delivery, User]:
+    """A letter whose answer the sender recorded on the unit's behalf, and the unit's recipient."""
+    circular, delivery, by = received()
+    record_on_behalf(
+        delivery=delivery.public_id,
+        said=told(disposition=Disposition.DONE),
+        by=sender_of(circular.issuer),
+        at=NOW,
+    )
+    return delivery, by
+
+
+@use_case(wakes=True)
+def object_to_record() -> Action:
+    delivery, by = recorded()
+    return lambda: objecting.object_to_record(
+        delivery=delivery.public_id, by=by, at=NOW, reason="Kimse aranmadı"
+    )
+
+
+@use_case(wakes=True)
+def object_by_link() -> Action:
+    delivery, _by = recorded()
+    link = Link(delivery.public_id, 0, expiry(at=SENT))
+    request_code(link=link, at=NOW)
+    return lambda: objecting.object_by_link(
+        link=link, code=LinkCode.objects.get().digits, name="Ayşe KAYA", job_title="Memur",
+        reason="Kimse aranmadı", at=NOW,
+    )  # fmt: skip
+
+
+@use_case()
+def answer_what_was_recorded() -> Action:
+    delivery, by = recorded()
+    return lambda: complete(delivery=delivery.public_id, by=by, at=NOW, disposition=Disposition.DONE)
 
 
 @use_case()

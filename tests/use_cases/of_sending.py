@@ -11,10 +11,12 @@ from circulars.models import Attachment, Circular, Purpose, Urgency
 from distribution.models import (
     Anchor,
     Delivery,
+    Disposition,
     HandoverMethod,
     Notice,
     NoticeState,
     ReminderStep,
+    SaidThrough,
     StepAction,
     StepUnit,
 )
@@ -29,6 +31,7 @@ from distribution.services.follow_leaves import follow_leaves as follow
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
+from distribution.services.sending import record_on_behalf as on_behalf
 from distribution.services.sending import schedule_dispatch as scheduling
 from distribution.services.sending.change_due import change_due as change_due_time
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
@@ -38,6 +41,7 @@ from distribution.services.sending.hand_over import Paper
 from distribution.services.sending.hand_over import hand_over as hand
 from distribution.services.sending.preflight import preflight
 from distribution.services.sending.recipients import add_recipient, remove_recipient
+from distribution.services.sending.record_on_behalf import Said
 from distribution.services.sending.revoke_links import revoke_links as revoke
 from distribution.services.sending.revoke_links import send_new_link
 from distribution.services.sending.send_now import send_now, try_channel
@@ -268,6 +272,35 @@ def hand_over() -> Action:
         return hand(delivery=delivery, paper=paper, by=by, at=NOW)
 
     return record
+
+
+def told(**changes: object) -> Said:
+    """What a unit said by telephone an hour after the letter of the table left."""
+    usual = {"channel": SaidThrough.TELEPHONE, "said_by": "Can SU", "said_by_title": "Şef"}
+    return Said(**{**usual, "said_at": SENT + timedelta(hours=1), **changes})  # type: ignore[arg-type]
+
+
+@use_case(wakes=True)
+def record_on_behalf() -> Action:
+    sent = letter(AgencyFactory())
+    by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id
+
+    def record() -> object:
+        note = SimpleUploadedFile("not.pdf", b"%PDF-1.7 not")
+        answer = told(disposition=Disposition.DONE, answer="Yapıldı.", file=note)
+        return on_behalf.record_on_behalf(delivery=delivery, said=answer, by=by, at=NOW)
+
+    return record
+
+
+@use_case()
+def take_back_record() -> Action:
+    sent = letter(AgencyFactory())
+    by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id
+    record = on_behalf.record_on_behalf(delivery=delivery, said=told(), by=by, at=SENT + timedelta(hours=2))
+    return lambda: on_behalf.take_back_record(
+        delivery=delivery, record=record.pk, reason="Yanlış birim", by=by, at=NOW
+    )
 
 
 @use_case()

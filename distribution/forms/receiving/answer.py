@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
         self.fields["disposition"].help_text = gettext(
             "A recorded answer can be taken back for %(minutes)d minutes; afterwards only documents can be added."
         ) % {"minutes": TAKE_BACK_WITHIN.seconds // 60}
-        if delivery.acknowledged_at is not None:
+        if not delivery.can_be_confirmed:
             del self.fields["register_number"]
 
 

@@ -1,16 +1,17 @@
-"""Form to confirm by a link without an account."""
+"""Forms to confirm, or to object to a record, by a link without an account."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import match_key
-from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 
 
-class LinkConfirmForm(forms.Form):
-    """The mailed code, and the name and title of the person who confirms."""
+class LinkForm(forms.Form):
+    """The mailed code, and the name and title of the person who acts."""
 
     code = forms.CharField(
         label=_("One-time code"),
@@ -27,9 +28,6 @@ class LinkConfirmForm(forms.Form):
         label=_("Your title"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-    )
-    register_number = RegisterNumberField(
-        help_text=_("The number under which your unit registered the letter.")
     )
 
     def clean_code(self) -> str:
@@ -51,3 +49,28 @@ class LinkConfirmForm(forms.Form):
         if not match_key(title):
             raise forms.ValidationError(gettext("A title needs letters."))
         return title
+
+
+class LinkConfirmForm(LinkForm):
+    """With the unit's register number."""
+
+    register_number = WordsField(
+        label=_("Your unit's register number"),
+        help_text=_("The number under which your unit registered the letter."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class LinkObjectionForm(LinkForm):
+    """With what is wrong with the record of the sender."""
+
+    reason = WordsField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The sender is told at once and reads it. The letter waits for your unit again."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_objection_%s", **kwargs})

@@ -49,7 +49,7 @@ class PassOnForm(forms.Form):
             due.help_text = gettext(
                 "Not after %(due)s, when it is due from you. If it is empty, that counts for them too."
             ) % {"due": _moment(delivery.due_at)}
-        if not delivery.is_outstanding:
+        if not delivery.can_be_confirmed:
             del self.fields["confirm"], self.fields["register_number"]
         self.helper = FormHelper(self)
         self.helper.form_tag = False

@@ -12,10 +12,13 @@ from distribution.event_log import AcknowledgedData, Step, append_events
 from distribution.models import Delivery
 from distribution.models.bulk import update_many
 from distribution.models.conditions import LONG_TEXTS
+from distribution.services.on_behalf import replace_confirmations
 from distribution.services.receiving.own_delivery import absent_person, acting, lock_to_confirm
 from distribution.visibility import answerable_by
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
+REPLACED_COLUMNS = ("acknowledged_on_behalf", "acknowledged_name", "acknowledged_title")
+"""Written too if the sender had recorded a confirmation."""
 
 
 class NotAcknowledgeable(Exception):
@@ -37,8 +40,9 @@ def acknowledge(
     """Confirm one delivery. `register_number` is the unit's own register number of the letter.
 
     With `agency`, only deliveries that this unit answers for qualify. The successor of a closed unit confirms
-    in its place, which the event records. Confirming again changes nothing. Raises Delivery.DoesNotExist if the
-    user may not act for the unit, NotAcknowledgeable if it was withdrawn or returned.
+    in its place, which the event records. Confirming again changes nothing, but a confirmation that the sender
+    recorded is replaced. Raises Delivery.DoesNotExist if the user may not act for the unit, NotAcknowledgeable if
+    it was withdrawn or returned.
     """
     found, absent = lock_to_confirm(delivery, by=by, at=at, agency=agency)
     numbers = {delivery: register_number}
@@ -84,10 +88,12 @@ def confirm_locked(
     register_numbers: Mapping[UUID, str],
 ) -> list[Acknowledgement]:
     """Confirm deliveries that one unit answers for, possibly as a deputy. The caller must hold their row locks."""
-    fresh = [delivery for delivery in deliveries if delivery.acknowledged_at is None]
+    fresh = [each for each in deliveries if each.acknowledged_at is None or each.can_be_confirmed]
+    recorded = any(delivery.acknowledged_on_behalf for delivery in fresh)
+    replace_confirmations(fresh, by=by, at=at)
     steps: list[Step] = []
     for delivery in fresh:
-        if not delivery.is_outstanding:
+        if not delivery.is_live:
             raise NotAcknowledgeable(delivery.get_stage_display())
         delivery.acknowledged_by, delivery.acknowledged_for = by, absent
         set_confirmed(delivery, at=at, register_number=register_numbers.get(delivery.public_id, ""))
@@ -98,7 +104,8 @@ def confirm_locked(
         )
         steps.append(Step(delivery, confirmed))
     if fresh:
-        update_many(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for"])
+        replaced = REPLACED_COLUMNS if recorded else ()
+        update_many(fresh, [*CONFIRMED_COLUMNS, "acknowledged_by", "acknowledged_for", *replaced])
         append_events(steps=steps, at=at, by=by, for_agency=fresh[0].answering_unit)
     return [Acknowledgement(delivery, first=delivery in fresh) for delivery in deliveries]
 

@@ -18,13 +18,15 @@ from django.utils.crypto import constant_time_compare
 
 from distribution.event_log import VIA_LINK, AcknowledgedData, Actor, OpenedData, Step, append_events
 from distribution.links import Link, check_serial
-from distribution.models import Delivery
-from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, set_confirmed
+from distribution.models import Delivery, LinkCode
+from distribution.services.on_behalf import replace_confirmations
+from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, REPLACED_COLUMNS, set_confirmed
 from distribution.services.receiving.link_codes import SignInNeeded, newest_code, tries_are_used_up
 
 
 class Result(Enum):
     CONFIRMED = "confirmed"
+    OBJECTED = "objected to what the sender recorded"
     KNOWN = "confirmed before; nothing changed"
     CLOSED = "returned, withdrawn or superseded"
     WRONG_CODE = "wrong code"
@@ -40,24 +42,21 @@ class Answer:
     tries_left: int = 0
 
 
-@transaction.atomic
-def acknowledge_by_link(
-    *, link: Link, code: str, name: str, job_title: str, register_number: str, at: datetime
-) -> Answer:
-    """Confirm one delivery with the code mailed to its unit. Raises LinkRevoked, SignInNeeded."""
+def lock_by_link(link: Link) -> Delivery:
+    """The locked delivery of a link. Raises LinkRevoked, SignInNeeded."""
     delivery = (
         Delivery.objects.select_for_update(of=("self",))
-        .select_related("circular", "agency", "successor", "acknowledged_by", "acknowledged_for")
+        .select_related("circular__issuer", "agency", "successor", "acknowledged_by", "acknowledged_for")
         .get(public_id=link.delivery)
     )
     check_serial(delivery, link.serial)
     if delivery.circular.secrecy:
         raise SignInNeeded
-    if not delivery.is_live:
-        return Answer(delivery, Result.CLOSED)
-    if delivery.acknowledged_at is not None:
-        return Answer(delivery, Result.KNOWN)
+    return delivery
 
+
+def use_code(delivery: Delivery, code: str, *, at: datetime) -> LinkCode | Answer:
+    """Count the attempt. The code, now used; or the answer to give, which must be committed."""
     newest = newest_code(delivery)
     if newest is None or not newest.is_open(at) or tries_are_used_up(delivery, at):
         return Answer(delivery, Result.NO_CODE)
@@ -66,25 +65,40 @@ def acknowledge_by_link(
     if right:
         newest.used_at = at
     newest.save(update_fields=["tries", "used_at"])
-    if not right:
-        return Answer(delivery, Result.WRONG_CODE, newest.tries_left)
+    return newest if right else Answer(delivery, Result.WRONG_CODE, newest.tries_left)
 
+
+@transaction.atomic
+def acknowledge_by_link(
+    *, link: Link, code: str, name: str, job_title: str, register_number: str, at: datetime
+) -> Answer:
+    """Confirm one delivery with the code mailed to its unit. Raises LinkRevoked, SignInNeeded."""
+    delivery = lock_by_link(link)
+    if not delivery.is_live:
+        return Answer(delivery, Result.CLOSED)
+    if not delivery.can_be_confirmed:
+        return Answer(delivery, Result.KNOWN)
+
+    used = use_code(delivery, code, at=at)
+    if isinstance(used, Answer):
+        return used
+    replace_confirmations([delivery], by=None, at=at)
     delivery.acknowledged_name = " ".join(name.split())
     delivery.acknowledged_title = " ".join(job_title.split())
     set_confirmed(delivery, at=at, register_number=register_number)
     delivery.opened_at = delivery.opened_at or at
-    delivery.save(update_fields=[*CONFIRMED_COLUMNS, "acknowledged_name", "acknowledged_title", "opened_at"])
+    delivery.save(update_fields=[*CONFIRMED_COLUMNS, *REPLACED_COLUMNS, "opened_at"])
     actor = Actor(
         name=delivery.acknowledged_name,
         job_title=delivery.acknowledged_title,
         agency=delivery.answering_unit.name,
         in_place_of=delivery.agency.name if delivery.successor is not None else None,
     )
-    opened = OpenedData(actor=actor, via=VIA_LINK, address=newest.address)
+    opened = OpenedData(actor=actor, via=VIA_LINK, address=used.address)
     confirmed = AcknowledgedData(
         actor=actor,
         via=VIA_LINK,
-        address=newest.address,
+        address=used.address,
         register_number=delivery.register_number,
         sha256=delivery.acknowledged_sha256,
     )

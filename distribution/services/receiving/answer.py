@@ -6,7 +6,6 @@
 4. record the answer and each document with its fingerprint; on failure delete the stored files
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -20,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from agencies.services.refusal import ActionRefused
-from circulars.files.uploads import check_attachment
+from circulars.files.uploads import check_attachment, upload_sha256
 from circulars.models import Purpose
 from distribution.event_log import CompletedData, DocumentAttachedData, Step, append_event, append_events
 from distribution.models import AnswerDocument, Delivery, Disposition
+from distribution.services.on_behalf import ANSWER_COLUMNS, replace_answer
 from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
     absent_person,
@@ -60,15 +60,16 @@ def complete(
         raise ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
         )
-    if found.completed_at is not None:
+    if found.completed_at is not None and not found.completed_on_behalf:
         raise ActionRefused("disposition", _already_answered(found))
     refuse_unless_in_force(found, "disposition")
     if disposition == Disposition.NOT_APPLICABLE and not note:
         raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
     confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
+    replace_answer(found, by=by, at=at)
     found.completed_at, found.completed_by = at, by
     found.disposition, found.answer_note = Disposition(disposition), note
-    found.save(update_fields=["completed_at", "completed_by", "disposition", "answer_note"])
+    found.save(update_fields=["completed_by", *ANSWER_COLUMNS])
     answered = CompletedData(actor=acting(by, found, absent), disposition=found.disposition, reason=note)
     append_event(delivery=found, data=answered, at=at, by=by, for_agency=found.answering_unit)
     _keep(found, documents, by, at)
@@ -82,7 +83,7 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
         check_attachment(upload)
     found = lock_own(delivery, by=by)
     refuse_unless_in_force(found, "documents")
-    if found.completed_at is None:
+    if found.completed_at is None or found.completed_on_behalf:
         raise ActionRefused(
             "documents", _("The letter is not answered yet. Give the documents with the answer.")
         )
@@ -99,16 +100,12 @@ def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> lis
     steps: list[Step] = []
     try:
         for upload in documents:
-            digest = hashlib.sha256()
-            for chunk in upload.chunks():
-                digest.update(chunk)
-            upload.seek(0)
             name = str(upload.name or "cevap")[-255:]
             document = AnswerDocument(
                 delivery=delivery,
                 file_name=name,
                 size=upload.size or 0,
-                sha256=digest.hexdigest(),
+                sha256=upload_sha256(upload),
                 attached_by=by,
                 attached_at=at,
             )
@@ -130,5 +127,5 @@ def _already_answered(delivery: Delivery) -> str:
     assert delivery.completed_at is not None
     return _("The letter was answered already on %(moment)s by %(person)s; that stands unchanged.") % {
         "moment": date_format(timezone.localtime(delivery.completed_at), "DATETIME_FORMAT"),
-        "person": delivery.completed_by or delivery.acknowledged_name,
+        "person": delivery.completed_person,
     }

@@ -64,7 +64,7 @@ def request_code(*, link: Link, at: datetime) -> LinkCode:
     check_serial(delivery, link.serial)
     if delivery.circular.secrecy:
         raise SignInNeeded
-    if not delivery.is_outstanding:
+    if not delivery.can_be_confirmed and not delivery.can_be_objected_to:
         raise NothingToConfirm(delivery.get_stage_display())
     unit = delivery.answering_unit
     if not unit.email:

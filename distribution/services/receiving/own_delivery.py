@@ -20,7 +20,8 @@ NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
 
 NEEDED = {
     "id", "public_id", "circular_id", "agency_id", "successor_id", "stage", "returned_at", "withdrawn_at",
-    "superseded_at", "acknowledged_at", "acknowledged_by_id", "acknowledged_name",
+    "superseded_at", "revised_at", "acknowledged_at", "acknowledged_by_id", "acknowledged_name",
+    "acknowledged_on_behalf",
 }  # fmt: skip
 COLUMNS = [field.attname for field in Delivery._meta.concrete_fields if field.attname in NEEDED]
 """Columns that a confirmation needs, in the order in which `from_db` expects them."""

@@ -117,7 +117,7 @@ def pass_on(
     had_it = [agency for agency, _purpose in recipients if agency.pk in have_it]
     new = {agency.pk: agency for agency, _purpose in recipients if agency.pk not in have_it}
 
-    if confirm and above.is_outstanding:
+    if confirm and above.can_be_confirmed:
         acknowledge(delivery=above.public_id, by=by, at=at, register_number=register_number)
     children = insert_many(
         Delivery(

@@ -46,6 +46,13 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
         raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
     found = lock_own(delivery, by=by)
     refuse_unless_in_force(found, "ground")
+    if found.completed_on_behalf:
+        raise ActionRefused(
+            "ground",
+            _(
+                "The sender has recorded an answer of your unit. Object to the record first, then return the letter."
+            ),
+        )
     if found.completed_at is not None:
         raise ActionRefused(
             "ground", _("The letter was answered already; an answered letter can't be returned.")

@@ -1,6 +1,5 @@
 """Record a handover of a letter by hand or post, with its proof."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import User
+from circulars.files.uploads import upload_sha256
 from distribution.event_log import Actor, HandedOverData, append_event
 from distribution.models import (
     Channel,
@@ -84,7 +84,7 @@ def hand_over(*, delivery: uuid.UUID, paper: Paper, by: User, at: datetime) -> H
         file=paper.proof,
         file_name=paper.proof.name or "",
         size=paper.proof.size or 0,
-        sha256=_fingerprint(paper.proof),
+        sha256=upload_sha256(paper.proof),
         recorded_by=by,
         recorded_at=at,
     )
@@ -116,11 +116,3 @@ def moment_of(day: date, *, sent: datetime, at: datetime) -> datetime:
     """
     end = timezone.make_aware(datetime.combine(day, settings.WORKING_HOURS[1]))
     return min(max(end, sent), at)
-
-
-def _fingerprint(upload: "UploadedFile[bytes]") -> str:
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()

@@ -21,6 +21,7 @@ from circulars.files.source_view import source_pages
 from distribution.event_log import shown
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
 from distribution.forms.receiving.extension import ExtensionForm
+from distribution.forms.receiving.object_to_record import ObjectionForm
 from distribution.forms.receiving.register_number import ChangeRegisterNumberForm, RegisterNumberForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
@@ -73,6 +74,10 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "acts": acts,
         "answer_form": AnswerForm(delivery=found),
         "documents_form": DocumentsForm(),
+        "objection_form": ObjectionForm(),
+        "records": found.on_behalf_records.holding().select_related("recorded_by")
+        if found.has_record
+        else [],
         "extension_form": ExtensionForm(province=province_of(found)),
         "documents": [each for each in documents if each.taken_back_at is None],
         "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
@@ -119,7 +124,8 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
         return set()
     possible = {
         "answer": found.can_be_answered,
-        "documents": found.is_in_force and found.completed_at is not None,
+        "documents": found.is_in_force and found.completed_at is not None and not found.completed_on_behalf,
+        "objection": found.can_be_objected_to,
         "return": found.can_be_returned,
         "extension": found.is_owing and found.due_at is not None,
         "register": found.is_in_force and found.acknowledged_at is not None,

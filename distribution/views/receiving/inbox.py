@@ -16,6 +16,7 @@ from distribution.models import SavedFilter
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.branches import passed_on_count
 from distribution.queries.inbox import counts
+from distribution.queries.on_behalf import recently_recorded_for
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.tables.base import configure
@@ -114,6 +115,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         )
     page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_replacing(page.object_list, request.user)
+    context["recorded"] = recently_recorded_for(unit, at)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(
         request,

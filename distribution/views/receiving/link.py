@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.services.refusal import ActionRefused
 from circulars.files.stored import stored_archive, stored_file, stored_page_image
-from distribution.forms.receiving.link import LinkConfirmForm
+from distribution.forms.receiving.link import LinkConfirmForm, LinkForm, LinkObjectionForm
 from distribution.forms.receiving.take_back import TakeBackByLinkForm
 from distribution.links import (
     DeadLink,
@@ -38,6 +38,7 @@ from distribution.queries.returns import word_of_giver
 from distribution.services.receiving import link_codes
 from distribution.services.receiving import take_back_by_link as taking_back
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, acknowledge_by_link
+from distribution.services.receiving.object_to_record import object_by_link
 from distribution.views.receiving.delivery import files_context
 from distribution.views.receiving.files import asks_to_open
 
@@ -74,7 +75,7 @@ def for_link_holders(view: LinkView) -> LinkView:
 @for_link_holders
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
-    """The letter of the link; a POST requests a code, confirms with one, or takes that confirmation back."""
+    """The letter of the link; a POST requests a code, confirms, takes back or objects with one."""
     at = timezone.now()
     if delivery.circular.secrecy:
         status = 403 if request.method == "POST" else 200
@@ -84,6 +85,8 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return _ask(request, delivery, link, token, at)
     if request.method == "POST" and "take_back" in request.POST:
         return _take_back(request, delivery, link, token, at)
+    if request.method == "POST" and "object" in request.POST:
+        return _object(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
     return _page(request, delivery, link, token, at, LinkConfirmForm())
@@ -162,7 +165,7 @@ def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: d
 
 def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkConfirmForm(request.POST)
-    if delivery.is_outstanding and not form.is_valid():
+    if delivery.can_be_confirmed and not form.is_valid():
         return _page(request, delivery, link, token, at, form)
     typed = form.cleaned_data if form.is_valid() else dict.fromkeys(("code", *TYPED), "")
     answer = acknowledge_by_link(link=link, at=at, **typed)
@@ -230,6 +233,28 @@ def _wrong_code(tries_left: int) -> str:
     }
 
 
+def _object(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
+    form = LinkObjectionForm(request.POST)
+    if delivery.can_be_objected_to and not form.is_valid():
+        return _page(request, delivery, link, token, at, LinkConfirmForm(), objection_form=form)
+    typed = (
+        form.cleaned_data if form.is_valid() else dict.fromkeys(("code", "name", "job_title", "reason"), "")
+    )
+    answer = object_by_link(link=link, at=at, **typed)
+    match answer.result:
+        case Result.WRONG_CODE | Result.NO_CODE:
+            form.add_error("code", _code_refused(answer))
+            return _page(request, delivery, link, token, at, LinkConfirmForm(), objection_form=form)
+        case Result.OBJECTED:
+            issuer = answer.delivery.circular.issuer
+            messages.success(
+                request, _("The objection is recorded. %(unit)s is told now.") % {"unit": issuer}
+            )
+        case _:
+            messages.error(request, _("No record of the sender holds for this letter any more."))
+    return redirect("link", token)
+
+
 def _code_refused(answer: Answer) -> str:
     if answer.result == Result.WRONG_CODE and answer.tries_left:
         return _("This is not the code of the newest e-mail. Tries left: %(tries)d.") % {
@@ -249,6 +274,7 @@ def _page(
     status: int = 200,
     refused: str = "",
     take_back_form: TakeBackByLinkForm | None = None,
+    objection_form: LinkForm | None = None,
 ) -> HttpResponse:
     circular = delivery.circular
     newer = newer_copy(delivery)
@@ -260,6 +286,7 @@ def _page(
     code = link_codes.newest_code(delivery)
     done = last_act(delivery) if delivery.was_confirmed_by_link else None
     may_take_back = done is not None and done.act == Act.ACKNOWLEDGED and at < done.until
+    holding = delivery.on_behalf_records.holding()
     context: dict[str, Any] = {
         "token": token,
         "delivery": delivery,
@@ -270,6 +297,8 @@ def _page(
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
         "sent_again": word_of_giver(delivery),
+        "objection_form": objection_form or LinkObjectionForm(),
+        "records": holding.select_related("recorded_by") if delivery.can_be_objected_to else [],
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
         "last_act": done if may_take_back else None,

@@ -21,6 +21,8 @@ from distribution.models.notice_kind import (
     ExtensionAskedDetails,
     ExtensionDecidedDetails,
     NoticeDetails,
+    ObjectedDetails,
+    OnBehalfDetails,
     ReminderDetails,
     ReturnedDetails,
     ReturnTakenBackDetails,
@@ -63,6 +65,10 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.TAKE_BACK_DECIDED: TakeBackDecidedDetails(
         name="Çağrı IŞIK", act="completed", agency="Iğdır Valiliği", granted=False, reason="Cevap uygun."
     ),
+    NoticeKind.ON_BEHALF: OnBehalfDetails(
+        name="Çağrı IŞIK", job_title="Müdür", answers=True, said_through="kep", said_at="09.03.2026 17:00"
+    ),
+    NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 
 
