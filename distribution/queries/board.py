@@ -21,7 +21,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
-from distribution.models.conditions import NOT_REMOVED, answering, any_of
+from distribution.models.conditions import NOT_REMOVED, OWING, answering, any_of
 from distribution.queries.branches import figures_below_lines
 from distribution.queries.without_notice import got_no_notice
 from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
@@ -170,6 +170,8 @@ class LetterFigures:
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
     shorter: int
     """Recipients whose copy is due earlier, because the sender shortened their time."""
+    due_ahead: int
+    """Recipients that owe something by a due time still to come."""
     acknowledged_before: int
     """Recipients of a withdrawn letter that had confirmed it."""
     completed_before: int
@@ -227,6 +229,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         ),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
         shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
+        due_ahead=Count("pk", filter=OWING & Q(due_at__gt=timezone.now())),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
     )
