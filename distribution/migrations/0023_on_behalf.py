@@ -15,7 +15,7 @@ import distribution.models.on_behalf
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0017_numbers_in_use'),
+        ('distribution', '0022_take_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,7 +24,7 @@ from distribution.models import (
     NoticeState,
     Stage,
 )
-from distribution.models.conditions import LIVE, NOT_REMOVED, answering, any_of
+from distribution.models.conditions import LIVE, NOT_REMOVED, OWING, answering, any_of
 from distribution.queries.branches import figures_below_lines
 from distribution.queries.returns import undecided_return
 from distribution.queries.without_notice import got_no_notice
@@ -223,6 +223,8 @@ class LetterFigures:
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
     shorter: int
     """Recipients whose copy is due earlier, because the sender shortened their time."""
+    due_ahead: int
+    """Recipients that owe something by a due time still to come."""
     acknowledged_before: int
     """Recipients of a withdrawn letter that had confirmed it."""
     completed_before: int
@@ -292,6 +294,7 @@ def letter_figures(circular: Circular) -> LetterFigures:
         undecided_returns=Count("pk", filter=nobody if circular.is_withdrawn else undecided_return()),
         longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
         shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
+        due_ahead=Count("pk", filter=OWING & Q(due_at__gt=timezone.now())),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
         in_force=Count("pk", filter=LIVE & Q(revised_at=None)),

@@ -96,7 +96,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "circular": circular,
         "figures": figures,
         "sending": sending_figures(circular),
-        "free_due_days": [] if circular.is_withdrawn else free_due_days_of(circular, at=timezone.now()),
+        "free_due_days": free_due_days_of(circular, at=timezone.now()) if figures.due_ahead else [],
         "standing": standstills_of(circular, at=timezone.now()),
         "without_notice": untold,
         "failed": failed,
