@@ -75,13 +75,14 @@ def _keep(*, circular: Circular, before: Circular, content: bytes, reading: dict
 
 def _reading_of(before: Circular, content: bytes) -> dict[str, Any]:
     """The reading of the corrected letter; what its file says is read now if it was recorded without."""
-    if "printed" in before.reading:
-        return before.reading
+    reading: dict[str, Any] = before.reading
+    if "printed" in reading:
+        return reading
     try:
         letter = read_letter(content, before.source_name)
     except UnreadableFile:
         letter = ReadLetter(readable=False)
-    return {**before.reading, "printed": printed_in(letter)}
+    return {**reading, "printed": printed_in(letter)}
 
 
 def _put(draft: Circular, source: SourceFile, sha256: str) -> None:

@@ -72,4 +72,5 @@ def all_revisions(circular: Circular) -> list[Circular]:
 def file_content(file: FieldFile) -> bytes:
     """The content of a stored file."""
     with file.open("rb") as source:
-        return source.read()
+        content: bytes = source.read()
+    return content
