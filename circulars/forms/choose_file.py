@@ -15,7 +15,7 @@ class ChooseFileForm(LetterFileForm):
     """A new file, or for a correction of a letter with a file, that it is unchanged. Choosing a file is enough."""
 
     choice = forms.ChoiceField(
-        label=gettext_lazy("Which file goes with this revision?"),
+        label=gettext_lazy("The file that goes with this revision"),
         choices=FileChoice,
         required=False,
         widget=forms.RadioSelect,
