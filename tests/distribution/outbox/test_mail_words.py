@@ -13,9 +13,11 @@ from distribution.models import Delivery, ExtensionRequest, LinkCode, Notice, No
 from distribution.outbox.messages import Message, compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.change_due import extend_due
 from distribution.services.sending.withdraw import withdraw
+from tests.distribution.sending.on_behalf import recorded_now
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,18 @@ def withdrawn(delivery: Delivery) -> Message:
     return newest(NoticeKind.WITHDRAWN)
 
 
+def on_behalf(delivery: Delivery) -> Message:
+    recorded_now(delivery)
+    return newest(NoticeKind.ON_BEHALF)
+
+
+def objected(delivery: Delivery) -> Message:
+    recorded_now(delivery)
+    by = clerk(delivery)
+    object_to_record(delivery=delivery.public_id, by=by, at=timezone.now(), reason="Kimse aranmadı.")
+    return newest(NoticeKind.OBJECTED)
+
+
 SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     letter: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     letter_to_answer: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
@@ -163,9 +177,11 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     extension_granted: f"GÜNLÜDÜR: Ek süre verildi ({NUMBER})",
     extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
+    on_behalf: f"GÜNLÜDÜR: Biriminiz adına kayıt: Çalışma Genel Müdürlüğü ({NUMBER})",
+    objected: f"GÜNLÜDÜR: İtiraz: Ankara Valiliği ({NUMBER})",
     withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
 }
-DONE_BY_SOMEBODY = [returned, extension_asked, extension_granted, extension_refused]
+DONE_BY_SOMEBODY = [returned, extension_asked, extension_granted, extension_refused, objected]
 
 
 def plain(html: str) -> str:
@@ -201,7 +217,7 @@ def test_who_returned_or_asked_or_decided_is_not_said_to_have_confirmed(
 def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     written_kinds = {
         "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
-        "due_changed", "withdrawn",
+        "due_changed", "withdrawn", "on_behalf", "objected",
     }  # fmt: skip
     about_no_letter = {NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value}  # test_undeliverable.py
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter
