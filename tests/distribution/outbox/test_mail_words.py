@@ -23,12 +23,14 @@ from distribution.models.take_back import LastAct, last_act
 from distribution.outbox.messages import Message, compose
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.receiving.take_back import take_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
 from distribution.services.sending.change_due import change_due
 from distribution.services.sending.decide_return import send_again
 from distribution.services.sending.withdraw import withdraw
+from tests.distribution.sending.on_behalf import recorded_now
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,
@@ -227,6 +229,18 @@ def take_back_decided(delivery: Delivery, *, grant: bool) -> Message:
     return newest(NoticeKind.TAKE_BACK_DECIDED)
 
 
+def on_behalf(delivery: Delivery) -> Message:
+    recorded_now(delivery)
+    return newest(NoticeKind.ON_BEHALF)
+
+
+def objected(delivery: Delivery) -> Message:
+    recorded_now(delivery)
+    by = clerk(delivery)
+    object_to_record(delivery=delivery.public_id, by=by, at=timezone.now(), reason="Kimse aranmadı.")
+    return newest(NoticeKind.OBJECTED)
+
+
 SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     letter: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     letter_to_answer: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
@@ -240,6 +254,8 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     extension_granted: f"GÜNLÜDÜR: Ek süre verildi ({NUMBER})",
     extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
+    on_behalf: f"GÜNLÜDÜR: Biriminiz adına kayıt: Çalışma Genel Müdürlüğü ({NUMBER})",
+    objected: f"GÜNLÜDÜR: İtiraz: Ankara Valiliği ({NUMBER})",
     withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
     taken_back: f"GÜNLÜDÜR: İade geri alındı: Ankara Valiliği ({NUMBER})",
     take_back_asked: f"GÜNLÜDÜR: Geri alma talebi: Ankara Valiliği ({NUMBER})",
@@ -248,7 +264,7 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
 }
 DONE_BY_SOMEBODY = [
     returned, sent_again, extension_asked, extension_granted, extension_refused, taken_back, take_back_asked,
-    take_back_granted, take_back_refused,
+    take_back_granted, take_back_refused, objected,
 ]  # fmt: skip
 
 
@@ -286,6 +302,7 @@ def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     written_kinds = {
         "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
         "due_changed", "withdrawn", "sent_again", "taken_back", "take_back_asked", "take_back_decided",
+        "on_behalf", "objected",
     }  # fmt: skip
     about_no_letter = {NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value}  # test_undeliverable.py
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter
