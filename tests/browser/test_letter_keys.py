@@ -124,7 +124,7 @@ def test_at_360_px_the_letter_comes_first_and_confirming_is_one_press_away(
     page.locator(".review-details summary").click()
     image = page.locator(".source-page img")
     image.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.source-page img').naturalWidth > 0")
+    expect(image).to_have_js_property("naturalWidth", 1240)
     page.evaluate(axe)
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
     assert not [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
