@@ -242,7 +242,7 @@ def test_a_batch_takes_the_same_number_of_queries_for_2_rows_and_for_20(
     many: list[int], django_assert_num_queries: Any
 ) -> None:
     for size in (2, 20):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             next(check_consistency(at=timezone.now(), size=size))
 
 
