@@ -1,4 +1,4 @@
-"""Taking back a unit's own confirmation, answer or return (docs/decisions/0038-taking-back.md)."""
+"""Taking back a unit's own confirmation, answer or return (docs/decisions/0041-taking-back.md)."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Take back a unit's own confirmation, answer or return soon after it (docs/decisions/0038-taking-back.md).
+"""Take back a unit's own confirmation, answer or return soon after it (docs/decisions/0041-taking-back.md).
 
 1. lock the letter, then the pending mails about a return, then the copy, in the same order as a withdrawal
 2. refuse if another act stands by now, the period is over, or the sender has acted on a return

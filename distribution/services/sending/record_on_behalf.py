@@ -1,7 +1,7 @@
 """Record what a unit confirmed or answered by telephone, on paper, by KEP or in its own EBYS.
 
 It counts as confirmed or answered, as the weakest proof: the sender says so. The unit is told, and may confirm
-itself or object (docs/decisions/0038-records-on-behalf.md).
+itself or object (docs/decisions/0040-records-on-behalf.md).
 
 1. check the file, lock the delivery; refuse what is confirmed or answered already
 2. store the record with its file; on failure delete the file
