@@ -20,6 +20,7 @@ FRAMEWORK_NAMES = {
     "form validation of one field": ["clean_*"],
     "management commands": ["Command", "add_arguments", "handle"],
     "middleware hooks": ["process_response"],
+    "hook of a form field": ["bound_data"],
     "custom model fields": ["get_internal_type", "from_db_value"],
     "choices of a form field": ["label_from_instance"],
     "Django admin hooks": [

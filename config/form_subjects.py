@@ -19,7 +19,14 @@ from agencies.models.maintenance import DirectoryImport
 from circulars.models import Circular
 from circulars.models.plan import DistributionPlan
 from distribution.models import Delivery, Disposition, SavedFilter, Settlement
-from distribution.visibility import decidable_by, evidence_of, followed_by, returned_mails_of, visible_to
+from distribution.visibility import (
+    decidable_by,
+    evidence_of,
+    followed_by,
+    returned_mails_of,
+    take_backs_decidable_by,
+    visible_to,
+)
 
 MOST_NAMED = 20
 LONGEST_ID = 18
@@ -85,6 +92,13 @@ def decision(user: User, values: Values, posted: Posted) -> list[str]:
         return []
     refuses = posted.get("decision") == ["refuse"]
     return [f"{delivery_words(named.delivery)} · {_('Refuse') if refuses else _('Give more time')}"]
+
+
+def take_back_request(user: User, values: Values, posted: Posted) -> list[str]:
+    """The letter, the unit that asked to take its act back, and the act."""
+    found = take_backs_decidable_by(user).filter(public_id=values["asked"])
+    named = found.select_related("delivery__circular", "delivery__agency", "delivery__successor").first()
+    return [f"{delivery_words(named.delivery)} · {named.get_act_display()}"] if named is not None else []
 
 
 def returned_mail(user: User, values: Values, posted: Posted) -> list[str]:

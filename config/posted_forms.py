@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import AgencyWording, GroupWording
 from config import form_subjects as about
 from config.form_subjects import Subject, Values
+from distribution.models import InternalNote
+from distribution.views.internal_notes import page_of_note
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ def _on_delivery(does: Promise, subject: Subject = about.delivery, **more: objec
 def _page_of_group_wording(values: Values) -> str:
     found = GroupWording.objects.filter(pk=values["pk"]).first()
     return reverse("group", args=[found.group_id]) if found else reverse("groups")
+
+
+def _page_of_note(values: Values) -> str:
+    found = InternalNote.objects.filter(pk=values["pk"]).first()
+    return page_of_note(found) if found else reverse("home")
 
 
 def _page_of_agency_wording(values: Values) -> str:
@@ -101,7 +108,11 @@ POSTED_FORMS = {
     "edit_plan": PostedForm(_("New version of a distribution plan"), about.plan),
     "retire_plan": PostedForm(_("Retirement of a distribution plan"), about.plan),
     "touched": PostedForm(_("Recipients of a correction"), about.letter),
+    "choose_file": PostedForm(_("Letter file of a draft"), about.letter),
     "dispatch": PostedForm(_("Dispatch of a letter"), about.letter),
+    "cancel_dispatch": _on_letter(_("Cancelling of a scheduled dispatch"), "dispatch"),
+    "dispatch_without_waiting": _on_letter(_("Dispatch of a letter"), "dispatch"),
+    "preview_mail": PostedForm(_("Trial mail of a letter"), about.letter),
     # -- a sent letter
     "retry_notices": _on_letter(_("Repeated sending of notices")),
     "retry_notices_of_one": _on_recipient(_("Repeated sending of notices")),
@@ -110,6 +121,16 @@ POSTED_FORMS = {
     "hand_over": _on_recipient(_("Record of a handover"), needs=("proof",)),
     "remind_by_hand": PostedForm(_("Manual reminder"), about.letter),
     "remind_by_hand_board": PostedForm(_("Manual reminder")),
+    "remind_by_hand_board_letters": PostedForm(_("Manual reminder")),
+    "record_on_behalf": _on_recipient(_("Record on a unit's behalf")),
+    "take_back_record": _on_recipient(_("Taking back of a record on a unit's behalf")),
+    "note_on_letter": PostedForm(_("Internal note"), about.letter),
+    "note_on_recipient": PostedForm(_("Internal note"), about.delivery),
+    "strike_note": PostedForm(_("Striking out of an internal note"), page=_page_of_note),
+    "send_again": PostedForm(_("Sending of a returned copy again"), about.delivery),
+    "send_instead": PostedForm(_("Sending to another unit instead"), about.delivery),
+    "accept_return": PostedForm(_("Acceptance of a return"), about.delivery),
+    "decide_take_back": PostedForm(_("Decision on a request to take back"), about.take_back_request),
     "tekit": PostedForm(_("Draft of a tekit"), about.letter),
     "letter_reminders": PostedForm(_("Reminder schedule of a letter"), about.letter),
     "default_reminders": PostedForm(_("Default reminder schedule")),
@@ -140,6 +161,12 @@ POSTED_FORMS = {
     "add_documents": _on_delivery(_("Further answer documents"), needs=("documents",)),
     "return_letter": _on_delivery(_("Return of a letter")),
     "ask_extension": _on_delivery(_("Request for more time")),
+    "change_register_number": _on_delivery(_("Change of a register number")),
+    "object_to_record": _on_delivery(_("Objection to a record of the sender")),
+    "take_back": _on_delivery(_("Taking back of an act")),
+    "ask_take_back": _on_delivery(_("Request to take back")),
+    "take_back_several": PostedForm(_("Taking back of several confirmations"), about.deliveries),
+    "note_on_own_copy": PostedForm(_("Internal note"), about.delivery),
     "pass_on": PostedForm(_("Passing on of a letter"), about.delivery),
     "retry_below": PostedForm(_("Repeated sending of notices"), about.delivery, "branch", ("delivery",)),
     "revoke_links": PostedForm(_("Revocation of links"), about.delivery),

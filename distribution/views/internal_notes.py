@@ -65,7 +65,7 @@ def strike(request: ActingRequest, pk: int) -> HttpResponse:
     except InternalNote.DoesNotExist:
         raise Http404 from None
     messages.success(request, _("The note is struck out. It stays readable."))
-    return redirect(_page_of(note))
+    return redirect(page_of_note(note))
 
 
 def _write(
@@ -91,7 +91,7 @@ def _write(
     return render(request, "distribution/write_note.html", context)
 
 
-def _page_of(note: InternalNote) -> str:
+def page_of_note(note: InternalNote) -> str:
     letter = note.circular.public_id
     if note.delivery is None:
         return _letter_page(letter)

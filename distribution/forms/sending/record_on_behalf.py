@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from agencies.forms.files import OneFileField
 from agencies.forms.moment import PastField
 from circulars.files.uploads import FileRefused, check_attachment
 from circulars.models import Purpose
@@ -72,7 +73,7 @@ class RecordOnBehalfForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The unit reads it."),
     )
-    file = forms.FileField(
+    file = OneFileField(
         label=_("File (optional)"),
         required=False,
         max_length=255,
