@@ -2,11 +2,14 @@
 
 import codecs
 import re
+from dataclasses import dataclass, field
 from typing import IO
 
 from django.utils.translation import gettext as _
 
+from agencies.directory.columns import fields_by_heading
 from agencies.directory.refused import UnreadableTable
+from agencies.turkish import search_key
 
 TURKISH = "cp1254"
 _START = 4096
@@ -22,10 +25,66 @@ _WORDS = re.compile("[a-z][ğışçöü]|[ğışçöü][a-z]")
 _CAPITAL_INSIDE = re.compile("[a-zçğıöşüâîû][ÇĞİÖŞÜÂÎÛ]|[ÂÎÛ][ÂÎÛ]")
 
 
+_PROOF = re.compile("[ığşçöü]|[A-ZÜŞ][ÇĞÖİ]|[ÇĞÖİ][A-ZÜŞ]")
+"""Letters that a Mac's Turkish text doesn't leave: its İ reads as Ü, and its Ş as itself."""
+
+MOST_NAMED = 5
+_HEADING_WITHIN = 30
+
+
+@dataclass
+class _Cells:
+    """The first cells with such letters, by row and column, as words for a message."""
+
+    named: list[str] = field(default_factory=list)
+    more: bool = False
+
+    def add(self, number: int, line: bytes, heading: "_Heading") -> None:
+        if len(self.named) == MOST_NAMED:
+            self.more = True
+            return
+        title = heading.title_of(line)
+        row = _("row %(row)s") % {"row": number}
+        self.named.append(
+            _("row %(row)s, column “%(title)s”") % {"row": number, "title": title} if title else row
+        )
+
+    def __str__(self) -> str:
+        return "; ".join(self.named) + (" …" if self.more else "")
+
+
+class _Heading:
+    """Titles of the columns, as far as they can be read before the encoding is known."""
+
+    def __init__(self) -> None:
+        self._titles: list[str] = []
+        self._delimiter = b""
+
+    def look_at(self, number: int, line: bytes) -> None:
+        """Take the line for the heading if it is among the first and names a known column."""
+        if self._titles or number > _HEADING_WITHIN:
+            return
+        for delimiter in (b";", b"\t", b",", b"|"):
+            titles = [each.decode(TURKISH, "replace").strip('\r\n "\ufeff') for each in line.split(delimiter)]
+            if len(titles) > 1 and any(search_key(each) in fields_by_heading() for each in titles):
+                self._titles, self._delimiter = titles, delimiter
+                return
+
+    def title_of(self, line: bytes) -> str:
+        """Title of the first column whose cell has letters beyond ASCII; empty if the row isn't like the heading."""
+        cells = line.split(self._delimiter) if self._delimiter else []
+        index = next((index for index, cell in enumerate(cells) if not cell.isascii()), len(cells))
+        if index >= len(self._titles) or len(cells) > len(self._titles):
+            return ""
+        title = self._titles[index]
+        return title if title.isascii() or search_key(title) in fields_by_heading() else ""
+
+
 def encoding_of(file: IO[bytes]) -> str:
     """The encoding of the whole file: by byte order mark, else UTF-8, else Windows-1254 if that gives Turkish.
 
-    Raises UnreadableTable if rows are in different encodings, or in one that isn't known (DOS, Mac).
+    Raises UnreadableTable with the first cells if rows are in different encodings, or in one that isn't known
+    (DOS, Mac).
     """
     start = file.read(_START)
     file.seek(0)
@@ -35,36 +94,46 @@ def encoding_of(file: IO[bytes]) -> str:
         return "utf-16"
     if unmarked := _unmarked_utf16(start):
         return unmarked
-    in_utf8 = in_other = unknown = 0
+    heading = _Heading()
+    in_utf8, in_other, unknown, only_mac = _Cells(), _Cells(), _Cells(), _Cells()
+    first_is_utf8: bool | None = None
+    proven = False
     for number, line in enumerate(file, start=1):
         if b"\0" in line:
             raise _no_table()
+        heading.look_at(number, line)
         if line.isascii():
             continue
-        is_utf8, has_signs = _is_utf8(line), bool(_UTF8_SIGNS.search(line))
-        if has_signs:
-            in_utf8 = in_utf8 or number
-        if not is_utf8:
-            in_other = in_other or number
-            unknown = unknown or (0 if _is_turkish(line) else number)
-        if in_utf8 and in_other:
-            raise UnreadableTable(
-                _(
-                    "Row %(row)s is in another encoding than the rows before it; letters of names would be damaged."
-                    " Save the table as “CSV UTF-8” or XLSX and upload it again."
-                )
-                % {"row": number}
-            )
+        if not _is_utf8(line):
+            in_other.add(number, line, heading)
+            first_is_utf8 = False if first_is_utf8 is None else first_is_utf8
+            text = line.decode(TURKISH, "replace")
+            proven = proven or bool(_PROOF.search(text))
+            if not _is_turkish(line):
+                unknown.add(number, line, heading)
+            elif "Ü" in text:
+                only_mac.add(number, line, heading)
+        if _UTF8_SIGNS.search(line):
+            in_utf8.add(number, line, heading)
+            first_is_utf8 = True if first_is_utf8 is None else first_is_utf8
     file.seek(0)
-    if unknown:
+    if in_utf8.named and in_other.named:
         raise UnreadableTable(
             _(
-                "Row %(row)s holds letters in an encoding that isn't known, perhaps of DOS or a Mac."
+                "Some rows are in another encoding than the rows before them; letters of names would be damaged:"
+                " %(cells)s. Save the table as “CSV UTF-8” or XLSX and upload it again."
+            )
+            % {"cells": in_other if first_is_utf8 else in_utf8}
+        )
+    if unknown.named or (only_mac.named and not proven):
+        raise UnreadableTable(
+            _(
+                "These cells hold letters in an encoding that isn't known, perhaps of DOS or a Mac: %(cells)s."
                 " Save the table as “CSV UTF-8” or XLSX and upload it again."
             )
-            % {"row": unknown}
+            % {"cells": unknown if unknown.named else only_mac}
         )
-    return TURKISH if in_other else "utf-8-sig"
+    return TURKISH if in_other.named else "utf-8-sig"
 
 
 def _no_table() -> UnreadableTable:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from agencies.directory.columns import BY_FIELD, COLUMNS
-from agencies.directory.twins import Note, near_reference, same_codes, same_names
+from agencies.directory.twins import Note, cut_names, moved_values, near_reference, same_codes, same_names
 from agencies.directory.unaltered import accept_codes, accept_texts
 from agencies.models.maintenance import DirectoryImport, Outcome
 
@@ -163,6 +163,8 @@ class Judge:
             )
         self._analyze()
         self._note_all(same_names(self.id))
+        self._note_all(cut_names())
+        self._note_all(moved_values(self.id))
         self._problem("parent_ref", "own_parent", "r.parent_id = r.agency_id")
         self._note_periods()
 

@@ -4,6 +4,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
+from agencies.directory.refused import UnreadableTable
 from agencies.directory.table import Table, csv_table, estimated_lines
 from agencies.directory.workbook.package import wrong_form
 from agencies.directory.workbook.part import OnProgress, nothing
@@ -12,14 +13,18 @@ from agencies.directory.workbook.read import estimated_sheet_rows, xlsx_table
 _START = 2048
 
 
-def read_table(file: IO[bytes], on_progress: OnProgress = nothing) -> Table:
+def read_table(file: IO[bytes], on_progress: OnProgress = nothing, *, sheet: str = "") -> Table:
     """The table in the file, to be closed after use. Raises UnreadableTable with the reason and what to do.
+
+    `sheet` is the title of the sheet to be read, empty for the only one that has a table.
 
     `on_progress` is called every few megabytes of a workbook, whose empty rows aren't among those of the table.
     """
     start = _beginning(file)
     if start.startswith(b"PK"):
-        return xlsx_table(file, on_progress)
+        return xlsx_table(file, on_progress, sheet=sheet)
+    if sheet:
+        raise UnreadableTable(_("The file has no sheets. Leave the name of the sheet empty."))
     text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()  # UTF-16 as well
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise wrong_form(_("an old Excel workbook (.xls), or one that is protected by a password"))

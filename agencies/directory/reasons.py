@@ -77,6 +77,10 @@ REASONS: dict[str, str | Promise] = {
     "letters_lost": _(
         "The Turkish letters of the name are lost; the directory has “%(other)s”. Write it so, or empty the cell."
     ),
+    "name_split": _(
+        "The name is only the beginning of “%(other)s”, and its rest stands in another cell: a separator has shifted"
+        " the cells. Put the name in quotation marks, or save the table as XLSX."
+    ),
     "detsis_twice": _("Another row of the file has the same DETSİS number. Keep the right one."),
     "same_agency": _("Another row of the file means the same agency. Keep one of them."),
     "detsis_taken": _(
@@ -129,6 +133,21 @@ WARNINGS: dict[str, str | Promise] = {
     "code_zeros_in_file": _(
         "The code differs from “%(other)s” of another row only in leading zeros. Two bodies are meant then."
     ),
+    "name_cut": _(
+        "The name is only the beginning of the present one, “%(other)s”. See whether it was cut off."
+    ),
+    "name_moved": _(
+        "This is the name of another body, with the code “%(other)s”. Perhaps the rows have shifted; see whether it"
+        " is meant."
+    ),
+    "email_moved": _(
+        "This is the e-mail address of “%(other)s”, which gets another one by this file. Perhaps the rows have"
+        " shifted; see whether it is meant."
+    ),
+    "kep_moved": _(
+        "This is the KEP address of “%(other)s”, which gets another one by this file. Perhaps the rows have shifted;"
+        " see whether it is meant."
+    ),
     "twin_name": _("The directory already has a body of this name, with the code “%(other)s”."),
     "twin_name_in_file": _("Row %(row)s of this file adds a body of the same name."),
 }
@@ -137,6 +156,7 @@ WARNINGS: dict[str, str | Promise] = {
 NOTES: dict[str, str | Promise] = {
     "encoding": _("The file isn't in UTF-8; it was read as Windows-1254 (Turkish)."),
     "sheet": _("The sheet “%(sheet)s” was read. Not read: %(others)s."),
+    "sheet_chosen": _("The sheet “%(sheet)s” was chosen."),
     "titles": _("The column names stand in row %(row)s; what stands above them was passed over."),
     "hidden_rows": _("Hidden rows: %(count)s (%(rows)s). They can't be imported before you show them."),
     "filter": _("A filter is set on the sheet. The rows that it hides are in the file as well."),

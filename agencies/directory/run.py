@@ -67,11 +67,13 @@ def begin_import(
     by: User | None,
     at: datetime,
     blanks_erase: bool = False,
+    sheet: str = "",
     claim: UUID | None = None,
 ) -> DirectoryImport:
     """Store the file and queue its check; with a `claim` no worker takes it. The directory is not changed.
 
-    Only with `blanks_erase` does an empty cell erase the stored value.
+    Only with `blanks_erase` does an empty cell erase the stored value. `sheet` is the title of the sheet to be read
+    if several hold a table.
     """
     begun = DirectoryImport.objects.create(
         file=file,
@@ -79,6 +81,7 @@ def begin_import(
         created_by=by,
         created_at=at,
         blanks_erase=blanks_erase,
+        notes=[{"kind": "sheet_chosen", "sheet": sheet}] if sheet else [],
         claim=claim,
         heartbeat_at=at if claim else None,
     )
@@ -102,14 +105,14 @@ def confirm_import(
 
     Bad rows are skipped only with `skip_bad_rows`; with a `claim` no worker takes the import. Raises
     NotAwaitingDecision, also if the outcome has changed since, and CountNotTyped if `count_typed` is needed and isn't
-    the number of agencies that would be changed or closed.
+    the number of agencies that would be changed or closed, with those added if they are many.
     """
     locked = DirectoryImport.objects.select_for_update().get(pk=directory_import.pk)
     if digest_read is not None and digest_read != locked.digest:
         raise NotAwaitingDecision
     if locked.state != ImportState.CHECKED or not locked.good or (locked.bad and not skip_bad_rows):
         raise NotAwaitingDecision
-    if locked.needs_count and count_typed != locked.touched:
+    if locked.needs_count and count_typed != locked.count_to_type:
         raise CountNotTyped
     locked.state = ImportState.WRITING
     locked.confirmed_by, locked.confirmed_at = by, at
@@ -201,9 +204,10 @@ def _fail(taken: DirectoryImport, claim: UUID, error: str) -> None:
 
 def _check(taken: DirectoryImport, claim: UUID) -> None:
     ImportRow.objects.filter(directory_import=taken).delete()
+    sheet = next((note["sheet"] for note in taken.notes if note["kind"] == "sheet_chosen"), "")
     with taken.file.open("rb") as file:
         _heartbeat(taken, claim, rows=0, expected=estimate_rows(file))
-        with closing(read_table(file, partial(_heartbeat, taken, claim))) as table:
+        with closing(read_table(file, partial(_heartbeat, taken, claim), sheet=sheet)) as table:
             _stage(taken, claim, table)
     if not taken.rows:
         raise UnreadableTable(_("There is no row below the heading."))
@@ -213,13 +217,14 @@ def _check(taken: DirectoryImport, claim: UUID) -> None:
 def _stage(taken: DirectoryImport, claim: UUID, table: Table) -> None:
     """Copy every row of the table that isn't empty into the database."""
     cells = Cells(table.heading, epoch=table.epoch)
+    chosen = [note for note in taken.notes if note["kind"] == "sheet_chosen"]
     _heartbeat(
         taken,
         claim,
         head=table.heading,
         columns=cells.columns,
         ignored_columns=cells.ignored,
-        notes=table.notes,
+        notes=chosen + table.notes,
     )
     for batch in _batches(_filled(table, partial(_heartbeat, taken, claim))):
         with transaction.atomic():

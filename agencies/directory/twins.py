@@ -104,13 +104,17 @@ def same_names(import_id: int) -> Iterator[Note]:
         f" AND own.search_key = {FOLDED_ASCII.format('r.name')}"
     )
     in_western_letters = f"own.name <> r.name AND own.name = translate(r.name, {WESTERN})"
+    in_mac_capitals = (
+        "position('Ü' IN r.name) > 0 AND own.match_key <> r.name_key"
+        " AND translate(own.match_key, 'ü', 'i') = translate(r.name_key, 'ü', 'i')"
+    )
     yield Note(
         "problems",
         "name",
         "letters_lost",
         "other",
         f"SELECT r.id, own.name AS value FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
-        f" WHERE MINE AND (({without_marks}) OR ({in_western_letters}))",
+        f" WHERE MINE AND (({without_marks}) OR ({in_western_letters}) OR ({in_mac_capitals}))",
     )
     yield Note(
         "warnings",
@@ -141,3 +145,57 @@ def same_names(import_id: int) -> Iterator[Note]:
             FROM agencies_importrow r WHERE MINE AND r.name_key <> '' AND {new}
         ) each WHERE number > first""",
     )
+
+
+def cut_names() -> Iterator[Note]:
+    """Names that are only the beginning of the present one: a separator inside it has shifted the rest."""
+    rest = "btrim(substr(own.name, length(r.name) + 1), ' ,;-')"
+    cut = (
+        "FROM agencies_importrow r JOIN agencies_agency own ON own.id = r.agency_id"
+        " WHERE MINE AND r.name_key <> '' AND starts_with(own.match_key, r.name_key || ' ')"
+    )
+    shifted = (
+        f"EXISTS (SELECT 1 FROM jsonb_array_elements_text(r.cells) cell WHERE lower(cell) = lower({rest}))"
+    )
+    yield Note(
+        "problems", "name", "name_split", "other", f"SELECT r.id, own.name AS value {cut} AND {shifted}"
+    )
+    yield Note(
+        "warnings", "name", "name_cut", "other", f"SELECT r.id, own.name AS value {cut} AND r.problems = '[]'"
+    )
+
+
+def moved_values(import_id: int) -> Iterator[Note]:
+    """Values that belong to another agency, wherever it is: the rows, or one column, seem to have shifted.
+
+    A name is one that no third agency has, or whose agency gets another one by this file. Several units may share
+    an address, so one counts only if its agency gets another one by this file.
+    """
+    joined = (
+        f"SELECT r.id, COALESCE(a.code, '{IDENTITY}' || a.id) AS value FROM agencies_importrow r"
+        " JOIN agencies_agency own ON own.id = r.agency_id JOIN agencies_agency a ON a.id <> own.id AND"
+    )
+    gets_another = (
+        f"EXISTS (SELECT 1 FROM agencies_importrow o WHERE o.directory_import_id = {import_id}"
+        " AND o.agency_id = a.id AND {0})"
+    )
+    alone = "NOT EXISTS (SELECT 1 FROM agencies_agency b WHERE b.match_key = a.match_key AND b.id <> a.id)"
+    renamed = gets_another.format("o.name_key <> '' AND o.name_key <> a.match_key")
+    yield Note(
+        "warnings",
+        "name",
+        "name_moved",
+        "other",
+        f"{joined} a.match_key = r.name_key WHERE MINE AND r.name_key <> '' AND own.match_key <> r.name_key"
+        f""" AND NOT r.warnings @> '[{{"reason": "twin_name"}}]' AND ({renamed} OR {alone})""",
+    )
+    for column, reason in (("email", "email_moved"), ("kep_address", "kep_moved")):
+        another = gets_another.format(f"o.{column} <> a.{column}")
+        yield Note(
+            "warnings",
+            column,
+            reason,
+            "other",
+            f"{joined} a.{column} = r.{column} WHERE MINE AND r.{column} <> '' AND own.{column} <> r.{column}"
+            f" AND {another}",
+        )

@@ -25,6 +25,13 @@ class ImportForm(forms.Form):
         help_text=_("Else an empty cell leaves everything as it is."),
     )
 
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=31,
+        help_text=_("Only if several sheets of the workbook hold a table: the name of the one to be read."),
+    )
+
     def clean_file(self) -> "UploadedFile[bytes]":
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         size = upload.size or 0

@@ -86,8 +86,14 @@ class ImportState(models.TextChoices):
 AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
 SETTLED = (ImportState.DONE, ImportState.DISCARDED, ImportState.FAILED)
 STUCK_AFTER = timedelta(minutes=5)
-FEW_ROWS, FEW_PER_CENT = 10, 3
-"""An import that touches at least so many existing agencies, and more than this part of them, is no small one."""
+FEW_ROWS, FEW_PER_CENT = 3, 3
+"""An import of at least so many agencies, and of more than this part of the directory, is no small one."""
+
+FIRST_AGENCIES = 10
+"""A directory of fewer agencies is being filled: of additions to it the count isn't asked."""
+
+MOVED = ("twin_name", "name_moved", "email_moved", "kep_moved")
+"""Warnings that a body gets what belongs to another one, as if the rows had shifted."""
 
 
 def import_path(directory_import: "DirectoryImport", filename: str) -> str:
@@ -175,8 +181,32 @@ class DirectoryImport(models.Model):
 
     @property
     def needs_count(self) -> bool:
-        """Whether so much of the directory is touched that a person has to type the count."""
-        return self.touched >= FEW_ROWS and self.touched * 100 > self.agencies * FEW_PER_CENT
+        """Whether a person has to type the count: much of the directory is touched, or rows seem to have shifted."""
+        return (
+            self._is_much(self.touched)
+            or self.adds_much
+            or (self.warned >= FEW_ROWS and self._moved() >= FEW_ROWS)
+        )
+
+    @property
+    def adds_much(self) -> bool:
+        """Whether the directory would grow by no small part."""
+        return self.agencies >= FIRST_AGENCIES and self._is_much(self.added)
+
+    @property
+    def count_to_type(self) -> int:
+        """The number that confirms an import that is no small one: additions count if they are many."""
+        return self.good if self.adds_much else self.touched
+
+    def _is_much(self, count: int) -> bool:
+        return count >= FEW_ROWS and count * 100 > self.agencies * FEW_PER_CENT
+
+    def _moved(self) -> int:
+        """Number of changed agencies that get what belongs to another one."""
+        of_others = Q()
+        for reason in MOVED:
+            of_others |= Q(warnings__contains=[{"reason": reason}])
+        return self.lines.filter(of_others, outcome="changed").count()
 
     @property
     def touched_percent(self) -> int:

@@ -45,6 +45,7 @@ def imports(request: ActingRequest) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
             blanks_erase=form.cleaned_data["blanks_erase"],
+            sheet=form.cleaned_data["sheet"],
         )
         return redirect("directory_import", begun.pk)
     context = {

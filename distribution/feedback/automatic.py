@@ -6,8 +6,8 @@ Doesn't access the database.
 import re
 from email.message import Message
 
-from distribution.feedback.absence import AUTOMATIC_SUBJECT
 from distribution.feedback.mail_parts import MailParts, header, sender, words
+from distribution.feedback.own_words import AUTOMATIC_SUBJECT, said_by_a_server, said_by_the_writer
 
 MAIL_SYSTEM = re.compile(
     r"(mailer-?daemon|mail-?daemon|postmaster|mdaemon|microsoftexchange\w*|mail[._-]delivery[._-](sub)?system)"
@@ -30,15 +30,55 @@ AUTOMATIC_HEADERS = (
 )
 MAILING_LIST_HEADERS = ("List-Id", "List-Post", "Mailing-List")
 STILL_TRYING = re.compile(
-    r"not yet been delivered|delivery attempts will continue|warning message only|message will be retried"
-    r"|delivery .{0,40}has been (delayed|postponed)",
+    r"not yet been delivered|(hasn.?t|not) been delivered yet|could not be delivered for more than"
+    r"|(delivery|attempts?|trying|try) .{0,40}will (continue|be (re)?(tried|attempted))|warning (message )?only"
+    r"|\bwill (be retried|(keep|continue) (on )?(trying|to try|retrying|to retry|attempting)|retry|try again)"
+    r"|retried (until|for)|still being (re)?tried|delivery .{0,60}(has been|is|was) (delayed|postponed|deferred)"
+    r"|(do|does) ?n.?t need to (re-?send|send)|not need to (re-?send|send)|still undelivered after"
+    r"|transient non-?fatal errors|temporary (problem|failure|error)s? (delivering|in delivering)"
+    r"|no action is required on your part|delivery warning|continue to be attempted"
+    r"|yeniden göndermeniz gerekm|tekrar göndermeniz gerekm|henüz teslim edil(e)?me|(yeniden|tekrar) denenecek"
+    r"|denemeye devam|denemeler(i|e|imiz)? (devam|sür)|teslim(at)?.{0,60}(gecik(ti|me)|ertelen)|yalnızca (bir )?uyarı"
+    r"|noch nicht zugestellt|wird weiter(hin)? versucht|(weitere|erneute) (zustell)?versuche|zustellung.{0,60}verzögert"
+    r"|nicht erneut (zu )?senden|nur eine warnung|pas encore (pu )?être|nouvelles? tentatives?|retardée?"
+    r"|повторн|задерж",
     re.I,
 )
-"""A report in words about a mail that is still on its way."""
+"""A report in words about a mail that is still on its way, as Postfix, Sendmail, Exim, Exchange and others write."""
 
-REJECTED = re.compile(r"reject|refuse|reddedil", re.I)
 OPENING = 2000
-"""Characters of a report in words before the copy of our mail."""
+"""Characters of a report in words in which a server says what it does."""
+
+WARNING_SUBJECT = re.compile(
+    r"\s*(delayed mail|warning\b|delivery (delayed|warning|is delayed)|mail (delivery )?(delayed|warning)|delayed\b"
+    r"|delivery status notification \(delay|message delayed|gecikti|gecikme|teslim(at)? (gecik|ertelen)|uyarı\b"
+    r"|verzögert|zustellung verzögert|warnung\b|retardé|temporary)",
+    re.I,
+)
+"""What servers write as the subject of a warning, or before ours."""
+
+WRITTEN_BY_NOBODY = re.compile(
+    r"(no|do[._-]?not)[._-]?(reply|respond|antwort)|yanitlama|cevaplama"
+    r"|(otomatik|automatic|auto|robot|bot)[._-]?(mail|posta|e-?posta|ileti|bildirim|yanit|cevap)?@",
+    re.I,
+)
+"""Begin of an address that takes no replies."""
+
+KEP_SERVER = re.compile(r"@([\w-]+\.)*kep\.tr$", re.I)
+KEP_EVIDENCE = re.compile(r"\bkep\b.{0,40}\bdelil|\bdelil\w*\b.{0,40}\bkep\b|^\s*(kep )?delili?\b", re.I)
+SAYS_AUTOMATIC = re.compile(
+    r"otomatik (olarak )?(gönderil|oluşturul|üretil|yanıt|cevap|ileti|bilgilendirme|mesaj|e-?posta)"
+    r"|(yanıtlama|cevaplama|yanıt verme|cevap verme|cevap yazma|yanıt yazma)(yınız|yiniz|yın|yin)"
+    r"|(yanıtla|cevapla)mayınız|(do not|don.?t) (reply|respond)|auto(matically)?[ -](generated|created|sent)"
+    r"|this is an automat|automatisch (erzeugt|generiert|erstellt|versendet)|nicht (auf diese|antworten sie)"
+    r"|généré automatiquement|ne pas répondre",
+    re.I,
+)
+"""A program says so of its own mail."""
+
+QUOTED_ON_A_PAGE = re.compile(
+    r"\b(wrote|yazdı|schrieb|a écrit)\b[^:\n]{0,80}:|\b(kimden|gönderen|from|von)\s*:|-{3,}", re.I
+)
 
 
 def is_by_a_mail_system(parts: MailParts) -> bool:
@@ -63,6 +103,25 @@ def is_automatic(parts: MailParts) -> bool:
     return is_marked_automatic(parts) or bool(AUTOMATIC_SUBJECT.match(header(parts.mail, "Subject")))
 
 
+def says_automatic(parts: MailParts) -> bool:
+    """Whether the mail calls itself automatic. A reply to our mail quotes that word of it."""
+    said = QUOTED_ON_A_PAGE.split(said_by_the_writer(parts), maxsplit=1)[0]
+    return bool(SAYS_AUTOMATIC.search(said))
+
+
+def is_by_no_person(parts: MailParts) -> bool:
+    """Whether an account that takes no replies wrote it, or a server of registered mail (KEP)."""
+    address = sender(parts.mail)
+    is_kep = KEP_SERVER.search(address) or any("kep" in name.lower() for name in parts.mail)
+    evidence = is_kep and KEP_EVIDENCE.search(header(parts.mail, "Subject"))
+    files = (words(part.get_filename()).lower() for part in parts.mail.walk() if part.get_filename())
+    return (
+        bool(WRITTEN_BY_NOBODY.match(address))
+        or bool(evidence)
+        or any(name.startswith("delil") and name.endswith((".xml", ".p7s", ".eyp")) for name in files)
+    )
+
+
 def is_marked_automatic(parts: MailParts) -> bool:
     """Whether headers say so. A person's mail through a mailing list may have the same precedence."""
     mail = parts.mail
@@ -84,13 +143,10 @@ def _has_automatic_precedence(mail: Message) -> bool:
 
 
 def says_still_trying(parts: MailParts) -> bool:
-    """Whether a report in words is only a warning."""
-    return bool(STILL_TRYING.search(" ".join(parts.text[:OPENING].split())))
+    """Whether a report in words is only a warning. What it copies of our mail doesn't count."""
+    return bool(STILL_TRYING.search(said_by_a_server(parts)[:OPENING]))
 
 
-def is_rejection(parts: MailParts) -> bool:
-    """Whether a receipt says that a filter refused the mail (RFC 5429), and not that a person deleted it unread."""
-    mail = parts.mail
-    said = f"{words(mail['Auto-Submitted'])} {header(mail, 'Subject')}"
-    deleted = "deleted" in words(parts.receipts[0]["Disposition"]).lower()
-    return deleted and bool(MAIL_SYSTEM.match(sender(mail)) or REJECTED.search(said))
+def is_called_a_warning(parts: MailParts) -> bool:
+    """Whether the server begins the subject of its report as that of a warning."""
+    return bool(WARNING_SUBJECT.match(header(parts.mail, "Subject")))

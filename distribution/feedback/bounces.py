@@ -17,9 +17,10 @@ from distribution.feedback.absence import says_only_an_absence
 from distribution.feedback.automatic import (
     is_automatic,
     is_by_a_mail_system,
-    is_marked_automatic,
-    is_rejection,
+    is_by_no_person,
+    is_called_a_warning,
     must_not_be_answered,
+    says_automatic,
     says_still_trying,
 )
 from distribution.feedback.mail_parts import (
@@ -32,16 +33,36 @@ from distribution.feedback.mail_parts import (
     take_apart,
     words,
 )
+from distribution.feedback.own_words import said_by_a_server
+from distribution.feedback.receipts import is_rejection, says_only_a_receipt
 from distribution.feedback.text import fit
+from distribution.feedback.worded_reports import (
+    ADDRESS,
+    named_addresses,
+    says_given_up,
+    says_held,
+    undelivered_addresses,
+)
 from distribution.models import MailVerdict
+from distribution.outbox.channels.no_mailbox import ENHANCED
 
 # It reports each of its detectors.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 MESSAGE_ID = re.compile(r"<[^<>\s@\x00-\x1f]+@[^<>\s@\x00-\x1f]+>")
-ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+BARE_ID = re.compile(r"(?<![^\s<;\"'(\[])[^<>\s@;,()\"'\x00-\x1f]+@[^<>\s@;,()\"'\x00-\x1f]+")
+"""An id without its angle brackets, as some servers copy it."""
+
+NAMED_ID = re.compile(r"\bmessage[- ]?id\s*[:=]?\s+([^\n]{3,300})", re.I)
+REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
+UNCERTAIN_STATUS = re.compile(r"[245]\.0\.0$|$")
+NO_LONGER_TRIED = re.compile(
+    r"4\.4\.|.*(expired|delivery time|too long in queue|retry time|given up|gave up|giving up)", re.I
+)
+"""A failure of class 4 that is final: the server tried for days and ended it. A full mailbox is tried again by us."""
+
 ENCODED_SIGN = re.compile(r"\+([0-9A-F]{2})|\\x\{([0-9A-Fa-f]{1,5})\}")
-ORIGINAL_ID = ("Original-Message-ID", "X-Original-Message-ID")
+ORIGINAL_ID = ("Original-Message-ID", "X-Original-Message-ID", "Original-Envelope-Id")
 
 VERDICT_OF = {
     "failed": MailVerdict.BOUNCED,
@@ -124,15 +145,18 @@ def _outcomes(parts: MailParts) -> list[Outcome]:
         for block in blocks[:MOST_PARTS]
         if (outcome := _outcome(block)) is not None
     ]
+    if reported and {each.verdict for each in reported} == {MailVerdict.RELAYED} and says_held(parts):
+        return []
     if reported:
         return sorted(reported[:MOST_PARTS], key=lambda outcome: WORST_FIRST.index(outcome.verdict))
     if parts.receipts:
         return [_of_receipt(parts)]
     if is_by_a_mail_system(parts):
         return _found_in_text(parts)
-    if is_automatic(parts) and says_only_an_absence(parts):
+    by_a_program = is_automatic(parts) or says_automatic(parts)
+    if by_a_program and says_only_an_absence(parts):
         return [Outcome(MailVerdict.AUTO_REPLY)]
-    if is_marked_automatic(parts) or must_not_be_answered(parts.mail):
+    if by_a_program or is_by_no_person(parts) or must_not_be_answered(parts.mail):
         return []
     if _ids(parts.mail["In-Reply-To"]) or _ids(parts.mail["References"]):
         return [Outcome(MailVerdict.REPLY)]
@@ -140,22 +164,40 @@ def _outcomes(parts: MailParts) -> list[Outcome]:
 
 
 def _outcome(block: Message) -> Outcome | None:
-    """What a group of fields says of its recipient. Without an action the status decides."""
-    status = words(block["Status"]).strip()
+    """What a group of fields says of its recipient. Without an action the status decides, if nothing is tried still."""
+    diagnosis = _typed(block["Diagnostic-Code"])
+    status = _status(words(block["Status"]).strip(), diagnosis)
     verdict = VERDICT_OF.get(re.split(r"[\s(;]", words(block["Action"]).strip().lower(), maxsplit=1)[0])
     if verdict is None and not block["Action"]:
         verdict = {"5": MailVerdict.BOUNCED, "4": MailVerdict.DELAYED}.get(status[:1])
+        if verdict is not None and block["Will-Retry-Until"]:
+            verdict = MailVerdict.DELAYED
     if verdict is None:
         return None
-    if verdict == MailVerdict.BOUNCED and status.startswith("4"):
+    if verdict == MailVerdict.BOUNCED and status.startswith("4") and not _is_final(status, diagnosis):
         verdict = MailVerdict.TEMPORARY
     return Outcome(
         verdict,
         recipients=_recipients(block),
         final=_recipients(block, whose=["Final"]),
         status=status,
-        diagnosis=_typed(block["Diagnostic-Code"]),
+        diagnosis=diagnosis,
     )
+
+
+def _status(written: str, diagnosis: str) -> str:
+    """The status, or the code in the server's answer where the report has none or a general one (RFC 3463)."""
+    if not UNCERTAIN_STATUS.match(written):
+        return written
+    if found := ENHANCED.search(diagnosis):
+        return ".".join(found.groups())
+    code = REPLY_CODE.match(diagnosis)
+    return written or (f"{code[1]}.0.0" if code else "")
+
+
+def _is_final(status: str, diagnosis: str) -> bool:
+    """Whether a server ended its attempts although the cause may pass. What concerns the mailbox (4.2) we try again."""
+    return not status.startswith("4.2.") and bool(NO_LONGER_TRIED.match(f"{status} {diagnosis}"))
 
 
 def _recipients(block: Message, *, whose: Iterable[str] = ("Final", "Original")) -> tuple[str, ...]:
@@ -174,8 +216,9 @@ def _of_receipt(parts: MailParts) -> Outcome:
     receipt = parts.receipts[0]
     if is_rejection(parts):
         named = _recipients(receipt)
-        return Outcome(MailVerdict.BOUNCED, named, named, diagnosis=_first_lines(parts))
-    return Outcome(MailVerdict.RECEIPT, diagnosis=_typed(receipt["Disposition"]))
+        return Outcome(MailVerdict.BOUNCED, named, named, diagnosis=_first_words(parts))
+    verdict = MailVerdict.RECEIPT if says_only_a_receipt(parts) else MailVerdict.OTHER
+    return Outcome(verdict, diagnosis=_typed(receipt["Disposition"]))
 
 
 def _found_in_text(parts: MailParts) -> list[Outcome]:
@@ -193,13 +236,24 @@ def _found_in_text(parts: MailParts) -> list[Outcome]:
         # A detector stumbled over the form of this mail: a person reads it.
         return []
     if says_still_trying(parts):
-        temporary, permanent = temporary | permanent, frozenset()
+        if says_given_up(parts):
+            return []
+        temporary, permanent = temporary | permanent or _bytes(named_addresses(parts)), frozenset()
+    elif permanent and is_called_a_warning(parts):
+        return []
+    elif not permanent and not temporary and not is_called_a_warning(parts):
+        permanent = _bytes(undelivered_addresses(parts))
     outcomes = []
     for verdict, found in ((MailVerdict.BOUNCED, permanent), (MailVerdict.DELAYED, temporary)):
         if found:
             named = _addresses(sorted(each.decode("utf-8", "replace") for each in found))
-            outcomes.append(Outcome(verdict, named, named, diagnosis=_first_lines(parts)))
+            outcomes.append(Outcome(verdict, named, named, diagnosis=_first_words(parts)))
     return outcomes
+
+
+def _bytes(addresses: Iterable[str]) -> frozenset[bytes]:
+    """The addresses as flufl.bounce returns them."""
+    return frozenset(each.encode() for each in addresses)
 
 
 def _addresses(values: Iterable[object]) -> tuple[str, ...]:
@@ -214,8 +268,8 @@ def _mentioned(parts: MailParts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ADDRESS.findall(parts.raw_text)))[:MOST_PARTS]
 
 
-def _first_lines(parts: MailParts) -> str:
-    return " ".join(parts.text.split())[:500]
+def _first_words(parts: MailParts) -> str:
+    return said_by_a_server(parts)[:500]
 
 
 def _typed(value: object) -> str:
@@ -244,8 +298,14 @@ def _named_ids(parts: MailParts, originals: list[Message]) -> tuple[str, ...]:
     fields += [each.mail[name] for each in parts.all_enclosed() for name in ("In-Reply-To", "References")]
     found = [message_id for each in fields for message_id in _ids(each)]
     found += MESSAGE_ID.findall(parts.raw_text)
+    found += [message_id for each in NAMED_ID.findall(parts.raw_text) for message_id in _ids(each)]
     return tuple(dict.fromkeys(found))[:MOST_PARTS]
 
 
 def _ids(value: object) -> list[str]:
-    return MESSAGE_ID.findall(words(value))
+    """The ids in a field. A server may encode them (RFC 3461) or leave their angle brackets out."""
+    text = words(value)
+    for each in (text, ENCODED_SIGN.sub(_decoded, text)):
+        if found := MESSAGE_ID.findall(each):
+            return found
+    return [f"<{each.rstrip('.')}>" for each in BARE_ID.findall(text)]

@@ -52,6 +52,9 @@ BEFORE_THE_HEADERS = b"\xef\xbb\xbf\r\n"
 HIDDEN = re.compile(r"<(?:style|script|title)\b", re.I)
 HIDDEN_UNTIL = re.compile(r"</(?:style|script|title)\s*>", re.I)
 TAG = re.compile(r"<[^<>]*>")
+FIELDS_OF_A_REPORT = re.compile(r"^(Reporting-MTA|Final-Recipient|Original-Recipient)[ \t]*:", re.I | re.M)
+NO_DOCUMENT = re.compile(r"application/(x-)?(pkcs7|pgp)-signature$", re.I)
+DOCUMENT = re.compile(r"(application|audio|video|model)/", re.I)
 NEW_LINE = re.compile(r"<(?:br|p|div|tr|td|li|h[1-6])\b", re.I)
 
 
@@ -96,6 +99,8 @@ def take_apart(raw: bytes, depth: int = 0) -> MailParts:
             parts.statuses.append(header_blocks(_text(part)))
         elif kind == RECEIPT:
             parts.receipts += header_blocks(_text(part))[:1]
+        elif _is_status_file(part, parts.mail):
+            parts.statuses.append(header_blocks(_text(part)))
         elif kind in ENCLOSED_TYPES or _is_mail_file(part):
             if depth < DEEPEST:
                 parts.enclosed.append(take_apart(_content(part).lstrip(), depth + 1))
@@ -120,6 +125,27 @@ def _leaves(mail: Message) -> Iterator[Message]:
 
 def _is_mail_file(part: Message) -> bool:
     return words(part.get_filename()).lower().endswith(".eml")
+
+
+def _is_status_file(part: Message, mail: Message) -> bool:
+    """Whether a gateway made a file of the fields of a report (RFC 3464)."""
+    if part.get_content_type() != "application/octet-stream":
+        return False
+    named = words(part.get_filename()).lower()
+    of_report = mail.get_content_type() == "multipart/report" or "delivery-status" in named
+    return of_report and bool(FIELDS_OF_A_REPORT.search(_text(part)))
+
+
+def carries_a_document(parts: MailParts) -> bool:
+    """Whether a file is attached that a person may have to read: no signature, no picture within the text."""
+    return any(_is_document(part) for part in islice(_leaves(parts.mail), MOST_PARTS))
+
+
+def _is_document(part: Message) -> bool:
+    kind = part.get_content_type()
+    if NO_DOCUMENT.match(kind) or kind in (STATUS, RECEIPT, *ENCLOSED_TYPES):
+        return False
+    return bool(DOCUMENT.match(kind)) or part.get_content_disposition() == "attachment"
 
 
 def _content(part: Message) -> bytes:

@@ -100,13 +100,17 @@ def _in_imap(address: MailboxAddress) -> Unread:
 
 
 def _in_maildir(folder: Path) -> Unread:
-    """The mails in `new`, and those in `cur` without the flag S."""
+    """The mails in `new`, and those in `cur` without the flag S. One of the two folders may be missing."""
+    places = [folder / name for name in ("new", "cur") if (folder / name).is_dir()]
+    if not places:
+        raise NotADirectoryError(f"{folder} has neither the folder new nor cur")
     waiting = [
         path
-        for name in ("new", "cur")
-        for path in sorted((folder / name).iterdir())
+        for place in places
+        for path in sorted(place.iterdir())
         if not path.name.startswith(".") and "S" not in path.name.partition(":2,")[2]
     ]
+    (folder / "cur").mkdir(exist_ok=True)
     for path in waiting[:MOST_AT_ONCE]:
         yield read_mail(path), partial(path.rename, folder / "cur" / _seen(path.name))
 

@@ -48,13 +48,19 @@ def work_on(directory_import: DirectoryImport) -> DirectoryImport:
 
 
 def checked(
-    content: bytes, name: str = "dizin.csv", by: User | None = None, *, blanks_erase: bool = False
+    content: bytes,
+    name: str = "dizin.csv",
+    by: User | None = None,
+    *,
+    blanks_erase: bool = False,
+    sheet: str = "",
 ) -> DirectoryImport:
     begun = begin_import(
         file=SimpleUploadedFile(name, content),
         by=by or UserFactory(),
         at=timezone.now(),
         blanks_erase=blanks_erase,
+        sheet=sheet,
     )
     return work_on(begun)
 

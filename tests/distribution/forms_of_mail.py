@@ -110,7 +110,7 @@ FORMS: dict[str, tuple[str, str]] = {
             """,
             OUTLOOK_TEXT + QUOTED,
         ),
-        LISTED,
+        FAILED,
     ),
     "a daemon that calls its report an automatic reply": (
         mail(

@@ -60,8 +60,10 @@ DAMAGED = (
 """What a damaged workbook raises."""
 
 
-def xlsx_table(file: IO[bytes], on_progress: OnProgress = nothing) -> Table:
-    """The table of the only visible sheet that has one; `on_progress` is called while the file is read.
+def xlsx_table(file: IO[bytes], on_progress: OnProgress = nothing, *, sheet: str = "") -> Table:
+    """The table of the sheet of this title, or of the only visible one that has one.
+
+    `on_progress` is called while the file is read.
 
     Raises UnreadableTable.
     """
@@ -70,18 +72,18 @@ def xlsx_table(file: IO[bytes], on_progress: OnProgress = nothing) -> Table:
         values = _values(package, on_progress)
         if not package.sheets:
             raise UnreadableTable(_("The file has no sheet with a table."))
-        sheet, beginning, passed_over = _only_table(package, values, on_progress)
+        read, beginning, passed_over = _only_table(package, values, on_progress, sheet)
         index = heading_index(row.cells for row in beginning) or 0
         heading = beginning[index]
-        with package.open(sheet.part, SHEET_LIMIT, sheet.title) as stream:
+        with package.open(read.part, SHEET_LIMIT, read.title) as stream:
             layout = sheet_layout(stream, heading.number, on_progress)
     notes: list[dict[str, Any]] = []
     if passed_over:
-        notes.append({"kind": "sheet", "sheet": sheet.title, "others": ", ".join(passed_over)})
+        notes.append({"kind": "sheet", "sheet": read.title, "others": ", ".join(passed_over)})
     if any(row.cells for row in beginning[:index]):
         notes += title_note(heading.number)
     notes += _notes(layout, heading.cells)
-    rows = _rows(package, sheet, values, layout, heading, on_progress)
+    rows = _rows(package, read, values, layout, heading, on_progress)
     return Table(heading.cells, rows, notes, package.epoch)
 
 
@@ -120,9 +122,12 @@ def _values(package: Package, on_progress: OnProgress) -> Values:
 
 
 def _only_table(
-    package: Package, values: Values, on_progress: OnProgress
+    package: Package, values: Values, on_progress: OnProgress, chosen: str
 ) -> tuple[Sheet, list[SheetRow], list[str]]:
-    """The only visible sheet with a table, its first rows, and the titles of other sheets that aren't empty."""
+    """The visible sheet with a table, its first rows, and the titles of other sheets that aren't empty.
+
+    If several have one, the chosen title decides.
+    """
     found, passed_over, hidden = [], [], []
     for sheet in package.sheets:
         beginning = _beginning(package, sheet, values, on_progress)
@@ -132,6 +137,15 @@ def _only_table(
         elif any(row.cells for row in beginning):
             passed_over.append(sheet.title)
             hidden += [sheet.title] if has_table else []
+    if chosen:
+        passed_over += [sheet.title for sheet, _rows in found if sheet.title != chosen]
+        of_title = [each for each in found if each[0].title == chosen]
+        if not of_title and chosen not in hidden:
+            raise UnreadableTable(
+                _("No sheet “%(chosen)s” holds a table. Sheets that do: %(sheets)s.")
+                % {"chosen": chosen, "sheets": ", ".join(sheet.title for sheet, _rows in found) or "–"}
+            )
+        found, hidden = of_title, [title for title in hidden if title == chosen]
     if hidden and not found:
         raise UnreadableTable(
             _("The table stands on a hidden sheet: %(sheets)s. Show the sheet, save, and upload it again.")
@@ -141,9 +155,7 @@ def _only_table(
         raise no_heading(row.cells for row in _beginning(package, package.sheets[0], values, on_progress)[:5])
     if len(found) > 1:
         raise UnreadableTable(
-            _(
-                "Several sheets hold a table: %(sheets)s. Keep one sheet in the file, or upload each by itself."
-            )
+            _("Several sheets hold a table: %(sheets)s. Upload the file again and name the sheet to be read.")
             % {"sheets": ", ".join(sheet.title for sheet, _rows in found)}
         )
     return *found[0], passed_over

@@ -37,12 +37,18 @@ class Command(BaseCommand):
             "--count",
             type=int,
             metavar="N",
-            help="with --confirm: the number of agencies that are changed or closed, needed if they are many",
+            help="with --confirm: the number of agencies that are changed or closed (or added), needed if many",
         )
         parser.add_argument(
             "--blanks-erase",
             action="store_true",
             help="an empty cell erases the stored value (else it stays)",
+        )
+        parser.add_argument(
+            "--sheet",
+            default="",
+            metavar="TITLE",
+            help="the sheet to be read, if several hold a table",
         )
         parser.add_argument(
             "--as", dest="user", metavar="USER", help="who is recorded as the one who imported"
@@ -62,6 +68,7 @@ class Command(BaseCommand):
                     by=by,
                     at=timezone.now(),
                     blanks_erase=options["blanks_erase"],
+                    sheet=options["sheet"],
                     claim=claim,
                 )
         except OSError as error:
@@ -85,7 +92,8 @@ class Command(BaseCommand):
             except CountNotTyped:
                 refused = (
                     f"Nothing was written: {begun.touched} agencies would be changed or closed,"
-                    f" {begun.touched_percent} % of the directory. Look at them, then add --count {begun.touched}."
+                    f" {begun.touched_percent} % of the directory, and {begun.added} added."
+                    f" Look at them, then add --count {begun.count_to_type}."
                 )
             except NotAwaitingDecision:
                 refused = (
@@ -153,6 +161,7 @@ def _report(found: DirectoryImport) -> dict[str, Any]:
         "touched": found.touched,
         "agencies": found.agencies,
         "needs_count": found.needs_count,
+        "count_to_type": found.count_to_type,
         "rows": [_row(row) for row in found.lines.order_by("number").iterator(chunk_size=2000)],
     }
 

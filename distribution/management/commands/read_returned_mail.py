@@ -10,7 +10,7 @@ from django.utils import timezone
 from distribution.feedback.mailbox import read_mail
 from distribution.feedback.returned_mail import receive_mail, rows_of
 from distribution.feedback.settle_mail import notice_of
-from distribution.models import MailVerdict, ReturnedMail
+from distribution.models import MailVerdict, Notice, ReturnedMail
 
 OUTCOME_OF = {
     MailVerdict.BOUNCED: "failed",
@@ -34,29 +34,32 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         files = _mails_in(options["folder"])
         found: list[dict[str, str | None]] = []
+        unread = 0
         for path in files:
             try:
                 found += _read(path)
             except OSError as error:
-                self.stderr.write(f"{path.name} can't be read: {error}")
+                unread += 1
+                found.append(_unread(path, error))
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
-            return
-        for row in found:
-            self.stdout.write("\t".join(str(value or "-") for value in row.values()))
-        self.stdout.write(f"{len(files)} mails read")
+        else:
+            for row in found:
+                self.stdout.write("\t".join(str(value or "-") for value in row.values()))
+            self.stdout.write(f"{len(files) - unread} mails read")
+        if unread:
+            raise CommandError(f"{unread} of {len(files)} files can't be read.")
 
 
 def _mails_in(folder: Path) -> list[Path]:
+    """The mails of a Maildir, of which one folder may be missing, or the .eml files of a folder."""
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
-    if (folder / "new").is_dir() and (folder / "cur").is_dir():
-        places = [folder / "new", folder / "cur"]
-        return sorted((path for place in places for path in place.iterdir() if path.is_file()), key=_name)
-    files = sorted((path for path in folder.iterdir() if path.suffix.lower() == ".eml"), key=_name)
-    if not files:
-        raise CommandError(f"{folder} has no .eml files and is not a Maildir.")
-    return files
+    found = [path for path in folder.iterdir() if path.suffix.lower() == ".eml"]
+    for place in (folder / "new", folder / "cur"):
+        if place.is_dir():
+            found += [path for path in place.iterdir() if not path.name.startswith(".") and not path.is_dir()]
+    return sorted(found, key=_name)
 
 
 def _name(path: Path) -> str:
@@ -64,17 +67,34 @@ def _name(path: Path) -> str:
 
 
 def _read(path: Path) -> Iterator[dict[str, str | None]]:
+    """One row for each letter that the mail is about: a digest has several."""
     first = receive_mail(raw=read_mail(path), at=timezone.now())
     for returned in rows_of(first):
         notice = notice_of(returned)
-        delivery = notice.delivery if notice is not None else None
-        yield {
-            "file": path.name,
-            "outcome": _outcome(returned),
-            "letter": delivery.circular.number if delivery is not None else None,
-            "unit": str(notice.agency or notice.person) if notice is not None else None,
-            "why": _why(returned),
-        }
+        for number in _letters(notice):
+            yield {
+                "file": path.name,
+                "outcome": _outcome(returned),
+                "letter": number,
+                "unit": str(notice.agency or notice.person) if notice is not None else None,
+                "why": _why(returned),
+            }
+
+
+def _unread(path: Path, error: OSError) -> dict[str, str | None]:
+    why = f"The file can't be read: {error.strerror or error}"
+    return {"file": path.name, "outcome": "listed", "letter": None, "unit": None, "why": why}
+
+
+def _letters(notice: Notice | None) -> list[str | None]:
+    """Numbers of the letters that the notice is about; one None if no letter is known."""
+    if notice is None:
+        return [None]
+    if notice.delivery is not None:
+        return [notice.delivery.circular.number]
+    about = notice.members.order_by("delivery__circular__number")
+    numbers = about.values_list("delivery__circular__number", flat=True)
+    return list(dict.fromkeys(each for each in numbers if each)) or [None]
 
 
 def _outcome(returned: ReturnedMail) -> str:

@@ -14,18 +14,28 @@ IN_WORDS = {"", "0.0", "1.0", "2.0", "2.1", "3.0", "4.0", "4.1", "5.0", "7.1"}
 
 WORDS = re.compile(
     r"(user|recipient|mailbox|account|address|alias|domain|addressee)\b.{0,60}"
-    r"\b(unknown|not (be )?(found|known)|n't exist|not exist|disabled|deactivated|inactive|expired|closed|not local)"
+    r"\b(unknown|not (be )?(found|known)|n't exist|not exist|disabled|deactivated|inactive|expired|closed|not local"
+    r"|suspended|terminated|(been )?(removed|deleted)|no longer (exists?|active|valid|available|in use|used|works?)"
+    r"|not (listed|a valid|valid|active|in use|registered))"
     r"|(unknown|no such|invalid|non-?existent|no valid|inactive|unrouteable) (local )?"
     r"(user|recipient|mailbox|address|account|person|domain|host|alias)"
     r"|(does not|doesn't) have an? .{0,40}account|no mailbox (here )?by that name|not our customer"
+    r"|not listed in (the )?(domino|public|address|directory)|no longer (with|employed|works)"
     r"|host or domain name not found|#5\.1\.0 address rejected|recipient address rejected: access denied"
-    r"|(kullanıcı|alıcı|posta kutusu|adres|hesa[pb])\w*\b.{0,40}"
-    r"(bulunamadı|bulunmamaktadır|mevcut değil|\byok\b|tanınmıyor|kapalı)",
+    r"|(kullanıcı|alıcı|posta kutusu|adres|hesa[pb]|kutu)\w*\b.{0,40}"
+    r"(bulunamadı|bulunmamaktadır|bulunmuyor|mevcut değil|\byok(tur)?\b|tanınmıyor|tanımlı değil|tanımsız|kapalı"
+    r"|kapatıl(dı|mış)|kullanım ?dışı|kullanılm(ıyor|amakta)|askıya (alın|alınmış)|devre dışı|pasif|etkin değil"
+    r"|aktif değil|geçersiz|geçerli değil|iptal (edil|olmuş)|silin(di|miş)|kaldırıl(dı|mış)|donduru)"
+    r"|(geçersiz|bilinmeyen|tanımsız|olmayan) (e-?posta )?(kullanıcı|alıcı|posta kutusu|adres|hesap)"
+    r"|(benutzer|empfänger|postfach|adresse|konto)\w*\b.{0,40}"
+    r"\b(unbekannt|existiert nicht|nicht (gefunden|bekannt|vorhanden|mehr aktiv)|deaktiviert|gesperrt|gelöscht)"
+    r"|(unbekannte[rs]?|kein(en)?) (benutzer|empfänger|postfach)",
     re.IGNORECASE | re.DOTALL,
 )
 NOT_THE_RECIPIENT = re.compile(
     r"\bsender\b|\bfrom address\b|sending domain|unable to relay|relay access|relaying (denied|not)|\bhelo\b"
-    r"|client host|\brate\b|quota|\bfull\b|external (mail|sender)|\byer(i|imiz)?\b|kota|yetki",
+    r"|client host|\brate\b|quota|\bfull\b|external (mail|sender)|\byer(i|imiz)?\b|kota|yetki"
+    r"|\bgönderen|\bgönderici|\babsender|\bkontingent",
     re.IGNORECASE,
 )
 """Our own side, a limit, or a rule of the recipient."""

@@ -1,14 +1,11 @@
 """Forms of returned mail that real servers and programs write, and what must come of each."""
 
-import json
 from datetime import timedelta
 from email.message import EmailMessage
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.management import call_command
 from pytest_django import Settings
 
 from agencies.models import Agency
@@ -217,17 +214,6 @@ def test_what_the_database_refuses_is_left_out_wherever_a_server_writes_it(notic
     assert became(notice, returned) == FAILED
     for text in (notice.last_error, returned.diagnosis):
         assert "550 ab c?d" in text
-
-
-def test_the_command_reads_on_after_a_file_that_it_can_not_read(notice: Notice, tmp_path: Path) -> None:
-    (tmp_path / "a.eml").mkdir()
-    (tmp_path / "b.eml").write_bytes(filled(report(FINAL), notice))
-    out, errors = StringIO(), StringIO()
-
-    call_command("read_returned_mail", str(tmp_path), "--json", stdout=out, stderr=errors)
-
-    assert [(row["file"], row["outcome"]) for row in json.loads(out.getvalue())] == [("b.eml", "failed")]
-    assert "a.eml" in errors.getvalue()
 
 
 def test_a_report_about_two_of_our_mails_acts_on_each(notice: Notice) -> None:
