@@ -41,6 +41,7 @@ from distribution.feedback.worded_reports import (
     named_addresses,
     says_given_up,
     says_held,
+    says_passing,
     undelivered_addresses,
 )
 from distribution.models import MailVerdict
@@ -239,7 +240,7 @@ def _found_in_text(parts: MailParts) -> list[Outcome]:
         if says_given_up(parts):
             return []
         temporary, permanent = temporary | permanent or _bytes(named_addresses(parts)), frozenset()
-    elif permanent and is_called_a_warning(parts):
+    elif permanent and (is_called_a_warning(parts) or says_passing(parts)):
         return []
     elif not permanent and not temporary and not is_called_a_warning(parts):
         permanent = _bytes(undelivered_addresses(parts))

@@ -33,7 +33,26 @@ HELD = re.compile(
 )
 """A filter or a moderator holds the mail back: neither delivered nor failed."""
 
-TRANSIENT = re.compile(r"(?<![\d.])4\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.:])4[25]\d[ -]")
+TRANSIENT = re.compile(
+    r"(?<![\d.])4\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.:])4[25]\d[ -]"
+    r"|denen(ecek|mekte|iyor)|denemey[ei] (devam|sürdür)|şimdilik|geçici|henüz|ertelen|gecik|uyarı\b|bekle(mede|tili)"
+    r"|temporar|will (be )?(re-?)?tr(y|ied)|keep trying|\bdelay|\bdefer|\bwarning\b|\bnot yet\b"
+    r"|vorübergehend|verzöger|noch nicht|warnung|temporaire|pas encore",
+    re.I,
+)
+"""A code or a word of something that may pass."""
+
+
+PERMANENT = re.compile(
+    r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])|(?<![\d.:])55\d\b|time-?out exceeded|expired|süresi doldu|abgelaufen",
+    re.I,
+)
+
+
+def says_passing(parts: MailParts) -> bool:
+    """Whether the server calls the failure one that may pass, and neither names a final code nor has given up."""
+    said = said_by_a_server(parts)
+    return bool(TRANSIENT.search(said)) and not (PERMANENT.search(said) or GIVEN_UP.search(said))
 
 
 def says_given_up(parts: MailParts) -> bool:
@@ -42,7 +61,7 @@ def says_given_up(parts: MailParts) -> bool:
 
 
 def undelivered_addresses(parts: MailParts) -> tuple[str, ...]:
-    """The addresses that the server names beside a failure; none if the failure may pass or the mail is held."""
+    """The addresses that the server names beside a failure; none if it may pass or the mail is held."""
     said = said_by_a_server(parts)
     is_final = FAILED.search(said) and not TRANSIENT.search(said) and not HELD.search(said)
     return named_addresses(parts) if is_final else ()

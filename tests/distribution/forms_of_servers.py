@@ -155,6 +155,34 @@ SERVERS: dict[str, tuple[str, str]] = {
         ),
         LISTED,
     ),
+    "a failure for now, in Turkish": (
+        mail(
+            f"{DAEMON}Subject: Teslim edilemedi{UTF8}\nIn-Reply-To: {{id}}",
+            "İletiniz şimdilik teslim edilemedi, bir süre daha denenecek: {address}\n",
+        ),
+        LISTED,
+    ),
+    "a failure for now, by Gmail in Turkish": (
+        mail(
+            f"From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nSubject: x{UTF8}\nIn-Reply-To: {{id}}",
+            "{address} adresine teslim edilemedi: geçici bir sorun oluştu. Gmail 46 saat daha yeniden deneyecek.\n",
+        ),
+        LISTED,
+    ),
+    "failed recipients in a header, and a passing failure in words": (
+        mail(
+            f"{DAEMON}X-Failed-Recipients: {{address}}\nSubject: Bilgi{UTF8}\nIn-Reply-To: {{id}}",
+            "{address} adresine teslim edilemedi: geçici bir sorun oluştu.\n",
+        ),
+        LISTED,
+    ),
+    "failed recipients in a header, and a passing code until it expired": (
+        mail(
+            f"{DAEMON}X-Failed-Recipients: {{address}}\nSubject: Mail delivery failed\nIn-Reply-To: {{id}}",
+            "451 Greylisted: retry timeout exceeded\n",
+        ),
+        FAILED,
+    ),
     "a failure that only our own text names": (
         mail(
             f"{DAEMON}Subject: Bilgi{UTF8}\nIn-Reply-To: {{id}}",
