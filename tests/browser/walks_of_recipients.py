@@ -47,6 +47,7 @@ def acknowledge_several(world: World) -> Walk:
         Delivery.objects.filter(pk=delivery.pk, register_number="2026/77 B").count,
         {"[data-enter-next]": "2026/77 B"},
         form=to("acknowledge_several", world.office),
+        button="[data-enter-end]",
         steps=tick,
     )
 
