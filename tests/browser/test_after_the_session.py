@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from config.posted_forms import POSTED_FORMS
 from tests.browser import (
+    walks_of_decisions,
     walks_of_drafts,
     walks_of_recipients,
     walks_of_senders,
@@ -17,7 +18,13 @@ from tests.browser import (
 )
 from tests.browser.walk import Walk, World
 
-MODULES = (walks_of_the_directory, walks_of_drafts, walks_of_senders, walks_of_recipients)
+MODULES = (
+    walks_of_the_directory,
+    walks_of_drafts,
+    walks_of_senders,
+    walks_of_recipients,
+    walks_of_decisions,
+)
 WALKS = {begin.__name__: begin for module in MODULES for begin in module.WALKS}
 SIGN_IN = re.compile("/accounts/login/")
 UNSENT = re.compile("/unsent/$")
@@ -32,7 +39,7 @@ def test_every_form_is_walked() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("kep_account")
+@pytest.mark.usefixtures("kep_account", "postbox")
 @pytest.mark.parametrize("name", WALKS)
 def test_a_form_sent_after_the_session_ended_is_sent_with_one_button(
     page: Page, site: str, sign_in: Callable[[str], None], tmp_path: Path, name: str

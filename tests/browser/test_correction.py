@@ -68,7 +68,7 @@ def test_the_wrong_file_is_warned_about_and_the_old_link_leads_to_the_corrected_
     expect(page.locator("#letter-file")).to_contain_text(
         "Değişmediğini belirtiniz veya yeni dosyayı yükleyiniz"
     )
-    page.fill("#id_due_at", "22.12.2026")
+    page.fill("#id_due_at", "2026-12-22")
     page.locator("#letter-file button").click()
     page.wait_for_url(re.compile("/file/choose/$"))
     accessible(page, axe)

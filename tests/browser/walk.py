@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from agencies.calendar import WorkingCalendar
 from agencies.models import Agency, Role, User
 from circulars.models import Circular, DistributionLine, Urgency
 from distribution.models import Delivery, Notice, NoticeState
@@ -88,6 +89,11 @@ class World:
 def to(name: str, *parts: object) -> str:
     """The address of that name for these things."""
     return reverse(name, args=[getattr(part, "public_id", getattr(part, "pk", part)) for part in parts])
+
+
+def full_day(days: int) -> date:
+    """A working day without a free afternoon, at least so many days ahead: no form asks about it."""
+    return WorkingCalendar().next_full_day(timezone.localdate() + timedelta(days=days - 1))
 
 
 def pdf(name: str = "belge.pdf") -> SimpleUploadedFile:

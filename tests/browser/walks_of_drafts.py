@@ -1,14 +1,18 @@
 """Walks through the forms of a letter before its dispatch."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from agencies.models import Agency
-from circulars.models import Attachment, Circular, DistributionLine, Purpose
+from circulars.models import Attachment, Circular, DistributionLine, Purpose, Status
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.attachments import attach as store
 from circulars.services.plans import PlannedLine, save_plan
 from distribution.services.sending.correct import begin_correction
+from distribution.services.sending.preflight import preflight
+from distribution.services.sending.schedule_dispatch import schedule_dispatch
 from distribution.services.sending.withdraw import withdraw
 from tests.browser.walk import FILE, Walk, World, pdf, to
 
@@ -123,6 +127,36 @@ def dispatch(world: World) -> Walk:
     return Walk(to("dispatch", draft), Circular.objects.exclude(dispatched_at=None).count)
 
 
+def choose_file(world: World) -> Walk:
+    chosen = Circular.objects.exclude(source_file="")
+    return Walk(to("choose_file", world.draft()), chosen.count, files={"file": FILE})
+
+
+def _scheduled(world: World) -> Circular:
+    """A draft that leaves the day after tomorrow."""
+    draft, now = world.draft(), timezone.now()
+    digest = preflight(circular=draft, at=now).content_digest(draft)
+    leaves_at = now + timedelta(days=2)
+    schedule_dispatch(circular=draft, leaves_at=leaves_at, content_digest=digest, by=world.person, at=now)
+    return draft
+
+
+def cancel_dispatch(world: World) -> Walk:
+    letter = _scheduled(world)
+    drafts = Circular.objects.filter(status=Status.DRAFT)
+    return Walk(to("dispatch", letter), drafts.count, form=to("cancel_dispatch", letter))
+
+
+def dispatch_without_waiting(world: World) -> Walk:
+    letter = _scheduled(world)
+    sent = Circular.objects.exclude(dispatched_at=None)
+    return Walk(to("dispatch", letter), sent.count, form=to("dispatch_without_waiting", letter))
+
+
+def preview_mail(world: World) -> Walk:
+    return Walk(to("preview_mail", world.draft()), shows=".app-messages .alert-success")
+
+
 WALKS = [
     record,
     record_replacement,
@@ -138,4 +172,8 @@ WALKS = [
     retire_plan,
     touched,
     dispatch,
+    choose_file,
+    cancel_dispatch,
+    dispatch_without_waiting,
+    preview_mail,
 ]

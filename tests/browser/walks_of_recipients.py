@@ -1,6 +1,5 @@
 """Walks through the forms of a received letter."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -20,7 +19,7 @@ from distribution.models import (
 )
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.pass_on import pass_on as pass_it_on
-from tests.browser.walk import Walk, World, none_failed, pdf, to
+from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.factories import AgencyFactory
 
 
@@ -48,6 +47,7 @@ def acknowledge_several(world: World) -> Walk:
         Delivery.objects.filter(pk=delivery.pk, register_number="2026/77 B").count,
         {"[data-enter-next]": "2026/77 B"},
         form=to("acknowledge_several", world.office),
+        button="[data-enter-end]",
         steps=tick,
     )
 
@@ -126,11 +126,10 @@ def return_letter(world: World) -> Walk:
 
 def ask_extension(world: World) -> Walk:
     delivery = world.timed().deliveries.get(agency=world.office)
-    day = timezone.localdate() + timedelta(days=9)
     return Walk(
         to("delivery", delivery),
         ExtensionRequest.objects.count,
-        {"wanted": f"{day:%d.%m.%Y}", "reason": "Ölçüm sürüyor"},
+        {"wanted_0": f"{full_day(9)}", "reason": "Ölçüm sürüyor"},
         form=to("ask_extension", delivery),
     )
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
+from playwright.sync_api import Page
 
+from agencies.calendar import WorkingCalendar
 from circulars.models import Circular
 from distribution.feedback.kep_evidence import import_evidence as take_evidence
 from distribution.feedback.returned_mail import read_returned_mail
@@ -21,7 +23,7 @@ from distribution.models import (
 )
 from distribution.services.receiving.extension import ask_extension
 from distribution.services.sending.pause import pause
-from tests.browser.walk import Walk, World, none_failed, pdf, to
+from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.distribution import kep, reports
 from tests.factories import AgencyFactory, claimed, dispatched_to, left
 
@@ -83,6 +85,11 @@ def remind_by_hand_board(world: World) -> Walk:
     return Walk(to("remind_by_hand_board"), _reminders(world))
 
 
+def remind_by_hand_board_letters(world: World) -> Walk:
+    world.sent()
+    return Walk(to("remind_by_hand_board_letters"), _reminders(world))
+
+
 def tekit(world: World) -> Walk:
     letter = world.sent()
     return Walk(to("tekit", letter), Circular.objects.filter(reminds=letter).count)
@@ -111,20 +118,26 @@ def remove_recipient(world: World) -> Walk:
     return Walk(to("remove_recipient", delivery.circular, delivery), gone.count, {"reason": "Yanlış birim"})
 
 
-def _more_time() -> tuple[Callable[[], int], dict[str, str | bool]]:
-    day = timezone.localdate() + timedelta(days=20)
+def _given_more_time(page: str) -> Walk:
+    """The walk from the preview of the new time."""
+
+    def look(browser: Page) -> None:
+        browser.fill("[name=until_0]", f"{full_day(20)}")
+        browser.fill("[name=reason]", "Ölçüm sürüyor")
+        browser.locator("[name=step][value=look]").click()
+        browser.locator("[name=step][value=send]").wait_for()
+
     later = Delivery.objects.filter(due_at__gt=timezone.now() + timedelta(days=10))
-    return lambda: int(later.exists()), {"until": f"{day:%d.%m.%Y}", "reason": "Ölçüm sürüyor"}
+    return Walk(page, lambda: int(later.exists()), button="[value=send]", steps=look)
 
 
 def change_due(world: World) -> Walk:
-    return Walk(to("change_due", world.timed()), *_more_time())
+    return _given_more_time(to("change_due", world.timed()))
 
 
 def change_due_of_one(world: World) -> Walk:
     letter = world.timed()
-    delivery = letter.deliveries.get(agency=world.office)
-    return Walk(to("change_due_of_one", letter, delivery), *_more_time())
+    return _given_more_time(to("change_due_of_one", letter, letter.deliveries.get(agency=world.office)))
 
 
 def decide_extension(world: World) -> Walk:
@@ -132,7 +145,7 @@ def decide_extension(world: World) -> Walk:
         delivery=world.timed().deliveries.get(agency=world.office).public_id,
         by=world.person,
         at=timezone.now(),
-        wanted=timezone.now() + timedelta(days=9),
+        wanted=WorkingCalendar().end_of_day(full_day(9)),
         reason="Ölçümler sürüyor.",
     )
     decided = ExtensionRequest.objects.exclude(decided_at=None)
@@ -217,6 +230,7 @@ WALKS = [
     hand_over,
     remind_by_hand,
     remind_by_hand_board,
+    remind_by_hand_board_letters,
     tekit,
     letter_reminders,
     default_reminders,

@@ -135,7 +135,7 @@ def leaves(world: World) -> Walk:
     return Walk(
         to("leaves"),
         DeclaredLeave.objects.count,
-        {"first_day": f"{day:%d.%m.%Y}", "reason": "Yoğun kar yağışı"},
+        {"first_day": f"{day}", "reason": "Yoğun kar yağışı"},
         form=to("leaves"),
     )
 
