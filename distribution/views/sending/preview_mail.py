@@ -34,6 +34,7 @@ def preview_mail(request: ActingRequest, letter: UUID) -> HttpResponse:
     chosen = _chosen(recipients, (request.POST or request.GET).get("unit", ""))
     if request.method == "POST":
         _send(request, circular, chosen)
+        return redirect(f"{request.path}?unit={chosen.agency.pk}")
     context = {
         "section": "letters",
         "circular": circular,
