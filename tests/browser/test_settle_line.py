@@ -47,7 +47,7 @@ def test_an_unknown_line_is_settled_by_keyboard_and_the_letter_can_leave(
     expect(page.locator("#choices li")).to_have_count(1)
     expect(page.locator("#choices")).to_contain_text("Iğdır İl Sivil Toplumla İlişkiler Müdürlüğü")
     press_the_first(page)
-    page.wait_for_url(re.compile("/edit/$"))
+    page.wait_for_url(re.compile(r"/edit/#line-\d+$"))
 
     line = circular.lines.get(text="Masal Diyarı Makamına")
     assert line.agency is not None and line.agency.code == "sivil-toplum-76"
@@ -67,7 +67,7 @@ def test_a_typo_is_accepted_by_one_key_and_not_remembered(
     page.goto(f"{site}/letters/{circular.public_id}/lines/{line.pk}/")
     expect(page.locator("#choices button").first).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/edit/$"))
+    page.wait_for_url(re.compile(r"/edit/#line-\d+$"))
 
     line.refresh_from_db()
     assert line.agency is not None and line.agency.name == "Şanlıurfa Valiliği"
