@@ -25,6 +25,7 @@ from distribution.event_log import (
     first_broken_event,
     moments_of_notification,
 )
+from distribution.event_log.kind import UnknownData
 from distribution.models import (
     Act,
     Channel,
@@ -124,9 +125,10 @@ def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 def _data_or_none(event: DeliveryEvent) -> EventData | None:
     """The event's data, or None if its kind or data is invalid."""
     try:
-        return data_of(event)
+        data = data_of(event)
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
+    return None if isinstance(data, UnknownData) else data
 
 
 def _read(events: list[DeliveryEvent]) -> Iterator[tuple[DeliveryEvent, EventData]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import match_key
+from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 
 
@@ -54,11 +55,8 @@ class LinkForm(forms.Form):
 class LinkConfirmForm(LinkForm):
     """With the unit's register number."""
 
-    register_number = WordsField(
-        label=_("Your unit's register number"),
-        help_text=_("The number under which your unit registered the letter."),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    register_number = RegisterNumberField(
+        help_text=_("The number under which your unit registered the letter.")
     )
 
 

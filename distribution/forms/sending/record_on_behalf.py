@@ -11,6 +11,7 @@ from agencies.forms.files import OneFileField
 from agencies.forms.moment import PastField
 from circulars.files.uploads import FileRefused, check_attachment
 from circulars.models import Purpose
+from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, Disposition, OnBehalfRecord, SaidThrough
 from distribution.services.sending.record_on_behalf import Said
@@ -60,12 +61,7 @@ class RecordOnBehalfForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     said_at = PastField(label=_("When it was said"))
-    register_number = WordsField(
-        label=_("The unit's register number (optional)"),
-        required=False,
-        max_length=OnBehalfRecord._meta.get_field("register_number").max_length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    register_number = RegisterNumberField(label=_("The unit's register number (optional)"))
     note = WordsField(
         label=_("Note (optional)"),
         required=False,

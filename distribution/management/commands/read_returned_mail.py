@@ -71,7 +71,7 @@ def _read(path: Path) -> Iterator[dict[str, str | None]]:
     first = receive_mail(raw=read_mail(path), at=timezone.now())
     for returned in rows_of(first):
         notice = notice_of(returned)
-        for number in _letters(notice):
+        for number in _letters(returned, notice):
             yield {
                 "file": path.name,
                 "outcome": _outcome(returned),
@@ -86,13 +86,15 @@ def _unread(path: Path, error: OSError) -> dict[str, str | None]:
     return {"file": path.name, "outcome": "listed", "letter": None, "unit": None, "why": why}
 
 
-def _letters(notice: Notice | None) -> list[str | None]:
-    """Numbers of the letters that the notice is about; one None if no letter is known."""
+def _letters(returned: ReturnedMail, notice: Notice | None) -> list[str | None]:
+    """Numbers of the letters that the row is about, of its issuer if it is one's; one None if no letter is known."""
     if notice is None:
         return [None]
     if notice.delivery is not None:
         return [notice.delivery.circular.number]
     about = notice.members.order_by("delivery__circular__number")
+    if returned.issuer_id is not None:
+        about = about.filter(delivery__circular__issuer=returned.issuer_id)
     numbers = about.values_list("delivery__circular__number", flat=True)
     return list(dict.fromkeys(each for each in numbers if each)) or [None]
 

@@ -31,8 +31,7 @@ LIMIT = re.compile(
     r"|(quota|limit|exceed).{0,60}(per (second|minute|hour|day)|daily|hourly|sending|outgoing)"
     r"|submissionquota|max(imum)? (e-?)?mails|too (many|much) (e-?)?(mails?|messages?|connections?)"
     r"|rate.?limit|throttl|quota exceeded|quota aşıl"
-    r"|(gönder|gonder|ileti|e-?posta|günlük|gunluk|saatlik)\w*\b.{0,40}(limit|kota|sınır|sinir)\w*.{0,30}(aş|as|dol|tüken|tuken)"
-    r"|(limit|kota)\w* (aşıl|asil|dol)",
+    r"|(gönder|gonder|günlük|gunluk|saatlik)\w*\b.{0,40}(limit|kota|sınır|sinir)\w*.{0,30}(aş|as|dol|tüken|tuken)",
     re.IGNORECASE,
 )
 NO_SPACE = re.compile(

@@ -24,7 +24,7 @@ def tekit(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Recipients of the tekit; a POST drafts it to the ticked units and opens the draft."""
     circular = _own_letter(request, letter)
     if circular.is_draft or circular.is_scheduled:
-        return redirect("letter", letter)
+        return redirect("review" if circular.is_draft else "letter", letter)
     if circular.reminds is not None:
         return redirect("tekit", circular.reminds.public_id)
     if request.method != "POST":

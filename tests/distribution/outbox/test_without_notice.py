@@ -116,7 +116,7 @@ def test_only_a_sender_of_the_letter_sends_the_notice_that_was_not_written(signe
     send = reverse("retry_notices_of_one", args=[circular.public_id, circular.deliveries.get().public_id])
     assert signed_in(sender_of(AgencyFactory())).post(send).status_code == 404
     assert signed_in(manager_of(circular.issuer)).post(send).status_code == 404
-    assert signed_in(sender_of(circular.issuer)).get(send).status_code == 405
+    assert signed_in(sender_of(circular.issuer)).get(send).status_code == 302
     assert not Notice.objects.exists()
 
 

@@ -181,8 +181,8 @@ def test_a_get_never_confirms(signed_in: SignIn) -> None:
     client = signed_in(recipient_of(agency))
     delivery = Delivery.objects.get()
 
-    assert client.get(reverse("acknowledge", args=[delivery.public_id])).status_code == 405
-    assert client.get(reverse("acknowledge_several", args=[agency.pk])).status_code == 405
+    assert client.get(reverse("acknowledge", args=[delivery.public_id])).status_code == 302
+    assert client.get(reverse("acknowledge_several", args=[agency.pk])).status_code == 302
     delivery.refresh_from_db()
     assert delivery.acknowledged_at is None
 

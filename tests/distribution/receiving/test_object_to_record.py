@@ -251,7 +251,7 @@ def test_the_unit_sees_the_record_in_its_inbox_and_on_the_letter_and_objects_the
     refused = client.post(reverse("object_to_record", args=[delivery.public_id]), {"reason": " "})
     assert refused.status_code == 200
     assert record.is_holding
-    assert client.get(reverse("object_to_record", args=[delivery.public_id])).status_code == 405
+    assert client.get(reverse("object_to_record", args=[delivery.public_id])).status_code == 302
     client.post(reverse("object_to_record", args=[delivery.public_id]), {"reason": "Kimse aranmadı."})
 
     delivery.refresh_from_db()

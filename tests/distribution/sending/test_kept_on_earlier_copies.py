@@ -13,7 +13,7 @@ from distribution.models import Delivery, HandoverMethod
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.change_due import extend_due
+from distribution.services.sending.change_due import change_due
 from distribution.services.sending.hand_over import Paper, hand_over
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
@@ -80,7 +80,7 @@ def test_more_time_carries_over_between_numbers_of_working_days_and_by_a_later_r
     extended, untouched, usual = AgencyFactory.create_batch(3)
     circular = dispatched_to(extended, untouched, usual, at=now, urgency=Urgency.TIMED, due_working_days=15)
     later = now + timedelta(days=90)
-    extend_due(
+    change_due(
         circular=circular, until=later, reason="", by=circular.recorded_by, at=now,
         delivery=copy_of(circular, extended),
     )  # fmt: skip

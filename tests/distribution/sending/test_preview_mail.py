@@ -68,7 +68,9 @@ def test_a_relay_that_refuses_and_a_missing_address_are_said(
     writer: Client, draft: Circular, postbox: Postbox, person: User
 ) -> None:
     postbox.answer = "550 5.7.1 Relaying denied"
-    assert "The mail server did not take the mail: " in writer.post(address(draft), follow=True).content.decode()
+    assert (
+        "The mail server did not take the mail: " in writer.post(address(draft), follow=True).content.decode()
+    )
 
     person.email = ""
     person.save()
