@@ -44,6 +44,12 @@ class UrgencyFilter(django_filters.ChoiceFilter):
         return qs.filter(circular__urgency=BY_URGENCY[value])
 
 
+class TickFilter(django_filters.BooleanFilter):
+    """A box to tick: not ticked is its usual state, not a choice."""
+
+    field_class = forms.BooleanField
+
+
 class OutstandingFilter(django_filters.FilterSet):
     """Filter by kind and province of the recipient, urgency and age of the letter, stage, and text."""
 
@@ -122,9 +128,7 @@ class SentLettersFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         method="standing", choices=SENT_STATES, label=_("State"), empty_label=_("Any state")
     )
-    mine = django_filters.BooleanFilter(
-        method="own", label=_("Only those that I recorded or sent"), widget=forms.CheckboxInput
-    )
+    mine = TickFilter(method="own", label=_("Only those that I recorded or sent"), widget=forms.CheckboxInput)
 
     class Meta:
         model = Circular

@@ -52,3 +52,14 @@ def test_the_list_is_narrowed_to_where_letters_stand_and_to_own_ones(signed_in: 
     empty = signed_in(sender).get(reverse("letters"), {"q": "yoktur", "state": "open"}).content.decode()
     assert "Aramaya veya filtreye uyan kayıt yok" in empty
     assert f'href="{reverse("letters")}"' in empty
+
+
+@pytest.mark.parametrize(
+    ("query", "says_so"), [({}, False), ({"page": "1"}, False), ({"mine": "on"}, True), ({"q": "Kar"}, True)]
+)
+def test_the_closed_filter_says_whether_it_narrows_the_list(
+    signed_in: SignIn, query: dict[str, str], says_so: bool
+) -> None:
+    page = signed_in(sender_of(AgencyFactory())).get(reverse("letters"), query).content.decode()
+
+    assert ("filtre etkin" in page) == says_so
