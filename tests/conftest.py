@@ -29,6 +29,7 @@ gc.set_threshold(50_000, 20, 50)
 
 ROOT = Path(__file__).resolve().parent.parent
 SignIn = Callable[[User], Client]
+AUTHENTICATION = "allauth.account.auth_backends.AuthenticationBackend"
 OWN_SAMPLE = ROOT / "circulars" / "sample" / "ornek-genelge.txt"
 SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
 
@@ -57,7 +58,7 @@ def signed_in(client: Client) -> SignIn:
     """The test client, signed in as the given person."""
 
     def sign_in(user: User) -> Client:
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend=AUTHENTICATION)
         return client
 
     return sign_in

@@ -42,13 +42,19 @@ def test_every_form_is_walked() -> None:
 @pytest.mark.usefixtures("kep_account", "postbox")
 @pytest.mark.parametrize("name", WALKS)
 def test_a_form_sent_after_the_session_ended_is_sent_with_one_button(
-    page: Page, site: str, sign_in: Callable[[str], None], tmp_path: Path, name: str
+    page: Page, site: str, sign_in: Callable[[str], None], axe: str, tmp_path: Path, name: str
 ) -> None:
     world = World(tmp_path)
     walk = WALKS[name](world)
+    page.set_viewport_size({"width": 360, "height": 800})
     page.route("**/progress/", lambda route: route.abort())  # a page that asks by itself would sign out first
+    page.goto(f"{site}/accounts/login/")  # the session's forms are known by the token that signing in gives
     sign_in(world.person.username)
     page.goto(site + walk.page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.evaluate(axe)
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    assert not [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found["violations"]]
     if walk.steps:
         walk.steps(page)
     before = walk.done() if walk.shows == "" else 0

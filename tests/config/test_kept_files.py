@@ -21,7 +21,7 @@ from agencies.services.kept_files import FIELD, FOLDER, MOST_FILES
 from agencies.tasks import clear_files_of_refused_forms
 from circulars.models import Circular
 from distribution.models import AnswerDocument, Delivery, Handover, KepEvidence
-from tests.conftest import OWN_SAMPLE, SignIn
+from tests.conftest import AUTHENTICATION, OWN_SAMPLE, SignIn
 from tests.distribution import kep
 from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
 
@@ -108,9 +108,7 @@ def test_they_stay_kept_through_a_second_refusal_and_one_is_removed_by_its_tick(
 
 def test_nobody_else_can_use_them(signed_in: SignIn, letter: Delivery, client: Client) -> None:
     colleague = Client()
-    colleague.force_login(
-        recipient_of(letter.agency), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    colleague.force_login(recipient_of(letter.agency), backend=AUTHENTICATION)
     kept = kept_on(refused_answer(signed_in(recipient_of(letter.agency)), letter, pdf()))
 
     response = colleague.post(answer_of(letter), {"disposition": "done", FIELD: kept})

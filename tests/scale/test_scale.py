@@ -7,6 +7,7 @@ from django.urls import reverse
 from agencies.models import User
 from circulars.models import Circular
 from distribution.models import Delivery
+from tests.conftest import AUTHENTICATION
 from tests.scale.history import History, write_history
 from tests.scale.plans import caught
 
@@ -46,7 +47,7 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
     too_much = []
     for person, address in pages:
         client = Client()
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person, backend=AUTHENTICATION)
         with caught() as queries:
             assert client.get(address).status_code in (200, 302)
         too_much += [
