@@ -114,6 +114,7 @@ POSTED_FORMS = {
     "dispatch_without_waiting": _on_letter(_("Dispatch of a letter"), "dispatch"),
     "preview_mail": PostedForm(_("Trial mail of a letter"), about.letter),
     # -- a sent letter
+    "letter_report": _on_letter(_("Status report of a letter")),
     "retry_notices": _on_letter(_("Repeated sending of notices")),
     "retry_notices_of_one": _on_recipient(_("Repeated sending of notices")),
     "send_now": _on_letter(_("Sending of waiting notices")),

@@ -221,6 +221,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "wake_waiting_files": {
+        "task": "distribution.tasks.wake_waiting_files",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "clear_kept_files": {
         "task": "agencies.tasks.clear_kept_files",
         "schedule": crontab(minute=40),

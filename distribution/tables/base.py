@@ -1,7 +1,7 @@
 """Parts shared by all tables."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -21,6 +22,54 @@ from distribution.models import Delivery
 from distribution.queries.paging import BoundedPaginator
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
+
+
+class ListTable(tables.Table):
+    """Table of a list page; see `_table.html`."""
+
+    def rendered_rows(self) -> Iterator[list[tuple[SafeString, Any]]]:
+        """The rows of the page: attributes and content of each cell.
+
+        The attributes are those of the column, and a method `render_` of the table gets the record, also where the
+        column's value is empty. The library would compute the attributes, the value and the method's signature for
+        each cell anew, which takes longer than what stands in the cells.
+        """
+        columns = [
+            (
+                column.name,
+                column.attrs["td"].as_html(),
+                None if column.link else getattr(self, f"render_{column.name}", None),
+            )
+            for column in self.columns
+        ]
+        for row in self.paginated_rows:
+            yield [
+                (attributes, render(row.record) if render else row.get_cell(name))
+                for name, attributes, render in columns
+            ]
+
+
+class MomentColumn(tables.Column):
+    """A moment in local time. The library's column compiles a template for each cell."""
+
+    def render(self, value: datetime) -> str:
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+
+
+class DayColumn(tables.Column):
+    """A day."""
+
+    def render(self, value: date) -> str:
+        return date_format(value, "SHORT_DATE_FORMAT")
+
+
+class ConfirmedByColumn(tables.Column):
+    """Who confirmed a delivery, and how."""
+
+    empty_values = ()
+
+    def render(self, record: Delivery) -> SafeString:
+        return render_to_string("distribution/_confirmed_by.html", {"delivery": record})
 
 
 def labelled(label: Any, css: str = "") -> dict[str, dict[str, Any]]:
@@ -73,7 +122,7 @@ def stage_mark(delivery: Delivery) -> SafeString:
     if delivery.stage_is_on_behalf:
         parts.append(format_html('<span class="app-weaker">{}</span>', _("recorded by the sender")))
     if delivery.taken_back_at is not None:
-        moment = date_format(timezone.localtime(delivery.taken_back_at), "DATETIME_FORMAT")
+        moment = date_format(timezone.localtime(delivery.taken_back_at), "SHORT_DATETIME_FORMAT")
         words = _("taken back %(moment)s") % {"moment": moment}
         parts.append(format_html('<span class="text-secondary small">{}</span>', words))
     return format_html_join(" ", "{}", ((part,) for part in parts))

@@ -1,8 +1,7 @@
-"""The sender's pages: list of letters, progress of a letter, status report."""
+"""The sender's pages: list of letters, progress of a letter."""
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +40,6 @@ from distribution.tables.export import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
-from distribution.tables.status_report import status_report
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.retried import say_retried
 from distribution.views.sending.decide_extension import decisions_context
@@ -191,21 +189,8 @@ def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -
     return redirect("recipient", letter, delivery)
 
 
-@require_safe
-def report(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """The status report of a sent letter as PDF."""
-    circular = get_object_or_404(_sent(request), public_id=letter)
-    response = HttpResponse(status_report(circular, at=timezone.now()), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="durum-raporu-{circular.pk}.pdf"'
-    return response
-
-
 def _section(request: ActingRequest) -> str:
     return "letters" if request.acting.sends else "board"
-
-
-def _sent(request: ActingRequest) -> QuerySet[Circular]:
-    return Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED)
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:
