@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from agencies.models import Agency
 from agencies.services.leave import declare_leave
@@ -16,15 +15,12 @@ from distribution.models import (
     HandoverMethod,
     Notice,
     NoticeState,
-    PreparedFile,
-    PreparedFileKind,
     ReminderStep,
     SaidThrough,
     StepAction,
     StepUnit,
 )
 from distribution.models.channel_status import Fault
-from distribution.models.prepared_file import KEPT_FOR
 from distribution.outbox import suspension
 from distribution.outbox.retry import retry_failed as retry
 from distribution.reminders.plan import plan_dispatched
@@ -32,7 +28,6 @@ from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession
 from distribution.services.follow_leaves import follow_leaves as follow
-from distribution.services.prepare_file import FileMaker, prepare_file, request_file, wake_waiting_files
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.sending import pause as pausing
@@ -400,36 +395,3 @@ def transfer_obligations() -> Action:
     letter(closing, successor)
     Agency.objects.filter(pk=closing.pk).update(active_to=NOW.date(), successor=successor)
     return lambda: succession.transfer_obligations(unit=Agency.objects.get(pk=closing.pk), by=None, at=NOW)
-
-
-def requested_file() -> PreparedFile:
-    sent = letter()
-    return request_file(
-        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=sender_of(sent.issuer), language="tr", at=SENT
-    )
-
-
-@use_case(wakes=True)
-def request_a_file() -> Action:
-    sent = letter()
-    by = sender_of(sent.issuer)
-    return lambda: request_file(
-        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=by, language="tr", at=NOW
-    )
-
-
-@use_case(one_transaction=False)
-def prepare_a_file() -> Action:
-    prepared = requested_file()
-    makers = {
-        PreparedFileKind.STATUS_REPORT: FileMaker(
-            name=lambda circular: "rapor.pdf", content=lambda circular, *, at, progress: b"%PDF-1.7"
-        )
-    }
-    return lambda: prepare_file(prepared_id=prepared.pk, makers=makers, at=NOW)
-
-
-@use_case(drops_file=True)
-def delete_an_expired_file() -> Action:
-    prepare_a_file()()
-    return lambda: wake_waiting_files(at=timezone.now() + KEPT_FOR * 2)
