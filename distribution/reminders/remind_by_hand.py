@@ -142,7 +142,7 @@ class ManualReminderPlan:
 def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
     """Plan reminders for the selected deliveries, longest waiting first. Six queries for any number of them."""
     rows = list(_with_letters(deliveries).order_by(*OLDEST_FIRST, "pk")[:MOST])
-    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED, order=OLDEST_FIRST)
+    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED)
     return _look(rows, at=at, found=found)
 
 

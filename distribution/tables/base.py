@@ -1,8 +1,7 @@
 """Parts shared by all tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import django_tables2 as tables
@@ -82,24 +81,21 @@ def configure(
     table: tables.Table,
     *,
     per_page: int,
-    count_order: Sequence[str] = (),
     narrowed_by: Iterable[str] = (),
 ) -> None:
     """Sort and page by the request's parameters. The page size is fixed.
 
     `narrowed_by` names the parameters of its filter or search: if one is given, an empty table says so.
-    For `count_order` see `distribution.queries.paging.bounded_count`.
     """
     if any(request.GET.get(name, "").strip() for name in narrowed_by):
         table.empty_text = _("Nothing matches the search or the filter.")
     RequestConfig(request, paginate=False).configure(table)
     _break_ties(table)
-    paginator = partial(BoundedPaginator, count_order=count_order)
     try:
         page = request.GET.get(table.prefixed_page_field, 1)
-        table.paginate(paginator, page=page, per_page=per_page)
+        table.paginate(BoundedPaginator, page=page, per_page=per_page)
     except (PageNotAnInteger, EmptyPage):
-        table.paginate(paginator, page=1, per_page=per_page)
+        table.paginate(BoundedPaginator, page=1, per_page=per_page)
 
 
 def _break_ties(table: tables.Table) -> None:

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
-from distribution.models.conditions import OLDEST_FIRST
 from distribution.outbox.standstill import standstills
 from distribution.queries.board import (
     earlier_revisions,
@@ -29,7 +28,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     unit = managed_unit(request)
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
-    configure(request, table, per_page=50, count_order=OLDEST_FIRST, narrowed_by=found.form.fields)
+    configure(request, table, per_page=50, narrowed_by=found.form.fields)
     if response := export_or_none(
         request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
     ):
