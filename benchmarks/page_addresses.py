@@ -197,6 +197,8 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
                 found[converter] = sample.extension.public_id
             case "asked" | "file":
                 return None  # the history has no requests to take back and no prepared files
+            case "kind":
+                found[converter] = "outstanding"
             case "page":
                 found[converter] = 1
             case _:

@@ -150,6 +150,7 @@ POSTED_FORMS = {
     "match_evidence": PostedForm(_("Assignment of KEP evidence"), about.kep_evidence),
     "dismiss_evidence": PostedForm(_("Dismissal of KEP evidence"), about.kep_evidence, "returned"),
     "settle_mail": PostedForm(_("Meaning of a returned mail"), about.returned_mail, "returned"),
+    "prepare_list": PostedForm(_("Preparation of a list")),
     # -- a received letter
     "confirm_several": PostedForm(_("Choice of letters to confirm"), about.deliveries),
     "acknowledge_several": PostedForm(

@@ -63,6 +63,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/send-now/", send_now.send_now, name="send_now"),
     path("letters/<uuid:letter>/report/", prepared_files.letter_report, name="letter_report"),
     path("files/", prepared_files.prepared_files, name="prepared_files"),
+    path("files/prepare/<str:kind>/", prepared_files.prepare_list, name="prepare_list"),
     path("files/<uuid:file>/", prepared_files.prepared_file, name="prepared_file"),
     path("files/<uuid:file>/download/", prepared_files.download_prepared_file, name="download_prepared_file"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),

@@ -186,8 +186,9 @@ def notes_visible_to(user: User) -> InternalNoteQuerySet:
 
 
 def prepared_files_of(user: User) -> PreparedFileQuerySet:
-    """Files that were prepared for the user, as long as they may see the letter."""
-    return PreparedFile.objects.filter(sent_or_managed_by(user, "circular__"), created_by=user)
+    """Files that were prepared for the user, as long as they may see the letter, or manage the unit of the list."""
+    about = sent_or_managed_by(user, "circular__") | Q(unit__in=units_of(user, Role.MANAGER))
+    return PreparedFile.objects.filter(about, created_by=user)
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:

@@ -30,6 +30,7 @@ VALUES = {
     "asked": uuid.uuid4(),
     "file": uuid.uuid4(),
     "channel": "uydurma",
+    "kind": "uydurma",
 }
 
 

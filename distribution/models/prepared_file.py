@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
 
@@ -26,6 +26,17 @@ class PreparedFileKind(models.TextChoices):
     """What a file holds."""
 
     STATUS_REPORT = "status_report", _("Status report (PDF)")
+    OUTSTANDING = "outstanding", _("Outstanding (XLSX)")
+    OUTSTANDING_LETTERS = "outstanding_letters", _("Outstanding letters (XLSX)")
+    LETTER_OUTSTANDING = "letter_outstanding", _("Outstanding recipients of a letter (XLSX)")
+    READERSHIP = "readership", _("Who had seen the letter (XLSX)")
+
+
+OF_A_UNIT = (PreparedFileKind.OUTSTANDING, PreparedFileKind.OUTSTANDING_LETTERS)
+"""Lists of all letters of a unit; every other file is about one letter."""
+
+LONGEST_QUERY = 1000
+"""Characters of the filter and order of a list, as they stand in its address."""
 
 
 class PreparedFileState(models.TextChoices):
@@ -59,13 +70,18 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
 
 
 class PreparedFile(models.Model):
-    """One file and the state of its preparation. The row is authoritative; a task only wakes a worker."""
+    """One file and the state of its preparation. The row is authoritative; a task only wakes a worker.
+
+    `unit` is the one whose letters a list is about. `query` is the part of the list's address with filter and order.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=PreparedFileKind)
     circular = models.ForeignKey(
-        Circular, models.PROTECT, related_name="prepared_files", verbose_name=_("circular")
+        Circular, models.PROTECT, null=True, related_name="prepared_files", verbose_name=_("circular")
     )
+    unit = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    query = models.CharField(max_length=LONGEST_QUERY, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=10)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("requested"))
@@ -89,9 +105,15 @@ class PreparedFile(models.Model):
         verbose_name_plural = _("prepared files")
         constraints = [
             models.UniqueConstraint(
-                fields=["created_by", "kind", "circular", "language"],
+                fields=["created_by", "kind", "circular", "unit", "query", "language"],
                 condition=Q(state__in=UNFINISHED),
+                nulls_distinct=False,
                 name="one_unfinished_file_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=OF_A_UNIT, unit__isnull=False, circular=None)
+                | Q(circular__isnull=False, unit=None) & ~Q(kind__in=OF_A_UNIT),
+                name="file_of_a_unit_or_of_a_letter",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=UNFINISHED, finished_at=None)
@@ -104,7 +126,14 @@ class PreparedFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.circular}"
+        return f"{self.get_kind_display()} · {self.about}"
+
+    @property
+    def about(self) -> str:
+        """The subject of the letter, or the name of the unit."""
+        if self.circular is not None:
+            return self.circular.subject
+        return self.unit.name if self.unit is not None else ""
 
     @property
     def is_unfinished(self) -> bool:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from agencies.models import User
+from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.models import PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.prepared_file import MOST_ATTEMPTS, UNFINISHED
@@ -38,16 +38,16 @@ Progress = Callable[[int], None]
 
 
 class Content(Protocol):
-    """Makes the content of a file about a letter, in the active language."""
+    """Makes the content of a file, in the active language."""
 
-    def __call__(self, circular: Circular, *, at: datetime, progress: Progress) -> bytes: ...
+    def __call__(self, prepared: PreparedFile, *, at: datetime, progress: Progress) -> bytes: ...
 
 
 @dataclass(frozen=True)
 class FileMaker:
     """How files of one kind are made: the name for the download, and the content."""
 
-    name: Callable[[Circular], str]
+    name: Callable[[PreparedFile], str]
     content: Content
 
 
@@ -57,12 +57,24 @@ class ClaimLost(Exception):
 
 @transaction.atomic
 def request_file(
-    *, kind: PreparedFileKind, circular: Circular, by: User, language: str, at: datetime
+    *,
+    kind: PreparedFileKind,
+    by: User,
+    language: str,
+    at: datetime,
+    circular: Circular | None = None,
+    unit: Agency | None = None,
+    query: str = "",
 ) -> PreparedFile:
-    """Queue the preparation of a file; one that the person requested before and that isn't finished stands for it."""
+    """Queue the preparation of a file; one that the person requested before and that isn't finished stands for it.
+
+    It is about a letter, or for a list of all letters of a unit about the unit.
+    """
     prepared, is_new = PreparedFile.objects.get_or_create(
         kind=kind,
         circular=circular,
+        unit=unit,
+        query=query,
         created_by=by,
         language=language,
         state__in=UNFINISHED,
@@ -80,7 +92,7 @@ def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMake
     taken_up = {"claim": claim, "heartbeat_at": at, "state": PreparedFileState.RUNNING, "percent": 0}
     if not free.update(**taken_up, attempts=F("attempts") + 1):
         return False
-    taken = PreparedFile.objects.select_related("circular__issuer", "created_by").get(pk=prepared_id)
+    taken = PreparedFile.objects.select_related("circular__issuer", "unit", "created_by").get(pk=prepared_id)
     with override(taken.language):
         try:
             _make(taken, claim, makers[PreparedFileKind(taken.kind)], at)
@@ -108,7 +120,7 @@ def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> N
         _fail(taken, claim, _("The worker ended each time that it was prepared."))
         return
     if not prepared_files_of(taken.created_by).filter(pk=taken.pk).exists():
-        _fail(taken, claim, _("You may not see this letter any more."))
+        _fail(taken, claim, _("You may not see what it is about any more."))
         return
     told_at = timezone.now()
 
@@ -119,8 +131,8 @@ def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> N
             told_at = now
             _update(taken, claim, percent=percent, heartbeat_at=now)
 
-    content = maker.content(taken.circular, at=at, progress=progress)
-    taken.file_name = maker.name(taken.circular)
+    content = maker.content(taken, at=at, progress=progress)
+    taken.file_name = maker.name(taken)
     taken.file.save(taken.file_name, ContentFile(content), save=False)
     try:
         _update(

@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -96,6 +96,15 @@ def configure(
         table.paginate(BoundedPaginator, page=page, per_page=per_page)
     except (PageNotAnInteger, EmptyPage):
         table.paginate(BoundedPaginator, page=1, per_page=per_page)
+
+
+def sort_by(table: tables.Table, query: QueryDict) -> QuerySet[Any, Any]:
+    """All rows of the table in the order that the address of its page says."""
+    if wanted := query.getlist(table.prefixed_order_by_field):
+        table.order_by = wanted
+    _break_ties(table)
+    rows: QuerySet[Any, Any] = table.data.data
+    return rows
 
 
 def _break_ties(table: tables.Table) -> None:

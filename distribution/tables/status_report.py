@@ -17,8 +17,7 @@ from weasyprint import CSS, HTML
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 
-from circulars.models import Circular
-from distribution.models import Delivery
+from distribution.models import Delivery, PreparedFile
 from distribution.queries.board import added_to, by_purpose, letter_figures, line_figures
 from distribution.queries.returns import with_return_decisions
 from distribution.services.prepare_file import Progress
@@ -28,8 +27,10 @@ STEPS = 7
 """WeasyPrint names each of its steps in its log, and each page in the step of the layout."""
 
 
-def status_report(circular: Circular, *, at: datetime, progress: Progress) -> bytes:
+def status_report(prepared: PreparedFile, *, at: datetime, progress: Progress) -> bytes:
     """The report as a tagged PDF in the active language; `progress` is called at each step and page."""
+    circular = prepared.circular
+    assert circular is not None
     by_line: dict[int, list[Delivery]] = defaultdict(list)
     deliveries = (
         circular.deliveries.direct()

@@ -6,12 +6,12 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.views.acting import ActingRequest
 from circulars.models import NOT_SENT, Circular, Status
+from distribution.models import PreparedFileKind
 from distribution.outbox.retry import retry_failed
 from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
@@ -36,10 +36,10 @@ from distribution.queries.leave import free_due_days_of
 from distribution.queries.returns import with_return_decisions
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
-from distribution.tables.export import export_or_none
+from distribution.tables.exported_lists import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
-from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
+from distribution.tables.outstanding import TickableTable
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.retried import say_retried
 from distribution.views.sending.decide_extension import decisions_context
@@ -109,6 +109,8 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     }
     notes = notes_of_letter(circular, request.user)
     if request.GET.get("show") == "outstanding":
+        if response := export_or_none(request, PreparedFileKind.LETTER_OUTSTANDING, circular=circular):
+            return response
         table = TickableTable(
             circular.deliveries.direct().outstanding().for_board(),
             exclude=("letter",),
@@ -116,11 +118,6 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
             notes=notes.latest,
         )
         configure(request, table, per_page=50)
-        name = f"bekleyenler-{circular.number or circular.pk}"
-        if response := export_or_none(
-            request, table.data.data, OUTSTANDING_EXPORT, name, title=_("Outstanding")
-        ):
-            return response
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     lines = line_figures(circular)
     mark_lines(lines, circular, notes.latest)

@@ -112,6 +112,7 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/inbox/{mine.agency_id}/passed-on/",
         f"/files/{prepared.public_id}/",
         "/files/",
+        "/files/prepare/outstanding/",
         "/letters/",
         "/letters/record/",
         f"/letters/{draft.public_id}/edit/",

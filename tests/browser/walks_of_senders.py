@@ -34,6 +34,10 @@ def letter_report(world: World) -> Walk:
     return Walk(to("letter", letter), PreparedFile.objects.count, form=to("letter_report", letter))
 
 
+def prepare_list(world: World) -> Walk:
+    return Walk(to("prepare_list", "outstanding"), PreparedFile.objects.count)
+
+
 def retry_notices(world: World) -> Walk:
     letter = world.sent()
     world.fail_notices()

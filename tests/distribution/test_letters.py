@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.event_log import BouncedData
-from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
+from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState, PreparedFile
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
 from distribution.queries.board import letter_figures, line_figures, with_progress
@@ -48,7 +48,8 @@ def to_group(size: int, issuer: Agency) -> Circular:
 
 
 def report_of(circular: Circular) -> bytes:
-    return status_report(circular, at=timezone.now(), progress=lambda percent: None)
+    prepared = PreparedFile(circular=circular)
+    return status_report(prepared, at=timezone.now(), progress=lambda percent: None)
 
 
 def test_the_list_shows_drafts_and_sent_letters_of_the_unit_with_progress(signed_in: SignIn) -> None:

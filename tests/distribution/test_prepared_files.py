@@ -1,5 +1,6 @@
 """Files that a worker prepares: request, progress, download, and what happens if a worker dies."""
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -10,13 +11,14 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agencies.models import User
 from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
-from distribution.models import PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models import Delivery, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.prepared_file import KEPT_FOR, LATE_AFTER, MOST_ATTEMPTS
 from distribution.services.prepare_file import (
     ClaimLost,
@@ -26,6 +28,7 @@ from distribution.services.prepare_file import (
     request_file,
     wake_waiting_files,
 )
+from distribution.tables import exported_lists
 from distribution.tables.file_makers import FILE_MAKERS
 from distribution.tables.status_report import status_report
 from distribution.tasks import prepare_file as task
@@ -59,7 +62,7 @@ def requested(letter: Circular, by: User) -> PreparedFile:
 
 def made(prepared: PreparedFile, content: Callable[..., bytes] | None = None) -> PreparedFile:
     makers = (
-        {REPORT: FileMaker(name=lambda circular: "rapor.pdf", content=content)} if content else FILE_MAKERS
+        {REPORT: FileMaker(name=lambda prepared: "rapor.pdf", content=content)} if content else FILE_MAKERS
     )
     prepare_file(prepared_id=prepared.pk, makers=makers, at=timezone.now())
     prepared.refresh_from_db()
@@ -194,7 +197,7 @@ def test_the_list_shows_the_persons_files_the_newest_first(
 def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: User) -> None:
     told: list[int] = []
 
-    status_report(letter, at=timezone.now(), progress=told.append)
+    status_report(PreparedFile(circular=letter), at=timezone.now(), progress=told.append)
 
     assert told == sorted(told)
     assert len(set(told)) >= 4
@@ -204,7 +207,7 @@ def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: 
 def test_the_page_shows_the_progress(signed_in: SignIn, letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def half(_circular: Circular, *, at: object, progress: Progress) -> bytes:
+    def half(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
         with time_machine.travel(timezone.now() + timedelta(seconds=2)):
             progress(50)
         page = signed_in(sender).get(page_of(prepared), headers=HTMX).content.decode()
@@ -226,7 +229,7 @@ def test_a_page_says_that_no_worker_runs(signed_in: SignIn, letter: Circular, se
 def test_a_file_is_made_once(letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def again(_circular: Circular, *, at: object, progress: Progress) -> bytes:
+    def again(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
         assert not prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
         return b"%PDF-1.7"
 
@@ -240,7 +243,7 @@ def test_another_worker_goes_on_after_one_has_died_and_the_first_writes_nothing_
     prepared = requested(letter, sender)
     later = timezone.now() + STUCK_AFTER * 2
 
-    def slow(_circular: Circular, *, at: object, progress: Progress) -> bytes:
+    def slow(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
         assert wake_waiting_files(at=later) == 1
         with time_machine.travel(later):
             assert made(prepared, lambda *args, **options: b"%PDF-1.7 second").is_ready
@@ -291,3 +294,92 @@ def test_files_are_deleted_after_a_week(
             wake_waiting_files(at=moment)
         assert stored.exists() == is_there
         assert PreparedFile.objects.exists() == is_there
+
+
+def of_unit(letter: Circular, query: str = "") -> PreparedFile:
+    manager = manager_of(letter.issuer)
+    return request_file(
+        kind=PreparedFileKind.OUTSTANDING,
+        unit=letter.issuer,
+        query=query,
+        by=manager,
+        language="tr",
+        at=timezone.now(),
+    )
+
+
+def cells(content: bytes) -> list[list[object]]:
+    sheet = load_workbook(BytesIO(content)).active
+    assert sheet is not None
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("page", ["board", "board_letters", "letter", "readership"])
+def test_a_long_list_is_prepared_as_a_workbook_and_a_short_one_downloaded_at_once(
+    signed_in: SignIn, letter: Circular, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Delivery.objects.update(opened_at=timezone.now())
+    dispatched_to(AgencyFactory(), issuer=letter.issuer)
+    client = signed_in(manager_of(letter.issuer))
+    address = reverse(page, args=[letter.public_id] if page in ("letter", "readership") else [])
+    query = {
+        "show": "outstanding",
+        "_export": "xlsx",
+        "sort": "-agency" if page != "board_letters" else "subject",
+    }
+    at_once = client.get(address, query)
+    assert "attachment" in at_once["Content-Disposition"]
+
+    monkeypatch.setattr(exported_lists, "MOST_AT_ONCE", 1)
+    asks = client.get(address, query)
+    assert client.get(asks["Location"]).status_code == 200
+    assert not PreparedFile.objects.exists()
+    client.post(asks["Location"])
+    prepared = made(PreparedFile.objects.get())
+
+    download = client.get(page_of(prepared, "download_prepared_file"))
+    assert cells(download.getvalue()) == cells(at_once.getvalue())
+    assert download["Content-Disposition"] == at_once["Content-Disposition"]
+    shown = client.get(page_of(prepared)).content.decode()
+    assert html.escape(asks["Location"]) in shown
+
+
+def test_a_prepared_list_is_filtered_as_its_page(letter: Circular) -> None:
+    unit = letter.deliveries.order_by("pk")[0].agency
+    unit.name = "Gökçeada Müdürlüğü"
+    unit.save()
+
+    prepared = made(of_unit(letter, "q=gokceada"))
+
+    with prepared.file.open() as file:
+        assert [row[0] for row in cells(file.read())[1:]] == ["Gökçeada Müdürlüğü"]
+
+
+def test_who_no_longer_manages_the_unit_gets_its_list_no_more(signed_in: SignIn, letter: Circular) -> None:
+    prepared = made(of_unit(letter))
+    manager = prepared.created_by
+    assert signed_in(manager).get(page_of(prepared, "download_prepared_file")).getvalue()
+    manager.memberships.update(active_to=timezone.localdate() - timedelta(days=1))
+
+    assert signed_in(manager).get(page_of(prepared, "download_prepared_file")).status_code == 404
+
+
+def test_a_list_of_a_unit_takes_no_letter_and_a_list_of_a_letter_needs_one(
+    signed_in: SignIn, letter: Circular
+) -> None:
+    client = signed_in(manager_of(letter.issuer))
+    one = f"?letter={letter.public_id}"
+
+    for kind, query in (
+        ("outstanding", one),
+        ("readership", ""),
+        ("status_report", one),
+        ("readership", f"?letter={dispatched_to(AgencyFactory()).public_id}"),
+        ("outstanding", "?q=" + "x" * 2000),
+    ):
+        assert client.post(reverse("prepare_list", args=[kind]) + query).status_code == 404
+    assert (
+        signed_in(sender_of(letter.issuer)).post(reverse("prepare_list", args=["outstanding"])).status_code
+        == 404
+    )
+    assert not PreparedFile.objects.exists()

@@ -31,7 +31,7 @@ def prepare_a_file() -> Action:
     prepared = requested_file()
     makers = {
         PreparedFileKind.STATUS_REPORT: FileMaker(
-            name=lambda circular: "rapor.pdf", content=lambda circular, *, at, progress: b"%PDF-1.7"
+            name=lambda prepared: "rapor.pdf", content=lambda prepared, *, at, progress: b"%PDF-1.7"
         )
     }
     return lambda: prepare_file(prepared_id=prepared.pk, makers=makers, at=NOW)
