@@ -35,8 +35,16 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     autocomplete_fields = ["agency"]
 
 
+class NeverDeleted:
+    """For people and agencies: each may stand in any of the events, which are kept; see docs/decisions."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A person is made inactive, a unit is closed."""
+        return False
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(NeverDeleted, UserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "first_name", "last_name", "job_title", "is_active", "is_superuser"]
     inlines = [MembershipInline]
     list_filter = ["is_active", "is_superuser"]
@@ -72,7 +80,7 @@ class AgencyWordingInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Agency)
-class AgencyAdmin(VersionedAdmin):
+class AgencyAdmin(NeverDeleted, VersionedAdmin):
     list_display = ["name", "kind", "province", "parent", "email", "active_to"]
     list_filter = ["kind", "province"]
     list_select_related = ["province", "parent"]

@@ -195,8 +195,10 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
                 if sample.extension is None:
                     return None
                 found[converter] = sample.extension.public_id
-            case "asked":
-                return None  # the history has no requests to take back
+            case "asked" | "file":
+                return None  # the history has no requests to take back and no prepared files
+            case "kind":
+                found[converter] = "outstanding"
             case "page":
                 found[converter] = 1
             case _:

@@ -65,13 +65,17 @@ def pages() -> None:
 
 def pages_at_once() -> None:
     """Twenty recipients acknowledge while ten managers open board and letters, with the large database."""
-    found = _measured("at_once", LARGE)
-    rate, p95, looks = found["rate"], found["p95"], found["looks_p95"]
-    met = rate >= LEAST_CONFIRMATIONS and p95 <= MOST_P95
-    print(f"bench pages_at_once confirmations {rate:.1f} p95 {p95:.3f} managers_p95 {looks:.3f}", flush=True)
-    print(
-        f"  at least {LEAST_CONFIRMATIONS:.0f} a second within {MOST_P95:.0f} s: {'met' if met else 'NOT MET'}"
-    )
+    for name, found in _measured("at_once", LARGE).items():
+        rate, p95 = found["rate"], found["p95"]
+        met = rate >= LEAST_CONFIRMATIONS and p95 <= MOST_P95
+        print(
+            f"bench {name} confirmations {rate:.1f} p95 {p95:.3f} managers_p95 {found['looks_p95']:.3f}"
+            f" managers_pages {found['looks_rate']:.1f} load_before {found['load']:.1f}",
+            flush=True,
+        )
+        print(
+            f"  at least {LEAST_CONFIRMATIONS:.0f} a second within {MOST_P95:.0f} s: {'met' if met else 'NOT MET'}"
+        )
 
 
 def _measured(what: str, size: int) -> Any:

@@ -1,10 +1,12 @@
 """Twenty recipients acknowledge letters while ten managers open the board and letters, over HTTP.
 
-Served by gunicorn as in the Procfile. A recipient waits one second between requests, a manager two. Only the POST
-of an acknowledgement is measured, without the page to which it redirects.
+Served by gunicorn as in the Procfile. A recipient waits one second between requests. A manager reads each page for
+two seconds, and in a second measurement opens page after page without a pause. Only the POST of an acknowledgement is
+measured, without the page to which it redirects.
 """
 
 import http.client
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,11 +26,22 @@ from distribution.models import Delivery
 
 RECIPIENTS, MANAGERS = 20, 10
 SECONDS = 30
-BETWEEN_CONFIRMATIONS, BETWEEN_PAGES = 1.0, 2.0
+BETWEEN_CONFIRMATIONS = 1.0
+READING_PAUSES = {"pages_at_once": 2.0, "pages_at_once_without_pause": 0.0}
+"""Seconds for which a manager reads a page, by measurement."""
 
 
-def confirm_while_looking() -> dict[str, float]:
-    """Acknowledgements per second, their 95th percentile in seconds, and that of the managers' pages."""
+def confirm_while_looking() -> dict[str, dict[str, float]]:
+    """The result of each measurement."""
+    return {name: _measured(pause) for name, pause in READING_PAUSES.items()}
+
+
+def _measured(reading_pause: float) -> dict[str, float]:
+    """Acknowledgements per second, their 95th percentile in seconds, that of the managers' pages, and their number.
+
+    `load` is the load of the machine before, as its average over a minute: it should be far below 1.
+    """
+    load = os.getloadavg()[0]
     owing = Delivery.objects.outstanding().filter(successor=None).values("agency")
     most = owing.annotate(count=Count("pk")).order_by("-count").values_list("agency", flat=True)[:RECIPIENTS]
     recipients = [(_session(agency, Role.RECIPIENT), _owed(agency)) for agency in most]
@@ -44,7 +57,7 @@ def confirm_while_looking() -> dict[str, float]:
             for session, owed in recipients
         ]
         looking = [
-            people.submit(_act, session, (("GET", page) for page in cycle(pages)), BETWEEN_PAGES, end)
+            people.submit(_act, session, (("GET", page) for page in cycle(pages)), reading_pause, end)
             for session, pages in managers
         ]
         confirmed = [seconds for future in confirming for seconds in future.result()]
@@ -53,6 +66,8 @@ def confirm_while_looking() -> dict[str, float]:
         "rate": len(confirmed) / SECONDS,
         "p95": quantiles(confirmed, n=20)[-1],
         "looks_p95": quantiles(looked, n=20)[-1],
+        "looks_rate": len(looked) / SECONDS,
+        "load": load,
     }
 
 

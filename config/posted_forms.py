@@ -114,6 +114,7 @@ POSTED_FORMS = {
     "dispatch_without_waiting": _on_letter(_("Dispatch of a letter"), "dispatch"),
     "preview_mail": PostedForm(_("Trial mail of a letter"), about.letter),
     # -- a sent letter
+    "letter_report": _on_letter(_("Status report of a letter")),
     "retry_notices": _on_letter(_("Repeated sending of notices")),
     "retry_notices_of_one": _on_recipient(_("Repeated sending of notices")),
     "send_now": _on_letter(_("Sending of waiting notices")),
@@ -149,6 +150,7 @@ POSTED_FORMS = {
     "match_evidence": PostedForm(_("Assignment of KEP evidence"), about.kep_evidence),
     "dismiss_evidence": PostedForm(_("Dismissal of KEP evidence"), about.kep_evidence, "returned"),
     "settle_mail": PostedForm(_("Meaning of a returned mail"), about.returned_mail, "returned"),
+    "prepare_list": PostedForm(_("Preparation of a list")),
     # -- a received letter
     "confirm_several": PostedForm(_("Choice of letters to confirm"), about.deliveries),
     "acknowledge_several": PostedForm(

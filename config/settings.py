@@ -99,6 +99,7 @@ if env.flag("DATABASE_ON_SSD", True) and not DATABASE_POOLER:
     options = DATABASES["default"]["OPTIONS"]
     options["options"] = f"{options.get('options', '')} -c random_page_cost=1.1".strip()
 WEB_STATEMENT_TIMEOUT = env.integer("WEB_STATEMENT_TIMEOUT", 30)
+MIGRATE_LOCK_TIMEOUT = env.integer("MIGRATE_LOCK_TIMEOUT", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", embedded.redis_url())
@@ -218,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "distribution.tasks.remind", "schedule": 60.0, "options": {"expires": 55}},
     "wake_waiting_imports": {
         "task": "agencies.tasks.wake_waiting_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "wake_waiting_files": {
+        "task": "distribution.tasks.wake_waiting_files",
         "schedule": 60.0,
         "options": {"expires": 55},
     },

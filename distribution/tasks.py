@@ -15,8 +15,10 @@ from distribution.outbox.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import follow_leaves as leave
+from distribution.services import prepare_file as preparation
 from distribution.services import succession
 from distribution.services.sending import schedule_dispatch
+from distribution.tables.file_makers import FILE_MAKERS
 
 logger = logging.getLogger(__name__)
 
@@ -77,3 +79,15 @@ def send_reminders() -> None:
 def dispatch_scheduled() -> None:
     """Every 10 seconds: dispatch the letters whose moment has come."""
     schedule_dispatch.dispatch_scheduled(at=timezone.now())
+
+
+@shared_task(name=preparation.PREPARE_FILE, time_limit=1800)
+def prepare_file(prepared_id: int) -> None:
+    """Prepare one file that a person requested."""
+    preparation.prepare_file(prepared_id=prepared_id, makers=FILE_MAKERS, at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.wake_waiting_files")
+def wake_waiting_files() -> None:
+    """Every minute: queue requested files without a live worker, and delete expired ones."""
+    preparation.wake_waiting_files(at=timezone.now())

@@ -8,6 +8,7 @@ from distribution.views import (
     leave,
     letters,
     post_bounce,
+    prepared_files,
     recipient,
     returned,
 )
@@ -60,7 +61,11 @@ urlpatterns = [
         name="retry_notices_of_one",
     ),
     path("letters/<uuid:letter>/send-now/", send_now.send_now, name="send_now"),
-    path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
+    path("letters/<uuid:letter>/report/", prepared_files.letter_report, name="letter_report"),
+    path("files/", prepared_files.prepared_files, name="prepared_files"),
+    path("files/prepare/<str:kind>/", prepared_files.prepare_list, name="prepare_list"),
+    path("files/<uuid:file>/", prepared_files.prepared_file, name="prepared_file"),
+    path("files/<uuid:file>/download/", prepared_files.download_prepared_file, name="download_prepared_file"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/hand-over/", hand_over.hand_over, name="hand_over"

@@ -24,6 +24,7 @@ from distribution.models import (
     KepEvidence,
     Notice,
     OnBehalfRecord,
+    PreparedFile,
     ReturnedMail,
     TakeBackRequest,
 )
@@ -32,6 +33,7 @@ from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.internal_note import InternalNoteQuerySet
 from distribution.models.notice_kind import AddressDetails
+from distribution.models.prepared_file import PreparedFileQuerySet
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 from distribution.models.take_back import TakeBackRequestQuerySet
 
@@ -181,6 +183,12 @@ def notes_visible_to(user: User) -> InternalNoteQuerySet:
     units = list(Membership.objects.acted_by(user).values_list("agency_id", flat=True))
     taken_over = Q(by_sender=False, delivery__successor__in=units)
     return InternalNote.objects.filter(Q(unit__in=units) | taken_over)
+
+
+def prepared_files_of(user: User) -> PreparedFileQuerySet:
+    """Files that were prepared for the user, as long as they may see the letter, or manage the unit of the list."""
+    about = sent_or_managed_by(user, "circular__") | Q(unit__in=units_of(user, Role.MANAGER))
+    return PreparedFile.objects.filter(about, created_by=user)
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:

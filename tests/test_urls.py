@@ -28,7 +28,9 @@ VALUES = {
     "token": "uydurma",
     "extension": uuid.uuid4(),
     "asked": uuid.uuid4(),
+    "file": uuid.uuid4(),
     "channel": "uydurma",
+    "kind": "uydurma",
 }
 
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
@@ -25,11 +25,16 @@ def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
     writer = csv.writer(_Echo(), delimiter=";")
     lines = (writer.writerow([_quoted(_text(value)) for value in row]) for row in rows)
     response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_safe(name)}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{safe_name(name)}.csv"'
     return response
 
 
 def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileResponse:
+    """The workbook as a download; see `xlsx_file`."""
+    return FileResponse(xlsx_file(rows, title), as_attachment=True, filename=f"{safe_name(name)}.xlsx")
+
+
+def xlsx_file(rows: Iterator[list[Any]], title: str) -> IO[bytes]:
     """A workbook with one sheet of that title (see `sheet_title`); the first row is a bold header."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(sheet_title(title))
@@ -40,10 +45,10 @@ def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileRespo
     sheet.append(head)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
-    file = TemporaryFile(suffix=".xlsx")  # noqa: SIM115 the response closes it
+    file = TemporaryFile(suffix=".xlsx")  # noqa: SIM115 the caller closes it
     workbook.save(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{_safe(name)}.xlsx")
+    return file
 
 
 def sheet_title(title: str) -> str:
@@ -56,7 +61,8 @@ def unquoted(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
+    """The name with nothing but letters, digits, hyphens and underscores."""
     return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)
 
 

@@ -214,6 +214,10 @@ class Agency(models.Model):
             if had:
                 Agency.objects.rebuild_paths()
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """The label of the kind. Django's method translates every label of the choices at each call."""
+        return str(AgencyKind(self.kind).label)
+
     def clean(self) -> None:
         """Raises ValidationError if the parent is a descendant of this agency."""
         super().clean()

@@ -13,6 +13,7 @@ from distribution.models.link import LinkCode, SavedFilter
 from distribution.models.notice import Notice, NoticeState
 from distribution.models.notice_kind import NoticeKind
 from distribution.models.on_behalf import OnBehalfRecord, RecordEnd
+from distribution.models.prepared_file import PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.proof import (
     EvidenceCode,
     Handover,
@@ -56,6 +57,9 @@ __all__ = [
     "NoticeKind",
     "NoticeState",
     "OnBehalfRecord",
+    "PreparedFile",
+    "PreparedFileKind",
+    "PreparedFileState",
     "RecordEnd",
     "ReminderStep",
     "ReturnDecision",

@@ -81,11 +81,12 @@ def inbox_rank(at: datetime) -> Case:
     )
 
 
-LONG_TEXTS = (
-    "circular__body",
-    "circular__source_text",
-    "circular__reading",
-    "circular__superseded_by__body",
-    "circular__superseded_by__source_text",
-    "circular__superseded_by__reading",
+LONG_TEXTS_OF_LETTER = (
+    "body",
+    "source_text",
+    "reading",
+    "superseded_by__body",
+    "superseded_by__source_text",
+    "superseded_by__reading",
 )
+LONG_TEXTS = tuple(f"circular__{name}" for name in LONG_TEXTS_OF_LETTER)

@@ -27,6 +27,7 @@ from distribution.models.conditions import (
     received_by,
 )
 from distribution.models.confirmation import Confirmation
+from distribution.models.sha256 import LENGTH
 from distribution.models.stage import Disposition, ReturnGround, Stage
 
 
@@ -216,6 +217,10 @@ class Delivery(Confirmation):
                 | (Q(acknowledged_by__isnull=False) | ~Q(acknowledged_name=""))
                 & (~Q(acknowledged_sha256="") | Q(acknowledged_on_behalf=True)),
                 name="confirmed_by_a_person_for_a_content",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_sha256__length=LENGTH) | Q(acknowledged_sha256__length=0),
+                name="confirmed_hash_has_its_length",
             ),
             models.CheckConstraint(
                 condition=Q(acknowledged_on_behalf=False)

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
 from distribution.models.delivery import Delivery
-from distribution.models.sha256 import Sha256Field
+from distribution.models.sha256 import LENGTH, Sha256Field
 
 
 class EventKind(models.TextChoices):
@@ -132,6 +133,11 @@ class DeliveryEvent(models.Model):
         verbose_name_plural = _("delivery events")
         constraints = [
             models.UniqueConstraint(fields=["delivery", "sequence"], name="one_event_per_sequence"),
+            models.CheckConstraint(
+                condition=Q(hash__length=LENGTH)
+                & (Q(previous_hash__length=LENGTH) | Q(previous_hash__length=0)),
+                name="event_hashes_have_their_length",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -4,6 +4,10 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Length
+
+LENGTH = 32
+"""Bytes of a SHA-256."""
 
 
 class Sha256Field(models.Field[str, str]):
@@ -23,3 +27,6 @@ class Sha256Field(models.Field[str, str]):
     def get_prep_value(self, value: Any) -> bytes | None:
         prepared = super().get_prep_value(value)
         return bytes.fromhex(prepared) if isinstance(prepared, str) else prepared
+
+
+Sha256Field.register_lookup(Length)

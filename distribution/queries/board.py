@@ -28,7 +28,7 @@ from distribution.models.conditions import LIVE, NOT_REMOVED, OWING, answering, 
 from distribution.queries.branches import figures_below_lines
 from distribution.queries.returns import undecided_return
 from distribution.queries.without_notice import got_no_notice
-from distribution.visibility import answerable_by, evidence_of, mails_to_settle, tracked_by
+from distribution.visibility import answerable_by, evidence_of, mails_to_settle
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -89,8 +89,17 @@ def earlier_revisions(circulars: Iterable[Circular]) -> dict[int, list[Circular]
 
 
 def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
-    """The manager's list: outstanding direct deliveries of the letters of the unit and of all units below it."""
-    return tracked_by(user).filter(circular__issuer__in=issuers_within([agency.pk])).outstanding().for_board()
+    """The manager's list: outstanding direct deliveries of the letters of the unit and of all units below it.
+
+    The letters are looked up first. With a join, PostgreSQL reads the outstanding deliveries of all issuers in the
+    order of their age, for a ministry that has few of them as well.
+    """
+    waiting = Delivery.objects.direct().outstanding().filter(circular=OuterRef("pk"))
+    letters = Circular.objects.visible_to(user).filter(
+        Exists(waiting), status=Status.DISPATCHED, issuer__in=issuers_within([agency.pk])
+    )
+    ids = list(letters.order_by().values_list("pk", flat=True))
+    return Delivery.objects.direct().outstanding().filter(any_of(F("circular_id"), ids)).for_board()
 
 
 def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:

@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cached_property
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ from agencies.models import Agency, User
 from agencies.models.channel import channel_label
 from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.conditions import LONG_TEXTS, OLDEST_FIRST
+from distribution.models.conditions import LONG_TEXTS_OF_LETTER, OLDEST_FIRST
 from distribution.models.notice import PENDING
 from distribution.models.notice_kind import (
     DigestDetails,
@@ -115,7 +116,7 @@ class ManualReminderPlan:
     def found_in_words(self) -> str:
         return at_least(self.found) if self.found == MOST_COUNTED else number_format(self.found)
 
-    @property
+    @cached_property
     def messages(self) -> list[Message]:
         """One message for each unit and moment, in protocol order."""
         groups: dict[tuple[int, datetime], list[Reminded]] = {}
@@ -139,9 +140,9 @@ class ManualReminderPlan:
 
 
 def plan_manual_reminders(*, deliveries: QuerySet[Delivery], at: datetime) -> ManualReminderPlan:
-    """Plan reminders for the selected deliveries, longest waiting first. Four queries for any number of them."""
+    """Plan reminders for the selected deliveries, longest waiting first. Six queries for any number of them."""
     rows = list(_with_letters(deliveries).order_by(*OLDEST_FIRST, "pk")[:MOST])
-    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED, order=OLDEST_FIRST)
+    found = len(rows) if len(rows) < MOST else bounded_count(deliveries, MOST_COUNTED)
     return _look(rows, at=at, found=found)
 
 
@@ -208,7 +209,11 @@ def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | Non
 
 
 def _with_letters(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return deliveries.select_related("circular__superseded_by", "agency", "successor").defer(*LONG_TEXTS)
+    """With letters and units; each is read and built once, however many of the deliveries are of it."""
+    letters = Circular.objects.select_related("superseded_by").defer(*LONG_TEXTS_OF_LETTER)
+    return deliveries.select_related(None).prefetch_related(
+        Prefetch("circular", letters), "agency", "successor"
+    )
 
 
 def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> ManualReminderPlan:

@@ -10,10 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from distribution.models import Delivery
-from distribution.tables.base import ATTRS, labelled, revision_mark, stage_mark
+from distribution.tables.base import (
+    ATTRS,
+    ConfirmedByColumn,
+    ListTable,
+    MomentColumn,
+    labelled,
+    revision_mark,
+    stage_mark,
+)
 
 
-class ConfirmedTable(tables.Table):
+class ConfirmedTable(ListTable):
     """Letters that a unit has confirmed. `place` leads back from a letter to the list, filtered as it is."""
 
     def __init__(self, *args: Any, place: str = "", **kwargs: Any) -> None:
@@ -33,13 +41,12 @@ class ConfirmedTable(tables.Table):
         accessor="circular__issuer__name", verbose_name=_("From"), attrs=labelled(_("From")), orderable=False
     )
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
-    acknowledged_at = tables.DateTimeColumn(
+    acknowledged_at = MomentColumn(
         verbose_name=pgettext_lazy("moment", "Confirmed"),
         attrs=labelled(pgettext_lazy("moment", "Confirmed"), "nowrap"),
         orderable=False,
     )
-    acknowledged_by = tables.TemplateColumn(
-        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+    acknowledged_by = ConfirmedByColumn(
         verbose_name=pgettext_lazy("confirmation", "By"),
         attrs=labelled(pgettext_lazy("confirmation", "By")),
         orderable=False,
@@ -64,7 +71,7 @@ class ConfirmedTable(tables.Table):
         empty_text = _("The unit has not confirmed any letter yet.")
 
     def render_number(self, record: Delivery) -> SafeString:
-        return format_html("{}{}", record.circular.number, revision_mark(record.circular))
+        return format_html("{}{}", record.circular.number or self.default, revision_mark(record.circular))
 
     def render_stage(self, record: Delivery) -> SafeString:
         return stage_mark(record)

@@ -10,11 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from circulars.models import Circular
-from distribution.tables.base import ATTRS, labelled, replaced_mark, revision_mark
+from distribution.tables.base import (
+    ATTRS,
+    DayColumn,
+    ListTable,
+    MomentColumn,
+    labelled,
+    replaced_mark,
+    revision_mark,
+)
 from distribution.tables.export import ExportColumn, as_is
 
 
-class LettersTable(tables.Table):
+class LettersTable(ListTable):
     """A sender's letters with their progress, or a manager's with the number of outstanding deliveries."""
 
     subject = tables.Column(
@@ -24,8 +32,8 @@ class LettersTable(tables.Table):
         empty_values=(),
     )
     number = tables.Column(verbose_name=_("Number"), attrs=labelled(_("Number"), "nowrap"))
-    date = tables.DateColumn(verbose_name=_("Date"), attrs=labelled(_("Date"), "nowrap"))
-    dispatched_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
+    date = DayColumn(verbose_name=_("Date"), attrs=labelled(_("Date"), "nowrap"))
+    dispatched_at = MomentColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
     recipient_count = tables.Column(verbose_name=_("Recipients"), attrs=labelled(_("Recipients"), "number"))
     acknowledged_count = tables.Column(
         verbose_name=pgettext_lazy("count", "Confirmed"),
@@ -66,14 +74,15 @@ class LettersTable(tables.Table):
     def render_number(self, record: Circular) -> SafeString:
         return format_html(
             "{}{}{}{}",
-            record.number,
+            record.number or self.default,
             revision_mark(record),
             replaced_mark(record),
             format_html_join("", "{}", ((_earlier_mark(each),) for each in self.earlier.get(record.pk, []))),
         )
 
-    def render_acknowledged_count(self, record: Any, value: int) -> SafeString | int:
+    def render_acknowledged_count(self, record: Any) -> SafeString | int:
         """The number, with those beneath that only the sender recorded."""
+        value: int = record.acknowledged_count
         if not record.on_behalf_count:
             return value
         words = _("recorded by the sender: %(count)s") % {"count": record.on_behalf_count}

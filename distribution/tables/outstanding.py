@@ -16,11 +16,20 @@ from django.utils.translation import ngettext
 from agencies.models import AgencyKind
 from circulars.models import Purpose
 from distribution.models import Delivery, InternalNote, Stage
-from distribution.tables.base import ATTRS, days_since, labelled, replaced_mark, revision_mark, stage_mark
+from distribution.tables.base import (
+    ATTRS,
+    ListTable,
+    MomentColumn,
+    days_since,
+    labelled,
+    replaced_mark,
+    revision_mark,
+    stage_mark,
+)
 from distribution.tables.export import ExportColumn, as_is, choice
 
 
-class OutstandingTable(tables.Table):
+class OutstandingTable(ListTable):
     """The manager's list of outstanding deliveries, with the recipients' phone numbers.
 
     Kind, number, urgency and due time are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
@@ -49,7 +58,7 @@ class OutstandingTable(tables.Table):
     )
     purpose = tables.Column(verbose_name=_("Purpose"), attrs=labelled(_("Purpose")))
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")))
-    created_at = tables.DateTimeColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
+    created_at = MomentColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
     waiting = tables.Column(
         accessor="created_at",
         order_by=("-created_at",),
@@ -128,8 +137,11 @@ class TickableTable(OutstandingTable):
 
     def render_agency(self, record: Delivery) -> SafeString:
         record.latest_note = self.notes.get(record.agency_id)
+        agency = super().render_agency(record)
+        if record.latest_note is None:
+            return agency
         note = render_to_string("distribution/_latest_note.html", {"delivery": record})
-        return format_html("{}{}", super().render_agency(record), note)
+        return format_html("{}{}", agency, note)
 
     def render_pick(self, record: Delivery) -> SafeString:
         return format_html(

@@ -6,11 +6,11 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models import Delivery, Stage
-from distribution.tables.base import ATTRS, labelled, stage_mark
+from distribution.tables.base import ATTRS, ConfirmedByColumn, ListTable, MomentColumn, labelled, stage_mark
 from distribution.tables.export import ExportColumn, as_is, choice
 
 
-class SeenTable(tables.Table):
+class SeenTable(ListTable):
     """Units that opened or confirmed a letter."""
 
     agency = tables.Column(
@@ -20,16 +20,15 @@ class SeenTable(tables.Table):
         verbose_name=_("Unit"),
     )
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")), orderable=False)
-    opened_at = tables.DateTimeColumn(
+    opened_at = MomentColumn(
         verbose_name=pgettext_lazy("moment", "Opened"),
         attrs=labelled(pgettext_lazy("moment", "Opened"), "nowrap"),
     )
-    acknowledged_at = tables.DateTimeColumn(
+    acknowledged_at = MomentColumn(
         verbose_name=pgettext_lazy("moment", "Confirmed"),
         attrs=labelled(pgettext_lazy("moment", "Confirmed"), "nowrap"),
     )
-    acknowledged_person = tables.TemplateColumn(
-        template_code='{% include "distribution/_confirmed_by.html" with delivery=record %}',
+    acknowledged_person = ConfirmedByColumn(
         verbose_name=pgettext_lazy("confirmation", "By"),
         attrs=labelled(pgettext_lazy("confirmation", "By")),
         orderable=False,

@@ -1,18 +1,17 @@
-"""The sender's pages: list of letters, progress of a letter, status report."""
+"""The sender's pages: list of letters, progress of a letter."""
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.views.acting import ActingRequest
 from circulars.models import NOT_SENT, Circular, Status
+from distribution.models import PreparedFileKind
 from distribution.outbox.retry import retry_failed
 from distribution.outbox.standstill import standstills, standstills_of
 from distribution.queries.board import (
@@ -37,11 +36,10 @@ from distribution.queries.leave import free_due_days_of
 from distribution.queries.returns import with_return_decisions
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
-from distribution.tables.export import export_or_none
+from distribution.tables.exported_lists import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
-from distribution.tables.outstanding import OUTSTANDING_EXPORT, TickableTable
-from distribution.tables.status_report import status_report
+from distribution.tables.outstanding import TickableTable
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.retried import say_retried
 from distribution.views.sending.decide_extension import decisions_context
@@ -111,6 +109,8 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     }
     notes = notes_of_letter(circular, request.user)
     if request.GET.get("show") == "outstanding":
+        if response := export_or_none(request, PreparedFileKind.LETTER_OUTSTANDING, circular=circular):
+            return response
         table = TickableTable(
             circular.deliveries.direct().outstanding().for_board(),
             exclude=("letter",),
@@ -118,11 +118,6 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
             notes=notes.latest,
         )
         configure(request, table, per_page=50)
-        name = f"bekleyenler-{circular.number or circular.pk}"
-        if response := export_or_none(
-            request, table.data.data, OUTSTANDING_EXPORT, name, title=_("Outstanding")
-        ):
-            return response
         return render(request, "distribution/letter_outstanding.html", {**context, "table": table})
     lines = line_figures(circular)
     mark_lines(lines, circular, notes.latest)
@@ -191,21 +186,8 @@ def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -
     return redirect("recipient", letter, delivery)
 
 
-@require_safe
-def report(request: ActingRequest, letter: UUID) -> HttpResponse:
-    """The status report of a sent letter as PDF."""
-    circular = get_object_or_404(_sent(request), public_id=letter)
-    response = HttpResponse(status_report(circular, at=timezone.now()), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="durum-raporu-{circular.pk}.pdf"'
-    return response
-
-
 def _section(request: ActingRequest) -> str:
     return "letters" if request.acting.sends else "board"
-
-
-def _sent(request: ActingRequest) -> QuerySet[Circular]:
-    return Circular.objects.visible_to(request.user).filter(status=Status.DISPATCHED)
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:

@@ -13,7 +13,8 @@ from circulars.models import Purpose, Urgency
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token
-from distribution.models import Disposition, Notice, ReturnGround
+from distribution.models import Disposition, Notice, PreparedFileKind, ReturnGround
+from distribution.services.prepare_file import request_file
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension
@@ -92,6 +93,9 @@ def pages(people: Callable[..., User]) -> list[str]:
         reason="Muhatabı İl Sağlık Müdürlüğüdür.",
     )
     withdraw(circular=withdrawn, reason="Yanlış liste", by=person, at=timezone.now())
+    prepared = request_file(
+        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=person, language="tr", at=timezone.now()
+    )
     correction = begin_correction(circular=sent, by=person, at=timezone.now())
     return [
         f"/inbox/{mine.agency_id}/",
@@ -106,6 +110,9 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/deliveries/{mine.public_id}/pass-on/",
         f"/deliveries/{mine.public_id}/branch/",
         f"/inbox/{mine.agency_id}/passed-on/",
+        f"/files/{prepared.public_id}/",
+        "/files/",
+        "/files/prepare/outstanding/",
         "/letters/",
         "/letters/record/",
         f"/letters/{draft.public_id}/edit/",

@@ -17,6 +17,7 @@ from distribution.models import (
     KepEvidence,
     Notice,
     NoticeKind,
+    PreparedFile,
     ReminderStep,
     ReturnedMail,
     Settlement,
@@ -26,6 +27,15 @@ from distribution.services.sending.pause import pause
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.distribution import kep, reports
 from tests.factories import AgencyFactory, claimed, dispatched_to, left
+
+
+def letter_report(world: World) -> Walk:
+    letter = world.sent()
+    return Walk(to("letter", letter), PreparedFile.objects.count, form=to("letter_report", letter))
+
+
+def prepare_list(world: World) -> Walk:
+    return Walk(to("prepare_list", "outstanding"), PreparedFile.objects.count)
 
 
 def retry_notices(world: World) -> Walk:

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from distribution.event_log import first_broken_event
@@ -16,7 +16,7 @@ MIGRATION = import_module("distribution.migrations.0009_hashes_as_bytes")
 
 @pytest.fixture
 def as_it_was(db: None) -> None:
-    """When the migration ran, the column stood in one constraint, of another name."""
+    """When the migration ran, the column stood in one constraint, of another name, and the events had none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE conrelid = 'distribution_delivery'::regclass"
@@ -24,6 +24,9 @@ def as_it_was(db: None) -> None:
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"ALTER TABLE distribution_delivery DROP CONSTRAINT {name}")
+        cursor.execute(
+            "ALTER TABLE distribution_deliveryevent DROP CONSTRAINT event_hashes_have_their_length"
+        )
         cursor.execute(
             f"ALTER TABLE distribution_delivery ADD CONSTRAINT {MIGRATION.CONSTRAINT} CHECK (true)"
         )
@@ -86,3 +89,21 @@ def test_an_event_is_found_by_its_hash() -> None:
     assert DeliveryEvent.objects.get(hash=event.hash, previous_hash="") == event
     with pytest.raises(ValueError, match="hexadecimal"):
         DeliveryEvent.objects.filter(hash="no hash").exists()
+
+
+@pytest.mark.parametrize("column", ["hash", "previous_hash"])
+def test_the_database_refuses_an_event_whose_hash_is_cut(db: None, column: str) -> None:
+    dispatched_to(AgencyFactory())
+    event = DeliveryEvent.objects.get()
+    event.pk, event.sequence = None, 2
+    setattr(event, column, event.hash[:40])
+
+    with pytest.raises(IntegrityError, match="event_hashes_have_their_length"), transaction.atomic():
+        event.save()
+
+
+def test_the_database_refuses_a_confirmed_hash_that_is_cut(db: None) -> None:
+    dispatched_to(AgencyFactory())
+
+    with pytest.raises(IntegrityError, match="confirmed_hash_has_its_length"), transaction.atomic():
+        Delivery.objects.update(acknowledged_sha256="ab" * 20)

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.event_log import BouncedData
-from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
+from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState, PreparedFile
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
 from distribution.queries.board import letter_figures, line_figures, with_progress
@@ -20,6 +20,7 @@ from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.recipients import remove_recipient
 from distribution.services.sending.withdraw import withdraw
+from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,
@@ -44,6 +45,11 @@ def to_group(size: int, issuer: Agency) -> Circular:
     circular = draft_to(AgencyFactory(name="Tek Başkanlığı"), issuer=issuer)
     LineFactory(circular=circular, position=1, agency=None, group=group, text=f"{size} Sınama Başkanlığına")
     return dispatch(circular=circular, by=circular.recorded_by, at=timezone.now()).circular
+
+
+def report_of(circular: Circular) -> bytes:
+    prepared = PreparedFile(circular=circular)
+    return status_report(prepared, at=timezone.now(), progress=lambda percent: None)
 
 
 def test_the_list_shows_drafts_and_sent_letters_of_the_unit_with_progress(signed_in: SignIn) -> None:
@@ -156,7 +162,7 @@ def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size
     assert query_count(client.get, reverse("letter", args=[circular.public_id])) == 23
 
 
-@pytest.mark.parametrize("name", ["letter", "letter_progress", "letter_report"])
+@pytest.mark.parametrize("name", ["letter", "letter_progress"])
 @pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
 def test_a_stranger_finds_nothing(signed_in: SignIn, role_of: Callable[..., User], name: str) -> None:
     circular = dispatched_to(AgencyFactory())
@@ -266,8 +272,7 @@ def test_every_unit_that_no_notice_told_is_counted_and_named_with_its_reason(
     assert "Refused" in named[refused]
     assert named[back] == "550 back"
     assert "bir adresi yoktu" in named[silent]
-    report = signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id]))
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(report.content)).pages)
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(report_of(circular))).pages)
     assert "3 bildirim gitmeyen" in " ".join(text.split())
 
 
@@ -283,30 +288,18 @@ def test_a_notice_on_its_way_and_a_removed_recipient_are_not_counted(signed_in: 
     assert context["without_notice"] == []
 
 
-def test_the_report_is_a_tagged_pdf_that_names_every_unit_in_turkish(signed_in: SignIn) -> None:
+def test_the_report_is_a_tagged_pdf_that_names_every_unit_in_turkish() -> None:
     issuer = AgencyFactory(name="Çalışma Genel Müdürlüğü")
     circular = to_group(30, issuer)
 
-    response = signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id]))
+    reader = PdfReader(BytesIO(report_of(circular)))
 
-    assert response["Content-Type"] == "application/pdf"
-    reader = PdfReader(BytesIO(response.content))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "Çalışma Genel Müdürlüğü" in text
     assert "Tek Başkanlığı" in text
     for delivery in circular.deliveries.exclude(line__group=None):
         assert delivery.agency.name in text.replace("\n", " ")
-
-
-def test_a_draft_has_no_report(signed_in: SignIn) -> None:
-    issuer = AgencyFactory()
-    circular = draft_to(AgencyFactory(), issuer=issuer)
-
-    assert (
-        signed_in(sender_of(issuer)).get(reverse("letter_report", args=[circular.public_id])).status_code
-        == 404
-    )
 
 
 def test_the_figures_of_a_withdrawn_letter_agree_with_the_list_of_who_had_confirmed(

@@ -29,6 +29,9 @@ from distribution.views.board import filtered, filtered_letters, managed_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
+MESSAGES_SHOWN = 100
+"""Messages that the preview lists by itself; all of them with `?all=1`."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
@@ -111,10 +114,12 @@ def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) ->
 
 
 def _page(request: ActingRequest, plan: ManualReminderPlan, more: dict[str, Any]) -> HttpResponse:
+    shown = plan.messages if request.GET.get("all") == "1" else plan.messages[:MESSAGES_SHOWN]
     context = {
         "section": "letters" if request.acting.sends else "board",
         "plan": plan,
         "messages_planned": plan.messages,
+        "messages_shown": shown,
         "shown_ids": ",".join(str(each.delivery.pk) for each in plan.reminded),
         "most": MOST,
         "at": plan.at,

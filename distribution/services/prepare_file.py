@@ -1,0 +1,183 @@
+"""Prepare a file in the background: requested by a person, made by a worker, kept for a week.
+
+A worker claims the row, gives a sign of life while it works, and stops when another worker has claimed it. After a
+worker has died the preparation starts again, MOST_ATTEMPTS times at most.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from kombu.exceptions import OperationalError
+
+from agencies.models import Agency, User
+from circulars.models import Circular
+from distribution.models import PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models.prepared_file import MOST_ATTEMPTS, UNFINISHED
+from distribution.visibility import prepared_files_of
+
+logger = logging.getLogger(__name__)
+
+PREPARE_FILE = "distribution.tasks.prepare_file"
+TOLD_EVERY = timedelta(seconds=1)
+
+Progress = Callable[[int], None]
+"""Takes the per cent that are done. Raises ClaimLost if another worker has claimed the file."""
+
+
+class Content(Protocol):
+    """Makes the content of a file, in the active language."""
+
+    def __call__(self, prepared: PreparedFile, *, at: datetime, progress: Progress) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class FileMaker:
+    """How files of one kind are made: the name for the download, and the content."""
+
+    name: Callable[[PreparedFile], str]
+    content: Content
+
+
+class ClaimLost(Exception):
+    """Another worker has claimed the file."""
+
+
+@transaction.atomic
+def request_file(
+    *,
+    kind: PreparedFileKind,
+    by: User,
+    language: str,
+    at: datetime,
+    circular: Circular | None = None,
+    unit: Agency | None = None,
+    query: str = "",
+) -> PreparedFile:
+    """Queue the preparation of a file; one that the person requested before and that isn't finished stands for it.
+
+    It is about a letter, or for a list of all letters of a unit about the unit.
+    """
+    prepared, is_new = PreparedFile.objects.get_or_create(
+        kind=kind,
+        circular=circular,
+        unit=unit,
+        query=query,
+        created_by=by,
+        language=language,
+        state__in=UNFINISHED,
+        defaults={"created_at": at, "state": PreparedFileState.WAITING},
+    )
+    if is_new:
+        transaction.on_commit(partial(_wake_worker, prepared.pk))
+    return prepared
+
+
+def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMaker], at: datetime) -> bool:
+    """Claim the file and make it. Returns False if another worker has it, or nothing is to be done."""
+    claim = uuid4()
+    free = PreparedFile.objects.to_be_taken_up(at).filter(pk=prepared_id)
+    taken_up = {"claim": claim, "heartbeat_at": at, "state": PreparedFileState.RUNNING, "percent": 0}
+    if not free.update(**taken_up, attempts=F("attempts") + 1):
+        return False
+    taken = PreparedFile.objects.select_related("circular__issuer", "unit", "created_by").get(pk=prepared_id)
+    with override(taken.language):
+        try:
+            _make(taken, claim, makers[PreparedFileKind(taken.kind)], at)
+        except ClaimLost:
+            logger.warning("File %s was taken over by another worker.", prepared_id)
+            return False
+        except Exception:
+            logger.exception("File %s can't be prepared.", prepared_id)
+            _fail(taken, claim, _("An error occurred. Your administrators find it in the log."))
+    return True
+
+
+def wake_waiting_files(*, at: datetime) -> int:
+    """Queue every file without a live worker, and delete the files whose time is over. Returns how many were queued."""
+    waiting = list(PreparedFile.objects.to_be_taken_up(at).values_list("pk", flat=True))
+    for prepared_id in waiting:
+        _wake_worker(prepared_id)
+    for expired in PreparedFile.objects.expired(at):
+        _delete(expired)
+    return len(waiting)
+
+
+def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> None:
+    if taken.attempts > MOST_ATTEMPTS:
+        _fail(taken, claim, _("The worker ended each time that it was prepared."))
+        return
+    if not prepared_files_of(taken.created_by).filter(pk=taken.pk).exists():
+        _fail(taken, claim, _("You may not see what it is about any more."))
+        return
+    told_at = timezone.now()
+
+    def progress(percent: int) -> None:
+        nonlocal told_at
+        now = timezone.now()
+        if now - told_at >= TOLD_EVERY:
+            told_at = now
+            _update(taken, claim, percent=percent, heartbeat_at=now)
+
+    content = maker.content(taken, at=at, progress=progress)
+    taken.file_name = maker.name(taken)
+    taken.file.save(taken.file_name, ContentFile(content), save=False)
+    try:
+        _update(
+            taken,
+            claim,
+            state=PreparedFileState.READY,
+            percent=100,
+            finished_at=timezone.now(),
+            file=taken.file.name,
+            file_name=taken.file_name,
+        )
+    except ClaimLost:
+        taken.file.delete(save=False)
+        raise
+
+
+def _update(taken: PreparedFile, claim: UUID, **fields: object) -> None:
+    """Change these fields of a claimed file. Raises ClaimLost if another worker has claimed it."""
+    if not PreparedFile.objects.filter(pk=taken.pk, claim=claim, state=PreparedFileState.RUNNING).update(
+        **fields
+    ):
+        raise ClaimLost
+
+
+def _fail(taken: PreparedFile, claim: UUID, error: str) -> None:
+    _update(taken, claim, state=PreparedFileState.FAILED, error=error, finished_at=timezone.now())
+
+
+@transaction.atomic
+def _delete(expired: PreparedFile) -> None:
+    storage, name = expired.file.storage, expired.file.name
+    expired.delete()
+    if name:
+        transaction.on_commit(partial(_delete_stored, storage, name))
+
+
+def _delete_stored(storage: Storage, name: str) -> None:
+    storage.delete(name)
+
+
+def _wake_worker(prepared_id: int) -> None:
+    """Queue the file for a worker. If the broker is unreachable, the periodic task does it within a minute."""
+    try:
+        current_app.send_task(PREPARE_FILE, [prepared_id])
+    except OperationalError as error:
+        logger.warning(
+            "The broker can't be reached (%s); the task of the next minute will take the file up.", error
+        )
