@@ -74,6 +74,7 @@ POSTED_FORMS = {
     "end_deputy": PostedForm(_("End of a deputyship"), about.deputyship, "deputies"),
     "use_addresses_again": PostedForm(_("Use of all addresses again")),
     "use_address_again": PostedForm(_("Use of an address again"), about.unit, "undeliverable_addresses"),
+    "use_person_address_again": PostedForm(_("Use of a person's address again"), page="home"),
     "take_back_group_wording": PostedForm(
         _("Removal of a wording"), about.group_wording, _page_of_group_wording
     ),
