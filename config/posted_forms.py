@@ -117,6 +117,7 @@ POSTED_FORMS = {
     # -- a sent letter
     "retry_notices": _on_letter(_("Repeated sending of notices")),
     "retry_notices_of_one": _on_recipient(_("Repeated sending of notices")),
+    "send_another_way": _on_letter(_("Sending by another channel")),
     "send_now": _on_letter(_("Sending of waiting notices")),
     "try_channel": PostedForm(_("New try of a channel"), about.channel, "sending_state"),
     "hand_over": _on_recipient(_("Record of a handover"), needs=("proof",)),

@@ -42,6 +42,7 @@ from distribution.views.sending import (
     record_on_behalf,
     remind_by_hand,
     revoke_links,
+    send_another_way,
     send_now,
     tekit,
     withdraw,
@@ -60,6 +61,11 @@ urlpatterns = [
         name="retry_notices_of_one",
     ),
     path("letters/<uuid:letter>/send-now/", send_now.send_now, name="send_now"),
+    path(
+        "letters/<uuid:letter>/send-another-way/",
+        send_another_way.send_another_way,
+        name="send_another_way",
+    ),
     path("letters/<uuid:letter>/report.pdf", letters.report, name="letter_report"),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),
     path(

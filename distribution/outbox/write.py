@@ -61,7 +61,7 @@ def to_unit(
 def to_person(
     person: User,
     *,
-    delivery: Delivery,
+    delivery: Delivery | None,
     kind: NoticeKind,
     at: datetime,
     details: NoticeDetails | None = None,
