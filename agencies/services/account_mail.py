@@ -13,7 +13,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from agencies.models import User
 
-_ID = re.compile(r"<account\.(?P<pk>\d{1,18})\.(?P<once>[0-9a-f]{16})\.(?P<signature>[0-9a-f]{40})@[^<>@\s]+>")
+_ID = re.compile(
+    r"<account\.(?P<pk>\d{1,18})\.(?P<once>[0-9a-f]{16})\.(?P<signature>[0-9a-f]{40})@[^<>@\s]+>"
+)
 
 
 def account_message_id(person: User) -> str:

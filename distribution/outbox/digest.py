@@ -144,7 +144,9 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
     if unit is not None:
         reached = next(iter(unit.open_channels()), None)
     else:
-        reached = ChannelAddress(Channel.EMAIL, person.mail_address) if person and person.mail_address else None
+        reached = (
+            ChannelAddress(Channel.EMAIL, person.mail_address) if person and person.mail_address else None
+        )
     if reached is None:
         return None
     return Notice(

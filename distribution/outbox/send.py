@@ -217,7 +217,9 @@ def _came_back_before(notice: Notice) -> str | None:
         closed = notice.person.undeliverable_address
         known = closed if closed and closed.address == notice.address else None
     else:
-        known = undeliverable_address(notice.agency, notice.channel, notice.address) if notice.agency else None
+        known = (
+            undeliverable_address(notice.agency, notice.channel, notice.address) if notice.agency else None
+        )
     if known is None:
         return None
     return known.answer or "A person recorded that nobody is reached at this address."

@@ -42,9 +42,7 @@ def waiting_for(channels: Iterable[str]) -> QuerySet[Notice]:
     Those to direct recipients, and those of a withdrawal to units at any depth: what was passed on is its giver's.
     """
     alone = Q(state=NoticeState.WAITING, channel__in=channels)
-    bundled = Q(
-        state=NoticeState.BUNDLED, bundle__state=NoticeState.WAITING, bundle__channel__in=channels
-    )
+    bundled = Q(state=NoticeState.BUNDLED, bundle__state=NoticeState.WAITING, bundle__channel__in=channels)
     direct = Q(delivery__parent=None) | Q(kind=NoticeKind.WITHDRAWN)
     found = Notice.objects.filter(alone | bundled, direct, agency__isnull=False, delivery__isnull=False)
     return found.exclude(kind__in=ASKED_FOR_ANEW).order_by("pk")

@@ -42,12 +42,16 @@ def _tell_of(channel: str, at: datetime) -> int:
         data__suspended_at=status.suspended_at.isoformat(),
     )
     letters = Circular.objects.filter(pk__in=waiting, paused_at=None)
-    letters = letters.exclude(pk__in=told.values("delivery__circular")).select_related("issuer", "dispatched_by")
+    letters = letters.exclude(pk__in=told.values("delivery__circular")).select_related(
+        "issuer", "dispatched_by"
+    )
     return sum(_tell(circular, channel, at) for circular in letters.order_by("pk"))
 
 
 def _tell(circular: Circular, channel: str, at: datetime) -> bool:
-    found = next((each for each in standing_channels(circular, at=at) if each.status.channel == channel), None)
+    found = next(
+        (each for each in standing_channels(circular, at=at) if each.status.channel == channel), None
+    )
     first = waiting_for([channel]).filter(delivery__circular=circular).select_related("delivery").first()
     if found is None or first is None:
         return False

@@ -48,9 +48,7 @@ def test_a_good_address_is_not_warned_of(administrator: Client) -> None:
 
 
 @pytest.mark.parametrize(("address", "words"), DOUBTFUL.items())
-def test_the_administrations_form_of_a_person_warns(
-    administrator: Client, address: str, words: str
-) -> None:
+def test_the_administrations_form_of_a_person_warns(administrator: Client, address: str, words: str) -> None:
     person = UserFactory()
     url = reverse("admin:agencies_user_change", args=[person.pk])
     shown = administrator.get(url).context

@@ -22,7 +22,9 @@ def send_another_way(request: ActingRequest, letter: UUID) -> HttpResponse:
     count = sending.send_another_way(circular=circular, by=request.user, at=timezone.now())
     if count:
         said = ngettext(
-            "%(count)d notice leaves by another channel.", "%(count)d notices leave by another channel.", count
+            "%(count)d notice leaves by another channel.",
+            "%(count)d notices leave by another channel.",
+            count,
         )
         messages.success(request, said % {"count": count})
     else:

@@ -58,16 +58,16 @@ def test_whoever_sends_for_several_units_says_for_which(
     assert "İplik Bakanlığı" in str(client.get(reverse("returned")).context["form"])
 
     refused = client.post(reverse("import_evidence"), {"evidence": upload()})
-    stranger = client.post(
-        reverse("import_evidence"), {"evidence": upload(), "issuer": AgencyFactory().pk}
-    )
+    stranger = client.post(reverse("import_evidence"), {"evidence": upload(), "issuer": AgencyFactory().pk})
 
     assert "issuer" in refused.context["form"].errors
     assert "issuer" in stranger.context["form"].errors
     assert not KepEvidence.objects.exists()
 
 
-def test_whoever_sends_for_one_unit_is_not_asked(signed_in: SignIn, ministries: tuple[Agency, Agency]) -> None:
+def test_whoever_sends_for_one_unit_is_not_asked(
+    signed_in: SignIn, ministries: tuple[Agency, Agency]
+) -> None:
     client = signed_in(sender_of(ministries[0]))
     assert "issuer" not in client.get(reverse("returned")).context["form"].fields
     client.post(reverse("import_evidence"), {"evidence": upload()})

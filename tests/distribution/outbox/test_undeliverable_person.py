@@ -129,9 +129,7 @@ def test_a_sender_who_settles_it_closes_it_by_a_tick(person: User, unit: Agency)
     raw = b"From: postmaster@kurum.example\r\nSubject: hata\r\nIn-Reply-To: " + notice.message_id.encode()
     returned = read_returned_mail(raw=raw + b"\r\n\r\nKutu.\r\n", at=LATER)
     admin = UserFactory(is_superuser=True)
-    settled = settle_mail(
-        pk=returned.pk, settled_as=Settlement.FAILED, by=admin, at=LATER, nobody_there=True
-    )
+    settled = settle_mail(pk=returned.pk, settled_as=Settlement.FAILED, by=admin, at=LATER, nobody_there=True)
     assert settled is not None
     person.refresh_from_db()
     known = person.undeliverable_address
@@ -195,7 +193,9 @@ def test_maintainers_of_the_directory_have_a_list_with_a_constant_number_of_quer
     assert person.mail_address
 
 
-def test_a_mail_for_a_new_password_that_came_back_closes_the_address_too(client: Client, person: User) -> None:
+def test_a_mail_for_a_new_password_that_came_back_closes_the_address_too(
+    client: Client, person: User
+) -> None:
     client.post(reverse("account_reset_password"), {"email": person.email})
     (sent,) = mail.outbox
     message_id = sent.message()["Message-ID"]

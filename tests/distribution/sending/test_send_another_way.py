@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Circular
-from distribution.models import Channel, ChannelStatus, DeliveryEvent, EventKind, Notice, NoticeKind, NoticeState
+from distribution.models import (
+    Channel,
+    ChannelStatus,
+    DeliveryEvent,
+    EventKind,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
 from distribution.models.channel_status import Fault
 from distribution.outbox.digest import is_wanted
 from distribution.outbox.messages import compose
