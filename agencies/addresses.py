@@ -136,7 +136,7 @@ def address_doubt(address: str) -> AddressDoubt | None:
 
 
 def doubts_of(addresses: Iterable[str]) -> list[str]:
-    """What is doubtful about these addresses in normal form, each in one sentence that names it. Empty ones have none."""
+    """What is doubtful about these addresses in normal form, in sentences that name them. Empty ones are left out."""
     found = ((address, address_doubt(address)) for address in addresses if address)
     return [f"{address}: {doubt.message}" for address, doubt in found if doubt]
 

@@ -50,7 +50,10 @@ def use_again(request: ActingRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def use_person_again(request: ActingRequest, pk: int) -> HttpResponse:
-    """Send a person mail again: for the person, a manager of one of the person's units, or the directory's maintainers."""
+    """Send a person mail again.
+
+    For the person, a manager of one of the person's units, and whoever maintains the directory.
+    """
     person = get_object_or_404(User, pk=pk)
     units = [each.agency for each in person.memberships.active(timezone.localdate()).select_related("agency")]
     is_own = person == request.user

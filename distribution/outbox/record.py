@@ -6,8 +6,8 @@
 3. `record_failure`: schedules a retry, or gives up and falls back to the unit's next channel
 
 Lock order, the same as for a withdrawal: notices (digests before their members), then the units and then the people
-whose address may be remembered as undeliverable, by id, then deliveries by id. Each step may be repeated on a fresh connection if the
-connection to the database is lost.
+whose address may be remembered as undeliverable, by id, then deliveries by id. Each step may be repeated on a fresh
+connection if the connection to the database is lost.
 """
 
 import logging

@@ -18,6 +18,7 @@ from distribution.models import (
     KepEvidence,
     Notice,
     NoticeKind,
+    NoticeState,
     ReminderStep,
     ReturnedMail,
     Settlement,

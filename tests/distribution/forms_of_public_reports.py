@@ -58,7 +58,7 @@ PUBLIC: dict[str, tuple[str, str]] = {
             I'm sorry to have to inform you that your message could not
             be delivered to one or more recipients. It's attached below.
 
-            	--- Delivery report unavailable ---
+            --- Delivery report unavailable ---
             """
             + COPY,
         ),
