@@ -122,7 +122,9 @@ def import_evidence(
 
 def _only_unit(user: User | None) -> Agency | None:
     """The unit for which the user sends; None if there are several."""
-    units = Agency.objects.filter(pk__in=Membership.objects.agencies_of(user, Role.SENDER)) if user else ()
+    if user is None:
+        return None
+    units = list(Agency.objects.filter(pk__in=Membership.objects.agencies_of(user, Role.SENDER))[:2])
     return units[0] if len(units) == 1 else None
 
 

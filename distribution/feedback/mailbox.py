@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 
@@ -24,7 +24,7 @@ MOST_AT_ONCE = 200
 LARGEST = 25 * 1024 * 1024
 """Of larger mails only the headers are read."""
 
-PACKED: dict[bytes, Callable[[Path], IO[bytes]]] = {
+PACKED: dict[bytes, Callable[[Path], Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ\0": lzma.open,

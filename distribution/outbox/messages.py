@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from agencies.models.channel import channel_label
 from circulars.models import Circular
@@ -97,7 +98,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
             "review_url": settings.SITE_URL + reverse("review", args=[circular.public_id]),
         }
     if isinstance(details, ChannelAwayDetails):
-        context["channel"] = channel_label(details.channel)
+        since = date_format(timezone.localtime(details.suspended_at), "DATETIME_FORMAT")
+        context |= {"channel": channel_label(details.channel), "when": since}
     if isinstance(details, ExtensionAskedDetails):
         context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[details.request])
     if isinstance(details, TakeBackAskedDetails):

@@ -41,7 +41,7 @@ def send_another_way(*, circular: Circular, by: User, at: datetime) -> int:
         notice.next_attempt_at, notice.last_error = at, ""
         moved.append((notice, before))
     update_many([notice for notice, _before in moved], MOVED_COLUMNS)
-    concerned = {notice.delivery_id for notice, _before in moved}
+    concerned = {notice.delivery_id or 0 for notice, _before in moved}
     locked = Delivery.objects.filter(pk__in=concerned).select_for_update(no_key=True).order_by("pk").in_bulk()
     actor = sender(by, circular, at)
     append_events(
