@@ -7,6 +7,7 @@ is cleaned (mailto:, a display name, a full stop at the end); everything else is
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -132,6 +133,12 @@ def ascii_address(address: str) -> str:
 def address_doubt(address: str) -> AddressDoubt | None:
     """What is doubtful about an address in normal form: a domain without a dot, or a known typing error."""
     return _doubt_about(address.rpartition("@")[2])
+
+
+def doubts_of(addresses: Iterable[str]) -> list[str]:
+    """What is doubtful about these addresses in normal form, in sentences that name them. Empty ones are left out."""
+    found = ((address, address_doubt(address)) for address in addresses if address)
+    return [f"{address}: {doubt.message}" for address, doubt in found if doubt]
 
 
 @lru_cache(maxsize=4096)

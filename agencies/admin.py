@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.addresses import doubts_of
 from agencies.forms.changed_meanwhile import VersionedModelForm
 from agencies.models import (
     Agency,
@@ -27,6 +28,12 @@ from agencies.turkish import search_key
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Dağıtım Takip"
 admin.site.site_title = "Dağıtım Takip"
+
+
+def warn_of_addresses(request: HttpRequest, *addresses: str) -> None:
+    """Say what is doubtful about the saved addresses, as the product's own forms do."""
+    for doubt in doubts_of(addresses):
+        messages.warning(request, doubt)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -57,6 +64,11 @@ class PersonAdmin(NeverDeleted, UserAdmin):  # type: ignore[type-arg]
         ),
         (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and say what is doubtful about the address."""
+        super().save_model(request, obj, form, change)
+        warn_of_addresses(request, obj.email)
 
 
 class VersionedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -100,6 +112,7 @@ class AgencyAdmin(NeverDeleted, VersionedAdmin):
         assert isinstance(request.user, User)
         before = ContactDetails.of(Agency.objects.get(pk=obj.pk)) if change else None
         super().save_model(request, obj, form, change)
+        warn_of_addresses(request, obj.email, obj.kep_address)
         if before is not None:
             record_contact_change(agency=obj, before=before, by=request.user, at=timezone.now())
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("directory/undeliverable/", undeliverable.undeliverable, name="undeliverable_addresses"),
     path("directory/undeliverable/use-again/", undeliverable.use_all_again, name="use_addresses_again"),
     path("directory/undeliverable/<int:pk>/use-again/", undeliverable.use_again, name="use_address_again"),
+    path("people/<int:pk>/use-again/", undeliverable.use_person_again, name="use_person_address_again"),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(

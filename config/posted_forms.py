@@ -74,6 +74,7 @@ POSTED_FORMS = {
     "end_deputy": PostedForm(_("End of a deputyship"), about.deputyship, "deputies"),
     "use_addresses_again": PostedForm(_("Use of all addresses again")),
     "use_address_again": PostedForm(_("Use of an address again"), about.unit, "undeliverable_addresses"),
+    "use_person_address_again": PostedForm(_("Use of a person's address again"), page="home"),
     "take_back_group_wording": PostedForm(
         _("Removal of a wording"), about.group_wording, _page_of_group_wording
     ),
@@ -117,6 +118,7 @@ POSTED_FORMS = {
     "letter_report": _on_letter(_("Status report of a letter")),
     "retry_notices": _on_letter(_("Repeated sending of notices")),
     "retry_notices_of_one": _on_recipient(_("Repeated sending of notices")),
+    "send_another_way": _on_letter(_("Sending by another channel")),
     "send_now": _on_letter(_("Sending of waiting notices")),
     "try_channel": PostedForm(_("New try of a channel"), about.channel, "sending_state"),
     "hand_over": _on_recipient(_("Record of a handover"), needs=("proof",)),

@@ -1,5 +1,6 @@
 """Settings, read from the environment (see .env.example)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -164,6 +165,10 @@ REPLY_TO = env.text("REPLY_TO", "")
 EMAIL_USE_LOCALTIME = True
 BOUNCE_MAILBOX = env.mailbox("BOUNCE_MAILBOX_URL")
 BOUNCE_TOKEN = env.text("BOUNCE_TOKEN", "")
+# A channel that is suspended for longer: the sender may have sent what waits for it by another one.
+OTHER_CHANNEL_AFTER = timedelta(hours=env.integer("OTHER_CHANNEL_AFTER_HOURS", 24))
+# How long the file of a settled returned mail is kept; 0 keeps it for ever.
+RETURNED_MAIL_DAYS = env.integer("RETURNED_MAIL_DAYS", 365)
 LINK_DAYS = env.integer("LINK_DAYS", 30)
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 60)
 WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
@@ -217,6 +222,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},
     },
     "remind": {"task": "distribution.tasks.remind", "schedule": 60.0, "options": {"expires": 55}},
+    "tell_of_standing": {
+        "task": "distribution.tasks.tell_of_standing",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "wake_waiting_imports": {
         "task": "agencies.tasks.wake_waiting_imports",
         "schedule": 60.0,
@@ -231,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agencies.tasks.clear_kept_files",
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
+    },
+    "clear_settled_mails": {
+        "task": "distribution.tasks.clear_settled_mails",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 12 * 3600},
     },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",

@@ -14,9 +14,10 @@ from distribution.outbox import send as outbox
 from distribution.outbox.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
+from distribution.services import clear_settled_mails as clearing
 from distribution.services import follow_leaves as leave
 from distribution.services import prepare_file as preparation
-from distribution.services import succession
+from distribution.services import succession, tell_of_standing
 from distribution.services.sending import schedule_dispatch
 from distribution.tables.file_makers import FILE_MAKERS
 
@@ -69,10 +70,22 @@ def read_returned_mail() -> None:
         beat(job=Heartbeat.Job.MAILBOX, at=timezone.now())
 
 
+@shared_task(name="distribution.tasks.clear_settled_mails")
+def clear_settled_mails() -> None:
+    """Every night: delete the files of returned mails that were settled long ago."""
+    clearing.clear_settled_mails(at=timezone.now())
+
+
 @shared_task(name="distribution.tasks.remind")
 def send_reminders() -> None:
     """Every minute: plan reminders, write those that are due, and form the morning digests."""
     reminders.sweep_reminders(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.tell_of_standing")
+def tell_senders_of_standing() -> None:
+    """Every ten minutes: tell senders whose letters have waited for a suspended channel for long."""
+    tell_of_standing.tell_of_standing(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.dispatch_scheduled")

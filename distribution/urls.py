@@ -43,6 +43,7 @@ from distribution.views.sending import (
     record_on_behalf,
     remind_by_hand,
     revoke_links,
+    send_another_way,
     send_now,
     tekit,
     withdraw,
@@ -66,6 +67,11 @@ urlpatterns = [
     path("files/prepare/<str:kind>/", prepared_files.prepare_list, name="prepare_list"),
     path("files/<uuid:file>/", prepared_files.prepared_file, name="prepared_file"),
     path("files/<uuid:file>/download/", prepared_files.download_prepared_file, name="download_prepared_file"),
+    path(
+        "letters/<uuid:letter>/send-another-way/",
+        send_another_way.send_another_way,
+        name="send_another_way",
+    ),
     path("letters/<uuid:letter>/recipients/<uuid:delivery>/", recipient.recipient, name="recipient"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/hand-over/", hand_over.hand_over, name="hand_over"

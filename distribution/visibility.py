@@ -226,13 +226,14 @@ def mails_to_settle(user: User) -> ReturnedMailQuerySet:
 
 
 def evidence_of(user: User) -> KepEvidenceQuerySet:
-    """KEP evidence that the user or a colleague of the same sending unit imported. An administrator sees all of it."""
+    """KEP evidence that was imported for the user's sending units, and the user's own for no unit in particular.
+
+    An administrator sees all of it.
+    """
     if user.is_superuser:
         return KepEvidence.objects.all()
-    senders = Membership.objects.active(timezone.localdate()).filter(
-        agency__in=units_of(user, Role.SENDER), role=Role.SENDER
-    )
-    return KepEvidence.objects.filter(imported_by__in=[user.pk, *senders.values_list("user_id", flat=True)])
+    own = Q(issuer__in=units_of(user, Role.SENDER)) | Q(issuer=None, imported_by=user)
+    return KepEvidence.objects.filter(own)
 
 
 def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.addresses import AddressRefused, address_doubt, normal_address
-from agencies.directory.columns import IDENTITY, REPORT_HEADINGS, kinds_by_word
+from agencies.directory.columns import BY_FIELD, IDENTITY, REPORT_HEADINGS, kinds_by_word
 from agencies.directory.days import NoDay, TwoReadings, read_day
-from agencies.directory.reasons import Problem
+from agencies.directory.reasons import MISSING_CELL, Problem
 from agencies.directory.refused import UnreadableTable
 from agencies.directory.table import Row, field_names
 from agencies.directory.trust import doubtful_signs, why_untrusted
@@ -58,10 +58,13 @@ _DAY_FORM = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](19|20)\d{2}|(19|20)\d{2}-\d{1,
 class Cells:
     """Reads the rows of one file by its heading; looks provinces up by name or plate code.
 
-    `epoch` is the first day of a workbook's day numbers; without it a number is no day.
+    `epoch` is the first day of a workbook's day numbers; without it a number is no day. With `blanks_erase` a cell
+    that the row lacks is named, since it erases nothing.
     """
 
-    def __init__(self, heading: list[str], *, epoch: datetime | None = None) -> None:
+    def __init__(
+        self, heading: list[str], *, epoch: datetime | None = None, blanks_erase: bool = False
+    ) -> None:
         self.fields = field_names(heading)
         self.columns = [field for field in self.fields if field]
         self._titles = heading
@@ -78,6 +81,7 @@ class Cells:
             if title and not field and title not in REPORT_HEADINGS
         ]
         self._epoch = epoch
+        self._blanks_erase = blanks_erase
         self._provinces = _provinces()
         self._readers: Mapping[str, Callable[[str], Any]] = {
             "code": _code,
@@ -122,6 +126,13 @@ class Cells:
                 )
             else:
                 warnings += self._doubts(field, cell, values[field])
+        if self._blanks_erase and row.may_lack_cells:
+            lacking = [field for field in self.fields[len(row.cells) :] if field]
+            warnings += [
+                {"column": field, "reason": MISSING_CELL, "value": ""}
+                for field in lacking
+                if not BY_FIELD[field].keeps_when_empty
+            ]
         if flaw in CUT_OFF:
             last = self.fields[min(len(row.cells), len(self.fields)) - 1]
             cut: Problem = {"column": "", "reason": "cut_off", "value": row.cells[-1][:SHOWN], "last": last}

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from agencies.directory.columns import BY_FIELD, COLUMNS
+from agencies.directory.reasons import MISSING_CELL
 from agencies.directory.twins import Note, cut_names, moved_values, near_reference, same_codes, same_names
 from agencies.directory.unaltered import accept_codes, accept_texts
 from agencies.models.maintenance import DirectoryImport, Outcome
@@ -78,7 +79,9 @@ class Judge:
             return "CASE WHEN starts_with(r.code, 'id:') THEN a.code ELSE COALESCE(r.code, a.code) END"
         if not self.blanks_erase or BY_FIELD[field].keeps_when_empty:
             return f"COALESCE(r.{stored}, {known})"
-        return f"COALESCE(r.{stored}, {default})" if default else f"r.{stored}"
+        erased = f"COALESCE(r.{stored}, {default})" if default else f"r.{stored}"
+        lacking = f'[{{"column": "{field}", "reason": "{MISSING_CELL}"}}]'
+        return f"CASE WHEN r.row_warnings @> '{lacking}' THEN {known} ELSE {erased} END"
 
     def _analyze(self) -> None:
         """Run ANALYZE: plans based on statistics of the still empty columns take minutes."""

@@ -12,6 +12,9 @@ from agencies.addresses import WARNINGS as ADDRESS_WARNINGS
 Problem = dict[str, Any]
 """A problem or a warning: its column (empty for the whole row), its reason, the cell, and values of the message."""
 
+MISSING_CELL = "missing_cell"
+"""The warning about a cell that a short row lacks, while blank cells erase. The judge keeps the stored value."""
+
 REASONS: dict[str, str | Promise] = {
     **REFUSALS,
     "code": _(
@@ -117,6 +120,9 @@ REASONS: dict[str, str | Promise] = {
 
 WARNINGS: dict[str, str | Promise] = {
     **ADDRESS_WARNINGS,
+    MISSING_CELL: _(
+        "The row ends before this column, so the stored value stays. If it is to be erased, add the empty cell."
+    ),
     "lost_zero": _("The leading 0 seems to be missing. The number is taken as it stands."),
     "day_read": _("Read as %(day)s."),
     "rare_signs": _(

@@ -216,7 +216,7 @@ def _check(taken: DirectoryImport, claim: UUID) -> None:
 
 def _stage(taken: DirectoryImport, claim: UUID, table: Table) -> None:
     """Copy every row of the table that isn't empty into the database."""
-    cells = Cells(table.heading, epoch=table.epoch)
+    cells = Cells(table.heading, epoch=table.epoch, blanks_erase=taken.blanks_erase)
     chosen = [note for note in taken.notes if note["kind"] == "sheet_chosen"]
     _heartbeat(
         taken,

@@ -41,13 +41,15 @@ _CONTROL_SIGNS = re.compile("[\x80-\x84\x86-\x9f]")
 class Row:
     """One row of a table. `flaws` are reasons by the index of the cell, those of the whole row by -1.
 
-    `goes_beyond` says that a column beyond MOST_COLUMNS has a value.
+    `goes_beyond` says that a column beyond MOST_COLUMNS has a value. `may_lack_cells`: a cell that isn't there is
+    none, as in a text file; in a workbook it is an empty one.
     """
 
     number: int
     cells: list[str]
     flaws: dict[int, str] = field(default_factory=dict)
     goes_beyond: bool = False
+    may_lack_cells: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -262,7 +264,7 @@ def _csv_row(number: int, row: list[str], flaw: str | None) -> Row:
     goes_beyond = any(clean_cell(raw) for raw in row[MOST_COLUMNS:])
     if goes_beyond:
         flaws[-1] = "surplus"
-    return Row(number, cells, flaws, goes_beyond)
+    return Row(number, cells, flaws, goes_beyond, may_lack_cells=True)
 
 
 def _unreadable_letters() -> UnreadableTable:

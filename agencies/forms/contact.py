@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import address_doubt
+from agencies.addresses import doubts_of
 from agencies.forms.changed_meanwhile import VersionedForm
 from agencies.models import Agency
 from agencies.models.channel import REGISTRY, UndeliverableAddress, UnitChannel, order_choices
@@ -111,12 +111,7 @@ class ContactForm(VersionedForm, forms.ModelForm[Agency]):
     @property
     def doubts(self) -> list[str]:
         """What is doubtful about the valid addresses, such as a domain that looks like a typing error."""
-        typed = [self.cleaned_data.get(name) for name in ("email", "kep_address")]
-        return [
-            f"{address}: {doubt.message}"
-            for address in typed
-            if address and (doubt := address_doubt(address))
-        ]
+        return doubts_of(self.cleaned_data.get(name, "") for name in ("email", "kep_address"))
 
     def _clean_address(self, name: str, channel: type[UnitChannel], cleaned: dict[str, Any]) -> None:
         if not cleaned.get(name):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models.address import AddressField
+from agencies.models.channel import Channel, UndeliverableAddress, kept_address
 from agencies.models.expressions import IsAnyOf, stood_in_by
 from agencies.turkish import one_line
 
@@ -42,6 +43,10 @@ class User(AbstractUser):
         default=False,
         help_text=_("May import the directory, and rename, merge and close agencies."),
     )
+    undeliverable = models.JSONField(
+        _("address that nothing reaches"), default=dict, blank=True, editable=False
+    )
+    """The `address`, `since` when, the server's `answer`, and `by` whom it was decided if by a person."""
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]
@@ -60,6 +65,18 @@ class User(AbstractUser):
             raise ValidationError(
                 {"username": _("Another user name differs from this one only in case or in i and ı.")}
             )
+
+    @property
+    def undeliverable_address(self) -> UndeliverableAddress | None:
+        """The present address if mail came back from it, and nobody has said since that it works."""
+        if not self.email or self.undeliverable.get("address") != self.email:
+            return None
+        return kept_address(Channel.EMAIL, self.undeliverable)
+
+    @property
+    def mail_address(self) -> str:
+        """Where mail is sent; empty without an address, and if nothing reaches it."""
+        return "" if self.undeliverable_address else self.email
 
     @property
     def may_maintain_directory(self) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from agencies.models import Agency, User
 from agencies.models.channel import REGISTRY, is_undeliverable
@@ -78,6 +79,56 @@ def _remembered_since(moment: datetime, channel: str) -> int:
     latest = f"undeliverable__{channel}__0"
     since = {f"{latest}__since__gte": moment.astimezone(UTC).isoformat()}
     return Agency.objects.filter(**since, **{f"{latest}__has_key": "address"}).count()
+
+
+def lock_people_with(address: str) -> list[User]:
+    """The people who have this address, locked in the order of their ids."""
+    return list(User.objects.filter(email=address).select_for_update(no_key=True).order_by("pk"))
+
+
+def remember_undeliverable_people(*, address: str, answer: str, at: datetime, by: User | None = None) -> None:
+    """Send these people no more mail until they have another address, or somebody says that it works.
+
+    Like `remember_undeliverable`, to be called in a transaction. Nothing is done if MOST_IN_AN_HOUR are reached.
+    """
+    new = [person for person in lock_people_with(address) if person.mail_address]
+    hour_ago = (at - timedelta(hours=1)).astimezone(UTC).isoformat()
+    if not new or User.objects.filter(undeliverable__since__gte=hour_ago).count() >= MOST_IN_AN_HOUR:
+        return
+    kept = {"address": address, "since": at.astimezone(UTC).isoformat(), "answer": answer[:LONGEST_ANSWER]}
+    if by is not None:
+        kept["by"] = str(by)
+    for person in new:
+        person.undeliverable = kept
+    User.objects.bulk_update(new, ["undeliverable"])
+
+
+def people_with_undeliverable_address() -> QuerySet[User]:
+    """People whose present address mail came back from, by name."""
+    known = User.objects.exclude(undeliverable={}).exclude(email="").alias(known=KT("undeliverable__address"))
+    return known.filter(known=F("email")).order_by("last_name", "first_name", "pk")
+
+
+def forget_undeliverable_people(people: Iterable[User]) -> None:
+    """Send these people mail again. The loaded rows are changed as well."""
+    wanted = sorted({person.pk: person for person in people if person.undeliverable}.values(), key=_pk)
+    for person in wanted:
+        person.undeliverable = {}
+        person.save(update_fields=["undeliverable"])
+
+
+@transaction.atomic
+def use_person_address_again(*, person: User) -> bool:
+    """Send a person mail again. Returns whether nothing was sent until then."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not locked.undeliverable_address:
+        return False
+    forget_undeliverable_people([locked])
+    return True
+
+
+def _pk(person: User) -> int:
+    return person.pk
 
 
 def forget_undeliverable(addresses: Iterable[tuple[Agency, str, str]]) -> None:

@@ -4,7 +4,11 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
+
+from agencies.models import User
+from agencies.services.account_mail import account_message_id
 
 logger = logging.getLogger(__name__)
 
@@ -22,3 +26,18 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, UnicodeError) as error:  # every error of smtplib is an OSError
             logger.error("A mail about an account could not be sent: %s", error)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """The mail, with a Message-ID by which it is recognised if it comes back."""
+        person = context.get("user")
+        headers = dict(headers or {})
+        if isinstance(person, User) and person.email == email:
+            headers["Message-ID"] = account_message_id(person)
+        mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        return mail

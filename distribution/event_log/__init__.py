@@ -24,6 +24,7 @@ from distribution.event_log.channel_kinds import (
     RelayedData,
     RemindedData,
     ReportedData,
+    SentAnotherWayData,
     UndeliverableData,
 )
 from distribution.event_log.kind import REGISTRY, EventData, Wording, data_of
@@ -110,6 +111,7 @@ __all__ = [
     "ReturnAcceptedData",
     "ReturnedData",
     "SentAgainData",
+    "SentAnotherWayData",
     "SentInsteadData",
     "ShownEvent",
     "Step",

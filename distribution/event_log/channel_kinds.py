@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from agencies.models.channel import channel_label
 from distribution.event_log.kind import EventData, Wording
 from distribution.event_log.phrases import Actor, after_colon, after_dot, in_brackets, named
 from distribution.models import EventKind, NoticeKind
@@ -101,6 +102,24 @@ class BouncedData(UndeliverableData, kind=EventKind.BOUNCED, icon="mail-off"):
 @dataclass(frozen=True, kw_only=True)
 class DeferredData(UndeliverableData, kind=EventKind.DEFERRED, icon="mail-pause"):
     """The recipient's server could not store the message for now, for example in a full mailbox."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentAnotherWayData(EventData, kind=EventKind.SENT_ANOTHER_WAY, icon="route"):
+    """The sender had a waiting notice sent by another channel. `notice` is a kind other than the letter itself."""
+
+    actor: Actor
+    channel: str
+    """The channel that stood still."""
+
+    other: str
+    address: str
+    notice: str | None = None
+
+    def wording(self) -> Wording:
+        kind = NoticeKind(self.notice).label if self.notice in NoticeKind.values else ""
+        way = f"{channel_label(self.channel)} → {channel_label(self.other)} ({self.address})"
+        return self.words(in_brackets(str(kind)), named(self.actor), after_dot(way))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,16 @@ SAYS_AUTOMATIC = re.compile(
 )
 """A program says so of its own mail."""
 
+SAYS_TICKET = re.compile(
+    r"\b(talebiniz|başvurunuz|çağrınız|bildiriminiz|iş emriniz)\b.{0,80}?\b(alın(dı|mış)|kay(de|ı)t|kayd(ol|edil)"
+    r"|açıl(dı|mış)|oluşturul|ulaş(tı|mış)|iletil(di|miş))"
+    r"|\byour (support )?(request|ticket|case|enquiry|inquiry) .{0,60}(received|created|opened|registered|logged)"
+    r"|\b(ticket|case|incident) .{0,40}(has been|was) (created|opened|logged|registered)"
+    r"|ihre (anfrage|meldung) .{0,60}(eingegangen|erfasst|aufgenommen)",
+    re.I | re.DOTALL,
+)
+"""A ticket system confirms that it took our mail in; it calls that neither automatic nor an absence."""
+
 QUOTED_ON_A_PAGE = re.compile(
     r"\b(wrote|yazdı|schrieb|a écrit)\b[^:\n]{0,80}:|\b(kimden|gönderen|from|von)\s*:|-{3,}", re.I
 )
@@ -104,9 +114,9 @@ def is_automatic(parts: MailParts) -> bool:
 
 
 def says_automatic(parts: MailParts) -> bool:
-    """Whether the mail calls itself automatic. A reply to our mail quotes that word of it."""
+    """Whether the mail calls itself automatic, or is a ticket system's. A reply to our mail quotes words of it."""
     said = QUOTED_ON_A_PAGE.split(said_by_the_writer(parts), maxsplit=1)[0]
-    return bool(SAYS_AUTOMATIC.search(said))
+    return bool(SAYS_AUTOMATIC.search(said) or SAYS_TICKET.search(said))
 
 
 def is_by_no_person(parts: MailParts) -> bool:

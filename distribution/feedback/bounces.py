@@ -166,7 +166,7 @@ def _outcomes(parts: MailParts) -> list[Outcome]:
 
 def _outcome(block: Message) -> Outcome | None:
     """What a group of fields says of its recipient. Without an action the status decides, if nothing is tried still."""
-    diagnosis = _typed(block["Diagnostic-Code"])
+    diagnosis = _typed(block["Diagnostic-Code"]) or _typed(block["X-Supplementary-Info"]).rstrip("> ")
     status = _status(words(block["Status"]).strip(), diagnosis)
     verdict = VERDICT_OF.get(re.split(r"[\s(;]", words(block["Action"]).strip().lower(), maxsplit=1)[0])
     if verdict is None and not block["Action"]:

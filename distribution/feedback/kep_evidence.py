@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.models import Membership, Role, User
+from agencies.models import Agency, Membership, Role, User
 from distribution.event_log import (
     BouncedData,
     ReachedData,
@@ -85,9 +85,15 @@ class Imported:
     """File name and reason for each unreadable item."""
 
 
-def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: datetime) -> Imported:
-    """Store every piece of evidence in the files (name and content), and apply what matches a notice."""
+def import_evidence(
+    *, files: Iterable[tuple[str, bytes]], by: User | None, at: datetime, issuer: Agency | None = None
+) -> Imported:
+    """Store every piece of evidence in the files (name and content), and apply what matches a notice.
+
+    What matches none is settled by the senders of `issuer`, or of the only unit for which the user sends.
+    """
     result = Imported()
+    issuer = issuer or _only_unit(by)
     found: list[tuple[str, ReadEvidence]] = []
     room = LARGEST_TOTAL
     for name, content in files:
@@ -104,7 +110,7 @@ def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: 
                     found.append((part, each))
     for part, each in sorted(found, key=lambda pair: (pair[1].at, pair[1].code)):
         try:
-            kept, created = _keep(read=each, file_name=part, by=by, at=at)
+            kept, created = _keep(read=each, file_name=part, by=by, issuer=issuer, at=at)
         except Exception as error:
             logger.exception("Evidence %s of %s could not be kept", each.evidence_id, part)
             result.unreadable.append((part, f"{type(error).__name__}: {error}"))
@@ -114,8 +120,18 @@ def import_evidence(*, files: Iterable[tuple[str, bytes]], by: User | None, at: 
     return result
 
 
+def _only_unit(user: User | None) -> Agency | None:
+    """The unit for which the user sends; None if there are several."""
+    if user is None:
+        return None
+    units = list(Agency.objects.filter(pk__in=Membership.objects.agencies_of(user, Role.SENDER))[:2])
+    return units[0] if len(units) == 1 else None
+
+
 @transaction.atomic
-def _keep(*, read: ReadEvidence, file_name: str, by: User | None, at: datetime) -> tuple[KepEvidence, bool]:
+def _keep(
+    *, read: ReadEvidence, file_name: str, by: User | None, issuer: Agency | None, at: datetime
+) -> tuple[KepEvidence, bool]:
     notice = _find_notice(read)
     kept, created = KepEvidence.objects.get_or_create(
         evidence_id=read.evidence_id,
@@ -131,6 +147,7 @@ def _keep(*, read: ReadEvidence, file_name: str, by: User | None, at: datetime) 
             "content": read.content,
             "imported_by": by,
             "imported_at": at,
+            "issuer": issuer,
             "notice": notice,
         },
     )

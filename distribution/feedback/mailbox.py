@@ -3,8 +3,10 @@
 A mail is returned until it is marked as read, which the reader does after storing its content.
 """
 
+import bz2
 import gzip
 import imaplib
+import lzma
 import ssl
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -22,8 +24,15 @@ MOST_AT_ONCE = 200
 LARGEST = 25 * 1024 * 1024
 """Of larger mails only the headers are read."""
 
-GZIP = b"\x1f\x8b"
-"""First bytes of a packed file."""
+PACKED: dict[bytes, Callable[[Path], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\0": lzma.open,
+}
+"""How a packed file begins, and what unpacks it."""
+
+DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError)
+"""What the content of a packed file may raise once the file was read."""
 
 
 class MailboxFailed(Exception):
@@ -116,18 +125,20 @@ def _in_maildir(folder: Path) -> Unread:
 
 
 def read_mail(path: Path) -> bytes:
-    """The first LARGEST bytes of a mail's file, unpacked if the mail server keeps its mails packed by gzip.
+    """The first LARGEST bytes of a mail's file, unpacked if the mail server keeps its mails packed (gzip, bzip2, xz).
 
     A packed file that is damaged is returned as it is. Raises OSError if the file can't be read.
     """
     with path.open("rb") as file:
         raw = file.read(LARGEST)
-    if not raw.startswith(GZIP):
+    unpack = next((opened for begin, opened in PACKED.items() if raw.startswith(begin)), None)
+    if unpack is None:
         return raw
     try:
-        with gzip.open(path) as unpacked:
-            return unpacked.read(LARGEST)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
+        with unpack(path) as unpacked:
+            content: bytes = unpacked.read(LARGEST)
+            return content
+    except DAMAGED:
         return raw
 
 

@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
-from agencies.addresses import AddressRefused, normal_address
+from agencies.addresses import AddressRefused, is_same_mailbox, normal_address
 from agencies.models import Agency
+from agencies.services.account_mail import person_written_to
+from agencies.services.undeliverable import remember_undeliverable_people
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail, unread_mail
 from distribution.feedback.mail_parts import MOST_PARTS
@@ -171,7 +173,7 @@ def _further_digest(digest: str, number: int) -> str:
 def _keep(
     raw: bytes, digest: str, mail: ReadMail, notice: Notice | None, outcome: Outcome, at: datetime
 ) -> ReturnedMail:
-    settled = _act(notice, outcome, at) if notice is not None else None
+    settled = _act(notice, outcome, at) if notice is not None else _act_on_account_mail(mail, outcome, at)
     returned = ReturnedMail(
         digest=digest,
         received_at=at,
@@ -327,3 +329,20 @@ def _act(notice: Notice, outcome: Outcome, at: datetime) -> Settlement | None:
         case MailVerdict.REPLY | MailVerdict.OTHER:
             return None
     return Settlement.NOTED
+
+
+def _act_on_account_mail(mail: ReadMail, outcome: Outcome, at: datetime) -> Settlement | None:
+    """A mail about an account that came back, e.g. for a new password: remember that nothing reaches the address."""
+    if outcome.verdict != MailVerdict.BOUNCED:
+        return None
+    people = filter(None, map(person_written_to, mail.message_ids[:MOST_PARTS]))
+    person = next((each for each in people if _is_named(each.email, outcome.final)), None)
+    reason = f"{outcome.status} {outcome.diagnosis}".strip()
+    if person is None or not says_no_mailbox(reason, status=outcome.status):
+        return None
+    remember_undeliverable_people(address=person.email, answer=reason, at=at)
+    return Settlement.APPLIED
+
+
+def _is_named(address: str, named: Iterable[str]) -> bool:
+    return any(is_same_mailbox(address, each) for each in named)

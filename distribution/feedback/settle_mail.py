@@ -28,7 +28,12 @@ def notice_of(returned: ReturnedMail) -> Notice | None:
 def is_address_closed(returned: ReturnedMail) -> bool:
     """Whether nothing is sent any more to the address of the mail's notice."""
     notice = notice_of(returned)
-    if notice is None or notice.agency_id is None:
+    if notice is None:
+        return False
+    if notice.person is not None:
+        closed = notice.person.undeliverable_address
+        return closed is not None and closed.address == notice.address
+    if notice.agency_id is None:
         return False
     unit = Agency.objects.get(pk=notice.agency_id)
     return is_undeliverable(unit, notice.channel, notice.address)

@@ -59,6 +59,7 @@ class EventKind(models.TextChoices):
     RECORDED_ON_BEHALF = "recorded_on_behalf", _("Recorded by the sender on the unit's behalf")
     OBJECTED = "objected", _("The unit objected to the sender's record")
     RECORD_TAKEN_BACK = "record_taken_back", _("The sender took its record back")
+    SENT_ANOTHER_WAY = "sent_another_way", _("Sent by another channel, since the first one stood still")
 
 
 DUE_MOVED = {EventKind.DUE_CHANGED, EventKind.EXTENSION_GRANTED}

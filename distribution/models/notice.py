@@ -11,7 +11,13 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, User
 from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
-from distribution.models.notice_kind import KINDS, NOT_OF_THE_LETTER, NoticeDetails, NoticeKind
+from distribution.models.notice_kind import (
+    KINDS,
+    NOT_OF_THE_LETTER,
+    WITHOUT_A_DELIVERY,
+    NoticeDetails,
+    NoticeKind,
+)
 
 
 class NoticeState(models.TextChoices):
@@ -70,7 +76,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One message to one unit or user about one delivery. A digest has no delivery of its own but members."""
+    """One message to one unit or user about one delivery.
+
+    A digest has no delivery of its own but members; a letter that was not dispatched has none yet.
+    """
 
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind, default=NoticeKind.LETTER)
     delivery = models.ForeignKey(
@@ -150,7 +159,7 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message_id"], name="notice_message_id"),
             models.CheckConstraint(
-                condition=Q(delivery__isnull=False) | Q(kind=NoticeKind.DIGEST),
+                condition=Q(delivery__isnull=False) | Q(kind__in=WITHOUT_A_DELIVERY),
                 name="notice_is_about_a_delivery",
             ),
             models.UniqueConstraint(

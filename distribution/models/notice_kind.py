@@ -35,6 +35,8 @@ class NoticeKind(models.TextChoices):
     TAKE_BACK_DECIDED = "take_back_decided", _("Answer to a request to take back")
     ON_BEHALF = "on_behalf", _("Recorded on the unit's behalf")
     OBJECTED = "objected", _("Objection to a record of the sender")
+    NOT_DISPATCHED = "not_dispatched", _("Scheduled dispatch did not take place")
+    CHANNEL_AWAY = "channel_away", _("Units wait for a channel that stands still")
 
 
 class EndsWith(StrEnum):
@@ -228,6 +230,33 @@ class AddressDetails(NoticeDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotDispatchedDetails(NoticeDetails):
+    """Data of a scheduled dispatch that failed. No delivery exists; the letter is a draft again."""
+
+    circular: int
+    leaves_at: str
+    """The moment for which it had been scheduled, formatted as in letters."""
+
+    reason: str
+    """A value of NotSentReason."""
+
+    failed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAwayDetails(NoticeDetails):
+    """Data of the news that units wait for a suspended channel."""
+
+    channel: str
+    suspended_at: datetime
+    units: int
+    """How many units wait."""
+
+    elsewhere: int
+    """How many of them can be told by another channel."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
@@ -247,6 +276,9 @@ class KindEntry:
     tries_further_channels: bool = True
     """Whether the unit's next channel takes over when it fails."""
 
+    needs_a_delivery: bool = True
+    """Whether it is about a delivery. A digest has members instead."""
+
     belongs_to_the_letter: bool = True
     """Whether a failed one is listed with the letter, and sent again at its sender's request."""
 
@@ -255,7 +287,9 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.LETTER: KindEntry(tells_the_unit=True),
     NoticeKind.REMINDER: KindEntry(details=ReminderDetails, tells_the_unit=True, keeps_to_working_time=True),
     NoticeKind.ESCALATION: KindEntry(details=EscalationDetails, keeps_to_working_time=True),
-    NoticeKind.DIGEST: KindEntry(details=DigestDetails, may_wait=False, keeps_to_working_time=True),
+    NoticeKind.DIGEST: KindEntry(
+        details=DigestDetails, may_wait=False, keeps_to_working_time=True, needs_a_delivery=False
+    ),
     NoticeKind.RETURNED: KindEntry(details=ReturnedDetails, may_be_paused=False, may_wait=False),
     NoticeKind.SENT_AGAIN: KindEntry(details=SentAgainDetails, may_wait=False),
     NoticeKind.EXTENSION_ASKED: KindEntry(details=ExtensionAskedDetails, may_be_paused=False),
@@ -281,6 +315,19 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.TAKE_BACK_DECIDED: KindEntry(details=TakeBackDecidedDetails),
     NoticeKind.ON_BEHALF: KindEntry(details=OnBehalfDetails, may_wait=False),
     NoticeKind.OBJECTED: KindEntry(details=ObjectedDetails, may_be_paused=False, may_wait=False),
+    NoticeKind.NOT_DISPATCHED: KindEntry(
+        details=NotDispatchedDetails,
+        may_be_paused=False,
+        may_wait=False,
+        needs_a_delivery=False,
+        belongs_to_the_letter=False,
+    ),
+    NoticeKind.CHANNEL_AWAY: KindEntry(
+        details=ChannelAwayDetails,
+        may_be_paused=False,
+        may_wait=False,
+        belongs_to_the_letter=False,
+    ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 
@@ -292,6 +339,9 @@ TELLS_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.tells_the_
 
 ASKED_FOR_ANEW = tuple(kind for kind, entry in KINDS.items() if not entry.tries_further_channels)
 """Kinds that have no fallback channel: the user requests a new one."""
+
+WITHOUT_A_DELIVERY = tuple(kind for kind, entry in KINDS.items() if not entry.needs_a_delivery)
+"""Kinds whose notices have no delivery of their own."""
 
 NOT_OF_THE_LETTER = tuple(kind for kind, entry in KINDS.items() if not entry.belongs_to_the_letter)
 """Kinds whose failure is not the letter's."""

@@ -172,6 +172,16 @@ class KepEvidence(models.Model):
     file_name = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(_("evidence as it came"), editable=False)
     imported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    issuer = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("imported for"),
+    )
+    """Whose senders settle it; None if the importer sends for several units and named none."""
     imported_at = models.DateTimeField(_("imported at"))
     notice = models.ForeignKey(
         Notice, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name=_("notice")

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from agencies.services.undeliverable import remember_undeliverable
+from agencies.services.undeliverable import remember_undeliverable, remember_undeliverable_people
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import AddressDetails
 from distribution.outbox.write import post, to_person
 
 
 def ask_for_address(*, notice: Notice, answer: str, at: datetime, decided_by: User | None = None) -> None:
-    """The address of a failed notice reaches nobody: remember it for its unit and every other that has it.
+    """The address of a failed notice reaches nobody: remember it for every unit and person that has it.
 
     `decided_by` is the person who recorded it, None if the server's answer did. The nearest managers of each unit are
     asked once, by e-mail, unless theirs is the same address. To be called in the transaction that gives the notice up.
@@ -25,6 +25,7 @@ def ask_for_address(*, notice: Notice, answer: str, at: datetime, decided_by: Us
         by=decided_by,
         wrote_to=notice.agency,
     )
+    remember_undeliverable_people(address=notice.address, answer=answer, at=at, by=decided_by)
     delivery = notice.delivery or _delivery_of_digest(notice)
     if delivery is None:
         return
@@ -60,5 +61,6 @@ def _nearest_managers(unit: Agency, *, but_not: str, at: datetime) -> list[User]
     )
     by_unit: dict[int, list[User]] = {}
     for membership in memberships:
-        by_unit.setdefault(membership.agency_id, []).append(membership.user)
+        if membership.user.mail_address:
+            by_unit.setdefault(membership.agency_id, []).append(membership.user)
     return next((by_unit[pk] for pk in reversed(unit.path) if pk in by_unit), [])

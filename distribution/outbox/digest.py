@@ -18,13 +18,24 @@ from django.utils import timezone
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models import Agency
 from agencies.models.channel import Channel, ChannelAddress
-from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
+from circulars.models import Status
+from distribution.models import (
+    ChannelStatus,
+    Delivery,
+    LinkCode,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ScheduledDispatch,
+)
 from distribution.models.notice import NoticeQuerySet
 from distribution.models.notice_kind import (
     NEVER_PAUSED,
     AddressDetails,
+    ChannelAwayDetails,
     CodeDetails,
     EndsWith,
+    NotDispatchedDetails,
     OwedDetails,
 )
 from distribution.outbox.record import cancel, give_up
@@ -133,7 +144,9 @@ def _digest_for(member: Notice, *, at: datetime, day: date | None) -> Notice | N
     if unit is not None:
         reached = next(iter(unit.open_channels()), None)
     else:
-        reached = ChannelAddress(Channel.EMAIL, person.email) if person and person.email else None
+        reached = (
+            ChannelAddress(Channel.EMAIL, person.mail_address) if person and person.mail_address else None
+        )
     if reached is None:
         return None
     return Notice(
@@ -156,6 +169,11 @@ def is_wanted(notice: Notice) -> bool:
     """
     if notice.kind == NoticeKind.DIGEST:
         return _settle(notice)
+    if isinstance(notice.details, NotDispatchedDetails):
+        return _is_draft_still(notice.details)
+    if isinstance(notice.details, ChannelAwayDetails):
+        away = ChannelStatus.objects.filter(channel=notice.details.channel)
+        return away.filter(suspended_at=notice.details.suspended_at).exists()
     delivery = notice.delivery
     if delivery is None:
         return True
@@ -187,6 +205,11 @@ def is_wanted(notice: Notice) -> bool:
     if isinstance(details, CodeDetails):
         return LinkCode.objects.get(pk=details.code).is_open(timezone.now())
     return True
+
+
+def _is_draft_still(details: NotDispatchedDetails) -> bool:
+    failed = ScheduledDispatch.objects.filter(pk=details.circular, failed_at=details.failed_at)
+    return failed.filter(circular__status=Status.DRAFT).exists()
 
 
 def _settle(digest: Notice) -> bool:

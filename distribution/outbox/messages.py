@@ -8,14 +8,19 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
+from agencies.models.channel import channel_label
+from circulars.models import Circular
 from distribution.links import expiry, link_url
-from distribution.models import Delivery, LinkCode, Notice, NoticeKind
+from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NotSentReason
 from distribution.models.notice_kind import (
     AddressDetails,
+    ChannelAwayDetails,
     CodeDetails,
     EscalationDetails,
     ExtensionAskedDetails,
+    NotDispatchedDetails,
     TakeBackAskedDetails,
 )
 from distribution.outbox.mail_merge import placeholders
@@ -84,6 +89,17 @@ def context_of(notice: Notice) -> dict[str, Any]:
         if notice.agency == delivery.answering_unit and open_still:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
+    if isinstance(details, NotDispatchedDetails):
+        circular = Circular.objects.get(pk=details.circular)
+        context |= {
+            "circular": circular,
+            "agency": circular.issuer,
+            "why": NotSentReason(details.reason).label,
+            "review_url": settings.SITE_URL + reverse("review", args=[circular.public_id]),
+        }
+    if isinstance(details, ChannelAwayDetails):
+        since = date_format(timezone.localtime(details.suspended_at), "DATETIME_FORMAT")
+        context |= {"channel": channel_label(details.channel), "when": since}
     if isinstance(details, ExtensionAskedDetails):
         context["decide_url"] = settings.SITE_URL + reverse("decide_extension", args=[details.request])
     if isinstance(details, TakeBackAskedDetails):

@@ -5,9 +5,9 @@
    the rest
 3. `record_failure`: schedules a retry, or gives up and falls back to the unit's next channel
 
-Lock order, the same as for a withdrawal: notices (digests before their members), then the units whose address may
-be remembered as undeliverable, by id, then deliveries by id. Each step may be repeated on a fresh connection if the
-connection to the database is lost.
+Lock order, the same as for a withdrawal: notices (digests before their members), then the units and then the people
+whose address may be remembered as undeliverable, by id, then deliveries by id. Each step may be repeated on a fresh
+connection if the connection to the database is lost.
 """
 
 import logging
@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from agencies.models import User
-from agencies.services.undeliverable import lock_units_with
+from agencies.services.undeliverable import lock_people_with, lock_units_with
 from distribution.event_log import (
     Actor,
     BouncedData,
@@ -227,14 +227,16 @@ def _record_failure(notice: Notice, error: ChannelError, at: datetime) -> None:
 def lock_notice(*, notice: Notice, with_units: bool = False) -> Notice:
     """Lock and reload the notice with its members and the deliveries concerned.
 
-    `with_units`: also its unit and those that have its address, which may be remembered as undeliverable.
+    `with_units`: also its unit, and the units and people that have its address, which may be remembered as
+    undeliverable.
     """
     rows = Notice.objects.select_for_update(of=("self",), no_key=True)
     locked = rows.select_related("agency", "person").get(pk=notice.pk)
     carried = rows.filter(bundle=locked).order_by("pk")
     members = list(carried)
-    if with_units and locked.agency is not None:
+    if with_units:
         lock_units_with(channel=locked.channel, address=locked.address, wrote_to=locked.agency)
+        lock_people_with(locked.address)
     _locked(each.delivery_id for each in (locked, *members) if each.delivery_id)
     return locked
 
@@ -252,7 +254,7 @@ def give_up(
     """Mark a notice as failed, even after it was sent, and fall back to the unit's next channel if there is one.
 
     Returns the replacement or None. The members of a digest move to the replacement, or fail as well.
-    `nobody_there` is what the server said of an address that reaches nobody: it is not used any more, and the
+    `nobody_there` is what the server said of an address that reaches nobody: it is not used any more, and a
     unit's managers are asked for another. `decided_by` is the person who said so, None if the server did.
     """
     current = lock_notice(notice=notice, with_units=nobody_there is not None)
@@ -279,7 +281,7 @@ def give_up(
     )
     append_events(steps=_steps(concerned, failed), at=at)
     _recompute_notified(each.delivery for each in concerned)
-    if nobody_there is not None and current.agency is not None:
+    if nobody_there is not None:
         ask_for_address(notice=current, answer=nobody_there, at=at, decided_by=decided_by)
     return further
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
-from agencies.services.undeliverable import forget_undeliverable
+from agencies.services.undeliverable import forget_undeliverable, forget_undeliverable_people
 from circulars.models import Circular, Urgency
 from distribution.models import Delivery, NoticeState
 from distribution.models.bulk import update_many
@@ -47,6 +47,7 @@ def retry_failed(
     forget_undeliverable(
         (notice.agency, notice.channel, notice.address) for notice in failed if notice.agency is not None
     )
+    forget_undeliverable_people(notice.person for notice in failed if notice.person is not None)
     unwritten = _locked_without_notice(circular, above, only)
     for notice in failed:
         notice.channel, notice.address = channel_today(notice)

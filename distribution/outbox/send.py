@@ -210,10 +210,16 @@ def _waits(code: str) -> bool:
 
 
 def _came_back_before(notice: Notice) -> str | None:
-    """Why nothing is sent to the unit's address any more; None if it is, or a person waits."""
-    if notice.agency is None or notice.kind in ASKED_FOR_ANEW:
+    """Why nothing is sent to the address of the unit or person any more; None if it is, or a person waits."""
+    if notice.kind in ASKED_FOR_ANEW:
         return None
-    known = undeliverable_address(notice.agency, notice.channel, notice.address)
+    if notice.person is not None:
+        closed = notice.person.undeliverable_address
+        known = closed if closed and closed.address == notice.address else None
+    else:
+        known = (
+            undeliverable_address(notice.agency, notice.channel, notice.address) if notice.agency else None
+        )
     if known is None:
         return None
     return known.answer or "A person recorded that nobody is reached at this address."

@@ -61,21 +61,21 @@ def to_unit(
 def to_person(
     person: User,
     *,
-    delivery: Delivery,
+    delivery: Delivery | None,
     kind: NoticeKind,
     at: datetime,
     details: NoticeDetails | None = None,
     in_digest: bool = False,
 ) -> Notice | None:
-    """An unsaved notice to a user's own e-mail address; None without one."""
-    if not person.email:
+    """An unsaved notice to a user's own e-mail address; None without one, and if nothing reaches it."""
+    if not person.mail_address:
         return None
     return Notice(
         kind=kind,
         delivery=delivery,
         person=person,
         channel=Channel.EMAIL,
-        address=person.email,
+        address=person.mail_address,
         message_id=message_id(uuid.uuid4()),
         next_attempt_at=at,
         data=stored_details(kind, details),

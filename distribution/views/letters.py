@@ -34,6 +34,7 @@ from distribution.queries.internal_notes import (
 )
 from distribution.queries.leave import free_due_days_of
 from distribution.queries.returns import with_return_decisions
+from distribution.queries.standing_channels import standing_channels
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.exported_lists import export_or_none
@@ -96,6 +97,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "sending": sending_figures(circular),
         "free_due_days": free_due_days_of(circular, at=timezone.now()) if figures.due_ahead else [],
         "standing": standstills_of(circular, at=timezone.now()),
+        "standing_channels": standing_channels(circular, at=timezone.now()),
         "without_notice": untold,
         "failed": failed,
         "may_retry": bool(untold or failed) and to_be_retried(circular) > 0,

@@ -61,21 +61,24 @@ class ListedMail:
 @require_safe
 def returned(request: ActingRequest) -> HttpResponse:
     """The import form, and the items that a user has to settle."""
-    return _page(request, ImportEvidenceForm())
+    return _page(request, _import_form(request))
 
 
 @require_POST
 def import_files(request: ActingRequest) -> HttpResponse:
     """Import the files and show the result of each piece of evidence."""
     _sender(request)
-    form = ImportEvidenceForm(request.POST, request.FILES)
+    form = ImportEvidenceForm(request.POST, request.FILES, issuers=request.acting.sends_for)
     if not form.is_valid():
         return _page(request, form)
     uploads: list[UploadedFile[bytes]] = form.cleaned_data["evidence"]
     result = import_evidence(
-        files=((upload.name or "", upload.read()) for upload in uploads), by=request.user, at=timezone.now()
+        files=((upload.name or "", upload.read()) for upload in uploads),
+        by=request.user,
+        issuer=form.cleaned_data.get("issuer"),
+        at=timezone.now(),
     )
-    return _page(request, ImportEvidenceForm(), result)
+    return _page(request, _import_form(request), result)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,6 +173,10 @@ def evidence_file(request: ActingRequest, letter: UUID, delivery: UUID, pk: int)
     response["Content-Disposition"] = f'attachment; filename="kep-delil-{evidence.code}-{evidence.pk}.xml"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _import_form(request: ActingRequest) -> ImportEvidenceForm:
+    return ImportEvidenceForm(issuers=request.acting.sends_for)
 
 
 def _page(request: ActingRequest, form: ImportEvidenceForm, result: Imported | None = None) -> HttpResponse:

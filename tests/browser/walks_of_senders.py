@@ -11,17 +11,21 @@ from circulars.models import Circular
 from distribution.feedback.kep_evidence import import_evidence as take_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import (
+    Channel,
     Delivery,
     ExtensionRequest,
     Handover,
     KepEvidence,
     Notice,
     NoticeKind,
+    NoticeState,
     PreparedFile,
     ReminderStep,
     ReturnedMail,
     Settlement,
 )
+from distribution.models.channel_status import Fault
+from distribution.outbox.suspension import suspend
 from distribution.services.receiving.extension import ask_extension
 from distribution.services.sending.pause import pause
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
@@ -61,6 +65,15 @@ def _delayed(world: World) -> Callable[[], int]:
 def send_now(world: World) -> Walk:
     letter = world.sent()
     return Walk(to("letter", letter), _delayed(world), form=to("send_now", letter))
+
+
+def send_another_way(world: World) -> Walk:
+    letter = world.sent()
+    two_days_ago = timezone.now() - timedelta(days=2)
+    suspend(channel=Channel.KEP, fault=Fault.UNREACHABLE, answer="", at=two_days_ago)
+    Notice.objects.update(channel=Channel.KEP, state=NoticeState.WAITING, next_attempt_at=timezone.now())
+    moved = Notice.objects.filter(channel=Channel.EMAIL).exists
+    return Walk(to("letter", letter), lambda: int(moved()), form=to("send_another_way", letter))
 
 
 def try_channel(world: World) -> Walk:
@@ -236,6 +249,7 @@ WALKS = [
     retry_notices,
     retry_notices_of_one,
     send_now,
+    send_another_way,
     try_channel,
     hand_over,
     remind_by_hand,

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship, GroupWording
+from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship, GroupWording, User
 from agencies.models.maintenance import DirectoryImport, ImportState
 from agencies.services.deputies import enter_deputyship
 from agencies.services.leave import declare_leave
@@ -69,6 +69,16 @@ def use_addresses_again(world: World) -> Walk:
 
 def use_address_again(world: World) -> Walk:
     return Walk(to("undeliverable_addresses"), _unreached(world), form=to("use_address_again", world.other))
+
+
+def use_person_address_again(world: World) -> Walk:
+    kept = {"address": world.person.email, "since": timezone.now().isoformat(), "answer": "550 5.1.1"}
+    User.objects.filter(pk=world.person.pk).update(undeliverable=kept)
+    return Walk(
+        to("home"),
+        lambda: User.objects.filter(pk=world.person.pk, undeliverable={}).count(),
+        form=to("use_person_address_again", world.person),
+    )
 
 
 def take_back_group_wording(world: World) -> Walk:
@@ -161,6 +171,7 @@ WALKS = [
     end_deputy,
     use_addresses_again,
     use_address_again,
+    use_person_address_again,
     take_back_group_wording,
     take_back_agency_wording,
     directory_imports,

@@ -42,6 +42,7 @@ from distribution.event_log import (
     ReturnAcceptedData,
     ReturnedData,
     SentAgainData,
+    SentAnotherWayData,
     SentInsteadData,
     SupersededData,
     TakeBackAskedData,
@@ -273,6 +274,12 @@ SAMPLES: list[tuple[EventData, dict[str, Any], str]] = [
         {"name": "Ali Ak", "confirms": False, "said_at": AT.isoformat(), "disposition": "done"} | SAID,
         "Recorded by the sender on the unit's behalf: Ali Ak (not.pdf) · Done · Telephone · Can Su, Şef"
         " · 02.03.2026 12:30 · “Acele”",
+    ),
+    (
+        SentAnotherWayData(actor=ALI, channel="kep", other="email", address="a@b.example", notice="reminder"),
+        ALI_JSON | {"channel": "kep", "other": "email", "address": "a@b.example", "notice": "reminder"},
+        "Sent by another channel, since the first one stood still (Reminder): Ali Ak"
+        " · KEP → E-mail (a@b.example)",
     ),
     (
         ObjectedData(actor=ALI, reason="Aranmadık", confirmation=True, answer=False),

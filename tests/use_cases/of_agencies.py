@@ -22,8 +22,10 @@ from agencies.services.reopen import reopen_agency as reopen
 from agencies.services.undeliverable import (
     forget_all_undeliverable,
     remember_undeliverable,
+    remember_undeliverable_people,
     use_address_again,
 )
+from agencies.services.undeliverable import use_person_address_again as use_person_again
 from agencies.services.wordings import forget_wording, remember_wording
 from tests.administration import loaded_form, page_of
 from tests.agencies.importing import as_csv, checked
@@ -124,6 +126,14 @@ def use_one_address_again() -> Action:
     with transaction.atomic():
         remember_undeliverable(channel="email", address=unit.email, answer="550", at=NOW)
     return lambda: use_address_again(unit=unit, channel="email", address=unit.email)
+
+
+@use_case()
+def use_person_address_again() -> Action:
+    person = UserFactory()
+    with transaction.atomic():
+        remember_undeliverable_people(address=person.email, answer="550", at=NOW)
+    return lambda: use_person_again(person=person)
 
 
 @use_case()

@@ -3,20 +3,34 @@
 from datetime import timedelta
 
 from agencies.models import User
-from circulars.models import Urgency
+from circulars.models import Circular, Urgency
 from distribution.feedback import kep_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
-from distribution.models import Delivery, KepEvidence, Notice, NoticeState, ReturnedMail, Settlement
+from distribution.models import (
+    Delivery,
+    KepEvidence,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReturnedMail,
+    Settlement,
+)
+from distribution.models.channel_status import Fault
 from distribution.models.notice import BACKOFF, STUCK_AFTER
-from distribution.outbox import digest, record, send
+from distribution.outbox import digest, record, send, suspension
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
+from distribution.outbox.write import post, to_person
 from distribution.reminders import plan
 from distribution.reminders import send as reminding
 from distribution.reminders.schedule import Schedules
+from distribution.services import clear_settled_mails as clearing
+from distribution.services import tell_of_standing as telling
+from distribution.services.sending import send_another_way as another_way
+from distribution.services.sending.schedule_dispatch import dispatch_scheduled
 from tests.distribution import kep, reports
-from tests.factories import AgencyFactory, claimed, left, sender_of
-from tests.use_cases.of_sending import letter
+from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of
+from tests.use_cases.of_sending import letter, scheduled_letter
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
 
@@ -220,3 +234,52 @@ def dismiss_evidence() -> Action:
     by = sender_of(AgencyFactory())
     kept = unmatched(by)
     return lambda: kep_evidence.dismiss_evidence(pk=kept.pk, by=by)
+
+
+@use_case(drops_file=True)
+def clear_settled_mails() -> Action:
+    notice = sent_notice()
+    mail = read_returned_mail(raw=reports.person(notice.address, notice.message_id), at=SENT)
+    assert notice.delivery is not None
+    by = sender_of(notice.delivery.circular.issuer)
+    settle_mail(pk=mail.pk, settled_as=Settlement.NOTHING, by=by, at=SENT)
+    return lambda: clearing.clear_settled_mails(at=NOW + timedelta(days=400))
+
+
+def waiting_for_kep() -> Circular:
+    unit = AgencyFactory(kep_address="birim@hs01.kep.tr", channels=["kep", "email"])
+    sent = letter(unit)
+    two_days_ago = NOW - timedelta(days=2)
+    suspension.suspend(channel="kep", fault=Fault.UNREACHABLE, answer="", at=two_days_ago)
+    return sent
+
+
+@use_case(wakes=True)
+def send_another_way() -> Action:
+    sent = waiting_for_kep()
+    by = sender_of(sent.issuer)
+    return lambda: another_way.send_another_way(circular=sent, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def tell_of_standing() -> Action:
+    sender_of(waiting_for_kep().issuer)
+    return lambda: telling.tell_of_standing(at=NOW)
+
+
+@use_case()
+def record_a_refusal_of_a_person() -> Action:
+    delivery = letter(AgencyFactory()).deliveries.get()
+    Notice.objects.all().delete()
+    notice = to_person(recipient_of(delivery.agency), delivery=delivery, kind=NoticeKind.REMINDER, at=SENT)
+    post([notice])
+    (claim,) = send.claim_batch(at=SENT, most=1)
+    refusal = PermanentFailure("550 5.1.1 unknown", nobody_there=True)
+    return lambda: record.record_failure(notice=claim, error=refusal, at=NOW)
+
+
+@use_case(wakes=True)
+def scheduled_dispatch_that_fails() -> Action:
+    circular = scheduled_letter()
+    Circular.objects.filter(pk=circular.pk).update(subject="Başka konu")
+    return lambda: dispatch_scheduled(at=NOW)

@@ -3,20 +3,23 @@
 1. `schedule_dispatch`: the draft gets the status `scheduled`, in which nobody can change it
 2. `cancel_dispatch`: it is a draft again
 3. `dispatch_scheduled`, every ten seconds: dispatch what is due; if the letter isn't what the person confirmed any
-   more, it is a draft again and says why it was not sent
+   more, it is a draft again and says why it was not sent, and the person who scheduled it is told by mail
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import Membership, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Status
 from circulars.services.draft import lock_draft
-from distribution.models import NotSentReason, ScheduledDispatch
+from distribution.models import NoticeKind, NotSentReason, ScheduledDispatch
+from distribution.models.notice_kind import NotDispatchedDetails
+from distribution.outbox.write import post, to_person
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, check_confirmed, dispatch
 
 FARTHEST = timedelta(days=366)
@@ -103,22 +106,47 @@ def _dispatch(locked: Circular, *, by: User | None, at: datetime) -> ScheduledDi
     locked.save(update_fields=["status"])
     person = by or scheduled.by
     if not _sends_for(person, locked, at):
-        return _failed(scheduled, NotSentReason.NO_SENDER, at)
+        return _failed(scheduled, NotSentReason.NO_SENDER, at, asked_now=by)
     try:
         with transaction.atomic():
             dispatch(circular=locked, by=person, at=at, content_digest=scheduled.content_digest)
     except NotReady:
-        return _failed(scheduled, NotSentReason.BLOCKED, at)
+        return _failed(scheduled, NotSentReason.BLOCKED, at, asked_now=by)
     except ChangedSincePreflight:
-        return _failed(scheduled, NotSentReason.CHANGED, at)
+        return _failed(scheduled, NotSentReason.CHANGED, at, asked_now=by)
     scheduled.delete()
     return None
 
 
-def _failed(scheduled: ScheduledDispatch, reason: NotSentReason, at: datetime) -> ScheduledDispatch:
+def _failed(
+    scheduled: ScheduledDispatch, reason: NotSentReason, at: datetime, *, asked_now: User | None
+) -> ScheduledDispatch:
+    """Note why the letter was not sent, and tell by mail whom it concerns but for the person who sees it now."""
     scheduled.failed_at, scheduled.reason = at, reason
     scheduled.save(update_fields=["failed_at", "reason"])
+    details = NotDispatchedDetails(
+        circular=scheduled.pk,
+        leaves_at=date_format(timezone.localtime(scheduled.leaves_at), "DATETIME_FORMAT"),
+        reason=reason,
+        failed_at=at,
+    )
+    people = [scheduled.by] if scheduled.by.is_active else []
+    if reason == NotSentReason.NO_SENDER:
+        people += _senders_of(scheduled.circular, at)
+    post(
+        to_person(person, delivery=None, kind=NoticeKind.NOT_DISPATCHED, at=at, details=details)
+        for person in dict.fromkeys(people)
+        if person != asked_now
+    )
     return scheduled
+
+
+def _senders_of(circular: Circular, at: datetime) -> list[User]:
+    """Whoever sends for the letter's issuer by now."""
+    senders = Membership.objects.active(timezone.localdate(at)).filter(
+        agency=circular.issuer_id, role=Role.SENDER, user__is_active=True
+    )
+    return list(User.objects.filter(pk__in=senders.values("user")).order_by("pk"))
 
 
 def _lock_scheduled(pk: int, *, skip_locked: bool = False) -> Circular | None:

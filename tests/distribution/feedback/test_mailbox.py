@@ -1,7 +1,9 @@
 """The mailbox for returned mail, with a real IMAP server and a Maildir, and the endpoint for posted reports."""
 
+import bz2
 import gzip
-from collections.abc import Iterator
+import lzma
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,10 +169,11 @@ def test_a_maildir_is_read_and_its_mails_are_flagged_as_seen(maildir: Path, noti
     assert not list((maildir / "new").iterdir())
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_mails_that_the_server_keeps_packed_are_unpacked_and_a_damaged_one_holds_up_no_other(
-    maildir: Path, notice: Notice
+    maildir: Path, notice: Notice, pack: Callable[[bytes], bytes]
 ) -> None:
-    packed = gzip.compress(reports.dsn(notice.message_id, notice.address))
+    packed = pack(reports.dsn(notice.message_id, notice.address))
     (maildir / "new" / "1.host,S=900:2,").write_bytes(packed[: len(packed) // 2])
     (maildir / "new" / "2.host,S=900:2,").write_bytes(packed)
 

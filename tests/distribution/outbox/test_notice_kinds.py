@@ -13,6 +13,7 @@ from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import (
     KINDS,
     AddressDetails,
+    ChannelAwayDetails,
     CodeDetails,
     DigestDetails,
     DueChangedDetails,
@@ -20,6 +21,7 @@ from distribution.models.notice_kind import (
     EscalationDetails,
     ExtensionAskedDetails,
     ExtensionDecidedDetails,
+    NotDispatchedDetails,
     NoticeDetails,
     ObjectedDetails,
     OnBehalfDetails,
@@ -68,6 +70,10 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.ON_BEHALF: OnBehalfDetails(
         name="Çağrı IŞIK", job_title="Müdür", answers=True, said_through="kep", said_at="09.03.2026 17:00"
     ),
+    NoticeKind.NOT_DISPATCHED: NotDispatchedDetails(
+        circular=7, leaves_at="09.03.2026 17:00", reason="blocked", failed_at=DUE
+    ),
+    NoticeKind.CHANNEL_AWAY: ChannelAwayDetails(channel="kep", suspended_at=DUE, units=3, elsewhere=2),
     NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 

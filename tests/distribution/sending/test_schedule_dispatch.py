@@ -14,7 +14,7 @@ from pytest_django import Settings
 from agencies.models import Agency, Membership
 from circulars.models import Circular, Status
 from circulars.services.draft import DraftLists, NotADraft, discard, revise
-from distribution.models import Delivery, DeliveryEvent, Notice, NotSentReason, ScheduledDispatch
+from distribution.models import Delivery, DeliveryEvent, Notice, NoticeKind, NotSentReason, ScheduledDispatch
 from distribution.services.sending.dispatch import ChangedSincePreflight, dispatch
 from distribution.services.sending.preflight import preflight
 from distribution.services.sending.schedule_dispatch import (
@@ -72,7 +72,8 @@ def page(writer: Client, draft: Circular, name: str = "dispatch") -> str:
 
 
 def nothing_has_left() -> bool:
-    return not (Delivery.objects.exists() or Notice.objects.exists() or DeliveryEvent.objects.exists())
+    notices = Notice.objects.exclude(kind=NoticeKind.NOT_DISPATCHED)  # tells the sender
+    return not (Delivery.objects.exists() or notices.exists() or DeliveryEvent.objects.exists())
 
 
 def test_after_send_nothing_leaves_for_a_minute_then_it_does(
