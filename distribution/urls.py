@@ -15,6 +15,7 @@ from distribution.views.receiving import (
     acknowledge_several,
     answer,
     branches,
+    choose_letters,
     delivery,
     extension,
     files,
@@ -139,6 +140,14 @@ urlpatterns = [
     path("inbox/<int:agency>/confirm/", acknowledge_several.confirm_several, name="confirm_several"),
     path(
         "inbox/<int:agency>/acknowledge/", acknowledge_several.acknowledge_several, name="acknowledge_several"
+    ),
+    path("inbox/<int:agency>/choose/", choose_letters.choose_letters, name="choose_letters"),
+    path("inbox/<int:agency>/answer/", answer.answer_several, name="answer_several"),
+    path("inbox/<int:agency>/return/", return_letter.return_several, name="return_several"),
+    path(
+        "inbox/<int:agency>/more-time/",
+        extension.more_time_for_several,
+        name="ask_extension_for_several",
     ),
     path("inbox/<int:agency>/take-back/", take_back.take_back_several, name="take_back_several"),
     path("inbox/<int:agency>/filters/", inbox.save_filter, name="save_filter"),

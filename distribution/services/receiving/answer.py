@@ -163,9 +163,7 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
     return _keep([found], documents, by, at)
 
 
-def _keep(
-    deliveries: Sequence[Delivery], documents: Uploads, by: User, at: datetime
-) -> list[AnswerDocument]:
+def _keep(deliveries: Sequence[Delivery], documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
     """Attach each document to every delivery. Its file is stored once, with the first delivery."""
     if not documents:
         return []

@@ -124,7 +124,9 @@ def refuse_restricted(delivery: Delivery, field: str) -> None:
     if delivery.circular.secrecy != Secrecy.NONE:
         raise ActionRefused(
             field,
-            _("The letter is %(secrecy)s: what is written about it goes to its sender alone. Open it by itself.")
+            _(
+                "The letter is %(secrecy)s: what is written about it goes to its sender alone. Open it by itself."
+            )
             % {"secrecy": delivery.circular.secrecy},
         )
 

@@ -116,9 +116,7 @@ def _refuse_late(delivery: Delivery, ground: str, at: datetime, last: date | Non
         )
 
 
-def _return_locked(
-    deliveries: Sequence[Delivery], ground: str, reason: str, by: User, at: datetime
-) -> None:
+def _return_locked(deliveries: Sequence[Delivery], ground: str, reason: str, by: User, at: datetime) -> None:
     """Return deliveries of one unit and tell whoever gave them. The caller must hold their row locks."""
     for each in deliveries:
         each.returned_at, each.return_ground, each.return_reason = at, ReturnGround(ground), reason

@@ -241,9 +241,7 @@ def _stop_return_notices(deliveries: Collection[UUID]) -> set[int]:
     return {delivery for delivery, state in last.items() if state in gone}
 
 
-def _tell_givers(
-    deliveries: Collection[Delivery], told: Collection[int], by: User, at: datetime
-) -> None:
+def _tell_givers(deliveries: Collection[Delivery], told: Collection[int], by: User, at: datetime) -> None:
     """Tell the givers of those deliveries whose return they were told."""
     details = ReturnTakenBackDetails(name=str(by), job_title=by.job_title)
     post(
