@@ -1,5 +1,6 @@
 """Walks through the forms of a received letter."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.utils import timezone
@@ -49,6 +50,62 @@ def acknowledge_several(world: World) -> Walk:
         form=to("acknowledge_several", world.office),
         button="[data-enter-end]",
         steps=tick,
+    )
+
+
+def choose_letters(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        fills={"delivery": True},
+        form=to("confirm_several", world.office),
+        button='[value="return_several"]',
+        shows=f'input[name=delivery][value="{delivery.public_id}"]:checked',
+    )
+
+
+def _chosen(act: str) -> Callable[[Page], None]:
+    """Tick the letter of the inbox and go to what is done with it."""
+
+    def choose(page: Page) -> None:
+        page.locator("#inbox input[name=delivery]").check()
+        page.locator(f'[value="{act}"]').click()
+        page.locator("input[name=listed]").first.wait_for(state="attached")
+
+    return choose
+
+
+def answer_several(world: World) -> Walk:
+    world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        AnswerDocument.objects.filter(delivery__completed_at__isnull=False).count,
+        {"disposition": "done", "note": "Ölçüm yapıldı"},
+        {"documents": _document(world)},
+        to("answer_several", world.office),
+        steps=_chosen("answer_several"),
+    )
+
+
+def return_several(world: World) -> Walk:
+    world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        Delivery.objects.exclude(returned_at=None).count,
+        {"ground": "not_addressee", "reason": "Muhatabı başka birim"},
+        form=to("return_several", world.office),
+        steps=_chosen("return_several"),
+    )
+
+
+def ask_extension_for_several(world: World) -> Walk:
+    world.timed()
+    return Walk(
+        to("unit_inbox", world.office),
+        ExtensionRequest.objects.count,
+        {"wanted_0": f"{full_day(9)}", "reason": "Ölçüm sürüyor"},
+        form=to("ask_extension_for_several", world.office),
+        steps=_chosen("ask_extension_for_several"),
     )
 
 
@@ -186,6 +243,10 @@ def send_link(world: World) -> Walk:
 WALKS = [
     confirm_several,
     acknowledge_several,
+    choose_letters,
+    answer_several,
+    return_several,
+    ask_extension_for_several,
     save_filter,
     delete_filter,
     acknowledge,
