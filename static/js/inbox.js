@@ -96,6 +96,7 @@ if (before) {
 
 // After letters were confirmed, the one that moved up into the place of the first of them is the current one.
 list?.closest("form").addEventListener("submit", (event) => {
+  if (!event.submitter?.matches("[data-confirm], [data-confirm-ticked], [data-answer-ticked]")) return;
   const alone = rows.findIndex((row) => row.contains(event.submitter));
   sessionStorage.setItem(NEXT, alone < 0 ? ticked() : alone);
 });
