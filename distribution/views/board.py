@@ -16,6 +16,7 @@ from distribution.queries.board import (
     newest_revisions,
     outstanding_for,
 )
+from distribution.queries.internal_notes import notes_on_rows
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
@@ -34,6 +35,8 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
         request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
     ):
         return response
+    rows = [row.record for row in table.paginated_rows]
+    table.row_notes = notes_on_rows(rows, request.user)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)
