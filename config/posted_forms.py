@@ -124,6 +124,11 @@ POSTED_FORMS = {
     "remind_by_hand_board_letters": PostedForm(_("Manual reminder")),
     "record_on_behalf": _on_recipient(_("Record on a unit's behalf")),
     "take_back_record": _on_recipient(_("Taking back of a record on a unit's behalf")),
+    "record_on_behalf_of_several": PostedForm(_("Record on the behalf of several units"), about.letter),
+    "record_below": PostedForm(_("Record on a unit's behalf"), about.delivery),
+    "take_back_record_below": PostedForm(
+        _("Taking back of a record on a unit's behalf"), about.delivery, "record_below", ("delivery",)
+    ),
     "note_on_letter": PostedForm(_("Internal note"), about.letter),
     "note_on_recipient": PostedForm(_("Internal note"), about.delivery),
     "strike_note": PostedForm(_("Striking out of an internal note"), page=_page_of_note),

@@ -76,6 +76,17 @@ urlpatterns = [
         record_on_behalf.take_back,
         name="take_back_record",
     ),
+    path(
+        "letters/<uuid:letter>/on-behalf/",
+        record_on_behalf.record_on_behalf_of_several,
+        name="record_on_behalf_of_several",
+    ),
+    path("deliveries/<uuid:delivery>/on-behalf/", record_on_behalf.record_below, name="record_below"),
+    path(
+        "deliveries/<uuid:delivery>/on-behalf/<int:pk>/take-back/",
+        record_on_behalf.take_back_below,
+        name="take_back_record_below",
+    ),
     path("on-behalf/<int:pk>/file/", record_on_behalf.on_behalf_file, name="on_behalf_file"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/evidence/<int:pk>/",

@@ -1,6 +1,7 @@
 """Walks through the forms of a received letter."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -16,10 +17,13 @@ from distribution.models import (
     EventKind,
     ExtensionRequest,
     Notice,
+    OnBehalfRecord,
+    SaidThrough,
     SavedFilter,
 )
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.pass_on import pass_on as pass_it_on
+from distribution.services.sending.record_on_behalf import Said, record_on_behalf
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.factories import AgencyFactory
 
@@ -208,6 +212,51 @@ def pass_on(world: World) -> Walk:
     return Walk(to("pass_on", delivery), done, button="[value=send]", steps=choose)
 
 
+def _passed_on(world: World) -> Delivery:
+    """The copy of a unit to which the office passed its letter on."""
+    unit, delivery = _below(world), world.received()
+    pass_it_on(
+        delivery=delivery.public_id,
+        recipients=[(unit, Purpose.ACTION)],
+        note="",
+        due_at=None,
+        by=world.person,
+        at=timezone.now() - timedelta(hours=2),
+    )
+    return Delivery.objects.get(parent=delivery)
+
+
+def _in_the_last_hour() -> str:
+    return f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%dT%H:%M}"
+
+
+def record_below(world: World) -> Walk:
+    return Walk(
+        to("record_below", _passed_on(world)),
+        OnBehalfRecord.objects.count,
+        {
+            "disposition": "confirmed",
+            "said_by": "Can SU",
+            "said_by_title": "Şef",
+            "said_at": _in_the_last_hour(),
+        },
+    )
+
+
+def take_back_record_below(world: World) -> Walk:
+    copy = _passed_on(world)
+    now = timezone.now()
+    said = Said(SaidThrough.TELEPHONE, "Can SU", "Şef", now - timedelta(minutes=30))
+    record = record_on_behalf(delivery=copy.public_id, said=said, by=world.person, at=now)
+    OnBehalfRecord.objects.update(by_giver=True)
+    return Walk(
+        to("record_below", copy),
+        OnBehalfRecord.objects.exclude(ended_at=None).count,
+        {"reason": "Yanlış birim"},
+        form=to("take_back_record_below", copy, record),
+    )
+
+
 def retry_below(world: World) -> Walk:
     delivery = world.received()
     pass_it_on(
@@ -255,6 +304,8 @@ WALKS = [
     return_letter,
     ask_extension,
     pass_on,
+    record_below,
+    take_back_record_below,
     retry_below,
     revoke_links,
     send_link,
