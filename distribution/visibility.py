@@ -163,11 +163,6 @@ def records_visible_to(user: User) -> QuerySet[OnBehalfRecord]:
     )
 
 
-def recordable_by(user: User) -> DeliveryQuerySet:
-    """Deliveries on whose unit's behalf the user may record: of letters sent, and what their units passed on."""
-    return Delivery.objects.filter(_sent(units_of(user, Role.SENDER)) | _passed_on(user))
-
-
 def passed_on_by(user: User) -> DeliveryQuerySet:
     """Deliveries that the user's receiving units passed on."""
     return Delivery.objects.filter(_passed_on(user))

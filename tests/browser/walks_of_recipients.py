@@ -247,8 +247,7 @@ def take_back_record_below(world: World) -> Walk:
     copy = _passed_on(world)
     now = timezone.now()
     said = Said(SaidThrough.TELEPHONE, "Can SU", "Şef", now - timedelta(minutes=30))
-    record = record_on_behalf(delivery=copy.public_id, said=said, by=world.person, at=now)
-    OnBehalfRecord.objects.update(by_giver=True)
+    record = record_on_behalf(delivery=copy.public_id, said=said, by=world.person, at=now, below=True)
     return Walk(
         to("record_below", copy),
         OnBehalfRecord.objects.exclude(ended_at=None).count,

@@ -111,4 +111,4 @@ def record_below() -> Action:
     copy = well_known().deliveries.get(parent__isnull=False)
     assert copy.parent is not None
     by = recipient_of(copy.parent.agency)
-    return lambda: on_behalf.record_on_behalf(delivery=copy.public_id, said=told(), by=by, at=NOW)
+    return lambda: on_behalf.record_on_behalf(delivery=copy.public_id, said=told(), by=by, at=NOW, below=True)

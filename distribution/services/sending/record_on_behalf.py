@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models import Role, User
+from agencies.models import User
 from agencies.services.refusal import ActionRefused
 from circulars.files.uploads import check_attachment, upload_sha256
 from circulars.models import Purpose
@@ -46,7 +46,7 @@ from distribution.services.on_behalf import (
     holding_records,
 )
 from distribution.services.receiving.own_delivery import deciding
-from distribution.visibility import recordable_by, units_of
+from distribution.visibility import passed_on_by, sent_by
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,20 @@ class Said:
 
 
 @transaction.atomic
-def record_on_behalf(*, delivery: UUID, said: Said, by: User, at: datetime) -> OnBehalfRecord:
+def record_on_behalf(
+    *, delivery: UUID, said: Said, by: User, at: datetime, below: bool = False
+) -> OnBehalfRecord:
     """Record a confirmation or an answer of the unit. An answer confirms the letter too.
 
-    Raises Delivery.DoesNotExist if the user neither sends for the issuer nor acts for the unit that passed the letter
-    on, FileRefused, and ActionRefused if the copy is confirmed or answered already or no longer in force, or the
-    moment is impossible.
+    The issuer records it, or with `below` the unit that passed the letter on. Raises Delivery.DoesNotExist if the user
+    doesn't act for that unit, FileRefused, and ActionRefused if the copy is confirmed or answered already or no longer
+    in force, or the moment is impossible.
     """
     if said.file is not None:
         check_attachment(said.file)
-    found = _lock(delivery, by)
+    found = _recordable(by, below).get(public_id=delivery)
     refuse_record(found, said, at)
-    return _record_locked([(found, said)], said.file, by, at)[0]
+    return _record_locked([(found, said)], said.file, by, at, below)[0]
 
 
 @transaction.atomic
@@ -99,7 +101,7 @@ def record_on_behalf_of_several(
             refuse_record(each, said[each.public_id], at)
         except ActionRefused as refused:
             raise ActionRefused(refused.field, f"{each.answering_unit}: {refused}") from None
-    return _record_locked([(each, said[each.public_id]) for each in found], file, by, at)
+    return _record_locked([(each, said[each.public_id]) for each in found], file, by, at, below=False)
 
 
 def refuse_record(delivery: Delivery, said: Said, at: datetime) -> None:
@@ -109,14 +111,17 @@ def refuse_record(delivery: Delivery, said: Said, at: datetime) -> None:
 
 
 def _record_locked(
-    told: Sequence[tuple[Delivery, Said]], file: "UploadedFile[bytes] | None", by: User, at: datetime
+    told: Sequence[tuple[Delivery, Said]],
+    file: "UploadedFile[bytes] | None",
+    by: User,
+    at: datetime,
+    below: bool,
 ) -> list[OnBehalfRecord]:
     """Write the records, milestones, events and notices for deliveries of one letter, whose row locks are held."""
     first, _said = told[0]
-    by_giver = not _sends(by, first)
-    unit = first.giver if by_giver else first.circular.issuer
-    actor = deciding(by, first, at) if by_giver else sender(by, first.circular, at)
-    records = _store([_unsaved(found, said, by, at, by_giver) for found, said in told], file)
+    unit = first.giver if below else first.circular.issuer
+    actor = deciding(by, first, at) if below else sender(by, first.circular, at)
+    records = _store([_unsaved(found, said, by, at, below) for found, said in told], file)
     for record in records:
         found = record.delivery
         if record.confirms:
@@ -142,7 +147,7 @@ def _record_locked(
                 answers=record.is_answer,
                 said_through=record.channel,
                 said_at=date_format(timezone.localtime(record.said_at), "d.m.Y H:i"),
-                agency=unit.name if by_giver else None,
+                agency=unit.name if below else None,
             ),
         )
         for record in records
@@ -168,7 +173,9 @@ def _event_data(record: OnBehalfRecord, actor: Actor) -> RecordedOnBehalfData:
 
 
 @transaction.atomic
-def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: datetime) -> OnBehalfRecord:
+def take_back_record(
+    *, delivery: UUID, record: int, reason: str, by: User, at: datetime, below: bool = False
+) -> OnBehalfRecord:
     """Take back a record that was wrong. With a confirmation, the answer recorded after it is taken back too.
 
     Raises Delivery.DoesNotExist and OnBehalfRecord.DoesNotExist like `record_on_behalf`, and ActionRefused if it
@@ -177,9 +184,8 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
     reason = reason.strip()
     if not reason:
         raise ActionRefused("reason", _("Say what was wrong with the record."))
-    found = _lock(delivery, by)
-    sends = _sends(by, found)
-    wanted = found.on_behalf_records.get(pk=record, by_giver=not sends)
+    found = _recordable(by, below).get(public_id=delivery)
+    wanted = found.on_behalf_records.get(pk=record, by_giver=below)
     _refuse_unless_in_force(found, "reason")
     records = [each for each in holding_records(found) if each == wanted or wanted.confirms]
     if wanted not in records:
@@ -190,7 +196,7 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
         found, records, ended_as=RecordEnd.TAKEN_BACK, by=by, at=at, reason=reason
     )
     data = RecordTakenBackData(
-        actor=sender(by, found.circular, at) if sends else deciding(by, found, at),
+        actor=deciding(by, found, at) if below else sender(by, found.circular, at),
         reason=reason,
         confirmation=confirmation,
         answer=answer,
@@ -199,21 +205,13 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
     return wanted
 
 
-def _lock(delivery: UUID, by: User) -> Delivery:
-    return _recordable(by).get(public_id=delivery)
-
-
-def _recordable(by: User) -> DeliveryQuerySet:
+def _recordable(by: User, below: bool = False) -> DeliveryQuerySet:
+    """Deliveries on whose unit's behalf the user may record, to be locked."""
     return (
-        recordable_by(by)
+        (passed_on_by(by) if below else sent_by(by))
         .select_for_update(of=("self",))
         .select_related("circular__issuer", "agency", "successor", "parent__agency", "parent__successor")
     )
-
-
-def _sends(by: User, delivery: Delivery) -> bool:
-    """Whether the user records for the issuer; otherwise for the unit that passed the letter on."""
-    return delivery.circular.issuer_id in units_of(by, Role.SENDER)
 
 
 def _why_ended(record: OnBehalfRecord) -> str:

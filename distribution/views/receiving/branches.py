@@ -64,7 +64,7 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
         "delivery": found,
         "page": page,
         "follows_letter": sends,
-        "may_record": acts_for_unit and not sends,
+        "may_record": acts_for_unit,
         "at": timezone.now(),
     }
     if request.htmx:

@@ -137,7 +137,9 @@ def record_below(request: ActingRequest, delivery: UUID) -> HttpResponse:
     form = RecordOnBehalfForm(request.POST or None, request.FILES or None, delivery=found)
     if request.method == "POST" and form.is_valid():
         try:
-            service.record_on_behalf(delivery=delivery, said=form.said(), by=request.user, at=timezone.now())
+            service.record_on_behalf(
+                delivery=delivery, said=form.said(), by=request.user, at=timezone.now(), below=True
+            )
         except ActionRefused as refused:
             tell_refused(form, refused)
         else:
@@ -157,7 +159,7 @@ def take_back_below(request: ActingRequest, delivery: UUID, pk: int) -> HttpResp
         return _page_below(request, found, RecordOnBehalfForm(delivery=found), form, wanted)
     try:
         service.take_back_record(
-            delivery=delivery, record=pk, by=request.user, at=timezone.now(), **form.cleaned_data
+            delivery=delivery, record=pk, by=request.user, at=timezone.now(), below=True, **form.cleaned_data
         )
     except ActionRefused as refused:
         messages.error(request, str(refused))

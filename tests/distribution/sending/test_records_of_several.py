@@ -141,7 +141,7 @@ def test_a_unit_records_for_those_to_which_it_passed_the_letter_on_and_decides_o
 ) -> None:
     above, copy, by = passed
 
-    record = record_on_behalf(delivery=copy.public_id, said=answered(), by=by, at=LATER)
+    record = record_on_behalf(delivery=copy.public_id, said=answered(), by=by, at=LATER, below=True)
 
     assert record.by_giver and record.recorded_for == above.agency
     event = DeliveryEvent.objects.get(kind=EventKind.RECORDED_ON_BEHALF)
@@ -159,17 +159,23 @@ def test_the_issuer_s_records_and_the_unit_s_are_taken_back_by_those_who_made_th
 ) -> None:
     above, copy, by = passed
     sender = sender_of(copy.circular.issuer)
-    own = record_on_behalf(delivery=copy.public_id, said=said(), by=by, at=LATER)
+    own = record_on_behalf(delivery=copy.public_id, said=said(), by=by, at=LATER, below=True)
     issuers = record_on_behalf(delivery=copy.public_id, said=answered(), by=sender, at=LATER)
 
-    for record, stranger in ((own, sender), (issuers, by)):
+    for record, person, is_below in ((own, sender, False), (issuers, by, True)):
         with pytest.raises(OnBehalfRecord.DoesNotExist):
             take_back_record(
-                delivery=copy.public_id, record=record.pk, reason="Yanlış", by=stranger, at=LATER
+                delivery=copy.public_id,
+                record=record.pk,
+                reason="Yanlış",
+                by=person,
+                at=LATER,
+                below=is_below,
             )
-    with pytest.raises(Delivery.DoesNotExist):
-        record_on_behalf(delivery=above.public_id, said=said(), by=by, at=LATER)
-    take_back_record(delivery=copy.public_id, record=own.pk, reason="Yanlış", by=by, at=LATER)
+    for person, delivery, is_below in ((by, above, True), (by, copy, False), (sender, copy, True)):
+        with pytest.raises(Delivery.DoesNotExist):
+            record_on_behalf(delivery=delivery.public_id, said=said(), by=person, at=LATER, below=is_below)
+    take_back_record(delivery=copy.public_id, record=own.pk, reason="Yanlış", by=by, at=LATER, below=True)
     copy.refresh_from_db()
     assert copy.is_outstanding
     assert findings(LATER) == []
