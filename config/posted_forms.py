@@ -127,6 +127,11 @@ POSTED_FORMS = {
     "remind_by_hand_board_letters": PostedForm(_("Manual reminder")),
     "record_on_behalf": _on_recipient(_("Record on a unit's behalf")),
     "take_back_record": _on_recipient(_("Taking back of a record on a unit's behalf")),
+    "record_on_behalf_of_several": PostedForm(_("Record on the behalf of several units"), about.letter),
+    "record_below": PostedForm(_("Record on a unit's behalf"), about.delivery),
+    "take_back_record_below": PostedForm(
+        _("Taking back of a record on a unit's behalf"), about.delivery, "record_below", ("delivery",)
+    ),
     "note_on_letter": PostedForm(_("Internal note"), about.letter),
     "note_on_recipient": PostedForm(_("Internal note"), about.delivery),
     "strike_note": PostedForm(_("Striking out of an internal note"), page=_page_of_note),
@@ -158,6 +163,10 @@ POSTED_FORMS = {
     "acknowledge_several": PostedForm(
         _("Confirmation of several letters"), about.deliveries, "unit_inbox", ("agency",)
     ),
+    "choose_letters": PostedForm(_("Choice of letters"), about.deliveries, "unit_inbox", ("agency",)),
+    "answer_several": PostedForm(_("Answer to several letters"), about.deliveries),
+    "return_several": PostedForm(_("Return of several letters"), about.deliveries),
+    "ask_extension_for_several": PostedForm(_("Request for more time for several letters"), about.deliveries),
     "save_filter": PostedForm(_("Saving of a filter"), about.inbox, "unit_inbox", ("agency",)),
     "delete_filter": PostedForm(_("Deletion of a filter"), about.saved_filter, "unit_inbox", ("agency",)),
     "acknowledge": _on_delivery(_("Confirmation of a letter")),
@@ -169,7 +178,7 @@ POSTED_FORMS = {
     "object_to_record": _on_delivery(_("Objection to a record of the sender")),
     "take_back": _on_delivery(_("Taking back of an act")),
     "ask_take_back": _on_delivery(_("Request to take back")),
-    "take_back_several": PostedForm(_("Taking back of several confirmations"), about.deliveries),
+    "take_back_several": PostedForm(_("Taking back of several acts"), about.deliveries),
     "note_on_own_copy": PostedForm(_("Internal note"), about.delivery),
     "pass_on": PostedForm(_("Passing on of a letter"), about.delivery),
     "retry_below": PostedForm(_("Repeated sending of notices"), about.delivery, "branch", ("delivery",)),

@@ -16,6 +16,7 @@ from distribution.views.receiving import (
     acknowledge_several,
     answer,
     branches,
+    choose_letters,
     delivery,
     extension,
     files,
@@ -86,6 +87,17 @@ urlpatterns = [
         record_on_behalf.take_back,
         name="take_back_record",
     ),
+    path(
+        "letters/<uuid:letter>/on-behalf/",
+        record_on_behalf.record_on_behalf_of_several,
+        name="record_on_behalf_of_several",
+    ),
+    path("deliveries/<uuid:delivery>/on-behalf/", record_on_behalf.record_below, name="record_below"),
+    path(
+        "deliveries/<uuid:delivery>/on-behalf/<int:pk>/take-back/",
+        record_on_behalf.take_back_below,
+        name="take_back_record_below",
+    ),
     path("on-behalf/<int:pk>/file/", record_on_behalf.on_behalf_file, name="on_behalf_file"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/evidence/<int:pk>/",
@@ -150,6 +162,14 @@ urlpatterns = [
     path("inbox/<int:agency>/confirm/", acknowledge_several.confirm_several, name="confirm_several"),
     path(
         "inbox/<int:agency>/acknowledge/", acknowledge_several.acknowledge_several, name="acknowledge_several"
+    ),
+    path("inbox/<int:agency>/choose/", choose_letters.choose_letters, name="choose_letters"),
+    path("inbox/<int:agency>/answer/", answer.answer_several, name="answer_several"),
+    path("inbox/<int:agency>/return/", return_letter.return_several, name="return_several"),
+    path(
+        "inbox/<int:agency>/more-time/",
+        extension.more_time_for_several,
+        name="ask_extension_for_several",
     ),
     path("inbox/<int:agency>/take-back/", take_back.take_back_several, name="take_back_several"),
     path("inbox/<int:agency>/filters/", inbox.save_filter, name="save_filter"),

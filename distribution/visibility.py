@@ -156,11 +156,18 @@ def documents_visible_to(user: User) -> QuerySet[AnswerDocument]:
 
 
 def records_visible_to(user: User) -> QuerySet[OnBehalfRecord]:
-    """Records on behalf of units, for the unit itself and for those who may see the letter."""
+    """Records on behalf of units, for the unit, the one that passed the letter on, and who may see the letter."""
     own = units_of(user, Role.RECIPIENT)
     return OnBehalfRecord.objects.filter(
-        received_by(own, "delivery__") | sent_or_managed_by(user, "delivery__circular__")
+        received_by(own, "delivery__")
+        | received_by(own, "delivery__parent__")
+        | sent_or_managed_by(user, "delivery__circular__")
     )
+
+
+def passed_on_by(user: User) -> DeliveryQuerySet:
+    """Deliveries that the user's receiving units passed on."""
+    return Delivery.objects.filter(_passed_on(user))
 
 
 def decidable_by(user: User) -> ExtensionRequestQuerySet:
@@ -256,7 +263,11 @@ def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:
 def _given(user: User, through: str = "") -> Q:
     """Direct deliveries of letters that the user sends, and those that the user's units passed on."""
     direct = Q(_sent(units_of(user, Role.SENDER), through), **{f"{through}parent": None})
-    return direct | answered_by(units_of(user, Role.RECIPIENT), f"{through}parent__")
+    return direct | _passed_on(user, through)
+
+
+def _passed_on(user: User, through: str = "") -> Q:
+    return answered_by(units_of(user, Role.RECIPIENT), f"{through}parent__")
 
 
 def _sent(units: Collection[int], through: str = "") -> Q:

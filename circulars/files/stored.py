@@ -9,6 +9,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from circulars.files.page_images import PageMissing, page_image
 from circulars.files.types import HEAD, shown_type
@@ -71,13 +72,21 @@ def stored_page_image(circular: Circular, page: int) -> HttpResponse:
 
 
 def stored_archive(files: Sequence[StoredFile], name: str) -> StreamingHttpResponse:
-    """The files as one ZIP archive, written while it is sent. Raises Http404 if one is missing or there is none."""
-    if not files or not all(file and file.storage.exists(file.name or "") for file, _name in files):
+    """The files as one ZIP archive, written while it is sent. Raises Http404 if there are none.
+
+    Files that are missing from the storage are named in a text file of the archive.
+    """
+    if not files:
         raise Http404
     response = StreamingHttpResponse(_archive(files), content_type="application/zip")
     response["Content-Disposition"] = content_disposition_header(True, f"{_plain(name, '')}.zip") or ""
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def is_stored(file: FieldFile) -> bool:
+    """Whether the file is in the storage."""
+    return bool(file) and file.storage.exists(file.name or "")
 
 
 def entry_names(names: Iterable[str]) -> list[str]:
@@ -130,14 +139,34 @@ def _archive(files: Sequence[StoredFile]) -> Iterator[bytes]:
     """The bytes of the archive in pieces; one piece of one file is in memory at a time."""
     sink = _Sink()
     day = timezone.localtime().timetuple()[:6]
+    missing: list[str] = []
+    note = gettext("missing files") + ".txt"
+    entries = entry_names([*(name for _file, name in files), note])
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
-        for (file, _name), entry in zip(files, entry_names(name for _file, name in files), strict=True):
-            info = zipfile.ZipInfo(entry, date_time=day)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.file_size = file.size
-            with file.open("rb") as content, archive.open(info, "w") as target:
+        for (file, name), entry in zip(files, entries[:-1], strict=True):
+            try:
+                content = file.open("rb")
+            except FileNotFoundError:
+                missing.append(name)
+                continue
+            with content, archive.open(_entry(entry, day, file.size), "w") as target:
                 while piece := content.read(_PIECE):
                     target.write(piece)
                     if data := sink.taken():
                         yield data
+        if missing:
+            archive.writestr(_entry(entries[-1], day), _words_on_missing(missing))
     yield sink.taken()
+
+
+def _entry(name: str, day: tuple[int, ...], size: int = 0) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, date_time=day)  # type: ignore[arg-type]
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.file_size = size
+    return info
+
+
+def _words_on_missing(names: Iterable[str]) -> str:
+    """Text that names the missing files, with a mark of its encoding and line ends for every system."""
+    words = gettext("These files of the letter are missing from the server. Ask the administrator.")
+    return "\ufeff" + "\r\n".join([words, "", *names, ""])

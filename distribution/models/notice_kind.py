@@ -158,6 +158,9 @@ class OnBehalfDetails(PersonDetails):
     said_at: str
     """The moment, formatted as in letters."""
 
+    agency: str | None = None
+    """Name of the unit that made the record, if it isn't the issuer."""
+
     def said_through_label(self) -> str:
         """How the unit told the sender, in the active language."""
         return str(SaidThrough(self.said_through).label)
@@ -166,6 +169,9 @@ class OnBehalfDetails(PersonDetails):
 @dataclass(frozen=True, kw_only=True)
 class ObjectedDetails(PersonDetails):
     """The person of the unit who objected to what the sender recorded, and why."""
+
+    to_giver: bool = False
+    """Whether it tells the unit that passed the letter on, and not the issuer."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a unit confirmed or answered outside the product, as the sender of the letter recorded it."""
+"""What a unit confirmed or answered outside the product, as the unit that gave it the letter recorded it."""
 
 import uuid
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from distribution.models.conditions import in_force
 from distribution.models.delivery import Delivery
 from distribution.models.stage import Disposition, SaidThrough
@@ -53,6 +53,12 @@ class OnBehalfRecord(models.Model):
     confirms = models.BooleanField(_("confirms the letter"))
     disposition = models.CharField(_("disposition"), max_length=15, choices=Disposition, blank=True)
     answer = models.TextField(_("answer"), blank=True)
+    by_giver = models.BooleanField(
+        _("recorded by the unit that passed the letter on"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise by the issuer."),
+    )
     channel = models.CharField(_("how"), max_length=10, choices=SaidThrough)
     said_by = models.CharField(_("said by"), max_length=120)
     said_by_title = models.CharField(_("position"), max_length=120)
@@ -121,6 +127,11 @@ class OnBehalfRecord(models.Model):
     @property
     def is_answer(self) -> bool:
         return bool(self.disposition)
+
+    @property
+    def recorded_for(self) -> Agency:
+        """The unit that made the record: the issuer, or the unit that passed the letter on."""
+        return self.delivery.giver if self.by_giver else self.delivery.circular.issuer
 
     @property
     def is_holding(self) -> bool:

@@ -37,20 +37,20 @@ class Decisions:
 
 def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
     """Annotate `has_objections`, which spares most letters' pages a query."""
-    contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"))
+    contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"), by_giver=False)
     return circulars.annotate(has_objections=Exists(contested))
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
     """For senders of these letters; returned letters only of the last days."""
     direct = Delivery.objects.direct().filter(circular__in=circulars)
-    of_any = OnBehalfRecord.objects.filter(delivery__circular__in=circulars)
+    of_any = OnBehalfRecord.objects.filter(delivery__circular__in=circulars, by_giver=False)
     return _decisions(direct, of_any, returned_since=at - OF_LATE)
 
 
 def of_letter(circular: Circular) -> Decisions:
     """For senders of this letter; all its returned copies that wait for a decision."""
-    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular)
+    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False)
     if not getattr(circular, "has_objections", True):
         of_any = of_any.none()
     return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
@@ -58,13 +58,14 @@ def of_letter(circular: Circular) -> Decisions:
 
 def below(delivery: Delivery) -> Decisions:
     """For the unit that passed the letter on."""
-    return _decisions(Delivery.objects.filter(parent=delivery), OnBehalfRecord.objects.none())
+    own = OnBehalfRecord.objects.filter(delivery__parent=delivery, by_giver=True)
+    return _decisions(Delivery.objects.filter(parent=delivery), own)
 
 
 def _decisions(
     deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
 ) -> Decisions:
-    """`records` are those whose objections the unit decides: the issuer's, at any depth of passing on."""
+    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below."""
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     open_ones = list(asked.union(to_undo))

@@ -1,15 +1,16 @@
-"""The inbox of a unit: letters to confirm, letters to answer, and letters that it has just confirmed."""
+"""The inbox of a unit: letters to confirm, letters to answer, and what the unit has just done."""
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q, QuerySet
 
 from agencies.models import Agency
 from distribution.models import Delivery
-from distribution.models.conditions import LIVE, LONG_TEXTS, OUTSTANDING, UNANSWERED, received_by
+from distribution.models.conditions import LONG_TEXTS, OUTSTANDING, UNANSWERED, received_by
 from distribution.models.delivery import DeliveryQuerySet
-from distribution.models.take_back import TAKE_BACK_WITHIN
+from distribution.models.take_back import TAKE_BACK_WITHIN, LastAct, last_act
 
 
 def counts(received: DeliveryQuerySet, unit: Agency) -> dict[str, int]:
@@ -32,16 +33,30 @@ def to_answer(received: DeliveryQuerySet, unit: Agency) -> DeliveryQuerySet:
     )
 
 
-def just_confirmed(received: DeliveryQuerySet, unit: Agency, at: datetime) -> list[Delivery]:
-    """Letters whose confirmation the unit may still take back by itself, latest first."""
+def just_done(received: DeliveryQuerySet, unit: Agency, at: datetime) -> list[tuple[Delivery, LastAct]]:
+    """Letters that the unit has just confirmed, answered or returned, with the act that it may still take back by
+    itself; latest first.
+    """
+    since = at - TAKE_BACK_WITHIN
+    recent = Q(acknowledged_at__gt=since) | Q(completed_at__gt=since) | Q(returned_at__gt=since)
     found = (
-        received.filter(received_by([unit.pk]), LIVE, revised_at=None, circular__withdrawn_at=None)
-        .filter(acknowledged_at__gt=at - TAKE_BACK_WITHIN, completed_at=None)
-        .select_related("circular__issuer", "agency", "successor", "acknowledged_by", "acknowledged_for")
+        received.filter(received_by([unit.pk]), recent)
+        .select_related(
+            "circular__issuer", "agency", "successor", "acknowledged_by", "acknowledged_for", "completed_by"
+        )
         .defer(*LONG_TEXTS)
-        .order_by("-acknowledged_at", "-pk")
     )
-    return [each for each in found if each.answering_unit == unit]
+    acts = [(each, done) for each in found if each.answering_unit == unit and (done := last_act(each))]
+    open_still = [(each, done) for each, done in acts if done.until > at]
+    return sorted(open_still, key=lambda pair: (pair[1].at, pair[0].pk), reverse=True)
+
+
+def chosen_among(rows: QuerySet[Delivery], chosen: Collection[UUID]) -> list[UUID]:
+    """Those of the chosen letters that are in the list still, in the order in which they were chosen."""
+    if not chosen:
+        return []
+    there = set(rows.order_by().filter(public_id__in=chosen).values_list("public_id", flat=True))
+    return [each for each in chosen if each in there]
 
 
 def first_with_number(

@@ -4,7 +4,7 @@ Notes on an earlier revision of the letter, and on the unit's copy of it, are sh
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from circulars.models import Circular
 from circulars.services.correct import revisions_before
 from distribution.models import Delivery, InternalNote
 from distribution.models.internal_note import InternalNoteQuerySet
-from distribution.queries.board import LineFigures
+from distribution.queries.board import LineFigures, earlier_revisions
 from distribution.visibility import notes_visible_to
 
 
@@ -34,6 +34,14 @@ class LetterNotes:
 
     on_letter: list[ShownNote]
     latest: dict[int, InternalNote]
+
+
+@dataclass(frozen=True)
+class RowNotes:
+    """The number of notes on one recipient that stand, and the newest."""
+
+    count: int
+    latest: InternalNote
 
 
 def notes_of_letter(circular: Circular, user: User) -> LetterNotes:
@@ -83,6 +91,30 @@ def with_latest_notes(deliveries: Iterable[Delivery], notes: dict[int, InternalN
     found = list(deliveries)
     for delivery in found:
         delivery.latest_note = notes.get(delivery.agency_id)
+    return found
+
+
+def notes_on_rows(deliveries: Collection[Delivery], user: User) -> dict[int, RowNotes]:
+    """The sender's notes on these recipients that the user may see, by the delivery's id; for lists of many letters.
+
+    Two queries; notes on earlier revisions of corrected letters take a query more for each revision.
+    """
+    letters = {each.circular_id: each.circular for each in deliveries}
+    newest = {
+        older.pk: pk
+        for pk, before in earlier_revisions(letters.values()).items()
+        for older in before
+        if older.pk not in letters
+    } | {pk: pk for pk in letters}
+    rows = {(each.circular_id, each.agency_id): each.pk for each in deliveries}
+    units = {each.agency_id for each in deliveries}
+    notes = notes_visible_to(user).standing().filter(by_sender=True, circular__in=list(newest))
+    found: dict[int, RowNotes] = {}
+    for note in notes.filter(delivery__agency__in=units).select_related("written_by", "delivery"):
+        assert note.delivery is not None
+        row = rows.get((newest[note.circular_id], note.delivery.agency_id))
+        if row is not None:
+            found[row] = RowNotes(found[row].count + 1 if row in found else 1, note)
     return found
 
 

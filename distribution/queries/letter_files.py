@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models.fields.files import FieldFile
 
+from circulars.files.stored import is_stored
 from circulars.files.types import opens_in_browser, type_name
 from circulars.models import Attachment
 from distribution.models import Delivery
@@ -24,6 +25,11 @@ class LetterFile:
     def is_withheld(self) -> bool:
         """Whether it is an attachment that this recipient doesn't get (Y 18)."""
         return self.attachment is not None and self.attachment.is_withheld
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the file is in the storage."""
+        return is_stored(self.file)
 
     @property
     def type_name(self) -> str:
@@ -52,5 +58,5 @@ def files_for(delivery: Delivery) -> list[LetterFile]:
 
 
 def stored_files_for(delivery: Delivery) -> list[LetterFile]:
-    """Those of them that are here and that this recipient gets."""
+    """Those of them that have a file and that this recipient gets."""
     return [each for each in files_for(delivery) if each.file and not each.is_withheld]

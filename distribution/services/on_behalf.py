@@ -37,11 +37,13 @@ def replace_confirmations(deliveries: Iterable[Delivery], *, by: User | None, at
         holding.update(ended_as=RecordEnd.REPLACED, ended_at=at, ended_by=by)
 
 
-def replace_answer(delivery: Delivery, *, by: User, at: datetime) -> None:
-    """End the recorded answer of a unit that answers itself. Like `replace_confirmations`."""
-    if delivery.completed_on_behalf:
+def replace_answers(deliveries: Iterable[Delivery], *, by: User, at: datetime) -> None:
+    """End the recorded answers of units that answer themselves. Like `replace_confirmations`."""
+    recorded = [each for each in deliveries if each.completed_on_behalf]
+    for delivery in recorded:
         delivery.completed_on_behalf, delivery.completed_name = False, ""
-        holding = delivery.on_behalf_records.holding()
+    if recorded:
+        holding = OnBehalfRecord.objects.holding().filter(delivery__in=recorded)
         holding.update(ended_as=RecordEnd.REPLACED, ended_at=at, ended_by=by)
 
 

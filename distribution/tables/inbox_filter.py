@@ -42,15 +42,21 @@ def place_in_list(query: QueryDict) -> str:
 
 def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: datetime) -> "InboxFilter":
     """The list of the unit's inbox that the request's parameters name, filtered by them and in its order."""
-    rows: QuerySet[Delivery]
-    match request.GET.get("show"):
-        case "confirmed":
-            rows = received.for_archive(unit)
-        case "answer":
-            rows = to_answer(received, unit)
-        case _:
-            rows = received.for_inbox(unit, at)
+    rows = letters_of_tab(request.GET.get("show"), received, unit, at)
     return InboxFilter(request.GET, queryset=rows, request=request)
+
+
+def letters_of_tab(
+    show: str | None, received: DeliveryQuerySet, unit: Agency, at: datetime
+) -> QuerySet[Delivery]:
+    """That list of the unit's inbox in its order, without a filter."""
+    match show:
+        case "confirmed":
+            return received.for_archive(unit)
+        case "answer":
+            return to_answer(received, unit)
+        case _:
+            return received.for_inbox(unit, at)
 
 
 def letters_beside(

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from agencies.models import AgencyKind
 from circulars.models import Purpose
 from distribution.models import Delivery, InternalNote, Stage
+from distribution.queries.internal_notes import RowNotes
 from distribution.tables.base import (
     ATTRS,
     ListTable,
@@ -33,7 +34,10 @@ class OutstandingTable(ListTable):
     """The manager's list of outstanding deliveries, with the recipients' phone numbers.
 
     Kind, number, urgency and due time are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
+    `row_notes` are the reader's internal notes by the delivery's id.
     """
+
+    row_notes: Mapping[int, RowNotes] = {}
 
     agency = tables.Column(
         accessor="agency__name", order_by=("agency__sort_key",), verbose_name=_("Recipient")
@@ -85,12 +89,17 @@ class OutstandingTable(ListTable):
 
     def render_agency(self, record: Delivery) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
+            '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>{}',
             reverse("recipient", args=[record.circular.public_id, record.public_id]),
             record.agency.name,
             record.agency.get_kind_display(),
             self._successor(record),
+            self._notes(record),
         )
+
+    def _notes(self, record: Delivery) -> str:
+        notes = self.row_notes.get(record.pk)
+        return render_to_string("distribution/_note_mark.html", {"notes": notes}) if notes else ""
 
     def _successor(self, record: Delivery) -> str:
         if record.successor is None:

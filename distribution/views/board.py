@@ -10,6 +10,7 @@ from agencies.views.acting import ActingRequest
 from distribution.models import PreparedFileKind
 from distribution.outbox.standstill import standstills
 from distribution.queries.board import earlier_revisions, newest_revisions
+from distribution.queries.internal_notes import notes_on_rows
 from distribution.tables.base import configure
 from distribution.tables.exported_lists import (
     export_or_none,
@@ -31,6 +32,8 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
         return response
     table = OutstandingTable(filtered_rows(found))
     configure(request, table, per_page=50, narrowed_by=found.form.fields)
+    rows = [row.record for row in table.paginated_rows]
+    table.row_notes = notes_on_rows(rows, request.user)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)

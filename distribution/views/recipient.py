@@ -90,10 +90,11 @@ def recipient_page(
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
         "records": [
             (each, take_back_form if each == taken_back else TakeBackForm(record=each))
-            if may_take_back and each.is_holding
+            if may_take_back and each.is_holding and not each.by_giver
             else (each, None)
             for each in records
         ],
+        "record_url": reverse("record_on_behalf", args=[delivery.circular.public_id, delivery.public_id]),
         "record_form": RecordOnBehalfForm(delivery=delivery) if may_send and recordable(delivery) else None,
         "documents": [each for each in documents if each.taken_back_at is None],
         "documents_taken_back": [each for each in documents if each.taken_back_at is not None],

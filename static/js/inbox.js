@@ -1,4 +1,5 @@
-// The inbox and its letters by keyboard. In the list j and k move, o opens, x ticks, a confirms (the ticked letters, if any).
+// The inbox and its letters by keyboard. In the list j and k move, o opens, x ticks, a confirms or answers (the ticked
+// letters, if any).
 // On a letter j and k lead to the next and the previous one of the list, o opens its file, a confirms, l leads back to the list.
 // ? shows the list of keys. The keys can be switched off there, and are off while one writes.
 const OFF = "inbox-keys-off";
@@ -10,6 +11,7 @@ const toggle = document.getElementById("keys-on");
 const link = (row) => row?.querySelector(".app-inbox-subject");
 const current = () => rows.findIndex((row) => row.contains(document.activeElement));
 const ticked = () => rows.findIndex((row) => row.querySelector("input[name=delivery]")?.checked);
+const anyTicked = () => document.querySelector("#letters input[name=delivery]:is([type=hidden], :checked)") !== null;
 
 function go(index) {
   const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
@@ -30,7 +32,9 @@ const onList = {
   k: () => go(current() < 0 ? rows.length - 1 : current() - 1),
   o: () => link(rows[current()])?.click(),
   x: () => rows[current()]?.querySelector("input[name=delivery]")?.click(),
-  a: () => (ticked() < 0 ? rows[current()]?.querySelector("[data-confirm]") : document.querySelector("[data-confirm-ticked]"))?.click(),
+  a: () => (anyTicked()
+    ? document.querySelector("[data-confirm-ticked], [data-answer-ticked]")
+    : rows[current()]?.querySelector("[data-confirm], [data-answer]"))?.click(),
 };
 const onLetter = {
   j: () => walk("after"),
@@ -56,8 +60,43 @@ toggle.addEventListener("change", () => {
   if (toggle.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1");
 });
 
+// Ticks survive a filter and another list of the inbox: they are sent to be kept first, and the list is shown then.
+const keep = document.getElementById("keep-ticks");
+const hadTicks = list !== null && anyTicked();
+function keepTicks(event, to) {
+  if (!keep || !hadTicks && !anyTicked()) return;
+  event.preventDefault();
+  keep.value = `${to}` || "?";
+  keep.form.requestSubmit(keep);
+}
+document.addEventListener("click", (event) => {
+  const to = event.target.closest("a[href]");
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !to || to.hash || to.target) return;
+  if (list && to.origin === location.origin && to.pathname === location.pathname) keepTicks(event, to.search);
+});
+document.querySelector("form[role=search]")?.addEventListener("submit", (event) => {
+  keepTicks(event, `?${new URLSearchParams(new FormData(event.target))}`);
+});
+
+// They survive a look at a letter too: those of this page are put back when it is shown again.
+const TICKS = `inbox-ticks:${location.pathname}${location.search}`;
+let sent = false;
+list?.closest("form").addEventListener("submit", () => { sent = true; });
+window.addEventListener("pagehide", () => {
+  if (!list || sent) return;
+  const boxes = [...list.querySelectorAll("input[name=delivery]")];
+  sessionStorage.setItem(TICKS, JSON.stringify(boxes.filter((each) => each.checked).map((each) => each.value)));
+});
+const before = list && sessionStorage.getItem(TICKS);
+if (before) {
+  sessionStorage.removeItem(TICKS);
+  const values = JSON.parse(before);
+  list.querySelectorAll("input[name=delivery]").forEach((each) => { if (values.includes(each.value)) each.checked = true; });
+}
+
 // After letters were confirmed, the one that moved up into the place of the first of them is the current one.
 list?.closest("form").addEventListener("submit", (event) => {
+  if (!event.submitter?.matches("[data-confirm], [data-confirm-ticked], [data-answer-ticked]")) return;
   const alone = rows.findIndex((row) => row.contains(event.submitter));
   sessionStorage.setItem(NEXT, alone < 0 ? ticked() : alone);
 });

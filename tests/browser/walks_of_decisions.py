@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from playwright.sync_api import Page
 
 from distribution.models import (
     Delivery,
@@ -121,6 +122,29 @@ def record_on_behalf(world: World) -> Walk:
     )
 
 
+def record_on_behalf_of_several(world: World) -> Walk:
+    sent = world.sent(at=timezone.now() - timedelta(days=1))
+
+    def tick(page: Page) -> None:
+        page.locator("input[name=delivery]").first.check()
+        page.locator('[formaction*="on-behalf"]').click()
+        page.locator("input[name=listed]").first.wait_for(state="attached")
+
+    said_at = timezone.localtime() - timedelta(hours=1)
+    return Walk(
+        to("letter", sent) + "?show=outstanding",
+        OnBehalfRecord.objects.count,
+        {
+            "disposition": "confirmed",
+            "said_by": "Can SU",
+            "said_by_title": "Şef",
+            "said_at": f"{said_at:%Y-%m-%dT%H:%M}",
+        },
+        form=to("record_on_behalf_of_several", sent),
+        steps=tick,
+    )
+
+
 def take_back_record(world: World) -> Walk:
     delivery = world.received()
     record = recorded(delivery, by=world.person)
@@ -189,6 +213,7 @@ WALKS = [
     send_instead,
     accept_return,
     record_on_behalf,
+    record_on_behalf_of_several,
     take_back_record,
     object_to_record,
     note_on_letter,

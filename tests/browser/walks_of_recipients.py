@@ -1,5 +1,7 @@
 """Walks through the forms of a received letter."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -15,10 +17,13 @@ from distribution.models import (
     EventKind,
     ExtensionRequest,
     Notice,
+    OnBehalfRecord,
+    SaidThrough,
     SavedFilter,
 )
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.pass_on import pass_on as pass_it_on
+from distribution.services.sending.record_on_behalf import Said, record_on_behalf
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.factories import AgencyFactory
 
@@ -49,6 +54,62 @@ def acknowledge_several(world: World) -> Walk:
         form=to("acknowledge_several", world.office),
         button="[data-enter-end]",
         steps=tick,
+    )
+
+
+def choose_letters(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        fills={"delivery": True},
+        form=to("confirm_several", world.office),
+        button='[value="return_several"]',
+        shows=f'input[name=delivery][value="{delivery.public_id}"]:checked',
+    )
+
+
+def _chosen(act: str) -> Callable[[Page], None]:
+    """Tick the letter of the inbox and go to what is done with it."""
+
+    def choose(page: Page) -> None:
+        page.locator("#inbox input[name=delivery]").check()
+        page.locator(f'[value="{act}"]').click()
+        page.locator("input[name=listed]").first.wait_for(state="attached")
+
+    return choose
+
+
+def answer_several(world: World) -> Walk:
+    world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        AnswerDocument.objects.filter(delivery__completed_at__isnull=False).count,
+        {"disposition": "done", "note": "Ölçüm yapıldı"},
+        {"documents": _document(world)},
+        to("answer_several", world.office),
+        steps=_chosen("answer_several"),
+    )
+
+
+def return_several(world: World) -> Walk:
+    world.received()
+    return Walk(
+        to("unit_inbox", world.office),
+        Delivery.objects.exclude(returned_at=None).count,
+        {"ground": "not_addressee", "reason": "Muhatabı başka birim"},
+        form=to("return_several", world.office),
+        steps=_chosen("return_several"),
+    )
+
+
+def ask_extension_for_several(world: World) -> Walk:
+    world.timed()
+    return Walk(
+        to("unit_inbox", world.office),
+        ExtensionRequest.objects.count,
+        {"wanted_0": f"{full_day(9)}", "reason": "Ölçüm sürüyor"},
+        form=to("ask_extension_for_several", world.office),
+        steps=_chosen("ask_extension_for_several"),
     )
 
 
@@ -151,6 +212,50 @@ def pass_on(world: World) -> Walk:
     return Walk(to("pass_on", delivery), done, button="[value=send]", steps=choose)
 
 
+def _passed_on(world: World) -> Delivery:
+    """The copy of a unit to which the office passed its letter on."""
+    unit, delivery = _below(world), world.received()
+    pass_it_on(
+        delivery=delivery.public_id,
+        recipients=[(unit, Purpose.ACTION)],
+        note="",
+        due_at=None,
+        by=world.person,
+        at=timezone.now() - timedelta(hours=2),
+    )
+    return Delivery.objects.get(parent=delivery)
+
+
+def _in_the_last_hour() -> str:
+    return f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%dT%H:%M}"
+
+
+def record_below(world: World) -> Walk:
+    return Walk(
+        to("record_below", _passed_on(world)),
+        OnBehalfRecord.objects.count,
+        {
+            "disposition": "confirmed",
+            "said_by": "Can SU",
+            "said_by_title": "Şef",
+            "said_at": _in_the_last_hour(),
+        },
+    )
+
+
+def take_back_record_below(world: World) -> Walk:
+    copy = _passed_on(world)
+    now = timezone.now()
+    said = Said(SaidThrough.TELEPHONE, "Can SU", "Şef", now - timedelta(minutes=30))
+    record = record_on_behalf(delivery=copy.public_id, said=said, by=world.person, at=now, below=True)
+    return Walk(
+        to("record_below", copy),
+        OnBehalfRecord.objects.exclude(ended_at=None).count,
+        {"reason": "Yanlış birim"},
+        form=to("take_back_record_below", copy, record),
+    )
+
+
 def retry_below(world: World) -> Walk:
     delivery = world.received()
     pass_it_on(
@@ -186,6 +291,10 @@ def send_link(world: World) -> Walk:
 WALKS = [
     confirm_several,
     acknowledge_several,
+    choose_letters,
+    answer_several,
+    return_several,
+    ask_extension_for_several,
     save_filter,
     delete_filter,
     acknowledge,
@@ -194,6 +303,8 @@ WALKS = [
     return_letter,
     ask_extension,
     pass_on,
+    record_below,
+    take_back_record_below,
     retry_below,
     revoke_links,
     send_link,

@@ -311,3 +311,37 @@ def test_the_letter_asks_the_same_questions_for_2_and_20_noted_recipients(signed
         )
 
     assert counts[0] == counts[1]
+
+
+def test_the_board_marks_the_rows_with_notes_of_the_own_unit_in_as_many_queries_for_few_and_many(
+    circular: Circular, copy: Delivery, signed_in: SignIn
+) -> None:
+    manager, by = manager_of(circular.issuer), sender_of(circular.issuer)
+    on(copy, by, "İlk arama")
+    on(copy, by)
+    strike_note(note=on(copy, by, "Yanlış").pk, by=by, at=timezone.now())
+    client = signed_in(manager)
+    shown = page(client, reverse("board"))
+    few = query_count(client.get, reverse("board"))
+
+    assert shown.count("app-note-mark") == 1
+    assert "2 birim içi not" in shown
+    assert "Pazartesi dönecek." in shown
+    assert "İlk arama" not in shown and "Yanlış" not in shown
+    for each in dispatched_to(*(AgencyFactory() for _ in range(12)), issuer=circular.issuer).deliveries.all():
+        on(each, by)
+    assert query_count(client.get, reverse("board")) == few
+    above = circular.issuer.parent
+    assert above is not None
+    assert "app-note-mark" not in page(signed_in(manager_of(above)), reverse("board"))
+
+
+def test_a_note_on_an_earlier_revision_marks_the_row_on_the_board(
+    circular: Circular, copy: Delivery, signed_in: SignIn
+) -> None:
+    on(copy, sender_of(circular.issuer))
+    send(begin(circular), copy.agency)
+
+    shown = page(signed_in(manager_of(circular.issuer)), reverse("board"))
+
+    assert shown.count("app-note-mark") == 1

@@ -1,10 +1,11 @@
 """Use cases of the units that have a letter."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from agencies.models import User
+from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
 from distribution.links import Link, expiry
 from distribution.models import (
@@ -23,12 +24,15 @@ from distribution.services.receiving import object_to_record as objecting
 from distribution.services.receiving import pass_on as passing
 from distribution.services.receiving import take_back as taking_back
 from distribution.services.receiving import take_back_by_link as back_by_link
+from distribution.services.receiving.answer import answer_several as answer_them
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.extension import ask_extension_for_several as ask_for_several
 from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.read import TakenFile, record_downloaded, record_opened
 from distribution.services.receiving.register_number import change_register_number
 from distribution.services.receiving.return_letter import return_letter as send_back
+from distribution.services.receiving.return_letter import return_several as send_them_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
 from distribution.services.sending.record_on_behalf import record_on_behalf
 from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of
@@ -69,6 +73,20 @@ def answer() -> Action:
     )
 
 
+def several_received() -> tuple[Agency, User, list[UUID]]:
+    """A unit, its recipient and three letters to it."""
+    unit = AgencyFactory()
+    return unit, recipient_of(unit), [letter(unit).deliveries.get().public_id for _ in range(3)]
+
+
+@use_case()
+def answer_several() -> Action:
+    unit, by, several = several_received()
+    return lambda: answer_them(
+        deliveries=several, agency=unit, by=by, at=NOW, disposition=Disposition.DONE, documents=documents()
+    )
+
+
 @use_case()
 def attach_to_answer() -> Action:
     _circular, delivery, by = received()
@@ -90,6 +108,19 @@ def return_letter() -> Action:
     _circular, delivery, by = received()
     return lambda: send_back(
         delivery=delivery.public_id, by=by, at=NOW, ground=ReturnGround.NOT_ADDRESSEE, reason="Bizim değil"
+    )
+
+
+@use_case(wakes=True)
+def return_several() -> Action:
+    unit, by, several = several_received()
+    return lambda: send_them_back(
+        deliveries=several,
+        agency=unit,
+        by=by,
+        at=NOW,
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Bizim değil",
     )
 
 
@@ -136,6 +167,15 @@ def ask_for_time() -> Action:
     wanted = DUE + timedelta(days=5)
     return lambda: ask_extension(
         delivery=delivery.public_id, by=by, at=NOW, wanted=wanted, reason="Veri bekleniyor"
+    )
+
+
+@use_case()
+def ask_for_time_for_several() -> Action:
+    unit, by, several = several_received()
+    wanted = DUE + timedelta(days=5)
+    return lambda: ask_for_several(
+        deliveries=several, agency=unit, by=by, at=NOW, wanted=wanted, reason="Veri bekleniyor"
     )
 
 
@@ -256,6 +296,23 @@ def take_back_several() -> Action:
     ids = [each.public_id for each in several]
     confirming.acknowledge_several(deliveries=ids, agency=unit, by=by, at=JUST_BEFORE)
     stamps = {each.public_id: stamp_of(each) for each in several}
+    return lambda: taking_back.take_back_several(stamps=stamps, agency=unit, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def take_back_several_returns() -> Action:
+    unit, by, several = several_received()
+    send_them_back(
+        deliveries=several,
+        agency=unit,
+        by=by,
+        at=JUST_BEFORE,
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="Yanlış",
+    )
+    while Notice.objects.due(JUST_BEFORE).exists():
+        left(claimed(JUST_BEFORE), JUST_BEFORE)
+    stamps = {each.public_id: stamp_of(each) for each in Delivery.objects.filter(public_id__in=several)}
     return lambda: taking_back.take_back_several(stamps=stamps, agency=unit, by=by, at=NOW)
 
 

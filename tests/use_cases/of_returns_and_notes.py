@@ -1,9 +1,11 @@
-"""Use cases after a return, and of internal notes."""
+"""Use cases after a return, of internal notes, and of records on behalf of several units or of one below."""
 
 from datetime import datetime, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from agencies.models import User
-from distribution.models import Delivery, ReturnGround
+from distribution.models import Delivery, Disposition, ReturnGround
 from distribution.services.internal_notes import (
     strike_note,
     write_note_on_letter,
@@ -11,9 +13,10 @@ from distribution.services.internal_notes import (
 )
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending import decide_return
+from distribution.services.sending import record_on_behalf as on_behalf
 from tests.factories import AgencyFactory, recipient_of, sender_of
 from tests.use_cases.of_receiving import received
-from tests.use_cases.of_sending import DUE, letter, well_known
+from tests.use_cases.of_sending import DUE, letter, told, well_known
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
 RETURNED = SENT + timedelta(hours=3)
@@ -87,3 +90,25 @@ def strike_a_note() -> Action:
     by = sender_of(sent.issuer)
     note = write_note_on_letter(letter=sent.public_id, text="Arandı", by=by, at=SENT)
     return lambda: strike_note(note=note.pk, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def record_on_behalf_of_several() -> Action:
+    sent = letter(AgencyFactory(), AgencyFactory())
+    by = sender_of(sent.issuer)
+
+    def record() -> object:
+        file = SimpleUploadedFile("not.pdf", b"%PDF-1.7 not")
+        answer = told(disposition=Disposition.DONE, answer="Yapıldı.", file=file)
+        said = dict.fromkeys(sent.deliveries.values_list("public_id", flat=True), answer)
+        return on_behalf.record_on_behalf_of_several(letter=sent.public_id, said=said, by=by, at=NOW)
+
+    return record
+
+
+@use_case(wakes=True)
+def record_below() -> Action:
+    copy = well_known().deliveries.get(parent__isnull=False)
+    assert copy.parent is not None
+    by = recipient_of(copy.parent.agency)
+    return lambda: on_behalf.record_on_behalf(delivery=copy.public_id, said=told(), by=by, at=NOW, below=True)

@@ -14,7 +14,10 @@ from distribution.models.take_back import TAKE_BACK_WITHIN
 
 
 class AnswerForm(forms.Form):
-    """Done or not applicable, with a note and documents, and the register number if it isn't known yet."""
+    """Done or not applicable, with a note and documents, and the register number if it isn't known yet.
+
+    `delivery` is None if several letters are answered, each without a register number.
+    """
 
     disposition = forms.ChoiceField(
         label=_("Answer"),
@@ -34,12 +37,12 @@ class AnswerForm(forms.Form):
     documents = FilesField(label=_("Answer documents (optional)"), required=False)
     register_number = RegisterNumberField()
 
-    def __init__(self, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, delivery: Delivery | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_answer_%s", **kwargs})
         self.fields["disposition"].help_text = gettext(
             "A recorded answer can be taken back for %(minutes)d minutes; afterwards only documents can be added."
         ) % {"minutes": TAKE_BACK_WITHIN.seconds // 60}
-        if not delivery.can_be_confirmed:
+        if delivery is None or not delivery.can_be_confirmed:
             del self.fields["register_number"]
 
 

@@ -14,7 +14,7 @@ from distribution.models import ReturnGround
 
 
 class ReturnForm(forms.Form):
-    """Ground and reason. `last_day` is the last day for the ground "not fit"."""
+    """Ground and reason. `last_day` is the last day for the ground "not fit", None for several letters."""
 
     ground = forms.ChoiceField(label=_("Ground"), choices=ReturnGround.choices, widget=forms.RadioSelect)
     reason = WordsField(
@@ -27,8 +27,10 @@ class ReturnForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, last_day: date | None, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_return_%s", **kwargs})
+        if last_day is None:
+            return
         words = (
             gettext("“%(ground)s” is possible until the end of %(day)s, the second working day.")
             if last_day >= timezone.localdate()

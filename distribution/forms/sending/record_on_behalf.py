@@ -1,10 +1,13 @@
 """Forms to record what a unit confirmed or answered outside the product, and to take such a record back."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.files import OneFileField
@@ -22,6 +25,10 @@ ANSWERS = [
     (Disposition.DONE, _("Done: what the letter asks for is done")),
     (Disposition.NOT_APPLICABLE, _("Not applicable: it doesn't concern the unit's work")),
 ]
+
+
+LONGEST_NAME = OnBehalfRecord._meta.get_field("said_by").max_length
+PERSON = ("said_by", "said_by_title")
 
 
 def recordable(delivery: Delivery) -> list[tuple[str, Any]]:
@@ -101,6 +108,57 @@ class RecordOnBehalfForm(forms.Form):
         data = self.cleaned_data
         disposition = "" if data["disposition"] == CONFIRMED else data["disposition"]
         return Said(**{**data, "disposition": disposition, "channel": SaidThrough(data["channel"])})
+
+
+class RecordForSeveralForm(RecordOnBehalfForm):
+    """The same for several recipients of one letter: who said it, of each unit or one person for all."""
+
+    def __init__(self, *args: Any, deliveries: Sequence[Delivery], **kwargs: Any) -> None:
+        super().__init__(*args, delivery=min(deliveries, key=lambda each: each.created_at), **kwargs)
+        self.deliveries = list(deliveries)
+        del self.fields["register_number"]
+        what = self.fields["disposition"]
+        what.choices = [CONFIRMATION, *ANSWERS]  # type: ignore[attr-defined]
+        for name in PERSON:
+            self.fields[name].required = False
+        self.fields["said_by"].help_text = gettext("For every unit whose own line below is empty.")
+        for each in self.deliveries:
+            for name in PERSON:
+                self.fields[f"{name}_{each.public_id}"] = WordsField(
+                    label=self.fields[name].label,
+                    required=False,
+                    max_length=LONGEST_NAME,
+                    widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                )
+
+    def common(self) -> list[forms.BoundField]:
+        """The fields that hold for all units."""
+        return [self[name] for name in self.fields if name in RecordOnBehalfForm.base_fields]
+
+    def rows(self) -> list[tuple[Delivery, list[forms.BoundField]]]:
+        """Each recipient with its fields."""
+        return [(each, [self[f"{name}_{each.public_id}"] for name in PERSON]) for each in self.deliveries]
+
+    def said_by_unit(self, ticked: Collection[UUID]) -> dict[UUID, Said] | None:
+        """The input of the service for the ticked ones; None, with errors, if a person isn't named."""
+        data = self.cleaned_data
+        common = {name: data[name] for name in RecordOnBehalfForm.base_fields if name in self.fields}
+        common["disposition"] = "" if data["disposition"] == CONFIRMED else data["disposition"]
+        common["channel"] = SaidThrough(data["channel"])
+        found = {}
+        for each in self.deliveries:
+            if each.public_id not in ticked:
+                continue
+            person = {name: data[f"{name}_{each.public_id}"] for name in PERSON}
+            if not any(person.values()):
+                person = {name: data[name] for name in PERSON}
+            for name in PERSON:
+                if not person[name]:
+                    self.add_error(
+                        f"{name}_{each.public_id}", gettext("Fill this in, or name one person for all units.")
+                    )
+            found[each.public_id] = Said(**{**common, **person})
+        return found if self.is_valid() else None
 
 
 class TakeBackForm(forms.Form):

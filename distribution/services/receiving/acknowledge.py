@@ -11,10 +11,13 @@ from agencies.models import Agency, User
 from distribution.event_log import AcknowledgedData, Step, append_events
 from distribution.models import Delivery
 from distribution.models.bulk import update_many
-from distribution.models.conditions import LONG_TEXTS
 from distribution.services.on_behalf import replace_confirmations
-from distribution.services.receiving.own_delivery import absent_person, acting, lock_to_confirm
-from distribution.visibility import answerable_by
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    acting,
+    lock_own_several,
+    lock_to_confirm,
+)
 
 CONFIRMED_COLUMNS = ("acknowledged_at", "acknowledged_sha256", "register_number")
 REPLACED_COLUMNS = ("acknowledged_on_behalf", "acknowledged_name", "acknowledged_title")
@@ -63,18 +66,7 @@ def acknowledge_several(
     They are locked in order of id, to prevent deadlocks. Takes six queries for any number. Raises like
     `acknowledge`.
     """
-    wanted = set(deliveries)
-    found = list(
-        answerable_by(by)
-        .answered_by(agency)
-        .filter(public_id__in=wanted)
-        .select_for_update(of=("self",))
-        .select_related("circular", "agency", "successor")
-        .defer(*LONG_TEXTS)
-        .order_by("pk")
-    )
-    if len(found) != len(wanted):
-        raise Delivery.DoesNotExist
+    found = lock_own_several(deliveries, agency=agency, by=by)
     absent = absent_person(by, agency, at)
     return confirm_locked(found, by=by, absent=absent, at=at, register_numbers=register_numbers or {})
 

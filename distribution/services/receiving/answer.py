@@ -1,4 +1,4 @@
-"""Answer a letter for action on behalf of a unit: done or not applicable, with documents.
+"""Answer letters for action on behalf of a unit: done or not applicable, with documents.
 
 1. check the files before anything is written
 2. lock the delivery; refuse if it can't be answered
@@ -6,7 +6,7 @@
 4. record the answer and each document with its fingerprint; on failure delete the stored files
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,19 +17,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from circulars.files.uploads import check_attachment, upload_sha256
 from circulars.models import Purpose
-from distribution.event_log import CompletedData, DocumentAttachedData, Step, append_event, append_events
+from distribution.event_log import CompletedData, DocumentAttachedData, Step, append_events
 from distribution.models import AnswerDocument, Delivery, Disposition
-from distribution.services.on_behalf import ANSWER_COLUMNS, replace_answer
+from distribution.models.bulk import insert_many, update_many
+from distribution.services.on_behalf import ANSWER_COLUMNS, replace_answers
 from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
     lock_own,
+    lock_own_several,
     lock_with_absent_person,
+    refuse_any,
+    refuse_restricted,
     refuse_unless_in_force,
 )
 
@@ -56,24 +60,91 @@ def complete(
     for upload in documents:
         check_attachment(upload)
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
-    if found.purpose != Purpose.ACTION:
+    refuse_answer(found)
+    _refuse_without_reason(disposition, note)
+    _answer_locked(
+        [found], disposition, note, documents, by=by, absent=absent, at=at,
+        register_numbers={delivery: register_number},
+    )  # fmt: skip
+    return found
+
+
+@transaction.atomic
+def answer_several(
+    *,
+    deliveries: Collection[UUID],
+    agency: Agency,
+    by: User,
+    at: datetime,
+    disposition: str,
+    note: str = "",
+    documents: Uploads = (),
+) -> list[Delivery]:
+    """Answer several letters of one unit with the same words and documents, all or none.
+
+    Each document is stored once. The number of queries doesn't depend on the number of letters. Raises like
+    `complete`, with the letter's name, and for a restricted letter.
+    """
+    note = note.strip()
+    for upload in documents:
+        check_attachment(upload)
+    found = lock_own_several(deliveries, agency=agency, by=by)
+    refuse_any(found, refuse_answer_with_others)
+    _refuse_without_reason(disposition, note)
+    absent = absent_person(by, agency, at)
+    _answer_locked(found, disposition, note, documents, by=by, absent=absent, at=at, register_numbers={})
+    return found
+
+
+def refuse_answer(delivery: Delivery) -> None:
+    """Raise ActionRefused if the letter can't be answered. No query, if the circular is loaded."""
+    if delivery.purpose != Purpose.ACTION:
         raise ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
         )
-    if found.completed_at is not None and not found.completed_on_behalf:
-        raise ActionRefused("disposition", _already_answered(found))
-    refuse_unless_in_force(found, "disposition")
+    if delivery.completed_at is not None and not delivery.completed_on_behalf:
+        raise ActionRefused("disposition", _already_answered(delivery))
+    refuse_unless_in_force(delivery, "disposition")
+
+
+def refuse_answer_with_others(delivery: Delivery) -> None:
+    """The same, for an answer that is given to other letters too."""
+    refuse_answer(delivery)
+    refuse_restricted(delivery, "disposition")
+
+
+def _refuse_without_reason(disposition: str, note: str) -> None:
     if disposition == Disposition.NOT_APPLICABLE and not note:
         raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
-    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
-    replace_answer(found, by=by, at=at)
-    found.completed_at, found.completed_by = at, by
-    found.disposition, found.answer_note = Disposition(disposition), note
-    found.save(update_fields=["completed_by", *ANSWER_COLUMNS])
-    answered = CompletedData(actor=acting(by, found, absent), disposition=found.disposition, reason=note)
-    append_event(delivery=found, data=answered, at=at, by=by, for_agency=found.answering_unit)
-    _keep(found, documents, by, at)
-    return found
+
+
+def _answer_locked(
+    deliveries: Sequence[Delivery],
+    disposition: str,
+    note: str,
+    documents: Uploads,
+    *,
+    by: User,
+    absent: User | None,
+    at: datetime,
+    register_numbers: Mapping[UUID, str],
+) -> None:
+    """Confirm and answer deliveries of one unit. The caller must hold their row locks."""
+    confirm_locked(deliveries, by=by, absent=absent, at=at, register_numbers=register_numbers)
+    replace_answers(deliveries, by=by, at=at)
+    for each in deliveries:
+        each.completed_at, each.completed_by = at, by
+        each.disposition, each.answer_note = Disposition(disposition), note
+    update_many(deliveries, ["completed_by", *ANSWER_COLUMNS])
+    steps = [
+        Step(
+            each,
+            CompletedData(actor=acting(by, each, absent), disposition=each.disposition, reason=note),
+        )
+        for each in deliveries
+    ]
+    append_events(steps=steps, at=at, by=by, for_agency=deliveries[0].answering_unit)
+    _keep(deliveries, documents, by, at)
 
 
 @transaction.atomic
@@ -89,36 +160,51 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
         )
     if not documents:
         raise ActionRefused("documents", _("No file was chosen. Choose a file first."))
-    return _keep(found, documents, by, at)
+    return _keep([found], documents, by, at)
 
 
-def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
+def _keep(deliveries: Sequence[Delivery], documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
+    """Attach each document to every delivery. Its file is stored once, with the first delivery."""
     if not documents:
         return []
-    absent = absent_person(by, delivery.answering_unit, at)
+    unit = deliveries[0].answering_unit
+    absent = absent_person(by, unit, at)
     kept: list[AnswerDocument] = []
-    steps: list[Step] = []
+    stored: list[str] = []
     try:
         for upload in documents:
             name = str(upload.name or "cevap")[-255:]
-            document = AnswerDocument(
-                delivery=delivery,
-                file_name=name,
-                size=upload.size or 0,
-                sha256=upload_sha256(upload),
-                attached_by=by,
-                attached_at=at,
+            sha256 = upload_sha256(upload)
+            rows = [
+                AnswerDocument(
+                    delivery=each,
+                    file_name=name,
+                    size=upload.size or 0,
+                    sha256=sha256,
+                    attached_by=by,
+                    attached_at=at,
+                )
+                for each in deliveries
+            ]
+            rows[0].file.save(name, upload, save=False)
+            stored.append(str(rows[0].file.name))
+            for other in rows[1:]:
+                other.file.name = stored[-1]
+            kept.extend(rows)
+        insert_many(kept)
+        steps = [
+            Step(
+                each.delivery,
+                DocumentAttachedData(
+                    actor=acting(by, each.delivery, absent), file=each.file_name, sha256=each.sha256
+                ),
             )
-            document.file.save(name, upload, save=False)
-            kept.append(document)
-            document.save()
-            actor = acting(by, delivery, absent)
-            attached = DocumentAttachedData(actor=actor, file=name, sha256=document.sha256)
-            steps.append(Step(delivery, attached))
-        append_events(steps=steps, at=at, by=by, for_agency=delivery.answering_unit)
+            for each in kept
+        ]
+        append_events(steps=steps, at=at, by=by, for_agency=unit)
     except BaseException:
-        for document in kept:
-            default_storage.delete(str(document.file.name))
+        for file in stored:
+            default_storage.delete(file)
         raise
     return kept
 

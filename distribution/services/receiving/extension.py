@@ -4,7 +4,9 @@ The issuer's senders decide on direct deliveries, and a unit that passed a lette
 it, which can't be due later than its own.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -12,16 +14,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import (
     ExtensionAskedData,
     ExtensionGrantedData,
     ExtensionRefusedData,
+    Step,
     append_event,
+    append_events,
 )
 from distribution.models import Delivery, ExtensionRequest, NoticeKind
+from distribution.models.bulk import insert_many
 from distribution.models.notice_kind import ExtensionAskedDetails, ExtensionDecidedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
@@ -32,6 +37,9 @@ from distribution.services.receiving.own_delivery import (
     can_wait,
     deciding,
     lock_own,
+    lock_own_several,
+    refuse_any,
+    refuse_restricted,
     refuse_unless_in_force,
 )
 from distribution.visibility import decidable_by
@@ -45,48 +53,104 @@ def ask_extension(
 
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
+    reason = _needed(reason)
     found = lock_own(delivery, by=by)
-    refuse_unless_in_force(found, "wanted")
-    if not found.is_owing:
+    refuse_request(found, requested=requested_for([found]))
+    _refuse_wanted(found, wanted, at)
+    return _ask_locked([found], wanted, reason, by, at)[0]
+
+
+@transaction.atomic
+def ask_extension_for_several(
+    *, deliveries: Collection[UUID], agency: Agency, by: User, at: datetime, wanted: datetime, reason: str
+) -> list[ExtensionRequest]:
+    """Request the same extension for several letters of one unit, all or none; one request each.
+
+    The number of queries doesn't depend on the number of letters. Raises like `ask_extension`, with the letter's
+    name, and for a restricted letter.
+    """
+    reason = _needed(reason)
+    found = lock_own_several(deliveries, agency=agency, by=by)
+    requested = requested_for(found)
+    refuse_any(found, partial(refuse_request_with_others, requested=requested))
+    refuse_any(found, partial(_refuse_wanted, wanted=wanted, at=at))
+    return _ask_locked(found, wanted, reason, by, at)
+
+
+def requested_for(deliveries: Collection[Delivery]) -> set[int]:
+    """Ids of those with an open request. One query."""
+    open_ones = ExtensionRequest.objects.filter(delivery__in=deliveries, decided_at=None)
+    return set(open_ones.order_by().values_list("delivery_id", flat=True))
+
+
+def refuse_request(delivery: Delivery, *, requested: Collection[int]) -> None:
+    """Raise ActionRefused if no more time can be requested; `requested` as from `requested_for`."""
+    refuse_unless_in_force(delivery, "wanted")
+    if not delivery.is_owing:
         raise ActionRefused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
-    if found.due_at is None:
+    if delivery.due_at is None:
         raise ActionRefused("wanted", _("The letter has no due time, so there is nothing to extend."))
-    if wanted <= max(found.due_at, at):
+    if delivery.pk in requested:
+        raise ActionRefused("wanted", _("A request is open already. Wait for its answer."))
+
+
+def refuse_request_with_others(delivery: Delivery, *, requested: Collection[int]) -> None:
+    """The same, for a request that is made for other letters too."""
+    refuse_request(delivery, requested=requested)
+    refuse_restricted(delivery, "wanted")
+
+
+def _needed(reason: str) -> str:
+    if not (reason := reason.strip()):
+        raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
+    return reason
+
+
+def _refuse_wanted(delivery: Delivery, wanted: datetime, at: datetime) -> None:
+    assert delivery.due_at is not None
+    if wanted <= max(delivery.due_at, at):
         raise ActionRefused(
             "wanted",
             _("Choose a time after %(due)s, when the letter is due, and after now.")
-            % {"due": moment_words(found.due_at)},
+            % {"due": moment_words(delivery.due_at)},
         )
-    if found.extension_requests.filter(decided_at=None).exists():
-        raise ActionRefused("wanted", _("A request is open already. Wait for its answer."))
-    request = ExtensionRequest.objects.create(
-        delivery=found, due_before=found.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
+
+
+def _ask_locked(
+    deliveries: Sequence[Delivery], wanted: datetime, reason: str, by: User, at: datetime
+) -> list[ExtensionRequest]:
+    """Write the requests of one unit's deliveries, their events and notices. The caller must hold the row locks."""
+    requests = insert_many(
+        ExtensionRequest(
+            delivery=each, due_before=each.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
+        )
+        for each in deliveries
     )
-    absent = absent_person(by, found.answering_unit, at)
-    asked = ExtensionAskedData(actor=acting(by, found, absent), due=moment_words(wanted), reason=reason)
-    append_event(delivery=found, data=asked, at=at, by=by, for_agency=found.answering_unit)
+    unit, due = deliveries[0].answering_unit, moment_words(wanted)
+    absent = absent_person(by, unit, at)
+    steps = [
+        Step(each, ExtensionAskedData(actor=acting(by, each, absent), due=due, reason=reason))
+        for each in deliveries
+    ]
+    append_events(steps=steps, at=at, by=by, for_agency=unit)
     post(
-        [
-            to_unit(
-                active_or_successor(found.giver, timezone.localdate(at)) or found.giver,
-                delivery=found,
-                kind=NoticeKind.EXTENSION_ASKED,
-                at=at,
-                details=ExtensionAskedDetails(
-                    name=str(by),
-                    job_title=by.job_title,
-                    due=asked.due,
-                    reason=reason,
-                    request=str(request.public_id),
-                ),
-                in_digest=can_wait(found),
-            )
-        ]
+        to_unit(
+            active_or_successor(request.delivery.giver, timezone.localdate(at)) or request.delivery.giver,
+            delivery=request.delivery,
+            kind=NoticeKind.EXTENSION_ASKED,
+            at=at,
+            details=ExtensionAskedDetails(
+                name=str(by),
+                job_title=by.job_title,
+                due=due,
+                reason=reason,
+                request=str(request.public_id),
+            ),
+            in_digest=can_wait(request.delivery),
+        )
+        for request in requests
     )
-    return request
+    return requests
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 1. lock the delivery; refuse if nothing recorded holds
 2. unset what was recorded: the letter is outstanding again and reminded of; the records stay, with the objection
-3. notify the issuer, at once
+3. notify the issuer, or the unit that passed the letter on if it made the record, at once
 """
 
 from datetime import datetime
@@ -94,7 +94,17 @@ def _object(
         address=address,
     )
     append_event(delivery=delivery, data=data, at=at, by=by, for_agency=delivery.answering_unit)
-    issuer = delivery.circular.issuer
-    told = active_or_successor(issuer, timezone.localdate(at)) or issuer
-    details = ObjectedDetails(name=actor.name, job_title=actor.job_title or "", reason=reason)
-    post([to_unit(told, delivery=delivery, kind=NoticeKind.OBJECTED, at=at, details=details)])
+    on = timezone.localdate(at)
+    made = {each.by_giver: each.recorded_for for each in records}
+    post(
+        to_unit(
+            active_or_successor(unit, on) or unit,
+            delivery=delivery,
+            kind=NoticeKind.OBJECTED,
+            at=at,
+            details=ObjectedDetails(
+                name=actor.name, job_title=actor.job_title or "", reason=reason, to_giver=by_giver
+            ),
+        )
+        for by_giver, unit in sorted(made.items())
+    )

@@ -1,5 +1,6 @@
 """Lock a delivery for a user who may answer for it, and name the acting or deciding person."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 from agencies.access import deputy_of
 from agencies.models import Agency, Role, User
 from agencies.services.refusal import ActionRefused
-from circulars.models import Circular, Urgency
+from circulars.models import Circular, Secrecy, Urgency
 from distribution.event_log import Actor
 from distribution.models import Delivery
-from distribution.visibility import answerer
+from distribution.models.conditions import LONG_TEXTS
+from distribution.visibility import answerable_by, answerer
 
 NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")
 """Columns that are not needed to answer a letter."""
@@ -86,6 +88,47 @@ def lock_own(delivery: UUID, *, by: User) -> Delivery:
     Raises Delivery.DoesNotExist.
     """
     return lock_with_absent_person(delivery, by=by, at=timezone.now())[0]
+
+
+def lock_own_several(deliveries: Collection[UUID], *, agency: Agency, by: User) -> list[Delivery]:
+    """Lock several deliveries for which the unit answers and the user may act, in order of id to prevent deadlocks.
+
+    One query. Raises Delivery.DoesNotExist if one of them isn't such a delivery.
+    """
+    wanted = set(deliveries)
+    found = list(
+        answerable_by(by)
+        .answered_by(agency)
+        .filter(public_id__in=wanted)
+        .select_for_update(of=("self",))
+        .select_related("circular__issuer", "agency", "successor", "parent__agency", "parent__successor")
+        .defer(*LONG_TEXTS)
+        .order_by("pk")
+    )
+    if len(found) != len(wanted):
+        raise Delivery.DoesNotExist
+    return found
+
+
+def refuse_any(deliveries: Collection[Delivery], refuse: Callable[[Delivery], object]) -> None:
+    """Call `refuse` for each delivery; its ActionRefused is raised again with the letter's name."""
+    for each in deliveries:
+        try:
+            refuse(each)
+        except ActionRefused as refused:
+            raise ActionRefused(refused.field, f"{each.circular}: {refused}") from None
+
+
+def refuse_restricted(delivery: Delivery, field: str) -> None:
+    """Raise ActionRefused for a restricted letter: one text for several senders may not speak of it."""
+    if delivery.circular.secrecy != Secrecy.NONE:
+        raise ActionRefused(
+            field,
+            _(
+                "The letter is %(secrecy)s: what is written about it goes to its sender alone. Open it by itself."
+            )
+            % {"secrecy": delivery.circular.secrecy},
+        )
 
 
 def refuse_unless_in_force(delivery: Delivery, field: str) -> None:

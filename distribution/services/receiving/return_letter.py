@@ -1,10 +1,11 @@
-"""Return a letter: the unit isn't the addressee (Y 32), or what it received isn't usable (Y 30/4).
+"""Return letters: the unit isn't the addressee (Y 32), or what it received isn't usable (Y 30/4).
 
 1. lock the delivery; refuse if it can't be returned
 2. record ground and reason
 3. notify the unit that gave the letter, at once
 """
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,17 +15,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.calendar import calendar_for
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
-from distribution.event_log import ReturnedData, append_event
+from distribution.event_log import ReturnedData, Step, append_events
 from distribution.models import Delivery, NoticeKind, ReturnGround
+from distribution.models.bulk import update_many
 from distribution.models.notice_kind import ReturnedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
     lock_own,
+    lock_own_several,
+    refuse_any,
+    refuse_restricted,
     refuse_unless_in_force,
 )
 
@@ -41,23 +46,66 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused if it was answered,
     returned or withdrawn, or if the period for returning an unusable letter is over.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
+    reason = _needed(reason)
     found = lock_own(delivery, by=by)
-    refuse_unless_in_force(found, "ground")
-    if found.completed_on_behalf:
+    refuse_return(found)
+    _refuse_late(found, ground, at)
+    _return_locked([found], ground, reason, by, at)
+    return found
+
+
+@transaction.atomic
+def return_several(
+    *, deliveries: Collection[UUID], agency: Agency, by: User, at: datetime, ground: str, reason: str
+) -> list[Delivery]:
+    """Return several letters of one unit with the same ground and reason, all or none.
+
+    The number of queries doesn't depend on the number of letters. Raises like `return_letter`, with the letter's
+    name, and for a restricted letter.
+    """
+    reason = _needed(reason)
+    found = lock_own_several(deliveries, agency=agency, by=by)
+    refuse_any(found, refuse_return_with_others)
+    last_days = last_days_to_refuse(found) if ground == ReturnGround.NOT_FIT else {}
+    refuse_any(found, lambda each: _refuse_late(each, ground, at, last_days.get(each.pk)))
+    _return_locked(found, ground, reason, by, at)
+    return found
+
+
+def refuse_return(delivery: Delivery) -> None:
+    """Raise ActionRefused if the letter can't be returned."""
+    refuse_unless_in_force(delivery, "ground")
+    if delivery.completed_on_behalf:
         raise ActionRefused(
             "ground",
             _(
                 "The sender has recorded an answer of your unit. Object to the record first, then return the letter."
             ),
         )
-    if found.completed_at is not None:
+    if delivery.completed_at is not None:
         raise ActionRefused(
             "ground", _("The letter was answered already; an answered letter can't be returned.")
         )
-    if ground == ReturnGround.NOT_FIT and timezone.localdate(at) > (last := last_day_to_refuse(found)):
+
+
+def refuse_return_with_others(delivery: Delivery) -> None:
+    """The same, for a reason that is given for other letters too."""
+    refuse_return(delivery)
+    refuse_restricted(delivery, "ground")
+
+
+def _needed(reason: str) -> str:
+    if not (reason := reason.strip()):
+        raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
+    return reason
+
+
+def _refuse_late(delivery: Delivery, ground: str, at: datetime, last: date | None = None) -> None:
+    """`last` is the last day to refuse the letter, if it is known."""
+    if ground != ReturnGround.NOT_FIT:
+        return
+    last = last or last_day_to_refuse(delivery)
+    if timezone.localdate(at) > last:
         raise ActionRefused(
             "ground",
             _(
@@ -66,21 +114,45 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
             )
             % {"day": date_format(last, "SHORT_DATE_FORMAT")},
         )
-    found.returned_at, found.return_ground, found.return_reason = at, ReturnGround(ground), reason
-    found.next_reminder_at = None
-    found.save(update_fields=["returned_at", "return_ground", "return_reason", "next_reminder_at"])
-    absent = absent_person(by, found.answering_unit, at)
-    data = ReturnedData(actor=acting(by, found, absent), ground=found.return_ground, reason=reason)
-    append_event(delivery=found, data=data, at=at, by=by, for_agency=found.answering_unit)
-    giver = active_or_successor(found.giver, timezone.localdate(at)) or found.giver
+
+
+def _return_locked(deliveries: Sequence[Delivery], ground: str, reason: str, by: User, at: datetime) -> None:
+    """Return deliveries of one unit and tell whoever gave them. The caller must hold their row locks."""
+    for each in deliveries:
+        each.returned_at, each.return_ground, each.return_reason = at, ReturnGround(ground), reason
+        each.next_reminder_at = None
+    update_many(deliveries, ["returned_at", "return_ground", "return_reason", "next_reminder_at"])
+    unit = deliveries[0].answering_unit
+    absent = absent_person(by, unit, at)
+    steps = [
+        Step(each, ReturnedData(actor=acting(by, each, absent), ground=each.return_ground, reason=reason))
+        for each in deliveries
+    ]
+    append_events(steps=steps, at=at, by=by, for_agency=unit)
     details = ReturnedDetails(name=str(by), job_title=by.job_title, reason=reason)
-    post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, details=details)])
-    return found
+    post(
+        to_unit(
+            active_or_successor(each.giver, timezone.localdate(at)) or each.giver,
+            delivery=each,
+            kind=NoticeKind.RETURNED,
+            at=at,
+            details=details,
+        )
+        for each in deliveries
+    )
 
 
 def last_day_to_refuse(delivery: Delivery) -> date:
     """The second working day, by the unit's province, after the letter reached the unit."""
-    reached = delivery.reached_at or delivery.notified_at or delivery.created_at
-    day = timezone.localdate(reached)
-    calendar = calendar_for(delivery.answering_unit.province_id, day, day + LONGEST_HOLIDAY)
-    return calendar.add_working_days(day, DAYS_TO_REFUSE)
+    return last_days_to_refuse([delivery])[delivery.pk]
+
+
+def last_days_to_refuse(deliveries: Sequence[Delivery]) -> dict[int, date]:
+    """The same for several deliveries of one unit, by their ids; one calendar for all."""
+    reached = {
+        each.pk: timezone.localdate(each.reached_at or each.notified_at or each.created_at)
+        for each in deliveries
+    }
+    first, last = min(reached.values()), max(reached.values())
+    calendar = calendar_for(deliveries[0].answering_unit.province_id, first, last + LONGEST_HOLIDAY)
+    return {pk: calendar.add_working_days(day, DAYS_TO_REFUSE) for pk, day in reached.items()}

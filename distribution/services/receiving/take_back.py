@@ -22,6 +22,7 @@ from circulars.models import Circular
 from distribution.event_log import VIA_LINK, Actor, Step, TakenBackData, append_events
 from distribution.models import (
     Act,
+    AnswerDocument,
     ChangeKind,
     Delivery,
     DeliveryEvent,
@@ -32,16 +33,20 @@ from distribution.models import (
     ReturnOutcome,
 )
 from distribution.models.bulk import update_many
-from distribution.models.conditions import LONG_TEXTS
 from distribution.models.notice import PENDING
 from distribution.models.notice_kind import ReturnTakenBackDetails
 from distribution.models.take_back import EVENT_OF_ACT, LastAct, TakeBackRequest, last_act
 from distribution.outbox.write import post, to_unit
 from distribution.queries.returns import decision_on
 from distribution.reminders.plan import plan_reminders
-from distribution.services.receiving.own_delivery import absent_person, acting, lock_with_absent_person
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    acting,
+    lock_own_several,
+    lock_with_absent_person,
+    refuse_any,
+)
 from distribution.services.sending.withdraw import lock_letters
-from distribution.visibility import answerable_by
 
 CLEARED: dict[Act, dict[str, object]] = {
     Act.ACKNOWLEDGED: {
@@ -66,14 +71,14 @@ def take_back(*, delivery: UUID, stamp: str, by: User, at: datetime) -> Delivery
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
     lock_letters_of([delivery])
-    told = _stop_return_notices(delivery)
+    told = _stop_return_notices([delivery])
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
     done = standing_act(found, stamp)
     refuse_if_acted_on(found, done)
     refuse_after_the_period(done, at)
     clear([(found, acting(by, found, absent))], done.act, by=by, at=at)
-    if told and done.act == Act.RETURNED:
-        _tell_giver(found, by, at)
+    if done.act == Act.RETURNED:
+        _tell_givers([found], told, by, at)
     return found
 
 
@@ -81,33 +86,27 @@ def take_back(*, delivery: UUID, stamp: str, by: User, at: datetime) -> Delivery
 def take_back_several(
     *, stamps: Mapping[UUID, str], agency: Agency, by: User, at: datetime
 ) -> list[Delivery]:
-    """Take back the confirmations of several letters of one unit, all or none; `stamps` by delivery.
+    """Take back what one unit did last with several letters, all or none; `stamps` by delivery.
 
-    They are locked in order of id, letters first. The number of queries doesn't depend on their number. Raises
-    like `take_back`.
+    They are locked in order of id, letters first. The number of queries doesn't depend on the number of
+    confirmations and answers. Raises like `take_back`, with the letter's name.
     """
     lock_letters_of(stamps)
-    found = list(
-        answerable_by(by)
-        .answered_by(agency)
-        .filter(public_id__in=list(stamps))
-        .select_for_update(of=("self",))
-        .select_related("circular", "agency", "successor")
-        .defer(*LONG_TEXTS)
-        .order_by("pk")
-    )
-    if len(found) != len(stamps):
-        raise Delivery.DoesNotExist
-    for each in found:
-        try:
-            done = standing_act(each, stamps[each.public_id])
-            refuse_after_the_period(done, at)
-        except ActionRefused as refused:
-            raise ActionRefused(refused.field, f"{each.circular}: {refused}") from None
-        if done.act != Act.ACKNOWLEDGED:
-            raise ActionRefused("stamp", f"{each.circular}: {_nothing_stands()}")
+    told = _stop_return_notices(stamps)
+    found = lock_own_several(stamps, agency=agency, by=by)
+    acts: dict[Act, list[Delivery]] = {}
+
+    def refuse(each: Delivery) -> None:
+        done = standing_act(each, stamps[each.public_id])
+        refuse_if_acted_on(each, done)
+        refuse_after_the_period(done, at)
+        acts.setdefault(done.act, []).append(each)
+
+    refuse_any(found, refuse)
     absent = absent_person(by, agency, at)
-    clear([(each, acting(by, each, absent)) for each in found], Act.ACKNOWLEDGED, by=by, at=at)
+    for act, deliveries in acts.items():
+        clear([(each, acting(by, each, absent)) for each in deliveries], act, by=by, at=at)
+    _tell_givers(acts.get(Act.RETURNED, []), told, by, at)
     return found
 
 
@@ -207,36 +206,55 @@ def _mark_documents(deliveries: Sequence[Delivery], at: datetime) -> dict[int, l
 
     A reply by e-mail that the sender keeps with the answer isn't the unit's act, and stays.
     """
+    since = {each.pk: each.completed_at or at for each in deliveries}
+    attached = DeliveryEvent.objects.filter(delivery__in=deliveries, kind=EventKind.DOCUMENT_ATTACHED)
     found: dict[int, list[str]] = {}
-    for delivery in deliveries:
-        attached = delivery.events.filter(kind=EventKind.DOCUMENT_ATTACHED, at__gte=delivery.completed_at)
-        hashes = list(attached.order_by("sequence").values_list("data__sha256", flat=True))
-        documents = delivery.answer_documents.of_the_answer().filter(attached_at__gte=delivery.completed_at)
-        if hashes:
-            documents.filter(sha256__in=hashes).update(taken_back_at=at)
-            found[delivery.pk] = hashes
+    for pk, moment, sha256 in attached.order_by("delivery", "sequence").values_list(
+        "delivery_id", "at", "data__sha256"
+    ):
+        if moment >= since[pk]:
+            found.setdefault(pk, []).append(sha256)
+    documents = AnswerDocument.objects.of_the_answer().filter(delivery__in=list(found))
+    marked = [
+        document.pk
+        for document in documents
+        if document.attached_at >= since[document.delivery_id]
+        and document.sha256 in found[document.delivery_id]
+    ]
+    AnswerDocument.objects.filter(pk__in=marked).update(taken_back_at=at)
     return found
 
 
-def _stop_return_notices(delivery: UUID) -> bool:
-    """Cancel what waits to tell of a return. Returns whether the last return was told, or is being told now."""
+def _stop_return_notices(deliveries: Collection[UUID]) -> set[int]:
+    """Cancel what waits to tell of a return. Returns the deliveries whose last return was told or is being told now."""
     rows = list(
-        Notice.objects.filter(delivery__public_id=delivery, kind=NoticeKind.RETURNED)
+        Notice.objects.filter(delivery__public_id__in=list(deliveries), kind=NoticeKind.RETURNED)
         .filter(state__in=(*PENDING, NoticeState.SENT))
         .select_for_update(of=("self",))
         .order_by("pk")
-        .values_list("pk", "state")
+        .values_list("pk", "state", "delivery_id")
     )
     gone = (NoticeState.SENDING, NoticeState.SENT)
-    stopped = [pk for pk, state in rows if state not in gone]
+    stopped = [pk for pk, state, _delivery in rows if state not in gone]
     Notice.objects.filter(pk__in=stopped).update(state=NoticeState.CANCELLED)
-    return bool(rows) and rows[-1][1] in gone
+    last = {delivery: state for _pk, state, delivery in rows}
+    return {delivery for delivery, state in last.items() if state in gone}
 
 
-def _tell_giver(delivery: Delivery, by: User, at: datetime) -> None:
-    giver = active_or_successor(delivery.giver, timezone.localdate(at)) or delivery.giver
+def _tell_givers(deliveries: Collection[Delivery], told: Collection[int], by: User, at: datetime) -> None:
+    """Tell the givers of those deliveries whose return they were told."""
     details = ReturnTakenBackDetails(name=str(by), job_title=by.job_title)
-    post([to_unit(giver, delivery=delivery, kind=NoticeKind.TAKEN_BACK, at=at, details=details)])
+    post(
+        to_unit(
+            active_or_successor(each.giver, timezone.localdate(at)) or each.giver,
+            delivery=each,
+            kind=NoticeKind.TAKEN_BACK,
+            at=at,
+            details=details,
+        )
+        for each in deliveries
+        if each.pk in told
+    )
 
 
 def _nothing_stands() -> str:

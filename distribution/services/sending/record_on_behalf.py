@@ -1,7 +1,7 @@
 """Record what a unit confirmed or answered by telephone, on paper, by KEP or in its own EBYS.
 
-It counts as confirmed or answered, as the weakest proof: the sender says so. The unit is told, and may confirm
-itself or object (docs/decisions/0040-records-on-behalf.md).
+It counts as confirmed or answered, as the weakest proof: the sender says so, or for its own recipients the unit that
+passed the letter on. The unit is told, and may confirm itself or object (docs/decisions/0040-records-on-behalf.md).
 
 1. check the file, lock the delivery; refuse what is confirmed or answered already
 2. store the record with its file; on failure delete the file
@@ -9,6 +9,7 @@ itself or object (docs/decisions/0040-records-on-behalf.md).
 4. tell the unit
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +25,18 @@ from agencies.models import User
 from agencies.services.refusal import ActionRefused
 from circulars.files.uploads import check_attachment, upload_sha256
 from circulars.models import Purpose
-from distribution.event_log import RecordedOnBehalfData, RecordTakenBackData, append_event, sender
+from distribution.event_log import (
+    Actor,
+    RecordedOnBehalfData,
+    RecordTakenBackData,
+    Step,
+    append_event,
+    append_events,
+    sender,
+)
 from distribution.models import Delivery, Disposition, NoticeKind, OnBehalfRecord, RecordEnd, SaidThrough
+from distribution.models.bulk import insert_many, update_many
+from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.notice_kind import OnBehalfDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.on_behalf import (
@@ -34,7 +45,8 @@ from distribution.services.on_behalf import (
     end_records,
     holding_records,
 )
-from distribution.visibility import sent_by
+from distribution.services.receiving.own_delivery import deciding
+from distribution.visibility import passed_on_by, sent_by
 
 
 @dataclass(frozen=True)
@@ -53,29 +65,99 @@ class Said:
 
 
 @transaction.atomic
-def record_on_behalf(*, delivery: UUID, said: Said, by: User, at: datetime) -> OnBehalfRecord:
+def record_on_behalf(
+    *, delivery: UUID, said: Said, by: User, at: datetime, below: bool = False
+) -> OnBehalfRecord:
     """Record a confirmation or an answer of the unit. An answer confirms the letter too.
 
-    Raises Delivery.DoesNotExist if the user doesn't send for the issuer, FileRefused, and ActionRefused if the
-    copy is confirmed or answered already or no longer in force, or the moment is impossible.
+    The issuer records it, or with `below` the unit that passed the letter on. Raises Delivery.DoesNotExist if the user
+    doesn't act for that unit, FileRefused, and ActionRefused if the copy is confirmed or answered already or no longer
+    in force, or the moment is impossible.
     """
     if said.file is not None:
         check_attachment(said.file)
-    found = _lock(delivery, by)
-    _refuse_unless_in_force(found, "disposition")
-    _refuse_impossible(found, said, at)
-    record = _store(found, said, by, at)
-    if record.confirms:
-        found.acknowledged_at, found.acknowledged_on_behalf = record.said_at, True
-        found.acknowledged_name, found.acknowledged_title = record.said_by, record.said_by_title
-        found.register_number = record.register_number
-    if record.is_answer:
-        found.completed_at, found.completed_on_behalf = record.said_at, True
-        found.completed_name = record.said_by_whom
-        found.disposition, found.answer_note = Disposition(record.disposition), record.answer
-    found.save(update_fields=[*CONFIRMATION_COLUMNS, *ANSWER_COLUMNS])
-    data = RecordedOnBehalfData(
-        actor=sender(by, found.circular, at),
+    found = _recordable(by, below).get(public_id=delivery)
+    refuse_record(found, said, at)
+    return _record_locked([(found, said)], said.file, by, at, below)[0]
+
+
+@transaction.atomic
+def record_on_behalf_of_several(
+    *, letter: UUID, said: Mapping[UUID, Said], by: User, at: datetime
+) -> list[OnBehalfRecord]:
+    """The same for several recipients of one letter, all or none; what was said, by the delivery.
+
+    The file of the first one is stored once for all. The number of queries doesn't depend on the number of units.
+    Raises like `record_on_behalf`, with the unit's name.
+    """
+    file = next(iter(said.values())).file if said else None
+    if file is not None:
+        check_attachment(file)
+    found = list(_recordable(by).filter(circular__public_id=letter, public_id__in=list(said)).order_by("pk"))
+    if len(found) != len(said):
+        raise Delivery.DoesNotExist
+    for each in found:
+        try:
+            refuse_record(each, said[each.public_id], at)
+        except ActionRefused as refused:
+            raise ActionRefused(refused.field, f"{each.answering_unit}: {refused}") from None
+    return _record_locked([(each, said[each.public_id]) for each in found], file, by, at, below=False)
+
+
+def refuse_record(delivery: Delivery, said: Said, at: datetime) -> None:
+    """Raise ActionRefused if this can't be recorded for the delivery."""
+    _refuse_unless_in_force(delivery, "disposition")
+    _refuse_impossible(delivery, said, at)
+
+
+def _record_locked(
+    told: Sequence[tuple[Delivery, Said]],
+    file: "UploadedFile[bytes] | None",
+    by: User,
+    at: datetime,
+    below: bool,
+) -> list[OnBehalfRecord]:
+    """Write the records, milestones, events and notices for deliveries of one letter, whose row locks are held."""
+    first, _said = told[0]
+    unit = first.giver if below else first.circular.issuer
+    actor = deciding(by, first, at) if below else sender(by, first.circular, at)
+    records = _store([_unsaved(found, said, by, at, below) for found, said in told], file)
+    for record in records:
+        found = record.delivery
+        if record.confirms:
+            found.acknowledged_at, found.acknowledged_on_behalf = record.said_at, True
+            found.acknowledged_name, found.acknowledged_title = record.said_by, record.said_by_title
+            found.register_number = record.register_number
+        if record.is_answer:
+            found.completed_at, found.completed_on_behalf = record.said_at, True
+            found.completed_name = record.said_by_whom
+            found.disposition, found.answer_note = Disposition(record.disposition), record.answer
+    update_many([found for found, _said in told], [*CONFIRMATION_COLUMNS, *ANSWER_COLUMNS])
+    steps = [Step(record.delivery, _event_data(record, actor)) for record in records]
+    append_events(steps=steps, at=at, by=by, for_agency=unit)
+    post(
+        to_unit(
+            record.delivery.answering_unit,
+            delivery=record.delivery,
+            kind=NoticeKind.ON_BEHALF,
+            at=at,
+            details=OnBehalfDetails(
+                name=record.said_by,
+                job_title=record.said_by_title,
+                answers=record.is_answer,
+                said_through=record.channel,
+                said_at=date_format(timezone.localtime(record.said_at), "d.m.Y H:i"),
+                agency=unit.name if below else None,
+            ),
+        )
+        for record in records
+    )
+    return records
+
+
+def _event_data(record: OnBehalfRecord, actor: Actor) -> RecordedOnBehalfData:
+    return RecordedOnBehalfData(
+        actor=actor,
         confirms=record.confirms,
         said_through=record.channel,
         said_by=record.said_by,
@@ -88,20 +170,12 @@ def record_on_behalf(*, delivery: UUID, said: Said, by: User, at: datetime) -> O
         file=record.file_name or None,
         sha256=record.sha256 or None,
     )
-    append_event(delivery=found, data=data, at=at, by=by, for_agency=found.circular.issuer)
-    details = OnBehalfDetails(
-        name=record.said_by,
-        job_title=record.said_by_title,
-        answers=record.is_answer,
-        said_through=record.channel,
-        said_at=date_format(timezone.localtime(record.said_at), "d.m.Y H:i"),
-    )
-    post([to_unit(found.answering_unit, delivery=found, kind=NoticeKind.ON_BEHALF, at=at, details=details)])
-    return record
 
 
 @transaction.atomic
-def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: datetime) -> OnBehalfRecord:
+def take_back_record(
+    *, delivery: UUID, record: int, reason: str, by: User, at: datetime, below: bool = False
+) -> OnBehalfRecord:
     """Take back a record that was wrong. With a confirmation, the answer recorded after it is taken back too.
 
     Raises Delivery.DoesNotExist and OnBehalfRecord.DoesNotExist like `record_on_behalf`, and ActionRefused if it
@@ -110,8 +184,8 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
     reason = reason.strip()
     if not reason:
         raise ActionRefused("reason", _("Say what was wrong with the record."))
-    found = _lock(delivery, by)
-    wanted = found.on_behalf_records.get(pk=record)
+    found = _recordable(by, below).get(public_id=delivery)
+    wanted = found.on_behalf_records.get(pk=record, by_giver=below)
     _refuse_unless_in_force(found, "reason")
     records = [each for each in holding_records(found) if each == wanted or wanted.confirms]
     if wanted not in records:
@@ -122,18 +196,21 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
         found, records, ended_as=RecordEnd.TAKEN_BACK, by=by, at=at, reason=reason
     )
     data = RecordTakenBackData(
-        actor=sender(by, found.circular, at), reason=reason, confirmation=confirmation, answer=answer
+        actor=deciding(by, found, at) if below else sender(by, found.circular, at),
+        reason=reason,
+        confirmation=confirmation,
+        answer=answer,
     )
-    append_event(delivery=found, data=data, at=at, by=by, for_agency=found.circular.issuer)
+    append_event(delivery=found, data=data, at=at, by=by, for_agency=wanted.recorded_for)
     return wanted
 
 
-def _lock(delivery: UUID, by: User) -> Delivery:
+def _recordable(by: User, below: bool = False) -> DeliveryQuerySet:
+    """Deliveries on whose unit's behalf the user may record, to be locked."""
     return (
-        sent_by(by)
+        (passed_on_by(by) if below else sent_by(by))
         .select_for_update(of=("self",))
-        .select_related("circular__issuer", "agency", "successor")
-        .get(public_id=delivery)
+        .select_related("circular__issuer", "agency", "successor", "parent__agency", "parent__successor")
     )
 
 
@@ -178,13 +255,14 @@ def _refuse_impossible(delivery: Delivery, said: Said, at: datetime) -> None:
         raise ActionRefused("answer", _("Say why the letter does not concern the unit's work."))
 
 
-def _store(delivery: Delivery, said: Said, by: User, at: datetime) -> OnBehalfRecord:
-    """The saved record. `said_at` is in whole minutes and may be up to one minute before the dispatch."""
-    record = OnBehalfRecord(
+def _unsaved(delivery: Delivery, said: Said, by: User, at: datetime, by_giver: bool) -> OnBehalfRecord:
+    """The record without its file. `said_at` is in whole minutes and may be up to one minute before the dispatch."""
+    return OnBehalfRecord(
         delivery=delivery,
         confirms=delivery.acknowledged_at is None,
         disposition=said.disposition,
         answer=said.answer.strip() if said.disposition else "",
+        by_giver=by_giver,
         channel=said.channel,
         said_by=said.said_by.strip(),
         said_by_title=said.said_by_title.strip(),
@@ -194,14 +272,20 @@ def _store(delivery: Delivery, said: Said, by: User, at: datetime) -> OnBehalfRe
         recorded_by=by,
         recorded_at=at,
     )
+
+
+def _store(records: list[OnBehalfRecord], file: "UploadedFile[bytes] | None") -> list[OnBehalfRecord]:
+    """The records saved, with the file, which is stored once."""
+    first = records[0]
     try:
-        if said.file is not None:
-            record.file_name = str(said.file.name or "kayit")[-255:]
-            record.size, record.sha256 = said.file.size or 0, upload_sha256(said.file)
-            record.file.save(record.file_name, said.file, save=False)
-        record.save()
+        if file is not None:
+            name, sha256 = str(file.name or "kayit")[-255:], upload_sha256(file)
+            first.file.save(name, file, save=False)
+            for each in records:
+                each.file_name, each.size, each.sha256 = name, file.size or 0, sha256
+                each.file.name = first.file.name
+        return insert_many(records)
     except BaseException:
-        if record.file.name:
-            default_storage.delete(record.file.name)
+        if first.file.name:
+            default_storage.delete(first.file.name)
         raise
-    return record

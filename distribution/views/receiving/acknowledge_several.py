@@ -1,9 +1,7 @@
 """Confirm several letters of one inbox, with a field for the register number of each."""
 
-from uuid import UUID
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,12 +13,12 @@ from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
-from distribution.views.receiving.delivery import already_confirmed, with_way_back
+from distribution.views.receiving.choice import MOST, keep_choice
+from distribution.views.receiving.choose_letters import tell_cut
+from distribution.views.receiving.delivery import already_confirmed
 from distribution.views.receiving.inbox import list_address, own_unit
+from distribution.views.receiving.several import NAMED_AT_MOST, chosen_letters, named, told
 from distribution.views.ticked import ticked_uuids
-from distribution.visibility import answerable_by
-
-NAMED_AT_MOST = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +30,12 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
-    letters = _letters(request, unit, chosen)
+    if not request.POST.get("fill"):
+        kept = keep_choice(request, unit, _place(request), chosen)
+        if len(kept) < len(set(chosen)):
+            tell_cut(request)
+        chosen = kept
+    letters = chosen_letters(request, unit, chosen[:MOST])
     if fill := request.POST.get("fill"):
         return _page(
             request, unit, SeveralForm.filled(request.POST, deliveries=letters, unit=unit, fill=fill)
@@ -48,7 +51,9 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     if not chosen:
         messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
-    form = SeveralForm(request.POST, deliveries=_letters(request, unit, chosen))
+    if len(chosen) > MOST:
+        raise Http404
+    form = SeveralForm(request.POST, deliveries=chosen_letters(request, unit, chosen))
     if not form.is_valid():
         return _page(request, unit, form)
     try:
@@ -64,6 +69,7 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
     else:
+        keep_choice(request, unit, _place(request), [])
         _tell(request, unit, outcomes)
     return redirect(_list(request, unit))
 
@@ -78,28 +84,21 @@ def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Ack
             "%(count)d letters confirmed for %(unit)s: %(letters)s",
             len(confirmed),
         )
-        values = {"count": len(confirmed), "unit": unit, "letters": _named(confirmed)}
-        messages.success(request, with_way_back(words % values, unit))
+        messages.success(request, told(words, confirmed, unit))
     if len(before) > NAMED_AT_MOST:
         words = ngettext(
             "%(count)d letter was confirmed already; that stands unchanged: %(letters)s",
             "%(count)d letters were confirmed already; that stands unchanged: %(letters)s",
             len(before),
         )
-        messages.info(request, words % {"count": len(before), "letters": _named(before)})
+        messages.info(request, words % {"count": len(before), "letters": named(before)})
     else:
         for delivery in before:
             messages.info(request, f"{delivery.circular}: {already_confirmed(delivery)}")
 
 
-def _named(deliveries: list[Delivery]) -> str:
-    """The numbers of the first letters, and how many more there are."""
-    named = ", ".join(each.circular.number for each in deliveries[:NAMED_AT_MOST])
-    more = len(deliveries) - NAMED_AT_MOST
-    if more <= 0:
-        return named
-    words = ngettext("and %(count)s further letter", "and %(count)s further letters", more)
-    return f"{named} {words % {'count': more}}"
+def _place(request: ActingRequest) -> QueryDict:
+    return QueryDict(request.POST.get("query", "").removeprefix("?"))
 
 
 def _list(request: ActingRequest, unit: Agency) -> str:
@@ -117,18 +116,6 @@ def _page(request: ActingRequest, unit: Agency, form: SeveralForm) -> HttpRespon
         "at": timezone.now(),
     }
     return render(request, "distribution/acknowledge_several.html", context)
-
-
-def _letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[Delivery]:
-    """The ticked letters in order. Raises Http404 if one isn't the unit's."""
-    answerable = answerable_by(request.user).answered_by(unit)
-    found = {
-        each.public_id: each
-        for each in answerable.filter(public_id__in=chosen).select_related("circular__issuer", "agency")
-    }
-    if len(found) != len(set(chosen)):
-        raise Http404
-    return [found[public_id] for public_id in dict.fromkeys(chosen)]
 
 
 def _nothing_ticked() -> str:

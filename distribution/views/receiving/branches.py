@@ -58,16 +58,17 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     page.object_list = children
     circular = found.circular
     sends = follows_letter(request.user, circular.pk)
+    acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
     context = {
         "circular": circular,
         "delivery": found,
         "page": page,
         "follows_letter": sends,
+        "may_record": acts_for_unit,
         "at": timezone.now(),
     }
     if request.htmx:
         return render(request, "distribution/branch/_tree.html", context)
-    acts_for_unit = answerable_by(request.user).filter(pk=found.pk).exists()
     context |= {
         "failed": to_be_retried(circular, above=found) if acts_for_unit else 0,
         "section": _section(request, sends),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
@@ -40,8 +40,10 @@ from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
 from distribution.tables.inbox_filter import letters_beside, place_in_list
+from distribution.views.receiving.choice import keep_choice
 from distribution.views.receiving.inbox import list_address
 from distribution.views.sending.decide_extension import decisions_context
+from distribution.views.ticked import ticked_uuids
 from distribution.visibility import visible_to
 
 
@@ -157,7 +159,9 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
-        return redirect(list_address(outcome.delivery.answering_unit, request.POST.get("query", "")))
+        unit, place = outcome.delivery.answering_unit, request.POST.get("query", "")
+        keep_choice(request, unit, QueryDict(place.removeprefix("?")), ticked_uuids(request.POST, "delivery"))
+        return redirect(list_address(unit, place))
     return redirect(letter_address(request, delivery))
 
 

@@ -58,13 +58,13 @@ def attachment_file(request: ActingRequest, delivery: UUID, pk: int) -> HttpResp
 
 @require_safe
 def all_files(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
-    """The letter and its attachments in one archive. Each file is recorded."""
+    """The letter and its attachments in one archive. Each file in it is recorded."""
     found = own_delivery(request, delivery)
     if found.withdrawn_at is not None:
         return _files_closed(request, delivery)
     files = stored_files_for(found)
     response = stored_archive([(each.file, each.name) for each in files], found.circular.number)
-    _record(request, found, [TakenFile(each.name, each.sha256) for each in files])
+    _record(request, found, [TakenFile(each.name, each.sha256) for each in files if each.is_stored])
     return response
 
 

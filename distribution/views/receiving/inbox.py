@@ -1,5 +1,8 @@
 """The inbox of a unit, and the start page."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,16 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.inbox import SavedFilterForm
-from distribution.models import SavedFilter
+from distribution.models import Delivery, SavedFilter
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.branches import passed_on_count
-from distribution.queries.inbox import counts
+from distribution.queries.inbox import chosen_among, counts
 from distribution.queries.on_behalf import recently_recorded_for
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.tables.base import configure
 from distribution.tables.confirmed import ConfirmedTable
-from distribution.tables.inbox_filter import letters_shown, narrowing, place_in_list
+from distribution.tables.inbox_filter import letters_of_tab, letters_shown, narrowing, place_in_list
+from distribution.views.receiving.choice import MOST, kept_choice
 from distribution.visibility import visible_to
 
 LETTERS_PER_PAGE = 100
@@ -113,6 +117,8 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         return render(
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
+    whole = letters_of_tab(show, received, unit, at)
+    chosen = chosen_among(whole, kept_choice(request, unit, request.GET))
     page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = with_replacing(page.object_list, request.user)
     context["recorded"] = recently_recorded_for(unit, at)
@@ -123,11 +129,20 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         {
             **context,
             "owed": page,
+            "chosen": set(chosen),
+            "chosen_elsewhere": _not_on(page, chosen),
+            "most": MOST,
             "filter": found,
             "tab": "answer" if show == "answer" else "owed",
             "is_narrowed": any(found.form.changed_data),
         },
     )
+
+
+def _not_on(page: Iterable[Delivery], chosen: list[UUID]) -> list[UUID]:
+    """The chosen letters that this page doesn't show."""
+    shown = {each.public_id for each in page}
+    return [each for each in chosen if each not in shown]
 
 
 def list_address(unit: Agency, place: str) -> str:

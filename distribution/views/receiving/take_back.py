@@ -1,4 +1,4 @@
-"""Take back a confirmation, answer or return, alone or several confirmations; later ask for it."""
+"""Take back a confirmation, answer or return, of one letter or several; later ask for it."""
 
 from uuid import UUID
 
@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
-from distribution.models import Delivery
-from distribution.models.take_back import TAKE_BACK_WITHIN, last_act
-from distribution.queries.inbox import just_confirmed
+from distribution.models import Act, Delivery
+from distribution.models.take_back import TAKE_BACK_WITHIN
+from distribution.queries.inbox import just_done
 from distribution.services.receiving import take_back as taking_back
 from distribution.services.receiving.take_back_request import ask_take_back
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
+from distribution.views.receiving.several import named
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 
@@ -57,16 +58,18 @@ def ask(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """The letters that the unit has just confirmed; a POST takes back the ticked confirmations."""
+    """The letters that the unit has just confirmed, answered or returned; a POST takes back what is ticked."""
     unit = own_unit(request, agency)
     if request.method == "POST":
         chosen = ticked_uuids(request.POST, "delivery")
         if not chosen:
-            messages.error(request, _("No letter was ticked. Tick the letters whose confirmation was wrong."))
+            messages.error(request, _("No letter was ticked. Tick the letters of which something was wrong."))
             return redirect("take_back_several", unit.pk)
+        stamps = {each: request.POST.get(f"stamp_{each}", "") for each in chosen}
+        chosen_act = {each: stamp.partition("@")[0] for each, stamp in stamps.items()}
         try:
             found = taking_back.take_back_several(
-                stamps={each: request.POST.get(f"stamp_{each}", "") for each in chosen},
+                stamps=stamps,
                 agency=unit,
                 by=request.user,
                 at=timezone.now(),
@@ -76,16 +79,14 @@ def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
         except ActionRefused as error:
             messages.error(request, str(error))
             return redirect("take_back_several", unit.pk)
-        message = ngettext(
-            "The confirmation of %(count)d letter was taken back for %(unit)s: %(letters)s",
-            "The confirmations of %(count)d letters were taken back for %(unit)s: %(letters)s",
-            len(found),
-        )
-        letters = "; ".join(str(each.circular) for each in found)
-        messages.success(request, message % {"count": len(found), "unit": unit, "letters": letters})
+        for act, letters in _by_act(found, chosen_act).items():
+            words = _taken_back(act, len(letters))
+            messages.success(
+                request, words % {"count": len(letters), "unit": unit, "letters": named(letters)}
+            )
         return redirect("unit_inbox", unit.pk)
     at = timezone.now()
-    recent = [(each, last_act(each)) for each in just_confirmed(answerable_by(request.user), unit, at)]
+    recent = just_done(answerable_by(request.user), unit, at)
     context = {
         "section": "inbox",
         "unit": unit,
@@ -94,3 +95,31 @@ def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
         "at": at,
     }
     return render(request, "distribution/take_back_several.html", context)
+
+
+def _by_act(deliveries: list[Delivery], acts: dict[UUID, str]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = {}
+    for each in deliveries:
+        found.setdefault(acts[each.public_id], []).append(each)
+    return found
+
+
+def _taken_back(act: str, count: int) -> str:
+    """The message, with placeholders for the count, the unit and the letters."""
+    if act == Act.COMPLETED:
+        return ngettext(
+            "The answer to %(count)d letter was taken back for %(unit)s: %(letters)s",
+            "The answers to %(count)d letters were taken back for %(unit)s: %(letters)s",
+            count,
+        )
+    if act == Act.RETURNED:
+        return ngettext(
+            "The return of %(count)d letter was taken back for %(unit)s: %(letters)s",
+            "The returns of %(count)d letters were taken back for %(unit)s: %(letters)s",
+            count,
+        )
+    return ngettext(
+        "The confirmation of %(count)d letter was taken back for %(unit)s: %(letters)s",
+        "The confirmations of %(count)d letters were taken back for %(unit)s: %(letters)s",
+        count,
+    )

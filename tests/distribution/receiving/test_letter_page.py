@@ -183,6 +183,30 @@ def test_all_files_come_in_one_archive_under_their_own_names(
     assert taken == ([] if "link" in address("") else archive.namelist())
 
 
+@pytest.mark.parametrize("gone", ["one", "all"])
+def test_the_archive_names_the_files_that_are_missing_from_the_server(
+    way: tuple[Client, Address], delivery: Delivery, gone: str
+) -> None:
+    client, address = way
+    missing = delivery.circular.attachments.exclude(file="").order_by("pk")
+    stored = [each.file for each in missing][: 1 if gone == "one" else None]
+    if gone == "all":
+        stored.append(delivery.circular.source_file)
+    for file in stored:
+        file.storage.delete(file.name)
+
+    response = client.get(address("_files"))
+
+    archive = ZipFile(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    *there, note = archive.namelist()
+    assert note == "eksik dosyalar.txt"
+    assert len(there) == (3 if gone == "one" else 0)
+    words = archive.read(note).decode("utf-8-sig")
+    assert all(each.file_name in words for each in missing[: 1 if gone == "one" else None])
+    taken = [event.data["file"] for event in delivery.events.filter(kind=EventKind.DOWNLOADED)]
+    assert taken == ([] if "link" in address("") else there)
+
+
 def test_a_withdrawn_letter_shows_no_page_and_gives_no_file(reader: Client, delivery: Delivery) -> None:
     circular = delivery.circular
     withdraw(circular=circular, reason="Yanlış", by=circular.recorded_by, at=timezone.now())
