@@ -14,6 +14,7 @@ from distribution.views import (
 from distribution.views.receiving import (
     acknowledge_several,
     answer,
+    assign,
     branches,
     delivery,
     extension,
@@ -140,6 +141,7 @@ urlpatterns = [
     path(
         "inbox/<int:agency>/acknowledge/", acknowledge_several.acknowledge_several, name="acknowledge_several"
     ),
+    path("inbox/<int:agency>/assign/", assign.assign_several, name="assign_several"),
     path("inbox/<int:agency>/take-back/", take_back.take_back_several, name="take_back_several"),
     path("inbox/<int:agency>/filters/", inbox.save_filter, name="save_filter"),
     path("inbox/<int:agency>/filters/<int:pk>/delete/", inbox.delete_filter, name="delete_filter"),
@@ -178,6 +180,8 @@ urlpatterns = [
         register_number.change_register_number,
         name="change_register_number",
     ),
+    path("deliveries/<uuid:delivery>/assign/", assign.assign, name="assign"),
+    path("deliveries/<uuid:delivery>/assign/remove/", assign.unassign, name="unassign"),
     path("deliveries/<uuid:delivery>/take-back/", take_back.take_back, name="take_back"),
     path("deliveries/<uuid:delivery>/take-back/ask/", take_back.ask, name="ask_take_back"),
     path("take-back/<uuid:asked>/", decide_take_back.decide, name="decide_take_back"),

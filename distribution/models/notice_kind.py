@@ -35,6 +35,8 @@ class NoticeKind(models.TextChoices):
     TAKE_BACK_DECIDED = "take_back_decided", _("Answer to a request to take back")
     ON_BEHALF = "on_behalf", _("Recorded on the unit's behalf")
     OBJECTED = "objected", _("Objection to a record of the sender")
+    ASSIGNED = "assigned", _("Letter assigned to you")
+    ASSIGNED_REMINDER = "assigned_reminder", _("Reminder of a letter assigned to you")
 
 
 class EndsWith(StrEnum):
@@ -167,6 +169,11 @@ class ObjectedDetails(PersonDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssignedDetails(PersonDetails):
+    """Data of a letter assigned within a unit. `name` is that of the person who assigned it, `reason` the note."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtensionAskedDetails(PersonDetails):
     due: str
     """The requested due time, formatted as in letters."""
@@ -250,6 +257,9 @@ class KindEntry:
     belongs_to_the_letter: bool = True
     """Whether a failed one is listed with the letter, and sent again at its sender's request."""
 
+    stays_in_the_unit: bool = False
+    """Whether it concerns only the recipient's own people: it has no event, and no other unit sees it."""
+
 
 KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.LETTER: KindEntry(tells_the_unit=True),
@@ -281,6 +291,15 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.TAKE_BACK_DECIDED: KindEntry(details=TakeBackDecidedDetails),
     NoticeKind.ON_BEHALF: KindEntry(details=OnBehalfDetails, may_wait=False),
     NoticeKind.OBJECTED: KindEntry(details=ObjectedDetails, may_be_paused=False, may_wait=False),
+    NoticeKind.ASSIGNED: KindEntry(
+        details=AssignedDetails, may_be_paused=False, belongs_to_the_letter=False, stays_in_the_unit=True
+    ),
+    NoticeKind.ASSIGNED_REMINDER: KindEntry(
+        details=ReminderDetails,
+        keeps_to_working_time=True,
+        belongs_to_the_letter=False,
+        stays_in_the_unit=True,
+    ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 
@@ -295,6 +314,12 @@ ASKED_FOR_ANEW = tuple(kind for kind, entry in KINDS.items() if not entry.tries_
 
 NOT_OF_THE_LETTER = tuple(kind for kind, entry in KINDS.items() if not entry.belongs_to_the_letter)
 """Kinds whose failure is not the letter's."""
+
+WITHIN_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.stays_in_the_unit)
+"""Kinds of which only the recipient's own people know."""
+
+SEEN_BY_SENDERS = tuple(kind for kind, entry in KINDS.items() if not entry.stays_in_the_unit)
+"""The other kinds."""
 
 
 def stored_details(kind: NoticeKind, details: NoticeDetails | None) -> dict[str, Any]:

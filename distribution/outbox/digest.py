@@ -22,6 +22,7 @@ from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeSt
 from distribution.models.notice import NoticeQuerySet
 from distribution.models.notice_kind import (
     NEVER_PAUSED,
+    WITHIN_THE_UNIT,
     AddressDetails,
     CodeDetails,
     EndsWith,
@@ -30,6 +31,7 @@ from distribution.models.notice_kind import (
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
+from distribution.queries.assignments import assignees_of
 
 BATCH_SIZE = 200
 """Number of units and users whose digests are written in one transaction."""
@@ -166,6 +168,10 @@ def is_wanted(notice: Notice) -> bool:
         return False
     if delivery.superseded_at is not None and notice.kind not in NEVER_PAUSED:
         return False
+    if notice.kind in WITHIN_THE_UNIT:
+        assignee = assignees_of([delivery], on=timezone.localdate()).get(delivery.pk)
+        if not delivery.is_live or assignee is None or assignee.pk != notice.person_id:
+            return False
     details = notice.details
     if isinstance(details, OwedDetails):
         current = Delivery.objects.filter(pk=delivery.pk)

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
@@ -13,12 +14,13 @@ from circulars.models import Purpose
 from distribution.models import Delivery
 from distribution.models.conditions import inbox_rank
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.queries.assignments import assigned_to, assigned_to_nobody
 from distribution.queries.inbox import to_answer
 from distribution.queries.paging import neighbours
 from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 
-KEPT = ("show", "q", "issuer", "urgency", "purpose")
+KEPT = ("show", "q", "issuer", "urgency", "purpose", "assigned")
 """Query parameters stored in a saved filter."""
 
 
@@ -50,7 +52,7 @@ def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: da
             rows = to_answer(received, unit)
         case _:
             rows = received.for_inbox(unit, at)
-    return InboxFilter(request.GET, queryset=rows, request=request)
+    return InboxFilter(request.GET, queryset=rows, request=request, unit=unit)
 
 
 def letters_beside(
@@ -70,7 +72,7 @@ def _issuers(request: Any) -> QuerySet[Agency]:
 
 
 class InboxFilter(django_filters.FilterSet):
-    """Filter by text, issuer, urgency and purpose."""
+    """Filter by text, issuer, urgency, purpose, and to whom the unit assigned the letter."""
 
     q = django_filters.CharFilter(method="search", label=_("Subject or number"))
     issuer = django_filters.ModelChoiceFilter(
@@ -81,9 +83,26 @@ class InboxFilter(django_filters.FilterSet):
         choices=Purpose.choices, label=_("Purpose"), empty_label=_("Gereği and Bilgi")
     )
 
+    assigned = django_filters.ChoiceFilter(
+        method="assigned_as",
+        choices=[("mine", _("Assigned to me")), ("nobody", _("Assigned to nobody"))],
+        label=_("Assignment"),
+        empty_label=_("Assigned or not"),
+    )
+
     class Meta:
         model = Delivery
         fields: list[str] = []
+
+    def __init__(self, *args: Any, unit: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def assigned_as(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
+        """To the user; or to nobody who still receives for the unit."""
+        if value == "mine":
+            return assigned_to(queryset, self.request.user)
+        return assigned_to_nobody(queryset, self.unit, on=timezone.localdate())
 
     def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
         return queryset.search(value)

@@ -1,4 +1,4 @@
-"""Use cases after a return, and of internal notes."""
+"""Use cases after a return, of internal notes, and of assignments."""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from distribution.services.internal_notes import (
     write_note_on_letter,
     write_note_on_own_copy,
 )
+from distribution.services.receiving.assign import assign, unassign
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending import decide_return
 from tests.factories import AgencyFactory, recipient_of, sender_of
@@ -87,3 +88,45 @@ def strike_a_note() -> Action:
     by = sender_of(sent.issuer)
     note = write_note_on_letter(letter=sent.public_id, text="Arandı", by=by, at=SENT)
     return lambda: strike_note(note=note.pk, by=by, at=NOW)
+
+
+@use_case(wakes=True)
+def assign_several() -> Action:
+    _circular, delivery, by = received()
+    other, person = letter(delivery.agency).deliveries.get(), recipient_of(delivery.agency)
+    return lambda: assign(
+        deliveries=[delivery.public_id, other.public_id],
+        agency=delivery.agency,
+        person=person,
+        note="Cuma",
+        by=by,
+        at=NOW,
+    )
+
+
+@use_case(wakes=True)
+def reassign() -> Action:
+    delivery, by = _assigned()
+    person = recipient_of(delivery.agency)
+    return lambda: assign(
+        deliveries=[delivery.public_id], agency=delivery.agency, person=person, note="", by=by, at=NOW
+    )
+
+
+@use_case()
+def remove_assignment() -> Action:
+    delivery, by = _assigned()
+    return lambda: unassign(delivery=delivery.public_id, agency=delivery.agency, by=by, at=NOW)
+
+
+def _assigned() -> tuple[Delivery, User]:
+    _circular, delivery, by = received()
+    assign(
+        deliveries=[delivery.public_id],
+        agency=delivery.agency,
+        person=recipient_of(delivery.agency),
+        note="",
+        by=by,
+        at=SENT,
+    )
+    return delivery, by

@@ -32,7 +32,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
         if request.method == "POST":
             messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
-    letters = _letters(request, unit, chosen)
+    letters = ticked_letters(request, unit, chosen)
     if fill := request.POST.get("fill"):
         return _page(
             request, unit, SeveralForm.filled(request.POST, deliveries=letters, unit=unit, fill=fill)
@@ -48,7 +48,7 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     if not chosen:
         messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
-    form = SeveralForm(request.POST, deliveries=_letters(request, unit, chosen))
+    form = SeveralForm(request.POST, deliveries=ticked_letters(request, unit, chosen))
     if not form.is_valid():
         return _page(request, unit, form)
     try:
@@ -119,7 +119,7 @@ def _page(request: ActingRequest, unit: Agency, form: SeveralForm) -> HttpRespon
     return render(request, "distribution/acknowledge_several.html", context)
 
 
-def _letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[Delivery]:
+def ticked_letters(request: ActingRequest, unit: Agency, chosen: list[UUID]) -> list[Delivery]:
     """The ticked letters in order. Raises Http404 if one isn't the unit's."""
     answerable = answerable_by(request.user).answered_by(unit)
     found = {

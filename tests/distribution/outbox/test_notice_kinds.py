@@ -13,6 +13,7 @@ from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import (
     KINDS,
     AddressDetails,
+    AssignedDetails,
     CodeDetails,
     DigestDetails,
     DueChangedDetails,
@@ -68,6 +69,8 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.ON_BEHALF: OnBehalfDetails(
         name="Çağrı IŞIK", job_title="Müdür", answers=True, said_through="kep", said_at="09.03.2026 17:00"
     ),
+    NoticeKind.ASSIGNED: AssignedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Cuma'ya kadar."),
+    NoticeKind.ASSIGNED_REMINDER: ReminderDetails(ends_with=EndsWith.ANSWER, due_at=DUE),
     NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 
