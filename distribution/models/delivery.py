@@ -225,9 +225,8 @@ class Delivery(Confirmation):
             ),
             models.CheckConstraint(
                 condition=Q(completed_on_behalf=False, completed_name="")
-                | Q(completed_on_behalf=True, completed_at__isnull=False, completed_by__isnull=True)
-                & ~Q(completed_name=""),
-                name="answer_on_behalf_by_no_user",
+                | Q(completed_at__isnull=False, completed_by__isnull=True) & ~Q(completed_name=""),
+                name="answer_by_a_name_by_no_user",
             ),
             models.CheckConstraint(
                 condition=Q(returned_at__isnull=True, return_ground="")

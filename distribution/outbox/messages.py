@@ -80,7 +80,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
             + reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),
         }
-        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to
+        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to or delivery.is_unanswered
         if notice.agency == delivery.answering_unit and open_still:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}

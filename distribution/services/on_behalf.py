@@ -37,7 +37,7 @@ def replace_confirmations(deliveries: Iterable[Delivery], *, by: User | None, at
         holding.update(ended_as=RecordEnd.REPLACED, ended_at=at, ended_by=by)
 
 
-def replace_answer(delivery: Delivery, *, by: User, at: datetime) -> None:
+def replace_answer(delivery: Delivery, *, by: User | None, at: datetime) -> None:
     """End the recorded answer of a unit that answers itself. Like `replace_confirmations`."""
     if delivery.completed_on_behalf:
         delivery.completed_on_behalf, delivery.completed_name = False, ""

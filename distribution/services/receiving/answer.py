@@ -26,8 +26,9 @@ from distribution.models import AnswerDocument, Delivery, Disposition
 from distribution.services.on_behalf import ANSWER_COLUMNS, replace_answer
 from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
+    by_user,
     lock_own,
     lock_with_absent_person,
     refuse_unless_in_force,
@@ -52,10 +53,24 @@ def complete(
     Raises Delivery.DoesNotExist if the user may not act for the unit, ActionRefused if it can't be answered,
     FileRefused for a file that isn't permitted.
     """
-    note = note.strip()
     for upload in documents:
         check_attachment(upload)
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
+    refuse_answer(found, disposition=disposition, note=note)
+    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
+    record_answer(
+        found,
+        by_user(by, found, absent),
+        at=at,
+        disposition=disposition,
+        note=note,
+        documents=documents,
+    )
+    return found
+
+
+def refuse_answer(found: Delivery, *, disposition: str, note: str) -> None:
+    """Raise ActionRefused if the delivery can't be answered so."""
     if found.purpose != Purpose.ACTION:
         raise ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
@@ -63,17 +78,25 @@ def complete(
     if found.completed_at is not None and not found.completed_on_behalf:
         raise ActionRefused("disposition", _already_answered(found))
     refuse_unless_in_force(found, "disposition")
-    if disposition == Disposition.NOT_APPLICABLE and not note:
+    if disposition == Disposition.NOT_APPLICABLE and not note.strip():
         raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
-    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
-    replace_answer(found, by=by, at=at)
-    found.completed_at, found.completed_by = at, by
+
+
+def record_answer(
+    found: Delivery, doer: Doer, *, at: datetime, disposition: str, note: str, documents: Uploads
+) -> None:
+    """Answer a locked delivery that is confirmed."""
+    note = note.strip()
+    replace_answer(found, by=doer.by, at=at)
+    found.completed_at, found.completed_by = at, doer.by
+    found.completed_name = doer.name_without_account
     found.disposition, found.answer_note = Disposition(disposition), note
     found.save(update_fields=["completed_by", *ANSWER_COLUMNS])
-    answered = CompletedData(actor=acting(by, found, absent), disposition=found.disposition, reason=note)
-    append_event(delivery=found, data=answered, at=at, by=by, for_agency=found.answering_unit)
-    _keep(found, documents, by, at)
-    return found
+    answered = CompletedData(
+        actor=doer.actor, disposition=found.disposition, reason=note, via=doer.via, address=doer.address
+    )
+    append_event(delivery=found, data=answered, at=at, by=doer.by, for_agency=found.answering_unit)
+    _keep(found, documents, doer, at)
 
 
 @transaction.atomic
@@ -89,13 +112,13 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
         )
     if not documents:
         raise ActionRefused("documents", _("No file was chosen. Choose a file first."))
-    return _keep(found, documents, by, at)
+    absent = absent_person(by, found.answering_unit, at)
+    return _keep(found, documents, by_user(by, found, absent), at)
 
 
-def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
+def _keep(delivery: Delivery, documents: Uploads, doer: Doer, at: datetime) -> list[AnswerDocument]:
     if not documents:
         return []
-    absent = absent_person(by, delivery.answering_unit, at)
     kept: list[AnswerDocument] = []
     steps: list[Step] = []
     try:
@@ -106,16 +129,17 @@ def _keep(delivery: Delivery, documents: Uploads, by: User, at: datetime) -> lis
                 file_name=name,
                 size=upload.size or 0,
                 sha256=upload_sha256(upload),
-                attached_by=by,
+                attached_by=doer.by,
                 attached_at=at,
             )
             document.file.save(name, upload, save=False)
             kept.append(document)
             document.save()
-            actor = acting(by, delivery, absent)
-            attached = DocumentAttachedData(actor=actor, file=name, sha256=document.sha256)
+            attached = DocumentAttachedData(
+                actor=doer.actor, file=name, sha256=document.sha256, via=doer.via, address=doer.address
+            )
             steps.append(Step(delivery, attached))
-        append_events(steps=steps, at=at, by=by, for_agency=delivery.answering_unit)
+        append_events(steps=steps, at=at, by=doer.by, for_agency=delivery.answering_unit)
     except BaseException:
         for document in kept:
             default_storage.delete(str(document.file.name))

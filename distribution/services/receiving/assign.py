@@ -123,7 +123,7 @@ def _end(assignments: Collection[Assignment], *, by: User, at: datetime) -> None
 
 
 def carry_over(copies: dict[int, Delivery]) -> None:
-    """Assign the new copies of a revision like the earlier ones, given by id. Called by the dispatch; nobody is told."""
+    """Assign the new copies of a revision like the earlier ones, given by id. Called by the dispatch; tells nobody."""
     standing = Assignment.objects.standing().filter(delivery__in=list(copies)).order_by("pk")
     new = {copies[each.delivery_id].pk: each for each in standing}
     for delivery, each in new.items():

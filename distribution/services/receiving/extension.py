@@ -27,8 +27,9 @@ from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.due_time import changes_below, moment_words, set_due
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
+    by_user,
     can_wait,
     deciding,
     lock_own,
@@ -45,10 +46,16 @@ def ask_extension(
 
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
     found = lock_own(delivery, by=by)
+    refuse_extension_request(found, at=at, wanted=wanted, reason=reason)
+    absent = absent_person(by, found.answering_unit, at)
+    return record_extension_request(found, by_user(by, found, absent), at=at, wanted=wanted, reason=reason)
+
+
+def refuse_extension_request(found: Delivery, *, at: datetime, wanted: datetime, reason: str) -> None:
+    """Raise ActionRefused if an extension until `wanted` can't be requested."""
+    if not reason.strip():
+        raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
     refuse_unless_in_force(found, "wanted")
     if not found.is_owing:
         raise ActionRefused("wanted", _("The letter asks for nothing any more, so no more time is needed."))
@@ -62,12 +69,26 @@ def ask_extension(
         )
     if found.extension_requests.filter(decided_at=None).exists():
         raise ActionRefused("wanted", _("A request is open already. Wait for its answer."))
+
+
+def record_extension_request(
+    found: Delivery, doer: Doer, *, at: datetime, wanted: datetime, reason: str
+) -> ExtensionRequest:
+    """Record a request for a locked delivery, and tell the unit that decides."""
+    reason = reason.strip()
     request = ExtensionRequest.objects.create(
-        delivery=found, due_before=found.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
+        delivery=found,
+        due_before=found.due_at,
+        wanted=wanted,
+        reason=reason,
+        asked_by=doer.by,
+        asked_name=doer.name_without_account,
+        asked_at=at,
     )
-    absent = absent_person(by, found.answering_unit, at)
-    asked = ExtensionAskedData(actor=acting(by, found, absent), due=moment_words(wanted), reason=reason)
-    append_event(delivery=found, data=asked, at=at, by=by, for_agency=found.answering_unit)
+    asked = ExtensionAskedData(
+        actor=doer.actor, due=moment_words(wanted), reason=reason, via=doer.via, address=doer.address
+    )
+    append_event(delivery=found, data=asked, at=at, by=doer.by, for_agency=found.answering_unit)
     post(
         [
             to_unit(
@@ -76,8 +97,8 @@ def ask_extension(
                 kind=NoticeKind.EXTENSION_ASKED,
                 at=at,
                 details=ExtensionAskedDetails(
-                    name=str(by),
-                    job_title=by.job_title,
+                    name=doer.actor.name,
+                    job_title=doer.actor.job_title or "",
                     due=asked.due,
                     reason=reason,
                     request=str(request.public_id),

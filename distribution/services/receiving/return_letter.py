@@ -22,8 +22,9 @@ from distribution.models import Delivery, NoticeKind, ReturnGround
 from distribution.models.notice_kind import ReturnedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
+    by_user,
     lock_own,
     refuse_unless_in_force,
 )
@@ -41,10 +42,17 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused if it was answered,
     returned or withdrawn, or if the period for returning an unusable letter is over.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
     found = lock_own(delivery, by=by)
+    refuse_return(found, at=at, ground=ground, reason=reason)
+    absent = absent_person(by, found.answering_unit, at)
+    record_return(found, by_user(by, found, absent), at=at, ground=ground, reason=reason)
+    return found
+
+
+def refuse_return(found: Delivery, *, at: datetime, ground: str, reason: str) -> None:
+    """Raise ActionRefused if the delivery can't be returned on this ground."""
+    if not reason.strip():
+        raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
     refuse_unless_in_force(found, "ground")
     if found.completed_on_behalf:
         raise ActionRefused(
@@ -66,16 +74,21 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
             )
             % {"day": date_format(last, "SHORT_DATE_FORMAT")},
         )
+
+
+def record_return(found: Delivery, doer: Doer, *, at: datetime, ground: str, reason: str) -> None:
+    """Return a locked delivery, and tell the unit that gave it."""
+    reason = reason.strip()
     found.returned_at, found.return_ground, found.return_reason = at, ReturnGround(ground), reason
     found.next_reminder_at = None
     found.save(update_fields=["returned_at", "return_ground", "return_reason", "next_reminder_at"])
-    absent = absent_person(by, found.answering_unit, at)
-    data = ReturnedData(actor=acting(by, found, absent), ground=found.return_ground, reason=reason)
-    append_event(delivery=found, data=data, at=at, by=by, for_agency=found.answering_unit)
+    data = ReturnedData(
+        actor=doer.actor, ground=found.return_ground, reason=reason, via=doer.via, address=doer.address
+    )
+    append_event(delivery=found, data=data, at=at, by=doer.by, for_agency=found.answering_unit)
     giver = active_or_successor(found.giver, timezone.localdate(at)) or found.giver
-    details = ReturnedDetails(name=str(by), job_title=by.job_title, reason=reason)
+    details = ReturnedDetails(name=doer.actor.name, job_title=doer.actor.job_title or "", reason=reason)
     post([to_unit(giver, delivery=found, kind=NoticeKind.RETURNED, at=at, details=details)])
-    return found
 
 
 def last_day_to_refuse(delivery: Delivery) -> date:

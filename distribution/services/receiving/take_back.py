@@ -53,7 +53,13 @@ CLEARED: dict[Act, dict[str, object]] = {
         "acknowledged_sha256": "",
         "register_number": "",
     },
-    Act.COMPLETED: {"completed_at": None, "completed_by": None, "disposition": "", "answer_note": ""},
+    Act.COMPLETED: {
+        "completed_at": None,
+        "completed_by": None,
+        "completed_name": "",
+        "disposition": "",
+        "answer_note": "",
+    },
     Act.RETURNED: {"returned_at": None, "return_ground": "", "return_reason": ""},
 }
 """The columns of each act, with the values that they had before it."""
@@ -66,14 +72,15 @@ def take_back(*, delivery: UUID, stamp: str, by: User, at: datetime) -> Delivery
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
     lock_letters_of([delivery])
-    told = _stop_return_notices(delivery)
+    notices = lock_return_notices(delivery)
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
     done = standing_act(found, stamp)
     refuse_if_acted_on(found, done)
     refuse_after_the_period(done, at)
-    clear([(found, acting(by, found, absent))], done.act, by=by, at=at)
-    if told and done.act == Act.RETURNED:
-        _tell_giver(found, by, at)
+    actor = acting(by, found, absent)
+    clear([(found, actor)], done.act, by=by, at=at)
+    if done.act == Act.RETURNED:
+        tell_of_return_taken_back(found, notices, actor, at)
     return found
 
 
@@ -171,7 +178,7 @@ def clear(
                 event=recorded[each.pk],
                 register_number=each.register_number or None if act == Act.ACKNOWLEDGED else None,
                 documents=tuple(documents[each.pk]) if each.pk in documents else None,
-                asked_by=str(request.asked_by) if request is not None else None,
+                asked_by=request.asked_person if request is not None else None,
                 reason=request.answer or None if request is not None else None,
                 via=VIA_LINK if address is not None else None,
                 address=address,
@@ -218,24 +225,27 @@ def _mark_documents(deliveries: Sequence[Delivery], at: datetime) -> dict[int, l
     return found
 
 
-def _stop_return_notices(delivery: UUID) -> bool:
-    """Cancel what waits to tell of a return. Returns whether the last return was told, or is being told now."""
-    rows = list(
+def lock_return_notices(delivery: UUID) -> list[Notice]:
+    """What tells of the returns of the delivery, locked, in order; to be called before the delivery is locked."""
+    return list(
         Notice.objects.filter(delivery__public_id=delivery, kind=NoticeKind.RETURNED)
         .filter(state__in=(*PENDING, NoticeState.SENT))
         .select_for_update(of=("self",))
         .order_by("pk")
-        .values_list("pk", "state")
     )
+
+
+def tell_of_return_taken_back(
+    delivery: Delivery, notices: Sequence[Notice], actor: Actor, at: datetime
+) -> None:
+    """Cancel what waits to tell of the return; if it was told, or is being told now, tell that it was taken back."""
     gone = (NoticeState.SENDING, NoticeState.SENT)
-    stopped = [pk for pk, state in rows if state not in gone]
+    stopped = [each.pk for each in notices if each.state not in gone]
     Notice.objects.filter(pk__in=stopped).update(state=NoticeState.CANCELLED)
-    return bool(rows) and rows[-1][1] in gone
-
-
-def _tell_giver(delivery: Delivery, by: User, at: datetime) -> None:
+    if not notices or notices[-1].state not in gone:
+        return
     giver = active_or_successor(delivery.giver, timezone.localdate(at)) or delivery.giver
-    details = ReturnTakenBackDetails(name=str(by), job_title=by.job_title)
+    details = ReturnTakenBackDetails(name=actor.name, job_title=actor.job_title or "")
     post([to_unit(giver, delivery=delivery, kind=NoticeKind.TAKEN_BACK, at=at, details=details)])
 
 

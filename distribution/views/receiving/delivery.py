@@ -28,6 +28,7 @@ from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Delivery
 from distribution.models.take_back import last_act
+from distribution.queries.acts import possible_acts
 from distribution.queries.assignments import assignable, assignments_of, with_assignments
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
@@ -131,18 +132,12 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
     if _unit_of(request, found) != found.answering_unit:
         return set()
     possible = {
-        "answer": found.can_be_answered,
         "documents": found.is_in_force and found.completed_at is not None and not found.completed_on_behalf,
-        "objection": found.can_be_objected_to,
-        "return": found.can_be_returned,
         "assign": found.is_in_force and not found.circular.is_withdrawn,
-        "extension": found.is_owing and found.due_at is not None,
         "register": found.is_in_force and found.acknowledged_at is not None,
     }
-    done = last_act(found)
-    if done is not None:
-        possible["take_back" if timezone.now() < done.until else "ask_take_back"] = True
-    return {name for name, is_possible in possible.items() if is_possible}
+    with_account = {name for name, is_possible in possible.items() if is_possible}
+    return with_account | possible_acts(found, timezone.now())
 
 
 @require_POST
