@@ -16,6 +16,7 @@ from distribution.views.receiving import (
     answer,
     assign,
     branches,
+    correct_contact,
     delivery,
     extension,
     files,
@@ -141,6 +142,13 @@ urlpatterns = [
     path("inbox/<int:agency>/confirm/", acknowledge_several.confirm_several, name="confirm_several"),
     path(
         "inbox/<int:agency>/acknowledge/", acknowledge_several.acknowledge_several, name="acknowledge_several"
+    ),
+    path("inbox/<int:agency>/contact/", correct_contact.correct_contact, name="correct_contact"),
+    path("inbox/<int:agency>/contact/confirm/", correct_contact.confirm_contact, name="confirm_contact"),
+    path(
+        "inbox/<int:agency>/contact/code/",
+        correct_contact.send_contact_code_again,
+        name="send_contact_code_again",
     ),
     path("inbox/<int:agency>/assign/", assign.assign_several, name="assign_several"),
     path("inbox/<int:agency>/take-back/", take_back.take_back_several, name="take_back_several"),

@@ -11,7 +11,13 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, User
 from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
-from distribution.models.notice_kind import KINDS, NOT_OF_THE_LETTER, NoticeDetails, NoticeKind
+from distribution.models.notice_kind import (
+    ABOUT_NO_DELIVERY,
+    KINDS,
+    NOT_OF_THE_LETTER,
+    NoticeDetails,
+    NoticeKind,
+)
 
 
 class NoticeState(models.TextChoices):
@@ -150,8 +156,8 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message_id"], name="notice_message_id"),
             models.CheckConstraint(
-                condition=Q(delivery__isnull=False) | Q(kind=NoticeKind.DIGEST),
-                name="notice_is_about_a_delivery",
+                condition=Q(delivery__isnull=False) | Q(kind__in=ABOUT_NO_DELIVERY),
+                name="notice_of_a_letter_is_about_a_delivery",
             ),
             models.UniqueConstraint(
                 fields=["agency", "digest_on"],

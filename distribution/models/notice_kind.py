@@ -37,6 +37,8 @@ class NoticeKind(models.TextChoices):
     OBJECTED = "objected", _("Objection to a record of the sender")
     ASSIGNED = "assigned", _("Letter assigned to you")
     ASSIGNED_REMINDER = "assigned_reminder", _("Reminder of a letter assigned to you")
+    CONTACT_CODE = "contact_code", _("Code for a new address")
+    CONTACT_CHANGED = "contact_changed", _("Address of the unit changed")
 
 
 class EndsWith(StrEnum):
@@ -235,6 +237,21 @@ class AddressDetails(NoticeDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactCodeDetails(NoticeDetails):
+    correction: int
+    """Id of the ContactCorrection."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactChangedDetails(PersonDetails):
+    """What the former address of a unit is told; `name` is the person of the unit who changed it."""
+
+    unit_name: str
+    address: str
+    """The new one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
@@ -259,6 +276,18 @@ class KindEntry:
 
     stays_in_the_unit: bool = False
     """Whether it concerns only the recipient's own people: it has no event, and no other unit sees it."""
+
+
+def _of_contact(details: type[NoticeDetails]) -> KindEntry:
+    """Mails about a unit's address: no letter is concerned, and only that address is written to."""
+    return KindEntry(
+        details=details,
+        may_be_paused=False,
+        may_wait=False,
+        tries_further_channels=False,
+        belongs_to_the_letter=False,
+        stays_in_the_unit=True,
+    )
 
 
 KINDS: dict[NoticeKind, KindEntry] = {
@@ -300,6 +329,8 @@ KINDS: dict[NoticeKind, KindEntry] = {
         belongs_to_the_letter=False,
         stays_in_the_unit=True,
     ),
+    NoticeKind.CONTACT_CODE: _of_contact(ContactCodeDetails),
+    NoticeKind.CONTACT_CHANGED: _of_contact(ContactChangedDetails),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 
@@ -317,6 +348,9 @@ NOT_OF_THE_LETTER = tuple(kind for kind, entry in KINDS.items() if not entry.bel
 
 WITHIN_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.stays_in_the_unit)
 """Kinds of which only the recipient's own people know."""
+
+ABOUT_NO_DELIVERY = (NoticeKind.DIGEST, NoticeKind.CONTACT_CODE, NoticeKind.CONTACT_CHANGED)
+"""Kinds without a delivery of their own."""
 
 SEEN_BY_SENDERS = tuple(kind for kind, entry in KINDS.items() if not entry.stays_in_the_unit)
 """The other kinds."""

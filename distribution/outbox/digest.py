@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models import Agency
+from agencies.models import Agency, ContactCorrection
 from agencies.models.channel import Channel, ChannelAddress
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.notice import NoticeQuerySet
@@ -25,6 +25,7 @@ from distribution.models.notice_kind import (
     WITHIN_THE_UNIT,
     AddressDetails,
     CodeDetails,
+    ContactCodeDetails,
     EndsWith,
     OwedDetails,
 )
@@ -158,6 +159,9 @@ def is_wanted(notice: Notice) -> bool:
     """
     if notice.kind == NoticeKind.DIGEST:
         return _settle(notice)
+    if isinstance(notice.details, ContactCodeDetails):
+        correction = ContactCorrection.objects.get(pk=notice.details.correction)
+        return correction.code_is_open(timezone.now())
     delivery = notice.delivery
     if delivery is None:
         return True

@@ -9,11 +9,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from agencies.models import ContactCorrection
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind
 from distribution.models.notice_kind import (
     AddressDetails,
     CodeDetails,
+    ContactCodeDetails,
     EscalationDetails,
     ExtensionAskedDetails,
     TakeBackAskedDetails,
@@ -90,6 +92,9 @@ def context_of(notice: Notice) -> dict[str, Any]:
         context["decide_url"] = settings.SITE_URL + reverse("decide_take_back", args=[details.request])
     if isinstance(details, AddressDetails):
         context["contact_url"] = settings.SITE_URL + reverse("agency_contact", args=[details.unit])
+    if isinstance(details, ContactCodeDetails):
+        found = ContactCorrection.objects.select_related("agency", "asked_by")
+        context["correction"] = found.get(pk=details.correction)
     if isinstance(details, CodeDetails):
         context["code"] = LinkCode.objects.get(pk=details.code)
     return context

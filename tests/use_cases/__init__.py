@@ -3,6 +3,7 @@
 from tests.use_cases import (
     of_agencies,
     of_circulars,
+    of_links,
     of_outbox,
     of_receiving,
     of_returns_and_notes,
@@ -16,6 +17,7 @@ __all__ = [
     "UseCase",
     "of_agencies",
     "of_circulars",
+    "of_links",
     "of_outbox",
     "of_receiving",
     "of_returns_and_notes",
