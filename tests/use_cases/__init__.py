@@ -3,6 +3,7 @@
 from tests.use_cases import (
     of_agencies,
     of_circulars,
+    of_contacts,
     of_links,
     of_outbox,
     of_receiving,
@@ -17,6 +18,7 @@ __all__ = [
     "UseCase",
     "of_agencies",
     "of_circulars",
+    "of_contacts",
     "of_links",
     "of_outbox",
     "of_receiving",

@@ -15,6 +15,8 @@ from distribution.models.notice_kind import (
     AddressDetails,
     AssignedDetails,
     CodeDetails,
+    ContactChangedDetails,
+    ContactCodeDetails,
     DigestDetails,
     DueChangedDetails,
     EndsWith,
@@ -71,6 +73,10 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     ),
     NoticeKind.ASSIGNED: AssignedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Cuma'ya kadar."),
     NoticeKind.ASSIGNED_REMINDER: ReminderDetails(ends_with=EndsWith.ANSWER, due_at=DUE),
+    NoticeKind.CONTACT_CODE: ContactCodeDetails(correction=7),
+    NoticeKind.CONTACT_CHANGED: ContactChangedDetails(
+        name="Çağrı IŞIK", unit_name="Iğdır Valiliği", address="yeni@kurum.example"
+    ),
     NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 

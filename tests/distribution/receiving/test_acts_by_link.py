@@ -186,9 +186,12 @@ def test_a_name_typed_to_confirm_survives_a_language_switch_and_no_other_browser
     code(link)
     client.post(reverse("link", args=[token]), {**WHO, "register_number": "2026/7", "code": "000000"})
 
-    client.post(reverse("set_language"), {"language": "en", "next": reverse("link", args=[token])})
+    address = reverse("link", args=[token])
+    switched = client.post(reverse("set_language"), {"language": "en", "next": address})
 
+    assert switched["Location"] == address
     again = page(client, "link", token)
+    assert '<html lang="en">' in again
     assert "Ayşe KAYA" in again
     assert "2026/7" in again
     assert "Ayşe KAYA" not in page(Client(), "link", token)
