@@ -63,6 +63,7 @@ def unassign(request: ActingRequest, delivery: UUID) -> HttpResponse:
 def assign_several(request: ActingRequest, agency: int) -> HttpResponse:
     """List the ticked letters with the form; with a person chosen, assign them."""
     unit = own_unit(request, agency)
+    request.acting.choose(unit)
     back = list_address(unit, request.POST.get("query", ""))
     chosen = ticked_uuids(request.POST, "delivery")
     if not chosen:

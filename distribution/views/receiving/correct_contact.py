@@ -22,6 +22,7 @@ LATEST = 10
 def correct_contact(request: ActingRequest, agency: int) -> HttpResponse:
     """The unit's details with what waits; a POST corrects them."""
     unit = own_unit(request, agency)
+    request.acting.choose(unit)
     if request.method != "POST":
         return _page(request, unit, CorrectContactForm(instance=unit))
     form = CorrectContactForm(request.POST, instance=Agency.objects.get(pk=unit.pk))

@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from agencies.models import Agency, Deputyship, Membership, Role, User
 from agencies.services.refusal import ActionRefused
-from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, NoticeKind, NoticeState
+from distribution.models import (
+    Assignment,
+    Delivery,
+    DeliveryEvent,
+    MailVerdict,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReturnedMail,
+)
 from distribution.outbox.send import send_due
 from distribution.queries.assignments import assignable
 from distribution.reminders.plan import plan_dispatched
@@ -20,6 +29,7 @@ from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.send import sweep_reminders
 from distribution.services.receiving.assign import assign, unassign
 from distribution.services.receiving.return_letter import return_letter
+from distribution.visibility import returned_mails_of
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.distribution.sending.correcting import begin, send
@@ -338,6 +348,20 @@ def test_an_assignment_of_another_unit_is_found(copy: Delivery, chief: User, cle
     )
 
     assert {each.what for each in findings()} == {"assigned-by-another-unit", "assignment-ended-before"}
+
+
+def test_mail_that_comes_back_from_the_assigned_person_is_not_shown_to_the_sender(
+    copy: Delivery, chief: User, clerk: User
+) -> None:
+    given(copy, clerk, chief)
+    for kind in (NoticeKind.LETTER, NoticeKind.ASSIGNED):
+        notice = Notice.objects.get(kind=kind, delivery=copy)
+        ReturnedMail.objects.create(
+            digest=kind.value, received_at=timezone.now(), verdict=MailVerdict.OTHER, notice=notice
+        )
+
+    seen = returned_mails_of(sender_of(copy.circular.issuer))
+    assert list(seen.values_list("digest", flat=True)) == ["letter"]
 
 
 def test_roles_other_than_the_recipient_do_not_count(unit: Agency) -> None:
