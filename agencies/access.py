@@ -1,5 +1,6 @@
 """Who acts for which agency on a given day, in their own role or as a deputy (vekâlet, Y 17/10)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import connection
@@ -36,6 +37,26 @@ def deputy_of(user: User, agency: Agency, role: Role, on: date) -> User | None:
     memberships = Membership.objects.acted_by(user, on).filter(agency=agency, role=role)
     people = [membership.user for membership in memberships.select_related("user").order_by("pk")]
     return None if not people or user in people else people[0]
+
+
+def people_of(agencies: Collection[int], role: Role, on: date) -> dict[int, list[User]]:
+    """Active people who exercise the role in each of the units that day, followed by their deputies. Two queries."""
+    found: dict[int, list[User]] = {agency: [] for agency in agencies}
+    memberships = (
+        Membership.objects.active(on)
+        .filter(role=role, agency__in=list(found), user__is_active=True)
+        .select_related("user")
+        .order_by("user_id")
+    )
+    for membership in memberships:
+        found[membership.agency_id].append(membership.user)
+    holders = {agency: set(people) for agency, people in found.items()}
+    deputyships = Deputyship.objects.active(on).filter(agency__in=list(found), deputy__is_active=True)
+    for rule in deputyships.select_related("absent", "deputy").order_by("pk"):
+        people = found[rule.agency_id]
+        if rule.absent in holders[rule.agency_id] and rule.deputy not in people:
+            people.append(rule.deputy)
+    return found
 
 
 def units_managed_in_person(user: User, on: date) -> AgencyQuerySet:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from agencies.views import contact, deputies, directory, export, imports, rename, reopen, undeliverable
+from agencies.views import (
+    contact,
+    contact_corrections,
+    deputies,
+    directory,
+    export,
+    imports,
+    rename,
+    reopen,
+    undeliverable,
+)
 
 urlpatterns = [
     path("act-for/", directory.act_for, name="act_for"),
@@ -12,6 +22,18 @@ urlpatterns = [
     path("directory/undeliverable/use-again/", undeliverable.use_all_again, name="use_addresses_again"),
     path("directory/undeliverable/<int:pk>/use-again/", undeliverable.use_again, name="use_address_again"),
     path("people/<int:pk>/use-again/", undeliverable.use_person_again, name="use_person_address_again"),
+    path(
+        "directory/contact-corrections/",
+        contact_corrections.contact_corrections,
+        name="contact_corrections",
+    ),
+    path("directory/contact-corrections/<int:pk>/undo/", contact_corrections.undo, name="undo_correction"),
+    path(
+        "directory/contact-corrections/<int:pk>/accept/", contact_corrections.accept, name="accept_correction"
+    ),
+    path(
+        "directory/contact-corrections/<int:pk>/refuse/", contact_corrections.refuse, name="refuse_correction"
+    ),
     path("directory/groups/", directory.groups, name="groups"),
     path("directory/groups/<int:pk>/", directory.group, name="group"),
     path(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import deputyships_of
-from agencies.models import Agency, AgencyWording, DeclaredLeave, GroupWording, User
+from agencies.models import Agency, AgencyWording, ContactCorrection, DeclaredLeave, GroupWording, User
 from agencies.models.channel import channel_label
 from agencies.models.maintenance import DirectoryImport
 from circulars.models import Circular
@@ -115,6 +115,14 @@ def kep_evidence(user: User, values: Values, posted: Posted) -> list[str]:
 def unit(user: User, values: Values, posted: Posted) -> list[str]:
     """The unit of a directory page, and its successor if one was chosen."""
     return [" → ".join([*_units([str(values["pk"])]), *_units(posted.get("successor", []))])]
+
+
+def correction(user: User, values: Values, posted: Posted) -> list[str]:
+    """The unit and the detail that its own people corrected, for directory administrators."""
+    found = ContactCorrection.objects.filter(pk=values["pk"]).select_related("agency").first()
+    if found is None or not user.may_maintain_directory:
+        return []
+    return [f"{found.agency} · {found.get_field_display()}: {found.before or '–'} → {found.after or '–'}"]
 
 
 def inbox(user: User, values: Values, posted: Posted) -> list[str]:

@@ -89,6 +89,11 @@ POSTED_FORMS = {
         _("Discarding of an import"), about.directory_import, "directory_import", ("pk",)
     ),
     "agency_contact": PostedForm(_("Contact details of a unit"), about.unit),
+    "undo_correction": PostedForm(_("Undoing of a correction"), about.correction, "contact_corrections"),
+    "accept_correction": PostedForm(
+        _("Acceptance of a KEP address"), about.correction, "contact_corrections"
+    ),
+    "refuse_correction": PostedForm(_("Refusal of a KEP address"), about.correction, "contact_corrections"),
     "agency_rename": PostedForm(_("New name of a unit"), about.unit),
     "agency_reopen": PostedForm(_("Reopening of a unit"), about.unit),
     "agency_close": PostedForm(_("Closing of a unit"), about.unit),
@@ -175,6 +180,16 @@ POSTED_FORMS = {
     "return_letter": _on_delivery(_("Return of a letter")),
     "ask_extension": _on_delivery(_("Request for more time")),
     "change_register_number": _on_delivery(_("Change of a register number")),
+    "correct_contact": PostedForm(_("Contact details of a unit"), about.inbox),
+    "confirm_contact": PostedForm(
+        _("Confirmation of a unit's new address"), about.inbox, "correct_contact", ("agency",), is_kept=False
+    ),
+    "send_contact_code_again": PostedForm(
+        _("Sending of a code again"), about.inbox, "correct_contact", ("agency",)
+    ),
+    "assign": _on_delivery(_("Assignment of a letter")),
+    "unassign": _on_delivery(_("Removal of an assignment")),
+    "assign_several": PostedForm(_("Assignment of several letters"), about.deliveries),
     "object_to_record": _on_delivery(_("Objection to a record of the sender")),
     "take_back": _on_delivery(_("Taking back of an act")),
     "ask_take_back": _on_delivery(_("Request to take back")),

@@ -18,6 +18,7 @@ from circulars.models import Circular
 from circulars.models.circular import sent_or_managed_by
 from distribution.models import (
     AnswerDocument,
+    Assignment,
     Delivery,
     ExtensionRequest,
     InternalNote,
@@ -29,10 +30,11 @@ from distribution.models import (
     TakeBackRequest,
 )
 from distribution.models.answer import ExtensionRequestQuerySet
+from distribution.models.assignment import AssignmentQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.internal_note import InternalNoteQuerySet
-from distribution.models.notice_kind import AddressDetails
+from distribution.models.notice_kind import SEEN_BY_SENDERS, AddressDetails
 from distribution.models.prepared_file import PreparedFileQuerySet
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 from distribution.models.take_back import TakeBackRequestQuerySet
@@ -206,7 +208,10 @@ def returned_mails_of(user: User) -> ReturnedMailQuerySet:
     units = returned_mail_units(user)
     own = Q()
     for through in ("notice", "presumed"):
-        own |= _sent(units, f"{through}__delivery__") | _sent(units, f"{through}__members__delivery__")
+        single = Q(**{f"{through}__kind__in": SEEN_BY_SENDERS})
+        bundled = Q(**{f"{through}__members__kind__in": SEEN_BY_SENDERS})
+        own |= _sent(units, f"{through}__delivery__") & single
+        own |= _sent(units, f"{through}__members__delivery__") & bundled
     own &= Q(issuer=None) | Q(issuer__in=units)
     if user.is_superuser:
         own |= Q(notice=None, presumed=None)
@@ -241,6 +246,12 @@ def evidence_of(user: User) -> KepEvidenceQuerySet:
         return KepEvidence.objects.all()
     own = Q(issuer__in=units_of(user, Role.SENDER)) | Q(issuer=None, imported_by=user)
     return KepEvidence.objects.filter(own)
+
+
+def assignments_visible_to(user: User) -> AssignmentQuerySet:
+    """Assignments of copies that the user's units received or took over, for their recipients."""
+    own = units_of(user, Role.RECIPIENT)
+    return Assignment.objects.filter(answered_by(own, "delivery__"))
 
 
 def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:

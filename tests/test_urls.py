@@ -13,7 +13,10 @@ from config.posted_forms import posted_form_at
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
-LINKS = {"link", "link_file", "link_page", "link_files", "link_attachment"}
+LINKS = {
+    "link", "link_file", "link_page", "link_files", "link_attachment", "return_by_link", "answer_by_link",
+    "ask_extension_by_link", "ask_take_back_by_link",
+}  # fmt: skip
 """They ask for a signed link instead (tests/distribution/receiving/test_links.py)."""
 
 PUBLIC = {"post_bounce", *LINKS}

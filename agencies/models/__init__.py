@@ -1,6 +1,7 @@
 """The directory of the state: agencies, groups of agencies, and the people who act for them."""
 
 from agencies.models.agency import Agency, AgencyQuerySet
+from agencies.models.contact_correction import ContactCorrection, ContactField, CorrectionEnd
 from agencies.models.deputy import Deputyship
 from agencies.models.group import AgencyGroup, members_by_group
 from agencies.models.kind import AgencyKind
@@ -26,6 +27,9 @@ __all__ = [
     "AgencyQuerySet",
     "AgencyWording",
     "ChangeKind",
+    "ContactCorrection",
+    "ContactField",
+    "CorrectionEnd",
     "DeclaredLeave",
     "Deputyship",
     "DirectoryChange",

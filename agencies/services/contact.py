@@ -75,9 +75,14 @@ def record_contact_change(*, agency: Agency, before: ContactDetails, by: User, a
 
 def _conflict(agency: Agency, stored: ContactDetails) -> ChangedMeanwhile:
     """The conflict with what is stored, with the person of the latest recorded change of the details."""
-    recorded = agency.changes.filter(kind__in=[ChangeKind.CONTACT, ChangeKind.IMPORTED]).select_related("by")
-    columns = asdict(stored).keys()
-    latest = next((each for each in recorded[:20] if columns & each.data.get("changes", {}).keys()), None)
+    latest = latest_contact_change(agency)
     if latest is None:
         return ChangedMeanwhile(stored.version)
     return ChangedMeanwhile(stored.version, by=latest.by, at=latest.at)
+
+
+def latest_contact_change(agency: Agency) -> DirectoryChange | None:
+    """The latest recorded change of the details, if it is among the last changes of the unit."""
+    recorded = agency.changes.filter(kind__in=[ChangeKind.CONTACT, ChangeKind.IMPORTED]).select_related("by")
+    columns = ContactDetails.__dataclass_fields__.keys()
+    return next((each for each in recorded[:20] if columns & each.data.get("changes", {}).keys()), None)

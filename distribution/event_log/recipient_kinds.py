@@ -61,10 +61,14 @@ class CompletedData(EventData, kind=EventKind.COMPLETED, icon="checks"):
     actor: Actor
     disposition: str
     reason: str
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
         answer = in_brackets(str(Disposition(self.disposition).label)) if self.disposition else ""
-        return self.words(answer, named(self.actor), in_place(self.actor), quoted(self.reason))
+        return self.words(
+            answer, named(self.actor), by_link(self.via), in_place(self.actor), quoted(self.reason)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +76,11 @@ class DocumentAttachedData(EventData, kind=EventKind.DOCUMENT_ATTACHED, icon="pa
     actor: Actor
     file: str
     sha256: str
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), in_brackets(self.file), in_place(self.actor))
+        return self.words(named(self.actor), by_link(self.via), in_brackets(self.file), in_place(self.actor))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +88,11 @@ class ReturnedData(EventData, kind=EventKind.RETURNED, icon="arrow-back-up"):
     actor: Actor
     ground: str
     reason: str
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), in_place(self.actor), quoted(self.reason))
+        return self.words(named(self.actor), by_link(self.via), in_place(self.actor), quoted(self.reason))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,10 +149,14 @@ class TakeBackAskedData(EventData, kind=EventKind.TAKE_BACK_ASKED, icon="help-ci
     actor: Actor
     act: str
     reason: str
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
         act = which(self.act)
-        return self.words(act, named(self.actor), in_place(self.actor), quoted(self.reason))
+        return self.words(
+            act, named(self.actor), by_link(self.via), in_place(self.actor), quoted(self.reason)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,9 +193,13 @@ class ExtensionAskedData(EventData, kind=EventKind.EXTENSION_ASKED, icon="clock-
     actor: Actor
     due: str
     reason: str
+    via: str | None = None
+    address: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(named(self.actor), in_place(self.actor), due_by(self.due), quoted(self.reason))
+        return self.words(
+            named(self.actor), by_link(self.via), in_place(self.actor), due_by(self.due), quoted(self.reason)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from agencies.models.channel import Channel
 from distribution.models.answer import AnswerDocument, ExtensionRequest
+from distribution.models.assignment import Assignment
 from distribution.models.below import Below
 from distribution.models.change import ChangeKind, CircularChange
 from distribution.models.channel_status import ChannelStatus
@@ -34,6 +35,7 @@ __all__ = [
     "Act",
     "Anchor",
     "AnswerDocument",
+    "Assignment",
     "Below",
     "ChangeKind",
     "Channel",

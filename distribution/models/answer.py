@@ -36,7 +36,10 @@ class AnswerDocument(models.Model):
     file_name = models.CharField(_("file name"), max_length=255)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64, editable=False)
-    attached_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("attached by"))
+    attached_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("attached by")
+    )
+    """None for a person without an account, who is named in the event."""
     attached_at = models.DateTimeField(_("attached at"))
     taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
@@ -70,7 +73,11 @@ class ExtensionRequest(models.Model):
     due_before = models.DateTimeField(_("due so far"), null=True, blank=True)
     wanted = models.DateTimeField(_("wanted until"))
     reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    asked_name = models.CharField(max_length=250, blank=True, default="", db_default="", editable=False)
+    """Name and title of a person without an account."""
     asked_at = models.DateTimeField(_("asked at"))
     granted_until = models.DateTimeField(_("granted until"), null=True, blank=True)
     answer = models.TextField(pgettext_lazy("decision", "answer"), blank=True)
@@ -98,6 +105,11 @@ class ExtensionRequest(models.Model):
                 condition=Q(due_before__isnull=True) | Q(wanted__gt=F("due_before")),
                 name="extension_wants_more_time",
             ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=False, asked_name="")
+                | Q(asked_by__isnull=True) & ~Q(asked_name=""),
+                name="extension_asked_by_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +118,11 @@ class ExtensionRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.decided_at is None
+
+    @property
+    def asked_person(self) -> str:
+        """Name of the person who asked, with the title of one without an account."""
+        return str(self.asked_by or self.asked_name)
 
     @property
     def is_granted(self) -> bool:

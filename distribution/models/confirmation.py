@@ -68,6 +68,12 @@ class Confirmation(models.Model):
         return own and self.acknowledged_by_id is None
 
     @property
+    def was_answered_by_link(self) -> bool:
+        """Whether it was answered by link and code, which is weaker proof than a signed-in answer."""
+        own = self.completed_at is not None and not self.completed_on_behalf
+        return own and self.completed_by_id is None and self.completed_name != ""
+
+    @property
     def is_on_behalf(self) -> bool:
         """Whether the answer, or without one the confirmation, is only recorded by the sender: the weakest proof."""
         return self.completed_on_behalf if self.completed_at is not None else self.acknowledged_on_behalf
@@ -89,5 +95,5 @@ class Confirmation(models.Model):
 
     @property
     def completed_person(self) -> str:
-        """Name of the person who answered, with the position if the sender recorded it; or an empty string."""
+        """Name of the person who answered, with the position unless it is a user; or an empty string."""
         return str(self.completed_by or self.completed_name)

@@ -158,6 +158,7 @@ class Delivery(Confirmation):
     replacing: uuid.UUID | None = None
     """Public id of the reader's copy of the replacing letter; set by `with_replacing` only."""
     latest_note: models.Model | None = None  # the reader's internal note; set by `with_latest_notes` only
+    assignment: models.Model | None = None  # the standing one; set by `with_assignments` only
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """Ids of the ancestors, root first; empty for a direct delivery."""
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
@@ -229,9 +230,8 @@ class Delivery(Confirmation):
             ),
             models.CheckConstraint(
                 condition=Q(completed_on_behalf=False, completed_name="")
-                | Q(completed_on_behalf=True, completed_at__isnull=False, completed_by__isnull=True)
-                & ~Q(completed_name=""),
-                name="answer_on_behalf_by_no_user",
+                | Q(completed_at__isnull=False, completed_by__isnull=True) & ~Q(completed_name=""),
+                name="answer_by_a_name_by_no_user",
             ),
             models.CheckConstraint(
                 condition=Q(returned_at__isnull=True, return_ground="")

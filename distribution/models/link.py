@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from agencies.models.one_time_code import six_digits
 from distribution.models.delivery import Delivery
 
 CODE_LASTS = timedelta(minutes=10)
@@ -37,12 +37,9 @@ class LinkCode(models.Model):
 
     @property
     def digits(self) -> str:
-        """The six digits, an HMAC of the row under the secret key, so that they can't be read from a database dump."""
+        """The six digits, which are not stored."""
         moment = self.created_at.astimezone(UTC).isoformat(timespec="microseconds")
-        code_hmac = salted_hmac(
-            "distribution.link_code", f"{self.pk}:{self.delivery_id}:{moment}", algorithm="sha256"
-        )
-        return f"{int.from_bytes(code_hmac.digest(), 'big') % 10**6:06d}"
+        return six_digits("distribution.link_code", f"{self.pk}:{self.delivery_id}:{moment}")
 
     @property
     def tries_left(self) -> int:

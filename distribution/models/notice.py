@@ -160,7 +160,7 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["message_id"], name="notice_message_id"),
             models.CheckConstraint(
                 condition=Q(delivery__isnull=False) | Q(kind__in=WITHOUT_A_DELIVERY),
-                name="notice_is_about_a_delivery",
+                name="notice_of_a_letter_is_about_a_delivery",
             ),
             models.UniqueConstraint(
                 fields=["agency", "digest_on"],

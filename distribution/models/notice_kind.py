@@ -37,6 +37,10 @@ class NoticeKind(models.TextChoices):
     OBJECTED = "objected", _("Objection to a record of the sender")
     NOT_DISPATCHED = "not_dispatched", _("Scheduled dispatch did not take place")
     CHANNEL_AWAY = "channel_away", _("Units wait for a channel that stands still")
+    ASSIGNED = "assigned", _("Letter assigned to you")
+    ASSIGNED_REMINDER = "assigned_reminder", _("Reminder of a letter assigned to you")
+    CONTACT_CODE = "contact_code", _("Code for a new address")
+    CONTACT_CHANGED = "contact_changed", _("Address of the unit changed")
 
 
 class EndsWith(StrEnum):
@@ -175,6 +179,11 @@ class ObjectedDetails(PersonDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssignedDetails(PersonDetails):
+    """Data of a letter assigned within a unit. `name` is that of the person who assigned it, `reason` the note."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExtensionAskedDetails(PersonDetails):
     due: str
     """The requested due time, formatted as in letters."""
@@ -262,6 +271,20 @@ class ChannelAwayDetails(NoticeDetails):
     """How many of them can be told by another channel."""
 
 
+class ContactCodeDetails(NoticeDetails):
+    correction: int
+    """Id of the ContactCorrection."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactChangedDetails(PersonDetails):
+    """What the former address of a unit is told; `name` is the person of the unit who changed it."""
+
+    unit_name: str
+    address: str
+    """The new one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
@@ -287,6 +310,22 @@ class KindEntry:
 
     belongs_to_the_letter: bool = True
     """Whether a failed one is listed with the letter, and sent again at its sender's request."""
+
+    stays_in_the_unit: bool = False
+    """Whether it concerns only the recipient's own people: it has no event, and no other unit sees it."""
+
+
+def _of_contact(details: type[NoticeDetails]) -> KindEntry:
+    """Mails about a unit's address: no letter is concerned, and only that address is written to."""
+    return KindEntry(
+        details=details,
+        may_be_paused=False,
+        may_wait=False,
+        tries_further_channels=False,
+        needs_a_delivery=False,
+        belongs_to_the_letter=False,
+        stays_in_the_unit=True,
+    )
 
 
 KINDS: dict[NoticeKind, KindEntry] = {
@@ -334,6 +373,17 @@ KINDS: dict[NoticeKind, KindEntry] = {
         may_wait=False,
         belongs_to_the_letter=False,
     ),
+    NoticeKind.ASSIGNED: KindEntry(
+        details=AssignedDetails, may_be_paused=False, belongs_to_the_letter=False, stays_in_the_unit=True
+    ),
+    NoticeKind.ASSIGNED_REMINDER: KindEntry(
+        details=ReminderDetails,
+        keeps_to_working_time=True,
+        belongs_to_the_letter=False,
+        stays_in_the_unit=True,
+    ),
+    NoticeKind.CONTACT_CODE: _of_contact(ContactCodeDetails),
+    NoticeKind.CONTACT_CHANGED: _of_contact(ContactChangedDetails),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 
@@ -351,6 +401,12 @@ WITHOUT_A_DELIVERY = tuple(kind for kind, entry in KINDS.items() if not entry.ne
 
 NOT_OF_THE_LETTER = tuple(kind for kind, entry in KINDS.items() if not entry.belongs_to_the_letter)
 """Kinds whose failure is not the letter's."""
+
+WITHIN_THE_UNIT = tuple(kind for kind, entry in KINDS.items() if entry.stays_in_the_unit)
+"""Kinds of which only the recipient's own people know."""
+
+SEEN_BY_SENDERS = tuple(kind for kind, entry in KINDS.items() if not entry.stays_in_the_unit)
+"""The other kinds."""
 
 
 def stored_details(kind: NoticeKind, details: NoticeDetails | None) -> dict[str, Any]:

@@ -99,7 +99,11 @@ class TakeBackRequest(models.Model):
     act = models.CharField(_("act"), max_length=12, choices=Act)
     act_at = models.DateTimeField(_("moment of the act"))
     reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    asked_name = models.CharField(max_length=250, blank=True, default="", db_default="", editable=False)
+    """Name and title of a person without an account."""
     asked_at = models.DateTimeField(_("asked at"))
     granted = models.BooleanField(_("granted"), null=True, blank=True)
     answer = models.TextField(pgettext_lazy("decision", "answer"), blank=True)
@@ -129,6 +133,11 @@ class TakeBackRequest(models.Model):
                 condition=Q(granted__isnull=True) | Q(granted=True) | ~Q(answer=""),
                 name="take_back_refused_with_a_word",
             ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=False, asked_name="")
+                | Q(asked_by__isnull=True) & ~Q(asked_name=""),
+                name="take_back_asked_by_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +146,11 @@ class TakeBackRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.decided_at is None
+
+    @property
+    def asked_person(self) -> str:
+        """Name of the person who asked, with the title of one without an account."""
+        return str(self.asked_by or self.asked_name)
 
     @property
     def stamp(self) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models import Agency
+from agencies.models import Agency, ContactCorrection
 from agencies.models.channel import Channel, ChannelAddress
 from circulars.models import Status
 from distribution.models import (
@@ -31,9 +31,11 @@ from distribution.models import (
 from distribution.models.notice import NoticeQuerySet
 from distribution.models.notice_kind import (
     NEVER_PAUSED,
+    WITHIN_THE_UNIT,
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,
+    ContactCodeDetails,
     EndsWith,
     NotDispatchedDetails,
     OwedDetails,
@@ -41,6 +43,7 @@ from distribution.models.notice_kind import (
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
+from distribution.queries.assignments import assignees_of
 
 BATCH_SIZE = 200
 """Number of units and users whose digests are written in one transaction."""
@@ -174,6 +177,9 @@ def is_wanted(notice: Notice) -> bool:
     if isinstance(notice.details, ChannelAwayDetails):
         away = ChannelStatus.objects.filter(channel=notice.details.channel)
         return away.filter(suspended_at=notice.details.suspended_at).exists()
+    if isinstance(notice.details, ContactCodeDetails):
+        correction = ContactCorrection.objects.get(pk=notice.details.correction)
+        return correction.code_is_open(timezone.now())
     delivery = notice.delivery
     if delivery is None:
         return True
@@ -184,6 +190,10 @@ def is_wanted(notice: Notice) -> bool:
         return False
     if delivery.superseded_at is not None and notice.kind not in NEVER_PAUSED:
         return False
+    if notice.kind in WITHIN_THE_UNIT:
+        assignee = assignees_of([delivery], on=timezone.localdate()).get(delivery.pk)
+        if not delivery.is_live or assignee is None or assignee.pk != notice.person_id:
+            return False
     details = notice.details
     if isinstance(details, OwedDetails):
         current = Delivery.objects.filter(pk=delivery.pk)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from agencies.models import ContactCorrection
 from agencies.models.channel import channel_label
 from circulars.models import Circular
 from distribution.links import expiry, link_url
@@ -18,6 +19,7 @@ from distribution.models.notice_kind import (
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,
+    ContactCodeDetails,
     EscalationDetails,
     ExtensionAskedDetails,
     NotDispatchedDetails,
@@ -85,7 +87,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
             + reverse("recipient", args=[delivery.circular.public_id, delivery.public_id]),
             "giver_url": settings.SITE_URL + giver_path(delivery),
         }
-        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to
+        open_still = delivery.can_be_confirmed or delivery.can_be_objected_to or delivery.is_unanswered
         if notice.agency == delivery.answering_unit and open_still:
             at = timezone.now()
             context |= {"link_url": link_url(delivery, at=at), "link_until": expiry(at=at)}
@@ -106,6 +108,9 @@ def context_of(notice: Notice) -> dict[str, Any]:
         context["decide_url"] = settings.SITE_URL + reverse("decide_take_back", args=[details.request])
     if isinstance(details, AddressDetails):
         context["contact_url"] = settings.SITE_URL + reverse("agency_contact", args=[details.unit])
+    if isinstance(details, ContactCodeDetails):
+        found = ContactCorrection.objects.select_related("agency", "asked_by")
+        context["correction"] = found.get(pk=details.correction)
     if isinstance(details, CodeDetails):
         context["code"] = LinkCode.objects.get(pk=details.code)
     return context

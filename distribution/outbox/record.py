@@ -44,6 +44,7 @@ from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
 from distribution.models.notice_kind import (
     TELLS_THE_UNIT,
+    WITHIN_THE_UNIT,
     AddressDetails,
     CodeDetails,
     EscalationDetails,
@@ -111,7 +112,7 @@ def _record_sent(single: list[int], digests: list[int], at: datetime, skip_locke
     milestones: dict[int, Delivery] = {}
     steps: list[Step] = []
     for row in rows:
-        if row.delivery_id is None:
+        if row.delivery_id is None or row.kind in WITHIN_THE_UNIT:
             continue
         delivery = deliveries[row.delivery_id]
         carrier = row.bundle or row
@@ -320,11 +321,11 @@ def defer(*, notice: Notice, reason: str, at: datetime) -> None:
 
 
 def _steps(concerned: Iterable[Notice], event: UndeliverableData) -> list[Step]:
-    """The event for the delivery of each notice, with the notice's kind."""
+    """The event for the delivery of each notice that others may know of, with the notice's kind."""
     return [
         Step(each.delivery, event if each.kind == NoticeKind.LETTER else replace(event, notice=each.kind))
         for each in concerned
-        if each.delivery
+        if each.delivery and each.kind not in WITHIN_THE_UNIT
     ]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Heartbeat, Notice, NoticeState, SendingClaim
+from distribution.models.notice_kind import SEEN_BY_SENDERS
 from distribution.models.sending_claim import RENEWED_EVERY
 from distribution.outbox.channels.rate import broker_length
 from distribution.outbox.claims import database_moment, interrupted
@@ -74,6 +75,7 @@ def standstills_of(circular: Circular, *, at: datetime) -> list[Standstill]:
     waiting = dict(
         Notice.objects.filter(
             delivery__circular=circular,
+            kind__in=SEEN_BY_SENDERS,
             state__in=[NoticeState.WAITING, NoticeState.SENDING],
             next_attempt_at__lte=at,
         )
@@ -106,7 +108,9 @@ def _suspended(status: ChannelStatus) -> Standstill:
 def _interrupted(circular: Circular, at: datetime) -> Collection[Standstill]:
     """Notices of the letter whose worker was killed; another one takes them over."""
     found = interrupted(
-        Notice.objects.filter(delivery__circular=circular), at=at, silent_for=RENEWED_EVERY * 2
+        Notice.objects.filter(delivery__circular=circular, kind__in=SEEN_BY_SENDERS),
+        at=at,
+        silent_for=RENEWED_EVERY * 2,
     ).aggregate(count=Count("pk"), since=Min("claimed_at"))
     if not found["count"]:
         return []

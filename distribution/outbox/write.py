@@ -83,6 +83,18 @@ def to_person(
     )
 
 
+def to_address(address: str, *, kind: NoticeKind, at: datetime, details: NoticeDetails) -> Notice:
+    """An unsaved mail to an address that isn't, or is no longer, a unit's. Sent first, like a one-time code."""
+    return Notice(
+        kind=kind,
+        channel=Channel.EMAIL,
+        address=address,
+        message_id=message_id(uuid.uuid4()),
+        next_attempt_at=at - timedelta(days=1),
+        data=stored_details(kind, details),
+    )
+
+
 def _first_state(kind: NoticeKind, in_digest: bool) -> NoticeState:
     if in_digest and not KINDS[kind].may_wait:
         raise ValueError(f"A notice of the kind {kind} waits for no digest.")

@@ -36,6 +36,7 @@ from distribution.models import (
     ReturnOutcome,
 )
 from distribution.models.channel import channel_of
+from distribution.models.notice_kind import WITHIN_THE_UNIT
 from distribution.models.take_back import EVENT_OF_ACT
 from distribution.queries.consistency_of_notices import (
     BY_HAND,
@@ -93,6 +94,7 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         _cover,
         _withdrawal,
         _return_decisions,
+        _assignments,
         _letter_file,
     ):
         found += check(delivery, events)
@@ -102,6 +104,9 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
     said = {data.message_id for data in known if isinstance(data, SaysItLeft)}
     failed = {data.address for data in known if isinstance(data, UndeliverableData)}
     for notice in delivery.notices.all():
+        yield from check_notice(notice, at)
+        if notice.kind in WITHIN_THE_UNIT:  # has no event
+            continue
         carrier = notice.bundle or notice
         recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
         if recorded and carrier.channel != Channel.HAND and carrier.message_id not in said:
@@ -109,7 +114,6 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
         if given_up and carrier.address not in failed:
             yield finding_of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
-        yield from check_notice(notice, at)
 
 
 def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -355,6 +359,19 @@ def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     if delivery.circular.withdrawn_at is not None and delivery.is_live:
         mend = "Withdraw it by hand, and report it: the withdrawal of the letter skipped it."
         yield "live-though-withdrawn", "its letter was withdrawn, but it is live.", mend
+
+
+def _assignments(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """Every assignment is the unit's own, and ended not before it began."""
+    for each in delivery.assignments.all():
+        if each.unit_id not in (delivery.agency_id, delivery.successor_id):
+            yield (
+                "assigned-by-another-unit",
+                f"agency {each.unit_id} assigned it, which hasn't got it.",
+                BY_HAND,
+            )
+        if each.ended_at is not None and each.ended_at < each.assigned_at:
+            yield "assignment-ended-before", f"assignment {each.pk} ended before it began.", BY_HAND
 
 
 def _letter_file(delivery: Delivery, events: list[DeliveryEvent]) -> Found:

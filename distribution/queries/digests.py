@@ -78,7 +78,8 @@ def entries_of(digest: Notice) -> list[Entry]:
         key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, None)
         url = link_for(delivery, told_as)
         entry = found.setdefault(key, Entry(NoticeKind(member.kind), delivery, url, told_as))
-        if not escalates and digest.agency == delivery.answering_unit and delivery.can_be_confirmed:
+        open_still = delivery.can_be_confirmed or delivery.is_unanswered
+        if not escalates and digest.agency == delivery.answering_unit and open_still:
             entry.without_account = link_url(delivery, at=timezone.now())
         if escalates:
             entry.units.append(delivery.answering_unit.name)

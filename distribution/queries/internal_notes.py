@@ -73,8 +73,8 @@ def _on_copy(delivery: Delivery, user: User, *, by_sender: bool) -> list[ShownNo
     return [_shown(note, delivery.circular, user) for note in notes]
 
 
-def among(events: Iterable[Any], notes: Iterable[ShownNote], *, latest_first: bool = False) -> list[Any]:
-    """One history of the events, whose order is kept, and the notes. Events are rows with a moment `at`."""
+def among(events: Iterable[Any], notes: Iterable[Any], *, latest_first: bool = False) -> list[Any]:
+    """One history of the events, whose order is kept, and what the unit alone sees. Each has a moment `at`."""
     history = list(events)
     if latest_first:
         history.reverse()

@@ -173,7 +173,9 @@ def _completed(delivery: Delivery) -> Milestone:
     remarks = [str(delivery.get_disposition_display())] if delivery.disposition else []
     if delivery.completed_on_behalf:
         remarks.append(_("recorded by the sender, on the unit's behalf"))
-    weaker = delivery.completed_on_behalf
+    if delivery.was_answered_by_link:
+        remarks.append(_("by link and one-time code, without signing in"))
+    weaker = delivery.completed_on_behalf or delivery.was_answered_by_link
     return Milestone(
         _("Completed"), delivery.completed_at, delivery.completed_person, weaker=weaker, remarks=remarks
     )

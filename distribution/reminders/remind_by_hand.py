@@ -32,7 +32,9 @@ from distribution.models.notice_kind import (
     ReminderDetails,
     stored_details,
 )
-from distribution.outbox.write import message_id, post
+from distribution.outbox.digest import bundle_at_once
+from distribution.outbox.write import message_id, post, to_person
+from distribution.queries.assignments import assignees_of
 from distribution.queries.paging import at_least, bounded_count
 
 MOST = 1000
@@ -175,6 +177,7 @@ def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) ->
                 reminder.bundle, reminder.state = digest, NoticeState.BUNDLED
             reminders.append(reminder)
     post(reminders)
+    _remind_assignees(plan, by=by, at=at)
     counts: dict[int, int] = {}
     for each in plan.reminded:
         counts[each.delivery.circular_id] = counts.get(each.delivery.circular_id, 0) + 1
@@ -191,11 +194,32 @@ def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) ->
     return plan
 
 
+def _remind_assignees(plan: ManualReminderPlan, *, by: User, at: datetime) -> None:
+    """The people to whom the units have assigned these letters are reminded too, each by one message."""
+    assignees = assignees_of([each.delivery for each in plan.reminded], on=timezone.localdate(at))
+    written = post(
+        to_person(
+            assignees[each.delivery.pk],
+            delivery=each.delivery,
+            kind=NoticeKind.ASSIGNED_REMINDER,
+            at=each.leaves_at,
+            details=_details(each, by),
+        )
+        for each in plan.reminded
+        if each.delivery.pk in assignees
+    )
+    bundle_at_once(notices=written, at=at)
+
+
+def _details(letter: Reminded, by: User) -> ReminderDetails:
+    ends_with = EndsWith.ANSWER if letter.is_unanswered else EndsWith.ACKNOWLEDGEMENT
+    return ReminderDetails(by_hand=True, by=str(by), ends_with=ends_with)
+
+
 def _notice(message: Message, kind: NoticeKind, by: User, letter: Reminded | None = None) -> Notice:
     details: NoticeDetails = DigestDetails(by_hand=True, by=str(by))
     if letter is not None:
-        ends_with = EndsWith.ANSWER if letter.is_unanswered else EndsWith.ACKNOWLEDGEMENT
-        details = ReminderDetails(by_hand=True, by=str(by), ends_with=ends_with)
+        details = _details(letter, by)
     return Notice(
         kind=kind,
         delivery=letter.delivery if letter else None,

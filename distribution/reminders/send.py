@@ -6,7 +6,7 @@
 4. set the moment of the next step
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,15 +15,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from agencies.access import people_of
 from agencies.calendar import WorkingCalendar, calendars_for
-from agencies.models import Agency, Deputyship, Membership, Role, User
+from agencies.models import Agency, Role, User
 from agencies.models.succession import active_or_successor
-from circulars.models import Circular, Urgency
+from circulars.models import Urgency
 from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
 from distribution.models.notice_kind import EndsWith, EscalationDetails, ReminderDetails, Told
 from distribution.outbox.digest import bundle_at_once, form_digests
 from distribution.outbox.write import post, to_person, to_unit
+from distribution.queries.assignments import assignees_of
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
 from distribution.reminders.schedule import Due, Schedules, moments
 
@@ -52,8 +54,9 @@ def sweep_reminders(*, at: datetime) -> int:
 
 @dataclass
 class _Batch:
-    """Rows to write for one batch of deliveries."""
+    """Rows to write for one batch of deliveries; `assignees` are the people to whom they are assigned, by id."""
 
+    assignees: dict[int, User]
     reminders: list[Notice | None] = field(default_factory=list)
     escalations: list[Notice] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -94,8 +97,9 @@ def remind_due(*, at: datetime) -> int:
     schedules = Schedules.of(list(circulars.values()))
     earliest = min([at, *(each.created_at for each in deliveries)]) - LOOK_BACK
     calendars = calendars_for(map(province_of, deliveries), timezone.localtime(earliest).date())
-    managers = _managers(circulars.values(), at)
-    batch = _Batch()
+    today = timezone.localdate(at)
+    managers = people_of({each.issuer_id for each in circulars.values()}, Role.MANAGER, today)
+    batch = _Batch(assignees=assignees_of(deliveries, on=today))
     for delivery in deliveries:
         _remind(delivery, batch, schedules, calendars[province_of(delivery)], managers, at)
     written = post([*batch.reminders, *batch.escalations])
@@ -146,16 +150,28 @@ def _remind(
     batch.plan(delivery, _next(coming, done + len(passed)), done + len(passed))
     actions = {due.step.action for due in passed}
     if StepAction.REMIND in actions:
+        details = ReminderDetails(ends_with=ends_with(delivery), due_at=delivery.due_at)
         batch.reminders.append(
             to_unit(
                 delivery.answering_unit,
                 delivery=delivery,
                 kind=NoticeKind.REMINDER,
                 at=passed[-1].at,
-                details=ReminderDetails(ends_with=ends_with(delivery), due_at=delivery.due_at),
+                details=details,
                 in_digest=not urgent,
             )
         )
+        if (assignee := batch.assignees.get(delivery.pk)) is not None:
+            batch.reminders.append(
+                to_person(
+                    assignee,
+                    delivery=delivery,
+                    kind=NoticeKind.ASSIGNED_REMINDER,
+                    at=passed[-1].at,
+                    details=details,
+                    in_digest=not urgent,
+                )
+            )
     if StepAction.ESCALATE in actions:
         above = batch.active_unit(delivery.answering_unit.parent, at)
         giver = batch.active_unit(delivery.parent.answering_unit if delivery.parent else None, at)
@@ -222,24 +238,3 @@ def _escalations(
     ]
     found += people if any(people) else [to(Told.ISSUER, delivery.circular.issuer)]
     return [notice for notice in found if notice is not None]
-
-
-def _managers(circulars: Iterable[Circular], at: datetime) -> dict[int, list[User]]:
-    """Managers of each issuing unit, followed by their deputies; two queries."""
-    found: dict[int, list[User]] = {circular.issuer_id: [] for circular in circulars}
-    today = timezone.localdate(at)
-    memberships = (
-        Membership.objects.active(today)
-        .filter(role=Role.MANAGER, agency__in=list(found), user__is_active=True)
-        .select_related("user")
-        .order_by("user_id")
-    )
-    for membership in memberships:
-        found[membership.agency_id].append(membership.user)
-    managers = {agency: set(people) for agency, people in found.items()}
-    deputyships = Deputyship.objects.active(today).filter(agency__in=list(found), deputy__is_active=True)
-    for rule in deputyships.select_related("absent", "deputy").order_by("pk"):
-        people = found[rule.agency_id]
-        if rule.absent in managers[rule.agency_id] and rule.deputy not in people:
-            people.append(rule.deputy)
-    return found

@@ -86,6 +86,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("events", EVENTS),
             Prefetch("return_decisions", ReturnDecision.objects.select_related("instead")),
             Prefetch("parent__events", EVENTS),
+            "assignments",
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )
         .order_by("pk")[:size]

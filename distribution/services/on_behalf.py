@@ -37,7 +37,7 @@ def replace_confirmations(deliveries: Iterable[Delivery], *, by: User | None, at
         holding.update(ended_as=RecordEnd.REPLACED, ended_at=at, ended_by=by)
 
 
-def replace_answers(deliveries: Iterable[Delivery], *, by: User, at: datetime) -> None:
+def replace_answers(deliveries: Iterable[Delivery], *, by: User | None, at: datetime) -> None:
     """End the recorded answers of units that answer themselves. Like `replace_confirmations`."""
     recorded = [each for each in deliveries if each.completed_on_behalf]
     for delivery in recorded:

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
@@ -13,12 +14,13 @@ from circulars.models import Purpose
 from distribution.models import Delivery
 from distribution.models.conditions import inbox_rank
 from distribution.models.delivery import DeliveryQuerySet
+from distribution.queries.assignments import assigned_to, assigned_to_nobody
 from distribution.queries.inbox import to_answer
 from distribution.queries.paging import neighbours
 from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 
-KEPT = ("show", "q", "issuer", "urgency", "purpose")
+KEPT = ("show", "q", "issuer", "urgency", "purpose", "assigned")
 """Query parameters stored in a saved filter."""
 
 
@@ -43,7 +45,7 @@ def place_in_list(query: QueryDict) -> str:
 def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: datetime) -> "InboxFilter":
     """The list of the unit's inbox that the request's parameters name, filtered by them and in its order."""
     rows = letters_of_tab(request.GET.get("show"), received, unit, at)
-    return InboxFilter(request.GET, queryset=rows, request=request)
+    return InboxFilter(request.GET, queryset=rows, request=request, unit=unit)
 
 
 def letters_of_tab(
@@ -76,7 +78,7 @@ def _issuers(request: Any) -> QuerySet[Agency]:
 
 
 class InboxFilter(django_filters.FilterSet):
-    """Filter by text, issuer, urgency and purpose."""
+    """Filter by text, issuer, urgency, purpose, and to whom the unit assigned the letter."""
 
     q = django_filters.CharFilter(method="search", label=_("Subject or number"))
     issuer = django_filters.ModelChoiceFilter(
@@ -87,9 +89,26 @@ class InboxFilter(django_filters.FilterSet):
         choices=Purpose.choices, label=_("Purpose"), empty_label=_("Gereği and Bilgi")
     )
 
+    assigned = django_filters.ChoiceFilter(
+        method="assigned_as",
+        choices=[("mine", _("Assigned to me")), ("nobody", _("Assigned to nobody"))],
+        label=_("Assignment"),
+        empty_label=_("Assigned or not"),
+    )
+
     class Meta:
         model = Delivery
         fields: list[str] = []
+
+    def __init__(self, *args: Any, unit: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def assigned_as(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
+        """To the user; or to nobody who still receives for the unit."""
+        if value == "mine":
+            return assigned_to(queryset, self.request.user)
+        return assigned_to_nobody(queryset, self.unit, on=timezone.localdate())
 
     def search(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
         return queryset.search(value)

@@ -13,6 +13,7 @@ from distribution.event_log import shown
 from distribution.forms.sending.hand_over import HandOverForm
 from distribution.forms.sending.record_on_behalf import RecordOnBehalfForm, TakeBackForm, recordable
 from distribution.models import Delivery, Notice, OnBehalfRecord, ReturnDecision
+from distribution.models.notice_kind import SEEN_BY_SENDERS
 from distribution.queries.branches import with_below
 from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.internal_notes import among, notes_on_recipient
@@ -106,9 +107,13 @@ def recipient_page(
 
 
 def _notices(delivery: Delivery) -> list[Notice]:
-    notices = delivery.notices.select_related(
-        "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
-    ).order_by("pk")
+    notices = (
+        delivery.notices.filter(kind__in=SEEN_BY_SENDERS)
+        .select_related(
+            "agency", "person", "replaces", "bundle__replaces", "replacement", "bundle__replacement"
+        )
+        .order_by("pk")
+    )
     return list(
         notices.prefetch_related("returned_mails", "evidence", "bundle__returned_mails", "bundle__evidence")
     )

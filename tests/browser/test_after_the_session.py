@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from config.posted_forms import POSTED_FORMS
 from tests.browser import (
+    walks_of_contacts,
     walks_of_decisions,
     walks_of_drafts,
     walks_of_recipients,
@@ -19,6 +20,7 @@ from tests.browser import (
 from tests.browser.walk import Walk, World
 
 MODULES = (
+    walks_of_contacts,
     walks_of_the_directory,
     walks_of_drafts,
     walks_of_senders,

@@ -12,12 +12,15 @@ from agencies.models import Agency, Role, User
 from circulars.models import Purpose, Urgency
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
-from distribution.links import link_token
+from distribution.links import link_token, read_link
 from distribution.models import Disposition, Notice, PreparedFileKind, ReturnGround
 from distribution.services.prepare_file import request_file
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
+from distribution.services.receiving.assign import assign
+from distribution.services.receiving.correct_contact import correct_contact
 from distribution.services.receiving.extension import ask_extension
+from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.correct import begin_correction
@@ -96,13 +99,32 @@ def pages(people: Callable[..., User]) -> list[str]:
     prepared = request_file(
         kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=person, language="tr", at=timezone.now()
     )
+    assign(
+        deliveries=[mine.public_id],
+        agency=mine.agency,
+        person=other,
+        note="Cuma gününe kadar bakılsın.",
+        by=person,
+        at=timezone.now(),
+    )
+    person.is_directory_administrator = True
+    person.save()
+    new = {"email": "cok.uzun.adresli.bir.mudurluk@ornek.example", "phone": "0272 1", "kep_address": ""}
+    new["kep_address"] = "cok.uzun.adresli.bir.mudurluk@hs01.kep.example"
+    correct_contact(agency=mine.agency, details=new, by=person, at=timezone.now())
+    token = link_token(mine, at=timezone.now())
+    request_code(link=read_link(token, at=timezone.now()), at=timezone.now())
     correction = begin_correction(circular=sent, by=person, at=timezone.now())
     return [
         f"/inbox/{mine.agency_id}/",
         f"/inbox/{mine.agency_id}/?show=confirmed",
         f"/deliveries/{mine.public_id}/",
         f"/deliveries/{mine.public_id}/links/",
-        f"/link/{link_token(mine, at=timezone.now())}/",
+        f"/link/{token}/",
+        f"/link/{token}/return/",
+        f"/link/{token}/answer/",
+        f"/inbox/{mine.agency_id}/contact/",
+        "/directory/contact-corrections/",
         "/deputies/",
         "/deputies/new/",
         f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&q=kisi",

@@ -11,6 +11,7 @@ from agencies.models import Agency
 from circulars.models import Purpose
 from distribution.models import (
     AnswerDocument,
+    Assignment,
     Delivery,
     DeliveryEvent,
     Disposition,
@@ -22,6 +23,7 @@ from distribution.models import (
     SavedFilter,
 )
 from distribution.services.receiving.answer import complete
+from distribution.services.receiving.assign import assign as assign_to
 from distribution.services.receiving.pass_on import pass_on as pass_it_on
 from distribution.services.sending.record_on_behalf import Said, record_on_behalf
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
@@ -137,6 +139,48 @@ def acknowledge(world: World) -> Walk:
     done = Delivery.objects.filter(pk=delivery.pk, register_number="2026/77 B").count
     return Walk(
         to("delivery", delivery), done, {"register_number": "2026/77 B"}, form=to("acknowledge", delivery)
+    )
+
+
+def assign(world: World) -> Walk:
+    delivery = world.received()
+    return Walk(
+        to("delivery", delivery),
+        Assignment.objects.filter(note="Cuma").count,
+        {"person": str(world.person.pk), "note": "Cuma"},
+        form=to("assign", delivery),
+    )
+
+
+def unassign(world: World) -> Walk:
+    delivery = world.received()
+    assign_to(
+        deliveries=[delivery.public_id],
+        agency=world.office,
+        person=world.person,
+        note="",
+        by=world.person,
+        at=timezone.now(),
+    )
+    ended = Assignment.objects.exclude(ended_at=None)
+    return Walk(to("delivery", delivery), ended.count, form=to("unassign", delivery))
+
+
+def assign_several(world: World) -> Walk:
+    world.received()
+
+    def tick(page: Page) -> None:
+        page.locator("input[name=delivery]").check()
+        page.locator("[formaction$='/assign/']").click()
+        page.locator("select[name=person]").wait_for()
+
+    return Walk(
+        to("unit_inbox", world.office),
+        Assignment.objects.count,
+        {"person": str(world.person.pk), "note": "Cuma"},
+        form=to("assign_several", world.office),
+        button=".btn-primary",
+        steps=tick,
     )
 
 
@@ -300,6 +344,9 @@ WALKS = [
     acknowledge,
     answer,
     add_documents,
+    assign,
+    unassign,
+    assign_several,
     return_letter,
     ask_extension,
     pass_on,

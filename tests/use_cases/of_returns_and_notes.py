@@ -1,4 +1,4 @@
-"""Use cases after a return, of internal notes, and of records on behalf of several units or of one below."""
+"""Use cases after a return, of internal notes, assignments, and records on behalf of several units or of one below."""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from distribution.services.internal_notes import (
     write_note_on_letter,
     write_note_on_own_copy,
 )
+from distribution.services.receiving.assign import assign, unassign
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending import decide_return
 from distribution.services.sending import record_on_behalf as on_behalf
@@ -112,3 +113,45 @@ def record_below() -> Action:
     assert copy.parent is not None
     by = recipient_of(copy.parent.agency)
     return lambda: on_behalf.record_on_behalf(delivery=copy.public_id, said=told(), by=by, at=NOW, below=True)
+
+
+@use_case(wakes=True)
+def assign_several() -> Action:
+    _circular, delivery, by = received()
+    other, person = letter(delivery.agency).deliveries.get(), recipient_of(delivery.agency)
+    return lambda: assign(
+        deliveries=[delivery.public_id, other.public_id],
+        agency=delivery.agency,
+        person=person,
+        note="Cuma",
+        by=by,
+        at=NOW,
+    )
+
+
+@use_case(wakes=True)
+def reassign() -> Action:
+    delivery, by = _assigned()
+    person = recipient_of(delivery.agency)
+    return lambda: assign(
+        deliveries=[delivery.public_id], agency=delivery.agency, person=person, note="", by=by, at=NOW
+    )
+
+
+@use_case()
+def remove_assignment() -> Action:
+    delivery, by = _assigned()
+    return lambda: unassign(delivery=delivery.public_id, agency=delivery.agency, by=by, at=NOW)
+
+
+def _assigned() -> tuple[Delivery, User]:
+    _circular, delivery, by = received()
+    assign(
+        deliveries=[delivery.public_id],
+        agency=delivery.agency,
+        person=recipient_of(delivery.agency),
+        note="",
+        by=by,
+        at=SENT,
+    )
+    return delivery, by

@@ -1,4 +1,4 @@
-"""Forms to confirm, or to object to a record, by a link without an account."""
+"""Forms of a link without an account: each act needs the mailed code, a name and a title."""
 
 from typing import Any
 
@@ -7,7 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.turkish import match_key
+from distribution.forms.receiving.answer import AnswerForm
+from distribution.forms.receiving.extension import ExtensionForm
 from distribution.forms.receiving.register_number import RegisterNumberField
+from distribution.forms.receiving.return_letter import ReturnForm
+from distribution.forms.receiving.take_back import AskTakeBackForm
 from distribution.forms.words import WordsField
 
 
@@ -41,7 +45,7 @@ class LinkForm(forms.Form):
         name = " ".join(str(self.cleaned_data["name"]).split())
         if len(match_key(name).split()) < 2:
             raise forms.ValidationError(
-                gettext("Write your first and last name: the confirmation is recorded with it.")
+                gettext("Write your first and last name: what you do is recorded with it.")
             )
         return name
 
@@ -72,3 +76,30 @@ class LinkObjectionForm(LinkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "id_objection_%s", **kwargs})
+
+
+ACTING = ["code", "name", "job_title"]
+
+
+class LinkReturnForm(ReturnForm, LinkForm):
+    """Return by link."""
+
+    field_order = ("ground", "reason", *ACTING)
+
+
+class LinkAnswerForm(AnswerForm, LinkForm):
+    """Answer by link, with documents."""
+
+    field_order = ("disposition", "note", "documents", "register_number", *ACTING)
+
+
+class LinkExtensionForm(ExtensionForm, LinkForm):
+    """Request for more time by link."""
+
+    field_order = ("wanted", "reason", *ACTING)
+
+
+class LinkAskTakeBackForm(AskTakeBackForm, LinkForm):
+    """Request to take back by link."""
+
+    field_order = ("stamp", "reason", *ACTING)

@@ -29,11 +29,11 @@ class AskTakeBackForm(TakeBackForm):
 
 
 class TakeBackByLinkForm(forms.Form):
-    """The one-time code with which the letter was confirmed."""
+    """The one-time code with which the act was done."""
 
     used_code = forms.CharField(
         label=_("One-time code"),
-        help_text=_("The six digits with which the letter was confirmed."),
+        help_text=_("The six digits with which you recorded it."),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )

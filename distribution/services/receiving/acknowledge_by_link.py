@@ -16,17 +16,19 @@ from enum import Enum
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from distribution.event_log import VIA_LINK, AcknowledgedData, Actor, OpenedData, Step, append_events
+from distribution.event_log import AcknowledgedData, OpenedData, Step, append_events
 from distribution.links import Link, check_serial
 from distribution.models import Delivery, LinkCode
 from distribution.services.on_behalf import replace_confirmations
 from distribution.services.receiving.acknowledge import CONFIRMED_COLUMNS, REPLACED_COLUMNS, set_confirmed
 from distribution.services.receiving.link_codes import SignInNeeded, newest_code, tries_are_used_up
+from distribution.services.receiving.own_delivery import Doer, by_link
 
 
 class Result(Enum):
     CONFIRMED = "confirmed"
     OBJECTED = "objected to what the sender recorded"
+    DONE = "another act was recorded"
     KNOWN = "confirmed before; nothing changed"
     CLOSED = "returned, withdrawn or superseded"
     WRONG_CODE = "wrong code"
@@ -82,23 +84,24 @@ def acknowledge_by_link(
     used = use_code(delivery, code, at=at)
     if isinstance(used, Answer):
         return used
+    doer = by_link(delivery, used, name=name, job_title=job_title)
+    confirm_by_link(delivery, doer, at=at, register_number=register_number)
+    return Answer(delivery, Result.CONFIRMED)
+
+
+def confirm_by_link(delivery: Delivery, doer: Doer, *, at: datetime, register_number: str) -> None:
+    """Confirm a locked delivery that can be confirmed, for a person without an account."""
     replace_confirmations([delivery], by=None, at=at)
-    delivery.acknowledged_name = " ".join(name.split())
-    delivery.acknowledged_title = " ".join(job_title.split())
+    delivery.acknowledged_name = doer.actor.name
+    delivery.acknowledged_title = doer.actor.job_title or ""
     set_confirmed(delivery, at=at, register_number=register_number)
     delivery.opened_at = delivery.opened_at or at
     delivery.save(update_fields=[*CONFIRMED_COLUMNS, *REPLACED_COLUMNS, "opened_at"])
-    actor = Actor(
-        name=delivery.acknowledged_name,
-        job_title=delivery.acknowledged_title,
-        agency=delivery.answering_unit.name,
-        in_place_of=delivery.agency.name if delivery.successor is not None else None,
-    )
-    opened = OpenedData(actor=actor, via=VIA_LINK, address=used.address)
+    opened = OpenedData(actor=doer.actor, via=doer.via, address=doer.address)
     confirmed = AcknowledgedData(
-        actor=actor,
-        via=VIA_LINK,
-        address=used.address,
+        actor=doer.actor,
+        via=doer.via,
+        address=doer.address,
         register_number=delivery.register_number,
         sha256=delivery.acknowledged_sha256,
     )
@@ -107,4 +110,3 @@ def acknowledge_by_link(
         at=at,
         for_agency=delivery.answering_unit,
     )
-    return Answer(delivery, Result.CONFIRMED)

@@ -6,7 +6,7 @@
 4. record the answer and each document with its fingerprint; on failure delete the stored files
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,8 +27,9 @@ from distribution.models.bulk import insert_many, update_many
 from distribution.services.on_behalf import ANSWER_COLUMNS, replace_answers
 from distribution.services.receiving.acknowledge import confirm_locked
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
+    each_by_user,
     lock_own,
     lock_own_several,
     lock_with_absent_person,
@@ -61,11 +62,11 @@ def complete(
         check_attachment(upload)
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
     refuse_answer(found)
-    _refuse_without_reason(disposition, note)
-    _answer_locked(
-        [found], disposition, note, documents, by=by, absent=absent, at=at,
-        register_numbers={delivery: register_number},
-    )  # fmt: skip
+    refuse_without_reason(disposition, note)
+    confirm_locked([found], by=by, absent=absent, at=at, register_numbers={delivery: register_number})
+    record_answers(
+        each_by_user([found], by, absent), at=at, disposition=disposition, note=note, documents=documents
+    )
     return found
 
 
@@ -90,9 +91,12 @@ def answer_several(
         check_attachment(upload)
     found = lock_own_several(deliveries, agency=agency, by=by)
     refuse_any(found, refuse_answer_with_others)
-    _refuse_without_reason(disposition, note)
+    refuse_without_reason(disposition, note)
     absent = absent_person(by, agency, at)
-    _answer_locked(found, disposition, note, documents, by=by, absent=absent, at=at, register_numbers={})
+    confirm_locked(found, by=by, absent=absent, at=at, register_numbers={})
+    record_answers(
+        each_by_user(found, by, absent), at=at, disposition=disposition, note=note, documents=documents
+    )
     return found
 
 
@@ -113,38 +117,43 @@ def refuse_answer_with_others(delivery: Delivery) -> None:
     refuse_restricted(delivery, "disposition")
 
 
-def _refuse_without_reason(disposition: str, note: str) -> None:
-    if disposition == Disposition.NOT_APPLICABLE and not note:
+def refuse_without_reason(disposition: str, note: str) -> None:
+    """Raise ActionRefused for an answer whose reason is missing."""
+    if disposition == Disposition.NOT_APPLICABLE and not note.strip():
         raise ActionRefused("note", _("Say why the letter does not concern the unit's work."))
 
 
-def _answer_locked(
-    deliveries: Sequence[Delivery],
+def record_answers(
+    answered: Sequence[tuple[Delivery, Doer]],
+    *,
+    at: datetime,
     disposition: str,
     note: str,
     documents: Uploads,
-    *,
-    by: User,
-    absent: User | None,
-    at: datetime,
-    register_numbers: Mapping[UUID, str],
 ) -> None:
-    """Confirm and answer deliveries of one unit. The caller must hold their row locks."""
-    confirm_locked(deliveries, by=by, absent=absent, at=at, register_numbers=register_numbers)
+    """Answer confirmed deliveries of one unit, all by the same person. The caller must hold their row locks."""
+    deliveries, by = [each for each, _doer in answered], answered[0][1].by
     replace_answers(deliveries, by=by, at=at)
-    for each in deliveries:
+    for each, doer in answered:
         each.completed_at, each.completed_by = at, by
-        each.disposition, each.answer_note = Disposition(disposition), note
+        each.completed_name = doer.name_without_account
+        each.disposition, each.answer_note = Disposition(disposition), note.strip()
     update_many(deliveries, ["completed_by", *ANSWER_COLUMNS])
     steps = [
         Step(
             each,
-            CompletedData(actor=acting(by, each, absent), disposition=each.disposition, reason=note),
+            CompletedData(
+                actor=doer.actor,
+                disposition=each.disposition,
+                reason=each.answer_note,
+                via=doer.via,
+                address=doer.address,
+            ),
         )
-        for each in deliveries
+        for each, doer in answered
     ]
     append_events(steps=steps, at=at, by=by, for_agency=deliveries[0].answering_unit)
-    _keep(deliveries, documents, by, at)
+    _keep(answered, documents, at)
 
 
 @transaction.atomic
@@ -160,23 +169,26 @@ def attach_documents(*, delivery: UUID, by: User, at: datetime, documents: Uploa
         )
     if not documents:
         raise ActionRefused("documents", _("No file was chosen. Choose a file first."))
-    return _keep([found], documents, by, at)
+    absent = absent_person(by, found.answering_unit, at)
+    return _keep(each_by_user([found], by, absent), documents, at)
 
 
-def _keep(deliveries: Sequence[Delivery], documents: Uploads, by: User, at: datetime) -> list[AnswerDocument]:
+def _keep(
+    answered: Sequence[tuple[Delivery, Doer]], documents: Uploads, at: datetime
+) -> list[AnswerDocument]:
     """Attach each document to every delivery. Its file is stored once, with the first delivery."""
     if not documents:
         return []
-    unit = deliveries[0].answering_unit
-    absent = absent_person(by, unit, at)
+    by = answered[0][1].by
     kept: list[AnswerDocument] = []
+    steps: list[Step] = []
     stored: list[str] = []
     try:
         for upload in documents:
             name = str(upload.name or "cevap")[-255:]
             sha256 = upload_sha256(upload)
-            rows = [
-                AnswerDocument(
+            for each, doer in answered:
+                document = AnswerDocument(
                     delivery=each,
                     file_name=name,
                     size=upload.size or 0,
@@ -184,24 +196,18 @@ def _keep(deliveries: Sequence[Delivery], documents: Uploads, by: User, at: date
                     attached_by=by,
                     attached_at=at,
                 )
-                for each in deliveries
-            ]
-            rows[0].file.save(name, upload, save=False)
-            stored.append(str(rows[0].file.name))
-            for other in rows[1:]:
-                other.file.name = stored[-1]
-            kept.extend(rows)
+                if each is answered[0][0]:
+                    document.file.save(name, upload, save=False)
+                    stored.append(str(document.file.name))
+                else:
+                    document.file.name = stored[-1]
+                kept.append(document)
+                attached = DocumentAttachedData(
+                    actor=doer.actor, file=name, sha256=sha256, via=doer.via, address=doer.address
+                )
+                steps.append(Step(each, attached))
         insert_many(kept)
-        steps = [
-            Step(
-                each.delivery,
-                DocumentAttachedData(
-                    actor=acting(by, each.delivery, absent), file=each.file_name, sha256=each.sha256
-                ),
-            )
-            for each in kept
-        ]
-        append_events(steps=steps, at=at, by=by, for_agency=unit)
+        append_events(steps=steps, at=at, by=by, for_agency=answered[0][0].answering_unit)
     except BaseException:
         for file in stored:
             default_storage.delete(file)

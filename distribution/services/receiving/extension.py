@@ -32,10 +32,11 @@ from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.due_time import changes_below, moment_words, set_due
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
     can_wait,
     deciding,
+    each_by_user,
     lock_own,
     lock_own_several,
     refuse_any,
@@ -53,11 +54,12 @@ def ask_extension(
 
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
-    reason = _needed(reason)
+    refuse_without_purpose(reason)
     found = lock_own(delivery, by=by)
     refuse_request(found, requested=requested_for([found]))
-    _refuse_wanted(found, wanted, at)
-    return _ask_locked([found], wanted, reason, by, at)[0]
+    refuse_wanted(found, wanted, at)
+    absent = absent_person(by, found.answering_unit, at)
+    return record_requests(each_by_user([found], by, absent), at=at, wanted=wanted, reason=reason)[0]
 
 
 @transaction.atomic
@@ -69,12 +71,13 @@ def ask_extension_for_several(
     The number of queries doesn't depend on the number of letters. Raises like `ask_extension`, with the letter's
     name, and for a restricted letter.
     """
-    reason = _needed(reason)
+    refuse_without_purpose(reason)
     found = lock_own_several(deliveries, agency=agency, by=by)
     requested = requested_for(found)
     refuse_any(found, partial(refuse_request_with_others, requested=requested))
-    refuse_any(found, partial(_refuse_wanted, wanted=wanted, at=at))
-    return _ask_locked(found, wanted, reason, by, at)
+    refuse_any(found, partial(refuse_wanted, wanted=wanted, at=at))
+    absent = absent_person(by, agency, at)
+    return record_requests(each_by_user(found, by, absent), at=at, wanted=wanted, reason=reason)
 
 
 def requested_for(deliveries: Collection[Delivery]) -> set[int]:
@@ -100,13 +103,14 @@ def refuse_request_with_others(delivery: Delivery, *, requested: Collection[int]
     refuse_restricted(delivery, "wanted")
 
 
-def _needed(reason: str) -> str:
-    if not (reason := reason.strip()):
+def refuse_without_purpose(reason: str) -> None:
+    """Raise ActionRefused for a request without a reason."""
+    if not reason.strip():
         raise ActionRefused("reason", _("Say what the time is needed for: whoever decides reads it."))
-    return reason
 
 
-def _refuse_wanted(delivery: Delivery, wanted: datetime, at: datetime) -> None:
+def refuse_wanted(delivery: Delivery, wanted: datetime, at: datetime) -> None:
+    """Raise ActionRefused for a wanted time that is no extension of the delivery's."""
     assert delivery.due_at is not None
     if wanted <= max(delivery.due_at, at):
         raise ActionRefused(
@@ -116,23 +120,34 @@ def _refuse_wanted(delivery: Delivery, wanted: datetime, at: datetime) -> None:
         )
 
 
-def _ask_locked(
-    deliveries: Sequence[Delivery], wanted: datetime, reason: str, by: User, at: datetime
+def record_requests(
+    asked: Sequence[tuple[Delivery, Doer]], *, at: datetime, wanted: datetime, reason: str
 ) -> list[ExtensionRequest]:
-    """Write the requests of one unit's deliveries, their events and notices. The caller must hold the row locks."""
+    """Record requests for deliveries of one unit, all by the same person, and tell the units that decide.
+
+    The caller must hold their row locks.
+    """
+    reason, due, first = reason.strip(), moment_words(wanted), asked[0][1]
     requests = insert_many(
         ExtensionRequest(
-            delivery=each, due_before=each.due_at, wanted=wanted, reason=reason, asked_by=by, asked_at=at
+            delivery=each,
+            due_before=each.due_at,
+            wanted=wanted,
+            reason=reason,
+            asked_by=doer.by,
+            asked_name=doer.name_without_account,
+            asked_at=at,
         )
-        for each in deliveries
+        for each, doer in asked
     )
-    unit, due = deliveries[0].answering_unit, moment_words(wanted)
-    absent = absent_person(by, unit, at)
     steps = [
-        Step(each, ExtensionAskedData(actor=acting(by, each, absent), due=due, reason=reason))
-        for each in deliveries
+        Step(
+            each,
+            ExtensionAskedData(actor=doer.actor, due=due, reason=reason, via=doer.via, address=doer.address),
+        )
+        for each, doer in asked
     ]
-    append_events(steps=steps, at=at, by=by, for_agency=unit)
+    append_events(steps=steps, at=at, by=first.by, for_agency=asked[0][0].answering_unit)
     post(
         to_unit(
             active_or_successor(request.delivery.giver, timezone.localdate(at)) or request.delivery.giver,
@@ -140,8 +155,8 @@ def _ask_locked(
             kind=NoticeKind.EXTENSION_ASKED,
             at=at,
             details=ExtensionAskedDetails(
-                name=str(by),
-                job_title=by.job_title,
+                name=first.actor.name,
+                job_title=first.actor.job_title or "",
                 due=due,
                 reason=reason,
                 request=str(request.public_id),

@@ -14,6 +14,7 @@ from distribution.links import Link, check_serial
 from distribution.models import Delivery, LinkCode
 from distribution.models.link import CODE_LASTS
 from distribution.outbox.write import code_notice, post
+from distribution.queries.acts import needs_code
 
 A_WHILE, CODES_IN_A_WHILE = timedelta(minutes=15), 3
 A_DAY, CODES_IN_A_DAY, TRIES_IN_A_DAY = timedelta(days=1), 10, 20
@@ -24,7 +25,7 @@ class CodeRefused(Exception):
 
     CodeRefused
     +-- SignInNeeded     a restricted letter
-    +-- NothingToConfirm it was confirmed, returned, withdrawn or superseded
+    +-- NothingToConfirm there is nothing to do by link: e.g. it was withdrawn or superseded
     +-- NoAddress        the unit has no registered e-mail address
     +-- TooManyCodes     wait until the moment `until`
     """
@@ -35,7 +36,7 @@ class SignInNeeded(CodeRefused):
 
 
 class NothingToConfirm(CodeRefused):
-    """The delivery isn't outstanding; the message is its stage."""
+    """Nothing can be done with the delivery by link; the message is its stage."""
 
 
 class NoAddress(CodeRefused):
@@ -64,7 +65,7 @@ def request_code(*, link: Link, at: datetime) -> LinkCode:
     check_serial(delivery, link.serial)
     if delivery.circular.secrecy:
         raise SignInNeeded
-    if not delivery.can_be_confirmed and not delivery.can_be_objected_to:
+    if not needs_code(delivery, at):
         raise NothingToConfirm(delivery.get_stage_display())
     unit = delivery.answering_unit
     if not unit.email:

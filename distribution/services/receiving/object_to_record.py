@@ -24,6 +24,7 @@ from distribution.services.on_behalf import end_records, holding_records
 from distribution.services.receiving.acknowledge_by_link import Answer, Result, lock_by_link, use_code
 from distribution.services.receiving.own_delivery import (
     acting,
+    by_link,
     lock_with_absent_person,
     refuse_unless_in_force,
 )
@@ -59,12 +60,7 @@ def object_by_link(*, link: Link, code: str, name: str, job_title: str, reason: 
     used = use_code(delivery, code, at=at)
     if isinstance(used, Answer):
         return used
-    actor = Actor(
-        name=" ".join(name.split()),
-        job_title=" ".join(job_title.split()),
-        agency=delivery.answering_unit.name,
-        in_place_of=delivery.agency.name if delivery.successor is not None else None,
-    )
+    actor = by_link(delivery, used, name=name, job_title=job_title).actor
     _object(delivery, records, actor=actor, reason=reason.strip(), by=None, at=at, address=used.address)
     return Answer(delivery, Result.OBJECTED)
 
@@ -80,8 +76,7 @@ def _object(
     address: str | None = None,
 ) -> None:
     """`address` is the mailbox to which the code of a person without an account was sent."""
-    by_link = by is None
-    name = f"{actor.name}, {actor.job_title}" if by_link else ""
+    name = f"{actor.name}, {actor.job_title}" if by is None else ""
     confirmation, answer = end_records(
         delivery, records, ended_as=RecordEnd.OBJECTED, by=by, name=name, at=at, reason=reason
     )
@@ -90,7 +85,7 @@ def _object(
         reason=reason,
         confirmation=confirmation,
         answer=answer,
-        via=VIA_LINK if by_link else None,
+        via=VIA_LINK if by is None else None,
         address=address,
     )
     append_event(delivery=delivery, data=data, at=at, by=by, for_agency=delivery.answering_unit)

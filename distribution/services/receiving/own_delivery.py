@@ -1,6 +1,7 @@
 """Lock a delivery for a user who may answer for it, and name the acting or deciding person."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from agencies.access import deputy_of
 from agencies.models import Agency, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Secrecy, Urgency
-from distribution.event_log import Actor
-from distribution.models import Delivery
+from distribution.event_log import VIA_LINK, Actor
+from distribution.models import Delivery, LinkCode
 from distribution.models.conditions import LONG_TEXTS
 from distribution.visibility import answerable_by, answerer
 
@@ -159,6 +160,47 @@ def acting(by: User, delivery: Delivery, absent: User | None) -> Actor:
         as_deputy_of=str(absent) if absent is not None else None,
         in_place_of=delivery.agency.name if delivery.successor is not None else None,
     )
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who acts for the unit: a user, or a person without an account, whose one-time code was sent to `address`."""
+
+    actor: Actor
+    by: User | None = None
+    address: str | None = None
+
+    @property
+    def via(self) -> str | None:
+        return None if self.by is not None else VIA_LINK
+
+    @property
+    def name_without_account(self) -> str:
+        """Name and title of a person without an account, as stored beside an empty user."""
+        return "" if self.by is not None else f"{self.actor.name}, {self.actor.job_title}"
+
+
+def by_user(by: User, delivery: Delivery, absent: User | None) -> Doer:
+    """The acting user as a doer."""
+    return Doer(acting(by, delivery, absent), by)
+
+
+def each_by_user(
+    deliveries: Sequence[Delivery], by: User, absent: User | None
+) -> list[tuple[Delivery, Doer]]:
+    """Deliveries with the acting user as the doer of each."""
+    return [(each, by_user(by, each, absent)) for each in deliveries]
+
+
+def by_link(delivery: Delivery, used: LinkCode, *, name: str, job_title: str) -> Doer:
+    """A person without an account, under the name and title that they gave with the code."""
+    actor = Actor(
+        name=" ".join(name.split()),
+        job_title=" ".join(job_title.split()),
+        agency=delivery.answering_unit.name,
+        in_place_of=delivery.agency.name if delivery.successor is not None else None,
+    )
+    return Doer(actor, address=used.address)
 
 
 def deciding(by: User, delivery: Delivery, at: datetime) -> Actor:

@@ -24,8 +24,9 @@ from distribution.models.bulk import update_many
 from distribution.models.notice_kind import ReturnedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
+    Doer,
     absent_person,
-    acting,
+    each_by_user,
     lock_own,
     lock_own_several,
     refuse_any,
@@ -46,11 +47,12 @@ def return_letter(*, delivery: UUID, by: User, at: datetime, ground: str, reason
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused if it was answered,
     returned or withdrawn, or if the period for returning an unusable letter is over.
     """
-    reason = _needed(reason)
+    refuse_without_words(reason)
     found = lock_own(delivery, by=by)
     refuse_return(found)
-    _refuse_late(found, ground, at)
-    _return_locked([found], ground, reason, by, at)
+    refuse_late_return(found, ground, at)
+    absent = absent_person(by, found.answering_unit, at)
+    record_returns(each_by_user([found], by, absent), at=at, ground=ground, reason=reason)
     return found
 
 
@@ -63,12 +65,13 @@ def return_several(
     The number of queries doesn't depend on the number of letters. Raises like `return_letter`, with the letter's
     name, and for a restricted letter.
     """
-    reason = _needed(reason)
+    refuse_without_words(reason)
     found = lock_own_several(deliveries, agency=agency, by=by)
     refuse_any(found, refuse_return_with_others)
     last_days = last_days_to_refuse(found) if ground == ReturnGround.NOT_FIT else {}
-    refuse_any(found, lambda each: _refuse_late(each, ground, at, last_days.get(each.pk)))
-    _return_locked(found, ground, reason, by, at)
+    refuse_any(found, lambda each: refuse_late_return(each, ground, at, last_days.get(each.pk)))
+    absent = absent_person(by, agency, at)
+    record_returns(each_by_user(found, by, absent), at=at, ground=ground, reason=reason)
     return found
 
 
@@ -94,14 +97,14 @@ def refuse_return_with_others(delivery: Delivery) -> None:
     refuse_restricted(delivery, "ground")
 
 
-def _needed(reason: str) -> str:
-    if not (reason := reason.strip()):
+def refuse_without_words(reason: str) -> None:
+    """Raise ActionRefused for a return without a reason."""
+    if not reason.strip():
         raise ActionRefused("reason", _("Say why the letter is returned: the sender reads it."))
-    return reason
 
 
-def _refuse_late(delivery: Delivery, ground: str, at: datetime, last: date | None = None) -> None:
-    """`last` is the last day to refuse the letter, if it is known."""
+def refuse_late_return(delivery: Delivery, ground: str, at: datetime, last: date | None = None) -> None:
+    """Raise ActionRefused for a letter returned as unusable after `last`, its last day for that (Y 30/4)."""
     if ground != ReturnGround.NOT_FIT:
         return
     last = last or last_day_to_refuse(delivery)
@@ -116,20 +119,35 @@ def _refuse_late(delivery: Delivery, ground: str, at: datetime, last: date | Non
         )
 
 
-def _return_locked(deliveries: Sequence[Delivery], ground: str, reason: str, by: User, at: datetime) -> None:
-    """Return deliveries of one unit and tell whoever gave them. The caller must hold their row locks."""
+def record_returns(
+    returned: Sequence[tuple[Delivery, Doer]], *, at: datetime, ground: str, reason: str
+) -> None:
+    """Return deliveries of one unit, all by the same person, and tell whoever gave them.
+
+    The caller must hold their row locks.
+    """
+    deliveries, first = [each for each, _doer in returned], returned[0][1]
     for each in deliveries:
-        each.returned_at, each.return_ground, each.return_reason = at, ReturnGround(ground), reason
+        each.returned_at, each.return_ground, each.return_reason = at, ReturnGround(ground), reason.strip()
         each.next_reminder_at = None
     update_many(deliveries, ["returned_at", "return_ground", "return_reason", "next_reminder_at"])
-    unit = deliveries[0].answering_unit
-    absent = absent_person(by, unit, at)
     steps = [
-        Step(each, ReturnedData(actor=acting(by, each, absent), ground=each.return_ground, reason=reason))
-        for each in deliveries
+        Step(
+            each,
+            ReturnedData(
+                actor=doer.actor,
+                ground=each.return_ground,
+                reason=each.return_reason,
+                via=doer.via,
+                address=doer.address,
+            ),
+        )
+        for each, doer in returned
     ]
-    append_events(steps=steps, at=at, by=by, for_agency=unit)
-    details = ReturnedDetails(name=str(by), job_title=by.job_title, reason=reason)
+    append_events(steps=steps, at=at, by=first.by, for_agency=deliveries[0].answering_unit)
+    details = ReturnedDetails(
+        name=first.actor.name, job_title=first.actor.job_title or "", reason=reason.strip()
+    )
     post(
         to_unit(
             active_or_successor(each.giver, timezone.localdate(at)) or each.giver,

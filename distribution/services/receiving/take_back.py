@@ -58,7 +58,13 @@ CLEARED: dict[Act, dict[str, object]] = {
         "acknowledged_sha256": "",
         "register_number": "",
     },
-    Act.COMPLETED: {"completed_at": None, "completed_by": None, "disposition": "", "answer_note": ""},
+    Act.COMPLETED: {
+        "completed_at": None,
+        "completed_by": None,
+        "completed_name": "",
+        "disposition": "",
+        "answer_note": "",
+    },
     Act.RETURNED: {"returned_at": None, "return_ground": "", "return_reason": ""},
 }
 """The columns of each act, with the values that they had before it."""
@@ -71,14 +77,15 @@ def take_back(*, delivery: UUID, stamp: str, by: User, at: datetime) -> Delivery
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
     lock_letters_of([delivery])
-    told = _stop_return_notices([delivery])
+    notices = lock_return_notices([delivery])
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
     done = standing_act(found, stamp)
     refuse_if_acted_on(found, done)
     refuse_after_the_period(done, at)
-    clear([(found, acting(by, found, absent))], done.act, by=by, at=at)
+    actor = acting(by, found, absent)
+    clear([(found, actor)], done.act, by=by, at=at)
     if done.act == Act.RETURNED:
-        _tell_givers([found], told, by, at)
+        tell_of_returns_taken_back([found], notices, actor, at)
     return found
 
 
@@ -92,7 +99,7 @@ def take_back_several(
     confirmations and answers. Raises like `take_back`, with the letter's name.
     """
     lock_letters_of(stamps)
-    told = _stop_return_notices(stamps)
+    notices = lock_return_notices(stamps)
     found = lock_own_several(stamps, agency=agency, by=by)
     acts: dict[Act, list[Delivery]] = {}
 
@@ -106,7 +113,8 @@ def take_back_several(
     absent = absent_person(by, agency, at)
     for act, deliveries in acts.items():
         clear([(each, acting(by, each, absent)) for each in deliveries], act, by=by, at=at)
-    _tell_givers(acts.get(Act.RETURNED, []), told, by, at)
+    if returned := acts.get(Act.RETURNED):
+        tell_of_returns_taken_back(returned, notices, acting(by, returned[0], absent), at)
     return found
 
 
@@ -170,7 +178,7 @@ def clear(
                 event=recorded[each.pk],
                 register_number=each.register_number or None if act == Act.ACKNOWLEDGED else None,
                 documents=tuple(documents[each.pk]) if each.pk in documents else None,
-                asked_by=str(request.asked_by) if request is not None else None,
+                asked_by=request.asked_person if request is not None else None,
                 reason=request.answer or None if request is not None else None,
                 via=VIA_LINK if address is not None else None,
                 address=address,
@@ -225,25 +233,27 @@ def _mark_documents(deliveries: Sequence[Delivery], at: datetime) -> dict[int, l
     return found
 
 
-def _stop_return_notices(deliveries: Collection[UUID]) -> set[int]:
-    """Cancel what waits to tell of a return. Returns the deliveries whose last return was told or is being told now."""
-    rows = list(
+def lock_return_notices(deliveries: Collection[UUID]) -> list[Notice]:
+    """What tells of the returns of the deliveries, locked, in order; to be called before the deliveries are locked."""
+    return list(
         Notice.objects.filter(delivery__public_id__in=list(deliveries), kind=NoticeKind.RETURNED)
         .filter(state__in=(*PENDING, NoticeState.SENT))
         .select_for_update(of=("self",))
         .order_by("pk")
-        .values_list("pk", "state", "delivery_id")
     )
+
+
+def tell_of_returns_taken_back(
+    deliveries: Collection[Delivery], notices: Collection[Notice], actor: Actor, at: datetime
+) -> None:
+    """Cancel what waits to tell of these returns. Whoever was told, or is being told now, is told of the taking back."""
     gone = (NoticeState.SENDING, NoticeState.SENT)
-    stopped = [pk for pk, state, _delivery in rows if state not in gone]
+    of_these = {each.pk for each in deliveries}
+    concerned = [each for each in notices if each.delivery_id in of_these]
+    stopped = [each.pk for each in concerned if each.state not in gone]
     Notice.objects.filter(pk__in=stopped).update(state=NoticeState.CANCELLED)
-    last = {delivery: state for _pk, state, delivery in rows}
-    return {delivery for delivery, state in last.items() if state in gone}
-
-
-def _tell_givers(deliveries: Collection[Delivery], told: Collection[int], by: User, at: datetime) -> None:
-    """Tell the givers of those deliveries whose return they were told."""
-    details = ReturnTakenBackDetails(name=str(by), job_title=by.job_title)
+    last = {each.delivery_id: each.state for each in concerned}
+    details = ReturnTakenBackDetails(name=actor.name, job_title=actor.job_title or "")
     post(
         to_unit(
             active_or_successor(each.giver, timezone.localdate(at)) or each.giver,
@@ -253,7 +263,7 @@ def _tell_givers(deliveries: Collection[Delivery], told: Collection[int], by: Us
             details=details,
         )
         for each in deliveries
-        if each.pk in told
+        if last.get(each.pk) in gone
     )
 
 

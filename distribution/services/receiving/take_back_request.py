@@ -16,9 +16,16 @@ from agencies.services.refusal import ActionRefused
 from distribution.event_log import TakeBackAskedData, TakeBackRefusedData, append_event
 from distribution.models import Delivery, NoticeKind, TakeBackRequest
 from distribution.models.notice_kind import TakeBackAskedDetails, TakeBackDecidedDetails
+from distribution.models.take_back import LastAct
 from distribution.outbox.write import post, to_unit
 from distribution.services.due_time import moment_words
-from distribution.services.receiving.own_delivery import acting, can_wait, deciding, lock_with_absent_person
+from distribution.services.receiving.own_delivery import (
+    Doer,
+    by_user,
+    can_wait,
+    deciding,
+    lock_with_absent_person,
+)
 from distribution.services.receiving.take_back import clear, lock_letters_of, refuse_if_acted_on, standing_act
 from distribution.visibility import take_backs_decidable_by
 
@@ -29,11 +36,16 @@ def ask_take_back(*, delivery: UUID, stamp: str, by: User, at: datetime, reason:
 
     Raises Delivery.DoesNotExist if the user may not act for the unit, and ActionRefused.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ActionRefused("reason", _("Say why it is to be taken back: whoever decides reads it."))
     lock_letters_of([delivery])
     found, absent = lock_with_absent_person(delivery, by=by, at=at)
+    done = refuse_take_back_request(found, stamp=stamp, at=at, reason=reason)
+    return record_take_back_request(found, by_user(by, found, absent), done=done, at=at, reason=reason)
+
+
+def refuse_take_back_request(found: Delivery, *, stamp: str, at: datetime, reason: str) -> LastAct:
+    """The act to ask about. Raises ActionRefused if it can't be asked to take it back."""
+    if not reason.strip():
+        raise ActionRefused("reason", _("Say why it is to be taken back: whoever decides reads it."))
     done = standing_act(found, stamp)
     refuse_if_acted_on(found, done)
     if at < done.until:
@@ -44,14 +56,30 @@ def ask_take_back(*, delivery: UUID, stamp: str, by: User, at: datetime, reason:
         )
     if found.take_back_requests.filter(decided_at=None, act=done.act, act_at=done.at).exists():
         raise ActionRefused("reason", _("A request is open already. Wait for its answer."))
+    return done
+
+
+def record_take_back_request(
+    found: Delivery, doer: Doer, *, done: LastAct, at: datetime, reason: str
+) -> TakeBackRequest:
+    """Record a request for a locked delivery, and tell the unit that decides."""
+    reason = reason.strip()
     request = TakeBackRequest.objects.create(
-        delivery=found, act=done.act, act_at=done.at, reason=reason, asked_by=by, asked_at=at
+        delivery=found,
+        act=done.act,
+        act_at=done.at,
+        reason=reason,
+        asked_by=doer.by,
+        asked_name=doer.name_without_account,
+        asked_at=at,
     )
-    asked = TakeBackAskedData(actor=acting(by, found, absent), act=done.act.value, reason=reason)
-    append_event(delivery=found, data=asked, at=at, by=by, for_agency=found.answering_unit)
+    asked = TakeBackAskedData(
+        actor=doer.actor, act=done.act.value, reason=reason, via=doer.via, address=doer.address
+    )
+    append_event(delivery=found, data=asked, at=at, by=doer.by, for_agency=found.answering_unit)
     details = TakeBackAskedDetails(
-        name=str(by),
-        job_title=by.job_title,
+        name=doer.actor.name,
+        job_title=doer.actor.job_title or "",
         reason=reason,
         act=done.act.value,
         request=str(request.public_id),

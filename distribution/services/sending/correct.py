@@ -21,6 +21,7 @@ from distribution.event_log import CorrectedData, ReceivedBelowData, Step, appen
 from distribution.models import ChangeKind, CircularChange, Delivery, ReminderStep
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.corrections import holders
+from distribution.services.receiving.assign import carry_over
 from distribution.services.sending.withdraw import lock_letters, lock_live, stop_notices
 
 
@@ -68,6 +69,7 @@ def replace_copies(*, correction: Circular, sent: Sequence[Delivery], by: User, 
     old = lock_live(concerned)
     old.sort(key=lambda each: (len(each.path), -revision_of[each.circular_id], each.pk))
     new_of = _copy_branches(correction, old, sent, by, at)
+    carry_over(new_of)
     outstanding = [each for each in old if each.is_outstanding and each.pk in new_of]
     for each in outstanding:
         each.superseded_at, each.superseded_by, each.next_reminder_at = at, new_of[each.pk], None

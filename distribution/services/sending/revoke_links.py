@@ -56,7 +56,7 @@ def send_new_link(*, delivery: UUID, by: User, at: datetime) -> Notice:
     Raises Delivery.DoesNotExist if the user doesn't send the letter, and NothingToSend.
     """
     found = _locked(delivery, by, only_sender=True)
-    if not found.can_be_confirmed:
+    if not (found.can_be_confirmed or found.is_unanswered):
         raise NotOutstanding(found.get_stage_display())
     if found.notices.filter(
         kind=NoticeKind.LETTER, state__in=(NoticeState.WAITING, NoticeState.SENDING, NoticeState.PAUSED)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from circulars.models import Circular
 from distribution.models import Notice, NoticeState
+from distribution.models.notice_kind import SEEN_BY_SENDERS
 from distribution.outbox.suspension import bring_forward, try_at_once
 from distribution.outbox.wake_up import WakeUp, wake_after_commit
 
@@ -27,7 +28,8 @@ def send_now(*, circular: Circular, at: datetime) -> SentNow:
 
     A notice that waits for its unit's working time goes on waiting.
     """
-    return _send_now(Notice.objects.filter(delivery__circular=circular), at)
+    seen = Notice.objects.filter(delivery__circular=circular, kind__in=SEEN_BY_SENDERS)
+    return _send_now(seen, at)
 
 
 @transaction.atomic

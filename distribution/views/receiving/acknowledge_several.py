@@ -1,7 +1,7 @@
 """Confirm several letters of one inbox, with a field for the register number of each."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.models import Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.choice import MOST, keep_choice
-from distribution.views.receiving.choose_letters import tell_cut
+from distribution.views.receiving.choose_letters import keep_and_tell, place_of_post
 from distribution.views.receiving.delivery import already_confirmed
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.receiving.several import NAMED_AT_MOST, chosen_letters, named, told
@@ -31,10 +31,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
             messages.error(request, _nothing_ticked())
         return redirect(_list(request, unit))
     if not request.POST.get("fill"):
-        kept = keep_choice(request, unit, _place(request), chosen)
-        if len(kept) < len(set(chosen)):
-            tell_cut(request)
-        chosen = kept
+        chosen = keep_and_tell(request, unit, place_of_post(request), chosen)
     letters = chosen_letters(request, unit, chosen[:MOST])
     if fill := request.POST.get("fill"):
         return _page(
@@ -69,7 +66,7 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
     else:
-        keep_choice(request, unit, _place(request), [])
+        keep_choice(request, unit, place_of_post(request), [])
         _tell(request, unit, outcomes)
     return redirect(_list(request, unit))
 
@@ -95,10 +92,6 @@ def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Ack
     else:
         for delivery in before:
             messages.info(request, f"{delivery.circular}: {already_confirmed(delivery)}")
-
-
-def _place(request: ActingRequest) -> QueryDict:
-    return QueryDict(request.POST.get("query", "").removeprefix("?"))
 
 
 def _list(request: ActingRequest, unit: Agency) -> str:

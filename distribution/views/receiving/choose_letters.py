@@ -1,9 +1,10 @@
 """Keep which letters of an inbox are chosen, and go on: to another page or filter, or to what is done with them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -29,9 +30,7 @@ def choose_letters(request: ActingRequest, agency: int) -> HttpResponse:
     chosen = [] if "clear" in request.POST else ticked_uuids(request.POST, "delivery")
     if "all" in request.POST:
         chosen += _all_shown(request, unit)
-    kept = keep_choice(request, unit, request.GET, chosen)
-    if len(kept) < len(set(chosen)):
-        tell_cut(request)
+    kept = keep_and_tell(request, unit, request.GET, chosen)
     act = request.POST.get("then", "")
     if act in ACTS and kept:
         return redirect(reverse(act, args=[unit.pk]) + place_in_list(request.GET))
@@ -40,10 +39,20 @@ def choose_letters(request: ActingRequest, agency: int) -> HttpResponse:
     return redirect(list_address(unit, request.POST.get("to") or request.GET.urlencode()))
 
 
-def tell_cut(request: ActingRequest) -> None:
-    """Say that not all the chosen letters are kept."""
-    words = _("At most %(most)d letters are dealt with at once: the first %(most)d are chosen.")
-    messages.warning(request, words % {"most": MOST})
+def keep_and_tell(
+    request: ActingRequest, unit: Agency, place: QueryDict, chosen: Sequence[UUID]
+) -> list[UUID]:
+    """Keep the chosen letters of that list, and say so if not all are kept. Returns those that are."""
+    kept = keep_choice(request, unit, place, chosen)
+    if len(kept) < len(set(chosen)):
+        words = _("At most %(most)d letters are dealt with at once: the first %(most)d are chosen.")
+        messages.warning(request, words % {"most": MOST})
+    return kept
+
+
+def place_of_post(request: ActingRequest) -> QueryDict:
+    """The list that the form came from, as its field `query` names it."""
+    return QueryDict(request.POST.get("query", "").removeprefix("?"))
 
 
 def nothing_ticked() -> str:

@@ -20,6 +20,7 @@ from agencies.views.acting import ActingRequest
 from circulars.files.source_view import source_pages
 from distribution.event_log import shown
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
+from distribution.forms.receiving.assign import AssignForm
 from distribution.forms.receiving.extension import ExtensionForm
 from distribution.forms.receiving.object_to_record import ObjectionForm
 from distribution.forms.receiving.register_number import ChangeRegisterNumberForm, RegisterNumberForm
@@ -27,6 +28,8 @@ from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Delivery
 from distribution.models.take_back import last_act
+from distribution.queries.acts import possible_acts
+from distribution.queries.assignments import assignable, assignments_of, with_assignments
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import below
 from distribution.queries.earlier_copies import earlier_copies, newer_copy
@@ -61,6 +64,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     unit = _unit_of(request, found)
     request.acting.choose(unit)
     with_below([found])
+    with_assignments([found], on=timezone.localdate())
     acts = acts_on(request, found)
     requests = list(found.extension_requests.select_related("decided_by"))
     at = timezone.now()
@@ -98,7 +102,10 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "circular": found.circular,
         **files_context(found, lambda page: reverse("delivery_page", args=[found.public_id, page])),
         "references": references_for_recipient(found, request.user),
-        "events": among(shown(found.events.all()), notes_on_own_copy(found, request.user)),
+        "events": among(
+            among(shown(found.events.all()), notes_on_own_copy(found, request.user)),
+            assignments_of(found, request.user),
+        ),
         "note_url": reverse("note_on_own_copy", args=[found.public_id])
         if unit == found.answering_unit
         else "",
@@ -109,6 +116,8 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     }
     if "return" in acts and "return_form" not in forms:
         context["return_form"] = ReturnForm(last_day=last_day_to_refuse(found))
+    if "assign" in acts and "assign_form" not in forms:
+        context["assign_form"] = AssignForm(people=assignable(unit, on=timezone.localdate(at)))
     return render(request, "distribution/delivery.html", {**context, **forms})
 
 
@@ -125,17 +134,12 @@ def acts_on(request: ActingRequest, found: Delivery) -> set[str]:
     if _unit_of(request, found) != found.answering_unit:
         return set()
     possible = {
-        "answer": found.can_be_answered,
         "documents": found.is_in_force and found.completed_at is not None and not found.completed_on_behalf,
-        "objection": found.can_be_objected_to,
-        "return": found.can_be_returned,
-        "extension": found.is_owing and found.due_at is not None,
+        "assign": found.is_in_force and not found.circular.is_withdrawn,
         "register": found.is_in_force and found.acknowledged_at is not None,
     }
-    done = last_act(found)
-    if done is not None:
-        possible["take_back" if timezone.now() < done.until else "ask_take_back"] = True
-    return {name for name, is_possible in possible.items() if is_possible}
+    with_account = {name for name, is_possible in possible.items() if is_possible}
+    return with_account | possible_acts(found, timezone.now())
 
 
 @require_POST

@@ -16,6 +16,7 @@ from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.inbox import SavedFilterForm
 from distribution.models import Delivery, SavedFilter
+from distribution.queries.assignments import left_behind, with_assignments
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.branches import passed_on_count
 from distribution.queries.inbox import chosen_among, counts
@@ -120,7 +121,9 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     whole = letters_of_tab(show, received, unit, at)
     chosen = chosen_among(whole, kept_choice(request, unit, request.GET))
     page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = with_replacing(page.object_list, request.user)
+    letters = with_replacing(page.object_list, request.user)
+    page.object_list = with_assignments(letters, on=timezone.localdate(at))
+    context["left_behind"] = left_behind(received, unit, on=timezone.localdate(at))
     context["recorded"] = recently_recorded_for(unit, at)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(

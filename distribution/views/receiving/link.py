@@ -29,8 +29,9 @@ from distribution.links import (
     following_token,
     read_link,
 )
-from distribution.models import Act, Channel, ChannelStatus, Delivery
+from distribution.models import Channel, ChannelStatus, Delivery
 from distribution.models.take_back import last_act
+from distribution.queries.acts import code_of_act, possible_acts
 from distribution.queries.attachments import enclosed_attachment
 from distribution.queries.earlier_copies import newer_copy
 from distribution.queries.letter_files import stored_files_for
@@ -41,6 +42,7 @@ from distribution.services.receiving.acknowledge_by_link import Answer, Result, 
 from distribution.services.receiving.object_to_record import object_by_link
 from distribution.views.receiving.delivery import files_context
 from distribution.views.receiving.files import asks_to_open
+from distribution.views.receiving.link_typed import forget_typed, keep_typed, typed_before
 
 TYPED = ("name", "job_title", "register_number")
 LinkView = Callable[..., HttpResponseBase]
@@ -89,7 +91,10 @@ def link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> Ht
         return _object(request, delivery, link, token, at)
     if request.method == "POST":
         return _confirm(request, delivery, link, token, at)
-    return _page(request, delivery, link, token, at, LinkConfirmForm())
+    typed = typed_before(request)
+    initial = typed.dict() if typed is not None else {}
+    form, objection_form = LinkConfirmForm(initial=initial), LinkObjectionForm(initial=initial)
+    return _page(request, delivery, link, token, at, form, objection_form=objection_form)
 
 
 @for_link_holders
@@ -143,37 +148,53 @@ def _is_readable(delivery: Delivery) -> bool:
 
 def _ask(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     """Send a new code; the form keeps its input."""
-    form = LinkConfirmForm(initial={name: request.POST.get(name, "") for name in TYPED})
+    typed = {name: request.POST.get(name, "") for name in (*TYPED, "reason")}
+    form, objection_form = LinkConfirmForm(initial=typed), LinkObjectionForm(initial=typed)
+    keep_typed(request)
     refused, status = "", 200
     try:
         link_codes.request_code(link=link, at=at)
     except link_codes.TooManyCodes as error:
-        moment = format_date(timezone.localtime(error.until), "DATETIME_FORMAT")
-        refused = _("Too many codes were asked for. A new one can be sent from %(moment)s on.") % {
-            "moment": moment
-        }
-        status = 429
+        refused, status = too_many_codes(error), 429
     except link_codes.NoAddress:
         refused = _("The unit has no registered e-mail address, so no code can be sent.")
     except link_codes.NothingToConfirm:
         return redirect("link", token)
     else:
-        if not any(form.initial.values()):
+        if not any(typed.values()):
             return redirect("link", token)
-    return _page(request, delivery, link, token, at, form, status=status, refused=refused)
+    return _page(
+        request,
+        delivery,
+        link,
+        token,
+        at,
+        form,
+        status=status,
+        refused=refused,
+        objection_form=objection_form,
+    )
+
+
+def too_many_codes(error: link_codes.TooManyCodes) -> str:
+    """From when on a new code can be sent."""
+    moment = format_date(timezone.localtime(error.until), "DATETIME_FORMAT")
+    return _("Too many codes were asked for. A new one can be sent from %(moment)s on.") % {"moment": moment}
 
 
 def _confirm(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkConfirmForm(request.POST)
+    keep_typed(request)
     if delivery.can_be_confirmed and not form.is_valid():
         return _page(request, delivery, link, token, at, form)
     typed = form.cleaned_data if form.is_valid() else dict.fromkeys(("code", *TYPED), "")
     answer = acknowledge_by_link(link=link, at=at, **typed)
     match answer.result:
         case Result.WRONG_CODE | Result.NO_CODE:
-            form.add_error("code", _code_refused(answer))
+            form.add_error("code", code_refused(answer))
             return _page(request, delivery, link, token, at, form)
         case Result.CONFIRMED:
+            forget_typed(request.session)
             unit = answer.delivery.answering_unit
             messages.success(request, _("Confirmed for %(unit)s.") % {"unit": unit})
         case Result.KNOWN:
@@ -211,9 +232,7 @@ def _take_back(
         case taking_back.Result.WRONG_CODE:
             form.add_error("used_code", _wrong_code(outcome.tries_left))
         case taking_back.Result.NO_CODE:
-            form.add_error(
-                "used_code", _("The code was tried too often. Sign in to take the confirmation back.")
-            )
+            form.add_error("used_code", _("The code was tried too often. Sign in to take it back."))
         case taking_back.Result.TAKEN_BACK:
             unit = outcome.delivery.answering_unit
             messages.success(request, _("Taken back for %(unit)s.") % {"unit": unit})
@@ -228,13 +247,14 @@ def _take_back(
 
 
 def _wrong_code(tries_left: int) -> str:
-    return _("This is not the code with which the letter was confirmed. Tries left: %(tries)d.") % {
+    return _("This is not the code with which it was recorded. Tries left: %(tries)d.") % {
         "tries": tries_left
     }
 
 
 def _object(request: HttpRequest, delivery: Delivery, link: Link, token: str, at: datetime) -> HttpResponse:
     form = LinkObjectionForm(request.POST)
+    keep_typed(request)
     if delivery.can_be_objected_to and not form.is_valid():
         return _page(request, delivery, link, token, at, LinkConfirmForm(), objection_form=form)
     typed = (
@@ -243,9 +263,10 @@ def _object(request: HttpRequest, delivery: Delivery, link: Link, token: str, at
     answer = object_by_link(link=link, at=at, **typed)
     match answer.result:
         case Result.WRONG_CODE | Result.NO_CODE:
-            form.add_error("code", _code_refused(answer))
+            form.add_error("code", code_refused(answer))
             return _page(request, delivery, link, token, at, LinkConfirmForm(), objection_form=form)
         case Result.OBJECTED:
+            forget_typed(request.session)
             issuer = answer.delivery.circular.issuer
             messages.success(
                 request, _("The objection is recorded. %(unit)s is told now.") % {"unit": issuer}
@@ -255,7 +276,8 @@ def _object(request: HttpRequest, delivery: Delivery, link: Link, token: str, at
     return redirect("link", token)
 
 
-def _code_refused(answer: Answer) -> str:
+def code_refused(answer: Answer) -> str:
+    """Why the code doesn't count, and what to do."""
     if answer.result == Result.WRONG_CODE and answer.tries_left:
         return _("This is not the code of the newest e-mail. Tries left: %(tries)d.") % {
             "tries": answer.tries_left
@@ -280,15 +302,23 @@ def _page(
     newer = newer_copy(delivery)
     following = following_token(link, newer.copy) if newer is not None else ""
     replaced = {"newer": newer, "newer_url": reverse("link", args=[following]) if following else ""}
+    acts = possible_acts(delivery, at)
+    done = last_act(delivery)
+    may_take_back = done is not None and "take_back" in acts and code_of_act(delivery, done) is not None
+    acting = {
+        "token": token,
+        "acts": acts,
+        "last_act": done if may_take_back else None,
+        "take_back_form": take_back_form or TakeBackByLinkForm(),
+        "take_back_requests": delivery.take_back_requests.select_related("asked_by", "decided_by"),
+    }
     if not delivery.is_live:
-        closed = {"delivery": delivery, "circular": circular, **replaced}
+        closed = {"delivery": delivery, "circular": circular, **replaced, **acting}
         return render(request, "distribution/link/closed.html", closed)
     code = link_codes.newest_code(delivery)
-    done = last_act(delivery) if delivery.was_confirmed_by_link else None
-    may_take_back = done is not None and done.act == Act.ACKNOWLEDGED and at < done.until
     holding = delivery.on_behalf_records.holding()
     context: dict[str, Any] = {
-        "token": token,
+        **acting,
         "delivery": delivery,
         "circular": circular,
         "unit": delivery.answering_unit,
@@ -301,8 +331,8 @@ def _page(
         "records": holding.select_related("recorded_by") if delivery.can_be_objected_to else [],
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
         "refused": refused,
-        "last_act": done if may_take_back else None,
-        "take_back_form": take_back_form or TakeBackByLinkForm(),
+        "requests": (requests := list(delivery.extension_requests.select_related("asked_by", "decided_by"))),
+        "has_open_request": any(each.is_open for each in requests),
         "at": at,
         **replaced,
     }

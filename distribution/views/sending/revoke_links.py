@@ -27,7 +27,7 @@ def revoke_links(request: ActingRequest, delivery: UUID) -> HttpResponse:
         kept.select_related("circular__issuer", "agency", "successor"), public_id=delivery
     )
     sends = found.circular.issuer in request.acting.sends_for
-    may_send = sends and found.can_be_confirmed
+    may_send = sends and (found.can_be_confirmed or found.is_unanswered)
     form = RevokeLinksForm(request.POST if request.method == "POST" else None, may_send=may_send)
     if form.is_bound and form.is_valid():
         links.revoke_links(

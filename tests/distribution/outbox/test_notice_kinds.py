@@ -13,8 +13,11 @@ from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import (
     KINDS,
     AddressDetails,
+    AssignedDetails,
     ChannelAwayDetails,
     CodeDetails,
+    ContactChangedDetails,
+    ContactCodeDetails,
     DigestDetails,
     DueChangedDetails,
     EndsWith,
@@ -74,6 +77,12 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
         circular=7, leaves_at="09.03.2026 17:00", reason="blocked", failed_at=DUE
     ),
     NoticeKind.CHANNEL_AWAY: ChannelAwayDetails(channel="kep", suspended_at=DUE, units=3, elsewhere=2),
+    NoticeKind.ASSIGNED: AssignedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Cuma'ya kadar."),
+    NoticeKind.ASSIGNED_REMINDER: ReminderDetails(ends_with=EndsWith.ANSWER, due_at=DUE),
+    NoticeKind.CONTACT_CODE: ContactCodeDetails(correction=7),
+    NoticeKind.CONTACT_CHANGED: ContactChangedDetails(
+        name="Çağrı IŞIK", unit_name="Iğdır Valiliği", address="yeni@kurum.example"
+    ),
     NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
 }
 

@@ -21,6 +21,6 @@ WAITING = """
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0011_leave_in_due_times"),
-        ("distribution", "0026_evidence_imported_for"),
+        ("distribution", "0028_evidence_imported_for"),
     ]
     operations = [migrations.RunSQL(WAITING, migrations.RunSQL.noop)]

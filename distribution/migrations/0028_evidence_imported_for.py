@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_leave_in_due_times'),
-        ('distribution', '0025_event_and_notice_kinds'),
+        ('distribution', '0027_hash_lengths'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0012_undeliverable_person'),
-        ('distribution', '0027_evidence_of_single_senders'),
+        ('distribution', '0029_evidence_of_single_senders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

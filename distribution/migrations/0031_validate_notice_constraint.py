@@ -5,6 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("distribution", "0028_tell_of_failed_and_standing")]
+    dependencies = [("distribution", "0030_tell_of_failed_and_standing")]
 
     operations = [ValidateConstraint("notice", "notice_is_about_a_delivery")]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('distribution', '0025_event_and_notice_kinds'),
+        ('distribution', '0031_validate_notice_constraint'),
     ]
 
     operations = [
