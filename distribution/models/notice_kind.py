@@ -271,6 +271,7 @@ class ChannelAwayDetails(NoticeDetails):
     """How many of them can be told by another channel."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class ContactCodeDetails(NoticeDetails):
     correction: int
     """Id of the ContactCorrection."""

@@ -246,7 +246,7 @@ def lock_return_notices(deliveries: Collection[UUID]) -> list[Notice]:
 def tell_of_returns_taken_back(
     deliveries: Collection[Delivery], notices: Collection[Notice], actor: Actor, at: datetime
 ) -> None:
-    """Cancel what waits to tell of these returns. Whoever was told, or is being told now, is told of the taking back."""
+    """Cancel what waits to tell of these returns, and tell of the taking back where a return was told."""
     gone = (NoticeState.SENDING, NoticeState.SENT)
     of_these = {each.pk for each in deliveries}
     concerned = [each for each in notices if each.delivery_id in of_these]
