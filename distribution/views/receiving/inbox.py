@@ -134,6 +134,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
             "owed": page,
             "chosen": set(chosen),
             "chosen_elsewhere": _not_on(page, chosen),
+            "keep_url": reverse("choose_letters", args=[unit.pk]) + place_in_list(request.GET),
             "most": MOST,
             "filter": found,
             "tab": "answer" if show == "answer" else "owed",
