@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from agencies.calendar import WorkingCalendar
+from agencies.models import Role
 from circulars.models import Circular
 from distribution.feedback.kep_evidence import import_evidence as take_evidence
 from distribution.feedback.returned_mail import read_returned_mail
@@ -210,8 +211,13 @@ def _evidence(world: World) -> KepEvidence:
 def import_evidence(world: World) -> Walk:
     file = world.folder / "delil.xml"
     file.write_bytes(kep.answer({"delilId": "1"}))
+    several = world.person.memberships.filter(role=Role.SENDER).count() > 1
     return Walk(
-        to("returned"), KepEvidence.objects.count, files={"evidence": file}, form=to("import_evidence")
+        to("returned"),
+        KepEvidence.objects.count,
+        fills={"issuer": str(world.home.pk)} if several else {},
+        files={"evidence": file},
+        form=to("import_evidence"),
     )
 
 

@@ -72,12 +72,13 @@ def use_address_again(world: World) -> Walk:
 
 
 def use_person_address_again(world: World) -> Walk:
-    kept = {"address": world.person.email, "since": timezone.now().isoformat(), "answer": "550 5.1.1"}
-    User.objects.filter(pk=world.person.pk).update(undeliverable=kept)
+    person = recipient_of(world.other)
+    kept = {"address": person.email, "since": timezone.now().isoformat(), "answer": "550 5.1.1"}
+    User.objects.filter(pk=person.pk).update(undeliverable=kept)
     return Walk(
-        to("home"),
-        lambda: User.objects.filter(pk=world.person.pk, undeliverable={}).count(),
-        form=to("use_person_address_again", world.person),
+        to("undeliverable_addresses"),
+        lambda: User.objects.filter(pk=person.pk, undeliverable={}).count(),
+        form=to("use_person_address_again", person),
     )
 
 
