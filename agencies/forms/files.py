@@ -41,11 +41,11 @@ class KeptFileInput(forms.FileInput):
         if "aria-invalid" in widget["attrs"] and not self.allow_multiple_selected:
             uploads = []  # the file itself was refused
         for upload in uploads:
-            keeper: KeptFiles | None = getattr(upload, "keeper", None)
-            if keeper is None or upload in self.refused or getattr(upload, "is_lost", False):
+            kept: KeptFiles | None = getattr(upload, "kept_files", None)
+            if kept is None or upload in self.refused or getattr(upload, "is_lost", False):
                 continue
             may_be_kept = self.may_be_kept is None or self.may_be_kept(upload)
-            entry = keeper.offer(name, upload) if may_be_kept else None
+            entry = kept.offer(name, upload) if may_be_kept else None
             if entry is None:
                 widget["choose_again"].append(upload.name)
             else:

@@ -38,4 +38,4 @@ class KeptFilesMiddleware:
             request.FILES.setlist(field, [file, *request.FILES.getlist(field)])
         for _field, uploads in request.FILES.lists():
             for upload in uploads:
-                upload.keeper = kept  # type: ignore[attr-defined]
+                upload.kept_files = kept  # type: ignore[attr-defined]

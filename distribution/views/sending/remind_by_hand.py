@@ -29,7 +29,7 @@ from distribution.views.board import filtered, filtered_letters, managed_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
-MESSAGES_SHOWN = 100
+MESSAGES_SHOWN = 50
 """Messages that the preview lists by itself; all of them with `?all=1`."""
 
 

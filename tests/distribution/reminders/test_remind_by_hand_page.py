@@ -196,6 +196,24 @@ def test_who_manages_nothing_does_not_find_the_board_s_preview(signed_in: SignIn
     assert not reminded()
 
 
+def test_a_long_preview_lists_the_first_messages_and_all_of_them_on_request_and_sends_all(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distribution.views.sending.remind_by_hand.MESSAGES_SHOWN", 2)
+    issuer = AgencyFactory()
+    circular = dispatched_to(*AgencyFactory.create_batch(3), issuer=issuer)
+    client = signed_in(manager_of(issuer))
+    listed = [
+        sum(f'href="/directory/{each.agency_id}/"' in page for each in circular.deliveries.all())
+        for page in (client.get(reverse(BOARD) + query).content.decode() for query in ("", "?all=1"))
+    ]
+    assert listed == [2, 3]
+
+    client.post(reverse(BOARD), {"shown_ids": client.get(reverse(BOARD)).context["shown_ids"]})
+
+    assert len(reminded()) == 3
+
+
 def test_the_preview_asks_the_database_as_often_for_many_units_as_for_two(signed_in: SignIn) -> None:
     issuer = AgencyFactory()
     client = signed_in(manager_of(issuer))
