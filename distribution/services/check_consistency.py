@@ -93,7 +93,7 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
     )
     prefetch_related_objects([each for each in deliveries if each.has_record], "on_behalf_records")
     for each in deliveries:
-        each.was_assigned = each.assigned
+        each.was_assigned = vars(each)["assigned"]
     prefetch_related_objects([each for each in deliveries if each.was_assigned], "assignments")
     findings: list[Finding] = []
     for delivery in deliveries:
