@@ -363,7 +363,7 @@ def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 def _assignments(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     """Every assignment is the unit's own, and ended not before it began."""
-    for each in delivery.assignments.all():
+    for each in delivery.assignments.all() if delivery.was_assigned else ():
         if each.unit_id not in (delivery.agency_id, delivery.successor_id):
             yield (
                 "assigned-by-another-unit",

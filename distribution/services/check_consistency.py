@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, prefetch_related_objects
 
 from circulars.models import Circular
-from distribution.models import Delivery, DeliveryEvent, Notice, ReturnDecision
+from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, ReturnDecision
 from distribution.queries.consistency import check_delivery
 from distribution.queries.consistency_of_notices import Finding, check_notice
 
@@ -79,6 +79,7 @@ def check_consistency(*, at: datetime, after: Position = START, size: int = BATC
 def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
     deliveries = (
         Delivery.objects.filter(pk__gt=after.pk)
+        .annotate(assigned=Exists(Assignment.objects.filter(delivery=OuterRef("pk"))))
         .select_related("parent", "superseded_by")
         .prefetch_related(
             Prefetch("circular", CIRCULARS),
@@ -86,12 +87,14 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
             Prefetch("events", EVENTS),
             Prefetch("return_decisions", ReturnDecision.objects.select_related("instead")),
             Prefetch("parent__events", EVENTS),
-            "assignments",
             Prefetch("notices", Notice.objects.select_related("bundle", "replacement")),
         )
         .order_by("pk")[:size]
     )
     prefetch_related_objects([each for each in deliveries if each.has_record], "on_behalf_records")
+    for each in deliveries:
+        each.was_assigned = vars(each)["assigned"]
+    prefetch_related_objects([each for each in deliveries if each.was_assigned], "assignments")
     findings: list[Finding] = []
     for delivery in deliveries:
         for notice in delivery.notices.all():

@@ -21,7 +21,9 @@ from distribution.models import (
 )
 from distribution.models.take_back import LastAct, last_act
 from distribution.outbox.messages import Message, compose
+from distribution.outbox.write import post, to_person
 from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.assign import assign
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
@@ -90,6 +92,25 @@ def letter_to_answer(delivery: Delivery) -> Message:
 
 def reminder(delivery: Delivery) -> Message:
     return written(delivery, NoticeKind.REMINDER)
+
+
+def assigned(delivery: Delivery) -> Message:
+    by, person = clerk(delivery), clerk(delivery)
+    assign(
+        deliveries=[delivery.public_id],
+        agency=delivery.agency,
+        person=person,
+        note="Cuma gününe kadar",
+        by=by,
+        at=timezone.now(),
+    )
+    return newest(NoticeKind.ASSIGNED)
+
+
+def assigned_reminder(delivery: Delivery) -> Message:
+    person = clerk(delivery)
+    post([to_person(person, delivery=delivery, kind=NoticeKind.ASSIGNED_REMINDER, at=timezone.now())])
+    return newest(NoticeKind.ASSIGNED_REMINDER)
 
 
 def escalation(delivery: Delivery) -> Message:
@@ -253,6 +274,8 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     extension_asked: f"GÜNLÜDÜR: Ek süre talebi: Ankara Valiliği ({NUMBER})",
     extension_granted: f"GÜNLÜDÜR: Ek süre verildi ({NUMBER})",
     extension_refused: f"GÜNLÜDÜR: Ek süre verilmedi ({NUMBER})",
+    assigned: f"GÜNLÜDÜR: Size havale edildi: {SUBJECT} ({NUMBER})",
+    assigned_reminder: f"Hatırlatma: GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
     on_behalf: f"GÜNLÜDÜR: Biriminiz adına kayıt: Çalışma Genel Müdürlüğü ({NUMBER})",
     objected: f"GÜNLÜDÜR: İtiraz: Ankara Valiliği ({NUMBER})",
