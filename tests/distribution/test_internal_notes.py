@@ -20,9 +20,9 @@ from distribution.services.internal_notes import (
     write_note_on_own_copy,
 )
 from distribution.services.sending.dispatch import dispatch
-from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
 from tests.distribution.sending.correcting import begin, send
+from tests.distribution.status_reports import report_of
 from tests.factories import (
     MOMENT,
     AgencyFactory,
@@ -242,7 +242,7 @@ def test_no_report_export_or_mail_tells_a_note(signed_in: SignIn, circular: Circ
     sender = sender_of(circular.issuer)
     on(copy, sender)
 
-    report = PdfReader(BytesIO(status_report(circular, at=timezone.now())))
+    report = PdfReader(BytesIO(report_of(circular)))
     assert "izinde" not in "".join(each.extract_text() for each in report.pages)
     export = signed_in(sender).get(url("letter", circular) + "?show=outstanding&_export=csv")
     assert "izinde" not in b"".join(export).decode()

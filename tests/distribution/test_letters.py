@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.event_log import BouncedData
-from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState, PreparedFile
+from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
 from distribution.queries.board import letter_figures, line_figures, with_progress
@@ -20,8 +20,8 @@ from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.recipients import remove_recipient
 from distribution.services.sending.withdraw import withdraw
-from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
+from tests.distribution.status_reports import report_of
 from tests.factories import (
     AgencyFactory,
     AgencyGroupFactory,
@@ -45,11 +45,6 @@ def to_group(size: int, issuer: Agency) -> Circular:
     circular = draft_to(AgencyFactory(name="Tek Başkanlığı"), issuer=issuer)
     LineFactory(circular=circular, position=1, agency=None, group=group, text=f"{size} Sınama Başkanlığına")
     return dispatch(circular=circular, by=circular.recorded_by, at=timezone.now()).circular
-
-
-def report_of(circular: Circular) -> bytes:
-    prepared = PreparedFile(circular=circular)
-    return status_report(prepared, at=timezone.now(), progress=lambda percent: None)
 
 
 def test_the_list_shows_drafts_and_sent_letters_of_the_unit_with_progress(signed_in: SignIn) -> None:

@@ -14,10 +14,10 @@ from agencies.models import Agency
 from circulars.models import Circular, Urgency
 from distribution.links import link_url
 from distribution.models import Delivery, ReturnDecision, Stage
-from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.distribution.returning import give_back, returned_below, returned_by
+from tests.distribution.status_reports import report_of
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 
@@ -229,7 +229,7 @@ def test_the_status_report_says_what_was_decided(
     other = AgencyFactory(name="Iğdır Valiliği")
     client.post(url("send_instead", copy), {"seen": seen(copy), "unit": other.pk})
 
-    pages = PdfReader(BytesIO(status_report(circular, at=timezone.now()))).pages
+    pages = PdfReader(BytesIO(report_of(circular))).pages
     text = " ".join("".join(each.extract_text() for each in pages).split())
     assert text.count("Iğdır Valiliği") == 2
     assert text.count("Ardahan Valiliği") == 2

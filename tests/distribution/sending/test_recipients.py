@@ -30,8 +30,8 @@ from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.change_due import change_due
 from distribution.services.sending.recipients import add_recipient, remove_recipient
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
-from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
+from tests.distribution.status_reports import report_of
 from tests.factories import AgencyFactory, copy_below, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -272,7 +272,7 @@ def test_the_page_finds_the_forgotten_unit_and_sends_it_the_letter(signed_in: Si
 
 
 def status_report_text(circular: Circular) -> str:
-    reader = PdfReader(BytesIO(status_report(circular, at=timezone.now())))
+    reader = PdfReader(BytesIO(report_of(circular)))
     return " ".join(page.extract_text() for page in reader.pages)
 
 

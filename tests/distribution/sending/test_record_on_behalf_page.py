@@ -16,9 +16,9 @@ from distribution.models import Delivery, OnBehalfRecord, RecordEnd
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.sending.withdraw import withdraw
-from distribution.tables.status_report import status_report
 from tests.conftest import SignIn
 from tests.distribution.sending.on_behalf import recorded_now
+from tests.distribution.status_reports import report_of
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 
@@ -181,7 +181,7 @@ def test_every_page_and_file_of_the_sender_shows_it_as_recorded(
     assert "recorded by the sender" in export
     circular.refresh_from_db()
     with translation.override("en"):
-        pdf = PdfReader(BytesIO(status_report(circular, at=timezone.now())))
+        pdf = PdfReader(BytesIO(report_of(circular)))
     printed = " ".join(" ".join(each.extract_text() for each in pdf.pages).split())
     assert "of them recorded by the sender" in printed
     assert unit.name in printed
