@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
+    "clear_editings": {
+        "task": "circulars.tasks.clear_editings",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 1800},
+    },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),

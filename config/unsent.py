@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.services.kept_files import FIELD, KeptFile, KeptFiles, kept_in, parts_of
-from agencies.turkish import uncached_search_key
+from circulars.models.choices import is_marked_gizli
 from config.posted_forms import posted_form_at, posted_form_of
 
 KEPT = "unsent_form"
@@ -103,7 +103,7 @@ def may_be_kept(request: HttpRequest) -> bool:
         return False
     if any(part in name.lower() for part in SECRETS for name in request.POST):
         return False
-    return not any(_is_marked_gizli(value) for _name, values in request.POST.lists() for value in values)
+    return not any(is_marked_gizli(value) for _name, values in request.POST.lists() for value in values)
 
 
 def is_for(form: UnsentForm, person: int) -> bool:
@@ -201,7 +201,3 @@ def _words(request: HttpRequest, form: UnsentForm) -> dict[str, Any]:
 def _own_page(request: HttpRequest) -> str:
     found = posted_form_of(request.resolver_match)
     return (found[0].page_path(found[1]) if found else "") or request.get_full_path()
-
-
-def _is_marked_gizli(text: str) -> bool:
-    return "gizli" in uncached_search_key(text).split()

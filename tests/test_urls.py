@@ -28,6 +28,7 @@ VALUES = {
     "token": "uydurma",
     "extension": uuid.uuid4(),
     "asked": uuid.uuid4(),
+    "editing": uuid.uuid4(),
     "channel": "uydurma",
 }
 

@@ -8,6 +8,7 @@ from circulars.models.circular import (
     CircularQuerySet,
     letter_path,
 )
+from circulars.models.draft_editing import DraftEditing, DraftEditingQuerySet
 from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
 from circulars.models.plan import Purpose
 from circulars.models.reference import Reference, ReferenceQuerySet
@@ -21,6 +22,8 @@ __all__ = [
     "Circular",
     "CircularQuerySet",
     "DistributionLine",
+    "DraftEditing",
+    "DraftEditingQuerySet",
     "FileChoice",
     "Purpose",
     "Reference",

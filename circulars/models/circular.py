@@ -156,6 +156,11 @@ class Circular(models.Model):
     """The reader's result, see `circulars.services.readings.reading_of`."""
     draft_version = models.PositiveIntegerField(default=0, editable=False)
     """Number of saves of the draft, for optimistic locking."""
+    saved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    """Who saved the draft's form last; null if something else changed it since."""
+    saved_at = models.DateTimeField(null=True, editable=False)
     search_key = models.CharField(max_length=800, editable=False, default="")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)

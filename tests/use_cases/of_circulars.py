@@ -1,9 +1,12 @@
 """Use cases of a letter before it leaves."""
 
+from uuid import UUID
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from agencies.models import Agency
-from circulars.models import Attachment, Circular, Purpose
+from agencies.models import Agency, User
+from circulars.models import Attachment, Circular, DraftEditing, Purpose
+from circulars.models.draft_editing import KEPT_FOR
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.reading import read_letter
 from circulars.services.attachments import attach, detach
@@ -14,6 +17,7 @@ from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_pl
 from circulars.services.record import SourceFile
 from circulars.services.record import record as record_letter
 from circulars.services.settle_line import settle_line
+from circulars.services.unsaved import clear_editings, discard_unsaved, keep_unsaved
 from distribution.services.sending.dispatch import dispatch
 from tests.conftest import OWN_SAMPLE
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to
@@ -26,6 +30,7 @@ LISTS = DraftLists(
     attachments=["Kılavuz (2 Sayfa)", "Çizelge"],
 )
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
+EDITING = UUID(int=1)
 OTHER = LETTER.replace("604318", "604319").encode()
 
 
@@ -60,6 +65,29 @@ def revise_draft() -> Action:
         revise(circular=current, lists=LISTS, on=NOW.date(), version_read=draft.draft_version)
 
     return save
+
+
+def _keep(draft: Circular, by: User) -> DraftEditing:
+    values = {"subject": "Yarım"}
+    return keep_unsaved(circular=draft, editing=EDITING, values=values, version_read=0, by=by, at=NOW)
+
+
+@use_case()
+def keep_unsaved_text() -> Action:
+    draft, by = draft_to(AgencyFactory()), UserFactory()
+    return lambda: _keep(draft, by)
+
+
+@use_case()
+def discard_unsaved_text() -> Action:
+    kept = _keep(draft_to(AgencyFactory()), UserFactory())
+    return lambda: discard_unsaved(editing=kept)
+
+
+@use_case()
+def clear_old_editings() -> Action:
+    _keep(draft_to(AgencyFactory()), UserFactory())
+    return lambda: clear_editings(at=NOW + KEPT_FOR)
 
 
 @use_case(locked_by_caller=True)
