@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import deputyships_of
-from agencies.models import Agency, AgencyWording, DeclaredLeave, GroupWording, User
+from agencies.models import Agency, AgencyWording, DeclaredLeave, GroupWording, ProposedAddress, User
 from agencies.models.channel import channel_label
 from agencies.models.maintenance import DirectoryImport
 from circulars.models import Circular
@@ -115,6 +115,12 @@ def kep_evidence(user: User, values: Values, posted: Posted) -> list[str]:
 def unit(user: User, values: Values, posted: Posted) -> list[str]:
     """The unit of a directory page, and its successor if one was chosen."""
     return [" → ".join([*_units([str(values["pk"])]), *_units(posted.get("successor", []))])]
+
+
+def proposed_address(user: User, values: Values, posted: Posted) -> list[str]:
+    """An address that a sender has set, and its unit; directory administrators only."""
+    found = ProposedAddress.objects.select_related("agency").filter(pk=values["pk"]).first()
+    return [f"{found.agency} · {found}"] if found is not None and user.may_maintain_directory else []
 
 
 def inbox(user: User, values: Values, posted: Posted) -> list[str]:

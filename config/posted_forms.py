@@ -111,6 +111,8 @@ POSTED_FORMS = {
     "touched": PostedForm(_("Recipients of a correction"), about.letter),
     "choose_file": PostedForm(_("Letter file of a draft"), about.letter),
     "dispatch": PostedForm(_("Dispatch of a letter"), about.letter),
+    "propose_address": PostedForm(_("Address of a recipient"), about.letter),
+    "decide_address": PostedForm(_("Decision on an address"), about.proposed_address),
     "cancel_dispatch": _on_letter(_("Cancelling of a scheduled dispatch"), "dispatch"),
     "dispatch_without_waiting": _on_letter(_("Dispatch of a letter"), "dispatch"),
     "preview_mail": PostedForm(_("Trial mail of a letter"), about.letter),

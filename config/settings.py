@@ -231,6 +231,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=50),
         "options": {"expires": 1800},
     },
+    "index_missing": {
+        "task": "circulars.tasks.index_missing",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),

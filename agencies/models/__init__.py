@@ -15,6 +15,7 @@ from agencies.models.maintenance import (
     Outcome,
 )
 from agencies.models.person import Membership, MembershipQuerySet, Role, User
+from agencies.models.proposed_address import ProposalState, ProposedAddress
 from agencies.models.province import Province
 from agencies.models.wording import AgencyWording, GroupWording
 
@@ -36,6 +37,8 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Outcome",
+    "ProposalState",
+    "ProposedAddress",
     "Province",
     "Role",
     "User",

@@ -1,7 +1,10 @@
 """Pages of the directory, and the choice of the current unit."""
 
+from typing import TypeVar
+
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +25,7 @@ from agencies.services.wordings import forget_wording
 from agencies.views.acting import SESSION_KEY, ActingRequest
 
 PAGE = 100
+AnyRow = TypeVar("AnyRow", bound=Model)
 SHOWN_OPEN = 20
 """A class with more bodies than this is collapsed."""
 
@@ -127,6 +131,6 @@ def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, o
     return response
 
 
-def page_of(request: ActingRequest, listed: AgencyQuerySet) -> Page[Agency]:
-    """The requested page of a long list of units."""
+def page_of(request: ActingRequest, listed: QuerySet[AnyRow]) -> Page[AnyRow]:
+    """The requested page of a long list."""
     return Paginator(listed, PAGE).get_page(request.GET.get("page"))

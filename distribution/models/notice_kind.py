@@ -35,6 +35,8 @@ class NoticeKind(models.TextChoices):
     TAKE_BACK_DECIDED = "take_back_decided", _("Answer to a request to take back")
     ON_BEHALF = "on_behalf", _("Recorded on the unit's behalf")
     OBJECTED = "objected", _("Objection to a record of the sender")
+    RECORD_TAKEN_BACK = "record_taken_back", _("The sender took its record back")
+    ADDRESS_DECIDED = "address_decided", _("Decision on an address")
 
 
 class EndsWith(StrEnum):
@@ -228,6 +230,22 @@ class AddressDetails(NoticeDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordTakenBackDetails(PersonDetails):
+    """The person of the sender who took back what was recorded on the unit's behalf, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressDecidedDetails(PersonDetails):
+    """Data of the decision on an address that a sender has set. `name` is who decided, `reason` why it was refused."""
+
+    address: str
+    outcome: str
+    """A value of ProposalState."""
+
+    corrected_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
@@ -281,6 +299,10 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.TAKE_BACK_DECIDED: KindEntry(details=TakeBackDecidedDetails),
     NoticeKind.ON_BEHALF: KindEntry(details=OnBehalfDetails, may_wait=False),
     NoticeKind.OBJECTED: KindEntry(details=ObjectedDetails, may_be_paused=False, may_wait=False),
+    NoticeKind.RECORD_TAKEN_BACK: KindEntry(details=RecordTakenBackDetails, may_wait=False),
+    NoticeKind.ADDRESS_DECIDED: KindEntry(
+        details=AddressDecidedDetails, may_be_paused=False, may_wait=False, belongs_to_the_letter=False
+    ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

@@ -16,6 +16,7 @@ from distribution.queries.board import (
     newest_revisions,
     outstanding_for,
 )
+from distribution.queries.found_in import passages
 from distribution.tables.base import configure
 from distribution.tables.export import export_or_none
 from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
@@ -30,6 +31,9 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     found = filtered(request, unit)
     table = OutstandingTable(found.qs if found.is_valid() else found.queryset.none())
     configure(request, table, per_page=50, count_order=OLDEST_FIRST, narrowed_by=found.form.fields)
+    table.passages = passages(
+        {row.record.circular_id for row in table.paginated_rows}, request.GET.get("q", ""), attachments=True
+    )
     if response := export_or_none(
         request, table.data.data, OUTSTANDING_EXPORT, "bekleyenler", title=_("Outstanding")
     ):
@@ -48,6 +52,9 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     table = LettersTable(newest_revisions(rows), order_by="dispatched_at")
     configure(request, table, per_page=25, narrowed_by=found.form.fields)
     table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
+    table.passages = passages(
+        [row.record.pk for row in table.paginated_rows], request.GET.get("q", ""), attachments=True
+    )
     every_revision = rows.order_by(*table.data.data.query.order_by)
     if response := export_or_none(
         request, every_revision, LETTERS_EXPORT, "bekleyen-yazilar", title=_("Outstanding letters")

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agencies.models import Agency
+from agencies.models import Agency, ProposedAddress
 from circulars.models import Attachment, Circular, DistributionLine, DraftEditing, Purpose, Status
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.attachments import attach as store
@@ -148,6 +148,13 @@ def choose_file(world: World) -> Walk:
     return Walk(to("choose_file", world.draft()), chosen.count, files={"file": FILE})
 
 
+def propose_address(world: World) -> Walk:
+    Agency.objects.filter(pk=world.office.pk).update(email="")
+    page = to("propose_address", world.draft(), world.office)
+    fills = {"channel": "email", "address": "ardahan@kurum.example"}
+    return Walk(page, ProposedAddress.objects.count, fills)
+
+
 def _scheduled(world: World) -> Circular:
     """A draft that leaves the day after tomorrow."""
     draft, now = world.draft(), timezone.now()
@@ -190,6 +197,7 @@ WALKS = [
     touched,
     dispatch,
     choose_file,
+    propose_address,
     cancel_dispatch,
     dispatch_without_waiting,
     preview_mail,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency, User
-from circulars.models import Attachment, Circular, DraftEditing, Purpose
+from circulars.models import Attachment, Circular, DraftEditing, LetterText, Purpose
 from circulars.models.draft_editing import KEPT_FOR
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.reading import read_letter
@@ -13,6 +13,7 @@ from circulars.services.attachments import attach, detach
 from circulars.services.choose_file import choose_new_file, keep_earlier_file
 from circulars.services.correct import start_correction
 from circulars.services.draft import DraftLists, discard, replace_lists, revise
+from circulars.services.index_letters import index_letter, index_missing
 from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
 from circulars.services.record import SourceFile
 from circulars.services.record import record as record_letter
@@ -88,6 +89,24 @@ def discard_unsaved_text() -> Action:
 def clear_old_editings() -> Action:
     _keep(draft_to(AgencyFactory()), UserFactory())
     return lambda: clear_editings(at=NOW + KEPT_FOR)
+
+
+def _without_words() -> Circular:
+    sent = dispatched_to(AgencyFactory(), at=SENT)
+    LetterText.objects.all().delete()
+    return sent
+
+
+@use_case()
+def index_a_letter() -> Action:
+    sent = _without_words()
+    return lambda: index_letter(circular=sent, attachments=[])
+
+
+@use_case()
+def index_missing_letters() -> Action:
+    _without_words()
+    return index_missing
 
 
 @use_case(locked_by_caller=True)

@@ -26,7 +26,7 @@ from circulars.files.uploads import check_attachment, upload_sha256
 from circulars.models import Purpose
 from distribution.event_log import RecordedOnBehalfData, RecordTakenBackData, append_event, sender
 from distribution.models import Delivery, Disposition, NoticeKind, OnBehalfRecord, RecordEnd, SaidThrough
-from distribution.models.notice_kind import OnBehalfDetails
+from distribution.models.notice_kind import OnBehalfDetails, RecordTakenBackDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.on_behalf import (
     ANSWER_COLUMNS,
@@ -125,6 +125,9 @@ def take_back_record(*, delivery: UUID, record: int, reason: str, by: User, at: 
         actor=sender(by, found.circular, at), reason=reason, confirmation=confirmation, answer=answer
     )
     append_event(delivery=found, data=data, at=at, by=by, for_agency=found.circular.issuer)
+    told = RecordTakenBackDetails(name=str(by), reason=reason)
+    unit = found.answering_unit
+    post([to_unit(unit, delivery=found, kind=NoticeKind.RECORD_TAKEN_BACK, at=at, details=told)])
     return wanted
 
 
