@@ -102,13 +102,16 @@ class CircularQuerySet(models.QuerySet["Circular"]):
     def search(self, text: str) -> Self:
         """Letters whose subject or number contains every word of the text, or whose full text has it.
 
-        Turkish letters are folded. Full texts are searched of sent letters only.
+        Turkish letters are folded. Full texts are searched of sent letters only. The ids are looked up at once, so that
+        further conditions are planned for what was found.
         """
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
         for word in words:
             found = found.filter(word_condition(word))
-        return found
+        if not words:
+            return found
+        return self.filter(pk__in=list(found.order_by().values_list("pk", flat=True)))
 
 
 class Circular(models.Model):

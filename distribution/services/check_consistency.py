@@ -17,8 +17,8 @@ from distribution.queries.consistency_of_notices import BY_HAND, Finding, check_
 BATCH = 500
 """Rows per batch, with their events and notices."""
 
-DELIVERIES, DIGESTS, UNITS = STAGES = ("delivery", "digest", "unit")
-"""Deliveries with their notices come first, then the notices without a delivery, then units with set addresses."""
+DELIVERIES, DIGESTS = STAGES = ("delivery", "digest")
+"""Deliveries with their notices come first, then the notices without a delivery; with the last of these, units."""
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -70,13 +70,12 @@ def check_consistency(*, at: datetime, after: Position = START, size: int = BATC
     """
     position: Position | None = after
     while position is not None:
-        check = CHECKS[position.stage]
+        check = _check_deliveries if position.stage == DELIVERIES else _check_digests
         batch = check(position, at, size)
         yield batch
         position = batch.position
         if batch.rows < size:
-            following = STAGES[STAGES.index(position.stage) + 1 :]
-            position = Position(following[0]) if following else None
+            position = Position(DIGESTS) if position.stage == DELIVERIES else None
 
 
 def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
@@ -108,25 +107,20 @@ def _check_digests(after: Position, at: datetime, size: int) -> Batch:
     digests = Notice.objects.filter(delivery=None, pk__gt=after.pk).order_by("pk")[:size]
     findings = [finding for digest in digests for finding in check_notice(digest, at)]
     pks = [digest.pk for digest in digests]
+    if len(pks) < size:
+        findings += _check_units()
     last = Notice.objects.aggregate(last=Max("pk"))["last"] or 0
     return Batch(findings, len(pks), Position(DIGESTS, max(pks, default=after.pk)), last)
 
 
-def _check_units(after: Position, at: datetime, size: int) -> Batch:
+def _check_units() -> list[Finding]:
     """The units with addresses that senders have set: what sending uses is what waits for a decision."""
     pending = Q(proposed_addresses__state=ProposalState.PENDING)
-    wanted = Agency.objects.filter(pending | ~Q(proposed={})).distinct()
-    units = list(wanted.filter(pk__gt=after.pk).order_by("pk")[:size])
-    findings = [
+    units = Agency.objects.filter(pending | ~Q(proposed={})).distinct().order_by("pk")
+    return [
         Finding(
             "set-address-unlike-unit", f"unit {unit.pk}", "`proposed` isn't what waits for approval.", BY_HAND
         )
         for unit in units
         if unit.proposed != pending_of(unit)
     ]
-    pks = [unit.pk for unit in units]
-    last = wanted.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return Batch(findings, len(pks), Position(UNITS, max(pks, default=after.pk)), last)
-
-
-CHECKS = {DELIVERIES: _check_deliveries, DIGESTS: _check_digests, UNITS: _check_units}

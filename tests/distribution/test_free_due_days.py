@@ -155,7 +155,8 @@ def test_leave_declared_after_the_dispatch_is_warned_of_on_the_list_of_sent_lett
     english: Client, signed_in: SignIn
 ) -> None:
     day, in_leave = date(2027, 12, 15), moment(date(2027, 12, 15))
-    issuer, unit = AgencyFactory(), AgencyFactory(province=Province.objects.get(plate="25"))
+    Province.objects.create(plate="25", name="Erzurum", sort_key="e")
+    issuer, unit = AgencyFactory(), AgencyFactory(province_id="25")
     fixed = dispatched_to(unit, AgencyFactory(), issuer=issuer, subject="Sabit süreli", due_at=in_leave)
     by_days = dispatched_to(unit, issuer=issuer, subject="İş günüyle", due_at=in_leave)
     Circular.objects.filter(pk=by_days.pk).update(due_working_days=5)

@@ -188,7 +188,7 @@ def test_approving_makes_it_the_units_address(
     assert (unit.email, unit.proposed) == (ADDRESS, {})
     assert unit.changes.get().data == {"changes": {"email": ["", ADDRESS]}}
     mail = compose(Notice.objects.get(kind=NoticeKind.ADDRESS_DECIDED, person=sender, delivery=delivery))
-    assert "onaylandı" in mail.text
+    assert "rehbere alındı" in mail.text
     assert findings() == []
 
 
