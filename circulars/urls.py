@@ -1,11 +1,26 @@
 from django.urls import path
 
-from circulars.views import add_agency, attachments, choose_file, plans, record, review, settle_line
+from circulars.views import (
+    add_agency,
+    attachments,
+    choose_file,
+    plans,
+    record,
+    review,
+    settle_line,
+    unsaved,
+)
 
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
     path("letters/<uuid:letter>/record/", record.record_replacement, name="record_replacement"),
     path("letters/<uuid:letter>/edit/", review.review, name="review"),
+    path("letters/<uuid:letter>/unsaved/", unsaved.keep_unsaved, name="keep_unsaved"),
+    path(
+        "letters/<uuid:letter>/unsaved/<uuid:editing>/discard/",
+        unsaved.discard_unsaved,
+        name="discard_unsaved",
+    ),
     path("letters/<uuid:letter>/delete/", review.delete, name="delete_draft"),
     path("letters/<uuid:letter>/file/", attachments.letter_file, name="letter_file"),
     path("letters/<uuid:letter>/file/<int:page>/", attachments.letter_page, name="letter_page"),

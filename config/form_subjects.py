@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import deputyships_of
-from agencies.models import Agency, AgencyWording, ContactCorrection, DeclaredLeave, GroupWording, User
+from agencies.models import (
+    Agency,
+    AgencyWording,
+    ContactCorrection,
+    DeclaredLeave,
+    GroupWording,
+    ProposedAddress,
+    User,
+)
 from agencies.models.channel import channel_label
 from agencies.models.maintenance import DirectoryImport
 from circulars.models import Circular
@@ -123,6 +131,12 @@ def correction(user: User, values: Values, posted: Posted) -> list[str]:
     if found is None or not user.may_maintain_directory:
         return []
     return [f"{found.agency} · {found.get_field_display()}: {found.before or '–'} → {found.after or '–'}"]
+
+
+def proposed_address(user: User, values: Values, posted: Posted) -> list[str]:
+    """An address that a sender has set, and its unit; directory administrators only."""
+    found = ProposedAddress.objects.select_related("agency").filter(pk=values["pk"]).first()
+    return [f"{found.agency} · {found}"] if found is not None and user.may_maintain_directory else []
 
 
 def inbox(user: User, values: Values, posted: Posted) -> list[str]:

@@ -104,6 +104,7 @@ POSTED_FORMS = {
     "record": PostedForm(_("Recording of a letter")),
     "record_replacement": PostedForm(_("Recording of the right letter"), about.letter),
     "review": PostedForm(_("Draft of a letter"), about.letter),
+    "discard_unsaved": _on_letter(_("Discarding of unsaved changes"), "review"),
     "delete_draft": PostedForm(_("Deletion of a draft"), about.letter),
     "attach": _on_letter(_("Upload of attachments"), "review", needs=("files",)),
     "detach": _on_letter(_("Removal of an attachment's file"), "review"),
@@ -116,6 +117,8 @@ POSTED_FORMS = {
     "touched": PostedForm(_("Recipients of a correction"), about.letter),
     "choose_file": PostedForm(_("Letter file of a draft"), about.letter),
     "dispatch": PostedForm(_("Dispatch of a letter"), about.letter),
+    "propose_address": PostedForm(_("Address of a recipient"), about.letter),
+    "decide_address": PostedForm(_("Decision on an address"), about.proposed_address),
     "cancel_dispatch": _on_letter(_("Cancelling of a scheduled dispatch"), "dispatch"),
     "dispatch_without_waiting": _on_letter(_("Dispatch of a letter"), "dispatch"),
     "preview_mail": PostedForm(_("Trial mail of a letter"), about.letter),
@@ -202,6 +205,9 @@ POSTED_FORMS = {
     # -- of the library for administration
     "admin:logout": PostedForm(_("Sign out"), page="admin:index", is_kept=False),
 }
+
+BY_SCRIPT = {"keep_unsaved"}
+"""Addresses to which a page posts by itself. A person has sent nothing, so nothing is kept once the session ends."""
 
 
 def posted_form_at(path: str) -> tuple[PostedForm, Values] | None:

@@ -247,6 +247,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 12 * 3600},
     },
+    "clear_editings": {
+        "task": "circulars.tasks.clear_editings",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 1800},
+    },
+    "index_missing": {
+        "task": "circulars.tasks.index_missing",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),

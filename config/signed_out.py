@@ -25,7 +25,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from config.posted_forms import posted_form_of
+from config.posted_forms import BY_SCRIPT, posted_form_of
 from config.unsent import (
     KEPT,
     KEPT_FOR,
@@ -101,6 +101,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         sign_in = resolve_url(self.get_login_url(view_func))
+        if request.method not in READS and _is_by_script(request):
+            return redirect_to_login(page_of_form(request), sign_in)
         if request.method in READS and (page := page_asking(request)):
             return redirect_to_login(page, sign_in)
         if request.method in READS:
@@ -120,6 +122,8 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     The page shows what was typed where nobody is known in this browser (all cookies are gone) and the form is our own.
     """
+    if _is_by_script(request):
+        return HttpResponse(status=403)
     last = _last_person(request)
     if last is not None and _secret_of_form(request) in last.secrets:
         if request.user.pk == last.pk and keep(request, last.pk):
@@ -233,6 +237,10 @@ def _may_show_refused_form(request: HttpRequest) -> bool:
         return False
     found = posted_form_of(request.resolver_match)
     return found is not None and found[0].is_kept and request.user.is_authenticated
+
+
+def _is_by_script(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name in BY_SCRIPT
 
 
 def _is_page(response: HttpResponseBase) -> bool:

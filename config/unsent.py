@@ -20,7 +20,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agencies.services.kept_files import FIELD, KeptFile, KeptFiles, is_marked_gizli, kept_in, parts_of
+from agencies.services.kept_files import FIELD, KeptFile, KeptFiles, kept_in, parts_of
+from circulars.models.choices import is_marked_gizli
 from config.posted_forms import posted_form_at, posted_form_of
 
 KEPT = "unsent_form"

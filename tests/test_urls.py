@@ -32,6 +32,7 @@ VALUES = {
     "extension": uuid.uuid4(),
     "asked": uuid.uuid4(),
     "file": uuid.uuid4(),
+    "editing": uuid.uuid4(),
     "channel": "uydurma",
     "kind": "uydurma",
 }

@@ -1,8 +1,10 @@
 """Forms that refuse to save over what somebody else stored after they were loaded."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.choices import flatten_choices
@@ -48,8 +50,8 @@ class VersionedForm(forms.Form):
         if field.disabled or not field.has_changed(before, typed):
             return
         words = gettext("Stored now: %(stored)s. Yours: %(typed)s.") % {
-            "stored": _shown(field, before),
-            "typed": _shown(field, typed),
+            "stored": shown(field, before),
+            "typed": shown(field, typed),
         }
         self.add_error(name, words)
 
@@ -87,8 +89,10 @@ def conflict_texts(conflict: ChangedMeanwhile) -> list[str]:
     return [happened, gettext("Compare the two versions. Saving again replaces the stored one by yours.")]
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+def shown(field: forms.Field, value: Any) -> str:
     """The value as a person reads it on the page."""
+    if isinstance(field, forms.DateField | forms.DateTimeField):
+        value = _moment_in_words(field, value)
     if isinstance(field, forms.BooleanField):
         return pgettext("value", "yes") if field.to_python(value) else pgettext("value", "no")
     if isinstance(field, forms.ChoiceField):
@@ -101,6 +105,17 @@ def _shown(field: forms.Field, value: Any) -> str:
     else:
         words = field.widget.format_value(field.prepare_value(value)) or ""
     return words or pgettext("value", "empty")
+
+
+def _moment_in_words(field: forms.DateField | forms.DateTimeField, value: Any) -> str:
+    """A day or moment as letters print it; what is none as it was typed."""
+    try:
+        found = field.to_python(value)
+    except ValidationError:
+        return str(value)
+    if isinstance(found, datetime):
+        return date_format(timezone.localtime(found), "SHORT_DATETIME_FORMAT")
+    return date_format(found, "SHORT_DATE_FORMAT") if found is not None else ""
 
 
 def _labels(field: forms.ChoiceField, keys: list[str]) -> dict[str, str]:

@@ -84,12 +84,32 @@ class DayAndTimeInput(forms.MultiWidget):
         return context
 
 
-class DueField(forms.DateTimeField):
-    """A day with an optional time; without one, the end of the day, in Turkish time."""
+class MomentField(forms.DateTimeField):
+    """A day and a time, in two native inputs or typed as in letters, in Turkish time."""
 
     widget = DayAndTimeInput
     default_error_messages = {
         "invalid": _("This isn't a date as it is written in letters. Write it as dd.mm.yyyy hh:mm."),
+    }
+
+    def __init__(self, *, label: Any, **kwargs: Any) -> None:
+        super().__init__(**{"label": label, **kwargs})
+        assert isinstance(self.widget, DayAndTimeInput)
+        self.widget.name_the_time(format_lazy("{}: {}", label, _("time")))
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment in Turkish time."""
+        try:
+            found: datetime | None = super().to_python(value)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return found
+
+
+class DueField(MomentField):
+    """A day with an optional time; without one, the end of the day, in Turkish time."""
+
+    default_error_messages = {
         "no_day": _("A time alone is no due time. Enter the day as well."),
         "too_far": _("This is too far away. Enter a date until 2099."),
     }
@@ -98,8 +118,6 @@ class DueField(forms.DateTimeField):
         super().__init__(
             **{"label": label, "help_text": _("Without an hour, the end of the day counts."), **kwargs}
         )
-        assert isinstance(self.widget, DayAndTimeInput)
-        self.widget.name_the_time(format_lazy("{}: {}", label, _("time")))
 
     def to_python(self, value: Any) -> datetime | None:
         """The moment in Turkish time."""
@@ -114,11 +132,26 @@ class DueField(forms.DateTimeField):
                 return timezone.make_aware(datetime.combine(day, END_OF_DAY))
             if _parsed_time(value) is not None:
                 raise ValidationError(self.error_messages["no_day"], code="no_day")
-        try:
-            found: datetime | None = super().to_python(value)
-        except OverflowError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return found
+        return super().to_python(value)
+
+
+class PastField(MomentField):
+    """A day and time in the past, entered like a due time; both are needed."""
+
+    default_error_messages = {"no_time": _("Enter the day and the time.")}
+
+    def between(self, earliest: datetime) -> None:
+        """Let the calendar offer only the days from `earliest` until today. It checks nothing."""
+        assert isinstance(self.widget, DayAndTimeInput)
+        for name, moment in (("min", earliest), ("max", timezone.now())):
+            self.widget.widgets[0].attrs[name] = f"{timezone.localdate(moment):%Y-%m-%d}"
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment in Turkish time."""
+        is_part = isinstance(value, str) and (parsed_day(value) or _parsed_time(value))
+        if is_part:
+            raise ValidationError(self.error_messages["no_time"], code="no_time")
+        return super().to_python(value)
 
 
 class AskingForm(forms.Form):
@@ -146,25 +179,3 @@ class AskingForm(forms.Form):
             keep = gettext("Submit again to keep it.")
             self.add_error(self.due_name, f"{found[0].words} {keep}")
         return cleaned
-
-
-class PastField(forms.DateTimeField):
-    """A day and time in the past, chosen in one calendar field or typed as in letters."""
-
-    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-    default_error_messages = {
-        "invalid": _("This isn't a date as it is written in letters. Write it as dd.mm.yyyy hh:mm."),
-    }
-
-    def between(self, earliest: datetime) -> None:
-        """Let the calendar offer only the time from `earliest` until now. It checks nothing."""
-        for name, moment in (("min", earliest), ("max", timezone.now())):
-            self.widget.attrs[name] = f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The moment in Turkish time."""
-        try:
-            found: datetime | None = super().to_python(value)
-        except OverflowError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return found

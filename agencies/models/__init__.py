@@ -16,6 +16,7 @@ from agencies.models.maintenance import (
     Outcome,
 )
 from agencies.models.person import Membership, MembershipQuerySet, Role, User
+from agencies.models.proposed_address import ProposalState, ProposedAddress
 from agencies.models.province import Province
 from agencies.models.wording import AgencyWording, GroupWording
 
@@ -40,6 +41,8 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Outcome",
+    "ProposalState",
+    "ProposedAddress",
     "Province",
     "Role",
     "User",

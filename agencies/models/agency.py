@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.fields.json import KT, KeyTextTransform
 from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
@@ -140,6 +140,8 @@ class Agency(models.Model):
         help_text=_("The address for each channel that has no field of its own."),
     )
     undeliverable = models.JSONField(_("addresses that nothing reaches"), default=dict, editable=False)
+    proposed = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
+    """By channel, the addresses that senders have set and nobody has decided on (`ProposedAddress`)."""
     digests_letters = models.BooleanField(
         _("letters in the morning digest"),
         default=False,
@@ -237,9 +239,12 @@ class Agency(models.Model):
         above = Agency.objects.in_bulk(self.path[:-1])
         return [above[pk] for pk in self.path[:-1]]
 
-    def open_channels(self, *, after: str | None = None) -> list[ChannelAddress]:
-        """Enabled channels by which it can be reached, in its order; with `after`, only later ones."""
-        return open_channels(self, after=after)
+    def open_channels(self, *, after: str | None = None, letter: int | None = None) -> list[ChannelAddress]:
+        """Enabled channels by which it can be reached, in its order; with `after`, only later ones.
+
+        With the id of a letter, also by addresses that were set for this letter and aren't approved yet.
+        """
+        return open_channels(self, after=after, letter=letter)
 
     @property
     def undeliverable_addresses(self) -> list[UndeliverableAddress]:

@@ -50,6 +50,10 @@ class Reachable(Protocol):
         After somebody said that it works it stands under `works` instead.
         """
 
+    @property
+    def proposed(self) -> dict[str, list[dict[str, Any]]]:
+        """By channel code: the `address`, the ids of the `letters` sent to it, and `by` whom it was set."""
+
 
 class UnitChannel:
     """The interface of a channel towards the directory. Classes are used directly, without instances."""
@@ -153,10 +157,41 @@ def order_choices() -> list[tuple[str, str | Promise]]:
     return [(channel.code, channel.label) for channel in REGISTRY.values() if channel.choosable]
 
 
-def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelAddress]:
+class UnapprovedAddress(NamedTuple):
+    """An address that a sender has set for a letter, until somebody decides on it."""
+
+    channel: str
+    address: str
+    by: str
+
+    @property
+    def label(self) -> str:
+        return channel_label(self.channel)
+
+
+def unapproved_address(unit: Reachable, code: str, letter: int | None) -> UnapprovedAddress | None:
+    """The address of this channel that was set for the letter, unless mail to it came back."""
+    for kept in unit.proposed.get(code, []):
+        if letter in kept["letters"] and not is_undeliverable(unit, code, kept["address"]):
+            return UnapprovedAddress(code, kept["address"], kept["by"])
+    return None
+
+
+def is_unapproved(unit: Reachable, code: str, letter: int | None) -> bool:
+    """Whether this letter goes to an unapproved address of the channel: the unit has no other that works."""
+    own = REGISTRY[code].address_of(unit)
+    if own is not None and not is_undeliverable(unit, code, own):
+        return False
+    return unapproved_address(unit, code, letter) is not None
+
+
+def open_channels(
+    unit: Reachable, *, after: str | None = None, letter: int | None = None
+) -> list[ChannelAddress]:
     """Enabled channels by which the unit can be reached, in its order; with `after`, only later ones.
 
-    An address from which mail came back doesn't count, until the unit has another one.
+    An address from which mail came back doesn't count, until the unit has another one. With the id of a letter, an
+    address that was set for this letter takes the place of a missing one.
     """
     order: Sequence[str] = unit.channels or USUAL_ORDER
     if after is not None:
@@ -167,7 +202,10 @@ def open_channels(unit: Reachable, *, after: str | None = None) -> list[ChannelA
         if channel is None:
             continue
         address = channel.address_of(unit)
-        if address is not None and channel.is_open() and not is_undeliverable(unit, code, address):
+        if address is None or is_undeliverable(unit, code, address):
+            unapproved = unapproved_address(unit, code, letter)
+            address = unapproved.address if unapproved is not None else None
+        if address is not None and channel.is_open():
             found.append(ChannelAddress(channel.code, address))
     return found
 

@@ -18,8 +18,6 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from agencies.turkish import uncached_search_key
-
 FIELD = "kept_file"
 """Name of the inputs that send kept files again; their values are made by `value_of`."""
 
@@ -27,11 +25,6 @@ FOLDER = "kept"
 SESSION_KEY = "kept_files"
 KEPT_FOR = 3600
 MOST_FILES = 20
-
-
-def is_marked_gizli(text: str) -> bool:
-    """Whether the text has the word Gizli: such texts may not be stored."""
-    return "gizli" in uncached_search_key(text).split()
 
 
 class KeptEntry(TypedDict):

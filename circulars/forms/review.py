@@ -1,7 +1,9 @@
 """The form for reviewing a draft."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Field, Layout, Row
@@ -17,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import free_due_days
 from agencies.forms.fields import DayInput
-from agencies.models import Agency
+from agencies.models import Agency, User
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.forms.due import DueForm
 from circulars.forms.fields import LinesField, _longest, _with_plain_line_ends, _without_empty_lines
 from circulars.forms.warnings import due_hint, warning_for
@@ -26,6 +29,7 @@ from circulars.models import (
     Attachment,
     Circular,
     DistributionLine,
+    DraftEditing,
     Purpose,
     Reference,
 )
@@ -83,6 +87,7 @@ class CircularForm(DueForm):
         ),
     )
     version_read = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    editing = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Circular
@@ -96,7 +101,10 @@ class CircularForm(DueForm):
             "verification_code": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         }
 
-    def __init__(self, *args: Any, issuers: Collection[Agency], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, issuers: Collection[Agency], unsaved: DraftEditing | None = None, **kwargs: Any
+    ) -> None:
+        """`unsaved` is text to show in place of what is saved."""
         super().__init__(*args, **kwargs)
         self.data = _with_plain_line_ends(self.data)
         self.issuers = issuers
@@ -113,6 +121,9 @@ class CircularForm(DueForm):
                 self.fields[name].help_text,
             )
         self._fill_lists()
+        self.initial["editing"] = uuid4() if unsaved is None else unsaved.public_id
+        if unsaved is not None:
+            self.initial = {**self.initial, **unsaved.values}
         self._mark_what_was_read()
         self.helper = FormHelper(self)
         self.helper.form_tag = False
@@ -147,18 +158,11 @@ class CircularForm(DueForm):
             )
         return cleaned
 
-    def report_conflict(self, version: str) -> None:
+    def report_conflict(self, conflict: ChangedMeanwhile) -> None:
         """Report a conflicting save; the typed values stay and the next save overwrites the other version."""
-        self.data = (
-            {**self.data.dict(), "version_read": version} if isinstance(self.data, QueryDict) else self.data
-        )
-        self.add_error(
-            None,
-            gettext(
-                "Somebody saved this draft after you opened it, perhaps you in another tab. What you typed stands"
-                " below and is not saved. Saving now replaces that version; reload the page to see it first."
-            ),
-        )
+        if isinstance(self.data, QueryDict):
+            self.data = {**self.data.dict(), "version_read": conflict.version}
+        self.add_error(None, saved_meanwhile(conflict.by, conflict.at))
 
     def _mark_what_was_read(self) -> None:
         """Link each field to its position in the source, and show the reader's warning."""
@@ -202,6 +206,7 @@ class CircularForm(DueForm):
 
         return Layout(
             Field("version_read"),
+            Field("editing"),
             head(gettext("Issuer and number")),
             Field("issuer"),
             Field("issuer_lines"),
@@ -270,6 +275,16 @@ class CircularForm(DueForm):
             self.cleaned_data["reference_lines"],
             self.cleaned_data["attachment_lines"],
         )
+
+
+def saved_meanwhile(by: User | None, at: datetime | None) -> str:
+    """That a draft was saved after its page was opened, and by whom if that is known."""
+    if by is None or at is None:
+        return gettext("Somebody saved this draft after you opened it, perhaps you in another tab.")
+    return gettext("Somebody saved this draft after you opened it: %(person)s, on %(when)s.") % {
+        "person": by,
+        "when": date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"),
+    }
 
 
 def link_to(circular: Circular) -> str:

@@ -1,13 +1,10 @@
 """Circulars, their attachments, references and printed distribution lists, and distribution plans."""
 
 from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
-from circulars.models.circular import (
-    FIELD_OF_CONSTRAINT,
-    NEEDED_BY_CONSTRAINTS,
-    Circular,
-    CircularQuerySet,
-    letter_path,
-)
+from circulars.models.circular import Circular, CircularQuerySet, letter_path
+from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
+from circulars.models.draft_editing import DraftEditing, DraftEditingQuerySet
+from circulars.models.letter_text import LetterText
 from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
 from circulars.models.plan import Purpose
 from circulars.models.reference import Reference, ReferenceQuerySet
@@ -21,7 +18,10 @@ __all__ = [
     "Circular",
     "CircularQuerySet",
     "DistributionLine",
+    "DraftEditing",
+    "DraftEditingQuerySet",
     "FileChoice",
+    "LetterText",
     "Purpose",
     "Reference",
     "ReferenceQuerySet",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.turkish import uncached_search_key
+
 
 class Urgency(models.TextChoices):
     """Grades of urgency; there are no others (Y 26/1)."""
@@ -17,6 +19,11 @@ class Secrecy(models.TextChoices):
 
     NONE = "", _("None")
     OFFICIAL_USE = "HİZMETE ÖZEL", _("Official use only (HİZMETE ÖZEL)")
+
+
+def is_marked_gizli(text: str) -> bool:
+    """Whether the text has the word, so that it may belong to a letter that may not be stored."""
+    return "gizli" in uncached_search_key(text).split()
 
 
 class Status(models.TextChoices):

@@ -20,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import search_key, without_control_signs
 from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
+from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
 from circulars.models.letter_fields import digested_values
+from circulars.models.letter_text import word_condition
 from circulars.models.parts import Attachment
 from circulars.number import number_parts
 
@@ -98,25 +100,18 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         return self.filter(issuer__path__contains=[agency.pk])
 
     def search(self, text: str) -> Self:
-        """Letters whose subject or number contains every word of the text, Turkish letters folded."""
+        """Letters whose subject or number contains every word of the text, or whose full text has it.
+
+        Turkish letters are folded. Full texts are searched of sent letters only. The ids are looked up at once, so that
+        further conditions are planned for what was found.
+        """
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
         for word in words:
-            found = found.filter(search_key__contains=word)
-        return found
-
-
-FIELD_OF_CONSTRAINT = {
-    "one_circular_per_verification_code": "verification_code",
-    "one_circular_per_issuer_number_and_year": "number",
-    "urgent_has_no_due_time": "due_at",
-    "timed_has_due_time": "due_at",
-}
-"""The field to correct for each constraint."""
-
-
-NEEDED_BY_CONSTRAINTS = {"corrects", "due_working_days", "number_in_use", "date"}
-"""Fields that validation never excludes."""
+            found = found.filter(word_condition(word))
+        if not words:
+            return found
+        return self.filter(pk__in=list(found.order_by().values_list("pk", flat=True)))
 
 
 class Circular(models.Model):
@@ -156,6 +151,11 @@ class Circular(models.Model):
     """The reader's result, see `circulars.services.readings.reading_of`."""
     draft_version = models.PositiveIntegerField(default=0, editable=False)
     """Number of saves of the draft, for optimistic locking."""
+    saved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    """Who saved the draft's form last; null if something else changed it since."""
+    saved_at = models.DateTimeField(null=True, editable=False)
     search_key = models.CharField(max_length=800, editable=False, default="")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)

@@ -120,7 +120,16 @@ NOT_OF_THE_LETTER = frozenset(
         # the file itself: a correction copies it, and the fingerprint covers its SHA-256
         *("source_file", "file_choice"),
         # the draft and its dispatch
-        *("draft_version", "status", "recorded_by", "recorded_at", "dispatched_by", "dispatched_at"),
+        *(
+            "draft_version",
+            "saved_by",
+            "saved_at",
+            "status",
+            "recorded_by",
+            "recorded_at",
+            "dispatched_by",
+            "dispatched_at",
+        ),
         # state after the dispatch
         *("recipient_count", "paused_at", "reminders_planned_at", "superseded_by"),
         *("withdrawn_at", "withdrawn_by", "withdrawal_reason", "number_in_use"),

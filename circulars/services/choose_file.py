@@ -96,4 +96,5 @@ def _put(draft: Circular, source: SourceFile, sha256: str) -> None:
 def _save(draft: Circular) -> None:
     """Count as a save of the draft, so that a form opened before is not saved over it unasked."""
     draft.draft_version += 1
+    draft.saved_by = draft.saved_at = None
     draft.save()

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from agencies.models import User
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.lines.distribution_list import replace_lines
-from circulars.models import Attachment, Circular, Reference, Status
+from circulars.models import Attachment, Circular, DraftEditing, Reference, Status
 from circulars.services.readings import cite, measured
 
 
@@ -42,17 +44,30 @@ def lock_draft(circular: Circular) -> Circular:
 
 
 @transaction.atomic
-def revise(*, circular: Circular, lists: DraftLists, on: date, version_read: int | None = None) -> None:
+def revise(
+    *,
+    circular: Circular,
+    lists: DraftLists,
+    on: date,
+    version_read: int | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    editing: UUID | None = None,
+) -> None:
     """Save the draft with its current attribute values, and replace its lists.
 
-    `version_read` is the version that the form was loaded from. Raises NotADraft, and ChangedMeanwhile if the
-    draft has been saved since.
+    `version_read` is the version that the form was loaded from, `editing` the page it was typed on, whose unsaved text
+    is saved by this. Raises NotADraft, and ChangedMeanwhile if the draft has been saved since.
     """
     locked = lock_draft(circular)
     if version_read is not None and version_read != locked.draft_version:
-        raise ChangedMeanwhile(str(locked.draft_version))
+        raise ChangedMeanwhile(str(locked.draft_version), by=locked.saved_by, at=locked.saved_at)
     circular.draft_version = locked.draft_version + 1
+    circular.saved_by, circular.saved_at = by, at
     circular.save()
+    if editing is not None:
+        own = DraftEditing.objects.filter(circular=circular, person=by, public_id=editing)
+        own.update(values={}, kept_at=None)
     replace_lists(circular=circular, lists=lists, on=on, resolve_all=circular.issuer_id != locked.issuer_id)
 
 

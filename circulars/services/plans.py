@@ -121,7 +121,9 @@ def use_plan(*, circular: Circular, version: PlanVersion) -> Used:
         line.position = position
     DistributionLine.objects.bulk_update(printed, ["position"])
     DistributionLine.objects.bulk_create(new)
-    Circular.objects.filter(pk=circular.pk).update(draft_version=F("draft_version") + 1)
+    Circular.objects.filter(pk=circular.pk).update(
+        draft_version=F("draft_version") + 1, saved_by=None, saved_at=None
+    )
     return Used(added=len(new), known=len(plan_lines) - len(new))
 
 

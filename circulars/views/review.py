@@ -1,5 +1,7 @@
 """Review a draft: correct its fields, check its recipients, delete it."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +18,14 @@ from agencies.views.acting import ActingRequest
 from circulars.files.page_and_file import check_file
 from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
+from circulars.forms.unsaved import Difference, differences, typed_values
 from circulars.lines.distribution_list import expand
-from circulars.models import Circular
+from circulars.models import Circular, DraftEditing, DraftEditingQuerySet
 from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import NotADraft, discard, revise
 from circulars.services.readings import without_settled
 from circulars.services.revision_changes import field_label
+from circulars.services.unsaved import NotKept, keep_unsaved
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
@@ -53,9 +57,13 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
     if circular is None:
         return redirect("letter", letter)
     if request.method != "POST":
-        return review_page(
-            request, circular, CircularForm(instance=circular, issuers=request.acting.sends_for)
+        used = (
+            own_unsaved(request, circular)
+            .filter(public_id__in=_uuids(request.GET.get("unsaved", "")))
+            .first()
         )
+        form = CircularForm(instance=circular, issuers=request.acting.sends_for, unsaved=used)
+        return review_page(request, circular, form)
     asked_for = circular.lines.filter(pk__in=_ids(request.POST.get("settle", ""))).first()
     form = CircularForm(request.POST, instance=circular, issuers=request.acting.sends_for)
     if not form.is_valid():
@@ -67,10 +75,12 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
             lists=form.lists(),
             on=timezone.localdate(),
             version_read=form.cleaned_data["version_read"],
+            by=request.user,
+            at=timezone.now(),
+            editing=form.cleaned_data["editing"],
         )
     except ChangedMeanwhile as error:
-        form.report_conflict(error.version)
-        return review_page(request, circular, form)
+        return conflict_page(request, circular, form, error)
     except NotADraft as error:
         if find_draft(request, letter) is None:
             return redirect("letter", letter)
@@ -92,6 +102,7 @@ def review_page(
     circular: Circular,
     form: CircularForm,
     refused: dict[int, list[str]] | None = None,
+    conflict: Sequence[Difference] = (),
 ) -> HttpResponse:
     """The review page; `refused` are messages about files by attachment id (0: additional files)."""
     expansion = expand(circular, on=timezone.localdate())
@@ -100,6 +111,9 @@ def review_page(
         "section": "letters",
         "circular": circular,
         "form": form,
+        "conflict": conflict,
+        "others": DraftEditing.objects.of_others(circular, request.user, timezone.now()),
+        **unsaved_context(request, circular, form),
         "changed": changed_by_correction(circular),
         "check": check_file(circular, [expanded.line for expanded in expansion.lines]),
         "expansion": expansion,
@@ -110,6 +124,46 @@ def review_page(
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)
+
+
+def conflict_page(
+    request: ActingRequest, circular: Circular, form: CircularForm, error: ChangedMeanwhile
+) -> HttpResponse:
+    """The refused form beside what somebody else saved. What was typed is kept, so either version may be taken."""
+    stored = CircularForm(instance=Circular.objects.get(pk=circular.pk), issuers=request.acting.sends_for)
+    typed = {name: form[name].data for name in form.fields}
+    found = differences(stored, typed)
+    if (editing := form.cleaned_data["editing"]) is not None:
+        with suppress(NotADraft, NotKept):
+            keep_unsaved(
+                circular=circular,
+                editing=editing,
+                values=typed_values(form),
+                version_read=form.cleaned_data["version_read"],
+                by=request.user,
+                at=timezone.now(),
+            )
+    form.report_conflict(error)
+    return review_page(request, circular, form, conflict=found)
+
+
+def own_unsaved(request: ActingRequest, circular: Circular) -> DraftEditingQuerySet:
+    """What the person typed into the draft's form without saving it, the latest first."""
+    return circular.editings.filter(person=request.user).unsaved().order_by("-kept_at")
+
+
+def unsaved_context(request: ActingRequest, circular: Circular, form: CircularForm) -> dict[str, Any]:
+    """Template context of unsaved text: what this page shows of it, and what was typed on earlier pages."""
+    shown = str(form["editing"].value())
+    kept = list(own_unsaved(request, circular))
+    offered: list[tuple[DraftEditing, list[Difference]]] = []
+    if kept:
+        saved = CircularForm(instance=Circular.objects.get(pk=circular.pk), issuers=request.acting.sends_for)
+        offered = [(each, differences(saved, each.values)) for each in kept]
+    return {
+        "used": next((each for each in offered if str(each[0].public_id) == shown), None),
+        "offered": [each for each in offered if each[1] and str(each[0].public_id) != shown],
+    }
 
 
 def changed_by_correction(circular: Circular) -> list[str]:
@@ -147,6 +201,13 @@ def delete(request: ActingRequest, letter: UUID) -> HttpResponse:
         raise Http404 from error
     messages.success(request, _("The draft “%(name)s” is deleted.") % {"name": name})
     return redirect("letters")
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
 
 
 def _ids(text: str) -> list[int]:

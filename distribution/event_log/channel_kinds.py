@@ -21,8 +21,8 @@ class NotifiedData(EventData, kind=EventKind.NOTIFIED, icon="mail"):
     told: str | None = None
 
     def wording(self) -> Wording:
-        if self.notice == NoticeKind.ADDRESS_ASKED:
-            return Wording(str(NoticeKind.ADDRESS_ASKED.label) + after_colon(self.told))
+        if self.notice in (NoticeKind.ADDRESS_ASKED, NoticeKind.ADDRESS_DECIDED):
+            return Wording(str(NoticeKind(self.notice).label) + after_colon(self.told))
         return self.words(after_colon(self.told))
 
 

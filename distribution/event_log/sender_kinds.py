@@ -30,9 +30,16 @@ class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
     email: str
     as_deputy_of: str | None = None
     revision: int | None = None
+    unapproved: str | None = None
+    """The address that the unit was told at if nobody had approved it, and by whom it was set."""
+    address_set_by: str | None = None
 
     def wording(self) -> Wording:
-        return self.words(as_deputy(self.as_deputy_of))
+        told = ""
+        if self.unapproved:
+            words = _("to the address %(address)s, not approved yet, set by %(person)s")
+            told = in_brackets(words % {"address": self.unapproved, "person": self.address_set_by})
+        return self.words(as_deputy(self.as_deputy_of), told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose
+from circulars.models.letter_text import WHAT_RECIPIENTS_READ, word_condition
 from distribution.models.below import Below
 from distribution.models.conditions import (
     LIVE,
@@ -86,12 +87,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return found.defer(*LONG_TEXTS)
 
     def search(self, text: str) -> Self:
-        """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded."""
+        """Deliveries whose recipient, subject or number contains every word of the text, or whose letter's text has it.
+
+        Turkish letters are folded.
+        """
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
         for word in words:
             found = found.filter(
-                Q(agency__search_key__contains=word) | Q(circular__search_key__contains=word)
+                Q(agency__search_key__contains=word)
+                | word_condition(word, WHAT_RECIPIENTS_READ, through="circular__")
             )
         return found
 
@@ -155,6 +160,9 @@ class Delivery(Confirmation):
     )
     below: Below | None = None
     """Figures of the deliveries below it; set by `with_below` only."""
+    found_in: str = ""
+    """Where a search has found its letter, as it is shown; set on the rows of a page only."""
+
     replacing: uuid.UUID | None = None
     """Public id of the reader's copy of the replacing letter; set by `with_replacing` only."""
     latest_note: models.Model | None = None  # the reader's internal note; set by `with_latest_notes` only

@@ -41,6 +41,8 @@ class NoticeKind(models.TextChoices):
     ASSIGNED_REMINDER = "assigned_reminder", _("Reminder of a letter assigned to you")
     CONTACT_CODE = "contact_code", _("Code for a new address")
     CONTACT_CHANGED = "contact_changed", _("Address of the unit changed")
+    RECORD_TAKEN_BACK = "record_taken_back", _("The sender took its record back")
+    ADDRESS_DECIDED = "address_decided", _("Decision on an address")
 
 
 class EndsWith(StrEnum):
@@ -287,6 +289,22 @@ class ContactChangedDetails(PersonDetails):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordTakenBackDetails(PersonDetails):
+    """The person of the sender who took back what was recorded on the unit's behalf, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressDecidedDetails(PersonDetails):
+    """Data of the decision on an address that a sender has set. `name` is who decided, `reason` why it was refused."""
+
+    address: str
+    outcome: str
+    """A value of ProposalState."""
+
+    corrected_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class KindEntry:
     """Rules of one kind. The texts are in the templates `distribution/mail/KIND*`."""
 
@@ -385,6 +403,10 @@ KINDS: dict[NoticeKind, KindEntry] = {
     ),
     NoticeKind.CONTACT_CODE: _of_contact(ContactCodeDetails),
     NoticeKind.CONTACT_CHANGED: _of_contact(ContactChangedDetails),
+    NoticeKind.RECORD_TAKEN_BACK: KindEntry(details=RecordTakenBackDetails, may_wait=False),
+    NoticeKind.ADDRESS_DECIDED: KindEntry(
+        details=AddressDecidedDetails, may_be_paused=False, may_wait=False, belongs_to_the_letter=False
+    ),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from agencies.models import Agency, User
-from agencies.models.channel import Channel
+from agencies.models.channel import Channel, is_unapproved
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many
 from distribution.models.notice_kind import KINDS, CodeDetails, NoticeDetails, stored_details
@@ -41,10 +41,11 @@ def to_unit(
     `at` is the earliest moment to send. With `in_digest` it waits for the unit's next morning digest. Raises
     TypeError for details of another kind, and ValueError if the kind may not wait for a digest.
     """
-    channels = unit.open_channels()
+    channels = unit.open_channels(letter=delivery.circular_id)
     if not channels:
         return None
     channel, address = channels[0]
+    in_digest = in_digest and not is_unapproved(unit, channel, delivery.circular_id)
     return Notice(
         kind=kind,
         delivery=delivery,
@@ -138,16 +139,24 @@ def channel_today(notice: Notice) -> tuple[str, str]:
     """
     if notice.person is not None:
         return notice.channel, notice.person.email or notice.address
-    channels = notice.agency.open_channels() if notice.agency is not None else []
+    unit = notice.agency
+    channels = unit.open_channels(letter=_letter_of(notice)) if unit is not None else []
     own = [each for each in channels if each.channel == notice.channel]
     return next(iter(own or channels), (notice.channel, notice.address))
+
+
+def _letter_of(notice: Notice) -> int | None:
+    """Id of the notice's letter if an address was set for it that isn't approved yet; usually it costs no query."""
+    if notice.agency is None or not notice.agency.proposed or notice.delivery is None:
+        return None
+    return notice.delivery.circular_id
 
 
 def fallback(notice: Notice, *, at: datetime) -> Notice | None:
     """An unsaved replacement through the unit's next channel for a failed notice; None if there is none."""
     if notice.agency is None or not KINDS[NoticeKind(notice.kind)].tries_further_channels:
         return None
-    channels = notice.agency.open_channels(after=notice.channel)
+    channels = notice.agency.open_channels(after=notice.channel, letter=_letter_of(notice))
     if not channels:
         return None
     channel, address = channels[0]

@@ -15,6 +15,7 @@ from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key, search_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
 from circulars.models.circular import issuers_within
+from circulars.models.letter_text import word_condition
 from distribution.models import (
     Below,
     Channel,
@@ -103,25 +104,30 @@ def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
 
 
 def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
-    """Deliveries whose recipient, subject or number contains every word of the text. Turkish letters are folded.
+    """Deliveries whose recipient, subject or number contains every word of the text, or whose letter's text has it.
 
-    Like `search`, for many deliveries: the ids of the agencies and letters that contain each word are looked up
-    first, since they are few.
+    Turkish letters are folded. Like `search`, for many deliveries: the ids of the agencies and letters that contain
+    each word are looked up first, since they are few.
     """
     words = search_key(text).split()
     if not words:
         return deliveries.none() if text.strip() else deliveries
-    with_word = {
-        f"word{number}": ArrayAgg("pk", filter=Q(search_key__contains=word), default=Value([]))
-        for number, word in enumerate(words)
-    }
-    agencies = Agency.objects.aggregate(**with_word)
-    circulars = Circular.objects.filter(status=Status.DISPATCHED).aggregate(**with_word)
-    for each in with_word:
+    found = {f"word{number}": word for number, word in enumerate(words)}
+    agencies = Agency.objects.aggregate(
+        **{each: _ids(Q(search_key__contains=word)) for each, word in found.items()}
+    )
+    circulars = Circular.objects.filter(status=Status.DISPATCHED).aggregate(
+        **{each: _ids(word_condition(word)) for each, word in found.items()}
+    )
+    for each in found:
         deliveries = deliveries.filter(
             any_of(F("agency_id"), agencies[each]) | any_of(F("circular_id"), circulars[each])
         )
     return deliveries
+
+
+def _ids(condition: Q) -> ArrayAgg:
+    return ArrayAgg("pk", filter=condition, default=Value([]))
 
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:

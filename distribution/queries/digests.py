@@ -10,7 +10,13 @@ from django.utils import timezone
 from circulars.models import Circular, Urgency
 from distribution.links import link_url
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.notice_kind import EscalationDetails, Told
+from distribution.models.notice_kind import (
+    EscalationDetails,
+    ExtensionAskedDetails,
+    NoticeDetails,
+    TakeBackAskedDetails,
+    Told,
+)
 
 MOST_UNITS = 20
 """Units named in one entry; the linked page shows all."""
@@ -76,7 +82,7 @@ def entries_of(digest: Notice) -> list[Entry]:
         escalates = isinstance(details, EscalationDetails)
         told_as = details.told_as if isinstance(details, EscalationDetails) else None
         key = ("units", delivery.circular_id, told_as) if escalates else ("letter", delivery.pk, None)
-        url = link_for(delivery, told_as)
+        url = _decided_at(details) or link_for(delivery, told_as)
         entry = found.setdefault(key, Entry(NoticeKind(member.kind), delivery, url, told_as))
         open_still = delivery.can_be_confirmed or delivery.is_unanswered
         if not escalates and digest.agency == delivery.answering_unit and open_still:
@@ -85,7 +91,17 @@ def entries_of(digest: Notice) -> list[Entry]:
             entry.units.append(delivery.answering_unit.name)
         elif member.kind != NoticeKind.LETTER:
             entry.kind = NoticeKind(member.kind)
+            entry.url = url
     return sorted(found.values(), key=Entry.pressing)
+
+
+def _decided_at(details: NoticeDetails) -> str:
+    """URL of the page where the reader decides on what a recipient asks for; empty for other notices."""
+    if isinstance(details, ExtensionAskedDetails):
+        return settings.SITE_URL + reverse("decide_extension", args=[details.request])
+    if isinstance(details, TakeBackAskedDetails):
+        return settings.SITE_URL + reverse("decide_take_back", args=[details.request])
+    return ""
 
 
 def link_for(delivery: Delivery, told_as: Told | None) -> str:

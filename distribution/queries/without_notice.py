@@ -48,7 +48,7 @@ def never_written(circular: Circular, *, above: Delivery | None = None) -> Query
 
 def that_can_be_told(deliveries: Iterable[Delivery]) -> list[Delivery]:
     """Those whose unit has an address by now."""
-    return [each for each in deliveries if each.answering_unit.open_channels()]
+    return [each for each in deliveries if each.answering_unit.open_channels(letter=each.circular_id)]
 
 
 def failed_notices(circular: Circular, *, above: Delivery | None = None) -> QuerySet[Notice]:
@@ -71,7 +71,7 @@ def to_be_retried(circular: Circular, *, above: Delivery | None = None) -> int:
     """Number of notices that a user may send again, or that can be written only now. Loads no delivery."""
     unwritten = Counter(never_written(circular, above=above).values_list(answering(), flat=True))
     units = Agency.objects.filter(pk__in=unwritten)
-    can_be_told = sum(unwritten[unit.pk] for unit in units if unit.open_channels())
+    can_be_told = sum(unwritten[unit.pk] for unit in units if unit.open_channels(letter=circular.pk))
     return failed_notices(circular, above=above).count() + can_be_told
 
 

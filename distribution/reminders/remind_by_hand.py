@@ -248,7 +248,7 @@ def _look(rows: Collection[Delivery], *, at: datetime, found: int) -> ManualRemi
     for row in rows:
         unit, circular = row.answering_unit, row.circular
         why = _why_not(row, circular) or reminders.get(row.pk)
-        channels = unit.open_channels()
+        channels = unit.open_channels(letter=row.circular_id)
         if why is None and not channels:
             why = WhyNotReminded.NO_CHANNEL
         if why is not None:

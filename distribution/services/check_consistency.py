@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, prefetch_related_objects
 
+from agencies.models import Agency, ProposalState
+from agencies.services.propose_address import pending_of
 from circulars.models import Circular
 from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, ReturnDecision
 from distribution.queries.consistency import check_delivery
-from distribution.queries.consistency_of_notices import Finding, check_notice
+from distribution.queries.consistency_of_notices import BY_HAND, Finding, check_notice
 
 BATCH = 500
 """Rows per batch, with their events and notices."""
 
 DELIVERIES, DIGESTS = STAGES = ("delivery", "digest")
-"""Deliveries with their notices come first, then the notices without a delivery."""
+"""Deliveries with their notices come first, then the notices without a delivery; with the last of these, units."""
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -109,5 +111,20 @@ def _check_digests(after: Position, at: datetime, size: int) -> Batch:
     digests = Notice.objects.filter(delivery=None, pk__gt=after.pk).order_by("pk")[:size]
     findings = [finding for digest in digests for finding in check_notice(digest, at)]
     pks = [digest.pk for digest in digests]
+    if len(pks) < size:
+        findings += _check_units()
     last = Notice.objects.aggregate(last=Max("pk"))["last"] or 0
     return Batch(findings, len(pks), Position(DIGESTS, max(pks, default=after.pk)), last)
+
+
+def _check_units() -> list[Finding]:
+    """The units with addresses that senders have set: what sending uses is what waits for a decision."""
+    pending = Q(proposed_addresses__state=ProposalState.PENDING)
+    units = Agency.objects.filter(pending | ~Q(proposed={})).distinct().order_by("pk")
+    return [
+        Finding(
+            "set-address-unlike-unit", f"unit {unit.pk}", "`proposed` isn't what waits for approval.", BY_HAND
+        )
+        for unit in units
+        if unit.proposed != pending_of(unit)
+    ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from django_tables2 import RequestConfig
 
 from circulars.models import Circular
 from distribution.models import Delivery
+from distribution.queries.found_in import Passage
 from distribution.queries.paging import BoundedPaginator
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
@@ -88,7 +90,7 @@ def configure(
     `narrowed_by` names the parameters of its filter or search: if one is given, an empty table says so.
     """
     if any(request.GET.get(name, "").strip() for name in narrowed_by):
-        table.empty_text = _("Nothing matches the search or the filter.")
+        table.empty_text = nothing_found(request.GET)
     RequestConfig(request, paginate=False).configure(table)
     _break_ties(table)
     try:
@@ -105,6 +107,39 @@ def sort_by(table: tables.Table, query: QueryDict) -> QuerySet[Any, Any]:
     _break_ties(table)
     rows: QuerySet[Any, Any] = table.data.data
     return rows
+
+
+def nothing_found(query: QueryDict) -> SafeString | Promise:
+    """Text for a list that its search or filter left empty: names the search, and clears it by a link."""
+    text = query.get("q", "").strip()
+    if not text:
+        return _("Nothing matches the search or the filter.")
+    rest = query.copy()
+    for name in ("q", "page"):
+        rest.pop(name, None)
+    return format_html(
+        '<p>{} {}</p><a class="btn" href="?{}">{}</a>',
+        _("Nothing matches the search or the filter."),
+        _("Searched for: “%(text)s”.") % {"text": text},
+        rest.urlencode(),
+        _("Clear the search"),
+    )
+
+
+def found_mark(passages: Iterable[Passage]) -> SafeString:
+    """Where a search over full texts has found a letter."""
+    return format_html_join(
+        "",
+        '<div class="small text-secondary app-found">{}: {}</div>',
+        (
+            (each.label, format_html_join("", "{}", ((_piece(*piece),) for piece in each.pieces)))
+            for each in passages
+        ),
+    )
+
+
+def _piece(text: str, is_hit: bool) -> SafeString:
+    return format_html("<mark>{}</mark>" if is_hit else "{}", text)
 
 
 def _break_ties(table: tables.Table) -> None:

@@ -1,5 +1,6 @@
 """Letters that a unit has confirmed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from distribution.models import Delivery
+from distribution.queries.found_in import Passage
 from distribution.tables.base import (
     ATTRS,
     ConfirmedByColumn,
     ListTable,
     MomentColumn,
+    found_mark,
     labelled,
     revision_mark,
     stage_mark,
@@ -30,7 +33,6 @@ class ConfirmedTable(ListTable):
 
     subject = tables.Column(
         accessor="circular__subject",
-        linkify=lambda record, table: reverse("delivery", args=[record.public_id]) + table.place,
         verbose_name=_("Letter"),
         orderable=False,
     )
@@ -69,6 +71,17 @@ class ConfirmedTable(ListTable):
         )
         attrs = ATTRS
         empty_text = _("The unit has not confirmed any letter yet.")
+
+    passages: Mapping[int, Sequence[Passage]] = {}
+    """Where a search has found the letters on the page, by the letter's id."""
+
+    def render_subject(self, record: Delivery, value: str) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>{}',
+            reverse("delivery", args=[record.public_id]) + self.place,
+            value,
+            found_mark(self.passages.get(record.circular_id, ())),
+        )
 
     def render_number(self, record: Delivery) -> SafeString:
         return format_html("{}{}", record.circular.number or self.default, revision_mark(record.circular))

@@ -1,6 +1,7 @@
 """Filters of the manager's list and of the list of sent letters."""
 
 from datetime import timedelta
+from itertools import islice
 
 import django_filters
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import AgencyKind, Province
 from circulars.models import Circular, Urgency
 from circulars.models.circular import CircularQuerySet
+from circulars.models.letter_text import has_words
+from circulars.services.index_letters import names_of
 from distribution.models import Delivery, Stage
 from distribution.queries.board import matching_words
 from distribution.queries.returns import undecided_return
@@ -53,7 +56,7 @@ class TickFilter(django_filters.BooleanFilter):
 class OutstandingFilter(django_filters.FilterSet):
     """Filter by kind and province of the recipient, urgency and age of the letter, stage, and text."""
 
-    q = django_filters.CharFilter(method="search", label=_("Recipient, number or subject"))
+    q = django_filters.CharFilter(method="search", label=_("Recipient, number, subject or text"))
     kind = django_filters.ChoiceFilter(
         field_name="agency__kind", choices=AgencyKind.choices, label=_("Kind"), empty_label=_("All kinds")
     )
@@ -83,7 +86,7 @@ class OutstandingFilter(django_filters.FilterSet):
 class OutstandingLettersFilter(django_filters.FilterSet):
     """Filter letters with outstanding confirmations by text, urgency and age."""
 
-    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    q = django_filters.CharFilter(method="search", label=_("Subject, number or text"))
     urgency = django_filters.ChoiceFilter(
         method="urgent", choices=URGENCIES, label=_("Urgency"), empty_label=_("Any urgency")
     )
@@ -108,6 +111,8 @@ class OutstandingLettersFilter(django_filters.FilterSet):
         return queryset.filter(dispatched_at__lt=timezone.now() - timedelta(days=int(value)))
 
 
+MOST_DRAFTS_SEARCHED = 1000
+
 SENT_STATES = [
     ("open", _("With outstanding confirmations")),
     ("overdue", _("With overdue confirmations")),
@@ -124,7 +129,7 @@ class SentLettersFilter(django_filters.FilterSet):
     Needs the request, whose user `mine` means.
     """
 
-    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    q = django_filters.CharFilter(method="search", label=_("Subject, number or text"))
     state = django_filters.ChoiceFilter(
         method="standing", choices=SENT_STATES, label=_("State"), empty_label=_("Any state")
     )
@@ -156,11 +161,15 @@ class SentLettersFilter(django_filters.FilterSet):
         person = self.request.user
         return queryset.filter(Q(recorded_by=person) | Q(dispatched_by=person)) if value else queryset
 
-    def drafts(self, drafts: CircularQuerySet) -> CircularQuerySet:
-        """The drafts that the filter leaves: a draft is in none of the states."""
+    def drafts(self, drafts: CircularQuerySet, most: int) -> list[Circular]:
+        """The latest drafts that the filter leaves: a draft is in none of the states."""
         self.form.is_valid()
         wanted = self.form.cleaned_data
         if wanted.get("state"):
-            return drafts.none()
-        drafts = drafts.search(wanted["q"]) if wanted.get("q") else drafts
-        return drafts.filter(recorded_by=self.request.user) if wanted.get("mine") else drafts
+            return []
+        drafts = drafts.filter(recorded_by=self.request.user) if wanted.get("mine") else drafts
+        if not wanted.get("q"):
+            return list(drafts[:most])
+        searched = drafts.prefetch_related("attachments")[:MOST_DRAFTS_SEARCHED]
+        found = (each for each in searched if has_words(each, names_of(each.attachments.all()), wanted["q"]))
+        return list(islice(found, most))

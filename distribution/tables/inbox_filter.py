@@ -80,7 +80,7 @@ def _issuers(request: Any) -> QuerySet[Agency]:
 class InboxFilter(django_filters.FilterSet):
     """Filter by text, issuer, urgency, purpose, and to whom the unit assigned the letter."""
 
-    q = django_filters.CharFilter(method="search", label=_("Subject or number"))
+    q = django_filters.CharFilter(method="search", label=_("Subject, number or text"))
     issuer = django_filters.ModelChoiceFilter(
         field_name="circular__issuer", queryset=_issuers, label=_("From"), empty_label=_("Every sender")
     )

@@ -1,5 +1,6 @@
 """Letters sent by a unit."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from circulars.models import Circular
+from distribution.queries.found_in import Passage
 from distribution.tables.base import (
     ATTRS,
     DayColumn,
     ListTable,
     MomentColumn,
+    found_mark,
     labelled,
     replaced_mark,
     revision_mark,
@@ -28,7 +31,6 @@ class LettersTable(ListTable):
     subject = tables.Column(
         verbose_name=_("Letter"),
         order_by=("search_key",),
-        linkify=("letter", [tables.A("public_id")]),
         empty_values=(),
     )
     number = tables.Column(verbose_name=_("Number"), attrs=labelled(_("Number"), "nowrap"))
@@ -68,8 +70,17 @@ class LettersTable(ListTable):
         attrs = ATTRS
         empty_text = _("No letter here.")
 
-    def render_subject(self, record: Circular) -> str:
-        return record.subject or record.source_name or str(_("Without subject"))
+    passages: Mapping[int, Sequence[Passage]] = {}
+    """Where a search has found the letters on the page, by the letter's id."""
+
+    def render_subject(self, record: Circular) -> SafeString:
+        name = record.subject or record.source_name or str(_("Without subject"))
+        return format_html(
+            '<a href="{}">{}</a>{}',
+            reverse("letter", args=[record.public_id]),
+            name,
+            found_mark(self.passages.get(record.pk, ())),
+        )
 
     def render_number(self, record: Circular) -> SafeString:
         return format_html(

@@ -1,6 +1,6 @@
 """Outstanding deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 from agencies.models import AgencyKind
 from circulars.models import Purpose
 from distribution.models import Delivery, InternalNote, Stage
+from distribution.queries.found_in import Passage
 from distribution.queries.internal_notes import RowNotes
 from distribution.tables.base import (
     ATTRS,
     ListTable,
     MomentColumn,
     days_since,
+    found_mark,
     labelled,
     replaced_mark,
     revision_mark,
@@ -87,6 +89,9 @@ class OutstandingTable(ListTable):
         order_by = ("created_at", "agency")
         empty_text = _("Nothing is outstanding here: every recipient has confirmed.")
 
+    passages: Mapping[int, Sequence[Passage]] = {}
+    """Where a search has found the letters on the page, by the letter's id."""
+
     def render_agency(self, record: Delivery) -> SafeString:
         return format_html(
             '<a href="{}">{}</a><div class="text-secondary small">{}{}</div>{}',
@@ -109,12 +114,13 @@ class OutstandingTable(ListTable):
     def render_letter(self, record: Delivery) -> SafeString:
         circular = record.circular
         return format_html(
-            '{}<a href="{}">{}</a><div class="text-secondary small">{}{}</div>',
+            '{}<a href="{}">{}</a><div class="text-secondary small">{}{}</div>{}',
             format_html('<span class="urgency">{}</span> ', circular.urgency) if circular.urgency else "",
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
             format_html("{}{}{}", revision_mark(circular), self._due(record), replaced_mark(circular)),
+            found_mark(self.passages.get(circular.pk, ())),
         )
 
     def _due(self, delivery: Delivery) -> SafeString | str:

@@ -26,13 +26,15 @@ from distribution.queries.board import (
 )
 from distribution.queries.branches import with_below
 from distribution.queries.decisions import of_letter, of_letters, with_objections_marked
+from distribution.queries.found_in import passages
 from distribution.queries.internal_notes import (
     among,
     mark_lines,
     notes_of_letter,
     with_latest_notes,
 )
-from distribution.queries.leave import free_due_days_of
+from distribution.queries.leave import due_in_leave, free_due_days_of
+from distribution.queries.proposed_addresses import refused_addresses
 from distribution.queries.returns import with_return_decisions
 from distribution.queries.standing_channels import standing_channels
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
@@ -47,6 +49,7 @@ from distribution.views.sending.decide_extension import decisions_context
 from distribution.views.sending.tekit import tekits_context, with_tekits_named
 
 MOST_FAILED = 200
+MOST_DRAFTS = 100
 
 
 @require_safe
@@ -63,15 +66,21 @@ def letters(request: ActingRequest) -> HttpResponse:
     narrowed_by = list(found.filters)
     configure(request, table, per_page=25, narrowed_by=narrowed_by)
     table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
+    table.passages = passages(
+        [row.record.pk for row in table.paginated_rows], request.GET.get("q", ""), attachments=True
+    )
     drafts = of_unit.filter(status__in=NOT_SENT).select_related("recorded_by", "scheduled_dispatch")
     context = {
         "section": "letters",
         "table": table,
-        "drafts": found.drafts(drafts)[:100],
+        "drafts": found.drafts(drafts, MOST_DRAFTS),
         "filter": found,
         "narrowed": any(request.GET.get(name) for name in narrowed_by),
         "unit": unit,
         "standing": standstills(at=timezone.now()) if request.acting.sends else [],
+        "due_in_leave": due_in_leave(of_unit.filter(status=Status.DISPATCHED), at=timezone.now())
+        if request.acting.sends
+        else [],
         "unsettled": unsettled_count(request.user) if request.acting.sends else 0,
         **decisions_context(decisions, may_decide=request.acting.sends),
     }
@@ -101,6 +110,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "without_notice": untold,
         "failed": failed,
         "may_retry": bool(untold or failed) and to_be_retried(circular) > 0,
+        "refused_addresses": refused_addresses(circular),
         "may_send": circular.issuer in request.acting.sends_for,
         "references": circular.references.linked_for(request.user),
         "attachments": circular.attachments.all(),

@@ -18,6 +18,7 @@ from distribution.queries.branches import with_below
 from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
+from distribution.queries.proposed_addresses import addresses_set_for
 from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
 from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
@@ -69,6 +70,7 @@ def recipient_page(
         "circular": delivery.circular,
         "delivery": delivery,
         "unit": delivery.answering_unit,
+        "proposed": addresses_set_for(delivery),
         "milestones": milestones(delivery, events),
         "ending": ending(delivery),
         "travelled": notices,

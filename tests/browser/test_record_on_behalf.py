@@ -32,7 +32,8 @@ def test_an_answer_by_telephone_is_recorded_and_the_unit_objects(
     card.locator("[name=said_by]").fill("Can SU")
     card.locator("[name=said_by_title]").fill("Yazı İşleri Şefi")
     said_at = timezone.localtime() - timedelta(hours=1)
-    card.locator("[name=said_at]").fill(f"{said_at:%Y-%m-%dT%H:%M}")
+    card.locator("[name=said_at_0]").fill(f"{said_at:%Y-%m-%d}")
+    card.locator("[name=said_at_1]").fill(f"{said_at:%H:%M}")
     assert no_faults(page, axe) == []
     card.locator("button.btn-primary").click()
     expect(page.locator("#milestones")).to_contain_text("gönderen birimin kaydı")

@@ -111,7 +111,8 @@ def record_on_behalf(world: World) -> Walk:
         "channel": "telephone",
         "said_by": "Can SU",
         "said_by_title": "Yazı İşleri Şefi",
-        "said_at": f"{timezone.localtime(MOMENT) + timedelta(days=1):%Y-%m-%dT%H:%M}",
+        "said_at_0": f"{timezone.localdate(MOMENT) + timedelta(days=1):%Y-%m-%d}",
+        "said_at_1": "10:30",
     }
     return Walk(
         to("recipient", *recipient),

@@ -1,15 +1,17 @@
 """Walks through the forms of a letter before its dispatch."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from agencies.models import Agency
-from circulars.models import Attachment, Circular, DistributionLine, Purpose, Status
+from agencies.models import Agency, ProposedAddress
+from circulars.models import Attachment, Circular, DistributionLine, DraftEditing, Purpose, Status
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.attachments import attach as store
 from circulars.services.plans import PlannedLine, save_plan
+from circulars.services.unsaved import keep_unsaved
 from distribution.services.sending.correct import begin_correction
 from distribution.services.sending.preflight import preflight
 from distribution.services.sending.schedule_dispatch import schedule_dispatch
@@ -40,6 +42,20 @@ def review(world: World) -> Walk:
         form=to("review", draft),
         button="button:not([name])",
     )
+
+
+def discard_unsaved(world: World) -> Walk:
+    draft = world.draft()
+    kept = keep_unsaved(
+        circular=draft,
+        editing=uuid4(),
+        values={"subject": "Yarım"},
+        version_read=0,
+        by=world.person,
+        at=timezone.now(),
+    )
+    done = lambda: 1 - DraftEditing.objects.unsaved().count()  # noqa: E731
+    return Walk(to("review", draft), done, form=to("discard_unsaved", draft, kept))
 
 
 def delete_draft(world: World) -> Walk:
@@ -132,6 +148,13 @@ def choose_file(world: World) -> Walk:
     return Walk(to("choose_file", world.draft()), chosen.count, files={"file": FILE})
 
 
+def propose_address(world: World) -> Walk:
+    Agency.objects.filter(pk=world.office.pk).update(email="")
+    page = to("propose_address", world.draft(), world.office)
+    fills = {"channel": "email", "address": "ardahan@kurum.example"}
+    return Walk(page, ProposedAddress.objects.count, fills)
+
+
 def _scheduled(world: World) -> Circular:
     """A draft that leaves the day after tomorrow."""
     draft, now = world.draft(), timezone.now()
@@ -161,6 +184,7 @@ WALKS = [
     record,
     record_replacement,
     review,
+    discard_unsaved,
     delete_draft,
     attach,
     detach,
@@ -173,6 +197,7 @@ WALKS = [
     touched,
     dispatch,
     choose_file,
+    propose_address,
     cancel_dispatch,
     dispatch_without_waiting,
     preview_mail,

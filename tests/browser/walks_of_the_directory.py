@@ -11,6 +11,7 @@ from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship, Gr
 from agencies.models.maintenance import DirectoryImport, ImportState
 from agencies.services.deputies import enter_deputyship
 from agencies.services.leave import declare_leave
+from agencies.services.propose_address import propose_address
 from agencies.services.undeliverable import remember_undeliverable
 from agencies.views.acting import SESSION_KEY
 from tests.agencies.importing import as_csv, checked
@@ -166,6 +167,21 @@ def take_back_leave(world: World) -> Walk:
     return Walk(to("leaves"), taken_back.count, form=to("take_back_leave", leave))
 
 
+def decide_address(world: World) -> Walk:
+    Agency.objects.filter(pk=world.office.pk).update(email="")
+    proposal = propose_address(
+        unit=world.office,
+        channel="email",
+        address="ardahan@kurum.example",
+        letter=world.draft().pk,
+        issuer=world.home,
+        by=world.person,
+        at=timezone.now(),
+    )
+    approved = Agency.objects.filter(email="ardahan@kurum.example")
+    return Walk(to("decide_address", proposal), approved.count, button="button[value=approve]")
+
+
 WALKS = [
     act_for,
     new_deputy,
@@ -185,4 +201,5 @@ WALKS = [
     agency_merge,
     leaves,
     take_back_leave,
+    decide_address,
 ]

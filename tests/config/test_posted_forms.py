@@ -14,13 +14,13 @@ import circulars.forms
 import distribution.forms
 from agencies.forms.files import KeptFileInput
 from agencies.models import GroupWording, Role
-from config.posted_forms import POSTED_FORMS
+from config.posted_forms import BY_SCRIPT, POSTED_FORMS
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, AgencyGroupFactory, MembershipFactory, UserFactory, recipient_of
 from tests.test_urls import LINKS, example_of, own_patterns
 
-NOT_FOR_PEOPLE = {"post_bounce"}
-"""A mail server posts to it."""
+NOT_FOR_PEOPLE = {"post_bounce", *BY_SCRIPT}
+"""A mail server posts to the one, scripts of our pages to the others."""
 
 
 @pytest.fixture

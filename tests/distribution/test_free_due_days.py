@@ -149,3 +149,32 @@ def test_the_draft_and_the_check_before_dispatch_warn_and_it_leaves_all_the_same
 
     circular.refresh_from_db()
     assert not circular.is_draft
+
+
+def test_leave_declared_after_the_dispatch_is_warned_of_on_the_list_of_sent_letters(
+    english: Client, signed_in: SignIn
+) -> None:
+    day, in_leave = date(2027, 12, 15), moment(date(2027, 12, 15))
+    Province.objects.create(plate="25", name="Erzurum", sort_key="e")
+    issuer, unit = AgencyFactory(), AgencyFactory(province_id="25")
+    fixed = dispatched_to(unit, AgencyFactory(), issuer=issuer, subject="Sabit süreli", due_at=in_leave)
+    by_days = dispatched_to(unit, issuer=issuer, subject="İş günüyle", due_at=in_leave)
+    Circular.objects.filter(pk=by_days.pk).update(due_working_days=5)
+    dispatched_to(unit, subject="Başkasının", due_at=in_leave)
+    client = signed_in(sender_of(issuer))
+    assert client.get(reverse("letters")).context["due_in_leave"] == []
+
+    DeclaredLeave.objects.create(
+        first_day=day,
+        last_day=day,
+        province_id="25",
+        reason="Kar",
+        entered_by=UserFactory(),
+        entered_at=in_leave,
+    )
+
+    response = client.get(reverse("letters"))
+    assert [(each.subject, each.units) for each in response.context["due_in_leave"]] == [("Sabit süreli", 1)]
+    assert reverse("change_due", args=[fixed.public_id]) in response.content.decode()
+    Delivery.objects.filter(circular=fixed, agency=unit).update(due_at=moment(date(2027, 12, 16)))
+    assert client.get(reverse("letters")).context["due_in_leave"] == []

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyKind, User
 from circulars.models import Circular, DistributionLine, Purpose, Status, Urgency
+from circulars.services.index_letters import index_missing
 from tests.factories import manager_of, recipient_of, sender_of
 
 ISSUERS = 20
@@ -103,6 +104,8 @@ def _write_letters(letters: int, issuers: list[Agency], person: User) -> None:
         ),
         batch_size=5000,
     )
+    while index_missing():
+        pass
     for number, circular in enumerate(circulars[:-1]):
         if number % 50 == 0:
             circular.superseded_by = circulars[number + 1]

@@ -1,15 +1,17 @@
 """With 200,000 deliveries no page reads many more than it shows: the plans of its real queries say so, not a clock."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from agencies.models import User
-from circulars.models import Circular
+from circulars.models import Circular, LetterText
+from circulars.models.letter_text import having_word, vector_of
 from distribution.models import Delivery
 from tests.conftest import AUTHENTICATION
 from tests.scale.history import History, write_history
-from tests.scale.plans import caught
+from tests.scale.plans import caught, explain
 
 LETTERS, RECIPIENTS, UNITS = 1000, 170, 1200
 MOST_REMOVED = 5_000
@@ -37,11 +39,14 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         (history.recipient, reverse("passed_on", args=[history.unit.pk])),
         (history.recipient, reverse("delivery", args=[copy.public_id])),
         (history.recipient, reverse("agency", args=[history.unit.pk])),
+        (history.recipient, f"{inbox}?show=confirmed&q=yürürlüğe 7"),
         (history.sender, reverse("letters")),
+        (history.sender, f"{reverse('letters')}?q=yürürlüğe düzenleme"),
         (history.sender, reverse("letter", args=[letter.public_id])),
         (history.manager, board),
         (history.manager, reverse("board_letters")),
         (history.manager, f"{board}?q=yangın düzenlemesi müdürlüğü"),
+        (history.manager, f"{reverse('board_letters')}?q=yürürlüğe"),
         (history.manager, reverse("remind_by_hand_board")),
     ]
     too_much = []
@@ -55,3 +60,17 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         ]
 
     assert not too_much
+
+
+def test_full_texts_are_searched_by_their_index(history: History) -> None:
+    sql, params = having_word("cizelge").values("circular_id").query.sql_with_params()
+    LetterText.objects.filter(circular=Circular.objects.earliest("pk")).update(
+        vector=vector_of(Circular(subject="Çizelge"), [])
+    )
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # the table is small yet
+    found = explain(sql, params)
+
+    assert "Bitmap Index Scan" in {node.kind for node in found.nodes}
+    assert (found.read, found.removed) == (1, 0)

@@ -1,5 +1,6 @@
 """Use cases of the directory."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -8,7 +9,14 @@ from django.db import transaction
 from django.test import Client
 
 from agencies.directory.run import begin_import, confirm_import, discard_import, run_import
-from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship
+from agencies.models import (
+    Agency,
+    AgencyWording,
+    DeclaredLeave,
+    Deputyship,
+    ProposalState,
+    ProposedAddress,
+)
 from agencies.models.maintenance import DirectoryImport
 from agencies.services.add_agency import add_agency as add
 from agencies.services.close import close_agency as close
@@ -17,6 +25,8 @@ from agencies.services.contact import change_contact as change
 from agencies.services.deputies import end_deputyship, enter_deputyship
 from agencies.services.leave import declare_leave as declare
 from agencies.services.leave import take_back_leave
+from agencies.services.propose_address import AlreadyDecided
+from agencies.services.propose_address import propose_address as propose
 from agencies.services.rename import rename_agency as rename
 from agencies.services.reopen import reopen_agency as reopen
 from agencies.services.undeliverable import (
@@ -27,10 +37,11 @@ from agencies.services.undeliverable import (
 )
 from agencies.services.undeliverable import use_person_address_again as use_person_again
 from agencies.services.wordings import forget_wording, remember_wording
+from distribution.services.decide_address import decide_address
 from tests.administration import loaded_form, page_of
 from tests.agencies.importing import as_csv, checked
-from tests.factories import AgencyFactory, UserFactory, manager_of, recipient_of
-from tests.use_cases.table import NOW, Action, use_case
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, recipient_of
+from tests.use_cases.table import NOW, SENT, Action, use_case
 
 ROW = ("sinama", "Iğdır Sınama Dairesi", "ministry", "", "", "igdir@ornek.example", "", "", "", "")
 
@@ -201,3 +212,31 @@ def write_directory() -> Action:
         assert DirectoryImport.objects.get(pk=begun.pk).state == "done"
 
     return run
+
+
+def _proposed(address: str = "sinama@kurum.gov.tr") -> Action:
+    """A letter's address of a unit without one, set by a sender."""
+    unit, by = AgencyFactory(email=""), UserFactory()
+    letter = dispatched_to(unit, at=SENT)
+    return lambda: propose(
+        unit=unit, channel="email", address=address, letter=letter.pk, issuer=letter.issuer, by=by, at=NOW
+    )
+
+
+@use_case()
+def propose_an_address() -> Action:
+    return _proposed()
+
+
+@use_case(wakes=True)
+def decide_on_an_address() -> Action:
+    _proposed()()
+    proposal, by = ProposedAddress.objects.get(), UserFactory()
+
+    def decide() -> None:
+        with suppress(AlreadyDecided):
+            decide_address(
+                proposal=proposal, state=ProposalState.REFUSED, reason="Başka birimin", by=by, at=NOW
+            )
+
+    return decide

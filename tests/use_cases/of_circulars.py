@@ -1,19 +1,24 @@
 """Use cases of a letter before it leaves."""
 
+from uuid import UUID
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from agencies.models import Agency
-from circulars.models import Attachment, Circular, Purpose
+from agencies.models import Agency, User
+from circulars.models import Attachment, Circular, DraftEditing, LetterText, Purpose
+from circulars.models.draft_editing import KEPT_FOR
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.reading import read_letter
 from circulars.services.attachments import attach, detach
 from circulars.services.choose_file import choose_new_file, keep_earlier_file
 from circulars.services.correct import start_correction
 from circulars.services.draft import DraftLists, discard, replace_lists, revise
+from circulars.services.index_letters import index_letter, index_missing
 from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
 from circulars.services.record import SourceFile
 from circulars.services.record import record as record_letter
 from circulars.services.settle_line import settle_line
+from circulars.services.unsaved import clear_editings, discard_unsaved, keep_unsaved
 from distribution.services.sending.dispatch import dispatch
 from tests.conftest import OWN_SAMPLE
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to
@@ -26,6 +31,7 @@ LISTS = DraftLists(
     attachments=["Kılavuz (2 Sayfa)", "Çizelge"],
 )
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
+EDITING = UUID(int=1)
 OTHER = LETTER.replace("604318", "604319").encode()
 
 
@@ -60,6 +66,47 @@ def revise_draft() -> Action:
         revise(circular=current, lists=LISTS, on=NOW.date(), version_read=draft.draft_version)
 
     return save
+
+
+def _keep(draft: Circular, by: User) -> DraftEditing:
+    values = {"subject": "Yarım"}
+    return keep_unsaved(circular=draft, editing=EDITING, values=values, version_read=0, by=by, at=NOW)
+
+
+@use_case()
+def keep_unsaved_text() -> Action:
+    draft, by = draft_to(AgencyFactory()), UserFactory()
+    return lambda: _keep(draft, by)
+
+
+@use_case()
+def discard_unsaved_text() -> Action:
+    kept = _keep(draft_to(AgencyFactory()), UserFactory())
+    return lambda: discard_unsaved(editing=kept)
+
+
+@use_case()
+def clear_old_editings() -> Action:
+    _keep(draft_to(AgencyFactory()), UserFactory())
+    return lambda: clear_editings(at=NOW + KEPT_FOR)
+
+
+def _without_words() -> Circular:
+    sent = dispatched_to(AgencyFactory(), at=SENT)
+    LetterText.objects.all().delete()
+    return sent
+
+
+@use_case()
+def index_a_letter() -> Action:
+    sent = _without_words()
+    return lambda: index_letter(circular=sent, attachments=[])
+
+
+@use_case()
+def index_missing_letters() -> Action:
+    _without_words()
+    return index_missing
 
 
 @use_case(locked_by_caller=True)

@@ -293,7 +293,7 @@ def record_on_behalf() -> Action:
     return record
 
 
-@use_case()
+@use_case(wakes=True)
 def take_back_record() -> Action:
     sent = letter(AgencyFactory())
     by, delivery = sender_of(sent.issuer), sent.deliveries.get().public_id

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from circulars.models import Circular
+from circulars.services.index_letters import index_missing
 from distribution.demo.history.copying import without_indexes
 from distribution.demo.history.letters import Letter, LetterGenerator
 from distribution.demo.history.life import Allowance, Simulation
@@ -86,6 +87,8 @@ def make_history(
             rows.flush(before=letters[-1].sent_at)
             progress(deliveries - left)
         rows.settle_ids()
+    while index_missing():
+        pass
     return Made(generator.count, deliveries)
 
 

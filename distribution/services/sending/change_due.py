@@ -38,6 +38,8 @@ class DueChange:
     below_later: list[Delivery] = field(default_factory=list)
     """Copies passed on that were due together with the copy above, and may be due later with it."""
     below_earlier: list[Delivery] = field(default_factory=list)
+    below_personal: list[Delivery] = field(default_factory=list)
+    """Copies passed on by those units, which become due earlier with them if the sender says so."""
     owes: bool = False
     """Whether anybody owes something by a due time."""
 
@@ -124,7 +126,10 @@ def _sorted(
             keeps = each.pk in own and not personal_too
             (found.personal if keeps else found.earlier).append(each)
     changed = {each.pk: _due(each) for each in found.direct}
-    later, earlier = changes_below(changed, (each for each in copies if each.parent_id), until)
+    passed_on = [each for each in copies if each.parent_id]
+    later, earlier = changes_below(changed, passed_on, until)
+    kept = {each.pk: _due(each) for each in found.personal}
+    found.below_personal.extend(changes_below(kept, passed_on, until)[1])
     found.below_later.extend(later)
     found.below_earlier.extend(earlier)
     return found

@@ -14,8 +14,10 @@ from typing import Any
 from django.db import transaction
 
 from agencies.models import User
+from agencies.models.channel import is_unapproved, unapproved_address
 from circulars.models import Circular, Status, Urgency
 from circulars.services.draft import NotADraft
+from circulars.services.index_letters import index_letter
 from distribution.event_log import DispatchedData, Step, begin_chains, sender
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
@@ -58,7 +60,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
 
     `content_digest` is `Preflight.content_digest` of the preflight that the user confirmed; None skips the
     comparison.
-    Takes 14 queries for any number of recipients, and one more for a due time in working days. A correction is
+    Takes 15 queries for any number of recipients, and one more for a due time in working days. A correction is
     sent only to the units it concerns and replaces their copies (see `distribution.services.sending.correct`).
 
     Raises NotReady if the preflight has blocking findings, ChangedSincePreflight if the digest differs, and
@@ -101,6 +103,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
                     revision=revision,
                     purpose=delivery.purpose,
                     email=delivery.agency.email,
+                    **_unapproved(delivery),
                 ),
             )
             for delivery in deliveries
@@ -119,12 +122,23 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     locked.recipient_count = len(deliveries)
     locked.content_sha256 = locked.fingerprint(found.attachments)
     locked.save()
+    index_letter(circular=locked, attachments=found.attachments)
     if locked.is_correction:
         replace_copies(correction=locked, sent=deliveries, by=by, at=at)
     if locked.replaces is not None:
         replace_withdrawn(withdrawn=locked.replaces, successor=locked, by=by, at=at)
 
     return Dispatched(locked, now=True, recipients=len(deliveries))
+
+
+def _unapproved(delivery: Delivery) -> dict[str, str]:
+    """For the event: the address that a sender has set for this letter, if its notice goes there."""
+    unit, letter = delivery.agency, delivery.circular_id
+    for channel, _address in unit.open_channels(letter=letter)[:1]:
+        found = unapproved_address(unit, channel, letter) if is_unapproved(unit, channel, letter) else None
+        if found is not None:
+            return {"unapproved": found.address, "address_set_by": found.by}
+    return {}
 
 
 def check_confirmed(circular: Circular, *, at: datetime, content_digest: str | None) -> Preflight:

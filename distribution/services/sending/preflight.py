@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from agencies.addresses import address_doubt
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
-from agencies.models.channel import REGISTRY
+from agencies.models.channel import REGISTRY, UnapprovedAddress, is_unapproved, unapproved_address
 from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
@@ -66,6 +66,8 @@ class Preflight:
     without_address: list[Agency] = field(default_factory=list)
     undeliverable: list[Agency] = field(default_factory=list)
     """Units with an address that mail came back from."""
+    unapproved: list[tuple[Agency, UnapprovedAddress | None]] = field(default_factory=list)
+    """Units that are told at an address that a sender has set for this letter and nobody has approved."""
     doubtful: list[Agency] = field(default_factory=list)
     """Units whose e-mail address looks mistyped."""
     closed_channels: list[OnChannel] = field(default_factory=list)
@@ -134,6 +136,7 @@ class Preflight:
             or self.dated_ahead
             or self.without_address
             or self.undeliverable
+            or self.unapproved
             or self.doubtful
             or self.closed_channels
             or self.first_channels
@@ -180,8 +183,11 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     first: dict[str, list[Agency]] = {}
     closed: dict[str, list[Agency]] = {}
     unreached = []
+    unapproved: list[tuple[Agency, UnapprovedAddress | None]] = []
     for agency in agencies:
-        channels = agency.open_channels()
+        channels = agency.open_channels(letter=circular.pk)
+        if channels and is_unapproved(agency, channels[0].channel, circular.pk):
+            unapproved.append((agency, unapproved_address(agency, channels[0].channel, circular.pk)))
         if channels:
             first.setdefault(channels[0].channel, []).append(agency)
             continue
@@ -198,7 +204,12 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         empty_groups=[] if circular.is_correction else expansion.empty_groups,
         closed=[] if circular.is_correction else expansion.closed,
         without_address=closed.pop("", []),
-        undeliverable=[agency for agency in agencies if agency.undeliverable_addresses],
+        unapproved=unapproved,
+        undeliverable=[
+            agency
+            for agency in agencies
+            if agency.undeliverable_addresses and agency not in [unit for unit, _address in unapproved]
+        ],
         doubtful=[agency for agency in agencies if agency.email and address_doubt(agency.email)],
         closed_channels=[
             OnChannel(channel_of(code).words_when_closed(len(units)), units) for code, units in closed.items()

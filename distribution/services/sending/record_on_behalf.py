@@ -37,7 +37,7 @@ from distribution.event_log import (
 from distribution.models import Delivery, Disposition, NoticeKind, OnBehalfRecord, RecordEnd, SaidThrough
 from distribution.models.bulk import insert_many, update_many
 from distribution.models.delivery import DeliveryQuerySet
-from distribution.models.notice_kind import OnBehalfDetails
+from distribution.models.notice_kind import OnBehalfDetails, RecordTakenBackDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.on_behalf import (
     ANSWER_COLUMNS,
@@ -202,6 +202,9 @@ def take_back_record(
         answer=answer,
     )
     append_event(delivery=found, data=data, at=at, by=by, for_agency=wanted.recorded_for)
+    told = RecordTakenBackDetails(name=str(by), reason=reason)
+    unit = found.answering_unit
+    post([to_unit(unit, delivery=found, kind=NoticeKind.RECORD_TAKEN_BACK, at=at, details=told)])
     return wanted
 
 

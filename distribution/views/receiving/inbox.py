@@ -19,11 +19,12 @@ from distribution.models import Delivery, SavedFilter
 from distribution.queries.assignments import left_behind, with_assignments
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.branches import passed_on_count
+from distribution.queries.found_in import passages
 from distribution.queries.inbox import chosen_among, counts
 from distribution.queries.on_behalf import recently_recorded_for
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.replacements import recently_withdrawn, with_replacing
-from distribution.tables.base import configure
+from distribution.tables.base import configure, found_mark, nothing_found
 from distribution.tables.confirmed import ConfirmedTable
 from distribution.tables.inbox_filter import letters_of_tab, letters_shown, narrowing, place_in_list
 from distribution.views.receiving.choice import MOST, kept_choice
@@ -112,9 +113,13 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     }
     show = request.GET.get("show")
     found = letters_shown(request, received, unit, at)
+    searched = request.GET.get("q", "")
     if show == "confirmed":
         table = ConfirmedTable(found.qs, place=place_in_list(request.GET))
         configure(request, table, per_page=50, narrowed_by=found.form.fields)
+        table.passages = passages(
+            [row.record.circular_id for row in table.paginated_rows], searched, attachments=False
+        )
         return render(
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
@@ -124,6 +129,9 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     letters = with_replacing(page.object_list, request.user)
     page.object_list = with_assignments(letters, on=timezone.localdate(at))
     context["left_behind"] = left_behind(received, unit, on=timezone.localdate(at))
+    shown = passages([each.circular_id for each in page.object_list], searched, attachments=False)
+    for each in page.object_list:
+        each.found_in = found_mark(shown.get(each.circular_id, ()))
     context["recorded"] = recently_recorded_for(unit, at)
     context["withdrawn"] = recently_withdrawn(request.user, unit, at)
     return render(
@@ -139,6 +147,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
             "filter": found,
             "tab": "answer" if show == "answer" else "owed",
             "is_narrowed": any(found.form.changed_data),
+            "nothing_found": nothing_found(request.GET) if searched.strip() else "",
         },
     )
 

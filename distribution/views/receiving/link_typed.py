@@ -7,7 +7,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from agencies.services.kept_files import FIELD, KEPT_FOR, is_marked_gizli
+from agencies.services.kept_files import FIELD, KEPT_FOR
+from circulars.models.choices import is_marked_gizli
 
 SESSION_KEY = "link_typed"
 LARGEST = 20_000

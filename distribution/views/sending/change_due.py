@@ -23,7 +23,7 @@ from distribution.services.sending.change_due import DueChange, change_due, prev
 from distribution.services.sending.withdraw import AlreadyWithdrawn
 from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused, withdrawn_meanwhile
 
-LISTED = ("later", "earlier", "personal", "below_later", "below_earlier")
+LISTED = ("later", "earlier", "personal", "below_personal", "below_later", "below_earlier")
 """The lists of a DueChange that the preview names."""
 
 MOST_DUE_TIMES = 5

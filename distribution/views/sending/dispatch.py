@@ -203,5 +203,6 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight, form: Sc
         if circular.is_correction
         else [],
         "content_digest": found.content_digest(circular),
+        "others": circular.editings.unsaved().select_related("person").order_by("opened_at"),
     }
     return render(request, "distribution/dispatch.html", context)

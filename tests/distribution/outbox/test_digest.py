@@ -7,15 +7,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
-from distribution.models.notice_kind import DueChangedDetails, ExtensionAskedDetails
+from distribution.models.notice_kind import (
+    DueChangedDetails,
+    ExtensionAskedDetails,
+    NoticeDetails,
+    TakeBackAskedDetails,
+)
 from distribution.outbox.digest import form_digests
 from distribution.outbox.retry import retry_failed
 from distribution.outbox.send import claim_batch, send_due
 from distribution.outbox.write import post, to_unit
+from distribution.queries.digests import entries_of
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.correct import choose_touched
 from distribution.services.sending.dispatch import dispatch
@@ -271,3 +278,38 @@ def test_a_correction_in_the_digest_is_named_as_one_and_not_as_a_new_letter(post
     for part in ("plain", "html"):
         text = mail.get_body((part,)).get_content()
         assert (text.count("Düzeltme (2. sürüm)"), text.count("Yeni yazı")) == (1, 1)
+
+
+def test_a_request_in_the_digest_leads_to_where_it_is_decided() -> None:
+    issuer = AgencyFactory()
+    delivery = dispatched_to(AgencyFactory(), at=EVENING, issuer=issuer).deliveries.get()
+    asked, undo = str(uuid4()), str(uuid4())
+    told: dict[NoticeKind, NoticeDetails] = {
+        NoticeKind.EXTENSION_ASKED: ExtensionAskedDetails(
+            name="Çağrı IŞIK", due="09.11.2026 17:00", request=asked
+        ),
+        NoticeKind.TAKE_BACK_ASKED: TakeBackAskedDetails(name="Çağrı IŞIK", act="completed", request=undo),
+    }
+    for (kind, details), name, request in zip(
+        told.items(), ("decide_extension", "decide_take_back"), (asked, undo), strict=True
+    ):
+        digest = Notice.objects.create(
+            kind=NoticeKind.DIGEST,
+            agency=issuer,
+            channel="email",
+            next_attempt_at=MORNING,
+            message_id=request,
+        )
+        Notice.objects.create(
+            kind=kind,
+            delivery=delivery,
+            agency=issuer,
+            channel="email",
+            bundle=digest,
+            state=NoticeState.BUNDLED,
+            next_attempt_at=MORNING,
+            message_id=f"{request}.",
+            data=details.to_json(),
+        )
+        (entry,) = entries_of(digest)
+        assert entry.url.endswith(reverse(name, args=[request]))

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Role, User
+from agencies.models import Agency, ProposalState, Role, User
+from agencies.services.propose_address import propose_address
 from circulars.models import Circular, Urgency
 from distribution.models import (
     Act,
@@ -22,6 +23,7 @@ from distribution.models import (
 from distribution.models.take_back import LastAct, last_act
 from distribution.outbox.messages import Message, compose
 from distribution.outbox.write import post, to_person
+from distribution.services.decide_address import decide_address
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.assign import assign
 from distribution.services.receiving.extension import ask_extension, decide_extension
@@ -31,6 +33,7 @@ from distribution.services.receiving.take_back import take_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
 from distribution.services.sending.change_due import change_due
 from distribution.services.sending.decide_return import send_again
+from distribution.services.sending.record_on_behalf import take_back_record
 from distribution.services.sending.withdraw import withdraw
 from tests.distribution.sending.on_behalf import recorded_now
 from tests.factories import (
@@ -262,6 +265,32 @@ def objected(delivery: Delivery) -> Message:
     return newest(NoticeKind.OBJECTED)
 
 
+def record_taken_back(delivery: Delivery) -> Message:
+    record = recorded_now(delivery)
+    by = record.recorded_by
+    take_back_record(
+        delivery=delivery.public_id, record=record.pk, reason="Yanlış birim.", by=by, at=timezone.now()
+    )
+    return newest(NoticeKind.RECORD_TAKEN_BACK)
+
+
+def address_decided(delivery: Delivery) -> Message:
+    Agency.objects.filter(pk=delivery.agency_id).update(email="")
+    by = sender_of(delivery.circular.issuer)
+    proposal = propose_address(
+        unit=delivery.agency,
+        channel="email",
+        address="ankara@kurum.example",
+        letter=delivery.circular_id,
+        issuer=delivery.circular.issuer,
+        by=by,
+        at=timezone.now(),
+    )
+    refused = {"state": ProposalState.REFUSED, "reason": "Başka birimin adresi."}
+    decide_address(proposal=proposal, by=by, at=timezone.now(), **refused)  # type: ignore[arg-type]
+    return newest(NoticeKind.ADDRESS_DECIDED)
+
+
 SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     letter: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     letter_to_answer: f"GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
@@ -278,6 +307,8 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
     assigned_reminder: f"Hatırlatma: GÜNLÜDÜR: {SUBJECT} ({NUMBER})",
     due_changed: f"Ek süre: {SUBJECT} ({NUMBER})",
     on_behalf: f"GÜNLÜDÜR: Biriminiz adına kayıt: Çalışma Genel Müdürlüğü ({NUMBER})",
+    record_taken_back: f"GÜNLÜDÜR: Kayıt geri alındı: Çalışma Genel Müdürlüğü ({NUMBER})",
+    address_decided: f"GÜNLÜDÜR: Adres kararı: Ankara Valiliği ({NUMBER})",
     objected: f"GÜNLÜDÜR: İtiraz: Ankara Valiliği ({NUMBER})",
     withdrawn: f"Geri çekildi: {SUBJECT} ({NUMBER})",
     taken_back: f"GÜNLÜDÜR: İade geri alındı: Ankara Valiliği ({NUMBER})",
@@ -287,7 +318,7 @@ SUBJECTS: dict[Callable[[Delivery], Message], str] = {
 }
 DONE_BY_SOMEBODY = [
     returned, sent_again, extension_asked, extension_granted, extension_refused, taken_back, take_back_asked,
-    take_back_granted, take_back_refused, objected,
+    take_back_granted, take_back_refused, objected, record_taken_back, address_decided,
 ]  # fmt: skip
 
 
@@ -330,5 +361,6 @@ def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     about_no_letter = {
         NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value,  # test_undeliverable.py
         NoticeKind.CONTACT_CODE.value, NoticeKind.CONTACT_CHANGED.value,  # test_correct_contact.py
+        "on_behalf", "objected", "record_taken_back", "address_decided",
     }  # fmt: skip
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter

@@ -12,6 +12,7 @@ from django.utils import timezone
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.models.notice_kind import (
     KINDS,
+    AddressDecidedDetails,
     AddressDetails,
     AssignedDetails,
     ChannelAwayDetails,
@@ -28,6 +29,7 @@ from distribution.models.notice_kind import (
     NoticeDetails,
     ObjectedDetails,
     OnBehalfDetails,
+    RecordTakenBackDetails,
     ReminderDetails,
     ReturnedDetails,
     ReturnTakenBackDetails,
@@ -84,6 +86,10 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
         name="Çağrı IŞIK", unit_name="Iğdır Valiliği", address="yeni@kurum.example"
     ),
     NoticeKind.OBJECTED: ObjectedDetails(name="Çağrı IŞIK", job_title="Müdür", reason="Kimse aranmadı."),
+    NoticeKind.RECORD_TAKEN_BACK: RecordTakenBackDetails(name="Çağrı IŞIK", reason="Yanlış birim."),
+    NoticeKind.ADDRESS_DECIDED: AddressDecidedDetails(
+        name="Çağrı IŞIK", address="igdir@kurum.example", outcome="refused", reason="Başka birimin."
+    ),
 }
 
 

@@ -243,6 +243,22 @@ def test_the_preview_offers_the_copies_below_ticked(signed_in: SignIn) -> None:
     assert due_of(below) == november(26)
 
 
+def test_the_preview_counts_the_copies_below_a_longer_time_given_personally(signed_in: SignIn) -> None:
+    circular = letter_to(*AgencyFactory.create_batch(2))
+    personal = Delivery.objects.order_by("pk")[0]
+    change(circular, november(26), delivery=personal)
+    below = passed_on(personal, due=november(20))
+    client = signed_in(sender_of(circular.issuer))
+
+    response = client.post(page(circular), {"until": "12.11.2027 17:00", "step": "look"})
+
+    assert response.context["found"].below_personal == [below]
+    assert response.context["found"].below_earlier == []
+    assert below.agency.name in response.content.decode()
+    change(circular, november(12), personal_too=True)
+    assert due_of(below) == november(12)
+
+
 @pytest.mark.parametrize("role_of", [sender_of, recipient_of, manager_of])
 def test_a_stranger_previews_nothing(signed_in: SignIn, role_of: Callable[[Agency], User]) -> None:
     circular = letter_to(AgencyFactory())

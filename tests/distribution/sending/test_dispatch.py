@@ -75,7 +75,7 @@ def test_the_number_of_queries_does_not_grow_with_the_recipients() -> None:
         assert outcome.recipients == 2 * size
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
 
-    assert counts == [14, 14]
+    assert counts == [15, 15]
 
 
 def test_a_unit_named_twice_receives_it_once_for_action() -> None:

@@ -22,6 +22,7 @@ from distribution.models import (
     ReturnGround,
     Stage,
 )
+from distribution.models.notice_kind import RecordTakenBackDetails
 from distribution.outbox.digest import is_wanted
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures, line_figures, with_progress
@@ -127,6 +128,11 @@ def test_it_stops_the_reminders_and_a_record_taken_back_starts_them_again(delive
 
     delivery.refresh_from_db()
     assert delivery.is_outstanding
+    told = Notice.objects.get(kind=NoticeKind.RECORD_TAKEN_BACK)
+    assert (told.agency, told.details) == (
+        delivery.agency,
+        RecordTakenBackDetails(name=str(by), reason="Yanlış birim"),
+    )
     assert (delivery.acknowledged_name, delivery.register_number) == ("", "")
     assert delivery.next_reminder_at is not None
     record.refresh_from_db()

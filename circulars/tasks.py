@@ -1,0 +1,18 @@
+"""Background tasks of letters before they leave. Each calls one service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from circulars.services import index_letters, unsaved
+
+
+@shared_task(name="circulars.tasks.clear_editings")
+def clear_editings() -> None:
+    """Every hour: delete what pages of drafts that are closed have left behind."""
+    unsaved.clear_editings(at=timezone.now())
+
+
+@shared_task(name="circulars.tasks.index_missing")
+def index_missing() -> None:
+    """Every ten minutes: note the words of sent letters that the search doesn't know yet."""
+    index_letters.index_missing()
