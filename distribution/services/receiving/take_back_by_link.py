@@ -78,5 +78,5 @@ def take_back_by_link(*, link: Link, stamp: str, code: str, at: datetime) -> Out
     actor = Actor.from_json(recorded.data)
     clear([(delivery, actor)], done.act, by=None, at=at, address=used.address)
     if done.act == Act.RETURNED:
-        tell_of_returns_taken_back([delivery], notices, actor, at)
+        tell_of_returns_taken_back([delivery], notices, actor, at, by_link=True)
     return Outcome(delivery, Result.TAKEN_BACK)

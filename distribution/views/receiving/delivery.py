@@ -66,7 +66,7 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     with_below([found])
     with_assignments([found], on=timezone.localdate())
     acts = acts_on(request, found)
-    requests = list(found.extension_requests.select_related("decided_by"))
+    requests = list(found.extension_requests.select_related("asked_by", "decided_by"))
     at = timezone.now()
     before, after = letters_beside(request, unit, found, at)
     done = last_act(found)
