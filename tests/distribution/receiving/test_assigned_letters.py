@@ -39,12 +39,12 @@ def clerk(unit: Agency) -> User:
     return recipient_of(unit)
 
 
-def given(copy: Delivery, to: User, by: User, at: datetime | None = None) -> None:
+def given(copy: Delivery, to: User, by: User, at: datetime | None = None, note: str = "") -> None:
     assign(
         deliveries=[copy.public_id],
         agency=copy.answering_unit,
         person=to,
-        note="",
+        note=note,
         by=by,
         at=at or timezone.now(),
     )
@@ -115,3 +115,23 @@ def test_what_a_successor_assigned_before_it_was_closed_itself_is_no_fault(
 
     assert Delivery.objects.get().successor == third
     assert findings() == []
+
+
+def test_the_people_of_a_closed_unit_do_not_see_to_whom_its_successor_assigned_the_letter(
+    signed_in: SignIn, unit: Agency, chief: User
+) -> None:
+    successor, at = AgencyFactory(), timezone.now()
+    copy = dispatched_to(unit, at=at).deliveries.get()
+    close_unit(
+        agency=unit, on=timezone.localdate(), successor=successor, by=chief, at=at, move_children=False
+    )
+    people = recipient_of(successor), recipient_of(successor)
+    given(Delivery.objects.get(), people[0], people[1], note="Cuma gününe kadar")
+    address = reverse("delivery", args=[copy.public_id])
+
+    assert "Cuma gününe kadar" in signed_in(people[1]).get(address).content.decode()
+    shown = signed_in(chief).get(address)
+
+    assert shown.status_code == 200
+    assert "Cuma gününe kadar" not in shown.content.decode()
+    assert str(people[0]) not in shown.content.decode()
