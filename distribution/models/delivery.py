@@ -167,6 +167,7 @@ class Delivery(Confirmation):
     """Public id of the reader's copy of the replacing letter; set by `with_replacing` only."""
     latest_note: models.Model | None = None  # the reader's internal note; set by `with_latest_notes` only
     assignment: models.Model | None = None  # the standing one; set by `with_assignments` only
+    was_returned_by_link = False  # weaker proof than a signed-in return; set by `with_ways_of_return` only
     was_assigned = False  # whether it has assignments; set by the consistency check only
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     """Ids of the ancestors, root first; empty for a direct delivery."""

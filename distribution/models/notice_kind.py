@@ -106,6 +106,8 @@ class PersonDetails(NoticeDetails):
     name: str
     job_title: str = ""
     reason: str = ""
+    by_link: bool | None = None
+    """Whether they acted by link, without signing in: weaker proof."""
 
 
 @dataclass(frozen=True, kw_only=True)

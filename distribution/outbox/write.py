@@ -84,6 +84,11 @@ def to_person(
     )
 
 
+def reads(person: User, *, channel: str, address: str) -> bool:
+    """Whether what is sent to this address of a unit reaches the person's own mailbox."""
+    return channel == Channel.EMAIL and address.casefold() == person.mail_address.casefold()
+
+
 def to_address(address: str, *, kind: NoticeKind, at: datetime, details: NoticeDetails) -> Notice:
     """An unsaved mail to an address that isn't, or is no longer, a unit's. Sent first, like a one-time code."""
     return Notice(

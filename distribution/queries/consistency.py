@@ -362,9 +362,11 @@ def _withdrawal(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
 
 
 def _assignments(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    """Every assignment is the unit's own, and ended not before it began."""
+    """Every assignment is the unit's own, or a successor's of then, and ended not before it began."""
+    had = {delivery.agency_id, delivery.successor_id}
+    had |= {each.data.get("to_id") for each in events if each.kind == EventKind.PASSED_TO_SUCCESSOR}
     for each in delivery.assignments.all() if delivery.was_assigned else ():
-        if each.unit_id not in (delivery.agency_id, delivery.successor_id):
+        if each.unit_id not in had:
             yield (
                 "assigned-by-another-unit",
                 f"agency {each.unit_id} assigned it, which hasn't got it.",

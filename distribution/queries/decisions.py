@@ -11,7 +11,7 @@ from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord, Take
 from distribution.models.conditions import LONG_TEXTS
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.on_behalf import OnBehalfRecordQuerySet
-from distribution.queries.returns import undecided_return
+from distribution.queries.returns import undecided_return, with_ways_of_return
 
 OF_LATE = timedelta(days=14)
 MOST_SHOWN = 100
@@ -88,7 +88,7 @@ def _decisions(
         take_backs=list(
             take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
         ),
-        returned=list(
+        returned=with_ways_of_return(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
         ),
         objections=list(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
 
-from distribution.models import Delivery, ReturnDecision, ReturnOutcome
+from distribution.event_log import VIA_LINK
+from distribution.models import Delivery, DeliveryEvent, EventKind, ReturnDecision, ReturnOutcome
 
 
 def undecided_return() -> Q:
@@ -27,6 +28,20 @@ def with_return_decisions(deliveries: Iterable[Delivery]) -> list[Delivery]:
     found = list(deliveries)
     decisions = Prefetch("return_decisions", ReturnDecision.objects.select_related("instead__agency"))
     prefetch_related_objects([each for each in found if each.returned_at is not None], decisions)
+    return found
+
+
+def with_ways_of_return(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """The deliveries with `was_returned_by_link` set. One query, none if nothing is returned."""
+    found = list(deliveries)
+    returned = [each.pk for each in found if each.returned_at is not None]
+    if returned:
+        by_link = DeliveryEvent.objects.filter(
+            delivery__in=returned, kind=EventKind.RETURNED, at=F("delivery__returned_at"), data__via=VIA_LINK
+        )
+        pks = set(by_link.order_by().values_list("delivery_id", flat=True))
+        for each in found:
+            each.was_returned_by_link = each.pk in pks
     return found
 
 

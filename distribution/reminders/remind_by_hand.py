@@ -33,7 +33,7 @@ from distribution.models.notice_kind import (
     stored_details,
 )
 from distribution.outbox.digest import bundle_at_once
-from distribution.outbox.write import message_id, post, to_person
+from distribution.outbox.write import message_id, post, reads, to_person
 from distribution.queries.assignments import assignees_of
 from distribution.queries.paging import at_least, bounded_count
 
@@ -195,7 +195,10 @@ def remind_by_hand(*, deliveries: QuerySet[Delivery], by: User, at: datetime) ->
 
 
 def _remind_assignees(plan: ManualReminderPlan, *, by: User, at: datetime) -> None:
-    """The people to whom the units have assigned these letters are reminded too, each by one message."""
+    """The people to whom the units have assigned these letters are reminded too, each by one message.
+
+    Whoever reads the unit's own mailbox is reminded there.
+    """
     assignees = assignees_of([each.delivery for each in plan.reminded], on=timezone.localdate(at))
     written = post(
         to_person(
@@ -207,6 +210,7 @@ def _remind_assignees(plan: ManualReminderPlan, *, by: User, at: datetime) -> No
         )
         for each in plan.reminded
         if each.delivery.pk in assignees
+        and not reads(assignees[each.delivery.pk], channel=each.channel, address=each.address)
     )
     bundle_at_once(notices=written, at=at)
 

@@ -24,7 +24,7 @@ from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
 from distribution.models.notice_kind import EndsWith, EscalationDetails, ReminderDetails, Told
 from distribution.outbox.digest import bundle_at_once, form_digests
-from distribution.outbox.write import post, to_person, to_unit
+from distribution.outbox.write import post, reads, to_person, to_unit
 from distribution.queries.assignments import assignees_of
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
 from distribution.reminders.schedule import Due, Schedules, moments
@@ -151,17 +151,17 @@ def _remind(
     actions = {due.step.action for due in passed}
     if StepAction.REMIND in actions:
         details = ReminderDetails(ends_with=ends_with(delivery), due_at=delivery.due_at)
-        batch.reminders.append(
-            to_unit(
-                delivery.answering_unit,
-                delivery=delivery,
-                kind=NoticeKind.REMINDER,
-                at=passed[-1].at,
-                details=details,
-                in_digest=not urgent,
-            )
+        own = to_unit(
+            delivery.answering_unit,
+            delivery=delivery,
+            kind=NoticeKind.REMINDER,
+            at=passed[-1].at,
+            details=details,
+            in_digest=not urgent,
         )
-        if (assignee := batch.assignees.get(delivery.pk)) is not None:
+        batch.reminders.append(own)
+        assignee = batch.assignees.get(delivery.pk)
+        if assignee and not (own and reads(assignee, channel=own.channel, address=own.address)):
             batch.reminders.append(
                 to_person(
                     assignee,

@@ -19,7 +19,7 @@ from distribution.queries.earlier_copies import earlier_copies
 from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.proposed_addresses import addresses_set_for
-from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
+from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on, with_ways_of_return
 from distribution.queries.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
 
@@ -56,7 +56,7 @@ def recipient_page(
     **more: object,
 ) -> HttpResponse:
     """The page of one recipient; `more`, and `take_back_form` of one record, replace forms by those with errors."""
-    with_below([delivery])
+    with_ways_of_return(with_below([delivery]))
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)

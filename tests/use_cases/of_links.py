@@ -69,7 +69,7 @@ def ask_take_back_by_link() -> Action:
 
 @use_case()
 def take_return_back_by_link() -> Action:
-    _delivery, link = opened()
+    delivery, link = opened()
     _return(link)
-    code = digits()
-    return lambda: take_back_by_link(link=link, code=code, at=NOW + timedelta(minutes=1))
+    code, stamp = digits(), stamp_of(delivery)
+    return lambda: take_back_by_link(link=link, stamp=stamp, code=code, at=NOW + timedelta(minutes=1))

@@ -319,8 +319,8 @@ def take_back_several_returns() -> Action:
 @use_case()
 def take_back_by_link() -> Action:
     link = acknowledged_by_link()
-    digits = LinkCode.objects.get().digits
-    return lambda: back_by_link.take_back_by_link(link=link, code=digits, at=NOW)
+    digits, stamp = LinkCode.objects.get().digits, stamp_of(Delivery.objects.get(public_id=link.delivery))
+    return lambda: back_by_link.take_back_by_link(link=link, stamp=stamp, code=digits, at=NOW)
 
 
 def acknowledged_by_link() -> Link:

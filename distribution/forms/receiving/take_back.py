@@ -28,8 +28,8 @@ class AskTakeBackForm(TakeBackForm):
     )
 
 
-class TakeBackByLinkForm(forms.Form):
-    """The one-time code with which the act was done."""
+class TakeBackByLinkForm(TakeBackForm):
+    """The act, and the one-time code with which it was done."""
 
     used_code = forms.CharField(
         label=_("One-time code"),
@@ -37,9 +37,6 @@ class TakeBackByLinkForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "id_take_back_%s", **kwargs})
 
     def clean_used_code(self) -> str:
         return "".join(str(self.cleaned_data["used_code"]).split())

@@ -159,6 +159,7 @@ def record_requests(
                 job_title=first.actor.job_title or "",
                 due=due,
                 reason=reason,
+                by_link=first.by_link,
                 request=str(request.public_id),
             ),
             in_digest=can_wait(request.delivery),

@@ -98,7 +98,11 @@ def _object(
             kind=NoticeKind.OBJECTED,
             at=at,
             details=ObjectedDetails(
-                name=actor.name, job_title=actor.job_title or "", reason=reason, to_giver=by_giver
+                name=actor.name,
+                job_title=actor.job_title or "",
+                reason=reason,
+                by_link=True if by is None else None,
+                to_giver=by_giver,
             ),
         )
         for by_giver, unit in sorted(made.items())

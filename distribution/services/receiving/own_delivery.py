@@ -175,6 +175,11 @@ class Doer:
         return None if self.by is not None else VIA_LINK
 
     @property
+    def by_link(self) -> bool | None:
+        """As in the details of notices, where None is not stored."""
+        return True if self.by is None else None
+
+    @property
     def name_without_account(self) -> str:
         """Name and title of a person without an account, as stored beside an empty user."""
         return "" if self.by is not None else f"{self.actor.name}, {self.actor.job_title}"

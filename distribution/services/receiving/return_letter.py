@@ -146,7 +146,10 @@ def record_returns(
     ]
     append_events(steps=steps, at=at, by=first.by, for_agency=deliveries[0].answering_unit)
     details = ReturnedDetails(
-        name=first.actor.name, job_title=first.actor.job_title or "", reason=reason.strip()
+        name=first.actor.name,
+        job_title=first.actor.job_title or "",
+        reason=reason.strip(),
+        by_link=first.by_link,
     )
     post(
         to_unit(

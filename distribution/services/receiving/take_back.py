@@ -244,7 +244,12 @@ def lock_return_notices(deliveries: Collection[UUID]) -> list[Notice]:
 
 
 def tell_of_returns_taken_back(
-    deliveries: Collection[Delivery], notices: Collection[Notice], actor: Actor, at: datetime
+    deliveries: Collection[Delivery],
+    notices: Collection[Notice],
+    actor: Actor,
+    at: datetime,
+    *,
+    by_link: bool | None = None,
 ) -> None:
     """Cancel what waits to tell of these returns, and tell of the taking back where a return was told."""
     gone = (NoticeState.SENDING, NoticeState.SENT)
@@ -253,7 +258,7 @@ def tell_of_returns_taken_back(
     stopped = [each.pk for each in concerned if each.state not in gone]
     Notice.objects.filter(pk__in=stopped).update(state=NoticeState.CANCELLED)
     last = {each.delivery_id: each.state for each in concerned}
-    details = ReturnTakenBackDetails(name=actor.name, job_title=actor.job_title or "")
+    details = ReturnTakenBackDetails(name=actor.name, job_title=actor.job_title or "", by_link=by_link)
     post(
         to_unit(
             active_or_successor(each.giver, timezone.localdate(at)) or each.giver,

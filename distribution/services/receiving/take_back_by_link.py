@@ -1,7 +1,8 @@
 """Take back an act by link for a unit without an account, with the one-time code with which it was done.
 
 1. lock the letter, then the delivery, to serialise concurrent uses of the code
-2. refuse if it wasn't done by link, or can't be taken back any more, without checking the code
+2. refuse if it isn't the act that the page showed, wasn't done by link, or can't be taken back any more, without
+   checking the code
 3. count the attempt; a wrong code is returned rather than raised, so that the count is committed
 4. a valid code takes the act back, under the name that did it
 """
@@ -46,8 +47,11 @@ class Outcome:
 
 
 @transaction.atomic
-def take_back_by_link(*, link: Link, code: str, at: datetime) -> Outcome:
-    """Take back the last act by link. Raises LinkRevoked, SignInNeeded, and ActionRefused after the period."""
+def take_back_by_link(*, link: Link, stamp: str, code: str, at: datetime) -> Outcome:
+    """Take back the last act by link, named by the `stamp` of LastAct: one code may have confirmed and answered.
+
+    Raises LinkRevoked, SignInNeeded, and ActionRefused after the period.
+    """
     lock_letters_of([link.delivery])
     notices = lock_return_notices([link.delivery])
     delivery = (
@@ -60,7 +64,7 @@ def take_back_by_link(*, link: Link, code: str, at: datetime) -> Outcome:
         raise SignInNeeded
     done = last_act(delivery)
     used = code_of_act(delivery, done) if done is not None else None
-    if done is None or used is None:
+    if done is None or used is None or done.stamp != stamp:
         return Outcome(delivery, Result.NOTHING)
     refuse_if_acted_on(delivery, done)
     refuse_after_the_period(done, at)
@@ -74,5 +78,5 @@ def take_back_by_link(*, link: Link, code: str, at: datetime) -> Outcome:
     actor = Actor.from_json(recorded.data)
     clear([(delivery, actor)], done.act, by=None, at=at, address=used.address)
     if done.act == Act.RETURNED:
-        tell_of_returns_taken_back([delivery], notices, actor, at)
+        tell_of_returns_taken_back([delivery], notices, actor, at, by_link=True)
     return Outcome(delivery, Result.TAKEN_BACK)

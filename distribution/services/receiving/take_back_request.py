@@ -81,6 +81,7 @@ def record_take_back_request(
         name=doer.actor.name,
         job_title=doer.actor.job_title or "",
         reason=reason,
+        by_link=doer.by_link,
         act=done.act.value,
         request=str(request.public_id),
     )

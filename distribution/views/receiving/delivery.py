@@ -64,9 +64,10 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     unit = _unit_of(request, found)
     request.acting.choose(unit)
     with_below([found])
-    with_assignments([found], on=timezone.localdate())
+    if unit == found.answering_unit:
+        with_assignments([found], on=timezone.localdate())
     acts = acts_on(request, found)
-    requests = list(found.extension_requests.select_related("decided_by"))
+    requests = list(found.extension_requests.select_related("asked_by", "decided_by"))
     at = timezone.now()
     before, after = letters_beside(request, unit, found, at)
     done = last_act(found)

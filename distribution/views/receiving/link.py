@@ -224,7 +224,9 @@ def _take_back(
     if not form.is_valid():
         return _page(request, delivery, link, token, at, LinkConfirmForm(), take_back_form=form)
     try:
-        outcome = taking_back.take_back_by_link(link=link, code=form.cleaned_data["used_code"], at=at)
+        outcome = taking_back.take_back_by_link(
+            link=link, stamp=form.cleaned_data["stamp"], code=form.cleaned_data["used_code"], at=at
+        )
     except ActionRefused as error:
         messages.error(request, str(error))
         return redirect("link", token)

@@ -72,12 +72,8 @@ def ask_extension_by_link(request: HttpRequest, delivery: Delivery, link: Link, 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_take_back_by_link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
     """Ask to take the last act back."""
-    done = last_act(delivery)
-
-    def make(*data: Any) -> Form:
-        return LinkAskTakeBackForm(*data, initial={"stamp": done.stamp if done is not None else ""})
-
-    return _act(request, delivery, link, token, "ask_take_back", make, acts_by_link.ask_take_back_by_link)
+    service = acts_by_link.ask_take_back_by_link
+    return _act(request, delivery, link, token, "ask_take_back", LinkAskTakeBackForm, service)
 
 
 def _act(
@@ -107,7 +103,8 @@ def _act(
         try:
             answer = service(link=link, at=at, **form.cleaned_data)
         except ActionRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            shown = [field.name for field in form.visible_fields()]
+            form.add_error(error.field if error.field in shown else None, str(error))
         else:
             if answer.result == Result.DONE:
                 forget_typed(request.session)

@@ -21,7 +21,7 @@ from distribution.forms.sending.decide_return import AcceptReturnForm, SendAgain
 from distribution.models import Delivery
 from distribution.outbox.messages import giver_path
 from distribution.queries.relatives import may_receive_from
-from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on
+from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on, with_ways_of_return
 from distribution.services.sending import decide_return
 from distribution.services.sending.withdraw import AlreadyWithdrawn
 from distribution.views.own_letters import tell_refused
@@ -122,6 +122,7 @@ def _decided(
     elif why := _why_not(found, name):
         messages.error(request, f"{why} {_typed(form)}".strip())
         return redirect(back)
+    with_ways_of_return([found])
     context = {
         "section": "letters" if found.parent is None else "inbox",
         "circular": found.circular,

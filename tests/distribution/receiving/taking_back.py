@@ -19,6 +19,13 @@ SOON = MOMENT + timedelta(minutes=14)
 LATE = MOMENT + timedelta(minutes=15)
 
 
+def stamp_of(delivery: Delivery) -> str:
+    """Names what the unit did last with the copy."""
+    done = last_act(Delivery.objects.select_related("circular").get(pk=delivery.pk))
+    assert done is not None
+    return done.stamp
+
+
 @dataclass
 class Received:
     """A timed letter to one unit, with the unit's registrar."""
@@ -55,9 +62,7 @@ class Received:
         {"acknowledged": self.confirm, "completed": self.answer, "returned": self.send_back}[act](at=at)
 
     def stamp(self) -> str:
-        done = last_act(Delivery.objects.select_related("circular").get(pk=self.delivery.pk))
-        assert done is not None
-        return done.stamp
+        return stamp_of(self.delivery)
 
     def take_back(self, at: datetime = SOON, stamp: str | None = None) -> None:
         take_back(delivery=self.delivery.public_id, stamp=stamp or self.stamp(), by=self.by, at=at)

@@ -28,6 +28,7 @@ from distribution.services.receiving.take_back_request import decide_take_back
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.consistency import findings
+from tests.distribution.receiving.taking_back import stamp_of
 from tests.factories import AgencyFactory, dispatched_to, sender_of
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,10 @@ def test_a_letter_is_returned_by_link_and_taken_back_with_the_same_code(
     assert event.data["address"] == delivery.agency.email
     assert Notice.objects.filter(kind=NoticeKind.RETURNED, agency=delivery.circular.issuer).exists()
     assert 'name="take_back"' in page(client, "link", token)
-    client.post(reverse("link", args=[token]), {"take_back": "1", "used_code": digits})
+    client.post(
+        reverse("link", args=[token]),
+        {"take_back": "1", "stamp": stamp_of(delivery), "used_code": digits},
+    )
     delivery.refresh_from_db()
     assert delivery.returned_at is None
     assert delivery.events.latest("sequence").data["name"] == "Ayşe KAYA"
@@ -111,11 +115,29 @@ def test_an_answer_by_link_is_taken_back_before_the_confirmation(
     client.post(reverse("answer_by_link", args=[token]), {**WHO, "disposition": "done", "code": digits})
 
     for _ in range(2):
-        client.post(reverse("link", args=[token]), {"take_back": "1", "used_code": digits})
+        stamp = stamp_of(delivery)
+        assert f'value="{stamp}"' in page(client, "link", token)
+        client.post(reverse("link", args=[token]), {"take_back": "1", "stamp": stamp, "used_code": digits})
 
     delivery.refresh_from_db()
     assert (delivery.completed_at, delivery.completed_name, delivery.acknowledged_at) == (None, "", None)
     assert findings() == []
+
+
+def test_a_form_that_is_sent_twice_takes_back_the_answer_and_not_the_confirmation_of_the_same_code(
+    client: Client, delivery: Delivery, token: str, link: Link
+) -> None:
+    digits = code(link)
+    client.post(reverse("answer_by_link", args=[token]), {**WHO, "disposition": "done", "code": digits})
+    sent = {"take_back": "1", "stamp": stamp_of(delivery), "used_code": digits}
+
+    for _ in range(2):
+        client.post(reverse("link", args=[token]), sent)
+
+    delivery.refresh_from_db()
+    assert delivery.completed_at is None
+    assert delivery.acknowledged_at is not None
+    assert LinkCode.objects.get().tries == 2
 
 
 def test_more_time_is_asked_for_by_link_and_the_sender_sees_who_asked(

@@ -16,6 +16,7 @@ from distribution.services.receiving.acknowledge_by_link import acknowledge_by_l
 from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.take_back_by_link import Result, take_back_by_link
 from tests.consistency import findings
+from tests.distribution.receiving.taking_back import stamp_of
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,11 @@ def confirm(link: Link) -> str:
     return code
 
 
+def shown() -> dict[str, str]:
+    """What the form of the letter's page sends besides the code."""
+    return {"take_back": "1", "stamp": stamp_of(Delivery.objects.get())}
+
+
 def test_the_code_that_confirmed_takes_it_back_and_another_code_confirms_anew(
     client: Client, address: str, link: Link
 ) -> None:
@@ -54,7 +60,7 @@ def test_the_code_that_confirmed_takes_it_back_and_another_code_confirms_anew(
     assert 'name="take_back"' in client.get(address).content.decode()
     assert Delivery.objects.get().acknowledged_at is not None
 
-    page = client.post(address, {"take_back": "1", "used_code": f" {code[:3]} {code[3:]}"}, follow=True)
+    page = client.post(address, {**shown(), "used_code": f" {code[:3]} {code[3:]}"}, follow=True)
 
     delivery = Delivery.objects.get()
     assert page.status_code == 200
@@ -72,9 +78,9 @@ def test_a_wrong_code_counts_and_too_many_end_it(client: Client, address: str, l
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
     for _ in range(CODE_TRIES - 1):
-        client.post(address, {"take_back": "1", "used_code": wrong})
+        client.post(address, {**shown(), "used_code": wrong})
     assert LinkCode.objects.get().tries_left == 0
-    outcome = take_back_by_link(link=link, code=code, at=timezone.now())
+    outcome = take_back_by_link(link=link, stamp=shown()["stamp"], code=code, at=timezone.now())
 
     assert outcome.result == Result.NO_CODE
     assert Delivery.objects.get().acknowledged_at is not None
@@ -87,7 +93,7 @@ def test_after_the_period_the_page_offers_nothing_and_the_code_takes_nothing_bac
     Delivery.objects.update(acknowledged_at=timezone.now() - timedelta(minutes=16))
 
     assert 'name="take_back"' not in client.get(address).content.decode()
-    client.post(address, {"take_back": "1", "used_code": code})
+    client.post(address, {**shown(), "used_code": code})
 
     assert Delivery.objects.get().acknowledged_at is not None
 
@@ -100,7 +106,10 @@ def test_what_a_signed_in_person_confirmed_is_not_taken_back_by_link(
     acknowledge(delivery=delivery.public_id, by=recipient_of(unit), at=timezone.now())
 
     assert 'name="take_back"' not in client.get(address).content.decode()
-    assert take_back_by_link(link=link, code=code, at=timezone.now()).result == Result.NOTHING
+    assert (
+        take_back_by_link(link=link, stamp=shown()["stamp"], code=code, at=timezone.now()).result
+        == Result.NOTHING
+    )
 
 
 def test_without_a_number_the_link_confirms_as_every_other_way_does(
