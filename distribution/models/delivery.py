@@ -89,7 +89,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def search(self, text: str) -> Self:
         """Deliveries whose recipient, subject or number contains every word of the text, or whose letter's text has it.
 
-        Turkish letters are folded. The text of a withdrawn copy isn't searched, since its unit may not read it any more.
+        Turkish letters are folded. The text of a withdrawn copy isn't searched: its unit may not read it any more.
         """
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
