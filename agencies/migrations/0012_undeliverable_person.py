@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='undeliverable',
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='address that nothing reaches'),
+            field=models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict, editable=False, verbose_name='address that nothing reaches'),
         ),
     ]

@@ -44,7 +44,11 @@ class User(AbstractUser):
         help_text=_("May import the directory, and rename, merge and close agencies."),
     )
     undeliverable = models.JSONField(
-        _("address that nothing reaches"), default=dict, blank=True, editable=False
+        _("address that nothing reaches"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
     )
     """The `address`, `since` when, the server's `answer`, and `by` whom it was decided if by a person."""
 

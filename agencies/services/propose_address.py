@@ -1,5 +1,6 @@
 """Set a missing address of a unit for one letter, and decide on it as whoever maintains the directory."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,10 @@ class HasAnAddress(Exception):
 
 class KnownAsDead(Exception):
     """Mail to this address of the unit came back because nobody is reached there."""
+
+
+class RefusedBefore(Exception):
+    """This address of the unit was refused."""
 
 
 class AlreadyDecided(Exception):
@@ -40,13 +45,15 @@ def propose_address(
     """Use the address for the letter until somebody decides on it. `letter` is the letter's id.
 
     A letter has one such address per channel; an earlier one of the same issuer that no letter uses is deleted.
-    Raises HasAnAddress, KnownAsDead.
+    Raises HasAnAddress, KnownAsDead, RefusedBefore.
     """
     locked = _locked(unit)
     if channel not in settable_channels(locked):
         raise HasAnAddress
     if is_undeliverable(locked, channel, address):
         raise KnownAsDead
+    if (locked.pk, channel, address) in refused_addresses([locked.pk]):
+        raise RefusedBefore
     pending = locked.proposed_addresses.filter(channel=channel, state=ProposalState.PENDING)
     for other in pending.filter(letters__contains=[letter]).exclude(address=address):
         other.letters.remove(letter)
@@ -99,6 +106,14 @@ def decide_address(
         record_contact_change(agency=locked, before=before, by=by, at=at)
     _note_pending(locked)
     return row
+
+
+def refused_addresses(units: Iterable[int]) -> set[tuple[int, str, str]]:
+    """Unit, channel and address of what was refused for these units, or corrected to another address."""
+    wrong = ProposedAddress.objects.filter(
+        agency__in=list(units), state__in=(ProposalState.REFUSED, ProposalState.CORRECTED)
+    )
+    return set(wrong.order_by().values_list("agency_id", "channel", "address"))
 
 
 def _locked(unit: Agency) -> Agency:

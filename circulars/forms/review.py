@@ -49,6 +49,10 @@ class WithdrawnLetterField(forms.ModelChoiceField[Circular]):
         }
 
 
+LAST_VERSION = 2**31 - 1
+"""What the database can store as a version."""
+
+
 class CircularForm(DueForm):
     """All fields and lists of a draft. Violated database constraints become errors of their field."""
 
@@ -86,7 +90,9 @@ class CircularForm(DueForm):
             "The letter that was withdrawn, if this is the right one for it. Its recipients are told so."
         ),
     )
-    version_read = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version_read = forms.IntegerField(
+        required=False, min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput
+    )
     editing = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:

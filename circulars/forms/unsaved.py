@@ -23,9 +23,12 @@ class Difference:
 
 
 def typed_values(form: CircularForm) -> dict[str, str]:
-    """The text of each field of a submitted form that differs from the saved draft, by name."""
+    """The text of each field of a submitted form that differs from the saved draft, by name.
+
+    Without the sign NUL, which the database can't store.
+    """
     changed = [name for name in form.changed_data if name not in NOT_TYPED]
-    return {name: str(form[name].data or "") for name in changed}
+    return {name: str(form[name].data or "").replace("\0", "") for name in changed}
 
 
 def differences(stored: CircularForm, typed: Mapping[str, Any]) -> list[Difference]:

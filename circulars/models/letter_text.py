@@ -74,14 +74,9 @@ def having_word(word: str, within: str = EVERYWHERE) -> QuerySet[LetterText]:
     return LetterText.objects.filter(vector=wanted).order_by()
 
 
-def word_condition(word: str, within: str = EVERYWHERE, through: str = "") -> Q:
-    """Condition: the letter's subject or number contains the folded word, or its text has it.
-
-    `through` is the lookup path to the letter, such as `circular__`.
-    """
-    ids = having_word(word, within).values("circular_id")
-    key = "circular_id" if through == "circular__" else f"{through}pk"
-    return Q(**{f"{through}search_key__contains": word}) | Q(**{f"{key}__in": ids})
+def word_condition(word: str) -> Q:
+    """Condition: the letter's subject or number contains the folded word, or its text has it."""
+    return Q(search_key__contains=word) | Q(pk__in=having_word(word).values("circular_id"))
 
 
 def has_words(circular: Any, attachments: Iterable[str], text: str) -> bool:

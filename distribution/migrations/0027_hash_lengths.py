@@ -1,17 +1,15 @@
 """Hashes of events and of what was confirmed have 32 bytes, or none.
 
-The constraints hold for new rows at once; then the rows that are there are checked, which locks out nobody who reads
-or writes rows.
+The constraints hold for new rows at once; a later migration checks the rows that are there. Both are added in one
+transaction, so that a run which didn't get one of the tables in time can be repeated.
 """
 
-from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
     dependencies = [("distribution", "0026_prepared_files")]
 
     operations = [
@@ -29,6 +27,4 @@ class Migration(migrations.Migration):
                 name="confirmed_hash_has_its_length",
             ),
         ),
-        ValidateConstraint("deliveryevent", "event_hashes_have_their_length"),
-        ValidateConstraint("delivery", "confirmed_hash_has_its_length"),
     ]

@@ -1,4 +1,4 @@
-"""Check the notices that are there against the constraint of 0028, without locking out anybody who writes."""
+"""Check the notices that are there against the constraint of the migration before, without locking out anybody who writes."""
 
 from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations

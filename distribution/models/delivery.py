@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency
 from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose
-from circulars.models.letter_text import WHAT_RECIPIENTS_READ, word_condition
+from circulars.models.letter_text import WHAT_RECIPIENTS_READ, having_word
 from distribution.models.below import Below
 from distribution.models.conditions import (
     LIVE,
@@ -89,14 +89,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def search(self, text: str) -> Self:
         """Deliveries whose recipient, subject or number contains every word of the text, or whose letter's text has it.
 
-        Turkish letters are folded.
+        Turkish letters are folded. The text of a withdrawn copy isn't searched: its unit may not read it any more.
         """
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
         for word in words:
+            having = having_word(word, WHAT_RECIPIENTS_READ).values("circular_id")
             found = found.filter(
                 Q(agency__search_key__contains=word)
-                | word_condition(word, WHAT_RECIPIENTS_READ, through="circular__")
+                | Q(circular__search_key__contains=word)
+                | Q(circular_id__in=having, withdrawn_at=None)
             )
         return found
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
+from agencies.services.propose_address import refused_addresses
 from agencies.services.undeliverable import forget_undeliverable, forget_undeliverable_people
 from circulars.models import Circular, Urgency
 from distribution.models import Delivery, NoticeState
@@ -34,7 +35,7 @@ def retry_failed(
     Concerns what `failed_notices` and `never_written` name, of the letter or of what was passed on directly from
     `above`; with `only` this one delivery among them. Members of a failed digest are sent on their own. Addresses
     that mail came back from are tried again; a unit that never got a notice gets one if it has an address by now.
-    Returns the number of notices.
+    A refused address is not tried again. Returns the number of notices.
     """
     of_one = {} if only is None else {"delivery": only}
     failed = list(
@@ -51,6 +52,9 @@ def retry_failed(
     unwritten = _locked_without_notice(circular, above, only)
     for notice in failed:
         notice.channel, notice.address = channel_today(notice)
+    refused = refused_addresses(notice.agency_id for notice in failed if notice.agency_id is not None)
+    failed = [each for each in failed if (each.agency_id, each.channel, each.address) not in refused]
+    for notice in failed:
         notice.state, notice.attempts, notice.next_attempt_at = NoticeState.WAITING, 0, at
         notice.sent_at = notice.recorded_at = notice.bundle = None
     update_many(failed, RETRIED_COLUMNS)

@@ -120,10 +120,13 @@ class ManualReminderPlan:
 
     @cached_property
     def messages(self) -> list[Message]:
-        """One message for each unit and moment, in protocol order."""
-        groups: dict[tuple[int, datetime], list[Reminded]] = {}
+        """One message for each unit, address and moment, in protocol order.
+
+        A unit has several addresses if senders have set different ones for their letters.
+        """
+        groups: dict[tuple[int, str, str, datetime], list[Reminded]] = {}
         for each in self.reminded:
-            groups.setdefault((each.unit.pk, each.leaves_at), []).append(each)
+            groups.setdefault((each.unit.pk, each.channel, each.address, each.leaves_at), []).append(each)
         found = [
             Message(same[0].unit, same[0].channel, same[0].address, same[0].leaves_at, same)
             for same in groups.values()

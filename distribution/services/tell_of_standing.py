@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from agencies.models import Membership, Role, User
 from agencies.models.channel import Channel
@@ -80,7 +81,9 @@ def _details(found: StandingChannel) -> ChannelAwayDetails:
 
 def _people(circular: Circular, at: datetime) -> list[User]:
     """The person who dispatched the letter and still sends for its unit, otherwise all who do."""
-    units = Membership.objects.active(at.date()).filter(agency=circular.issuer_id, role=Role.SENDER)
+    units = Membership.objects.active(timezone.localdate(at)).filter(
+        agency=circular.issuer_id, role=Role.SENDER
+    )
     people = list(User.objects.filter(pk__in=units.values("user"), is_active=True).order_by("pk"))
     own = [person for person in people if person == circular.dispatched_by and person.mail_address]
     return own or people

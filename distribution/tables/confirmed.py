@@ -75,11 +75,11 @@ class ConfirmedTable(ListTable):
     passages: Mapping[int, Sequence[Passage]] = {}
     """Where a search has found the letters on the page, by the letter's id."""
 
-    def render_subject(self, record: Delivery, value: str) -> SafeString:
+    def render_subject(self, record: Delivery) -> SafeString:
         return format_html(
             '<a href="{}">{}</a>{}',
             reverse("delivery", args=[record.public_id]) + self.place,
-            value,
+            record.circular.subject or self.default,
             found_mark(self.passages.get(record.circular_id, ())),
         )
 

@@ -4,11 +4,20 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.apps import apps
+from django.contrib.postgres.operations import (
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+    ValidateConstraint,
+)
 from django.core.management import CommandError, call_command, get_commands
 from django.db import ProgrammingError, connection
+from django.db.migrations import RunPython, RunSQL, SeparateDatabaseAndState
+from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
 from agencies.management.commands.migrate import limited_lock_waits
+from agencies.models import Agency, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,3 +79,29 @@ def test_the_command_uses_the_limit_of_the_settings(
 
     assert get_commands()["migrate"] == "agencies"
     assert seen == ["3s"]
+
+
+def test_a_migration_that_was_interrupted_half_way_can_be_run_again() -> None:
+    """Without a transaction around it, what is done stays done: only what may be done twice may stand there."""
+    repeatable = (
+        *(AddIndexConcurrently, RemoveIndexConcurrently, ValidateConstraint),
+        *(RunPython, RunSQL, SeparateDatabaseAndState),
+    )
+    own = {config.label for config in apps.get_app_configs() if ".venv" not in config.path}
+    migrations = MigrationLoader(None).disk_migrations.items()
+    without_transaction = {key: each for key, each in migrations if key[0] in own and not each.atomic}
+    assert len(without_transaction) > 5
+
+    for key, migration in without_transaction.items():
+        done = []
+        for operation in migration.operations:
+            assert isinstance(operation, repeatable), (key, operation)
+            if type(operation) is AddIndexConcurrently:
+                assert f"DROP INDEX CONCURRENTLY IF EXISTS {operation.index.name}" in done, key
+            done.append(getattr(operation, "sql", ""))
+
+
+def test_a_release_that_does_not_know_a_new_column_still_adds_people_and_units() -> None:
+    """It runs on while the database is migrated, and leaves the column out."""
+    for model, column in ((User, "undeliverable"), (Agency, "proposed")):
+        assert model._meta.get_field(column).has_db_default()

@@ -245,3 +245,13 @@ def test_unsaved_text_stays_for_a_month_after_the_page_was_closed(writer: Client
 
     clear_editings(at=at + timedelta(days=31))
     assert not DraftEditing.objects.exists()
+
+
+def test_signs_and_numbers_that_the_database_cannot_store_do_no_harm(writer: Client, draft: Circular) -> None:
+    data = fields(writer, draft, subject="Yarım\0 kalan", version_read=2**40)
+
+    assert keep(writer, draft, data).status_code == 200
+    assert [each.values for each in DraftEditing.objects.all()] == [{"subject": "Yarım kalan"}]
+    for version in (2**40, -1):
+        saved = writer.post(page(draft), data | {"subject": "Yarım kalan", "version_read": version})
+        assert "version_read" in saved.context["form"].errors

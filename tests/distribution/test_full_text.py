@@ -7,6 +7,7 @@ from django.urls import reverse
 from agencies.models import Agency
 from circulars.models import Attachment, Circular, LetterText
 from circulars.services.index_letters import index_missing
+from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
@@ -133,6 +134,33 @@ def test_a_unit_finds_what_it_received_by_its_text_but_not_by_attachments(
     nothing = client.get(inbox, {"q": "gizemli"}).content.decode()
     assert "Searched for: “gizemli”." in nothing
     assert 'href="?">Clear the search</a>' in nothing
+
+
+@pytest.mark.parametrize("show", ["", "confirmed", "answer"])
+def test_a_unit_reads_nothing_of_a_withdrawn_letter_by_searching_its_text(
+    english: Client, signed_in: SignIn, show: str
+) -> None:
+    unit = AgencyFactory()
+    letter = dispatched_to(unit, subject="Taşıtlar", body=BODY)
+    withdraw(circular=letter, reason="Yanlış", by=letter.recorded_by, at=MOMENT)
+    client, inbox = signed_in(recipient_of(unit)), reverse("unit_inbox", args=[unit.pk])
+
+    assert "Taşıtlar" not in client.get(inbox, {"q": "lastik", "show": show}).content.decode()
+    by_both = client.get(inbox, {"q": f"taşıt {unit.name}", "show": show}).content.decode()
+    assert "app-found" not in by_both
+
+
+def test_a_confirmed_letter_is_found_by_its_text_and_shows_where(english: Client, signed_in: SignIn) -> None:
+    unit = AgencyFactory()
+    letter = dispatched_to(unit, subject="Taşıtlar", body=BODY)
+    person = recipient_of(unit)
+    acknowledge(delivery=letter.deliveries.get().public_id, by=person, at=MOMENT)
+
+    inbox = reverse("unit_inbox", args=[unit.pk])
+    page = signed_in(person).get(inbox, {"q": "lastik", "show": "confirmed"}).content.decode()
+
+    assert "Taşıtlar</a>" in page
+    assert "<mark>lastik</mark>" in page
 
 
 def test_a_manager_finds_outstanding_letters_by_their_text(english: Client, signed_in: SignIn) -> None:

@@ -19,7 +19,7 @@ from distribution.models import Delivery, SavedFilter
 from distribution.queries.assignments import left_behind, with_assignments
 from distribution.queries.board import owed_elsewhere
 from distribution.queries.branches import passed_on_count
-from distribution.queries.found_in import passages
+from distribution.queries.found_in import Passage, passages
 from distribution.queries.inbox import chosen_among, counts
 from distribution.queries.on_behalf import recently_recorded_for
 from distribution.queries.paging import BoundedPaginator
@@ -117,9 +117,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     if show == "confirmed":
         table = ConfirmedTable(found.qs, place=place_in_list(request.GET))
         configure(request, table, per_page=50, narrowed_by=found.form.fields)
-        table.passages = passages(
-            [row.record.circular_id for row in table.paginated_rows], searched, attachments=False
-        )
+        table.passages = _passages((row.record for row in table.paginated_rows), searched)
         return render(
             request, "distribution/inbox_confirmed.html", {**context, "table": table, "filter": found}
         )
@@ -129,7 +127,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     letters = with_replacing(page.object_list, request.user)
     page.object_list = with_assignments(letters, on=timezone.localdate(at))
     context["left_behind"] = left_behind(received, unit, on=timezone.localdate(at))
-    shown = passages([each.circular_id for each in page.object_list], searched, attachments=False)
+    shown = _passages(page.object_list, searched)
     for each in page.object_list:
         each.found_in = found_mark(shown.get(each.circular_id, ()))
     context["recorded"] = recently_recorded_for(unit, at)
@@ -150,6 +148,12 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
             "nothing_found": nothing_found(request.GET) if searched.strip() else "",
         },
     )
+
+
+def _passages(letters: Iterable[Delivery], searched: str) -> dict[int, list[Passage]]:
+    """Where the search has found the letters, as far as the unit may still read them: not the withdrawn ones."""
+    readable = [each.circular_id for each in letters if each.withdrawn_at is None]
+    return passages(readable, searched, attachments=False)
 
 
 def _not_on(page: Iterable[Delivery], chosen: list[UUID]) -> list[UUID]:

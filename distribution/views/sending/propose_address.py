@@ -46,6 +46,8 @@ def propose_address(request: ActingRequest, letter: UUID, pk: int) -> HttpRespon
             )
         except (service.HasAnAddress, service.KnownAsDead):
             form.add_error("address", _("The unit's addresses have changed meanwhile. Look again."))
+        except service.RefusedBefore:
+            form.add_error("address", _("This address was refused for the unit before. Enter another one."))
         else:
             if form.doubt:
                 messages.warning(request, form.doubt)

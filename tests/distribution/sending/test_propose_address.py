@@ -12,9 +12,12 @@ from agencies.services.propose_address import HasAnAddress, KnownAsDead, propose
 from agencies.services.undeliverable import remember_undeliverable
 from circulars.models import Circular
 from distribution.event_log import data_of
-from distribution.models import Delivery, Notice, NoticeKind
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.messages import compose
+from distribution.outbox.retry import retry_failed
 from distribution.outbox.write import channel_today, fallback
+from distribution.queries.without_notice import without_notice
+from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.services.decide_address import decide_address
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.preflight import preflight
@@ -57,6 +60,12 @@ def maintainer() -> Client:
 def propose(draft: Circular, unit: Agency, by: User, address: str = ADDRESS) -> ProposedAddress:
     return propose_address(
         unit=unit, channel="email", address=address, letter=draft.pk, issuer=draft.issuer, by=by, at=MOMENT
+    )
+
+
+def decide(proposal: ProposedAddress, state: ProposalState, **words: str) -> None:
+    decide_address(
+        proposal=proposal, state=state, by=UserFactory(), at=MOMENT + timedelta(minutes=1), **words
     )
 
 
@@ -218,6 +227,73 @@ def test_a_wrong_address_is_used_no_more_and_the_sender_is_told(
     assert told in page
     assert told in compose(Notice.objects.get(kind=NoticeKind.ADDRESS_DECIDED)).text
     assert "meanwhile" in maintainer.post(address, {"decision": "approve"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("state", [NoticeState.WAITING, NoticeState.PAUSED])
+def test_what_still_waits_for_a_corrected_address_goes_to_the_right_one(
+    draft: Circular, unit: Agency, sender: User, state: NoticeState
+) -> None:
+    proposal = propose(draft, unit, sender)
+    notices = Notice.objects.filter(kind=NoticeKind.LETTER, delivery=sent(draft, unit))
+    notices.update(state=state)
+    if state == NoticeState.PAUSED:
+        Circular.objects.filter(pk=draft.pk).update(paused_at=MOMENT)
+
+    decide(proposal, ProposalState.CORRECTED, corrected_to="dogru@kurum.gov.tr")
+
+    assert [(each.state, each.address) for each in notices] == [(state, "dogru@kurum.gov.tr")]
+    assert findings() == []
+
+
+def test_what_still_waits_for_a_refused_address_does_not_leave_and_is_not_repeated(
+    draft: Circular, unit: Agency, sender: User
+) -> None:
+    proposal = propose(draft, unit, sender)
+    delivery = sent(draft, unit)
+
+    decide(proposal, ProposalState.REFUSED, reason="Başka birimin adresi")
+
+    notice = Notice.objects.get(kind=NoticeKind.LETTER, delivery=delivery)
+    assert (notice.state, notice.address) == (NoticeState.FAILED, ADDRESS)
+    assert "Başka birimin adresi" in notice.last_error
+    untold = without_notice(draft.deliveries.all(), draft, most=9)
+    assert delivery in [each.delivery for each in untold]
+    assert retry_failed(circular=draft, at=MOMENT) == 0
+    Agency.objects.filter(pk=unit.pk).update(email="dogru@kurum.gov.tr")
+    assert retry_failed(circular=draft, at=MOMENT) == 1
+    notice.refresh_from_db()
+    assert (notice.state, notice.address) == (NoticeState.WAITING, "dogru@kurum.gov.tr")
+
+
+def test_a_refused_address_is_not_set_again(
+    client_of_sender: Client, draft: Circular, unit: Agency, sender: User
+) -> None:
+    decide(propose(draft, unit, sender), ProposalState.REFUSED, reason="Başka birimin adresi")
+
+    data = {"channel": "email", "address": ADDRESS}
+    page = client_of_sender.post(form_page(draft, unit), data).content.decode()
+
+    assert "This address was refused for the unit before." in page
+    unit.refresh_from_db()
+    assert unit.proposed == {}
+
+
+def test_letters_with_different_set_addresses_are_reminded_of_at_their_own(
+    draft: Circular, unit: Agency, sender: User
+) -> None:
+    other = draft_to(unit)
+    propose(draft, unit, sender)
+    propose(other, unit, sender, "baska@kurum.gov.tr")
+    deliveries = [sent(each, unit).pk for each in (draft, other)]
+
+    at = MOMENT + timedelta(days=3)
+    remind_by_hand(deliveries=Delivery.objects.filter(pk__in=deliveries), by=sender, at=at)
+
+    reminders = Notice.objects.filter(kind=NoticeKind.REMINDER).order_by("pk")
+    assert [(each.carrier.address, each.delivery_id) for each in reminders] == [
+        (ADDRESS, deliveries[0]),
+        ("baska@kurum.gov.tr", deliveries[1]),
+    ]
 
 
 def test_only_directory_administrators_decide(

@@ -1,6 +1,6 @@
 """A channel that stands still for long: the sender is told, and has what waits sent by the units' other channels."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.test import Client
@@ -25,6 +25,7 @@ from distribution.outbox.send import send_due
 from distribution.outbox.suspension import resume, suspend
 from distribution.queries.standing_channels import standing_channels
 from distribution.services.sending.send_another_way import send_another_way
+from distribution.services.tell_of_standing import tell_of_standing
 from distribution.tasks import tell_senders_of_standing
 from tests.conftest import SignIn
 from tests.consistency import findings
@@ -170,6 +171,17 @@ def test_a_later_suspension_is_told_again_and_what_is_over_is_not_sent(
     stand_still(25)
     tell_senders_of_standing()
     assert Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY).count() == 2
+
+
+def test_whoever_sends_since_today_is_told_in_the_first_hours_of_the_day(letter: Circular) -> None:
+    midnight = timezone.localtime().replace(hour=0, minute=30) + timedelta(days=2)
+    person = sender_of(letter.issuer)
+    person.memberships.update(active_from=midnight.date())
+    stand_still(25)
+
+    tell_of_standing(at=midnight.astimezone(UTC))
+
+    assert [each.person for each in Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY)] == [person]
 
 
 def test_nobody_is_told_by_mail_that_mail_stands_still(letter: Circular) -> None:
