@@ -34,7 +34,8 @@ from distribution.models.assignment import AssignmentQuerySet
 from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.internal_note import InternalNoteQuerySet
-from distribution.models.notice_kind import SEEN_BY_SENDERS, AddressDetails
+from distribution.models.notice_details import AddressDetails
+from distribution.models.notice_kind import SEEN_BY_SENDERS
 from distribution.models.prepared_file import PreparedFileQuerySet
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 from distribution.models.take_back import TakeBackRequestQuerySet

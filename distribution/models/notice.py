@@ -11,13 +11,8 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, User
 from agencies.models.channel import LONGEST_ADDRESS, LONGEST_CODE, channel_choices
 from distribution.models.delivery import Delivery
-from distribution.models.notice_kind import (
-    KINDS,
-    NOT_OF_THE_LETTER,
-    WITHOUT_A_DELIVERY,
-    NoticeDetails,
-    NoticeKind,
-)
+from distribution.models.notice_details import NoticeDetails
+from distribution.models.notice_kind import KINDS, NOT_OF_THE_LETTER, WITHOUT_A_DELIVERY, NoticeKind
 
 
 class NoticeState(models.TextChoices):

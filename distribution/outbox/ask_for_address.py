@@ -7,7 +7,7 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.services.undeliverable import remember_undeliverable, remember_undeliverable_people
 from distribution.models import Delivery, Notice, NoticeKind
-from distribution.models.notice_kind import AddressDetails
+from distribution.models.notice_details import AddressDetails
 from distribution.outbox.write import post, to_person
 
 

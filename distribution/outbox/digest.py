@@ -29,9 +29,7 @@ from distribution.models import (
     ScheduledDispatch,
 )
 from distribution.models.notice import NoticeQuerySet
-from distribution.models.notice_kind import (
-    NEVER_PAUSED,
-    WITHIN_THE_UNIT,
+from distribution.models.notice_details import (
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,
@@ -40,6 +38,7 @@ from distribution.models.notice_kind import (
     NotDispatchedDetails,
     OwedDetails,
 )
+from distribution.models.notice_kind import NEVER_PAUSED, WITHIN_THE_UNIT
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id

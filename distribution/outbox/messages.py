@@ -15,7 +15,7 @@ from agencies.models.channel import channel_label
 from circulars.models import Circular
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NotSentReason
-from distribution.models.notice_kind import (
+from distribution.models.notice_details import (
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,

@@ -42,9 +42,7 @@ from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
 from distribution.models.channel import channel_of
 from distribution.models.notice import BACKOFF
-from distribution.models.notice_kind import (
-    TELLS_THE_UNIT,
-    WITHIN_THE_UNIT,
+from distribution.models.notice_details import (
     AddressDetails,
     CodeDetails,
     EscalationDetails,
@@ -52,6 +50,7 @@ from distribution.models.notice_kind import (
     ReturnedDetails,
     ReturnTakenBackDetails,
 )
+from distribution.models.notice_kind import TELLS_THE_UNIT, WITHIN_THE_UNIT
 from distribution.outbox.ask_for_address import ask_for_address
 from distribution.outbox.channels import ChannelError, PermanentFailure
 from distribution.outbox.lost_connection import retry_on_lost_connection

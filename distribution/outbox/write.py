@@ -13,7 +13,8 @@ from agencies.models import Agency, User
 from agencies.models.channel import Channel, is_unapproved
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many
-from distribution.models.notice_kind import KINDS, CodeDetails, NoticeDetails, stored_details
+from distribution.models.notice_details import CodeDetails, NoticeDetails
+from distribution.models.notice_kind import KINDS, stored_details
 from distribution.outbox.wake_up import wake_workers
 
 

@@ -100,21 +100,20 @@ def notes_on_rows(deliveries: Collection[Delivery], user: User) -> dict[int, Row
     Two queries; notes on earlier revisions of corrected letters take a query more for each revision.
     """
     letters = {each.circular_id: each.circular for each in deliveries}
-    newest = {
-        older.pk: pk
-        for pk, before in earlier_revisions(letters.values()).items()
-        for older in before
-        if older.pk not in letters
-    } | {pk: pk for pk in letters}
+    revisions: dict[int, list[int]] = {pk: [pk] for pk in letters}
+    for pk, before in earlier_revisions(letters.values()).items():
+        for older in before:
+            revisions.setdefault(older.pk, []).append(pk)
     rows = {(each.circular_id, each.agency_id): each.pk for each in deliveries}
     units = {each.agency_id for each in deliveries}
-    notes = notes_visible_to(user).standing().filter(by_sender=True, circular__in=list(newest))
+    notes = notes_visible_to(user).standing().filter(by_sender=True, circular__in=list(revisions))
     found: dict[int, RowNotes] = {}
     for note in notes.filter(delivery__agency__in=units).select_related("written_by", "delivery"):
         assert note.delivery is not None
-        row = rows.get((newest[note.circular_id], note.delivery.agency_id))
-        if row is not None:
-            found[row] = RowNotes(found[row].count + 1 if row in found else 1, note)
+        for letter in revisions[note.circular_id]:
+            row = rows.get((letter, note.delivery.agency_id))
+            if row is not None:
+                found[row] = RowNotes(found[row].count + 1 if row in found else 1, note)
     return found
 
 

@@ -25,13 +25,8 @@ from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.conditions import LONG_TEXTS_OF_LETTER, OLDEST_FIRST
 from distribution.models.notice import PENDING
-from distribution.models.notice_kind import (
-    DigestDetails,
-    EndsWith,
-    NoticeDetails,
-    ReminderDetails,
-    stored_details,
-)
+from distribution.models.notice_details import DigestDetails, EndsWith, NoticeDetails, ReminderDetails
+from distribution.models.notice_kind import stored_details
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import message_id, post, reads, to_person
 from distribution.queries.assignments import assignees_of

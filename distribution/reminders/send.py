@@ -22,7 +22,7 @@ from agencies.models.succession import active_or_successor
 from circulars.models import Urgency
 from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
-from distribution.models.notice_kind import EndsWith, EscalationDetails, ReminderDetails, Told
+from distribution.models.notice_details import EndsWith, EscalationDetails, ReminderDetails, Told
 from distribution.outbox.digest import bundle_at_once, form_digests
 from distribution.outbox.write import post, reads, to_person, to_unit
 from distribution.queries.assignments import assignees_of

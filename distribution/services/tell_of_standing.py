@@ -9,7 +9,7 @@ from agencies.models import Membership, Role, User
 from agencies.models.channel import Channel
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Notice, NoticeKind
-from distribution.models.notice_kind import ChannelAwayDetails
+from distribution.models.notice_details import ChannelAwayDetails
 from distribution.outbox.write import post, to_person
 from distribution.queries.standing_channels import (
     StandingChannel,

@@ -20,7 +20,6 @@ from distribution.queries.board import (
     letter_figures,
     line_figures,
     newest_revisions,
-    sending_figures,
     unsettled_count,
     with_progress,
 )
@@ -36,6 +35,7 @@ from distribution.queries.internal_notes import (
 from distribution.queries.leave import due_in_leave, free_due_days_of
 from distribution.queries.proposed_addresses import refused_addresses
 from distribution.queries.returns import with_return_decisions
+from distribution.queries.sending_figures import sending_figures
 from distribution.queries.standing_channels import standing_channels
 from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure

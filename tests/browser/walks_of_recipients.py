@@ -270,11 +270,8 @@ def _passed_on(world: World) -> Delivery:
     return Delivery.objects.get(parent=delivery)
 
 
-def _in_the_last_hour() -> str:
-    return f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%dT%H:%M}"
-
-
 def record_below(world: World) -> Walk:
+    said_at = timezone.localtime() - timedelta(minutes=30)
     return Walk(
         to("record_below", _passed_on(world)),
         OnBehalfRecord.objects.count,
@@ -282,7 +279,8 @@ def record_below(world: World) -> Walk:
             "disposition": "confirmed",
             "said_by": "Can SU",
             "said_by_title": "Şef",
-            "said_at": _in_the_last_hour(),
+            "said_at_0": f"{said_at:%Y-%m-%d}",
+            "said_at_1": f"{said_at:%H:%M}",
         },
     )
 

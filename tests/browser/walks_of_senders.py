@@ -277,4 +277,6 @@ WALKS = [
     match_evidence,
     dismiss_evidence,
     settle_mail,
+    letter_report,
+    prepare_list,
 ]

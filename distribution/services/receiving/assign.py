@@ -19,7 +19,7 @@ from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from distribution.models import Assignment, Delivery, NoticeKind
 from distribution.models.conditions import LONG_TEXTS
-from distribution.models.notice_kind import AssignedDetails
+from distribution.models.notice_details import AssignedDetails
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import post, to_person
 from distribution.queries.assignments import assignable

@@ -20,7 +20,7 @@ from agencies.services.contact import latest_contact_change
 from agencies.services.contact_corrections import apply_correction
 from agencies.services.refusal import ActionRefused
 from distribution.models import NoticeKind
-from distribution.models.notice_kind import ContactChangedDetails, ContactCodeDetails
+from distribution.models.notice_details import ContactChangedDetails, ContactCodeDetails
 from distribution.outbox.write import post, to_address
 from distribution.services.due_time import moment_words
 

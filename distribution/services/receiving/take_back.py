@@ -34,7 +34,7 @@ from distribution.models import (
 )
 from distribution.models.bulk import update_many
 from distribution.models.notice import PENDING
-from distribution.models.notice_kind import ReturnTakenBackDetails
+from distribution.models.notice_details import ReturnTakenBackDetails
 from distribution.models.take_back import EVENT_OF_ACT, LastAct, TakeBackRequest, last_act
 from distribution.outbox.write import post, to_unit
 from distribution.queries.returns import decision_on

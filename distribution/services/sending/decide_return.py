@@ -35,7 +35,7 @@ from distribution.models import (
     ReturnDecision,
     ReturnOutcome,
 )
-from distribution.models.notice_kind import SentAgainDetails
+from distribution.models.notice_details import SentAgainDetails
 from distribution.outbox.write import post, to_unit
 from distribution.queries.relatives import having
 from distribution.queries.returns import decision_on, may_be_sent_on

@@ -37,7 +37,7 @@ from distribution.event_log import (
 from distribution.models import Delivery, Disposition, NoticeKind, OnBehalfRecord, RecordEnd, SaidThrough
 from distribution.models.bulk import insert_many, update_many
 from distribution.models.delivery import DeliveryQuerySet
-from distribution.models.notice_kind import OnBehalfDetails, RecordTakenBackDetails
+from distribution.models.notice_details import OnBehalfDetails, RecordTakenBackDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.on_behalf import (
     ANSWER_COLUMNS,

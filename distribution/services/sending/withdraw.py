@@ -26,7 +26,7 @@ from distribution.models import (
     NoticeState,
 )
 from distribution.models.notice import PENDING
-from distribution.models.notice_kind import WithdrawnDetails
+from distribution.models.notice_details import WithdrawnDetails
 from distribution.outbox.write import post, to_unit
 
 

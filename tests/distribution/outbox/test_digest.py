@@ -12,7 +12,7 @@ from django.urls import reverse
 from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
-from distribution.models.notice_kind import (
+from distribution.models.notice_details import (
     DueChangedDetails,
     ExtensionAskedDetails,
     NoticeDetails,

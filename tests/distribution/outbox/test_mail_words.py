@@ -356,11 +356,11 @@ def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     written_kinds = {
         "letter", "reminder", "escalation", "code", "returned", "extension_asked", "extension_decided",
         "due_changed", "withdrawn", "sent_again", "taken_back", "take_back_asked", "take_back_decided",
-        "on_behalf", "objected", "assigned", "assigned_reminder",
+        "on_behalf", "objected", "assigned", "assigned_reminder", "record_taken_back", "address_decided",
     }  # fmt: skip
     about_no_letter = {
         NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value,  # test_undeliverable.py
         NoticeKind.CONTACT_CODE.value, NoticeKind.CONTACT_CHANGED.value,  # test_correct_contact.py
-        "on_behalf", "objected", "record_taken_back", "address_decided",
+        NoticeKind.NOT_DISPATCHED.value, NoticeKind.CHANNEL_AWAY.value,
     }  # fmt: skip
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter

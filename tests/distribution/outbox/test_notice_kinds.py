@@ -10,8 +10,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from distribution.models import Delivery, Notice, NoticeKind
-from distribution.models.notice_kind import (
-    KINDS,
+from distribution.models.notice_details import (
     AddressDecidedDetails,
     AddressDetails,
     AssignedDetails,
@@ -38,8 +37,8 @@ from distribution.models.notice_kind import (
     TakeBackDecidedDetails,
     Told,
     WithdrawnDetails,
-    stored_details,
 )
+from distribution.models.notice_kind import KINDS, stored_details
 from distribution.outbox.write import to_unit
 from tests.factories import AgencyFactory, dispatched_to
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.models import Agency
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many, update_many
-from distribution.models.notice_kind import ReminderDetails
+from distribution.models.notice_details import ReminderDetails
 from distribution.outbox.channels import TemporaryFailure
 from distribution.outbox.record import cancel, give_up, mark_sent, record_failure, record_sent
 from distribution.outbox.retry import retry_failed

@@ -64,7 +64,7 @@ def test_working_days_cost_one_query_for_any_number_of_recipients() -> None:
         with CaptureQueriesContext(connection) as queries:
             dispatch(circular=circular, by=circular.recorded_by, at=DISPATCH)
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
-    assert counts == [13, 13]
+    assert counts == [14, 14]
 
 
 def test_the_page_before_the_dispatch_tells_the_due_time_that_the_letter_would_get(

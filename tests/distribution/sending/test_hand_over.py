@@ -13,7 +13,7 @@ from distribution.models import Channel, Delivery, EventKind, Handover, Handover
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.record import record_failure
 from distribution.outbox.retry import retry_failed
-from distribution.queries.board import sending_figures
+from distribution.queries.sending_figures import sending_figures
 from distribution.services.sending.hand_over import ImpossibleDay, NotHandedOver, Paper, hand_over, moment_of
 from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, claimed, dispatched_to, manager_of, recipient_of, sender_of

@@ -7,7 +7,7 @@ from django.utils import timezone
 from circulars.models import Circular
 from distribution.models import ChangeKind, Notice, NoticeKind, NoticeState, ReturnGround
 from distribution.outbox.send import send_due, sweep_notices
-from distribution.queries.board import sending_figures
+from distribution.queries.sending_figures import sending_figures
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.sending.pause import pause, resume
 from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw

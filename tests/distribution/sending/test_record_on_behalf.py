@@ -22,7 +22,7 @@ from distribution.models import (
     ReturnGround,
     Stage,
 )
-from distribution.models.notice_kind import RecordTakenBackDetails
+from distribution.models.notice_details import RecordTakenBackDetails
 from distribution.outbox.digest import is_wanted
 from distribution.outbox.messages import compose
 from distribution.queries.board import letter_figures, line_figures, with_progress

@@ -10,7 +10,7 @@ from distribution.models.notice import STUCK_AFTER
 from distribution.outbox.claims import release_stuck
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.outbox.send import claim_batch, send_due
-from distribution.queries.board import sending_figures
+from distribution.queries.sending_figures import sending_figures
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, sender_of
