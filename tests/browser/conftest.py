@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.db.models import F, Value
 from django.db.models.functions import Concat
@@ -36,6 +38,7 @@ FLAGS = [
     "--disable-sync",
 ]
 WORKER_START_SECONDS = 60
+LAST_REQUEST_SECONDS = 10
 expect.set_options(timeout=30_000)  # no test asserts on time: a busy machine is not a fault
 
 
@@ -80,9 +83,33 @@ def context(shared_context: BrowserContext, live_server: LiveServer) -> Iterator
     for page in shared_context.pages:
         shared_context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
         page.close()
+    _wait_for_the_last_requests()
     shared_context.clear_cookies()
     shared_context.clear_permissions()
     shared_context.unroute_all()
+
+
+_being_served: set[int] = set()
+"""Ids of the threads that answer a request now."""
+
+
+@request_started.connect
+def _begins(**_: object) -> None:
+    _being_served.add(threading.get_ident())
+
+
+@request_finished.connect
+def _ends(**_: object) -> None:
+    _being_served.discard(threading.get_ident())
+
+
+def _wait_for_the_last_requests() -> None:
+    """A page keeps its unsaved text when it is closed: that request must not meet the emptying of the tables."""
+    end = time.monotonic() + LAST_REQUEST_SECONDS
+    time.sleep(0.05)
+    while _being_served and time.monotonic() < end:
+        time.sleep(0.05)
+    _being_served.clear()
 
 
 @pytest.fixture(scope="session")
