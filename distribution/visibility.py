@@ -35,7 +35,7 @@ from distribution.models.conditions import answered_by, received_by
 from distribution.models.delivery import DeliveryQuerySet
 from distribution.models.internal_note import InternalNoteQuerySet
 from distribution.models.notice_details import AddressDetails
-from distribution.models.notice_kind import SEEN_BY_SENDERS
+from distribution.models.notice_kind import SEEN_BY_SENDERS, WITHIN_THE_UNIT
 from distribution.models.prepared_file import PreparedFileQuerySet
 from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
 from distribution.models.take_back import TakeBackRequestQuerySet
@@ -204,7 +204,8 @@ def prepared_files_of(user: User) -> PreparedFileQuerySet:
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:
     """Returned mails about letters that the user sends.
 
-    An administrator sees those about no letter, and those of issuers for which nobody sends any more.
+    An administrator sees those about no letter, those of issuers for which nobody sends any more, and those of
+    messages that no other unit may know of: what came back may quote the message, so no sender sees them.
     """
     units = returned_mail_units(user)
     own = Q()
@@ -214,7 +215,12 @@ def returned_mails_of(user: User) -> ReturnedMailQuerySet:
         own |= _sent(units, f"{through}__delivery__") & single
         own |= _sent(units, f"{through}__members__delivery__") & bundled
     own &= Q(issuer=None) | Q(issuer__in=units)
+    inner = Notice.objects.filter(kind__in=WITHIN_THE_UNIT)
+    within = Q(Exists(inner.filter(Q(pk=OuterRef("notice")) | Q(bundle=OuterRef("notice")))))
+    within |= Q(Exists(inner.filter(Q(pk=OuterRef("presumed")) | Q(bundle=OuterRef("presumed")))))
+    own &= ~within
     if user.is_superuser:
+        own |= within
         own |= Q(notice=None, presumed=None)
         # A digest whose letters went on with another message.
         own |= Q(notice__isnull=False, notice__delivery=None, notice__members=None)

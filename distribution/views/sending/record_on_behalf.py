@@ -27,6 +27,8 @@ from distribution.views.recipient import recipient_page, visible_recipient
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import passed_on_by, records_visible_to
 
+NAMED_AT_MOST = 3
+
 MOST = 500
 """Units for which the same is recorded together at most."""
 
@@ -90,14 +92,20 @@ def record_on_behalf_of_several(request: ActingRequest, letter: UUID) -> HttpRes
         messages.error(request, _("Nothing was recorded: the units have confirmed meanwhile."))
         return redirect(back)
     form = RecordForSeveralForm(request.POST or None, request.FILES or None, deliveries=possible)
-    if request.method == "POST" and _recorded(request, letter, form, ticked):
-        return redirect(back)
+    impossible = [each for each in deliveries if each not in possible]
+    if request.method == "POST":
+        gone = [each for each in impossible if each.public_id in ticked]
+        for each in gone[:NAMED_AT_MOST]:
+            words = _("Nothing can be recorded for this unit any more.")
+            messages.error(request, f"{each.answering_unit}: {words}")
+        if not gone and _recorded(request, letter, form, ticked):
+            return redirect(back)
     context = {
         "section": "letters",
         "circular": circular,
         "form": form,
         "rows": [(each, fields, each.public_id in ticked) for each, fields in form.rows()],
-        "impossible": [each for each in deliveries if each not in possible],
+        "impossible": impossible,
         "back": back,
     }
     return render(request, "distribution/record_on_behalf_of_several.html", context)

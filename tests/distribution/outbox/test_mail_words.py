@@ -361,6 +361,7 @@ def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
     about_no_letter = {
         NoticeKind.DIGEST.value, NoticeKind.ADDRESS_ASKED.value,  # test_undeliverable.py
         NoticeKind.CONTACT_CODE.value, NoticeKind.CONTACT_CHANGED.value,  # test_correct_contact.py
-        NoticeKind.NOT_DISPATCHED.value, NoticeKind.CHANNEL_AWAY.value,
+        NoticeKind.NOT_DISPATCHED.value,  # test_not_dispatched.py
+        NoticeKind.CHANNEL_AWAY.value,  # test_send_another_way.py
     }  # fmt: skip
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter

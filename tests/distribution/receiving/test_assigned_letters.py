@@ -8,17 +8,28 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, User
-from distribution.models import Assignment, Delivery, Notice, NoticeKind, NoticeState
+from distribution.models import (
+    Assignment,
+    Delivery,
+    MailVerdict,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    ReturnedMail,
+)
 from distribution.models.notice import NoticeQuerySet
+from distribution.outbox.digest import bundle_at_once
+from distribution.outbox.write import post, to_person
 from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.send import sweep_reminders
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.assign import assign
 from distribution.services.succession import close_unit
+from distribution.visibility import returned_mails_of
 from tests.conftest import SignIn
 from tests.consistency import findings
-from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=ZoneInfo("Europe/Istanbul"))
@@ -135,3 +146,34 @@ def test_the_people_of_a_closed_unit_do_not_see_to_whom_its_successor_assigned_t
     assert shown.status_code == 200
     assert "Cuma gününe kadar" not in shown.content.decode()
     assert str(people[0]) not in shown.content.decode()
+
+
+def test_a_returned_message_that_tells_of_an_assignment_too_is_seen_by_administrators_only(
+    unit: Agency, chief: User, clerk: User
+) -> None:
+    copy = dispatched_to(unit, at=timezone.now()).deliveries.get()
+    given(copy, clerk, chief)
+    own = Notice.objects.get(kind=NoticeKind.ASSIGNED)
+    told = [
+        to_person(person, delivery=copy, kind=NoticeKind.ESCALATION, at=timezone.now())
+        for person in (clerk, chief, chief)
+    ]
+    bundle_at_once(notices=[own, *post(told)], at=timezone.now())
+    mixed, other = Notice.objects.filter(kind=NoticeKind.DIGEST).order_by("-person")
+    assert (mixed.person, other.person) == (clerk, chief)
+    for number, column in enumerate(["notice", "presumed"]):
+        for digest in (mixed, other):
+            ReturnedMail.objects.create(
+                digest=f"{digest.pk} {number}",
+                received_at=timezone.now(),
+                verdict=MailVerdict.OTHER,
+                **{column: digest},
+            )
+
+    seen, all_of_them = (
+        {each.digest.split()[0] for each in returned_mails_of(person)}
+        for person in (sender_of(copy.circular.issuer), UserFactory(is_superuser=True))
+    )
+
+    assert seen == {str(other.pk)}
+    assert str(mixed.pk) in all_of_them

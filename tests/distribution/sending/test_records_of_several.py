@@ -114,6 +114,33 @@ def test_from_the_list_of_outstanding_units_several_are_ticked_and_recorded(sign
     assert "Nothing was recorded: the letter is confirmed already." in again
 
 
+def test_a_ticked_unit_that_confirmed_meanwhile_is_named_and_nothing_is_recorded_until_the_form_is_sent_again(
+    signed_in: SignIn,
+) -> None:
+    circular = dispatched_to(
+        *(AgencyFactory() for _ in range(2)),
+        purpose=Purpose.INFORMATION,
+        at=timezone.now() - timedelta(days=1),
+    )
+    first, second = circular.deliveries.order_by("pk")
+    client = signed_in(sender_of(circular.issuer))
+    address = reverse("record_on_behalf_of_several", args=[circular.public_id])
+    ids = [str(first.public_id), str(second.public_id)]
+    moment = timezone.localtime() - timedelta(hours=1)
+    typed = {
+        "listed": ids, "delivery": ids, "disposition": "confirmed", "channel": "telephone",
+        "said_at": f"{moment:%Y-%m-%dT%H:%M}", "said_by": "Can SU", "said_by_title": "Şef",
+    }  # fmt: skip
+    acknowledge(delivery=first.public_id, by=recipient_of(first.agency), at=timezone.now())
+
+    page = client.post(address, typed).content.decode()
+
+    assert f"{first.agency}: Nothing can be recorded for this unit any more." in page
+    assert not OnBehalfRecord.objects.exists()
+    client.post(address, {**typed, "delivery": ids[1:]})
+    assert OnBehalfRecord.objects.get().delivery == second
+
+
 def test_nobody_but_the_letter_s_senders_records_for_several(signed_in: SignIn) -> None:
     circular, deliveries, _by = letter_to(2)
     address = reverse("record_on_behalf_of_several", args=[circular.public_id])
