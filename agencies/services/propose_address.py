@@ -90,12 +90,16 @@ def decide_address(
 ) -> ProposedAddress:
     """Approve the address, which makes it the unit's; store a corrected one instead; or refuse it.
 
-    Raises AlreadyDecided.
+    Raises AlreadyDecided, and HasAnAddress if an approval would replace another address that works.
     """
     locked = _locked(proposal.agency)
     row = locked.proposed_addresses.filter(pk=proposal.pk, state=ProposalState.PENDING).first()
     if row is None:
         raise AlreadyDecided
+    own = REGISTRY[row.channel].address_of(locked)
+    replaces = own is not None and own != row.address and not is_undeliverable(locked, row.channel, own)
+    if state == ProposalState.APPROVED and replaces:
+        raise HasAnAddress
     row.state, row.decided_by, row.decided_at = state, by, at
     row.corrected_to, row.reason = corrected_to, reason
     row.save()

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agencies.models import User
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.models import Circular, Status
 from circulars.models.choices import is_marked_gizli
 from circulars.models.draft_editing import DraftEditing
@@ -33,11 +34,17 @@ def keep_unsaved(
 ) -> DraftEditing:
     """Note that the person has the draft open on this page, and keep the text that differs from the saved draft.
 
-    Raises NotADraft, and NotKept, which leaves what was kept before. The page takes over since when the draft is open
-    from the same person's page before it, which is gone without unsaved text.
+    Raises NotADraft; NotKept, which leaves what was kept before; and ChangedMeanwhile if the draft was saved after
+    `circular` was loaded, with which the values were compared: a page asks for both at once when one presses Save. The
+    page takes over since when the draft is open from the same person's page before it, which is gone without unsaved
+    text.
     """
-    if not Circular.objects.filter(pk=circular.pk, status=Status.DRAFT).exists():
+    drafts = Circular.objects.select_for_update(of=("self",), no_key=True).filter(status=Status.DRAFT)
+    locked = drafts.only("draft_version").filter(pk=circular.pk).first()
+    if locked is None:
         raise NotADraft
+    if locked.draft_version != circular.draft_version:
+        raise ChangedMeanwhile(str(locked.draft_version))
     if any(is_marked_gizli(text) for text in values.values()):
         raise NotKept
     own = DraftEditing.objects.filter(circular=circular, person=by)

@@ -134,7 +134,7 @@ def conflict_page(
     typed = {name: form[name].data for name in form.fields}
     found = differences(stored, typed)
     if (editing := form.cleaned_data["editing"]) is not None:
-        with suppress(NotADraft, NotKept):
+        with suppress(NotADraft, NotKept, ChangedMeanwhile):
             keep_unsaved(
                 circular=circular,
                 editing=editing,

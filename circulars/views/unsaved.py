@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.views.acting import ActingRequest
 from circulars.forms.review import CircularForm, saved_meanwhile
 from circulars.forms.unsaved import typed_values
@@ -26,6 +27,14 @@ def keep_unsaved(request: ActingRequest, letter: UUID) -> HttpResponse:
 
     Answers with two parts of the page. Status 409: it is no draft any more, and nothing is kept.
     """
+    try:
+        return _kept(request, letter)
+    except ChangedMeanwhile:
+        return _kept(request, letter)
+
+
+def _kept(request: ActingRequest, letter: UUID) -> HttpResponse:
+    """Keep what is typed. Raises ChangedMeanwhile if the draft is saved at the same moment."""
     circular = get_object_or_404(
         Circular.objects.visible_to(request.user).select_related("issuer", "saved_by"), public_id=letter
     )

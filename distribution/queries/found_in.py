@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.turkish import search_key
+from agencies.turkish import search_key, uncached_search_key
 from circulars.models import Attachment, Circular
 from circulars.models.letter_text import STEMMED
 
@@ -53,18 +53,19 @@ def passages(circulars: Iterable[int], text: str, *, attachments: bool) -> dict[
 
 def passage(text: str, beginnings: Collection[str]) -> list[tuple[str, bool]]:
     """The text around the first word that begins with one of these, in pieces; empty if it has none."""
-    hits = [
-        match.span()
-        for match in WORD.finditer(text)
-        if beginnings and search_key(match[0]).startswith(tuple(beginnings))
-    ]
+    wanted, end = tuple(beginnings), len(text)
+    hits: list[tuple[int, int]] = []
+    for match in WORD.finditer(text) if wanted else ():
+        if match.end() > end:
+            break
+        if uncached_search_key(match[0]).startswith(wanted):
+            hits.append(match.span())
+            end = min(len(text), hits[0][1] + AROUND)
     if not hits:
         return []
-    start, end = max(0, hits[0][0] - AROUND), min(len(text), hits[0][1] + AROUND)
+    start = max(0, hits[0][0] - AROUND)
     pieces, at = [("…" if start else "", False)], start
     for first, last in hits:
-        if last > end:
-            break
         pieces += [(text[at:first], False), (text[first:last], True)]
         at = last
     pieces += [(text[at:end], False), ("…" if end < len(text) else "", False)]

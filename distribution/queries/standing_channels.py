@@ -48,10 +48,10 @@ def waiting_for(channels: Iterable[str]) -> QuerySet[Notice]:
     return found.exclude(kind__in=ASKED_FOR_ANEW).order_by("pk")
 
 
-def other_way(unit: Agency, suspended: Iterable[str]) -> ChannelAddress | None:
-    """The unit's first open channel that isn't suspended."""
+def other_way(unit: Agency, suspended: Iterable[str], *, letter: int) -> ChannelAddress | None:
+    """The unit's first open channel for the letter with this id that isn't suspended."""
     away = set(suspended)
-    return next((each for each in unit.open_channels() if each.channel not in away), None)
+    return next((each for each in unit.open_channels(letter=letter) if each.channel not in away), None)
 
 
 def standing_channels(circular: Circular, *, at: datetime) -> list[StandingChannel]:
@@ -65,7 +65,9 @@ def standing_channels(circular: Circular, *, at: datetime) -> list[StandingChann
     for notice in notices.select_related("bundle").prefetch_related(units):
         assert notice.agency is not None
         channel = standing[notice.carrier.channel]
-        place = channel.elsewhere if other_way(notice.agency, suspended) else channel.nowhere
+        place = (
+            channel.elsewhere if other_way(notice.agency, suspended, letter=circular.pk) else channel.nowhere
+        )
         if notice.agency not in place:
             place.append(notice.agency)
     return [each for each in standing.values() if each.units]

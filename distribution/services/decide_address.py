@@ -26,7 +26,7 @@ def decide_address(
     """Approve, correct or refuse it. Whoever set it is told by mail, once per letter that was sent to it.
 
     What still waits to leave for a wrong address goes to the right one, or is given up without another. Raises
-    AlreadyDecided.
+    AlreadyDecided, HasAnAddress.
     """
     waiting = _lock_waiting(proposal)
     row = propose_address.decide_address(

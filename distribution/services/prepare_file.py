@@ -144,7 +144,7 @@ def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> N
             file=taken.file.name,
             file_name=taken.file_name,
         )
-    except ClaimLost:
+    except Exception:
         taken.file.delete(save=False)
         raise
 

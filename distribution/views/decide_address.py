@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.forms.propose_address import APPROVE, CORRECT, DecideAddressForm
 from agencies.models import ProposalState, ProposedAddress
-from agencies.services.propose_address import AlreadyDecided
+from agencies.services.propose_address import AlreadyDecided, HasAnAddress
 from agencies.views.acting import ActingRequest
 from agencies.views.directory import page_of
 from agencies.views.guards import for_directory_administrators
@@ -47,11 +47,22 @@ def decide(request: ActingRequest, pk: int) -> HttpResponse:
             )
         except AlreadyDecided:
             messages.info(request, _("Somebody has decided on this address meanwhile."))
+        except HasAnAddress:
+            words = _(
+                "The unit has another address by now, as shown above. If that is right, enter it here; otherwise enter"
+                " the proposed one."
+            )
+            form.add_error("corrected_to", words)
+            return _page(request, proposal, form)
         else:
             words = _("%(address)s: %(outcome)s.")
             messages.success(
                 request, words % {"address": decided.address, "outcome": decided.get_state_display()}
             )
         return redirect("proposed_addresses")
+    return _page(request, proposal, form)
+
+
+def _page(request: ActingRequest, proposal: ProposedAddress, form: DecideAddressForm) -> HttpResponse:
     context = {"section": "directory", "proposal": proposal, "unit": proposal.agency, "form": form}
     return render(request, "distribution/decide_address.html", context)

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Circular, DraftEditing
-from circulars.services.unsaved import clear_editings
+from circulars.services import unsaved
+from circulars.services.unsaved import clear_editings, keep_unsaved
 from distribution.services.sending.dispatch import dispatch
 from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, sender_of
@@ -255,3 +256,22 @@ def test_signs_and_numbers_that_the_database_cannot_store_do_no_harm(writer: Cli
     for version in (2**40, -1):
         saved = writer.post(page(draft), data | {"subject": "Yarım kalan", "version_read": version})
         assert "version_read" in saved.context["form"].errors
+
+
+def test_text_that_is_kept_while_it_is_saved_does_not_stay_unsaved(
+    writer: Client, draft: Circular, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A press on Save leaves the field, which keeps its text, and submits the form: both arrive together."""
+    data = fields(writer, draft, subject="Yeni konu")
+
+    def saved_in_between(*args: Any, **values: Any) -> DraftEditing:
+        monkeypatch.undo()
+        assert writer.post(page(draft), data).status_code == 302
+        return keep_unsaved(*args, **values)
+
+    monkeypatch.setattr(unsaved, "keep_unsaved", saved_in_between)
+    answer = keep(writer, draft, data)
+
+    assert answer.status_code == 200
+    assert Circular.objects.get().subject == "Yeni konu"
+    assert [each.values for each in DraftEditing.objects.all()] == [{}]

@@ -5,8 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency
+from agencies.turkish import search_key
 from circulars.models import Attachment, Circular, LetterText
 from circulars.services.index_letters import index_missing
+from distribution.queries import found_in
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.withdraw import withdraw
@@ -79,6 +81,22 @@ def test_a_hit_shows_where_it_was_found_and_escapes_the_text(issuer: Agency, rea
     assert "&lt;b&gt;<mark>denetimleri</mark>&lt;/b&gt; sıklaştırılacaktır." in text
     assert "<b>denetimleri" not in text
     assert "app-found" not in reader.get(reverse("letters"), {"q": "taşıt"}).content.decode()
+
+
+def test_a_long_text_is_read_no_further_than_its_first_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def folded(word: str) -> str:
+        read.append(word)
+        return search_key(word)
+
+    monkeypatch.setattr(found_in, "uncached_search_key", folded, raising=False)
+    monkeypatch.setattr(found_in, "search_key", folded)
+    pieces = found_in.passage("Kışlık lastik ve lastik. " + "lastik denetimi " * 2000, ["lastik"])
+
+    assert [piece for piece, is_hit in pieces if is_hit][:2] == ["lastik", "lastik"]
+    assert "".join(piece for piece, _is_hit in pieces).endswith("…")
+    assert len(read) < 50
 
 
 def test_no_hit_names_the_search_and_clears_it_by_one_press(issuer: Agency, reader: Client) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -20,6 +20,7 @@ from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
 from distribution.models import Delivery, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.prepared_file import KEPT_FOR, LATE_AFTER, MOST_ATTEMPTS
+from distribution.services import prepare_file as preparation
 from distribution.services.prepare_file import (
     ClaimLost,
     FileMaker,
@@ -277,6 +278,19 @@ def test_an_error_is_said_on_the_page_and_the_report_can_be_requested_anew(
     page = signed_in(sender).get(page_of(prepared)).content.decode()
     assert prepared.error in page
     assert reverse("letter_report", args=[letter.public_id]) in page
+
+
+def test_a_file_whose_row_could_not_be_written_does_not_stay_in_the_storage(
+    letter: Circular, sender: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_at_the_end(*_args: object, **changed: object) -> None:
+        if changed["state"] == PreparedFileState.READY:
+            raise OperationalError
+
+    monkeypatch.setattr(preparation, "_update", fails_at_the_end)
+    maker = FileMaker(name=lambda _file: "rapor.pdf", content=lambda *_args, **_more: b"%PDF")
+    prepare_file(prepared_id=requested(letter, sender).pk, makers={REPORT: maker}, at=timezone.now())
+    assert not any(each.is_file() for each in Path(settings.MEDIA_ROOT).rglob("*"))
 
 
 def test_files_are_deleted_after_a_week(

@@ -33,7 +33,7 @@ def send_another_way(*, circular: Circular, by: User, at: datetime) -> int:
     for notice in notices:
         assert notice.agency is not None
         before = notice.carrier.channel
-        way = other_way(notice.agency, suspended)
+        way = other_way(notice.agency, suspended, letter=circular.pk)
         if way is None:
             continue
         notice.channel, notice.address = way

@@ -201,6 +201,23 @@ def test_approving_makes_it_the_units_address(
     assert findings() == []
 
 
+def test_an_approval_does_not_replace_the_address_that_the_unit_got_meanwhile(
+    maintainer: Client, draft: Circular, unit: Agency, sender: User
+) -> None:
+    proposal = propose(draft, unit, sender)
+    Agency.objects.filter(pk=unit.pk).update(email="kendi@kurum.gov.tr")
+    address = reverse("decide_address", args=[proposal.pk])
+
+    page = maintainer.post(address, {"decision": "approve"}).content.decode()
+
+    assert "The unit has another address by now" in page
+    unit.refresh_from_db()
+    assert unit.email == "kendi@kurum.gov.tr"
+    assert ProposedAddress.objects.get().is_pending
+    maintainer.post(address, {"decision": "correct", "corrected_to": "kendi@kurum.gov.tr"})
+    assert ProposedAddress.objects.get().corrected_to == "kendi@kurum.gov.tr"
+
+
 @pytest.mark.parametrize("decision", ["correct", "refuse"])
 def test_a_wrong_address_is_used_no_more_and_the_sender_is_told(
     maintainer: Client,

@@ -133,6 +133,19 @@ def test_a_notice_in_a_digest_leaves_alone_and_the_digest_keeps_the_other_letter
     assert (theirs.bundle, theirs.state, theirs.delivery.circular) == (digest, NoticeState.BUNDLED, other)
 
 
+def test_an_address_that_was_set_for_the_letter_is_a_way_out_too(
+    letter: Circular, only_kep: Agency, sender: User
+) -> None:
+    set_address = {"address": "bartin@kurum.gov.tr", "letters": [letter.pk], "by": "Can SU"}
+    Agency.objects.filter(pk=only_kep.pk).update(proposed={"email": [set_address]}, channels=["kep", "email"])
+    stand_still(25)
+
+    assert [each.nowhere for each in standing_channels(letter, at=timezone.now())] == [[]]
+    assert send_another_way(circular=letter, by=sender, at=timezone.now()) == 2
+    moved = Notice.objects.get(kind=NoticeKind.LETTER, agency=only_kep)
+    assert (moved.channel, moved.address) == ("email", "bartin@kurum.gov.tr")
+
+
 def test_a_second_channel_that_stands_still_too_is_no_way_out(letter: Circular, sender: User) -> None:
     stand_still(25)
     stand_still(1, Channel.EMAIL)
