@@ -49,9 +49,10 @@ def test_forty_letters_of_a_filtered_list_are_read_and_confirmed_by_the_keyboard
     for number in range(LETTERS):
         expect(page.locator("h1")).to_have_text(f"Kış tedbirleri {number:02}")
         expect(page.locator(".letter-body")).to_be_visible()
+        page.wait_for_load_state()  # keys work at the end of loading
         page.keyboard.press("a")
         expect(page.locator("#confirm-form")).to_have_count(0)
-        page.wait_for_load_state()  # the form is gone as soon as the next page begins, its keys work at its end
+        page.wait_for_load_state()
         if number < LETTERS - 1:
             page.keyboard.press("j")
 
