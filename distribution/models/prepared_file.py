@@ -64,6 +64,10 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         free = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=at - STUCK_AFTER)
         return self.filter(free, state__in=UNFINISHED)
 
+    def being_made(self, at: datetime) -> Self:
+        """Those on which a worker is at work, by its last sign of life."""
+        return self.filter(state=PreparedFileState.RUNNING, heartbeat_at__gte=at - STUCK_AFTER)
+
     def expired(self, at: datetime) -> Self:
         """Those whose time is over."""
         return self.filter(finished_at__lt=at - KEPT_FOR)

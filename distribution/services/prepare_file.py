@@ -1,7 +1,8 @@
 """Prepare a file in the background: requested by a person, made by a worker, kept for a week.
 
 A worker claims the row, gives a sign of life while it works, and stops when another worker has claimed it. After a
-worker has died the preparation starts again, MOST_ATTEMPTS times at most.
+worker has died the preparation starts again, MOST_ATTEMPTS times at most. MADE_AT_ONCE are made at a time, so that the
+other workers go on sending; whoever has finished one wakes a worker for the next.
 """
 
 import logging
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 PREPARE_FILE = "distribution.tasks.prepare_file"
 TOLD_EVERY = timedelta(seconds=1)
+MADE_AT_ONCE = 1
+"""Files that are made at the same time. Two workers that begin in the same moment may make one more."""
 
 Progress = Callable[[int], None]
 """Takes the per cent that are done. Raises ClaimLost if another worker has claimed the file."""
@@ -86,7 +89,9 @@ def request_file(
 
 
 def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMaker], at: datetime) -> bool:
-    """Claim the file and make it. Returns False if another worker has it, or nothing is to be done."""
+    """Claim the file and make it. Returns False if another worker has it, or nothing is to be done now."""
+    if PreparedFile.objects.being_made(at).exclude(pk=prepared_id).count() >= MADE_AT_ONCE:
+        return False
     claim = uuid4()
     free = PreparedFile.objects.to_be_taken_up(at).filter(pk=prepared_id)
     taken_up = {"claim": claim, "heartbeat_at": at, "state": PreparedFileState.RUNNING, "percent": 0}
@@ -102,6 +107,9 @@ def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMake
         except Exception:
             logger.exception("File %s can't be prepared.", prepared_id)
             _fail(taken, claim, _("An error occurred. Your administrators find it in the log."))
+    following = PreparedFile.objects.to_be_taken_up(timezone.now()).order_by("created_at", "pk").first()
+    if following is not None:
+        _wake_worker(following.pk)
     return True
 
 

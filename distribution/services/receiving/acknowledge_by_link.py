@@ -58,14 +58,18 @@ def lock_by_link(link: Link) -> Delivery:
 
 
 def use_code(delivery: Delivery, code: str, *, at: datetime) -> LinkCode | Answer:
-    """Count the attempt. The code, now used; or the answer to give, which must be committed."""
+    """The code, now used; or the answer to give, which must be committed. A wrong attempt is counted.
+
+    The right one isn't: taking back what was done by link within 15 minutes asks for the same code.
+    """
     newest = newest_code(delivery)
     if newest is None or not newest.is_open(at) or tries_are_used_up(delivery, at):
         return Answer(delivery, Result.NO_CODE)
-    newest.tries += 1
     right = constant_time_compare(newest.digits, code)
     if right:
         newest.used_at = at
+    else:
+        newest.tries += 1
     newest.save(update_fields=["tries", "used_at"])
     return newest if right else Answer(delivery, Result.WRONG_CODE, newest.tries_left)
 

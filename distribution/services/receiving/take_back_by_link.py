@@ -70,9 +70,9 @@ def take_back_by_link(*, link: Link, stamp: str, code: str, at: datetime) -> Out
     refuse_after_the_period(done, at)
     if not used.tries_left:
         return Outcome(delivery, Result.NO_CODE)
-    used.tries += 1
-    used.save(update_fields=["tries"])
     if not constant_time_compare(used.digits, code):
+        used.tries += 1
+        used.save(update_fields=["tries"])
         return Outcome(delivery, Result.WRONG_CODE, used.tries_left)
     recorded = delivery.events.filter(kind=EVENT_OF_ACT[done.act], at=done.at).latest("sequence")
     actor = Actor.from_json(recorded.data)

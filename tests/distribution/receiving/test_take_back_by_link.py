@@ -77,7 +77,7 @@ def test_a_wrong_code_counts_and_too_many_end_it(client: Client, address: str, l
     code = confirm(link)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
 
-    for _ in range(CODE_TRIES - 1):
+    for _ in range(CODE_TRIES):  # the right one that confirmed isn't counted
         client.post(address, {**shown(), "used_code": wrong})
     assert LinkCode.objects.get().tries_left == 0
     outcome = take_back_by_link(link=link, stamp=shown()["stamp"], code=code, at=timezone.now())
@@ -120,3 +120,16 @@ def test_without_a_number_the_link_confirms_as_every_other_way_does(
     client.post(address, {"code": code, "name": "Ayşe KAYA", "job_title": "Memur", "register_number": ""})
 
     assert Delivery.objects.get().acknowledged_at is not None
+
+
+def test_a_code_that_was_right_at_the_last_try_still_takes_back(link: Link) -> None:
+    code = request_code(link=link, at=timezone.now()).digits
+    by = {"name": "Ayşe KAYA", "job_title": "Memur", "register_number": "7"}
+    for tried in [*["x"] * (CODE_TRIES - 1), code]:
+        acknowledge_by_link(link=link, code=tried, at=timezone.now(), **by)
+    delivery = Delivery.objects.get()
+    assert delivery.acknowledged_at is not None
+
+    outcome = take_back_by_link(link=link, code=code, stamp=stamp_of(delivery), at=timezone.now())
+
+    assert outcome.result == Result.TAKEN_BACK
