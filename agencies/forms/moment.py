@@ -174,8 +174,9 @@ class AskingForm(forms.Form):
         before = cleaned.pop("asked_about", "")
         if asked not in self.data or due is None or before == due.isoformat():
             return cleaned
-        if found := free_due_days(due, [self.province]):
-            self.data = {**self.data, asked: due.isoformat()}
+        if due > timezone.now() and (found := free_due_days(due, [self.province])):
+            self.data = self.data.copy()
+            self.data[asked] = due.isoformat()
             keep = gettext("Submit again to keep it.")
             self.add_error(self.due_name, f"{found[0].words} {keep}")
         return cleaned

@@ -194,7 +194,9 @@ def sign_in(page: Page, site: str) -> Callable[[str], None]:
             client = Client()
             client.force_login(User.objects.get(username=username), AUTHENTICATION)
             session = client.cookies[django_settings.SESSION_COOKIE_NAME]
-            page.goto("about:blank")  # what the last page still does ends, and none of it with the new session
+            page.goto(
+                "about:blank"
+            )  # what the last page still does ends, and none of it with the new session
             page.context.clear_cookies()
             page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
             return

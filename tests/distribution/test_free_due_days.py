@@ -74,6 +74,8 @@ def asked_once(client: Client, address: str, typed: dict[str, Any]) -> None:
     text = response.content.decode()
     assert response.status_code == 200 and BETTER in text
     assert f'name="asked_about" value="{FREE.isoformat()}"' in text
+    assert 'value="2027-10-29"' in text and 'value="17:00"' in text
+    assert "[&#x27;" not in text
     assert client.post(address, {**typed, "asked_about": FREE.isoformat()}).status_code == 302
 
 
@@ -178,3 +180,15 @@ def test_leave_declared_after_the_dispatch_is_warned_of_on_the_list_of_sent_lett
     assert reverse("change_due", args=[fixed.public_id]) in response.content.decode()
     Delivery.objects.filter(circular=fixed, agency=unit).update(due_at=moment(date(2027, 12, 16)))
     assert client.get(reverse("letters")).context["due_in_leave"] == []
+
+
+def test_a_time_in_the_past_is_refused_as_past_and_not_asked_about(signed_in: SignIn, sent: Circular) -> None:
+    delivery = Delivery.objects.get()
+    typed = {"wanted_0": "2025-11-01", "wanted_1": "17:00", "reason": "Veri", "asked_about": ""}
+
+    text = signed_in(recipient_of(delivery.agency)).post(
+        reverse("ask_extension", args=[delivery.public_id]), typed
+    ).content.decode()  # fmt: skip
+
+    assert 'name="asked_about" value="2' not in text
+    assert not ExtensionRequest.objects.exists()

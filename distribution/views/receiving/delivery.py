@@ -210,6 +210,6 @@ def already_confirmed(delivery: Delivery) -> str:
 
 
 def with_way_back(words: str, unit: Agency) -> SafeString:
-    """The message that something was confirmed, with a link to take it back."""
+    """The message that something was done, with a link to take it back."""
     address = reverse("take_back_several", args=[unit.pk])
-    return format_html('{} <a href="{}">{}</a>', words, address, _("Was it wrong? Take it back"))
+    return format_html('{} <a href="{}">{}</a>', words, address, _("Was that wrong? Take it back"))

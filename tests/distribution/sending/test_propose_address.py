@@ -201,6 +201,16 @@ def test_approving_makes_it_the_units_address(
     assert findings() == []
 
 
+def test_each_decision_has_a_form_of_its_own_so_that_enter_carries_out_the_one_of_its_field(
+    maintainer: Client, draft: Circular, unit: Agency, sender: User
+) -> None:
+    page = maintainer.get(reverse("decide_address", args=[propose(draft, unit, sender).pk])).content.decode()
+
+    forms = [form.partition("</form>")[0] for form in page.split("<form")]
+    assert [form.count('value="approve"') for form in forms if "corrected_to" in form] == [0]
+    assert [form.count('value="approve"') for form in forms if 'name="reason"' in form] == [0]
+
+
 def test_an_approval_does_not_replace_the_address_that_the_unit_got_meanwhile(
     maintainer: Client, draft: Circular, unit: Agency, sender: User
 ) -> None:
