@@ -175,8 +175,10 @@ class AskingForm(forms.Form):
         if asked not in self.data or due is None or before == due.isoformat():
             return cleaned
         if due > timezone.now() and (found := free_due_days(due, [self.province])):
-            self.data = self.data.copy()
-            self.data[asked] = due.isoformat()
+            entered: Any = self.data
+            entered = entered.copy()
+            entered[asked] = due.isoformat()
+            self.data = entered
             keep = gettext("Submit again to keep it.")
             self.add_error(self.due_name, f"{found[0].words} {keep}")
         return cleaned
