@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from agencies.services.kept_files import FIELD, KeptFiles, is_kept_for
 
+KEEPS_FILES_OF_ANYBODY = "keeps_files_of_anybody"
+"""Attribute of a view whose forms are sent without signing in. The view answers 404 to whoever may not send them."""
+
 
 class KeptFilesMiddleware:
     """Adds the kept files that a form sends again to `request.FILES`; afterwards stores what the answer offers.
 
-    Sets `request.kept_files` for a signed-in person's form with files. A failed request (404, 500, 503) changes nothing
-    of what is kept.
+    Sets `request.kept_files` for a form with files of a signed-in person, and of anybody at a view with the attribute
+    KEEPS_FILES_OF_ANYBODY. A failed request (404, 500, 503) changes nothing of what is kept.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,7 +30,9 @@ class KeptFilesMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.method != "POST" or not request.user.is_authenticated:
+        if request.method != "POST":
+            return
+        if not request.user.is_authenticated and not getattr(view, KEEPS_FILES_OF_ANYBODY, False):
             return
         again = request.POST.getlist(FIELD)
         if not again and not request.FILES and not is_kept_for(request.session, request.path):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.services.refusal import ActionRefused
+from agencies.views.kept_files import KEEPS_FILES_OF_ANYBODY
 from circulars.files.stored import stored_archive, stored_file, stored_page_image
 from distribution.forms.receiving.link import LinkConfirmForm, LinkForm, LinkObjectionForm
 from distribution.forms.receiving.take_back import TakeBackByLinkForm
@@ -71,6 +72,7 @@ def for_link_holders(view: LinkView) -> LinkView:
         response["Referrer-Policy"] = "same-origin"
         return response
 
+    setattr(guarded, KEEPS_FILES_OF_ANYBODY, True)
     return guarded
 
 

@@ -1,5 +1,7 @@
 """What a unit without an account may do by link besides confirming: return, answer, ask for time, ask to take back."""
 
+import html
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -137,7 +139,7 @@ def test_a_form_that_is_sent_twice_takes_back_the_answer_and_not_the_confirmatio
     delivery.refresh_from_db()
     assert delivery.completed_at is None
     assert delivery.acknowledged_at is not None
-    assert LinkCode.objects.get().tries == 2
+    assert LinkCode.objects.get().tries == 0  # only wrong codes are counted
 
 
 def test_more_time_is_asked_for_by_link_and_the_sender_sees_who_asked(
@@ -264,3 +266,25 @@ def test_a_text_marked_gizli_is_not_kept(client: Client, token: str, link: Link)
 
 def test_the_page_says_what_needs_an_account(client: Client, english: Client, token: str) -> None:
     assert "passed on to units below only by people who sign in" in page(client, "link", token)
+
+
+def test_after_a_wrong_code_the_document_is_still_there_and_goes_with_the_answer(
+    client: Client, token: str, link: Link
+) -> None:
+    address = reverse("answer_by_link", args=[token])
+    right = code(link)
+    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    typed = {
+        "name": "Ayşe KAYA",
+        "job_title": "Memur",
+        "disposition": "done",
+        "note": "Yapıldı",
+        "code": wrong,
+    }
+
+    page = client.post(address, {**typed, "documents": SimpleUploadedFile("cevap.pdf", b"%PDF-1.7")})
+    kept = re.search(r'name="kept_file" value="([^"]+)"', page.content.decode())
+    assert "cevap.pdf" in page.content.decode() and kept is not None
+    client.post(address, {**typed, "code": right, "kept_file": html.unescape(kept[1])})
+
+    assert AnswerDocument.objects.get().file_name == "cevap.pdf"
