@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from agencies.models import User
@@ -30,9 +30,15 @@ class DraftEditingQuerySet(models.QuerySet["DraftEditing"]):
         return self.exclude(kept_at=None)
 
     def of_others(self, circular: Circular, user: User, at: datetime) -> Self:
-        """Other people who have the draft open or have unsaved text, the earliest first."""
+        """Other people who have the draft open or have unsaved text: of each the row with the newest text."""
         found = self.filter(Q(seen_at__gt=at - OPEN_FOR) | ~Q(kept_at=None), circular=circular)
-        return found.exclude(person=user).select_related("person").order_by("opened_at")
+        newest = F("kept_at").desc(nulls_last=True)
+        return (
+            found.exclude(person=user)
+            .select_related("person")
+            .order_by("person", newest, "opened_at")
+            .distinct("person")
+        )
 
     def expired(self, at: datetime) -> Self:
         """Those that nobody needs: closed without unsaved text, of a letter that isn't a draft any more, or old."""

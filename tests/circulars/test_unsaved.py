@@ -138,6 +138,20 @@ def test_a_colleague_is_told_who_has_the_draft_open_and_since_when(
         assert "also open" not in other.get(page(draft)).content.decode()
 
 
+def test_a_colleague_with_several_windows_is_named_once(
+    writer: Client, draft: Circular, unit: Agency
+) -> None:
+    other, person = colleague(unit)
+    for _ in range(3):
+        keep(other, draft, fields(other, draft))
+    keep(other, draft, fields(other, draft, subject="Yarım kalan konu"))
+
+    text = writer.get(page(draft)).content.decode()
+
+    assert text.count(f"This draft is also open at {person}") == 1
+    assert text.count(f"Changes of {person} are not saved yet") == 1
+
+
 def test_unsaved_text_of_a_colleague_is_named_before_dispatch(
     writer: Client, draft: Circular, unit: Agency
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
@@ -36,4 +37,7 @@ class AssignForm(forms.Form):
 
 
 def _named(person: User) -> str:
-    return f"{person}, {person.job_title}" if person.job_title else str(person)
+    named = f"{person}, {person.job_title}" if person.job_title else str(person)
+    if person.email:
+        return named
+    return gettext("%(person)s (no e-mail address: gets no message)") % {"person": named}

@@ -150,6 +150,20 @@ def test_only_people_who_receive_for_the_unit_are_offered_deputies_among_them(
             given(copy, other, chief)
 
 
+def test_a_person_without_an_address_is_offered_with_a_word_about_it(
+    signed_in: SignIn, copy: Delivery, chief: User, clerk: User
+) -> None:
+    User.objects.filter(pk=clerk.pk).update(email="")
+    User.objects.filter(pk=chief.pk).update(email="amir@kurum.example")
+
+    page = signed_in(chief).get(reverse("delivery", args=[copy.public_id])).content.decode()
+
+    assert (
+        page.count("e-posta adresi yok, bildirim almaz") + page.count("(no e-mail address: gets no message)")
+        == 1
+    )
+
+
 def test_another_person_takes_its_place_and_the_history_keeps_all(
     signed_in: SignIn, copy: Delivery, chief: User, clerk: User
 ) -> None:
