@@ -397,21 +397,3 @@ def test_a_list_of_a_unit_takes_no_letter_and_a_list_of_a_letter_needs_one(
         == 404
     )
     assert not PreparedFile.objects.exists()
-
-
-def test_one_file_is_made_at_a_time_and_its_worker_wakes_one_for_the_next(
-    letter: Circular, sender: User
-) -> None:
-    first, second = requested(letter, sender), requested(letter, sender_of(letter.issuer))
-    begun = []
-
-    def content(prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
-        begun.append(made(second).state)
-        return b"%PDF-1.7"
-
-    woken = wakes()
-    assert made(first, content).state == PreparedFileState.READY
-
-    assert begun == [PreparedFileState.WAITING]
-    assert wakes() == woken + 1
-    assert made(second).state == PreparedFileState.READY
