@@ -15,13 +15,11 @@ from agencies.directory.refused import UnreadableTable
 from agencies.directory.table import Row, field_names
 from agencies.directory.trust import doubtful_signs, why_untrusted
 from agencies.models import Province
+from agencies.telephone import telephone_number
 from agencies.turkish import search_key
 
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,80}")
 IDENTITY_CODE = re.compile(IDENTITY + r"[0-9]{1,18}")
-FEWEST_DIGITS = 3
-"""Of a telephone number: 112, 155."""
-
 MOST_PROTOCOL = 2_000_000_000
 YES_WORDS = {"evet", "e", "yes", "y", "1", "true", "dogru"}
 NO_WORDS = {"hayir", "h", "no", "n", "0", "false", "yanlis"}
@@ -51,8 +49,6 @@ _WHOLE = re.compile(r"(\d+)[.,]0{1,2}")
 _QUOTATION_MARKS = (('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»"), ("„", "“"))
 _PLATE_AND_NAME = re.compile(r"(\d{1,2})\s*[-–./ ]\s*(\D+)")
 _PHONE_SIGNS = re.compile(r"[\s()./-]")
-_WHOLE_PHONE = re.compile(r"(\d{7,})[.,]0{1,2}")
-_DAY_FORM = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](19|20)\d{2}|(19|20)\d{2}-\d{1,2}-\d{1,2}.*")
 
 
 class Cells:
@@ -300,12 +296,10 @@ def _email(cell: str) -> str:
 def _phone(cell: str) -> str:
     if _SCIENTIFIC.fullmatch(cell):
         raise CellRefused("scientific")
-    whole = _WHOLE_PHONE.fullmatch(cell)
-    number = whole[1] if whole else cell
-    digits = "".join(sign for sign in number if sign.isdecimal())
-    if "@" in number or len(digits) < FEWEST_DIGITS or not digits.strip("0") or _DAY_FORM.fullmatch(number):
-        raise CellRefused("phone")
-    return number
+    try:
+        return telephone_number(cell)
+    except ValueError:
+        raise CellRefused("phone") from None
 
 
 def _yes_no(cell: str) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.addresses import REFUSALS
 from agencies.addresses import WARNINGS as ADDRESS_WARNINGS
+from agencies.telephone import NO_TELEPHONE
 
 Problem = dict[str, Any]
 """A problem or a warning: its column (empty for the whole row), its reason, the cell, and values of the message."""
@@ -28,7 +29,7 @@ REASONS: dict[str, str | Promise] = {
     "day": _("This is no day. Write it as 31.12.2026."),
     "day_two_readings": _("This can be two different days. Write it as 31.12.2026, the day first."),
     "yes_no": _("Write “evet” or “hayır”."),
-    "phone": _("This is no telephone number. Write it with its digits, such as 0312 555 00 00."),
+    "phone": NO_TELEPHONE,
     "scientific": _(
         "The table program has rounded this number; its digits are lost."
         " Format the column as text and write the number anew."

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.addresses import doubts_of
 from agencies.forms.changed_meanwhile import VersionedForm
+from agencies.forms.telephone import TelephoneMixin
 from agencies.models import Agency
 from agencies.models.channel import REGISTRY, UndeliverableAddress, UnitChannel, order_choices
 from agencies.services.contact import ContactDetails
@@ -49,7 +50,7 @@ def why_undeliverable(known: UndeliverableAddress) -> str:
     return gettext("Nothing reaches this address: mail came back on %(day)s.") % {"day": day}
 
 
-class ContactForm(VersionedForm, forms.ModelForm[Agency]):
+class ContactForm(TelephoneMixin, VersionedForm, forms.ModelForm[Agency]):
     """The address of each channel, the order of channels (one choice per position), and the morning digest."""
 
     class Meta:

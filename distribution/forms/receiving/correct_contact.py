@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.addresses import address_doubt
 from agencies.forms.changed_meanwhile import VersionedForm
+from agencies.forms.telephone import TelephoneMixin
 from agencies.models import Agency
 from agencies.models.channel import REGISTRY, Channel
 from distribution.services.receiving.correct_contact import contact_version
 
 
-class CorrectContactForm(VersionedForm, forms.ModelForm[Agency]):
+class CorrectContactForm(TelephoneMixin, VersionedForm, forms.ModelForm[Agency]):
     """E-mail, telephone and KEP address."""
 
     class Meta:
