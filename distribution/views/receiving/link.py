@@ -30,7 +30,7 @@ from distribution.links import (
     following_token,
     read_link,
 )
-from distribution.models import Channel, ChannelStatus, Delivery
+from distribution.models import AnswerDocument, Channel, ChannelStatus, Delivery
 from distribution.models.take_back import last_act
 from distribution.queries.acts import code_of_act, possible_acts
 from distribution.queries.attachments import enclosed_attachment
@@ -331,6 +331,7 @@ def _page(
         "code": code if code is not None and code.is_open(at) else None,
         "form": form,
         "sent_again": word_of_giver(delivery),
+        "answer_documents": _documents_by_link(delivery),
         "objection_form": objection_form or LinkObjectionForm(),
         "records": holding.select_related("recorded_by") if delivery.can_be_objected_to else [],
         "mail_waits": ChannelStatus.objects.suspended().filter(channel=Channel.EMAIL).exists(),
@@ -341,3 +342,10 @@ def _page(
         **replaced,
     }
     return render(request, "distribution/link/letter.html", context, status=status)
+
+
+def _documents_by_link(delivery: Delivery) -> list[AnswerDocument]:
+    """The documents of an answer given by link; those of signed-in people are not told to whoever has the link."""
+    if not delivery.was_answered_by_link:
+        return []
+    return list(delivery.answer_documents.of_the_answer())

@@ -18,6 +18,7 @@ from distribution.links import Link, link_token, read_link
 from distribution.models import (
     AnswerDocument,
     Delivery,
+    Disposition,
     EventKind,
     ExtensionRequest,
     LinkCode,
@@ -25,13 +26,14 @@ from distribution.models import (
     NoticeKind,
     TakeBackRequest,
 )
+from distribution.services.receiving.answer import complete
 from distribution.services.receiving.link_codes import NothingToConfirm, request_code
 from distribution.services.receiving.take_back_request import decide_take_back
 from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.distribution.receiving.taking_back import stamp_of
-from tests.factories import AgencyFactory, dispatched_to, sender_of
+from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "Ayşe KAYA", "job_title": "Memur"}
@@ -288,3 +290,43 @@ def test_after_a_wrong_code_the_document_is_still_there_and_goes_with_the_answer
     client.post(address, {**typed, "code": right, "kept_file": html.unescape(kept[1])})
 
     assert AnswerDocument.objects.get().file_name == "cevap.pdf"
+
+
+def test_a_free_day_is_asked_about_once_by_link_too(
+    client: Client, delivery: Delivery, token: str, link: Link
+) -> None:
+    assert delivery.due_at is not None
+    day = timezone.localdate(delivery.due_at)
+    saturday = day + timedelta(days=7 + (5 - day.weekday()) % 7)
+    typed = {**WHO, "wanted_0": f"{saturday}", "wanted_1": "17:00", "reason": "Ölçüm", "code": code(link)}
+    address = reverse("ask_extension_by_link", args=[token])
+    assert 'name="asked_about"' in page(client, "ask_extension_by_link", token)
+
+    asked = client.post(address, {**typed, "asked_about": ""}).content.decode()
+
+    assert not ExtensionRequest.objects.exists()
+    about = re.search(r'name="asked_about" value="([^"]+)"', asked)
+    assert about is not None and "Ölçüm" in asked
+    client.post(address, {**typed, "asked_about": html.unescape(about[1])})
+    assert ExtensionRequest.objects.exists()
+
+
+def test_what_was_answered_by_link_is_shown_there_but_not_what_a_signed_in_person_answered(
+    client: Client, delivery: Delivery, token: str, link: Link
+) -> None:
+    words = {"disposition": Disposition.DONE, "note": "Sayım tamamlandı"}
+    paper = SimpleUploadedFile("cevap.pdf", b"%PDF-1.7 cevap", "application/pdf")
+    client.post(
+        reverse("answer_by_link", args=[token]), {**WHO, **words, "documents": paper, "code": code(link)}
+    )
+    assert (
+        "Sayım tamamlandı" in page(client, "link", token),
+        "cevap.pdf" in page(client, "link", token),
+    ) == (
+        True,
+        True,
+    )
+
+    other = dispatched_to(AgencyFactory(), at=timezone.now()).deliveries.get()
+    complete(delivery=other.public_id, by=recipient_of(other.agency), at=timezone.now(), **words)
+    assert "Sayım tamamlandı" not in page(client, "link", link_token(other, at=timezone.now()))
