@@ -1,6 +1,6 @@
 """Notices of a letter that wait for a channel which has stood still for longer than the stated span."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,13 +36,15 @@ def standing_for_long(*, at: datetime) -> list[ChannelStatus]:
     return list(ChannelStatus.objects.suspended().filter(suspended_at__lte=since).order_by("channel"))
 
 
-def waiting_for(channels: Iterable[str]) -> QuerySet[Notice]:
+def waiting_for(channels: Collection[str]) -> QuerySet[Notice]:
     """Notices of letters that wait for these channels, by themselves or in a digest, in order of id.
 
-    Those to direct recipients, and those of a withdrawal to units at any depth: what was passed on is its giver's.
+    Those to direct recipients, and those of a withdrawal to units at any depth: what was passed on is its giver's. The
+    digests are looked up first, since they are few: with a join, PostgreSQL reads all notices.
     """
     alone = Q(state=NoticeState.WAITING, channel__in=channels)
-    bundled = Q(state=NoticeState.BUNDLED, bundle__state=NoticeState.WAITING, bundle__channel__in=channels)
+    digests = Notice.objects.filter(alone, kind=NoticeKind.DIGEST).order_by().values_list("pk", flat=True)
+    bundled = Q(state=NoticeState.BUNDLED, bundle__in=list(digests))
     direct = Q(delivery__parent=None) | Q(kind=NoticeKind.WITHDRAWN)
     found = Notice.objects.filter(alone | bundled, direct, agency__isnull=False, delivery__isnull=False)
     return found.exclude(kind__in=ASKED_FOR_ANEW).order_by("pk")
