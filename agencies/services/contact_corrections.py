@@ -16,7 +16,10 @@ CHANNELS = {ContactField.EMAIL: Channel.EMAIL, ContactField.KEP: Channel.KEP}
 
 def apply_correction(correction: ContactCorrection, unit: Agency, *, by: User, at: datetime) -> None:
     """Write the new value; what is remembered of it as undeliverable counts no more. The caller has locked the unit."""
-    _write(unit, ContactField(correction.field), correction.after, by=by, at=at)
+    field = ContactField(correction.field)
+    if field in CHANNELS:
+        mark_as_working(unit, CHANNELS[field], correction.after)
+    _write(unit, field, correction.after, by=by, at=at)
     correction.applied_at = at
     correction.save()
 
@@ -45,7 +48,10 @@ def refuse_correction(*, correction: int, by: User, at: datetime) -> ContactCorr
 
 @transaction.atomic
 def undo_correction(*, correction: int, by: User, at: datetime) -> ContactCorrection:
-    """Write the earlier value again. Raises ContactCorrection.DoesNotExist, ActionRefused if another one is there."""
+    """Write the earlier value again. If mail to it came back, it stays undeliverable.
+
+    Raises ContactCorrection.DoesNotExist, and ActionRefused if another value is there.
+    """
     unit, found = _locked(correction)
     if not found.is_applied:
         raise ActionRefused("correction", _("There is nothing to undo here any more."))
@@ -68,8 +74,6 @@ def _waits_for_decision(correction: ContactCorrection) -> bool:
 def _write(unit: Agency, field: ContactField, value: str, *, by: User, at: datetime) -> None:
     before = ContactDetails.of(unit)
     setattr(unit, field.value, value)
-    if field in CHANNELS:
-        mark_as_working(unit, CHANNELS[field], value)
     unit.save(update_fields=[field.value, "undeliverable"])
     record_contact_change(agency=unit, before=before, by=by, at=at)
 

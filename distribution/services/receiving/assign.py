@@ -18,13 +18,16 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from distribution.models import Assignment, Delivery, NoticeKind
-from distribution.models.conditions import LONG_TEXTS
 from distribution.models.notice_details import AssignedDetails
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import post, to_person
 from distribution.queries.assignments import assignable
-from distribution.services.receiving.own_delivery import absent_person, can_wait, refuse_unless_in_force
-from distribution.visibility import answerable_by
+from distribution.services.receiving.own_delivery import (
+    absent_person,
+    can_wait,
+    lock_own_several,
+    refuse_unless_in_force,
+)
 
 
 @transaction.atomic
@@ -37,7 +40,7 @@ def assign(
     may not act for the unit, and ActionRefused.
     """
     note = note.strip()
-    found = _locked(deliveries, agency, by)
+    found = lock_own_several(deliveries, agency=agency, by=by)
     for delivery in found:
         refuse_unless_in_force(delivery, "person")
     if person not in assignable(agency, on=timezone.localdate(at)):
@@ -89,26 +92,10 @@ def unassign(*, delivery: UUID, agency: Agency, by: User, at: datetime) -> Assig
 
     Raises Delivery.DoesNotExist if the user may not act for the unit.
     """
-    found = _locked([delivery], agency, by)
+    found = lock_own_several([delivery], agency=agency, by=by)
     standing = list(_standing(found).values())
     _end(standing, by=by, at=at)
     return standing[0] if standing else None
-
-
-def _locked(deliveries: Collection[UUID], agency: Agency, by: User) -> list[Delivery]:
-    wanted = set(deliveries)
-    found = list(
-        answerable_by(by)
-        .answered_by(agency)
-        .filter(public_id__in=wanted)
-        .select_for_update(no_key=True, of=("self",))
-        .select_related("circular", "agency", "successor")
-        .defer(*LONG_TEXTS)
-        .order_by("pk")
-    )
-    if len(found) != len(wanted):
-        raise Delivery.DoesNotExist
-    return found
 
 
 def _standing(deliveries: Collection[Delivery]) -> dict[int, Assignment]:

@@ -172,6 +172,21 @@ def test_the_administrator_refuses_and_undoes(
     assert unit.phone == "0478 3"
 
 
+def test_an_address_that_came_back_is_not_used_again_because_a_correction_is_undone(
+    save: Callable[..., Any], client: Client, signed_in: SignIn, unit: Agency, administrator: User
+) -> None:
+    remember_undeliverable(channel="email", address=OLD, answer="550 5.1.1", at=timezone.now())
+    save(email=NEW)
+    give(client, unit, waiting().digits)
+    correction = ContactCorrection.objects.get(field="email")
+
+    signed_in(administrator).post(reverse("undo_correction", args=[correction.pk]))
+
+    unit.refresh_from_db()
+    assert unit.email == OLD
+    assert unit.open_channels() == []
+
+
 def test_what_was_changed_meanwhile_is_shown_beside_what_was_typed(
     signed_in: SignIn, english: Client, unit: Agency, person: User
 ) -> None:
