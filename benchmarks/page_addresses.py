@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import UUIDConverter
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
@@ -181,7 +182,7 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
     else:
         delivery = letter.deliveries.order_by("pk").first() or sample.delivery
     found: dict[str, object] = {}
-    for converter in pattern.pattern.converters:
+    for converter, kind in pattern.pattern.converters.items():
         match converter:
             case "letter":
                 found[converter] = letter.public_id
@@ -195,8 +196,8 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
                 if sample.extension is None:
                     return None
                 found[converter] = sample.extension.public_id
-            case "asked" | "file":
-                return None  # the history has no requests to take back and no prepared files
+            case _ if isinstance(kind, UUIDConverter):
+                return None  # the history has no unsaved drafts, requests to take back or prepared files
             case "kind":
                 found[converter] = "outstanding"
             case "page":
