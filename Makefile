@@ -67,4 +67,4 @@ bench: ## measure the product under load and print the figures
 drill: ## break things on purpose and show that no message is lost
 	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
-	@$(PY) -m benchmarks.drill
+	@$(PY) -m benchmarks.faults.drill

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import doubts_of
 from agencies.forms.changed_meanwhile import VersionedModelForm
 from agencies.models import (
     Agency,
@@ -22,7 +21,8 @@ from agencies.models import (
     Membership,
     User,
 )
-from agencies.services.contact import ContactDetails, record_contact_change
+from agencies.notation.addresses import doubts_of
+from agencies.services.contact_details.contact import ContactDetails, record_contact_change
 from agencies.turkish import search_key
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -19,8 +19,8 @@ MEASURES = {
     "import_100k": "directory",
 }
 LARGE = {
-    "pages": "pages",
-    "pages_at_once": "pages",
+    "pages": "at_scale.pages",
+    "pages_at_once": "at_scale.pages",
 }
 """Module of each measure, a function of that name. The large ones fill a database of two million deliveries."""
 

@@ -55,13 +55,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.signed_out.SignInRequiredMiddleware",
+    "config.unsent_forms.signed_out.SignInRequiredMiddleware",
     "agencies.views.kept_files.KeptFilesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.views.acting.ActingMiddleware",
-    "config.signed_out.NotAllowedMiddleware",
+    "config.unsent_forms.signed_out.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -79,7 +79,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "agencies.views.acting.acting",
                 "distribution.views.standing.standing",
-                "config.signed_out.here",
+                "config.unsent_forms.signed_out.here",
             ],
         },
     },
@@ -131,7 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-CSRF_FAILURE_VIEW = "config.signed_out.token_refused"
+CSRF_FAILURE_VIEW = "config.unsent_forms.signed_out.token_refused"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "agencies.views.accounts.ClosedAccountAdapter"
@@ -334,7 +334,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "filters": {"without_traceback": {"()": "config.broker_away.WithoutTraceback"}},
+    "filters": {"without_traceback": {"()": "config.outages.broker_away.WithoutTraceback"}},
     "loggers": {"celery.beat": {"filters": ["without_traceback"]}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }

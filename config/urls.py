@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from config.unsent import unsent_form
+from config.unsent_forms.unsent import unsent_form
 
 urlpatterns = [
     path("", include("agencies.urls")),
@@ -20,4 +20,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "config.statement_timeout.server_error"
+handler500 = "config.outages.statement_timeout.server_error"

@@ -11,7 +11,7 @@ from distribution.feedback.mailbox import MailboxFailed
 from distribution.models import Heartbeat
 from distribution.outbox import claims
 from distribution.outbox import send as outbox
-from distribution.outbox.heartbeat import beat, beat_failed, forget
+from distribution.outbox.outages.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import clear_settled_mails as clearing

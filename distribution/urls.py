@@ -1,59 +1,49 @@
 from django.urls import path
 
 from distribution.views import (
-    agency,
     board,
-    close_unit,
-    decide_address,
     internal_notes,
-    leave,
     letters,
     post_bounce,
     prepared_files,
     recipient,
     returned,
 )
+from distribution.views.by_link import link, link_acts
+from distribution.views.directory import agency, close_unit, decide_address, leave
+from distribution.views.follow_up import (
+    change_due,
+    correct,
+    decide_extension,
+    decide_return,
+    decide_take_back,
+    hand_over,
+    pause,
+    readership,
+    recipients,
+    record_on_behalf,
+    revoke_links,
+    send_another_way,
+    withdraw,
+)
 from distribution.views.receiving import (
-    acknowledge_several,
     answer,
     assign,
     branches,
-    choose_letters,
     correct_contact,
     delivery,
     extension,
     files,
     inbox,
-    link,
-    link_acts,
     object_to_record,
     pass_on,
     register_number,
     return_letter,
     take_back,
 )
-from distribution.views.sending import (
-    change_due,
-    change_schedule,
-    correct,
-    decide_extension,
-    decide_return,
-    decide_take_back,
-    dispatch,
-    hand_over,
-    pause,
-    preview_mail,
-    propose_address,
-    readership,
-    recipients,
-    record_on_behalf,
-    remind_by_hand,
-    revoke_links,
-    send_another_way,
-    send_now,
-    tekit,
-    withdraw,
-)
+from distribution.views.reminders import remind_by_hand, tekit
+from distribution.views.sending import change_schedule, dispatch, preview_mail, propose_address, send_now
+from distribution.views.several import acknowledge_several, choose_letters
 
 urlpatterns = [
     path("", inbox.home, name="home"),

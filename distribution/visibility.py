@@ -29,16 +29,16 @@ from distribution.models import (
     ReturnedMail,
     TakeBackRequest,
 )
-from distribution.models.answer import ExtensionRequestQuerySet
-from distribution.models.assignment import AssignmentQuerySet
-from distribution.models.conditions import answered_by, received_by
-from distribution.models.delivery import DeliveryQuerySet
-from distribution.models.internal_note import InternalNoteQuerySet
-from distribution.models.notice_details import AddressDetails
-from distribution.models.notice_kind import SEEN_BY_SENDERS, WITHIN_THE_UNIT
+from distribution.models.acts.answer import ExtensionRequestQuerySet
+from distribution.models.acts.take_back import TakeBackRequestQuerySet
+from distribution.models.deliveries.assignment import AssignmentQuerySet
+from distribution.models.deliveries.conditions import answered_by, received_by
+from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.models.deliveries.internal_note import InternalNoteQuerySet
+from distribution.models.deliveries.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
+from distribution.models.notices.notice_details import AddressDetails
+from distribution.models.notices.notice_kind import SEEN_BY_SENDERS, WITHIN_THE_UNIT
 from distribution.models.prepared_file import PreparedFileQuerySet
-from distribution.models.proof import KepEvidenceQuerySet, ReturnedMailQuerySet
-from distribution.models.take_back import TakeBackRequestQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from distribution.queries.consistency_of_notices import Finding
+from distribution.queries.invariants.consistency_of_notices import Finding
 from distribution.services.check_consistency import check_consistency
 
 

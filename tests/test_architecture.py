@@ -1,6 +1,7 @@
 """Tests about the code base itself."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ def test_no_module_is_longer_than_400_lines() -> None:
         if (length := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_no_package_has_more_than_fourteen_modules() -> None:
+    packages = Counter(path.parent for path in modules(*OURS) if path.name != "__init__.py")
+    full = {str(path.relative_to(ROOT)): count for path, count in packages.items() if count > 14}
+    assert packages
+    assert not full
 
 
 def test_nothing_hides_in_a_module_without_a_subject() -> None:

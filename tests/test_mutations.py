@@ -1,8 +1,8 @@
-"""The mutations of `benchmarks.mutants`: each is valid Python and differs from the source at the line that it names."""
+"""The mutations of `benchmarks.mutation.mutants`: each is valid Python that differs at the line it names."""
 
 import pytest
 
-from benchmarks.mutations import Mutation, mutations_of
+from benchmarks.mutation.mutations import Mutation, mutations_of
 from tests.conftest import ROOT
 
 SOURCE = '''

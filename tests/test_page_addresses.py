@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from benchmarks.page_addresses import MANY, ON_DRAFTS, REASONS, SEARCHES, Sample, addresses, own_patterns
+from benchmarks.at_scale.page_addresses import (
+    MANY,
+    ON_DRAFTS,
+    REASONS,
+    SEARCHES,
+    Sample,
+    addresses,
+    own_patterns,
+)
 from circulars.models import Circular
 from tests.factories import (
     AgencyFactory,

@@ -26,6 +26,8 @@ from distribution.models import (
     Settlement,
 )
 from distribution.services import succession
+from distribution.services.follow_up.send_another_way import send_another_way
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
@@ -34,8 +36,6 @@ from distribution.services.receiving.return_letter import return_letter
 from distribution.services.receiving.take_back import take_back
 from distribution.services.sending.dispatch import dispatch
 from distribution.services.sending.schedule_dispatch import cancel_dispatch, dispatch_scheduled
-from distribution.services.sending.send_another_way import send_another_way
-from distribution.services.sending.withdraw import withdraw
 from tests.at_once import at_once, somebody_waits_for_a_lock
 from tests.consistency import findings
 from tests.factories import AgencyFactory, UserFactory, draft_to, recipient_of, sender_of

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agencies.models import Role
-from config.posted_forms import posted_form_at
+from config.unsent_forms.posted_forms import posted_form_at
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
@@ -17,7 +17,7 @@ LINKS = {
     "link", "link_file", "link_page", "link_files", "link_attachment", "return_by_link", "answer_by_link",
     "ask_extension_by_link", "ask_take_back_by_link",
 }  # fmt: skip
-"""They ask for a signed link instead (tests/distribution/receiving/test_links.py)."""
+"""They ask for a signed link instead (tests/distribution/by_link/test_links.py)."""
 
 PUBLIC = {"post_bounce", *LINKS}
 """A mail server posts a returned mail and shows the agreed word (test_mailbox.py)."""

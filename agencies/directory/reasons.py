@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import REFUSALS
-from agencies.addresses import WARNINGS as ADDRESS_WARNINGS
-from agencies.telephone import NO_TELEPHONE
+from agencies.notation.addresses import REFUSALS
+from agencies.notation.addresses import WARNINGS as ADDRESS_WARNINGS
+from agencies.notation.telephone import NO_TELEPHONE
 
 Problem = dict[str, Any]
 """A problem or a warning: its column (empty for the whole row), its reason, the cell, and values of the message."""

@@ -22,12 +22,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from agencies.directory.cells import Cells
 from agencies.directory.columns import COLUMNS
 from agencies.directory.judge import Judge
-from agencies.directory.read import estimate_rows, read_table
-from agencies.directory.refused import UnreadableTable
-from agencies.directory.table import Row, Table, repeats_heading
+from agencies.directory.tabular.cells import Cells
+from agencies.directory.tabular.read import estimate_rows, read_table
+from agencies.directory.tabular.refused import UnreadableTable
+from agencies.directory.tabular.table import Row, Table, repeats_heading
 from agencies.directory.write import link_rows, next_batch, write_batch
 from agencies.models import Agency, User
 from agencies.models.maintenance import SETTLED, DirectoryImport, ImportRow, ImportState, Outcome

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import doubts_of
 from agencies.forms.changed_meanwhile import VersionedForm
 from agencies.forms.telephone import TelephoneMixin
 from agencies.models import Agency
-from agencies.models.channel import REGISTRY, UndeliverableAddress, UnitChannel, order_choices
-from agencies.services.contact import ContactDetails
+from agencies.models.contact_details.channel import REGISTRY, UndeliverableAddress, UnitChannel, order_choices
+from agencies.notation.addresses import doubts_of
+from agencies.services.contact_details.contact import ContactDetails
 
 PLACES = (
     (

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import address_doubt
 from agencies.models import Agency, ProposedAddress
-from agencies.models.address import clean_address
-from agencies.models.channel import LONGEST_ADDRESS, REGISTRY, channel_label, is_undeliverable
+from agencies.models.contact_details.address import clean_address
+from agencies.models.contact_details.channel import LONGEST_ADDRESS, REGISTRY, channel_label, is_undeliverable
+from agencies.notation.addresses import address_doubt
 
 
 def cleaned_address(channel: str, typed: str) -> str:

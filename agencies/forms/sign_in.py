@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from agencies.models.address import AddressFormField
+from agencies.models.contact_details.address import AddressFormField
 from agencies.models.person import sign_in_name
 from agencies.services.mail_server import takes_mail
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from agencies.telephone import NO_TELEPHONE, telephone_number
+from agencies.notation.telephone import NO_TELEPHONE, telephone_number
 
 
 class TelephoneMixin(forms.Form):

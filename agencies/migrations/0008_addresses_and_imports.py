@@ -4,8 +4,8 @@ from django.db import migrations, models
 from django.db.models.deletion import PROTECT
 from django.conf import settings
 
-import agencies.models.address
-from agencies.addresses import AddressRefused, normal_address
+import agencies.models.contact_details.address
+from agencies.notation.addresses import AddressRefused, normal_address
 
 
 def normalise(apps, schema_editor):
@@ -72,19 +72,19 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="agency",
             name="email",
-            field=agencies.models.address.AddressField(blank=True, max_length=254, verbose_name="e-mail"),
+            field=agencies.models.contact_details.address.AddressField(blank=True, max_length=254, verbose_name="e-mail"),
         ),
         migrations.AlterField(
             model_name="agency",
             name="kep_address",
-            field=agencies.models.address.AddressField(
+            field=agencies.models.contact_details.address.AddressField(
                 blank=True, max_length=254, verbose_name="KEP address"
             ),
         ),
         migrations.AlterField(
             model_name="user",
             name="email",
-            field=agencies.models.address.AddressField(
+            field=agencies.models.contact_details.address.AddressField(
                 blank=True, max_length=254, verbose_name="email address"
             ),
         ),

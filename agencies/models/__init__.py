@@ -1,7 +1,8 @@
 """The directory of the state: agencies, groups of agencies, and the people who act for them."""
 
 from agencies.models.agency import Agency, AgencyQuerySet
-from agencies.models.contact_correction import ContactCorrection, ContactField, CorrectionEnd
+from agencies.models.contact_details.contact_correction import ContactCorrection, ContactField, CorrectionEnd
+from agencies.models.contact_details.proposed_address import ProposalState, ProposedAddress
 from agencies.models.deputy import Deputyship
 from agencies.models.group import AgencyGroup, members_by_group
 from agencies.models.kind import AgencyKind
@@ -16,7 +17,6 @@ from agencies.models.maintenance import (
     Outcome,
 )
 from agencies.models.person import Membership, MembershipQuerySet, Role, User
-from agencies.models.proposed_address import ProposalState, ProposedAddress
 from agencies.models.province import Province
 from agencies.models.wording import AgencyWording, GroupWording
 

@@ -13,8 +13,8 @@ from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.address import AddressField
-from agencies.models.channel import (
+from agencies.models.contact_details.address import AddressField
+from agencies.models.contact_details.channel import (
     LONGEST_CODE,
     REGISTRY,
     ChannelAddress,

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agencies.models.address import AddressField
-from agencies.models.channel import Channel, UndeliverableAddress, kept_address
+from agencies.models.contact_details.address import AddressField
+from agencies.models.contact_details.channel import Channel, UndeliverableAddress, kept_address
 from agencies.models.expressions import IsAnyOf, stood_in_by
 from agencies.turkish import one_line
 

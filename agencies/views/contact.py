@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.forms.contact import ContactForm
 from agencies.models import Agency
 from agencies.services.changed_meanwhile import ChangedMeanwhile
-from agencies.services.contact import change_contact
+from agencies.services.contact_details.contact import change_contact
 from agencies.views.acting import ActingRequest
 
 

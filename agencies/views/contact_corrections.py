@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import ContactCorrection, CorrectionEnd
-from agencies.services.contact_corrections import accept_correction, refuse_correction, undo_correction
+from agencies.services.contact_details.contact_corrections import (
+    accept_correction,
+    refuse_correction,
+    undo_correction,
+)
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from agencies.views.directory import page_of

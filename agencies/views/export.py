@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.directory.export import directory_rows
-from agencies.directory.spreadsheet import csv_response, xlsx_response
+from agencies.directory.tabular.spreadsheet import csv_response, xlsx_response
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 

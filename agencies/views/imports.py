@@ -21,7 +21,7 @@ from agencies.directory.run import (
     confirm_import,
     discard_import,
 )
-from agencies.directory.spreadsheet import csv_response
+from agencies.directory.tabular.spreadsheet import csv_response
 from agencies.forms.imports import ImportForm
 from agencies.models.maintenance import DirectoryImport, ImportRow, ImportState, Outcome
 from agencies.views.acting import ActingRequest

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.models import Agency, User
 from agencies.services.changed_meanwhile import ChangedMeanwhile
-from agencies.services.undeliverable import (
+from agencies.services.contact_details.undeliverable import (
     forget_all_undeliverable,
     people_with_undeliverable_address,
     undeliverable_version,

@@ -15,13 +15,13 @@ from agencies.services.leave import declare_leave
 from circulars.models import Circular, Purpose
 from distribution.models import Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.record import mark_sent, record_sent
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.withdraw import withdraw
 
 DEPUTY = "adalet.vekil"
 """Deputy of the registrar of the Ministry of Justice."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from agencies.models.channel import channel_label
+from agencies.models.contact_details.channel import channel_label
 from distribution.event_log.kind import EventData, Wording
 from distribution.event_log.phrases import Actor, after_colon, after_dot, in_brackets, named
 from distribution.models import EventKind, NoticeKind

@@ -10,8 +10,8 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from distribution.models import DeliveryEvent, EventKind
-from distribution.models.channel import channel_of
 from distribution.models.json_record import JsonRecord
+from distribution.models.notices.channel import channel_of
 
 REGISTRY: dict[EventKind, "type[EventData]"] = {}
 

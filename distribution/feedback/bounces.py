@@ -12,7 +12,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from agencies.addresses import reported_address
+from agencies.notation.addresses import reported_address
 from distribution.feedback.absence import says_only_an_absence
 from distribution.feedback.automatic import (
     is_automatic,

@@ -9,17 +9,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
-from agencies.addresses import AddressRefused, is_same_mailbox, normal_address
 from agencies.models import Agency
+from agencies.notation.addresses import AddressRefused, is_same_mailbox, normal_address
 from agencies.services.account_mail import person_written_to
-from agencies.services.undeliverable import remember_undeliverable_people
+from agencies.services.contact_details.undeliverable import remember_undeliverable_people
 from distribution.event_log import BouncedData, ReachedData, RelayedData, append_event
 from distribution.feedback.bounces import Outcome, ReadMail, read_mail, unread_mail
 from distribution.feedback.mail_parts import MOST_PARTS
 from distribution.feedback.mailbox import MailboxAddress, MailboxFailed, unread_mails
 from distribution.feedback.text import fit
 from distribution.models import MailVerdict, Notice, NoticeState, ReturnedMail, Settlement
-from distribution.models.conditions import received_by
+from distribution.models.deliveries.conditions import received_by
 from distribution.outbox.channels.no_mailbox import says_no_mailbox
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.record import HAS_LEFT, append_reached, defer, give_up, lock_notice, told_by

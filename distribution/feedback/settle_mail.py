@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, User
-from agencies.models.channel import is_undeliverable
+from agencies.models.contact_details.channel import is_undeliverable
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import BouncedData, MailAnswerData, append_event, sender
 from distribution.models import AnswerDocument, Delivery, Notice, ReturnedMail, Settlement

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.words import LinesField
-from distribution.models.internal_note import LONGEST_NOTE
+from distribution.models.deliveries.internal_note import LONGEST_NOTE
 
 
 class NoteForm(forms.Form):

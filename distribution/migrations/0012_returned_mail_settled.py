@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-import distribution.models.proof
+import distribution.models.deliveries.proof
 
 
 def settle(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             field=models.FileField(
                 blank=True,
                 default="",
-                upload_to=distribution.models.proof.returned_mail_path,
+                upload_to=distribution.models.deliveries.proof.returned_mail_path,
                 verbose_name="mail as it came",
             ),
             preserve_default=False,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-import distribution.models.on_behalf
+import distribution.models.acts.on_behalf
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField(verbose_name='said at')),
                 ('register_number', models.CharField(blank=True, max_length=60, verbose_name="recipient's register number")),
                 ('note', models.TextField(blank=True, verbose_name='note')),
-                ('file', models.FileField(blank=True, upload_to=distribution.models.on_behalf.record_path, verbose_name='file')),
+                ('file', models.FileField(blank=True, upload_to=distribution.models.acts.on_behalf.record_path, verbose_name='file')),
                 ('file_name', models.CharField(blank=True, max_length=255, verbose_name='file name')),
                 ('size', models.PositiveBigIntegerField(default=0, verbose_name='size in bytes')),
                 ('sha256', models.CharField(blank=True, editable=False, max_length=64)),

@@ -1,21 +1,18 @@
 """Models of deliveries, their events and their notices."""
 
-from agencies.models.channel import Channel
-from distribution.models.answer import AnswerDocument, ExtensionRequest
-from distribution.models.assignment import Assignment
-from distribution.models.below import Below
-from distribution.models.change import ChangeKind, CircularChange
-from distribution.models.channel_status import ChannelStatus
-from distribution.models.delivery import Delivery
-from distribution.models.event import DeliveryEvent, EventKind
-from distribution.models.heartbeat import Heartbeat
-from distribution.models.internal_note import InternalNote
-from distribution.models.link import LinkCode, SavedFilter
-from distribution.models.notice import Notice, NoticeState
-from distribution.models.notice_kind import NoticeKind
-from distribution.models.on_behalf import OnBehalfRecord, RecordEnd
-from distribution.models.prepared_file import PreparedFile, PreparedFileKind, PreparedFileState
-from distribution.models.proof import (
+from agencies.models.contact_details.channel import Channel
+from distribution.models.acts.answer import AnswerDocument, ExtensionRequest
+from distribution.models.acts.change import ChangeKind, CircularChange
+from distribution.models.acts.event import DeliveryEvent, EventKind
+from distribution.models.acts.on_behalf import OnBehalfRecord, RecordEnd
+from distribution.models.acts.return_decision import ReturnDecision, ReturnOutcome
+from distribution.models.acts.take_back import TakeBackRequest
+from distribution.models.deliveries.assignment import Assignment
+from distribution.models.deliveries.below import Below
+from distribution.models.deliveries.delivery import Delivery
+from distribution.models.deliveries.internal_note import InternalNote
+from distribution.models.deliveries.link import LinkCode, SavedFilter
+from distribution.models.deliveries.proof import (
     EvidenceCode,
     Handover,
     HandoverMethod,
@@ -24,12 +21,15 @@ from distribution.models.proof import (
     ReturnedMail,
     Settlement,
 )
-from distribution.models.reminder import Anchor, ReminderStep, StepAction, StepUnit
-from distribution.models.return_decision import ReturnDecision, ReturnOutcome
+from distribution.models.deliveries.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
+from distribution.models.notices.channel_status import ChannelStatus
+from distribution.models.notices.heartbeat import Heartbeat
+from distribution.models.notices.notice import Notice, NoticeState
+from distribution.models.notices.notice_kind import NoticeKind
+from distribution.models.notices.reminder import Anchor, ReminderStep, StepAction, StepUnit
+from distribution.models.notices.sending_claim import SendingClaim
+from distribution.models.prepared_file import PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
-from distribution.models.sending_claim import SendingClaim
-from distribution.models.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
-from distribution.models.take_back import TakeBackRequest
 
 __all__ = [
     "Act",

@@ -5,9 +5,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from agencies.services.undeliverable import remember_undeliverable, remember_undeliverable_people
+from agencies.services.contact_details.undeliverable import (
+    remember_undeliverable,
+    remember_undeliverable_people,
+)
 from distribution.models import Delivery, Notice, NoticeKind
-from distribution.models.notice_details import AddressDetails
+from distribution.models.notices.notice_details import AddressDetails
 from distribution.outbox.write import post, to_person
 
 

@@ -18,10 +18,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from distribution.models import Notice, NoticeState, SendingClaim
-from distribution.models.notice import BACKOFF, LONGEST_BATCH, STUCK_AFTER
-from distribution.models.sending_claim import RENEWED_EVERY
+from distribution.models.notices.notice import BACKOFF, LONGEST_BATCH, STUCK_AFTER
+from distribution.models.notices.sending_claim import RENEWED_EVERY
 from distribution.outbox.channels import TemporaryFailure
-from distribution.outbox.lost_connection import retry_on_lost_connection
+from distribution.outbox.outages.lost_connection import retry_on_lost_connection
 from distribution.outbox.record import record_failure
 from distribution.outbox.wake_up import wake_workers
 

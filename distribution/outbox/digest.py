@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from agencies.calendar import WorkingCalendar, calendars_for
 from agencies.models import Agency, ContactCorrection
-from agencies.models.channel import Channel, ChannelAddress
+from agencies.models.contact_details.channel import Channel, ChannelAddress
 from circulars.models import Status
 from distribution.models import (
     ChannelStatus,
@@ -28,8 +28,8 @@ from distribution.models import (
     NoticeState,
     ScheduledDispatch,
 )
-from distribution.models.notice import NoticeQuerySet
-from distribution.models.notice_details import (
+from distribution.models.notices.notice import NoticeQuerySet
+from distribution.models.notices.notice_details import (
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,
@@ -38,11 +38,11 @@ from distribution.models.notice_details import (
     NotDispatchedDetails,
     OwedDetails,
 )
-from distribution.models.notice_kind import NEVER_PAUSED, WITHIN_THE_UNIT
+from distribution.models.notices.notice_kind import NEVER_PAUSED, WITHIN_THE_UNIT
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
-from distribution.queries.assignments import assignees_of
+from distribution.queries.receiving.assignments import assignees_of
 
 BATCH_SIZE = 200
 """Number of units and users whose digests are written in one transaction."""

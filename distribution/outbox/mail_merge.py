@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from agencies.addresses import ascii_address
+from agencies.notation.addresses import ascii_address
 from distribution.links import link_url
 from distribution.models import Notice, NoticeKind
 

@@ -11,11 +11,11 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from agencies.models import ContactCorrection
-from agencies.models.channel import channel_label
+from agencies.models.contact_details.channel import channel_label
 from circulars.models import Circular
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NotSentReason
-from distribution.models.notice_details import (
+from distribution.models.notices.notice_details import (
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from agencies.calendar import calendar_for
 from circulars.models import Urgency
 from distribution.models import Notice, NoticeKind
-from distribution.models.notice_kind import KINDS
+from distribution.models.notices.notice_kind import KINDS
 
 
 def earliest(notice: Notice, at: datetime) -> datetime:

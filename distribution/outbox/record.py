@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from agencies.models import User
-from agencies.services.undeliverable import lock_people_with, lock_units_with
+from agencies.services.contact_details.undeliverable import lock_people_with, lock_units_with
 from distribution.event_log import (
     Actor,
     BouncedData,
@@ -40,9 +40,9 @@ from distribution.event_log import (
 )
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import update_many
-from distribution.models.channel import channel_of
-from distribution.models.notice import BACKOFF
-from distribution.models.notice_details import (
+from distribution.models.notices.channel import channel_of
+from distribution.models.notices.notice import BACKOFF
+from distribution.models.notices.notice_details import (
     AddressDetails,
     CodeDetails,
     EscalationDetails,
@@ -50,10 +50,10 @@ from distribution.models.notice_details import (
     ReturnedDetails,
     ReturnTakenBackDetails,
 )
-from distribution.models.notice_kind import TELLS_THE_UNIT, WITHIN_THE_UNIT
+from distribution.models.notices.notice_kind import TELLS_THE_UNIT, WITHIN_THE_UNIT
 from distribution.outbox.ask_for_address import ask_for_address
 from distribution.outbox.channels import ChannelError, PermanentFailure
-from distribution.outbox.lost_connection import retry_on_lost_connection
+from distribution.outbox.outages.lost_connection import retry_on_lost_connection
 from distribution.outbox.quiet_hours import earliest
 from distribution.outbox.write import fallback, post
 

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
-from agencies.models.channel import undeliverable_address
+from agencies.models.contact_details.channel import undeliverable_address
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Delivery, Heartbeat, Notice, NoticeState
-from distribution.models.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
-from distribution.models.notice_kind import ASKED_FOR_ANEW, NEVER_PAUSED
+from distribution.models.notices.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
+from distribution.models.notices.notice_kind import ASKED_FOR_ANEW, NEVER_PAUSED
 from distribution.outbox.channels import (
     BaseChannel,
     ChannelError,
@@ -34,11 +34,9 @@ from distribution.outbox.channels.rate import is_exhausted, seconds_to_wait, tak
 from distribution.outbox.channels.registry import sender_of, sending_codes
 from distribution.outbox.claims import KeptClaim, make_claim, release, release_stuck
 from distribution.outbox.digest import is_wanted
-from distribution.outbox.heartbeat import beat
-from distribution.outbox.lost_connection import retry_on_lost_connection
-from distribution.outbox.quiet_hours import earliest
-from distribution.outbox.record import cancel, mark_sent, record_failure, record_remaining, record_sent
-from distribution.outbox.suspension import (
+from distribution.outbox.outages.heartbeat import beat
+from distribution.outbox.outages.lost_connection import retry_on_lost_connection
+from distribution.outbox.outages.suspension import (
     ChannelWatch,
     is_try_due,
     resume,
@@ -46,6 +44,8 @@ from distribution.outbox.suspension import (
     take_due_tries,
     usable_codes,
 )
+from distribution.outbox.quiet_hours import earliest
+from distribution.outbox.record import cancel, mark_sent, record_failure, record_remaining, record_sent
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, MOST_TASKS_AT_ONCE, wake_workers
 
 logger = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import transaction
 
 from agencies.models import Agency, User
-from agencies.models.channel import Channel, is_unapproved
+from agencies.models.contact_details.channel import Channel, is_unapproved
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many
-from distribution.models.notice_details import CodeDetails, NoticeDetails
-from distribution.models.notice_kind import KINDS, stored_details
+from distribution.models.notices.notice_details import CodeDetails, NoticeDetails
+from distribution.models.notices.notice_kind import KINDS, stored_details
 from distribution.outbox.wake_up import wake_workers
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from circulars.models import Circular, Urgency
 from distribution.links import link_url
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.notice_details import (
+from distribution.models.notices.notice_details import (
     EscalationDetails,
     ExtensionAskedDetails,
     NoticeDetails,

@@ -13,8 +13,8 @@ from agencies.models import User
 from circulars.models import Circular
 from circulars.services.correct import revisions_before
 from distribution.models import Delivery, InternalNote
-from distribution.models.internal_note import InternalNoteQuerySet
-from distribution.queries.board import LineFigures, earlier_revisions
+from distribution.models.deliveries.internal_note import InternalNoteQuerySet
+from distribution.queries.sending.board import LineFigures, earlier_revisions
 from distribution.visibility import notes_visible_to
 
 

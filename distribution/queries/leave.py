@@ -14,7 +14,7 @@ from agencies.calendar import HALF_DAY_END, FreeDueDay, free_due_days, moment_on
 from agencies.models import DeclaredLeave
 from circulars.models import Circular
 from distribution.models import Delivery
-from distribution.models.conditions import answering_province
+from distribution.models.deliveries.conditions import answering_province
 
 MOST_LETTERS = 20
 """Letters named on the list of sent letters."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agencies.models.channel import channel_label
+from agencies.models.contact_details.channel import channel_label
 from circulars.models import Purpose
 from distribution.event_log import (
     EventData,
@@ -22,7 +22,7 @@ from distribution.event_log import (
     data_of,
 )
 from distribution.models import Act, Channel, Delivery, DeliveryEvent, Stage
-from distribution.models.channel import channel_of
+from distribution.models.notices.channel import channel_of
 
 
 @dataclass(frozen=True)

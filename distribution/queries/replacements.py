@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from agencies.models import Agency, User
 from distribution.models import Delivery
-from distribution.models.conditions import LONG_TEXTS
+from distribution.models.deliveries.conditions import LONG_TEXTS
 from distribution.visibility import visible_to
 
 SHOWN_FOR = timedelta(days=14)

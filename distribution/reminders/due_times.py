@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.calendar import calendars_for
 from agencies.models import Agency
 from circulars.models import Circular
-from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.deliveries.delivery import DeliveryQuerySet
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from agencies.calendar import WorkingCalendar, calendars_for
 from circulars.models import Circular, Status, Urgency
 from distribution.models import Delivery
 from distribution.models.bulk import update_many
-from distribution.models.conditions import answering_province
-from distribution.models.delivery import DeliveryQuerySet
+from distribution.models.deliveries.conditions import answering_province
+from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.reminders.schedule import Schedules, moments
 
 MISSED_FOR = timedelta(days=7)

@@ -20,17 +20,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.calendar import calendars_for
 from agencies.models import Agency, User
-from agencies.models.channel import channel_label
+from agencies.models.contact_details.channel import channel_label
 from circulars.models import Circular, Urgency
 from distribution.models import ChangeKind, CircularChange, Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.conditions import LONG_TEXTS_OF_LETTER, OLDEST_FIRST
-from distribution.models.notice import PENDING
-from distribution.models.notice_details import DigestDetails, EndsWith, NoticeDetails, ReminderDetails
-from distribution.models.notice_kind import stored_details
+from distribution.models.deliveries.conditions import LONG_TEXTS_OF_LETTER, OLDEST_FIRST
+from distribution.models.notices.notice import PENDING
+from distribution.models.notices.notice_details import DigestDetails, EndsWith, NoticeDetails, ReminderDetails
+from distribution.models.notices.notice_kind import stored_details
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import message_id, post, reads, to_person
-from distribution.queries.assignments import assignees_of
 from distribution.queries.paging import at_least, bounded_count
+from distribution.queries.receiving.assignments import assignees_of
 
 MOST = 1000
 """Maximum number of deliveries in one plan; those that have waited longest come first."""

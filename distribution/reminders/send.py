@@ -22,10 +22,10 @@ from agencies.models.succession import active_or_successor
 from circulars.models import Urgency
 from distribution.event_log import EscalatedData, Step, append_events
 from distribution.models import Delivery, Notice, NoticeKind, StepAction
-from distribution.models.notice_details import EndsWith, EscalationDetails, ReminderDetails, Told
+from distribution.models.notices.notice_details import EndsWith, EscalationDetails, ReminderDetails, Told
 from distribution.outbox.digest import bundle_at_once, form_digests
 from distribution.outbox.write import post, reads, to_person, to_unit
-from distribution.queries.assignments import assignees_of
+from distribution.queries.receiving.assignments import assignees_of
 from distribution.reminders.plan import LOOK_BACK, plan_dispatched, province_of
 from distribution.reminders.schedule import Due, Schedules, moments
 

@@ -8,11 +8,11 @@ from typing import Self
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from agencies.models import Agency, ProposalState
-from agencies.services.propose_address import pending_of
+from agencies.services.contact_details.propose_address import pending_of
 from circulars.models import Circular
 from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, ReturnDecision
-from distribution.queries.consistency import check_delivery
-from distribution.queries.consistency_of_notices import BY_HAND, Finding, check_notice
+from distribution.queries.invariants.consistency import check_delivery
+from distribution.queries.invariants.consistency_of_notices import BY_HAND, Finding, check_notice
 
 BATCH = 500
 """Rows per batch, with their events and notices."""

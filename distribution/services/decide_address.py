@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import ProposalState, ProposedAddress, User
-from agencies.services import propose_address
+from agencies.services.contact_details import propose_address
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
-from distribution.models.notice_details import AddressDecidedDetails
+from distribution.models.notices.notice_details import AddressDecidedDetails
 from distribution.outbox.record import give_up
 from distribution.outbox.write import post, to_person
 

@@ -11,7 +11,7 @@ from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import Actor, DueChangedData, Step, append_events
 from distribution.models import Delivery, NoticeKind
-from distribution.models.notice_details import DueChangedDetails
+from distribution.models.notices.notice_details import DueChangedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 

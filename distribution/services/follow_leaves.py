@@ -20,7 +20,7 @@ from circulars.models import Circular, Status
 from distribution.event_log import Actor
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.services.due_time import changes_below, moment_words, set_due
-from distribution.services.sending.withdraw import AlreadyWithdrawn, lock_sent
+from distribution.services.follow_up.withdraw import AlreadyWithdrawn, lock_sent
 
 
 @dataclass(frozen=True)

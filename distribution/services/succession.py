@@ -19,7 +19,7 @@ from agencies.services.close import close_agency
 from circulars.models import NOT_SENT, DistributionLine, Purpose, Urgency
 from distribution.event_log import PassedToSuccessorData, Step, SupersededData, append_events
 from distribution.models import Delivery, Notice
-from distribution.models.conditions import LONG_TEXTS, answering
+from distribution.models.deliveries.conditions import LONG_TEXTS, answering
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
 

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Membership, Role, User
-from agencies.models.channel import Channel
+from agencies.models.contact_details.channel import Channel
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Notice, NoticeKind
-from distribution.models.notice_details import ChannelAwayDetails
+from distribution.models.notices.notice_details import ChannelAwayDetails
 from distribution.outbox.write import post, to_person
-from distribution.queries.standing_channels import (
+from distribution.queries.sending.standing_channels import (
     StandingChannel,
     standing_channels,
     standing_for_long,

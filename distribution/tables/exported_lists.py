@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.spreadsheet import csv_response, safe_name, xlsx_file, xlsx_response
+from agencies.directory.tabular.spreadsheet import csv_response, safe_name, xlsx_file, xlsx_response
 from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.models import PreparedFile, PreparedFileKind
-from distribution.queries.board import letters_outstanding_for, outstanding_for
 from distribution.queries.paging import bounded_count
-from distribution.queries.readership import seen_by
+from distribution.queries.sending.board import letters_outstanding_for, outstanding_for
+from distribution.queries.sending.readership import seen_by
 from distribution.services.prepare_file import Progress
 from distribution.tables.base import sort_by
 from distribution.tables.export import ExportColumn, export_rows

@@ -15,8 +15,8 @@ from circulars.models.circular import CircularQuerySet
 from circulars.models.letter_text import has_words
 from circulars.services.index_letters import names_of
 from distribution.models import Delivery, Stage
-from distribution.queries.board import matching_words
-from distribution.queries.returns import undecided_return
+from distribution.queries.sending.board import matching_words
+from distribution.queries.sending.returns import undecided_return
 
 AGES = [
     ("1", _("more than 1 day")),

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, User
 from circulars.models import Purpose
 from distribution.models import Delivery
-from distribution.models.conditions import inbox_rank
-from distribution.models.delivery import DeliveryQuerySet
-from distribution.queries.assignments import assigned_to, assigned_to_nobody
-from distribution.queries.inbox import to_answer
+from distribution.models.deliveries.conditions import inbox_rank
+from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.queries.paging import neighbours
+from distribution.queries.receiving.assignments import assigned_to, assigned_to_nobody
+from distribution.queries.receiving.inbox import to_answer
 from distribution.tables.filters import UrgencyFilter
 from distribution.visibility import visible_to
 

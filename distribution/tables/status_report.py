@@ -18,8 +18,8 @@ from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 
 from distribution.models import Delivery, PreparedFile
-from distribution.queries.board import added_to, by_purpose, letter_figures, line_figures
-from distribution.queries.returns import with_return_decisions
+from distribution.queries.sending.board import added_to, by_purpose, letter_figures, line_figures
+from distribution.queries.sending.returns import with_return_decisions
 from distribution.services.prepare_file import Progress
 
 STEP = re.compile(r"Step (\d)")

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.models import PreparedFileKind
-from distribution.outbox.standstill import standstills
-from distribution.queries.board import earlier_revisions, newest_revisions
+from distribution.outbox.outages.standstill import standstills
 from distribution.queries.found_in import passages
 from distribution.queries.internal_notes import notes_on_rows
+from distribution.queries.sending.board import earlier_revisions, newest_revisions
 from distribution.tables.base import configure
 from distribution.tables.exported_lists import (
     export_or_none,

@@ -12,19 +12,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from agencies.views.acting import ActingRequest
 from circulars.models import NOT_SENT, Circular, Status
 from distribution.models import PreparedFileKind
-from distribution.outbox.retry import retry_failed
-from distribution.outbox.standstill import standstills, standstills_of
-from distribution.queries.board import (
-    by_purpose,
-    earlier_revisions,
-    letter_figures,
-    line_figures,
-    newest_revisions,
-    unsettled_count,
-    with_progress,
-)
-from distribution.queries.branches import with_below
-from distribution.queries.decisions import of_letter, of_letters, with_objections_marked
+from distribution.outbox.outages.retry import retry_failed
+from distribution.outbox.outages.standstill import standstills, standstills_of
 from distribution.queries.found_in import passages
 from distribution.queries.internal_notes import (
     among,
@@ -33,20 +22,31 @@ from distribution.queries.internal_notes import (
     with_latest_notes,
 )
 from distribution.queries.leave import due_in_leave, free_due_days_of
-from distribution.queries.proposed_addresses import refused_addresses
-from distribution.queries.returns import with_return_decisions
-from distribution.queries.sending_figures import sending_figures
-from distribution.queries.standing_channels import standing_channels
-from distribution.queries.without_notice import other_failed_notices, to_be_retried, without_notice
+from distribution.queries.receiving.branches import with_below
+from distribution.queries.sending.board import (
+    by_purpose,
+    earlier_revisions,
+    letter_figures,
+    line_figures,
+    newest_revisions,
+    unsettled_count,
+    with_progress,
+)
+from distribution.queries.sending.decisions import of_letter, of_letters, with_objections_marked
+from distribution.queries.sending.proposed_addresses import refused_addresses
+from distribution.queries.sending.returns import with_return_decisions
+from distribution.queries.sending.sending_figures import sending_figures
+from distribution.queries.sending.standing_channels import standing_channels
+from distribution.queries.sending.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
 from distribution.tables.exported_lists import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
+from distribution.views.follow_up.decide_extension import decisions_context
 from distribution.views.own_letters import acts_context, with_changes_marked
+from distribution.views.reminders.tekit import tekits_context, with_tekits_named
 from distribution.views.retried import say_retried
-from distribution.views.sending.decide_extension import decisions_context
-from distribution.views.sending.tekit import tekits_context, with_tekits_named
 
 MOST_FAILED = 200
 MOST_DRAFTS = 100

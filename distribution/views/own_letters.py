@@ -15,8 +15,8 @@ from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, CircularQuerySet
 from distribution.models import CircularChange
-from distribution.queries.board import added_to
-from distribution.queries.readership import seen_figures
+from distribution.queries.sending.board import added_to
+from distribution.queries.sending.readership import seen_figures
 
 
 def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:

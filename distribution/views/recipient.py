@@ -10,17 +10,22 @@ from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
 from distribution.event_log import shown
-from distribution.forms.sending.hand_over import HandOverForm
-from distribution.forms.sending.record_on_behalf import RecordOnBehalfForm, TakeBackForm, recordable
+from distribution.forms.follow_up.hand_over import HandOverForm
+from distribution.forms.follow_up.record_on_behalf import RecordOnBehalfForm, TakeBackForm, recordable
 from distribution.models import Delivery, Notice, OnBehalfRecord, ReturnDecision
-from distribution.models.notice_kind import SEEN_BY_SENDERS
-from distribution.queries.branches import with_below
-from distribution.queries.earlier_copies import earlier_copies
+from distribution.models.notices.notice_kind import SEEN_BY_SENDERS
 from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
-from distribution.queries.proposed_addresses import addresses_set_for
-from distribution.queries.returns import decision_on, may_be_decided_on, may_be_sent_on, with_ways_of_return
-from distribution.queries.without_notice import without_notice
+from distribution.queries.receiving.branches import with_below
+from distribution.queries.receiving.earlier_copies import earlier_copies
+from distribution.queries.sending.proposed_addresses import addresses_set_for
+from distribution.queries.sending.returns import (
+    decision_on,
+    may_be_decided_on,
+    may_be_sent_on,
+    with_ways_of_return,
+)
+from distribution.queries.sending.without_notice import without_notice
 from distribution.visibility import followed_by, private_questions
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from distribution.outbox.standstill import standstills
+from distribution.outbox.outages.standstill import standstills
 
 
 def standing(request: HttpRequest) -> dict[str, Any]:

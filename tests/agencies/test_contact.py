@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agencies.models import Agency
-from agencies.models.channel import is_undeliverable
-from agencies.services.contact import ContactDetails, change_contact
-from agencies.services.undeliverable import MOST_REMEMBERED, remember_undeliverable
+from agencies.models.contact_details.channel import is_undeliverable
+from agencies.services.contact_details.contact import ContactDetails, change_contact
+from agencies.services.contact_details.undeliverable import MOST_REMEMBERED, remember_undeliverable
 from tests.administration import loaded_form, page_of
 from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, UserFactory, manager_of

@@ -8,7 +8,7 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Locator, Page, expect
 
-from config.posted_forms import POSTED_FORMS
+from config.unsent_forms.posted_forms import POSTED_FORMS
 from tests.browser import (
     walks_of_contacts,
     walks_of_decisions,

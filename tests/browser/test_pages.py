@@ -14,17 +14,17 @@ from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token, read_link
 from distribution.models import Disposition, Notice, PreparedFileKind, ReturnGround
+from distribution.services.by_link.link_codes import request_code
+from distribution.services.follow_up.correct import begin_correction
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.prepare_file import request_file
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.assign import assign
 from distribution.services.receiving.correct_contact import correct_contact
 from distribution.services.receiving.extension import ask_extension
-from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.correct import begin_correction
-from distribution.services.sending.withdraw import withdraw
 from tests.distribution import kep, reports
 from tests.factories import dispatched_to, draft_to
 

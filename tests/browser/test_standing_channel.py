@@ -11,8 +11,8 @@ from pytest_django import Settings
 from agencies.models import Agency, Role, User
 from config.env import MailServer
 from distribution.models import Channel, Notice
-from distribution.models.channel_status import Fault
-from distribution.outbox.suspension import suspend
+from distribution.models.notices.channel_status import Fault
+from distribution.outbox.outages.suspension import suspend
 from tests.factories import dispatched_to
 
 pytestmark = pytest.mark.django_db(transaction=True)

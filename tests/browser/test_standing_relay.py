@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from agencies.models import Agency, Role, User
 from distribution.models import ChannelStatus, Heartbeat
-from distribution.outbox.heartbeat import beat
+from distribution.outbox.outages.heartbeat import beat
 from tests.factories import dispatched_to
 from tests.smtp import Postbox
 

@@ -13,13 +13,13 @@ from distribution.models import (
     ReturnGround,
     TakeBackRequest,
 )
-from distribution.models.take_back import last_act
+from distribution.models.acts.take_back import last_act
 from distribution.services.internal_notes import write_note_on_letter
 from distribution.services.receiving import take_back_request
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.return_letter import return_letter
 from tests.browser.walk import FILE, Walk, World, to
-from tests.distribution.sending.on_behalf import recorded
+from tests.distribution.follow_up.on_behalf import recorded
 from tests.factories import MOMENT, AgencyFactory
 
 

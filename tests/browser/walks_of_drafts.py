@@ -12,10 +12,10 @@ from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.attachments import attach as store
 from circulars.services.plans import PlannedLine, save_plan
 from circulars.services.unsaved import keep_unsaved
-from distribution.services.sending.correct import begin_correction
+from distribution.services.follow_up.correct import begin_correction
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.sending.preflight import preflight
 from distribution.services.sending.schedule_dispatch import schedule_dispatch
-from distribution.services.sending.withdraw import withdraw
 from tests.browser.walk import FILE, Walk, World, pdf, to
 
 

@@ -22,10 +22,10 @@ from distribution.models import (
     SaidThrough,
     SavedFilter,
 )
+from distribution.services.follow_up.record_on_behalf import Said, record_on_behalf
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.assign import assign as assign_to
 from distribution.services.receiving.pass_on import pass_on as pass_it_on
-from distribution.services.sending.record_on_behalf import Said, record_on_behalf
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.factories import AgencyFactory
 

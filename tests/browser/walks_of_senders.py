@@ -25,10 +25,10 @@ from distribution.models import (
     ReturnedMail,
     Settlement,
 )
-from distribution.models.channel_status import Fault
-from distribution.outbox.suspension import suspend
+from distribution.models.notices.channel_status import Fault
+from distribution.outbox.outages.suspension import suspend
+from distribution.services.follow_up.pause import pause
 from distribution.services.receiving.extension import ask_extension
-from distribution.services.sending.pause import pause
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.distribution import kep, reports
 from tests.factories import AgencyFactory, claimed, dispatched_to, left

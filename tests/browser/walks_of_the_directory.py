@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyWording, DeclaredLeave, Deputyship, GroupWording, User
 from agencies.models.maintenance import DirectoryImport, ImportState
+from agencies.services.contact_details.propose_address import propose_address
+from agencies.services.contact_details.undeliverable import remember_undeliverable
 from agencies.services.deputies import enter_deputyship
 from agencies.services.leave import declare_leave
-from agencies.services.propose_address import propose_address
-from agencies.services.undeliverable import remember_undeliverable
 from agencies.views.acting import SESSION_KEY
 from tests.agencies.importing import as_csv, checked
 from tests.browser.walk import Walk, World, to

@@ -23,7 +23,7 @@ from tests.circulars.signed_letters import NUMBER, signed_letter
 from tests.circulars.test_record import PNG, a_pdf_without_text
 from tests.conftest import SignIn
 from tests.consistency import findings
-from tests.distribution.sending.correcting import begin, send, url
+from tests.distribution.follow_up.correcting import begin, send, url
 from tests.factories import AgencyFactory, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db

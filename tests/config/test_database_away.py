@@ -16,7 +16,7 @@ from psycopg import errors
 from pytest_django import Settings
 
 from config import urls
-from config.database_away import is_database_away
+from config.outages.database_away import is_database_away
 from tests.conftest import ROOT
 from tests.smtp import free_port
 

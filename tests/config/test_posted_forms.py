@@ -14,7 +14,7 @@ import circulars.forms
 import distribution.forms
 from agencies.forms.files import KeptFileInput
 from agencies.models import GroupWording, Role
-from config.posted_forms import BY_SCRIPT, POSTED_FORMS
+from config.unsent_forms.posted_forms import BY_SCRIPT, POSTED_FORMS
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, AgencyGroupFactory, MembershipFactory, UserFactory, recipient_of
 from tests.test_urls import LINKS, example_of, own_patterns

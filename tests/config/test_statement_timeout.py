@@ -12,7 +12,7 @@ from django.urls import path
 from pytest_django import Settings
 
 from config import urls
-from config.statement_timeout import limit_statements
+from config.outages.statement_timeout import limit_statements
 from tests.conftest import ROOT
 
 SHOW = (

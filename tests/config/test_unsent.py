@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from distribution.models import Delivery
-from distribution.services.sending.withdraw import withdraw
+from distribution.services.follow_up.withdraw import withdraw
 from tests.config.test_signed_out import hidden_fields, lose_session
 from tests.conftest import SignIn
 from tests.factories import PASSWORD, AgencyFactory, dispatched_to, recipient_of, sender_of

@@ -17,13 +17,13 @@ from circulars.models import Circular, Purpose
 from distribution.event_log import DispatchedData, Step, append_events, data_of
 from distribution.models import Channel, Delivery, DeliveryEvent, Notice
 from distribution.outbox.send import send_due
-from distribution.queries.consistency_of_notices import Finding
+from distribution.queries.invariants.consistency_of_notices import Finding
 from distribution.services import check_consistency as service
 from distribution.services.check_consistency import Position, check_consistency
+from distribution.services.follow_up.correct import begin_correction
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
-from distribution.services.sending.correct import begin_correction
 from distribution.services.sending.dispatch import dispatch
 from tests.consistency import findings
 from tests.factories import AgencyFactory, dispatched_to, recipient_of

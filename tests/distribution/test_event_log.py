@@ -21,7 +21,7 @@ from distribution.event_log import (
 )
 from distribution.event_log.kind import UnknownData
 from distribution.models import DeliveryEvent, EventKind
-from distribution.models.event import event_hash
+from distribution.models.acts.event import event_hash
 from tests.conftest import ROOT
 from tests.distribution.samples_of_events import AT, FAILED, SAMPLES
 from tests.test_architecture import OURS, modules

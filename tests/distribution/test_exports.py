@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from agencies.directory.spreadsheet import sheet_title
+from agencies.directory.tabular.spreadsheet import sheet_title
 from agencies.models import Agency, Role
 from circulars.models import Circular
 from tests.conftest import SignIn

@@ -11,8 +11,8 @@ from agencies.services.leave import declare_leave, take_back_leave
 from circulars.models import Circular, Purpose, Urgency
 from distribution.models import Delivery, DeliveryEvent, EventKind, Notice, NoticeKind
 from distribution.services.follow_leaves import follow_leaves
+from distribution.services.follow_up.change_due import change_due
 from distribution.services.receiving.pass_on import pass_on
-from distribution.services.sending.change_due import change_due
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of, sender_of
 

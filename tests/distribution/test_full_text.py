@@ -9,9 +9,9 @@ from agencies.turkish import search_key
 from circulars.models import Attachment, Circular, LetterText
 from circulars.services.index_letters import index_missing
 from distribution.queries import found_in
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import (
     MOMENT,

@@ -24,27 +24,27 @@ from distribution.models import (
 )
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
 from distribution.outbox.digest import form_digests
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.record import mark_sent, record_failure, record_sent
-from distribution.outbox.retry import retry_failed
 from distribution.outbox.send import claim_batch, sweep_notices
 from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.send import remind_due
+from distribution.services.by_link.acknowledge_by_link import acknowledge_by_link
+from distribution.services.by_link.link_codes import CodeRefused, request_code
+from distribution.services.follow_up.change_due import change_due
+from distribution.services.follow_up.correct import begin_correction, choose_touched
+from distribution.services.follow_up.pause import pause, resume
+from distribution.services.follow_up.recipients import add_recipient, remove_recipient
+from distribution.services.follow_up.revoke_links import NothingToSend, revoke_links, send_new_link
+from distribution.services.follow_up.withdraw import AlreadyWithdrawn, withdraw
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
-from distribution.services.receiving.acknowledge_by_link import acknowledge_by_link
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
-from distribution.services.receiving.link_codes import CodeRefused, request_code
 from distribution.services.receiving.pass_on import PassOnRefused, pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.change_due import change_due
-from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
-from distribution.services.sending.pause import pause, resume
-from distribution.services.sending.recipients import add_recipient, remove_recipient
-from distribution.services.sending.revoke_links import NothingToSend, revoke_links, send_new_link
-from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from distribution.services.succession import close_unit
 from tests.consistency import findings
 from tests.factories import AgencyFactory, UserFactory, draft_to, recipient_of, sender_of

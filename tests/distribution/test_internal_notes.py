@@ -21,7 +21,7 @@ from distribution.services.internal_notes import (
 )
 from distribution.services.sending.dispatch import dispatch
 from tests.conftest import SignIn
-from tests.distribution.sending.correcting import begin, send
+from tests.distribution.follow_up.correcting import begin, send
 from tests.distribution.status_reports import report_of
 from tests.factories import (
     MOMENT,

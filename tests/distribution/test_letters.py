@@ -15,11 +15,11 @@ from distribution.event_log import BouncedData
 from distribution.models import Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.outbox.record import give_up
 from distribution.outbox.send import send_due
-from distribution.queries.board import letter_figures, line_figures, with_progress
+from distribution.queries.sending.board import letter_figures, line_figures, with_progress
+from distribution.services.follow_up.recipients import remove_recipient
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.recipients import remove_recipient
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.distribution.status_reports import report_of
 from tests.factories import (

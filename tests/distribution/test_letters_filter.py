@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from circulars.models import Circular
 from distribution.models import Delivery
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
-from tests.distribution.sending.correcting import begin, send
+from tests.distribution.follow_up.correcting import begin, send
 from tests.factories import AgencyFactory, dispatched_to, draft_to, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db

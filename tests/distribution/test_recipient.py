@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from agencies.models import Agency, User
-from agencies.models.channel import channel_label
+from agencies.models.contact_details.channel import channel_label
 from circulars.models import Circular, Purpose
 from distribution.models import Channel, Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.channels import PermanentFailure

@@ -12,8 +12,8 @@ from agencies.directory.shipped import load_shipped_directory
 from circulars.models import Circular, Purpose
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.write import post, to_unit
-from distribution.queries.branches import children_of
 from distribution.queries.milestones import milestones
+from distribution.queries.receiving.branches import children_of
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from tests.conftest import SignIn

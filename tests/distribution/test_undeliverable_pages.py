@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from agencies.models import Agency
-from agencies.models.channel import is_undeliverable
-from agencies.services.undeliverable import remember_undeliverable
+from agencies.models.contact_details.channel import is_undeliverable
+from agencies.services.contact_details.undeliverable import remember_undeliverable
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
 from distribution.models import Notice, NoticeKind, NoticeState, ReturnedMail, Settlement

@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from distribution.forms.receiving.link import LinkConfirmForm
+from distribution.forms.by_link.link import LinkConfirmForm
 from distribution.forms.words import WordsField
 
 

@@ -20,22 +20,22 @@ from agencies.models import (
 from agencies.models.maintenance import DirectoryImport
 from agencies.services.add_agency import add_agency as add
 from agencies.services.close import close_agency as close
-from agencies.services.contact import ContactDetails
-from agencies.services.contact import change_contact as change
-from agencies.services.deputies import end_deputyship, enter_deputyship
-from agencies.services.leave import declare_leave as declare
-from agencies.services.leave import take_back_leave
-from agencies.services.propose_address import AlreadyDecided
-from agencies.services.propose_address import propose_address as propose
-from agencies.services.rename import rename_agency as rename
-from agencies.services.reopen import reopen_agency as reopen
-from agencies.services.undeliverable import (
+from agencies.services.contact_details.contact import ContactDetails
+from agencies.services.contact_details.contact import change_contact as change
+from agencies.services.contact_details.propose_address import AlreadyDecided
+from agencies.services.contact_details.propose_address import propose_address as propose
+from agencies.services.contact_details.undeliverable import (
     forget_all_undeliverable,
     remember_undeliverable,
     remember_undeliverable_people,
     use_address_again,
 )
-from agencies.services.undeliverable import use_person_address_again as use_person_again
+from agencies.services.contact_details.undeliverable import use_person_address_again as use_person_again
+from agencies.services.deputies import end_deputyship, enter_deputyship
+from agencies.services.leave import declare_leave as declare
+from agencies.services.leave import take_back_leave
+from agencies.services.rename import rename_agency as rename
+from agencies.services.reopen import reopen_agency as reopen
 from agencies.services.wordings import forget_wording, remember_wording
 from distribution.services.decide_address import decide_address
 from tests.administration import loaded_form, page_of

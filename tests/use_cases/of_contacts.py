@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 from agencies.models import ContactCorrection, User
-from agencies.services.contact_corrections import accept_correction, refuse_correction, undo_correction
+from agencies.services.contact_details.contact_corrections import (
+    accept_correction,
+    refuse_correction,
+    undo_correction,
+)
 from distribution.services.receiving import correct_contact as correcting
 from tests.factories import AgencyFactory, UserFactory, recipient_of
 from tests.use_cases.table import NOW, Action, use_case

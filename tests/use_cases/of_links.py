@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from distribution.links import Link, expiry
 from distribution.models import Delivery, Disposition, LinkCode, ReturnGround
-from distribution.services.receiving import acts_by_link
-from distribution.services.receiving.link_codes import request_code
-from distribution.services.receiving.take_back_by_link import take_back_by_link
+from distribution.services.by_link import acts_by_link
+from distribution.services.by_link.link_codes import request_code
+from distribution.services.by_link.take_back_by_link import take_back_by_link
 from tests.use_cases.of_receiving import documents, received, stamp_of
 from tests.use_cases.of_sending import DUE
 from tests.use_cases.table import NOW, SENT, Action, use_case

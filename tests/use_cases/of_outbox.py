@@ -16,17 +16,18 @@ from distribution.models import (
     ReturnedMail,
     Settlement,
 )
-from distribution.models.channel_status import Fault
-from distribution.models.notice import BACKOFF, STUCK_AFTER
-from distribution.outbox import digest, record, send, suspension
+from distribution.models.notices.channel_status import Fault
+from distribution.models.notices.notice import BACKOFF, STUCK_AFTER
+from distribution.outbox import digest, record, send
 from distribution.outbox.channels import PermanentFailure, TemporaryFailure
+from distribution.outbox.outages import suspension
 from distribution.outbox.write import post, to_person
 from distribution.reminders import plan
 from distribution.reminders import send as reminding
 from distribution.reminders.schedule import Schedules
 from distribution.services import clear_settled_mails as clearing
 from distribution.services import tell_of_standing as telling
-from distribution.services.sending import send_another_way as another_way
+from distribution.services.follow_up import send_another_way as another_way
 from distribution.services.sending.schedule_dispatch import dispatch_scheduled
 from tests.distribution import kep, reports
 from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of

@@ -17,24 +17,24 @@ from distribution.models import (
     ReturnGround,
     TakeBackRequest,
 )
-from distribution.models.take_back import last_act
+from distribution.models.acts.take_back import last_act
+from distribution.services.by_link import acknowledge_by_link as by_link
+from distribution.services.by_link import take_back_by_link as back_by_link
+from distribution.services.by_link.link_codes import request_code
+from distribution.services.follow_up.record_on_behalf import record_on_behalf
 from distribution.services.receiving import acknowledge as confirming
-from distribution.services.receiving import acknowledge_by_link as by_link
 from distribution.services.receiving import object_to_record as objecting
 from distribution.services.receiving import pass_on as passing
 from distribution.services.receiving import take_back as taking_back
-from distribution.services.receiving import take_back_by_link as back_by_link
 from distribution.services.receiving.answer import answer_several as answer_them
 from distribution.services.receiving.answer import attach_documents, complete
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.extension import ask_extension_for_several as ask_for_several
-from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.read import TakenFile, record_downloaded, record_opened
 from distribution.services.receiving.register_number import change_register_number
 from distribution.services.receiving.return_letter import return_letter as send_back
 from distribution.services.receiving.return_letter import return_several as send_them_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
-from distribution.services.sending.record_on_behalf import record_on_behalf
 from tests.factories import AgencyFactory, claimed, left, recipient_of, sender_of
 from tests.use_cases.of_sending import DUE, letter, told
 from tests.use_cases.table import NOW, SENT, Action, use_case

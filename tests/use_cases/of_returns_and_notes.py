@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import User
 from distribution.models import Delivery, Disposition, ReturnGround
+from distribution.services.follow_up import decide_return
+from distribution.services.follow_up import record_on_behalf as on_behalf
 from distribution.services.internal_notes import (
     strike_note,
     write_note_on_letter,
@@ -13,8 +15,6 @@ from distribution.services.internal_notes import (
 )
 from distribution.services.receiving.assign import assign, unassign
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending import decide_return
-from distribution.services.sending import record_on_behalf as on_behalf
 from tests.factories import AgencyFactory, recipient_of, sender_of
 from tests.use_cases.of_receiving import received
 from tests.use_cases.of_sending import DUE, letter, told, well_known

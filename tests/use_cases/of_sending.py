@@ -20,32 +20,32 @@ from distribution.models import (
     StepAction,
     StepUnit,
 )
-from distribution.models.channel_status import Fault
-from distribution.outbox import suspension
-from distribution.outbox.retry import retry_failed as retry
+from distribution.models.notices.channel_status import Fault
+from distribution.outbox.outages import suspension
+from distribution.outbox.outages.retry import retry_failed as retry
 from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand as remind
 from distribution.reminders.tekit import draft_tekit as tekit
 from distribution.services import succession
 from distribution.services.follow_leaves import follow_leaves as follow
+from distribution.services.follow_up import pause as pausing
+from distribution.services.follow_up import record_on_behalf as on_behalf
+from distribution.services.follow_up.change_due import change_due as change_due_time
+from distribution.services.follow_up.correct import begin_correction, choose_touched
+from distribution.services.follow_up.hand_over import Paper
+from distribution.services.follow_up.hand_over import hand_over as hand
+from distribution.services.follow_up.recipients import add_recipient, remove_recipient
+from distribution.services.follow_up.record_on_behalf import Said
+from distribution.services.follow_up.revoke_links import revoke_links as revoke
+from distribution.services.follow_up.revoke_links import send_new_link
+from distribution.services.follow_up.withdraw import withdraw as take_back
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
-from distribution.services.sending import pause as pausing
-from distribution.services.sending import record_on_behalf as on_behalf
 from distribution.services.sending import schedule_dispatch as scheduling
-from distribution.services.sending.change_due import change_due as change_due_time
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
-from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch as send
-from distribution.services.sending.hand_over import Paper
-from distribution.services.sending.hand_over import hand_over as hand
 from distribution.services.sending.preflight import preflight
-from distribution.services.sending.recipients import add_recipient, remove_recipient
-from distribution.services.sending.record_on_behalf import Said
-from distribution.services.sending.revoke_links import revoke_links as revoke
-from distribution.services.sending.revoke_links import send_new_link
 from distribution.services.sending.send_now import send_now, try_channel
-from distribution.services.sending.withdraw import withdraw as take_back
 from tests.factories import (
     AgencyFactory,
     UserFactory,

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from agencies.directory.refused import UnreadableTable
+from agencies.directory.tabular.refused import UnreadableTable
 from agencies.directory.workbook.part import elements
 
 MB = 1024 * 1024

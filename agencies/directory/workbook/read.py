@@ -16,8 +16,8 @@ from xml.parsers.expat import ExpatError
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from agencies.directory.refused import UnreadableTable
-from agencies.directory.table import (
+from agencies.directory.tabular.refused import UnreadableTable
+from agencies.directory.tabular.table import (
     MOST_COLUMNS,
     ROWS_BEFORE_HEADING,
     Row,

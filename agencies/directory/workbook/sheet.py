@@ -11,8 +11,8 @@ from typing import IO
 from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string, range_boundaries
 
-from agencies.directory.refused import UnreadableTable
-from agencies.directory.table import MOST_COLUMNS, clean_cell
+from agencies.directory.tabular.refused import UnreadableTable
+from agencies.directory.tabular.table import MOST_COLUMNS, clean_cell
 from agencies.directory.workbook.part import MAIN, Attributes, OnProgress, PartReader, nothing, read_part
 from agencies.directory.workbook.values import PHONETIC, TEXT, TextReader, Values
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
-from agencies.directory.table import LONGEST_CELL
+from agencies.directory.tabular.table import LONGEST_CELL
 from agencies.directory.workbook.part import MAIN, Attributes, OnProgress, PartReader, elements, read_part
 
 MOST_FORMATS = 65_536

@@ -26,7 +26,7 @@ from distribution.demo.history.units import Person, Unit, Units
 from distribution.demo.history.working_days import WorkingDays
 from distribution.event_log import VIA_LINK
 from distribution.models import Disposition, EventKind, NoticeKind, StepAction
-from distribution.models.notice_details import EndsWith, Told
+from distribution.models.notices.notice_details import EndsWith, Told
 from distribution.reminders.schedule import Due, Schedules, kind_of, moments
 from distribution.services.due_time import moment_words
 

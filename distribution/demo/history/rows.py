@@ -20,7 +20,7 @@ from distribution.models import (
     NoticeKind,
     NoticeState,
 )
-from distribution.models.event import CANONICAL
+from distribution.models.acts.event import CANONICAL
 from distribution.outbox.write import message_id
 
 DELIVERY = (

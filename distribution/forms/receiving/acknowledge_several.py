@@ -17,7 +17,7 @@ from distribution.forms.receiving.register_number import (
     counting_up,
 )
 from distribution.models import Delivery
-from distribution.queries.inbox import first_with_number
+from distribution.queries.receiving.inbox import first_with_number
 
 COUNT_UP = "count_up"
 """How the first number fills the list; any other word gives all letters the same number."""

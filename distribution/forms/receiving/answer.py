@@ -10,7 +10,7 @@ from distribution.forms.documents import FilesField
 from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, Disposition
-from distribution.models.take_back import TAKE_BACK_WITHIN
+from distribution.models.acts.take_back import TAKE_BACK_WITHIN
 
 
 class AnswerForm(forms.Form):

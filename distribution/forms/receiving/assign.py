@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from distribution.forms.words import LinesField
-from distribution.models.assignment import LONGEST_ASSIGNMENT_NOTE
+from distribution.models.deliveries.assignment import LONGEST_ASSIGNMENT_NOTE
 
 
 class AssignForm(forms.Form):

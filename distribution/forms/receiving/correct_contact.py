@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.addresses import address_doubt
 from agencies.forms.changed_meanwhile import VersionedForm
 from agencies.forms.telephone import TelephoneMixin
 from agencies.models import Agency
-from agencies.models.channel import REGISTRY, Channel
+from agencies.models.contact_details.channel import REGISTRY, Channel
+from agencies.notation.addresses import address_doubt
 from distribution.services.receiving.correct_contact import contact_version
 
 

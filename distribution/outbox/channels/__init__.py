@@ -15,8 +15,8 @@ from typing import Self
 from limits import RateLimitItem
 
 from distribution.models import Notice
-from distribution.models.channel import NoticeChannel
-from distribution.models.channel_status import Fault
+from distribution.models.notices.channel import NoticeChannel
+from distribution.models.notices.channel_status import Fault
 
 
 class ChannelError(Exception):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from limits import RateLimitItem
 
-from agencies.models.channel import Channel
+from agencies.models.contact_details.channel import Channel
 from distribution.models import Notice
 from distribution.outbox.channels.smtp import SmtpChannel
 

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.channel import Channel, Reachable
+from agencies.models.contact_details.channel import Channel, Reachable
 from distribution.outbox.channels import BaseChannel
 
 
 class HandChannel(BaseChannel):
-    """Channel of handovers recorded by `distribution.services.sending.hand_over`."""
+    """Channel of handovers recorded by `distribution.services.follow_up.hand_over`."""
 
     code = Channel.HAND
     label = _("By hand or post")

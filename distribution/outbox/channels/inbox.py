@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Membership, Role
-from agencies.models.channel import Channel
+from agencies.models.contact_details.channel import Channel
 from distribution.models import Notice
 from distribution.outbox.channels import BaseChannel, PermanentFailure
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from limits import RateLimitItem
 
-from agencies.models.channel import Channel
+from agencies.models.contact_details.channel import Channel
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.channels.smtp import SmtpChannel

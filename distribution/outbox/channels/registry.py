@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from agencies.models.channel import REGISTRY, register_channels
-from distribution.models.channel import channel_of
+from agencies.models.contact_details.channel import REGISTRY, register_channels
+from distribution.models.notices.channel import channel_of
 from distribution.outbox.channels import BaseChannel
 from distribution.outbox.channels.email import EmailChannel
 from distribution.outbox.channels.hand import HandChannel

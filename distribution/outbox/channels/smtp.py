@@ -20,7 +20,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from agencies.addresses import AddressRefused, ascii_address, is_same_mailbox
+from agencies.notation.addresses import AddressRefused, ascii_address, is_same_mailbox
 from distribution.models import Notice
 from distribution.outbox.channels import BaseChannel, PermanentFailure
 from distribution.outbox.channels.smtp_faults import failure_of, fault_of_connection

@@ -17,7 +17,7 @@ import re
 import smtplib
 import ssl
 
-from distribution.models.channel_status import Fault
+from distribution.models.notices.channel_status import Fault
 from distribution.outbox.channels import ChannelError, ChannelUnavailable, PermanentFailure, TemporaryFailure
 from distribution.outbox.channels.no_mailbox import ENHANCED, says_no_mailbox
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from distribution.models import Assignment, Delivery, NoticeKind
-from distribution.models.notice_details import AssignedDetails
+from distribution.models.notices.notice_details import AssignedDetails
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import post, to_person
-from distribution.queries.assignments import assignable
+from distribution.queries.receiving.assignments import assignable
 from distribution.services.receiving.own_delivery import (
     absent_person,
     can_wait,

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, ContactCorrection, ContactField, CorrectionEnd, Membership, Role, User
 from agencies.services.changed_meanwhile import ChangedMeanwhile, version_of
-from agencies.services.contact import latest_contact_change
-from agencies.services.contact_corrections import apply_correction
+from agencies.services.contact_details.contact import latest_contact_change
+from agencies.services.contact_details.contact_corrections import apply_correction
 from agencies.services.refusal import ActionRefused
 from distribution.models import NoticeKind
-from distribution.models.notice_details import ContactChangedDetails, ContactCodeDetails
+from distribution.models.notices.notice_details import ContactChangedDetails, ContactCodeDetails
 from distribution.outbox.write import post, to_address
 from distribution.services.due_time import moment_words
 

@@ -27,7 +27,7 @@ from distribution.event_log import (
 )
 from distribution.models import Delivery, ExtensionRequest, NoticeKind
 from distribution.models.bulk import insert_many
-from distribution.models.notice_details import ExtensionAskedDetails, ExtensionDecidedDetails
+from distribution.models.notices.notice_details import ExtensionAskedDetails, ExtensionDecidedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.reminders.plan import plan_reminders
 from distribution.services.due_time import changes_below, moment_words, set_due

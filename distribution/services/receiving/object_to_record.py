@@ -18,10 +18,10 @@ from agencies.services.refusal import ActionRefused
 from distribution.event_log import VIA_LINK, Actor, ObjectedData, append_event
 from distribution.links import Link
 from distribution.models import Delivery, NoticeKind, OnBehalfRecord, RecordEnd
-from distribution.models.notice_details import ObjectedDetails
+from distribution.models.notices.notice_details import ObjectedDetails
 from distribution.outbox.write import post, to_unit
+from distribution.services.by_link.acknowledge_by_link import Answer, Result, lock_by_link, use_code
 from distribution.services.on_behalf import end_records, holding_records
-from distribution.services.receiving.acknowledge_by_link import Answer, Result, lock_by_link, use_code
 from distribution.services.receiving.own_delivery import (
     acting,
     by_link,

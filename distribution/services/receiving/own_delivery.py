@@ -15,7 +15,7 @@ from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.event_log import VIA_LINK, Actor
 from distribution.models import Delivery, LinkCode
-from distribution.models.conditions import LONG_TEXTS
+from distribution.models.deliveries.conditions import LONG_TEXTS
 from distribution.visibility import answerable_by, answerer
 
 NOT_NEEDED = ("circular__body", "circular__source_text", "circular__reading")

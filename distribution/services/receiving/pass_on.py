@@ -21,7 +21,7 @@ from distribution.event_log import PassedOnData, ReceivedBelowData, Step, append
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
-from distribution.queries.relatives import Recipient, having, may_receive_from
+from distribution.queries.receiving.relatives import Recipient, having, may_receive_from
 from distribution.reminders.plan import plan_reminders
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.own_delivery import absent_person, acting

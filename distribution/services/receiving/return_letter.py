@@ -21,7 +21,7 @@ from agencies.services.refusal import ActionRefused
 from distribution.event_log import ReturnedData, Step, append_events
 from distribution.models import Delivery, NoticeKind, ReturnGround
 from distribution.models.bulk import update_many
-from distribution.models.notice_details import ReturnedDetails
+from distribution.models.notices.notice_details import ReturnedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.receiving.own_delivery import (
     Doer,

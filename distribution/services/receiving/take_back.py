@@ -32,13 +32,14 @@ from distribution.models import (
     NoticeState,
     ReturnOutcome,
 )
+from distribution.models.acts.take_back import EVENT_OF_ACT, LastAct, TakeBackRequest, last_act
 from distribution.models.bulk import update_many
-from distribution.models.notice import PENDING
-from distribution.models.notice_details import ReturnTakenBackDetails
-from distribution.models.take_back import EVENT_OF_ACT, LastAct, TakeBackRequest, last_act
+from distribution.models.notices.notice import PENDING
+from distribution.models.notices.notice_details import ReturnTakenBackDetails
 from distribution.outbox.write import post, to_unit
-from distribution.queries.returns import decision_on
+from distribution.queries.sending.returns import decision_on
 from distribution.reminders.plan import plan_reminders
+from distribution.services.follow_up.withdraw import lock_letters
 from distribution.services.receiving.own_delivery import (
     absent_person,
     acting,
@@ -46,7 +47,6 @@ from distribution.services.receiving.own_delivery import (
     lock_with_absent_person,
     refuse_any,
 )
-from distribution.services.sending.withdraw import lock_letters
 
 CLEARED: dict[Act, dict[str, object]] = {
     Act.ACKNOWLEDGED: {

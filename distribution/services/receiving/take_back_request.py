@@ -15,8 +15,8 @@ from agencies.models.succession import active_or_successor
 from agencies.services.refusal import ActionRefused
 from distribution.event_log import TakeBackAskedData, TakeBackRefusedData, append_event
 from distribution.models import Delivery, NoticeKind, TakeBackRequest
-from distribution.models.notice_details import TakeBackAskedDetails, TakeBackDecidedDetails
-from distribution.models.take_back import LastAct
+from distribution.models.acts.take_back import LastAct
+from distribution.models.notices.notice_details import TakeBackAskedDetails, TakeBackDecidedDetails
 from distribution.outbox.write import post, to_unit
 from distribution.services.due_time import moment_words
 from distribution.services.receiving.own_delivery import (

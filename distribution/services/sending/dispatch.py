@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from agencies.models import User
-from agencies.models.channel import is_unapproved, unapproved_address
+from agencies.models.contact_details.channel import is_unapproved, unapproved_address
 from circulars.models import Circular, Status, Urgency
 from circulars.services.draft import NotADraft
 from circulars.services.index_letters import index_letter
@@ -22,11 +22,11 @@ from distribution.event_log import DispatchedData, Step, begin_chains, sender
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
-from distribution.queries.corrections import due_of, with_more_time
+from distribution.queries.sending.corrections import due_of, with_more_time
 from distribution.reminders.due_times import due_times
-from distribution.services.sending.correct import lock_revisions, replace_copies
+from distribution.services.follow_up.correct import lock_revisions, replace_copies
+from distribution.services.follow_up.withdraw import replace_withdrawn
 from distribution.services.sending.preflight import Preflight, preflight
-from distribution.services.sending.withdraw import replace_withdrawn
 
 
 class NotReady(Exception):
@@ -61,7 +61,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     `content_digest` is `Preflight.content_digest` of the preflight that the user confirmed; None skips the
     comparison.
     Takes 15 queries for any number of recipients, and one more for a due time in working days. A correction is
-    sent only to the units it concerns and replaces their copies (see `distribution.services.sending.correct`).
+    sent only to the units it concerns and replaces their copies (see `distribution.services.follow_up.correct`).
 
     Raises NotReady if the preflight has blocking findings, ChangedSincePreflight if the digest differs, and
     NotADraft for a letter that is scheduled.

@@ -8,18 +8,23 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from agencies.addresses import address_doubt
 from agencies.matching.lines import names_another
 from agencies.models import Agency, Membership, Role
-from agencies.models.channel import REGISTRY, UnapprovedAddress, is_unapproved, unapproved_address
+from agencies.models.contact_details.channel import (
+    REGISTRY,
+    UnapprovedAddress,
+    is_unapproved,
+    unapproved_address,
+)
+from agencies.notation.addresses import address_doubt
 from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 from circulars.withheld import Withheld
 from distribution.models import Delivery
-from distribution.models.channel import channel_of
+from distribution.models.notices.channel import channel_of
 from distribution.queries.attachments import mark_withheld
-from distribution.queries.corrections import holders, only_touched
+from distribution.queries.sending.corrections import holders, only_touched
 
 MAILBOX_LIMIT = 20 * 1024 * 1024
 """Size in bytes that most mailboxes accept. Notices contain a link, so nothing larger is ever mailed."""

@@ -18,7 +18,7 @@ from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Status
 from circulars.services.draft import lock_draft
 from distribution.models import NoticeKind, NotSentReason, ScheduledDispatch
-from distribution.models.notice_details import NotDispatchedDetails
+from distribution.models.notices.notice_details import NotDispatchedDetails
 from distribution.outbox.write import post, to_person
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, check_confirmed, dispatch
 

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from circulars.models import Circular
 from distribution.models import Notice, NoticeState
-from distribution.models.notice_kind import SEEN_BY_SENDERS
-from distribution.outbox.suspension import bring_forward, try_at_once
+from distribution.models.notices.notice_kind import SEEN_BY_SENDERS
+from distribution.outbox.outages.suspension import bring_forward, try_at_once
 from distribution.outbox.wake_up import WakeUp, wake_after_commit
 
 

@@ -10,7 +10,7 @@ from agencies.services.refusal import ActionRefused
 from circulars.lines.distribution_list import Recipient
 from circulars.models import Circular
 from distribution.models import Channel, Delivery, Notice, NoticeKind
-from distribution.models.notice_kind import stored_details
+from distribution.models.notices.notice_kind import stored_details
 from distribution.outbox.channels.email import EmailChannel
 from distribution.outbox.messages import Message, compose
 from distribution.outbox.write import message_id

@@ -16,7 +16,7 @@ from distribution.services.receiving import answer as service
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
-from distribution.views.receiving.several import Act, act_on_several, confirmed_with_it, told
+from distribution.views.several.several import Act, act_on_several, confirmed_with_it, told
 from distribution.visibility import documents_visible_to
 
 

@@ -14,14 +14,14 @@ from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.assign import AssignForm
 from distribution.models import Delivery
-from distribution.queries.assignments import assignable, with_assignments
+from distribution.queries.receiving.assignments import assignable, with_assignments
 from distribution.services.receiving import assign as assigning
 from distribution.views.receiving.acts import acted
-from distribution.views.receiving.choice import MOST, keep_choice
-from distribution.views.receiving.choose_letters import keep_and_tell, place_of_post
 from distribution.views.receiving.delivery import letter_address, own_delivery
 from distribution.views.receiving.inbox import list_address, own_unit
-from distribution.views.receiving.several import chosen_letters
+from distribution.views.several.choice import MOST, keep_choice
+from distribution.views.several.choose_letters import keep_and_tell, place_of_post
+from distribution.views.several.several import chosen_letters
 from distribution.views.ticked import ticked_uuids
 
 

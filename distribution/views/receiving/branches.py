@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
-from distribution.outbox.retry import retry_failed
-from distribution.queries.branches import branches_of, children_of, with_below
-from distribution.queries.inbox import counts
+from distribution.outbox.outages.retry import retry_failed
 from distribution.queries.paging import BoundedPaginator
-from distribution.queries.without_notice import to_be_retried
+from distribution.queries.receiving.branches import branches_of, children_of, with_below
+from distribution.queries.receiving.inbox import counts
+from distribution.queries.sending.without_notice import to_be_retried
 from distribution.views.retried import say_retried
 from distribution.visibility import (
     answerable_by,

@@ -27,25 +27,25 @@ from distribution.forms.receiving.register_number import ChangeRegisterNumberFor
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Delivery
-from distribution.models.take_back import last_act
-from distribution.queries.acts import possible_acts
-from distribution.queries.assignments import assignable, assignments_of, with_assignments
-from distribution.queries.branches import with_below
-from distribution.queries.decisions import below
-from distribution.queries.earlier_copies import earlier_copies, newer_copy
+from distribution.models.acts.take_back import last_act
 from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.letter_files import files_for
+from distribution.queries.receiving.acts import possible_acts
+from distribution.queries.receiving.assignments import assignable, assignments_of, with_assignments
+from distribution.queries.receiving.branches import with_below
+from distribution.queries.receiving.earlier_copies import earlier_copies, newer_copy
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
-from distribution.queries.returns import word_of_giver
+from distribution.queries.sending.decisions import below
+from distribution.queries.sending.returns import word_of_giver
 from distribution.reminders.plan import province_of
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.services.receiving import read
 from distribution.services.receiving.return_letter import last_day_to_refuse
 from distribution.tables.inbox_filter import letters_beside, place_in_list
-from distribution.views.receiving.choice import keep_choice
+from distribution.views.follow_up.decide_extension import decisions_context
 from distribution.views.receiving.inbox import list_address
-from distribution.views.sending.decide_extension import decisions_context
+from distribution.views.several.choice import keep_choice
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import visible_to
 

@@ -16,18 +16,18 @@ from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.inbox import SavedFilterForm
 from distribution.models import Delivery, SavedFilter
-from distribution.queries.assignments import left_behind, with_assignments
-from distribution.queries.board import owed_elsewhere
-from distribution.queries.branches import passed_on_count
 from distribution.queries.found_in import Passage, passages
-from distribution.queries.inbox import chosen_among, counts
-from distribution.queries.on_behalf import recently_recorded_for
 from distribution.queries.paging import BoundedPaginator
+from distribution.queries.receiving.assignments import left_behind, with_assignments
+from distribution.queries.receiving.branches import passed_on_count
+from distribution.queries.receiving.inbox import chosen_among, counts
+from distribution.queries.receiving.on_behalf import recently_recorded_for
 from distribution.queries.replacements import recently_withdrawn, with_replacing
+from distribution.queries.sending.board import owed_elsewhere
 from distribution.tables.base import configure, found_mark, nothing_found
 from distribution.tables.confirmed import ConfirmedTable
 from distribution.tables.inbox_filter import letters_of_tab, letters_shown, narrowing, place_in_list
-from distribution.views.receiving.choice import MOST, kept_choice
+from distribution.views.several.choice import MOST, kept_choice
 from distribution.visibility import visible_to
 
 LETTERS_PER_PAGE = 100

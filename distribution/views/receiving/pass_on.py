@@ -17,8 +17,8 @@ from agencies.views.acting import ActingRequest
 from circulars.models import Purpose
 from distribution.forms.receiving.pass_on import PassOnForm
 from distribution.models import Delivery
-from distribution.queries.pass_on import Choice, expand, offer, read_choice, written
-from distribution.queries.relatives import Recipient, seen_having
+from distribution.queries.receiving.pass_on import Choice, expand, offer, read_choice, written
+from distribution.queries.receiving.relatives import Recipient, seen_having
 from distribution.services.receiving import pass_on as passing
 from distribution.visibility import answerable_by
 

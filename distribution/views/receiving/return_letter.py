@@ -17,7 +17,7 @@ from distribution.services.receiving import return_letter as service
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
-from distribution.views.receiving.several import Act, act_on_several, told
+from distribution.views.several.several import Act, act_on_several, told
 
 
 @require_POST

@@ -14,14 +14,14 @@ from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Act, Delivery
-from distribution.models.take_back import TAKE_BACK_WITHIN
-from distribution.queries.inbox import just_done
+from distribution.models.acts.take_back import TAKE_BACK_WITHIN
+from distribution.queries.receiving.inbox import just_done
 from distribution.services.receiving import take_back as taking_back
 from distribution.services.receiving.take_back_request import ask_take_back
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
-from distribution.views.receiving.several import named
+from distribution.views.several.several import named
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 

@@ -20,7 +20,7 @@ from agencies.views.guards import for_administrators
 from circulars.models import Circular, Urgency
 from distribution.forms.sending.change_schedule import ReminderStepForm
 from distribution.models import DeliveryEvent, EventKind, ReminderStep
-from distribution.queries.board import letter_figures
+from distribution.queries.sending.board import letter_figures
 from distribution.reminders.due_times import due_moments, due_times
 from distribution.reminders.schedule import BUILT_IN, Schedules, dated_words, in_words, moments
 from distribution.services.sending.change_schedule import (

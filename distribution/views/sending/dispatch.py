@@ -20,7 +20,7 @@ from circulars.models import Circular
 from circulars.services.draft import NotADraft
 from distribution.forms.sending.schedule_dispatch import ScheduleForm
 from distribution.models import ScheduledDispatch
-from distribution.queries.earlier_copies import what_becomes
+from distribution.queries.receiving.earlier_copies import what_becomes
 from distribution.reminders.due_times import due_times
 from distribution.services.sending import schedule_dispatch as scheduling
 from distribution.services.sending.dispatch import ChangedSincePreflight, NotReady, dispatch

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.forms.propose_address import ProposeAddressForm
 from agencies.models import Agency, ProposalState
-from agencies.services import propose_address as service
+from agencies.services.contact_details import propose_address as service
 from agencies.views.acting import ActingRequest
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular

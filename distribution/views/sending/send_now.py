@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.models.channel import REGISTRY
+from agencies.models.contact_details.channel import REGISTRY
 from agencies.views.acting import ActingRequest
 from agencies.views.guards import for_administrators
-from distribution.outbox.standstill import standstills
-from distribution.queries.waiting import waiting_by_channel
+from distribution.outbox.outages.standstill import standstills
+from distribution.queries.sending.waiting import waiting_by_channel
 from distribution.services.sending import send_now as sending
 from distribution.views.own_letters import own_sent_letter
 

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.directory.read import read_table
 from agencies.directory.run import begin_import, run_import
+from agencies.directory.tabular.read import read_table
 from agencies.models.maintenance import DirectoryImport, ImportState
 from tests.agencies.directory.forms import (
     NEW,

@@ -22,7 +22,7 @@ from distribution.models import (
     ReturnedMail,
     Settlement,
 )
-from distribution.models.notice_details import ReminderDetails
+from distribution.models.notices.notice_details import ReminderDetails
 from distribution.outbox.write import post, to_unit
 from tests.at_once import at_once
 from tests.conftest import ROOT

@@ -14,7 +14,7 @@ from distribution.feedback.returned_mail import read_returned_mail, rows_of
 from distribution.feedback.settle_mail import deliveries_of, settle_mail
 from distribution.models import AnswerDocument, Delivery, Heartbeat, Notice, NoticeKind, Settlement
 from distribution.outbox.digest import form_digests
-from distribution.outbox.standstill import standstills
+from distribution.outbox.outages.standstill import standstills
 from distribution.tasks import read_returned_mail as task
 from distribution.visibility import mails_to_settle
 from tests.distribution import reports

@@ -10,7 +10,7 @@ from agencies.models import Agency, User
 from distribution.feedback.returned_mail import PRESUMED_WITHIN, read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
 from distribution.models import Channel, Notice, NoticeKind, NoticeState, ReturnedMail, Settlement
-from distribution.models.notice_details import ReminderDetails
+from distribution.models.notices.notice_details import ReminderDetails
 from distribution.outbox.write import post, to_unit
 from distribution.visibility import mails_to_settle
 from tests.conftest import SignIn

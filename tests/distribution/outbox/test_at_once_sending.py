@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Channel, Delivery, EventKind, MailVerdict, Notice, NoticeKind, NoticeState
-from distribution.models.notice import STUCK_AFTER
+from distribution.models.notices.notice import STUCK_AFTER
 from distribution.outbox.digest import form_digests
 from distribution.outbox.record import lock_notice, mark_sent, record_remaining, record_sent
 from distribution.outbox.send import claim_batch, send_due, sweep_notices

@@ -17,8 +17,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from distribution.models import Notice, NoticeState, SendingClaim
-from distribution.models.notice import STUCK_AFTER
-from distribution.models.sending_claim import RENEWED_EVERY
+from distribution.models.notices.notice import STUCK_AFTER
+from distribution.models.notices.sending_claim import RENEWED_EVERY
 from distribution.outbox.claims import KeptClaim, release, release_stuck, take_over
 from distribution.outbox.send import claim_batch, send_due
 from distribution.tasks import take_over as take_over_task

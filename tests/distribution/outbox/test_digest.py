@@ -12,21 +12,21 @@ from django.urls import reverse
 from agencies.models import Agency, DeclaredLeave
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, NoticeState
-from distribution.models.notice_details import (
+from distribution.models.notices.notice_details import (
     DueChangedDetails,
     ExtensionAskedDetails,
     NoticeDetails,
     TakeBackAskedDetails,
 )
 from distribution.outbox.digest import form_digests
-from distribution.outbox.retry import retry_failed
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.send import claim_batch, send_due
 from distribution.outbox.write import post, to_unit
 from distribution.queries.digests import entries_of
+from distribution.services.follow_up.correct import choose_touched
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.correct import choose_touched
 from distribution.services.sending.dispatch import dispatch
-from tests.distribution.sending.correcting import begin
+from tests.distribution.follow_up.correcting import begin
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, recipient_of
 from tests.smtp import Postbox
 

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from config.env import Mailbox
 from distribution.models import Heartbeat
+from distribution.outbox.outages.standstill import standstills
 from distribution.outbox.send import sweep_notices
-from distribution.outbox.standstill import standstills
 from distribution.tasks import read_returned_mail
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from agencies.models import Agency, ProposalState, Role, User
-from agencies.services.propose_address import propose_address
+from agencies.services.contact_details.propose_address import propose_address
 from circulars.models import Circular, Urgency
 from distribution.models import (
     Act,
@@ -20,10 +20,14 @@ from distribution.models import (
     ReturnGround,
     TakeBackRequest,
 )
-from distribution.models.take_back import LastAct, last_act
+from distribution.models.acts.take_back import LastAct, last_act
 from distribution.outbox.messages import Message, compose
 from distribution.outbox.write import post, to_person
 from distribution.services.decide_address import decide_address
+from distribution.services.follow_up.change_due import change_due
+from distribution.services.follow_up.decide_return import send_again
+from distribution.services.follow_up.record_on_behalf import take_back_record
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.assign import assign
 from distribution.services.receiving.extension import ask_extension, decide_extension
@@ -31,11 +35,7 @@ from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
 from distribution.services.receiving.take_back import take_back
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
-from distribution.services.sending.change_due import change_due
-from distribution.services.sending.decide_return import send_again
-from distribution.services.sending.record_on_behalf import take_back_record
-from distribution.services.sending.withdraw import withdraw
-from tests.distribution.sending.on_behalf import recorded_now
+from tests.distribution.follow_up.on_behalf import recorded_now
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from agencies.models import Agency
-from agencies.models.channel import REGISTRY, Channel, register_channels
+from agencies.models.contact_details.channel import REGISTRY, Channel, register_channels
 from distribution.event_log import shown
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Delivery, EventKind, Notice, NoticeState, Stage
@@ -23,7 +23,7 @@ from distribution.outbox.channels import BaseChannel
 from distribution.outbox.channels.registry import CHANNELS
 from distribution.outbox.channels.smtp import SmtpChannel
 from distribution.outbox.send import send_due
-from distribution.queries.consistency import check_delivery
+from distribution.queries.invariants.consistency import check_delivery
 from distribution.queries.milestones import milestones
 from distribution.services.sending.preflight import preflight
 from tests.conftest import SignIn

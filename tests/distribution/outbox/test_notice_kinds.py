@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from distribution.models import Delivery, Notice, NoticeKind
-from distribution.models.notice_details import (
+from distribution.models.notices.notice_details import (
     AddressDecidedDetails,
     AddressDetails,
     AssignedDetails,
@@ -38,7 +38,7 @@ from distribution.models.notice_details import (
     Told,
     WithdrawnDetails,
 )
-from distribution.models.notice_kind import KINDS, stored_details
+from distribution.models.notices.notice_kind import KINDS, stored_details
 from distribution.outbox.write import to_unit
 from tests.factories import AgencyFactory, dispatched_to
 

@@ -11,14 +11,14 @@ from agencies.models import Agency, User
 from circulars.models import Secrecy
 from config.env import MailServer
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState, Stage
-from distribution.models.notice import BACKOFF, STUCK_AFTER
+from distribution.models.notices.notice import BACKOFF, STUCK_AFTER
 from distribution.outbox.channels import PermanentFailure
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.record import mark_sent, record_failure
-from distribution.outbox.retry import retry_failed
 from distribution.outbox.send import claim_batch, release_stuck, send_due, sweep_notices
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import post, to_person
-from distribution.queries.without_notice import other_failed_notices
+from distribution.queries.sending.without_notice import other_failed_notices
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, left
 from tests.smtp import Postbox, free_port
 from tests.tls import unvouched_server

@@ -6,8 +6,8 @@ from django.urls import reverse
 from agencies.models import Agency, Role, User
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.channels import PermanentFailure
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.record import record_failure
-from distribution.outbox.retry import retry_failed
 from distribution.visibility import private_questions
 from tests.conftest import SignIn
 from tests.distribution.outbox.test_undeliverable import LATER, unit

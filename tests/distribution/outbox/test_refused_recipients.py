@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from distribution.models import Channel, ChannelStatus, Notice, NoticeState
-from distribution.models.channel_status import Fault
+from distribution.models.notices.channel_status import Fault
 from distribution.outbox import send
+from distribution.outbox.outages.suspension import UNKNOWN_BEFORE_SUSPENSION
 from distribution.outbox.record import mark_sent
 from distribution.outbox.send import send_due
-from distribution.outbox.suspension import UNKNOWN_BEFORE_SUSPENSION
 from tests.factories import AgencyFactory, claimed, dispatched_to
 from tests.smtp import Postbox
 

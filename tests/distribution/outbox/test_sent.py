@@ -11,10 +11,10 @@ from django.utils import timezone
 from agencies.models import Agency
 from distribution.models import Channel, Delivery, EventKind, Notice, NoticeKind, NoticeState
 from distribution.models.bulk import insert_many, update_many
-from distribution.models.notice_details import ReminderDetails
+from distribution.models.notices.notice_details import ReminderDetails
 from distribution.outbox.channels import TemporaryFailure
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.record import cancel, give_up, mark_sent, record_failure, record_sent
-from distribution.outbox.retry import retry_failed
 from distribution.outbox.write import message_id, to_unit
 from tests.factories import AgencyFactory, claimed, dispatched_to
 

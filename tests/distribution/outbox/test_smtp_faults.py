@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 
-from distribution.models.channel_status import Fault
+from distribution.models.notices.channel_status import Fault
 from distribution.outbox.channels import ChannelUnavailable, PermanentFailure, TemporaryFailure
 from distribution.outbox.channels.smtp_faults import failure_of, fault_of_connection
 

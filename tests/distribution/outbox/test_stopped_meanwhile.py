@@ -12,9 +12,9 @@ from distribution.models import Notice, NoticeKind, NoticeState
 from distribution.outbox import send
 from distribution.outbox.channels.email import EmailChannel
 from distribution.outbox.send import claim_batch, send_due
-from distribution.services.sending.pause import pause
-from distribution.services.sending.pause import resume as resume_letter
-from distribution.services.sending.withdraw import withdraw
+from distribution.services.follow_up.pause import pause
+from distribution.services.follow_up.pause import resume as resume_letter
+from distribution.services.follow_up.withdraw import withdraw
 from tests.factories import AgencyFactory, dispatched_to, sender_of
 from tests.smtp import Postbox
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from distribution.models import Channel, ChannelStatus, Notice, NoticeState
-from distribution.models.channel_status import Fault
-from distribution.models.notice import BACKOFF
+from distribution.models.notices.channel_status import Fault
+from distribution.models.notices.notice import BACKOFF
+from distribution.outbox.outages.suspension import suspend, try_at_once
 from distribution.outbox.send import send_due, sweep_notices
-from distribution.outbox.suspension import suspend, try_at_once
 from tests.factories import AgencyFactory, dispatched_to
 from tests.smtp import Postbox, free_port
 

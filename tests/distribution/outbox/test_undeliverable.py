@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import Agency, User
-from agencies.services.undeliverable import (
+from agencies.services.contact_details.undeliverable import (
     MOST_IN_AN_HOUR,
     forget_all_undeliverable,
     remember_undeliverable,
@@ -15,8 +15,8 @@ from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.channels import PermanentFailure
 from distribution.outbox.messages import compose
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.record import record_failure
-from distribution.outbox.retry import retry_failed
 from distribution.outbox.send import send_due
 from distribution.reminders.remind_by_hand import WhyNotReminded, plan_manual_reminders
 from distribution.services.sending.preflight import preflight

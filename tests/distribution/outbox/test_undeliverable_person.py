@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, User
-from agencies.services.undeliverable import remember_undeliverable_people
+from agencies.services.contact_details.undeliverable import remember_undeliverable_people
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.feedback.settle_mail import settle_mail
 from distribution.models import Notice, NoticeKind, NoticeState, Settlement
 from distribution.outbox.digest import form_digests
-from distribution.outbox.retry import retry_failed
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.send import send_due
 from distribution.outbox.write import post, to_person
 from tests.conftest import SignIn

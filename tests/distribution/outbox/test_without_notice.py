@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency
-from agencies.services.undeliverable import forget_all_undeliverable
+from agencies.services.contact_details.undeliverable import forget_all_undeliverable
 from circulars.models import Circular, Purpose
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
-from distribution.outbox.retry import retry_failed
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.send import send_due
-from distribution.queries.without_notice import to_be_retried
+from distribution.queries.sending.without_notice import to_be_retried
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.pass_on import pass_on
-from distribution.services.sending.withdraw import withdraw
 from distribution.views import letters
 from tests.conftest import SignIn
 from tests.distribution.outbox.test_undeliverable import LATER, bounced, unit

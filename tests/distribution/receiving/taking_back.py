@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from agencies.models import User
 from circulars.models import Circular, Urgency
 from distribution.models import Delivery, Disposition, ReturnGround
-from distribution.models.take_back import last_act
+from distribution.models.acts.take_back import last_act
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.return_letter import return_letter

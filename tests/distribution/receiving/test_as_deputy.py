@@ -10,11 +10,11 @@ from agencies.models import Agency, Role, User
 from agencies.services.deputies import enter_deputyship
 from circulars.models import Purpose, Urgency
 from distribution.models import CircularChange, Delivery, DeliveryEvent, EventKind
-from distribution.services.sending.change_due import change_due
+from distribution.services.follow_up.change_due import change_due
+from distribution.services.follow_up.pause import pause
+from distribution.services.follow_up.recipients import add_recipient, remove_recipient
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.pause import pause
-from distribution.services.sending.recipients import add_recipient, remove_recipient
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import (
     AgencyFactory,

@@ -23,7 +23,7 @@ from distribution.models import (
     ReturnedMail,
 )
 from distribution.outbox.send import send_due
-from distribution.queries.assignments import assignable
+from distribution.queries.receiving.assignments import assignable
 from distribution.reminders.plan import plan_dispatched
 from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.reminders.send import sweep_reminders
@@ -32,7 +32,7 @@ from distribution.services.receiving.return_letter import return_letter
 from distribution.visibility import returned_mails_of
 from tests.conftest import SignIn
 from tests.consistency import findings
-from tests.distribution.sending.correcting import begin, send
+from tests.distribution.follow_up.correcting import begin, send
 from tests.factories import (
     AgencyFactory,
     MembershipFactory,

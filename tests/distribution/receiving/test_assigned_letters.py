@@ -17,7 +17,7 @@ from distribution.models import (
     NoticeState,
     ReturnedMail,
 )
-from distribution.models.notice import NoticeQuerySet
+from distribution.models.notices.notice import NoticeQuerySet
 from distribution.outbox.digest import bundle_at_once
 from distribution.outbox.write import post, to_person
 from distribution.reminders.plan import plan_dispatched

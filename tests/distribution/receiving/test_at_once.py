@@ -11,12 +11,12 @@ from distribution.event_log import first_broken_event
 from distribution.links import link_token, read_link
 from distribution.models import Delivery, EventKind, LinkCode, Notice, NoticeKind
 from distribution.outbox.send import claim_batch
+from distribution.services.by_link.acknowledge_by_link import Result, acknowledge_by_link
+from distribution.services.by_link.link_codes import TooManyCodes, request_code
+from distribution.services.follow_up.withdraw import AlreadyWithdrawn, withdraw
 from distribution.services.receiving.acknowledge import NotAcknowledgeable, acknowledge
-from distribution.services.receiving.acknowledge_by_link import Result, acknowledge_by_link
-from distribution.services.receiving.link_codes import TooManyCodes, request_code
 from distribution.services.receiving.read import record_opened
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.withdraw import AlreadyWithdrawn, withdraw
 from tests.at_once import at_once
 from tests.factories import AgencyFactory, UserFactory, claimed, dispatched_to, draft_to, left, recipient_of
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from agencies.models import Agency
 from circulars.models import Circular
 from distribution.models import Delivery
-from distribution.queries.board import line_figures
-from distribution.queries.branches import figures_below
+from distribution.queries.receiving.branches import figures_below
+from distribution.queries.sending.board import line_figures
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, copy_below, dispatched_to, recipient_of
 

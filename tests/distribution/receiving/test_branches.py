@@ -10,9 +10,9 @@ from django.utils import timezone
 from agencies.models import Agency, AgencyKind, User
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Disposition, Notice, NoticeState
-from distribution.queries.board import letter_figures, line_figures, outstanding_for
-from distribution.queries.branches import figures_below
-from distribution.queries.sending_figures import sending_figures
+from distribution.queries.receiving.branches import figures_below
+from distribution.queries.sending.board import letter_figures, line_figures, outstanding_for
+from distribution.queries.sending.sending_figures import sending_figures
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.succession import close_unit, what_closing_touches

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, ChangeKind, ContactCorrection, DirectoryChange, User
-from agencies.services.undeliverable import remember_undeliverable
+from agencies.services.contact_details.undeliverable import remember_undeliverable
 from distribution.models import Notice, NoticeKind
-from distribution.models.notice_kind import WITHIN_THE_UNIT
+from distribution.models.notices.notice_kind import WITHIN_THE_UNIT
 from distribution.outbox.send import send_due
 from tests.conftest import SignIn
 from tests.consistency import findings

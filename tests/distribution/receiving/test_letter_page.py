@@ -16,8 +16,8 @@ from circulars.files.stored import entry_names, stored_archive
 from circulars.models import Attachment, Circular, Reference, Secrecy
 from distribution.links import link_token
 from distribution.models import Delivery, EventKind
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.withdraw import withdraw
 from tests.config.test_redis_away import ONE_PAGE
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, draft_to, recipient_of

@@ -14,8 +14,8 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from circulars.models import Purpose
 from distribution.models import Delivery
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.services.sending.withdraw import withdraw
 from distribution.tables.inbox_filter import place_in_list
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of

@@ -10,10 +10,10 @@ from django.utils import timezone
 from circulars.models import Circular, Secrecy, Urgency
 from distribution.links import link_token
 from distribution.models import Delivery
-from distribution.services.sending.revoke_links import revoke_links
-from distribution.services.sending.withdraw import withdraw
+from distribution.services.follow_up.revoke_links import revoke_links
+from distribution.services.follow_up.withdraw import withdraw
 from tests.conftest import SignIn
-from tests.distribution.sending.correcting import begin, confirm, copy_of, send, url
+from tests.distribution.follow_up.correcting import begin, confirm, copy_of, send, url
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 

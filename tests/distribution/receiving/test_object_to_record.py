@@ -23,17 +23,17 @@ from distribution.models import (
     ReturnGround,
 )
 from distribution.outbox.messages import compose
-from distribution.queries.decisions import of_letter, of_letters
+from distribution.queries.sending.decisions import of_letter, of_letters
+from distribution.services.by_link.acknowledge_by_link import Result, acknowledge_by_link
+from distribution.services.by_link.link_codes import request_code
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge, acknowledge_several
-from distribution.services.receiving.acknowledge_by_link import Result, acknowledge_by_link
 from distribution.services.receiving.answer import attach_documents, complete
-from distribution.services.receiving.link_codes import request_code
 from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.consistency import findings
-from tests.distribution.sending.on_behalf import LATER, answered, recorded, recorded_now
+from tests.distribution.follow_up.on_behalf import LATER, answered, recorded, recorded_now
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 from tests.query_count import query_count
 

@@ -9,9 +9,9 @@ from agencies.models import Agency, User
 from circulars.models import Purpose
 from distribution.event_log import first_broken_event
 from distribution.models import Delivery, EventKind, Notice, NoticeState
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.pass_on import NoLongerLive, pass_on
 from distribution.services.receiving.return_letter import return_letter
-from distribution.services.sending.withdraw import withdraw
 from tests.distribution.receiving.test_at_once import AT_ONCE, at_once
 from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
+from distribution.forms.by_link.link import LinkConfirmForm
 from distribution.forms.receiving.acknowledge_several import SeveralForm
 from distribution.forms.receiving.answer import AnswerForm
-from distribution.forms.receiving.link import LinkConfirmForm
 from distribution.forms.receiving.pass_on import PassOnForm
 from distribution.forms.receiving.register_number import (
     NoDigits,
@@ -20,8 +20,8 @@ from distribution.forms.receiving.register_number import (
     counting_up,
 )
 from distribution.models import Delivery, EventKind
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.register_number import change_register_number
-from distribution.services.sending.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.distribution.receiving.taking_back import SOON, Received

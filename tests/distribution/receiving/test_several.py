@@ -24,7 +24,7 @@ from distribution.models import (
     NoticeKind,
     ReturnGround,
 )
-from distribution.models.take_back import last_act
+from distribution.models.acts.take_back import last_act
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import answer_several
 from distribution.services.receiving.extension import ask_extension_for_several

@@ -14,7 +14,8 @@ from agencies.models import Agency, User
 from circulars.models import Circular, Purpose, Secrecy, Urgency
 from distribution.models import AnswerDocument, Delivery, ExtensionRequest
 from distribution.services.receiving.answer import complete
-from distribution.views.receiving import choice, choose_letters, inbox
+from distribution.views.receiving import inbox
+from distribution.views.several import choice, choose_letters
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 from tests.query_count import query_count

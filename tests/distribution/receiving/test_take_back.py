@@ -21,15 +21,15 @@ from distribution.models import (
     Stage,
 )
 from distribution.outbox.send import send_due
-from distribution.queries.branches import with_below
+from distribution.queries.receiving.branches import with_below
 from distribution.reminders.send import remind_due
+from distribution.services.follow_up.correct import begin_correction, choose_touched
+from distribution.services.follow_up.recipients import add_recipient
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge_several
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.take_back import take_back, take_back_several
-from distribution.services.sending.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import dispatch
-from distribution.services.sending.recipients import add_recipient
-from distribution.services.sending.withdraw import withdraw
 from tests.consistency import findings
 from tests.distribution.receiving.taking_back import LATE, SOON, Received
 from tests.factories import MOMENT, AgencyFactory, UserFactory, dispatched_to, recipient_of

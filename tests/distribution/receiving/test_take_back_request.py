@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.models import User
 from agencies.services.refusal import ActionRefused
 from distribution.models import Delivery, EventKind, Notice, NoticeKind, Stage, TakeBackRequest
-from distribution.queries.decisions import of_letter
+from distribution.queries.sending.decisions import of_letter
 from distribution.services.receiving.take_back_request import ask_take_back, decide_take_back
 from tests.conftest import SignIn
 from tests.consistency import findings

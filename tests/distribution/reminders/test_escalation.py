@@ -10,7 +10,7 @@ from circulars.models import Purpose, Urgency
 from distribution.models import Delivery, Notice, NoticeKind
 from distribution.outbox.digest import is_wanted
 from distribution.reminders.send import remind_due
-from distribution.services.sending.change_due import change_due
+from distribution.services.follow_up.change_due import change_due
 from tests.factories import AgencyFactory, UserFactory, copy_below, dispatched_to, manager_of
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.models import Agency, DeclaredLeave, Province, User
-from agencies.models.channel import Channel
+from agencies.models.contact_details.channel import Channel
 from circulars.models import Circular, Urgency
 from distribution.models import (
     ChangeKind,

@@ -199,7 +199,7 @@ def test_who_manages_nothing_does_not_find_the_board_s_preview(signed_in: SignIn
 def test_a_long_preview_lists_the_first_messages_and_all_of_them_on_request_and_sends_all(
     signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("distribution.views.sending.remind_by_hand.MESSAGES_SHOWN", 2)
+    monkeypatch.setattr("distribution.views.reminders.remind_by_hand.MESSAGES_SHOWN", 2)
     issuer = AgencyFactory()
     circular = dispatched_to(*AgencyFactory.create_batch(3), issuer=issuer)
     client = signed_in(manager_of(issuer))

@@ -12,8 +12,8 @@ from agencies.models import User
 from circulars.models import Circular, Urgency
 from distribution.models import Anchor, Delivery, Notice, NoticeKind, ReminderStep, StepAction, StepUnit
 from distribution.reminders.send import sweep_reminders
+from distribution.services.follow_up.pause import pause, resume
 from distribution.services.sending.change_schedule import set_default_schedule, set_letter_schedule
-from distribution.services.sending.pause import pause, resume
 from tests.factories import AgencyFactory, UserFactory, dispatched_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_work")]

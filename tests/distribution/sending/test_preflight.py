@@ -13,7 +13,7 @@ from circulars.lines.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, Purpose, Urgency
 from circulars.services.plans import PlannedLine, save_plan
 from distribution.models import Delivery
-from distribution.services.sending.correct import begin_correction, choose_touched
+from distribution.services.follow_up.correct import begin_correction, choose_touched
 from distribution.services.sending.dispatch import NotReady, dispatch
 from tests.conftest import SignIn
 from tests.factories import (

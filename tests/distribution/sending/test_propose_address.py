@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, ProposalState, ProposedAddress, User
-from agencies.services.propose_address import HasAnAddress, KnownAsDead, propose_address
-from agencies.services.undeliverable import remember_undeliverable
+from agencies.services.contact_details.propose_address import HasAnAddress, KnownAsDead, propose_address
+from agencies.services.contact_details.undeliverable import remember_undeliverable
 from circulars.models import Circular
 from distribution.event_log import data_of
 from distribution.models import Delivery, Notice, NoticeKind, NoticeState
 from distribution.outbox.messages import compose
-from distribution.outbox.retry import retry_failed
+from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.write import channel_today, fallback
-from distribution.queries.without_notice import without_notice
+from distribution.queries.sending.without_notice import without_notice
 from distribution.reminders.remind_by_hand import remind_by_hand
 from distribution.services.decide_address import decide_address
 from distribution.services.sending.dispatch import dispatch

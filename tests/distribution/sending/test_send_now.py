@@ -12,12 +12,12 @@ from pytest_django import Settings
 
 from circulars.models import Circular
 from distribution.models import Channel, ChannelStatus, Heartbeat, Notice, NoticeState
-from distribution.models.channel_status import Fault
+from distribution.models.notices.channel_status import Fault
 from distribution.outbox.channels.rate import _redis
-from distribution.outbox.heartbeat import beat, beat_failed
+from distribution.outbox.outages.heartbeat import beat, beat_failed
+from distribution.outbox.outages.standstill import standstills, standstills_of
+from distribution.outbox.outages.suspension import suspend
 from distribution.outbox.send import send_due, sweep_notices
-from distribution.outbox.standstill import standstills, standstills_of
-from distribution.outbox.suspension import suspend
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, sender_of
 from tests.query_count import query_count

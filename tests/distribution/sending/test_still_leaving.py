@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from circulars.models import Circular
 from distribution.models import Notice, NoticeKind, NoticeState
-from distribution.models.notice import STUCK_AFTER
+from distribution.models.notices.notice import STUCK_AFTER
 from distribution.outbox.claims import release_stuck
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.outbox.send import claim_batch, send_due
-from distribution.queries.sending_figures import sending_figures
-from distribution.services.sending.withdraw import withdraw
+from distribution.queries.sending.sending_figures import sending_figures
+from distribution.services.follow_up.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, sender_of
 from tests.smtp import Postbox

@@ -1,0 +1,1 @@
+"""A directory file as a table: its form, encoding, heading, rows and cells."""

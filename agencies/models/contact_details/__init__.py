@@ -1,0 +1,1 @@
+"""Contact details of units: channels, addresses, corrections and proposals."""

@@ -1,0 +1,1 @@
+"""Contact details of units: changed, corrected, proposed, found undeliverable."""

@@ -1,0 +1,1 @@
+"""Every page with a small and a large database."""

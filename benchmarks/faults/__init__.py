@@ -1,0 +1,1 @@
+"""Fault injection: what `make drill` runs."""

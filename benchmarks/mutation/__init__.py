@@ -1,0 +1,1 @@
+"""Mutation of source lines, to see which slips the tests notice."""

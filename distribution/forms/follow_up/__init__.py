@@ -1,0 +1,1 @@
+"""What the issuer does with a letter after its dispatch."""

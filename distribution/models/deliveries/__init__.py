@@ -1,0 +1,1 @@
+"""Deliveries: their columns and milestones, and what belongs to one delivery."""

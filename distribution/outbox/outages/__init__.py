@@ -1,0 +1,1 @@
+"""What happens while a channel, the database or the background jobs are away."""

@@ -1,0 +1,1 @@
+"""What must hold of all stored rows, and which rows break it."""

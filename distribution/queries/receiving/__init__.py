@@ -1,0 +1,1 @@
+"""What the pages of a unit that received letters ask."""

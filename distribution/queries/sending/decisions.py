@@ -1,0 +1,110 @@
+"""Decisions waiting for the unit that gave a letter: requests, objections to its records, and undecided returns."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from circulars.models import Circular, CircularQuerySet
+from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord, TakeBackRequest
+from distribution.models.acts.on_behalf import OnBehalfRecordQuerySet
+from distribution.models.deliveries.conditions import LONG_TEXTS
+from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.queries.sending.returns import undecided_return, with_ways_of_return
+
+OF_LATE = timedelta(days=14)
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Undecided requests, oldest first; units' objections to the sender's records and returned letters, latest first.
+
+    Each is limited to MOST_SHOWN.
+    """
+
+    requests: list[ExtensionRequest]
+    take_backs: list[TakeBackRequest]
+    returned: list[Delivery]
+    objections: list[OnBehalfRecord]
+    reaching_below: frozenset[int] = frozenset()
+    """Ids of the requests whose unit passed the letter on to be answered at the same time."""
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.take_backs or self.returned or self.objections)
+
+
+def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Annotate `has_objections`, which spares most letters' pages a query."""
+    contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"), by_giver=False)
+    return circulars.annotate(has_objections=Exists(contested))
+
+
+def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
+    """For senders of these letters; returned letters only of the last days."""
+    direct = Delivery.objects.direct().filter(circular__in=circulars)
+    of_any = OnBehalfRecord.objects.filter(delivery__circular__in=circulars, by_giver=False)
+    return _decisions(direct, of_any, returned_since=at - OF_LATE)
+
+
+def of_letter(circular: Circular) -> Decisions:
+    """For senders of this letter; all its returned copies that wait for a decision."""
+    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False)
+    if not getattr(circular, "has_objections", True):
+        of_any = of_any.none()
+    return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
+
+
+def below(delivery: Delivery) -> Decisions:
+    """For the unit that passed the letter on."""
+    own = OnBehalfRecord.objects.filter(delivery__parent=delivery, by_giver=True)
+    return _decisions(Delivery.objects.filter(parent=delivery), own)
+
+
+def _decisions(
+    deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
+) -> Decisions:
+    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below."""
+    asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    open_ones = list(asked.union(to_undo))
+    concerned = list(deliveries.filter(pk__in=open_ones).values_list("pk", flat=True))
+    requests = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
+    take_backs = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
+    returned = deliveries.filter(undecided_return())
+    if returned_since is not None:
+        returned = returned.filter(returned_at__gte=returned_since)
+    parts = ("circular", "agency", "successor", "parent")
+    asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
+    texts = [f"delivery__{text}" for text in LONG_TEXTS]
+    oldest_first = ("asked_at", "pk")
+    open_requests = list(
+        requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
+    )
+    return Decisions(
+        requests=open_requests,
+        reaching_below=reaching_below(open_requests),
+        take_backs=list(
+            take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
+        ),
+        returned=with_ways_of_return(
+            returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
+        ),
+        objections=list(
+            records.contested()
+            .select_related("ended_by", *(f"delivery__{part}" for part in parts))
+            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
+            .order_by("-ended_at", "-pk")[:MOST_SHOWN]
+        ),
+    )
+
+
+def reaching_below(requests: Collection[ExtensionRequest]) -> frozenset[int]:
+    """Ids of the requests with copies below that are owed and due together with the unit's own. One query, or none."""
+    if not requests:
+        return frozenset()
+    copies = Delivery.objects.owing().filter(parent__in=[each.delivery_id for each in requests])
+    same = copies.filter(due_at=F("parent__due_at")).values_list("parent_id", flat=True)
+    above = set(same.distinct())
+    return frozenset(each.pk for each in requests if each.delivery_id in above)

@@ -1,0 +1,1 @@
+"""What a person without an account does by the link of a mail."""

@@ -1,0 +1,53 @@
+"""The page of an agency: its data, its people, and its deliveries visible to the user."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.models import Agency, Membership
+from agencies.models.contact_details.channel import channel_label
+from agencies.views.acting import ActingRequest
+from distribution.models import Delivery
+from distribution.queries.paging import BoundedPaginator
+from distribution.queries.receiving.branches import outstanding_below
+from distribution.visibility import may_follow, receives_for, shown_to
+
+LETTERS_ON_A_PAGE = 25
+CHANGES_SHOWN = 20
+
+
+@require_safe
+def agency(request: ActingRequest, pk: int) -> HttpResponse:
+    """Everybody may read the directory; deliveries are shown only to those who received, sent or manage them."""
+    found = get_object_or_404(Agency.objects.select_related("province", "successor", "added_by"), pk=pk)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    mine = shown_to(request.user)
+    owed = mine.for_inbox(found, now)
+    acting_people = (
+        Membership.objects.active(today)
+        .filter(agency=found, user__is_active=True)
+        .select_related("user")
+        .order_by("role", "user__last_name", "user__first_name", "user__username")
+    )
+    below = outstanding_below(found) if may_follow(request.user, found) else Delivery.objects.none()
+    context = {
+        "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE).get_page(request.GET.get("below")),
+        "section": "directory",
+        "agency": found,
+        "above": found.ancestors(),
+        "ways": [(channel_label(channel), address) for channel, address in found.open_channels()],
+        "is_closed": found.active_to is not None and found.active_to <= today,
+        "is_to_come": found.active_from is not None and found.active_from > today,
+        "child_count": found.children.count(),
+        "memberships": acting_people,
+        "wordings": found.wordings.select_related("added_by"),
+        "owed": BoundedPaginator(owed, LETTERS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "receives": receives_for(request.user, found),
+        "passed_on": mine.filter(agency=found, successor__isnull=False).count() if found.active_to else 0,
+        "former_names": found.former_names.all(),
+        "changes": found.changes.select_related("by")[:CHANGES_SHOWN],
+        "may_edit": request.acting.may_edit(found),
+    }
+    return render(request, "distribution/agency.html", context)

@@ -1,0 +1,49 @@
+"""Choose one unit by its name, for a letter that was sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from agencies.models import Agency, AgencyQuerySet
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular
+from distribution.queries.receiving.relatives import having
+from distribution.reminders.due_times import due_times
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """What was searched for and found, the ids of those found that have the letter, and the chosen unit."""
+
+    query: str
+    found: list[Agency]
+    has_it: set[int]
+    unit: Agency | None
+
+    def context(self) -> dict[str, Any]:
+        """For the template `agencies/_unit_search.html`."""
+        return {"query": self.query, "found": self.found, "has_it": self.has_it, "unit": self.unit}
+
+
+def choose_unit(request: ActingRequest, circular: Circular, *, among: AgencyQuerySet) -> UnitChoice:
+    """Search by the parameter `q`; `unit` is the id of the chosen one, None if it isn't among these units."""
+    query = request.GET.get("q", "").strip()
+    found = list(among.search(query).select_related("parent")[:MOST_FOUND]) if query else []
+    chosen = request.POST.get("unit") or request.GET.get("unit", "")
+    return UnitChoice(query, found, having(circular, [each.pk for each in found]), _chosen(chosen, among))
+
+
+def usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:
+    """The letter's due time as if dispatched now, unless it has passed."""
+    if unit is None:
+        return None
+    due: datetime | None = due_times(circular=circular, recipients=[unit], at=at).of(unit)
+    return due if due is not None and due > at else None
+
+
+def _chosen(chosen: str, among: AgencyQuerySet) -> Agency | None:
+    if not (chosen.isascii() and chosen.isdecimal()) or len(chosen) > 18:
+        return None
+    return among.filter(pk=chosen).first()

@@ -1,0 +1,1 @@
+"""Reminders that a person sends or writes, beside those of the schedule."""

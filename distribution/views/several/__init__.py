@@ -1,0 +1,1 @@
+"""Several letters of an inbox chosen and dealt with together."""
