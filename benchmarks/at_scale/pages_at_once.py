@@ -2,7 +2,8 @@
 
 Served by gunicorn as in the Procfile. A recipient waits one second between requests. A manager reads each page for
 two seconds, and in a second measurement opens page after page without a pause. Only the POST of an acknowledgement is
-measured, without the page to which it redirects.
+measured, without the page to which it redirects. The first seconds are not measured: the server loads its code and
+templates, and all people begin in the same moment.
 """
 
 import http.client
@@ -25,7 +26,7 @@ from circulars.models import Circular, Status
 from distribution.models import Delivery
 
 RECIPIENTS, MANAGERS = 20, 10
-SECONDS = 30
+WARM_UP, SECONDS = 10, 30
 BETWEEN_CONFIRMATIONS = 1.0
 READING_PAUSES = {"pages_at_once": 2.0, "pages_at_once_without_pause": 0.0}
 """Seconds for which a manager reads a page, by measurement."""
@@ -50,14 +51,14 @@ def _measured(reading_pause: float) -> dict[str, float]:
     managers = [(_session(issuer, Role.MANAGER), list(_pages(issuer))) for issuer in issuers]
     connection.close()
     with serving("config.wsgi", PORT), ThreadPoolExecutor(RECIPIENTS + MANAGERS) as people:
-        begin = time.monotonic()
-        end = begin + SECONDS
+        begin = time.monotonic() + WARM_UP
+        period = (begin, begin + SECONDS)
         confirming = [
-            people.submit(_act, session, map(_confirmation, owed), BETWEEN_CONFIRMATIONS, end)
+            people.submit(_act, session, map(_confirmation, owed), BETWEEN_CONFIRMATIONS, period)
             for session, owed in recipients
         ]
         looking = [
-            people.submit(_act, session, (("GET", page) for page in cycle(pages)), reading_pause, end)
+            people.submit(_act, session, (("GET", page) for page in cycle(pages)), reading_pause, period)
             for session, pages in managers
         ]
         confirmed = [seconds for future in confirming for seconds in future.result()]
@@ -80,7 +81,7 @@ def _confirmation(delivery: UUID) -> Request:
 
 def _owed(agency: int) -> list[UUID]:
     owed = Delivery.objects.outstanding().filter(agency=agency, successor=None).order_by("-created_at")
-    return list(owed.values_list("public_id", flat=True)[: 2 * SECONDS])
+    return list(owed.values_list("public_id", flat=True)[: 2 * (WARM_UP + SECONDS)])
 
 
 def _pages(issuer: int) -> Iterator[str]:
@@ -95,8 +96,11 @@ def _session(agency: int, role: Role) -> str:
     return session_of(person)
 
 
-def _act(session: str, requests: Iterator[Request], pause: float, end: float) -> list[float]:
-    """Durations in seconds of the requests made until `end`. Raises AssertionError for an unexpected response."""
+def _act(session: str, requests: Iterator[Request], pause: float, period: tuple[float, float]) -> list[float]:
+    """Durations in seconds of the requests made in the period, after those that warm up.
+
+    Raises AssertionError for an unexpected response.
+    """
     headers = {
         "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}",
         "X-CSRFToken": TOKEN,
@@ -105,7 +109,7 @@ def _act(session: str, requests: Iterator[Request], pause: float, end: float) ->
     took: list[float] = []
     for method, path in requests:
         begin = time.monotonic()
-        if begin >= end:
+        if begin >= period[1]:
             break
         # gunicorn closes a connection that is idle for two seconds, so each request has its own.
         server = http.client.HTTPConnection("127.0.0.1", PORT)
@@ -115,6 +119,7 @@ def _act(session: str, requests: Iterator[Request], pause: float, end: float) ->
         assert answer.status == (302 if method == "POST" else 200), (path, answer.status)
         assert "login" not in answer.headers.get("Location", ""), path
         server.close()
-        took.append(time.monotonic() - begin)
+        if begin >= period[0]:
+            took.append(time.monotonic() - begin)
         time.sleep(pause)
     return took
