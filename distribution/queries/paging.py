@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
@@ -18,11 +18,14 @@ MOST_COUNTED = 10**9
 class BoundedPaginator(Paginator[Any]):
     """Paginator that counts at most COUNTED_AHEAD rows beyond the requested page.
 
-    Shorter lists are counted exactly.
+    Shorter lists are counted exactly. With `join_late`, a page is read as by `page_of`.
     """
 
-    def __init__(self, object_list: Any, per_page: int, **options: Any) -> None:
+    object_list: Any
+
+    def __init__(self, object_list: Any, per_page: int, *, join_late: bool = False, **options: Any) -> None:
         super().__init__(object_list, per_page, **options)
+        self.join_late = join_late
         self.bound = per_page + COUNTED_AHEAD
 
     def validate_number(self, number: Any) -> int:
@@ -31,6 +34,13 @@ class BoundedPaginator(Paginator[Any]):
         if text.isascii() and text.isdecimal() and len(text) < 10:
             self.bound = min(int(text) * self.per_page + COUNTED_AHEAD, MOST_COUNTED)
         return super().validate_number(number)
+
+    def page(self, number: Any) -> Page[Any]:
+        found = super().page(number)
+        if self.join_late:
+            first = (found.number - 1) * self.per_page
+            found.object_list = page_of(self.object_list, slice(first, first + self.per_page))
+        return found
 
     @cached_property
     def counted(self) -> tuple[int, bool]:
@@ -52,6 +62,14 @@ class BoundedPaginator(Paginator[Any]):
         """The count as shown: exact, or full thousands with a plus sign if the list continues."""
         found, goes_on = self.counted
         return at_least(found) if goes_on else number_format(found, force_grouping=True)
+
+
+def page_of(rows: QuerySet[Any, Any], place: slice) -> QuerySet[Any, Any]:
+    """The rows at these places: their ids first, then these few with all related rows. Two queries.
+
+    For lists that no index sorts, which would be joined as a whole before they are sorted and cut off.
+    """
+    return rows.filter(pk__in=list(rows.values_list("pk", flat=True)[place]))
 
 
 def bounded_count(rows: QuerySet[Any, Any], bound: int) -> int:

@@ -16,11 +16,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import RequestConfig
+from django_tables2.data import TableQuerysetData
 
 from circulars.models import Circular
 from distribution.models import Delivery
 from distribution.queries.found_in import Passage
-from distribution.queries.paging import BoundedPaginator
+from distribution.queries.paging import BoundedPaginator, page_of
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
 
@@ -48,6 +49,13 @@ class ListTable(tables.Table):
                 (attributes, render(row.record) if render else row.get_cell(name))
                 for name, attributes, render in columns
             ]
+
+
+class RowsJoinedLate(TableQuerysetData):
+    """Rows of a long list that no index sorts; see `page_of`."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return page_of(self.data, key) if isinstance(key, slice) else super().__getitem__(key)
 
 
 class MomentColumn(tables.Column):

@@ -10,8 +10,10 @@ from agencies.models import Agency
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Notice, NoticeKind
 from distribution.models.deliveries.conditions import LONG_TEXTS, NOT_REMOVED, any_of
-from distribution.queries.paging import COUNTED_AHEAD, at_least, bounded_count
+from distribution.queries.paging import bounded_count
 from distribution.visibility import received_within
+
+PASSED_ON_COUNTED = 100
 
 FIGURES_OF_EACH = """
     SELECT top.id,
@@ -133,10 +135,10 @@ def branches_of(unit: Agency) -> QuerySet[Delivery]:
 
 
 def passed_on_count(unit: Agency) -> str:
-    """Number of letters that the unit passed on, as shown: exact up to a thousand, then “1,000+”. Two queries."""
+    """Number of letters that the unit passed on, as shown: exact up to a hundred, then “100+”. Two queries."""
     below = Delivery.objects.filter(parent=OuterRef("pk"))
-    found = bounded_count(received_within([unit.pk]).filter(Exists(below)), COUNTED_AHEAD + 1)
-    return at_least(COUNTED_AHEAD) if found > COUNTED_AHEAD else str(found)
+    found = bounded_count(received_within([unit.pk]).filter(Exists(below)), PASSED_ON_COUNTED + 1)
+    return f"{PASSED_ON_COUNTED}+" if found > PASSED_ON_COUNTED else str(found)
 
 
 def outstanding_below(unit: Agency) -> QuerySet[Delivery]:

@@ -33,7 +33,9 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
     )
     below = outstanding_below(found) if may_follow(request.user, found) else Delivery.objects.none()
     context = {
-        "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE).get_page(request.GET.get("below")),
+        "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE, join_late=True).get_page(
+            request.GET.get("below")
+        ),
         "section": "directory",
         "agency": found,
         "above": found.ancestors(),

@@ -95,7 +95,7 @@ def passed_on(request: ActingRequest, agency: int) -> HttpResponse:
     if not may_follow(request.user, unit):
         raise Http404
     receives = receives_for(request.user, unit)
-    paginator = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE)
+    paginator = BoundedPaginator(branches_of(unit), LETTERS_ON_A_PAGE, join_late=True)
     page = paginator.get_page(request.GET.get("page"))
     page.object_list = with_below(page.object_list)
     context = {

@@ -24,7 +24,7 @@ from distribution.queries.receiving.inbox import chosen_among, counts
 from distribution.queries.receiving.on_behalf import recently_recorded_for
 from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.queries.sending.board import owed_elsewhere
-from distribution.tables.base import configure, found_mark, nothing_found
+from distribution.tables.base import RowsJoinedLate, configure, found_mark, nothing_found
 from distribution.tables.confirmed import ConfirmedTable
 from distribution.tables.inbox_filter import letters_of_tab, letters_shown, narrowing, place_in_list
 from distribution.views.several.choice import MOST, kept_choice
@@ -115,7 +115,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     found = letters_shown(request, received, unit, at)
     searched = request.GET.get("q", "")
     if show == "confirmed":
-        table = ConfirmedTable(found.qs, place=place_in_list(request.GET))
+        table = ConfirmedTable(RowsJoinedLate(found.qs), place=place_in_list(request.GET))
         configure(request, table, per_page=50, narrowed_by=found.form.fields)
         table.passages = _passages((row.record for row in table.paginated_rows), searched)
         return render(
