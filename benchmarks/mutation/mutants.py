@@ -25,8 +25,8 @@ from pathlib import Path
 import coverage
 
 from benchmarks.mutation.mutations import Mutation, mutations_of
+from benchmarks.running import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local" / "mutants-state"
 TREE, DATA = STATE / "tree", STATE / "coverage"
 CONFIG = """[run]
