@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -159,8 +160,8 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
         return redirect(letter_address(request, delivery))
     if outcome.first:
-        unit = outcome.delivery.answering_unit
-        messages.success(request, with_way_back(_("Confirmed for %(unit)s.") % {"unit": unit}, unit))
+        words = _("Confirmed for %(unit)s.") % {"unit": outcome.delivery.answering_unit}
+        messages.success(request, with_way_back(words, outcome.delivery))
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
@@ -209,7 +210,9 @@ def already_confirmed(delivery: Delivery) -> str:
     }
 
 
-def with_way_back(words: str, unit: Agency) -> SafeString:
-    """The message that something was done, with a link to take it back."""
-    address = reverse("take_back_several", args=[unit.pk])
-    return format_html('{} <a href="{}">{}</a>', words, address, _("Was that wrong? Take it back"))
+def with_way_back(words: str, done: Delivery) -> SafeString:
+    """The message that something was done, with a link to take back the letters of the same act."""
+    address = reverse("take_back_several", args=[done.answering_unit.pk])
+    act = last_act(done)
+    query = f"?{urlencode({'done': act.stamp})}" if act is not None else ""
+    return format_html('{} <a href="{}{}">{}</a>', words, address, query, _("Was that wrong? Take it back"))

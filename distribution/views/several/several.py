@@ -128,7 +128,7 @@ def told(
 ) -> str | SafeString:
     """The message with the count, the unit and the first letters, and with the way to take it back."""
     text = words % {"count": len(done), "unit": unit, "letters": named(done)}
-    return with_way_back(text, unit) if may_take_back else text
+    return with_way_back(text, done[0]) if may_take_back else text
 
 
 def named(deliveries: Sequence[Delivery]) -> str:
