@@ -23,7 +23,7 @@ from distribution.services.receiving.take_back_request import ask_take_back
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
-from distribution.views.several.several import named
+from distribution.views.several.passed_meanwhile import named, tell_passed
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 
@@ -80,7 +80,9 @@ def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except Delivery.DoesNotExist:
-            raise Http404 from None
+            if not tell_passed(request, unit, chosen):
+                raise Http404 from None
+            return _recent(request, unit, lambda delivery, done: done.stamp == stamps.get(delivery.public_id))
         except ActionRefused as error:
             messages.error(request, str(error))
             return _recent(request, unit, lambda delivery, done: done.stamp == stamps.get(delivery.public_id))
