@@ -29,7 +29,7 @@ class VersionField(forms.CharField):
 class VersionedForm(forms.Form):
     """Base of a form with the version of what it was loaded from (`agencies.services.changed_meanwhile`)."""
 
-    version_read = VersionField(required=False)
+    version_read = VersionField(required=False, label="")
 
     def report_conflict(self, conflict: ChangedMeanwhile, *, stored: forms.BaseForm) -> None:
         """Show at each field that differs what is stored and what was typed. The typed values stay in the form.

@@ -98,11 +98,8 @@ def record_on_behalf_of_several(request: ActingRequest, letter: UUID) -> HttpRes
     if request.method == "POST":
         gone = [each for each in impossible if each.public_id in ticked]
         if gone:
-            words = ngettext(
-                "Nothing can be recorded for this unit any more.",
-                "Nothing can be recorded for these units any more.",
-                len(gone),
-            )
+            one = _("Nothing can be recorded for this unit any more.")
+            words = one if len(gone) == 1 else _("Nothing can be recorded for these units any more.")
             messages.error(request, f"{', '.join(str(each.answering_unit) for each in gone)}: {words}")
         if not ticked:
             messages.error(request, _("No unit was ticked. Tick the units first."))
