@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.changed_meanwhile import VersionedModelForm
@@ -204,12 +205,12 @@ class SecondStepAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return step.get_type_display()
 
     @admin.display(description=_("set up at"), ordering="created_at")
-    def set_up_at(self, step: SecondStep) -> datetime:
-        return step.created_at
+    def set_up_at(self, step: SecondStep) -> str:
+        return _moment(step.created_at)
 
     @admin.display(description=_("last used at"), ordering="last_used_at")
-    def used_at(self, step: SecondStep) -> datetime | None:
-        return step.last_used_at
+    def used_at(self, step: SecondStep) -> str:
+        return _moment(step.last_used_at)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The person sets it up."""
@@ -218,3 +219,7 @@ class SecondStepAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_change_permission(self, request: HttpRequest, obj: SecondStep | None = None) -> bool:
         """It is shown and removed only."""
         return False
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment is not None else "—"

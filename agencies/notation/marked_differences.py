@@ -117,12 +117,16 @@ def _html(runs: Sequence[Run], tag: str) -> SafeString:
 def _marked(run: Run, tag: str) -> SafeString | str:
     if run.is_blank:
         return run.text
+    words = run.text.strip(" \t")
+    before, after = run.text.split(words)
     return format_html(
-        '<{0} class="differs"><span class="visually-hidden"> [{1}: </span>'
-        '{2}<span class="visually-hidden">] </span></{0}>',
+        '{0}<{1} class="differs"><span class="visually-hidden"> [{2}: </span>'
+        '{3}<span class="visually-hidden">] </span></{1}>{4}',
+        before,
         tag,
         _("only in the saved text") if tag == "del" else _("only in your text"),
-        run.text,
+        words,
+        after,
     )
 
 

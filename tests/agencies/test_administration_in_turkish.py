@@ -108,6 +108,7 @@ def test_the_second_step_of_a_sign_in_is_removed_and_its_secret_not_shown(admini
     shown = administrator.get(reverse("admin:agencies_secondstep_change", args=[step.pk])).content.decode()
 
     assert "Ölçü ÇAĞ" in listed and "Ölçü ÇAĞ" in shown
+    assert f"{timezone.localdate():%d.%m.%Y}" in shown
     assert "GİZLİANAHTAR" not in listed + shown
     assert administrator.get(reverse("admin:agencies_secondstep_add")).status_code == 403
     administrator.post(reverse("admin:agencies_secondstep_delete", args=[step.pk]), {"post": "yes"})

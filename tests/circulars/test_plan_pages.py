@@ -181,7 +181,7 @@ class TestTwoTabs:
         conflict = refused.context["form"].conflict
         assert [text.count("<del") for _row, text in conflict.only_stored] == [1]
         assert [text.count("<ins") for _row, text in conflict.only_typed] == [1]
-        assert "</span> Ulus)<span" in refused.content.decode()
+        assert "</span>Ulus)<span" in refused.content.decode()
 
     def test_a_second_press_saves_over_it(self, refused: Any, writer: Client, version: PlanVersion) -> None:
         form = refused.context["form"]

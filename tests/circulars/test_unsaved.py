@@ -211,8 +211,8 @@ def test_what_differs_in_long_texts_is_marked(
         text = writer.get(page(draft)).content.decode()
 
     shown = text[text.index('<dl class="differences">') : text.index("</dl>")]
-    assert '</span> &lt;b&gt;Benim&lt;/b&gt;<span class="visually-hidden">] </span></ins>' in shown
-    assert '</span> Kelime7<span class="visually-hidden">] </span></del>' in shown
+    assert '</span>&lt;b&gt;Benim&lt;/b&gt;<span class="visually-hidden">] </span></ins>' in shown
+    assert '</span>Kelime7<span class="visually-hidden">] </span></del>' in shown
     assert ("Onun" in shown) == (how == "refused")
     assert "Kelime75" not in shown
 

@@ -34,7 +34,7 @@ def test_a_mark_is_said_to_screen_readers() -> None:
     with translation.override("en"):
         stored, typed = mark_differences(SENTENCE, SENTENCE + " ayrıca")
         assert marked(stored) == []
-        assert '<span class="visually-hidden"> [only in your text: </span> ayrıca' in typed
+        assert '<span class="visually-hidden"> [only in your text: </span>ayrıca' in typed
 
 
 def test_long_unchanged_stretches_are_shortened() -> None:
