@@ -194,7 +194,7 @@ class SecondStepAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display_links = ["method"]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__first_name", "user__last_name"]
-    fields = list_display
+    fields = ["person", "method", "set_up_at", "used_at"]
 
     @admin.display(description=_("person"), ordering="user__username")
     def person(self, step: SecondStep) -> str:
@@ -202,7 +202,7 @@ class SecondStepAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("method"), ordering="type")
     def method(self, step: SecondStep) -> str:
-        return step.get_type_display()
+        return str(step.get_type_display())
 
     @admin.display(description=_("set up at"), ordering="created_at")
     def set_up_at(self, step: SecondStep) -> str:
