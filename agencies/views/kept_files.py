@@ -15,13 +15,15 @@ KEEPS_FILES_OF_ANYBODY = "keeps_files_of_anybody"
 
 
 def kept_before(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[bytes]]":
-    """The files that are kept of the form at this address, for a page that shows the form again after a GET."""
+    """`request.FILES` with what is kept of the form at this address, for a page that shows it again after a GET.
+
+    The request closes them at its end.
+    """
     kept = KeptFiles(request.session, request.path, at=timezone.now())
-    files: MultiValueDict[str, UploadedFile[bytes]] = MultiValueDict()
     for field, file in kept.of_form():
         file.kept_files = kept  # type: ignore[attr-defined]
-        files.appendlist(field, file)
-    return files
+        request.FILES.appendlist(field, file)
+    return request.FILES
 
 
 class KeptFilesMiddleware:

@@ -1,5 +1,6 @@
 """What a unit without an account may do by link besides confirming: return, answer, ask for time, ask to take back."""
 
+import gc
 import html
 import re
 from datetime import datetime, timedelta
@@ -310,6 +311,7 @@ def test_documents_survive_a_language_switch_in_the_same_browser_only(
         assert [each.rpartition(":")[2] for each in kept] == ["cevap.pdf", "tutanak.pdf"]
         assert "is-invalid" not in page
         page = client.get(address).content.decode()
+    gc.collect()  # a file that the page left open would be a warning here
     assert "cevap.pdf" not in Client().get(address).content.decode()
     typed = {**WHO, "disposition": "done", "note": "Yapıldı", "code": right, "kept_file": kept[1:]}
     client.post(address, typed)
