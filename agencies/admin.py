@@ -1,14 +1,18 @@
 """Django admin for the directory and its users; it uses the product's own sign-in."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.changed_meanwhile import VersionedModelForm
@@ -19,6 +23,7 @@ from agencies.models import (
     DeclaredLeave,
     GroupWording,
     Membership,
+    SecondStep,
     User,
 )
 from agencies.notation.addresses import doubts_of
@@ -173,3 +178,48 @@ class DeclaredLeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: DeclaredLeave | None = None) -> bool:
         """Rows are never deleted."""
         return False
+
+
+# Its own page names everything in English and shows the secret. The import above has registered it.
+admin.site.unregister(Authenticator)
+# Roles are memberships; Django's groups mean nothing here, and their permissions have English names.
+admin.site.unregister(Group)
+
+
+@admin.register(SecondStep)
+class SecondStepAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To remove the second step of a person who has lost the device. Its secret is not shown."""
+
+    list_display = ["person", "method", "set_up_at", "used_at"]
+    list_display_links = ["method"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__first_name", "user__last_name"]
+    fields = ["person", "method", "set_up_at", "used_at"]
+
+    @admin.display(description=_("person"), ordering="user__username")
+    def person(self, step: SecondStep) -> str:
+        return f"{step.user} ({step.user.get_username()})"
+
+    @admin.display(description=_("method"), ordering="type")
+    def method(self, step: SecondStep) -> str:
+        return str(step.get_type_display())
+
+    @admin.display(description=_("set up at"), ordering="created_at")
+    def set_up_at(self, step: SecondStep) -> str:
+        return _moment(step.created_at)
+
+    @admin.display(description=_("last used at"), ordering="last_used_at")
+    def used_at(self, step: SecondStep) -> str:
+        return _moment(step.last_used_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The person sets it up."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SecondStep | None = None) -> bool:
+        """It is shown and removed only."""
+        return False
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment is not None else "—"

@@ -24,7 +24,7 @@ FRAMEWORK_NAMES = {
     "custom model fields": ["get_internal_type", "from_db_value"],
     "choices of a form field": ["label_from_instance"],
     "Django admin hooks": [
-        *("get_search_results", "has_change_permission", "has_delete_permission"),
+        *("get_search_results", "has_add_permission", "has_change_permission", "has_delete_permission"),
     ],
     "django-tables2 cell renderers": ["render_*"],
     "app configurations": ["*Config"],
@@ -34,7 +34,7 @@ FRAMEWORK_NAMES = {
 }
 """Names used by frameworks: name patterns by reason."""
 
-FRAMEWORK_DECORATORS = ["@admin.register", "@receiver", "@shared_task", "@pytest.fixture"]
+FRAMEWORK_DECORATORS = ["@admin.display", "@admin.register", "@receiver", "@shared_task", "@pytest.fixture"]
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 DOTTED = re.compile(r"[a-z_]+(\.\w+)+")

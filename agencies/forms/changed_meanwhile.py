@@ -9,8 +9,11 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext
 
+from agencies.notation.marked_differences import mark_differences
 from agencies.services.changed_meanwhile import ChangedMeanwhile, version_of
 
 
@@ -26,7 +29,7 @@ class VersionField(forms.CharField):
 class VersionedForm(forms.Form):
     """Base of a form with the version of what it was loaded from (`agencies.services.changed_meanwhile`)."""
 
-    version_read = VersionField(required=False)
+    version_read = VersionField(required=False, label="")
 
     def report_conflict(self, conflict: ChangedMeanwhile, *, stored: forms.BaseForm) -> None:
         """Show at each field that differs what is stored and what was typed. The typed values stay in the form.
@@ -49,11 +52,7 @@ class VersionedForm(forms.Form):
         before, typed = stored.get_initial_for_field(field, name), self[name].data
         if field.disabled or not field.has_changed(before, typed):
             return
-        words = gettext("Stored now: %(stored)s. Yours: %(typed)s.") % {
-            "stored": shown(field, before),
-            "typed": shown(field, typed),
-        }
-        self.add_error(name, words)
+        self.add_error(name, stored_and_typed(shown(field, before), shown(field, typed)))
 
 
 class VersionedModelForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]
@@ -87,6 +86,13 @@ def conflict_texts(conflict: ChangedMeanwhile) -> list[str]:
     else:
         happened = gettext("Somebody saved this page after you opened it. What you typed is not saved.")
     return [happened, gettext("Compare the two versions. Saving again replaces the stored one by yours.")]
+
+
+def stored_and_typed(stored: str, typed: str) -> SafeString:
+    """Both values of one field in a sentence, with what differs marked."""
+    before, after = mark_differences(stored, typed)
+    words = escape(gettext("Stored now: %(stored)s. Yours: %(typed)s."))
+    return mark_safe(words % {"stored": before, "typed": after})
 
 
 def shown(field: forms.Field, value: Any) -> str:

@@ -18,6 +18,7 @@ from agencies.models.maintenance import (
 )
 from agencies.models.person import Membership, MembershipQuerySet, Role, User
 from agencies.models.province import Province
+from agencies.models.second_step import SecondStep
 from agencies.models.wording import AgencyWording, GroupWording
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "ProposedAddress",
     "Province",
     "Role",
+    "SecondStep",
     "User",
     "members_by_group",
 ]

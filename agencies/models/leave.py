@@ -37,12 +37,19 @@ class DeclaredLeave(models.Model):
         help_text=_("Empty: the whole country."),
     )
     reason = models.CharField(_("reason"), max_length=200)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField()
-    removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
-    removed_at = models.DateTimeField(null=True, editable=False)
+    entered_at = models.DateTimeField(_("entered at"))
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("removed by"),
+    )
+    removed_at = models.DateTimeField(_("removed at"), null=True, editable=False)
     in_due_times = models.BooleanField(db_default=False, editable=False)
     """Whether due times in working days take it into account; a task of every minute follows."""
     removal_reason = models.CharField(_("reason of the removal"), max_length=200, blank=True, editable=False)

@@ -1,1 +1,1 @@
-"""The normal form of e-mail addresses and telephone numbers."""
+"""The normal form of e-mail addresses and telephone numbers, and the marks of two texts that differ."""

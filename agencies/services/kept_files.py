@@ -86,6 +86,12 @@ class KeptFiles:
             found.append((field, KeptFile(BytesIO(), name, None)))
         return found
 
+    def of_form(self) -> list[tuple[str, KeptFile]]:
+        """All kept files of the form, with their fields."""
+        return self.sent_again(
+            [value_of(each) for each in self._entries.values() if each["path"] == self._path]
+        )
+
     def offer(self, field: str, upload: "UploadedFile[bytes]") -> KeptEntry | None:
         """The entry under which the file is kept if the form that shows it is the answer; None beyond the limits."""
         for token, offered in self._offered.items():

@@ -3,13 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from agencies.services.kept_files import FIELD, KeptFiles, is_kept_for
 
 KEEPS_FILES_OF_ANYBODY = "keeps_files_of_anybody"
 """Attribute of a view whose forms are sent without signing in. The view answers 404 to whoever may not send them."""
+
+
+def kept_before(request: HttpRequest) -> "MultiValueDict[str, UploadedFile[bytes]]":
+    """`request.FILES` with what is kept of the form at this address, for a page that shows it again after a GET.
+
+    The request closes them at its end.
+    """
+    kept = KeptFiles(request.session, request.path, at=timezone.now())
+    for field, file in kept.of_form():
+        file.kept_files = kept  # type: ignore[attr-defined]
+        request.FILES.appendlist(field, file)
+    return request.FILES
 
 
 class KeptFilesMiddleware:

@@ -44,6 +44,8 @@ def printed_in(letter: ReadLetter) -> Printed | None:
         "subject": _plain(letter.subject),
         "verification_code": _plain(letter.verification_code),
         "addressee": _plain(letter.addressee),
+        "urgency": letter.urgency or "",
+        "forbidden_urgency": _plain(letter.forbidden_urgency),
         "due": {
             "text": _plain(due.text),
             "day": due.day.isoformat() if due.day else "",
@@ -118,6 +120,7 @@ def check_file(circular: Circular, lines: Iterable[DistributionLine]) -> FileChe
     check.compare(
         _("Date"), _day(circular.date), _day(day), same=circular.date == day, guessed="date" in guessed
     )
+    _compare_urgency(check, circular, printed, guessed)
     _compare_due(check, circular, printed["due"])
     subject = printed["subject"][:500]
     check.compare(
@@ -136,6 +139,18 @@ def check_file(circular: Circular, lines: Iterable[DistributionLine]) -> FileChe
     )
     _compare_recipients(check, printed, list(lines), guessed)
     return check
+
+
+def _compare_urgency(check: FileCheck, circular: Circular, printed: Printed, guessed: set[str]) -> None:
+    """A grade that Y 26/1 forbids, such as İVEDİ, may stand for any grade but none. Old readings have no urgency."""
+    urgency, forbidden = printed.get("urgency", ""), printed.get("forbidden_urgency", "")
+    check.compare(
+        _("Urgency"),
+        circular.urgency,
+        urgency or forbidden,
+        same=circular.urgency == urgency if urgency else bool(circular.urgency),
+        guessed="urgency" in guessed,
+    )
 
 
 def _compare_due(check: FileCheck, circular: Circular, due: dict[str, Any] | None) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from agencies.forms.changed_meanwhile import conflict_texts
+from agencies.forms.changed_meanwhile import conflict_texts, stored_and_typed
 from agencies.models import Agency, AgencyGroup
+from agencies.notation.marked_differences import mark_differences
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.turkish import match_key
 from circulars.lines.choices import Choice, chosen
@@ -36,6 +38,11 @@ class Row:
         return self.purpose, self.text, self.target
 
     @property
+    def place(self) -> tuple[str, str]:
+        """For what and to whom the line is."""
+        return self.purpose, self.target
+
+    @property
     def purpose_label(self) -> str:
         return str(Purpose(self.purpose).label)
 
@@ -49,9 +56,11 @@ class PlanConflict:
     """The form was loaded before somebody else saved the plan: both versions, for comparison."""
 
     texts: list[str]
-    stored_name: str
-    only_stored: list[Row]
-    only_typed: list[Row]
+    names: SafeString | str
+    """Both names in a sentence; empty if they are the same."""
+    only_stored: list[tuple[Row, SafeString | str]]
+    only_typed: list[tuple[Row, SafeString | str]]
+    """Rows with their texts; where both versions word a line for the same unit differently, what differs is marked."""
 
 
 @dataclass
@@ -136,11 +145,19 @@ class PlanForm:
     def report_conflict(self, conflict: ChangedMeanwhile, *, stored: "PlanForm") -> None:
         """Show what only the stored version has and what only this form; the next save replaces the stored one."""
         self.version_read = conflict.version
+        only_stored = [row for row in stored.rows if row.line not in [own.line for own in self.rows]]
+        only_typed = [row for row in self.rows if row.line not in [other.line for other in stored.rows]]
+        before = {row.place: row.text for row in only_stored}
+        after = {row.place: row.text for row in only_typed}
         self.conflict = PlanConflict(
             texts=conflict_texts(conflict),
-            stored_name=stored.name if stored.name != self.name else "",
-            only_stored=[row for row in stored.rows if row.line not in [own.line for own in self.rows]],
-            only_typed=[row for row in self.rows if row.line not in [other.line for other in stored.rows]],
+            names=stored_and_typed(stored.name, self.name) if stored.name != self.name else "",
+            only_stored=[
+                (row, mark_differences(row.text, after.get(row.place, ""))[0]) for row in only_stored
+            ],
+            only_typed=[
+                (row, mark_differences(before.get(row.place, ""), row.text)[1]) for row in only_typed
+            ],
         )
 
     def lines(self) -> list[PlannedLine]:

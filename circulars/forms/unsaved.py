@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from agencies.forms.changed_meanwhile import shown
+from agencies.notation.marked_differences import mark_differences
 from circulars.forms.review import CircularForm
 
 NOT_TYPED = {"version_read", "editing"}
@@ -20,6 +23,11 @@ class Difference:
     label: str
     saved: str
     typed: str
+
+    @cached_property
+    def marked(self) -> tuple[SafeString, SafeString]:
+        """Both texts as HTML, the saved one first, with what differs marked."""
+        return mark_differences(self.saved, self.typed)
 
 
 def typed_values(form: CircularForm) -> dict[str, str]:

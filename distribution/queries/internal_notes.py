@@ -4,10 +4,12 @@ Notes on an earlier revision of the letter, and on the unit's copy of it, are sh
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from agencies.models import User
 from circulars.models import Circular
@@ -38,10 +40,18 @@ class LetterNotes:
 
 @dataclass(frozen=True)
 class RowNotes:
-    """The number of notes on one recipient that stand, and the newest."""
+    """The number of notes on one recipient or letter that stand, and the newest."""
 
     count: int
     latest: InternalNote
+
+
+@dataclass(frozen=True)
+class ListNotes:
+    """The notes on the rows of a list of recipients, by the delivery's id, and on their letters, by the letter's."""
+
+    on_rows: dict[int, RowNotes]
+    on_letters: dict[int, RowNotes]
 
 
 def notes_of_letter(circular: Circular, user: User) -> LetterNotes:
@@ -94,27 +104,57 @@ def with_latest_notes(deliveries: Iterable[Delivery], notes: dict[int, InternalN
     return found
 
 
-def notes_on_rows(deliveries: Collection[Delivery], user: User) -> dict[int, RowNotes]:
-    """The sender's notes on these recipients that the user may see, by the delivery's id; for lists of many letters.
+def notes_on_rows(deliveries: Collection[Delivery], user: User) -> ListNotes:
+    """The sender's notes on these recipients and their letters that the user may see; for lists of many letters.
 
     Two queries; notes on earlier revisions of corrected letters take a query more for each revision.
     """
     letters = {each.circular_id: each.circular for each in deliveries}
-    revisions: dict[int, list[int]] = {pk: [pk] for pk in letters}
-    for pk, before in earlier_revisions(letters.values()).items():
-        for older in before:
-            revisions.setdefault(older.pk, []).append(pk)
+    shown_at = _shown_at(letters, earlier_revisions(letters.values()))
     rows = {(each.circular_id, each.agency_id): each.pk for each in deliveries}
-    units = {each.agency_id for each in deliveries}
-    notes = notes_visible_to(user).standing().filter(by_sender=True, circular__in=list(revisions))
-    found: dict[int, RowNotes] = {}
-    for note in notes.filter(delivery__agency__in=units).select_related("written_by", "delivery"):
-        assert note.delivery is not None
-        for letter in revisions[note.circular_id]:
-            row = rows.get((letter, note.delivery.agency_id))
-            if row is not None:
-                found[row] = RowNotes(found[row].count + 1 if row in found else 1, note)
+    about = Q(delivery=None) | Q(delivery__agency__in={each.agency_id for each in deliveries})
+    found = ListNotes({}, {})
+    for note in _in_lists(shown_at, user).filter(about):
+        for letter in shown_at[note.circular_id]:
+            if note.delivery is None:
+                _count(found.on_letters, letter, note)
+            elif (row := rows.get((letter, note.delivery.agency_id))) is not None:
+                _count(found.on_rows, row, note)
     return found
+
+
+def notes_on_letters(
+    circulars: Iterable[Circular], earlier: Mapping[int, Iterable[Circular]], user: User
+) -> dict[int, RowNotes]:
+    """The sender's notes on these letters as a whole that the user may see, by the letter's id. Two queries.
+
+    `earlier` are their earlier revisions, by the letter's id.
+    """
+    shown_at = _shown_at([each.pk for each in circulars], earlier)
+    found: dict[int, RowNotes] = {}
+    for note in _in_lists(shown_at, user).filter(delivery=None):
+        for letter in shown_at[note.circular_id]:
+            _count(found, letter, note)
+    return found
+
+
+def _shown_at(letters: Iterable[int], earlier: Mapping[int, Iterable[Circular]]) -> dict[int, list[int]]:
+    """The letters of a list at which the notes on each revision are shown, by the revision's id."""
+    found: dict[int, list[int]] = {pk: [pk] for pk in letters}
+    for pk, before in earlier.items():
+        for older in before:
+            found.setdefault(older.pk, []).append(pk)
+    return found
+
+
+def _in_lists(revisions: Iterable[int], user: User) -> InternalNoteQuerySet:
+    notes = notes_visible_to(user).standing().filter(by_sender=True, circular__in=list(revisions))
+    return notes.select_related("written_by", "delivery")
+
+
+def _count(notes: dict[int, RowNotes], key: int, note: InternalNote) -> None:
+    """Add the note, which is newer than those before it."""
+    notes[key] = RowNotes(notes[key].count + 1 if key in notes else 1, note)
 
 
 def mark_lines(lines: Iterable[LineFigures], circular: Circular, notes: dict[int, InternalNote]) -> None:

@@ -21,6 +21,7 @@ from django_tables2.data import TableQuerysetData
 from circulars.models import Circular
 from distribution.models import Delivery
 from distribution.queries.found_in import Passage
+from distribution.queries.internal_notes import RowNotes
 from distribution.queries.paging import BoundedPaginator, page_of
 
 ATTRS = {"class": "table table-vcenter card-table stacked"}
@@ -132,6 +133,11 @@ def nothing_found(query: QueryDict) -> SafeString | Promise:
         rest.urlencode(),
         _("Clear the search"),
     )
+
+
+def note_mark(notes: RowNotes | None) -> str:
+    """How many internal notes there are, with the newest; empty without any."""
+    return render_to_string("distribution/_note_mark.html", {"notes": notes}) if notes else ""
 
 
 def found_mark(passages: Iterable[Passage]) -> SafeString:

@@ -42,6 +42,14 @@ def place_in_list(query: QueryDict) -> str:
     return f"?{kept.urlencode()}" if kept else ""
 
 
+def without_filter(query: QueryDict) -> str:
+    """What leads to the same list of the inbox without a filter, encoded."""
+    kept = QueryDict(mutable=True)
+    if show := query.get("show", ""):
+        kept["show"] = show
+    return kept.urlencode()
+
+
 def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: datetime) -> "InboxFilter":
     """The list of the unit's inbox that the request's parameters name, filtered by them and in its order."""
     rows = letters_of_tab(request.GET.get("show"), received, unit, at)
@@ -103,6 +111,11 @@ class InboxFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, unit: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = unit
+
+    def send_with(self, form: str) -> None:
+        """Make the fields part of the form with that id, elsewhere on the page."""
+        for field in self.form.fields.values():
+            field.widget.attrs["form"] = form
 
     def assigned_as(self, queryset: DeliveryQuerySet, name: str, value: str) -> QuerySet[Delivery]:
         """To the user; or to nobody who still receives for the unit."""

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from circulars.models import Circular
 from distribution.queries.found_in import Passage
+from distribution.queries.internal_notes import RowNotes
 from distribution.tables.base import (
     ATTRS,
     DayColumn,
@@ -19,6 +20,7 @@ from distribution.tables.base import (
     MomentColumn,
     found_mark,
     labelled,
+    note_mark,
     replaced_mark,
     revision_mark,
 )
@@ -54,6 +56,9 @@ class LettersTable(ListTable):
     earlier: dict[int, list[Circular]] = {}
     """The earlier revisions of the letters on the page, by the letter's id."""
 
+    notes: Mapping[int, RowNotes] = {}
+    """The reader's internal notes on the letters of the page, by the letter's id."""
+
     class Meta:
         model = Circular
         fields: tuple[str, ...] = ()
@@ -76,10 +81,11 @@ class LettersTable(ListTable):
     def render_subject(self, record: Circular) -> SafeString:
         name = record.subject or record.source_name or str(_("Without subject"))
         return format_html(
-            '<a href="{}">{}</a>{}',
+            '<a href="{}">{}</a>{}{}',
             reverse("letter", args=[record.public_id]),
             name,
             found_mark(self.passages.get(record.pk, ())),
+            note_mark(self.notes.get(record.pk)),
         )
 
     def render_number(self, record: Circular) -> SafeString:

@@ -17,7 +17,7 @@ from agencies.models import AgencyKind
 from circulars.models import Purpose
 from distribution.models import Delivery, InternalNote, Stage
 from distribution.queries.found_in import Passage
-from distribution.queries.internal_notes import RowNotes
+from distribution.queries.internal_notes import ListNotes
 from distribution.tables.base import (
     ATTRS,
     ListTable,
@@ -25,6 +25,7 @@ from distribution.tables.base import (
     days_since,
     found_mark,
     labelled,
+    note_mark,
     replaced_mark,
     revision_mark,
     stage_mark,
@@ -36,10 +37,10 @@ class OutstandingTable(ListTable):
     """The manager's list of outstanding deliveries, with the recipients' phone numbers.
 
     Kind, number, urgency and due time are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
-    `row_notes` are the reader's internal notes by the delivery's id.
     """
 
-    row_notes: Mapping[int, RowNotes] = {}
+    list_notes = ListNotes({}, {})
+    """The reader's internal notes on the rows of the page and on their letters."""
 
     agency = tables.Column(
         accessor="agency__name", order_by=("agency__sort_key",), verbose_name=_("Recipient")
@@ -99,12 +100,8 @@ class OutstandingTable(ListTable):
             record.agency.name,
             record.agency.get_kind_display(),
             self._successor(record),
-            self._notes(record),
+            note_mark(self.list_notes.on_rows.get(record.pk)),
         )
-
-    def _notes(self, record: Delivery) -> str:
-        notes = self.row_notes.get(record.pk)
-        return render_to_string("distribution/_note_mark.html", {"notes": notes}) if notes else ""
 
     def _successor(self, record: Delivery) -> str:
         if record.successor is None:
@@ -114,13 +111,14 @@ class OutstandingTable(ListTable):
     def render_letter(self, record: Delivery) -> SafeString:
         circular = record.circular
         return format_html(
-            '{}<a href="{}">{}</a><div class="text-secondary small">{}{}</div>{}',
+            '{}<a href="{}">{}</a><div class="text-secondary small">{}{}</div>{}{}',
             format_html('<span class="urgency">{}</span> ', circular.urgency) if circular.urgency else "",
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
             format_html("{}{}{}", revision_mark(circular), self._due(record), replaced_mark(circular)),
             found_mark(self.passages.get(circular.pk, ())),
+            note_mark(self.list_notes.on_letters.get(circular.pk)),
         )
 
     def _due(self, delivery: Delivery) -> SafeString | str:

@@ -10,7 +10,7 @@ from agencies.views.acting import ActingRequest
 from distribution.models import PreparedFileKind
 from distribution.outbox.outages.standstill import standstills
 from distribution.queries.found_in import passages
-from distribution.queries.internal_notes import notes_on_rows
+from distribution.queries.internal_notes import notes_on_letters, notes_on_rows
 from distribution.queries.sending.board import earlier_revisions, newest_revisions
 from distribution.tables.base import configure
 from distribution.tables.exported_lists import (
@@ -35,7 +35,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     configure(request, table, per_page=50, narrowed_by=found.form.fields)
     rows = [row.record for row in table.paginated_rows]
     table.passages = passages({row.circular_id for row in rows}, request.GET.get("q", ""), attachments=True)
-    table.row_notes = notes_on_rows(rows, request.user)
+    table.list_notes = notes_on_rows(rows, request.user)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)
@@ -50,10 +50,10 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
         return response
     table = LettersTable(newest_revisions(filtered_rows(found)), order_by="dispatched_at")
     configure(request, table, per_page=25, narrowed_by=found.form.fields)
-    table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
-    table.passages = passages(
-        [row.record.pk for row in table.paginated_rows], request.GET.get("q", ""), attachments=True
-    )
+    rows = [row.record for row in table.paginated_rows]
+    table.earlier = earlier_revisions(rows)
+    table.notes = notes_on_letters(rows, table.earlier, request.user)
+    table.passages = passages([each.pk for each in rows], request.GET.get("q", ""), attachments=True)
     context = {"section": "board", "tab": "letters", "unit": unit, "filter": found, "table": table}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/board.html", context)

@@ -19,6 +19,7 @@ from distribution.queries.internal_notes import (
     among,
     mark_lines,
     notes_of_letter,
+    notes_on_letters,
     with_latest_notes,
 )
 from distribution.queries.leave import due_in_leave, free_due_days_of
@@ -65,10 +66,10 @@ def letters(request: ActingRequest) -> HttpResponse:
     table = LettersTable(with_progress(newest_revisions(found.qs)), order_by="-dispatched_at")
     narrowed_by = list(found.filters)
     configure(request, table, per_page=25, narrowed_by=narrowed_by)
-    table.earlier = earlier_revisions(row.record for row in table.paginated_rows)
-    table.passages = passages(
-        [row.record.pk for row in table.paginated_rows], request.GET.get("q", ""), attachments=True
-    )
+    rows = [row.record for row in table.paginated_rows]
+    table.earlier = earlier_revisions(rows)
+    table.notes = notes_on_letters(rows, table.earlier, request.user)
+    table.passages = passages([each.pk for each in rows], request.GET.get("q", ""), attachments=True)
     drafts = of_unit.filter(status__in=NOT_SENT).select_related("recorded_by", "scheduled_dispatch")
     context = {
         "section": "letters",

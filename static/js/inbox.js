@@ -60,7 +60,7 @@ toggle.addEventListener("change", () => {
   if (toggle.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1");
 });
 
-// Ticks survive a filter and another list of the inbox: they are sent to be kept first, and the list is shown then.
+// Ticks survive a saved filter and another list of the inbox: they are sent to be kept first, and the list is shown then.
 const keep = document.getElementById("keep-ticks");
 const hadTicks = list !== null && anyTicked();
 function keepTicks(event, to) {
@@ -73,9 +73,6 @@ document.addEventListener("click", (event) => {
   const to = event.target.closest("a[href]");
   if (event.ctrlKey || event.metaKey || event.shiftKey || !to || to.hash || to.target) return;
   if (list && to.origin === location.origin && to.pathname === location.pathname) keepTicks(event, to.search);
-});
-document.querySelector("form[role=search]")?.addEventListener("submit", (event) => {
-  keepTicks(event, `?${new URLSearchParams(new FormData(event.target))}`);
 });
 
 // They survive a look at a letter too: those of this page are put back when it is shown again.

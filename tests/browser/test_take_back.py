@@ -68,8 +68,10 @@ def test_numbers_fill_the_list_and_two_confirmations_are_taken_back_from_the_mes
     page.locator(".app-messages a").click()
     boxes = page.locator("input[name=delivery]")
     expect(boxes).to_have_count(4)
-    boxes.nth(0).check()
-    boxes.nth(2).check()
+    for each in range(4):
+        expect(boxes.nth(each)).to_be_checked()
+    boxes.nth(1).uncheck()
+    boxes.nth(3).uncheck()
     page.locator(".app-bulk button").click()
     page.wait_for_url(inbox)
     assert Delivery.objects.outstanding().count() == 2

@@ -1,4 +1,4 @@
-"""Texts of signed GÜNLÜDÜR letters for tests."""
+"""Texts of signed letters for tests, by default of a GÜNLÜDÜR letter."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ def signed_letter(
     due: str = "18.12.2026",
     subject: str = SUBJECT,
     action: Sequence[str] = ("Şeker Bakanlığına", "İplik Bakanlığına"),
+    mark: str = "GÜNLÜDÜR",
 ) -> bytes:
     """The letter's text file."""
     lines = "\n".join(action)
@@ -20,7 +21,7 @@ def signed_letter(
 SINAMA BAKANLIĞI
 İletişim Genel Müdürlüğü
 
-GÜNLÜDÜR
+{mark}
 
 Sayı : {number}                                   {day}
 Konu : {subject}

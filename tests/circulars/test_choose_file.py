@@ -339,3 +339,47 @@ def test_reading_the_page_chooses_nothing_and_a_sent_letter_keeps_its_file(
     )
     assert posted.redirect_chain[-1][0] == url("letter", sent)
     assert file_content(Circular.objects.get(pk=sent.pk).source_file) == signed_letter()
+
+
+@pytest.mark.parametrize(
+    ("on_page", "mark", "difference"),
+    [
+        (Urgency.TIMED, "GÜNLÜDÜR", ""),
+        (Urgency.TIMED, "GÜNLÜ", ""),
+        (Urgency.TIMED, "ACELE", "Urgency: the page says GÜNLÜDÜR, the file says ACELE."),
+        (Urgency.URGENT, "GÜNLÜDÜR", "Urgency: the page says ACELE, the file says GÜNLÜDÜR."),
+        (Urgency.NORMAL, "ACELE", "Urgency: the page says —, the file says ACELE."),
+        (Urgency.NORMAL, "İVEDİ", "Urgency: the page says —, the file says İVEDİ."),
+        (Urgency.URGENT, "İVEDİ", ""),
+        (Urgency.NORMAL, "", ""),
+        (Urgency.URGENT, "", "Not found in the letter's file, so not compared: Urgency."),
+    ],
+)
+def test_the_urgency_of_page_and_file_is_compared(
+    unit: Agency, ministries: list[Agency], writer: Client, on_page: Urgency, mark: str, difference: str
+) -> None:
+    draft = recorded(unit, signed_letter(mark=mark))
+    draft.urgency = on_page
+    if on_page == Urgency.URGENT:
+        draft.due_at = draft.due_working_days = None
+    draft.save()
+
+    shown = text_of(writer.get(url("dispatch", draft))).replace("&#x27;", "'")
+
+    assert ("Urgency: the page" in shown) == difference.startswith("Urgency")
+    assert ("not compared: Urgency" in shown) == difference.startswith("Not found")
+    assert difference in shown
+
+
+def test_the_urgency_is_not_said_to_agree_if_an_earlier_release_read_the_file(
+    unit: Agency, ministries: list[Agency]
+) -> None:
+    draft = recorded(unit)
+    reading = draft.reading
+    del reading["printed"]["urgency"], reading["printed"]["forbidden_urgency"]
+    Circular.objects.filter(pk=draft.pk).update(reading=reading)
+
+    check = check_file(Circular.objects.get(pk=draft.pk), draft.lines.all())
+
+    assert check is not None
+    assert (check.differences, check.not_found) == ([], ["İvedilik"])

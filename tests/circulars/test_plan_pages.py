@@ -170,6 +170,19 @@ class TestTwoTabs:
         assert "Stored now: B Planı. Yours: A Planı." in text
         assert "Birinci Birime" in text
 
+    def test_the_words_that_differ_in_a_line_are_marked(self, writer: Client, version: PlanVersion) -> None:
+        address = reverse("edit_plan", args=[version.plan_id])
+        read = writer.get(address).context["form"].version_read
+        unit, line = AgencyFactory(), "Ankara Valiliğine (İl Kültür ve Turizm Müdürlüğü, {})"
+        for words in ("Kızılay", "Ulus"):
+            data = posted(row(unit, line.format(words)), save="1", version_read=read)
+            refused = writer.post(address, data)
+
+        conflict = refused.context["form"].conflict
+        assert [text.count("<del") for _row, text in conflict.only_stored] == [1]
+        assert [text.count("<ins") for _row, text in conflict.only_typed] == [1]
+        assert "</span>Ulus)<span" in refused.content.decode()
+
     def test_a_second_press_saves_over_it(self, refused: Any, writer: Client, version: PlanVersion) -> None:
         form = refused.context["form"]
         assert f'name="version_read" value="{form.version_read}"' in refused.content.decode()

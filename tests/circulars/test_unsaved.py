@@ -192,6 +192,31 @@ def test_a_save_over_a_newer_one_shows_both_versions_and_either_can_be_taken(
     assert not DraftEditing.objects.unsaved().exists()
 
 
+LONG_TEXT = "Yazının metni uzundur. " + " ".join(f"Kelime{number}" for number in range(200))
+
+
+@pytest.mark.parametrize("how", ["refused", "offered"])
+def test_what_differs_in_long_texts_is_marked(
+    writer: Client, draft: Circular, unit: Agency, how: str
+) -> None:
+    Circular.objects.update(body=LONG_TEXT)
+    draft.refresh_from_db()
+    mine = fields(writer, draft, body=LONG_TEXT.replace("Kelime7 ", "<b>Benim</b> "))
+    if how == "refused":
+        other, _person = colleague(unit)
+        other.post(page(draft), fields(other, draft, body=LONG_TEXT.replace("Kelime150 ", "Onun ")))
+        text = writer.post(page(draft), mine).content.decode()
+    else:
+        keep(writer, draft, mine)
+        text = writer.get(page(draft)).content.decode()
+
+    shown = text[text.index('<dl class="differences">') : text.index("</dl>")]
+    assert '</span>&lt;b&gt;Benim&lt;/b&gt;<span class="visually-hidden">] </span></ins>' in shown
+    assert '</span>Kelime7<span class="visually-hidden">] </span></del>' in shown
+    assert ("Onun" in shown) == (how == "refused")
+    assert "Kelime75" not in shown
+
+
 def test_taking_the_saved_version_discards_ones_own(writer: Client, draft: Circular, unit: Agency) -> None:
     other, _person = colleague(unit)
     mine = fields(writer, draft, subject="Benim konum")

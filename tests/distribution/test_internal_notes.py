@@ -345,3 +345,40 @@ def test_a_note_on_an_earlier_revision_marks_the_row_on_the_board(
     shown = page(signed_in(manager_of(circular.issuer)), reverse("board"))
 
     assert shown.count("app-note-mark") == 1
+
+
+@pytest.mark.parametrize("name", ["board", "board_letters", "letters"])
+def test_lists_mark_letters_that_have_a_note_in_as_many_queries_for_2_and_20(
+    circular: Circular, signed_in: SignIn, name: str
+) -> None:
+    by = sender_of(circular.issuer)
+    client = signed_in(by if name == "letters" else manager_of(circular.issuer))
+
+    def noted(count: int) -> int:
+        for _ in range(count):
+            letter = dispatched_to(AgencyFactory(), issuer=circular.issuer)
+            for text in ("İlk söz", "Bakan bekliyor"):
+                write_note_on_letter(letter=letter.public_id, text=text, by=by, at=timezone.now())
+        return query_count(page, client, reverse(name))
+
+    few = noted(2)
+    shown = page(client, reverse(name))
+    assert shown.count("app-note-mark") == 2
+    assert shown.count("2 birim içi not") == 2
+    assert "Bakan bekliyor" in shown and "İlk söz" not in shown
+    assert noted(18) == few
+    stranger = manager_of(AgencyFactory())
+    MembershipFactory(user=stranger, agency=stranger.memberships.get().agency, role=Role.SENDER)
+    assert "Bakan bekliyor" not in page(signed_in(stranger), reverse(name))
+
+
+def test_a_note_on_an_earlier_revision_marks_the_letter_in_lists(
+    circular: Circular, copy: Delivery, signed_in: SignIn
+) -> None:
+    by = sender_of(circular.issuer)
+    write_note_on_letter(letter=circular.public_id, text="Bakan bekliyor", by=by, at=timezone.now())
+    send(begin(circular), copy.agency)
+
+    client = signed_in(manager_of(circular.issuer))
+    for name in ("board", "board_letters"):
+        assert page(client, reverse(name)).count("app-note-mark") >= 1

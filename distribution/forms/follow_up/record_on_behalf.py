@@ -1,6 +1,8 @@
 """Forms to record what a unit confirmed or answered outside the product, and to take such a record back."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from circulars.models import Purpose
 from distribution.forms.receiving.register_number import RegisterNumberField
 from distribution.forms.words import WordsField
 from distribution.models import Delivery, Disposition, OnBehalfRecord, SaidThrough
-from distribution.services.follow_up.record_on_behalf import Said
+from distribution.services.follow_up.record_on_behalf import Said, refusals
 
 CONFIRMED = "confirmed"
 CONFIRMATION = (CONFIRMED, _("Confirmation: the letter has arrived"))
@@ -111,11 +113,23 @@ class RecordOnBehalfForm(forms.Form):
 
 
 class RecordForSeveralForm(RecordOnBehalfForm):
-    """The same for several recipients of one letter: who said it, of each unit or one person for all."""
+    """The same for several recipients of one letter: who said it, of each unit or one person for all.
 
-    def __init__(self, *args: Any, deliveries: Sequence[Delivery], **kwargs: Any) -> None:
+    What stands in the way of the ticked units is told together with the errors of the fields.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        deliveries: Sequence[Delivery],
+        ticked: Collection[UUID],
+        at: datetime,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, delivery=min(deliveries, key=lambda each: each.created_at), **kwargs)
         self.deliveries = list(deliveries)
+        self.ticked = [each for each in deliveries if each.public_id in ticked]
+        self.at = at
         del self.fields["register_number"]
         what = self.fields["disposition"]
         what.choices = [CONFIRMATION, *ANSWERS]  # type: ignore[attr-defined]
@@ -139,26 +153,47 @@ class RecordForSeveralForm(RecordOnBehalfForm):
         """Each recipient with its fields."""
         return [(each, [self[f"{name}_{each.public_id}"] for name in PERSON]) for each in self.deliveries]
 
-    def said_by_unit(self, ticked: Collection[UUID]) -> dict[UUID, Said] | None:
-        """The input of the service for the ticked ones; None, with errors, if a person isn't named."""
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for each in self.ticked:
+            person = self._person(each)
+            for name, value in person.items():
+                if value == "":
+                    self.add_error(
+                        f"{name}_{each.public_id}", gettext("Fill this in, or name one person for all units.")
+                    )
+        self._refuse_impossible(cleaned)
+        return cleaned
+
+    def _person(self, delivery: Delivery) -> dict[str, str | None]:
+        """Name and position for the unit: its own, else those for all. None is an invalid value."""
+        own = {name: self.cleaned_data.get(f"{name}_{delivery.public_id}") for name in PERSON}
+        return own if any(own.values()) else {name: self.cleaned_data.get(name) for name in PERSON}
+
+    def _refuse_impossible(self, cleaned: dict[str, Any]) -> None:
+        """Add what forbids to record it for ticked units at the field to correct, with the units' names."""
+        disposition, invalid = cleaned.get("disposition"), set(self.errors)
+        units: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for each in self.ticked:
+            for refused in refusals(
+                each,
+                disposition="" if disposition == CONFIRMED else disposition,
+                answer=cleaned.get("answer", ""),
+                said_at=cleaned.get("said_at"),
+                at=self.at,
+            ):
+                units[refused.field, str(refused)].append(each.answering_unit.name)
+        for (field, words), names in units.items():
+            if field not in invalid:
+                self.add_error(field, f"{', '.join(names)}: {words}")
+
+    def said_by_unit(self) -> dict[UUID, Said]:
+        """The input of the service for the ticked units. Only for a valid form."""
         data = self.cleaned_data
         common = {name: data[name] for name in RecordOnBehalfForm.base_fields if name in self.fields}
         common["disposition"] = "" if data["disposition"] == CONFIRMED else data["disposition"]
         common["channel"] = SaidThrough(data["channel"])
-        found = {}
-        for each in self.deliveries:
-            if each.public_id not in ticked:
-                continue
-            person = {name: data[f"{name}_{each.public_id}"] for name in PERSON}
-            if not any(person.values()):
-                person = {name: data[name] for name in PERSON}
-            for name in PERSON:
-                if not person[name]:
-                    self.add_error(
-                        f"{name}_{each.public_id}", gettext("Fill this in, or name one person for all units.")
-                    )
-            found[each.public_id] = Said(**{**common, **person})
-        return found if self.is_valid() else None
+        return {each.public_id: Said(**{**common, **self._person(each)}) for each in self.ticked}
 
 
 class TakeBackForm(forms.Form):

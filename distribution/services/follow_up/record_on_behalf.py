@@ -9,7 +9,7 @@ passed the letter on. The unit is told, and may confirm itself or object (docs/d
 4. tell the unit
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -106,8 +106,24 @@ def record_on_behalf_of_several(
 
 def refuse_record(delivery: Delivery, said: Said, at: datetime) -> None:
     """Raise ActionRefused if this can't be recorded for the delivery."""
-    _refuse_unless_in_force(delivery, "disposition")
-    _refuse_impossible(delivery, said, at)
+    found = refusals(delivery, disposition=said.disposition, answer=said.answer, said_at=said.said_at, at=at)
+    for refused in found:
+        raise refused
+
+
+def refusals(
+    delivery: Delivery, *, disposition: str | None, answer: str, said_at: datetime | None, at: datetime
+) -> Iterator[ActionRefused]:
+    """Everything that forbids to record this for the delivery. None: not known yet, and not judged."""
+    try:
+        _refuse_unless_in_force(delivery, "disposition")
+    except ActionRefused as refused:
+        yield refused
+        return
+    if said_at is not None:
+        yield from _impossible_moments(delivery, said_at, at)
+    if disposition is not None:
+        yield from _impossible_acts(delivery, disposition, answer)
 
 
 def _record_locked(
@@ -233,29 +249,32 @@ def _refuse_unless_in_force(delivery: Delivery, field: str) -> None:
         )
 
 
-def _refuse_impossible(delivery: Delivery, said: Said, at: datetime) -> None:
-    if said.said_at > at:
-        raise ActionRefused(
+def _impossible_moments(delivery: Delivery, said_at: datetime, at: datetime) -> Iterator[ActionRefused]:
+    if said_at > at:
+        yield ActionRefused(
             "said_at", _("This moment is still to come. Give the moment at which it was said.")
         )
-    if said.said_at < delivery.created_at.replace(second=0, microsecond=0):
+    if said_at < delivery.created_at.replace(second=0, microsecond=0):
         sent = date_format(timezone.localtime(delivery.created_at), "DATETIME_FORMAT")
-        raise ActionRefused(
+        yield ActionRefused(
             "said_at",
             _("The letter was sent on %(moment)s. Give a moment after that.") % {"moment": sent},
         )
-    if not said.disposition:
+
+
+def _impossible_acts(delivery: Delivery, disposition: str, answer: str) -> Iterator[ActionRefused]:
+    if not disposition:
         if delivery.acknowledged_at is not None:
-            raise ActionRefused("disposition", _("Nothing was recorded: the letter is confirmed already."))
+            yield ActionRefused("disposition", _("Nothing was recorded: the letter is confirmed already."))
         return
     if delivery.purpose != Purpose.ACTION:
-        raise ActionRefused(
+        yield ActionRefused(
             "disposition", _("The letter came for information: it asks for a confirmation and for no answer.")
         )
-    if delivery.completed_at is not None:
-        raise ActionRefused("disposition", _("Nothing was recorded: the letter is answered already."))
-    if said.disposition == Disposition.NOT_APPLICABLE and not said.answer.strip():
-        raise ActionRefused("answer", _("Say why the letter does not concern the unit's work."))
+    elif delivery.completed_at is not None:
+        yield ActionRefused("disposition", _("Nothing was recorded: the letter is answered already."))
+    if disposition == Disposition.NOT_APPLICABLE and not answer.strip():
+        yield ActionRefused("answer", _("Say why the letter does not concern the unit's work."))
 
 
 def _unsaved(delivery: Delivery, said: Said, by: User, at: datetime, by_giver: bool) -> OnBehalfRecord:

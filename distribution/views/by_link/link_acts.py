@@ -8,13 +8,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agencies.services.refusal import ActionRefused
+from agencies.views.kept_files import kept_before
 from distribution.forms.by_link.link import (
     LinkAnswerForm,
     LinkAskTakeBackForm,
@@ -93,8 +94,9 @@ def _act(
             messages.error(request, _("Nothing was recorded: look at what the letter's page says now."))
         return redirect("link", token)
     if request.method != "POST":
-        typed = typed_before(request)
-        form = _unjudged(make(typed)) if typed is not None else make()
+        typed, files = typed_before(request), kept_before(request)
+        shown_again = typed is not None or files
+        form = _unjudged(make(typed or QueryDict(), files)) if shown_again else make()
         return _page(request, delivery, token, name, form)
     if "ask" in request.POST:
         return _ask(request, delivery, link, token, name, make)

@@ -1,5 +1,6 @@
 """Record what a unit confirmed or answered outside the product, take a record back, and download its file."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,8 +27,6 @@ from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused
 from distribution.views.recipient import recipient_page, visible_recipient
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import passed_on_by, records_visible_to
-
-NAMED_AT_MOST = 3
 
 MOST = 500
 """Units for which the same is recorded together at most."""
@@ -91,14 +90,20 @@ def record_on_behalf_of_several(request: ActingRequest, letter: UUID) -> HttpRes
     if not possible:
         messages.error(request, _("Nothing was recorded: the units have confirmed meanwhile."))
         return redirect(back)
-    form = RecordForSeveralForm(request.POST or None, request.FILES or None, deliveries=possible)
+    at = timezone.now()
+    form = RecordForSeveralForm(
+        request.POST or None, request.FILES or None, deliveries=possible, ticked=ticked, at=at
+    )
     impossible = [each for each in deliveries if each not in possible]
     if request.method == "POST":
         gone = [each for each in impossible if each.public_id in ticked]
-        for each in gone[:NAMED_AT_MOST]:
-            words = _("Nothing can be recorded for this unit any more.")
-            messages.error(request, f"{each.answering_unit}: {words}")
-        if not gone and _recorded(request, letter, form, ticked):
+        if gone:
+            one = _("Nothing can be recorded for this unit any more.")
+            words = one if len(gone) == 1 else _("Nothing can be recorded for these units any more.")
+            messages.error(request, f"{', '.join(str(each.answering_unit) for each in gone)}: {words}")
+        if not ticked:
+            messages.error(request, _("No unit was ticked. Tick the units first."))
+        elif not gone and form.is_valid() and _recorded(request, letter, form, at):
             return redirect(back)
     context = {
         "section": "letters",
@@ -111,17 +116,11 @@ def record_on_behalf_of_several(request: ActingRequest, letter: UUID) -> HttpRes
     return render(request, "distribution/record_on_behalf_of_several.html", context)
 
 
-def _recorded(request: ActingRequest, letter: UUID, form: RecordForSeveralForm, ticked: list[UUID]) -> bool:
-    """Record it for the ticked units. False, with the reasons, if it wasn't."""
-    if not ticked:
-        messages.error(request, _("No unit was ticked. Tick the units first."))
-        return False
-    said = form.said_by_unit(ticked) if form.is_valid() else None
-    if not said:
-        return False
+def _recorded(request: ActingRequest, letter: UUID, form: RecordForSeveralForm, at: datetime) -> bool:
+    """Record it for the ticked units. False, with the reason, if it wasn't."""
     try:
         records = service.record_on_behalf_of_several(
-            letter=letter, said=said, by=request.user, at=timezone.now()
+            letter=letter, said=form.said_by_unit(), by=request.user, at=at
         )
     except Delivery.DoesNotExist:
         raise Http404 from None

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.views.acting import ActingRequest
 from circulars.files.stored import stored_file
 from distribution.forms.receiving.answer import AnswerForm, DocumentsForm
+from distribution.models import Act as Kind
 from distribution.services.receiving import answer as service
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
@@ -47,7 +48,7 @@ def answer_several(request: ActingRequest, agency: int) -> HttpResponse:
             "%(count)d letters answered for %(unit)s: %(letters)s",
             len(done),
         )
-        return told(words, done, unit)
+        return told(words, done, unit, Kind.COMPLETED)
 
     refusing = lambda letters: service.refuse_answer_with_others  # noqa: E731
     return act_on_several(request, unit, Act("answer_several", form, refusing, do, notes=confirmed_with_it))

@@ -17,10 +17,11 @@ from distribution.models import Delivery
 from distribution.queries.receiving.assignments import assignable, with_assignments
 from distribution.services.receiving import assign as assigning
 from distribution.views.receiving.acts import acted
-from distribution.views.receiving.delivery import letter_address, own_delivery
+from distribution.views.receiving.delivery import letter_address, own_delivery, typed_words
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.several.choice import MOST, keep_choice
 from distribution.views.several.choose_letters import keep_and_tell, place_of_post
+from distribution.views.several.passed_meanwhile import tell_passed
 from distribution.views.several.several import chosen_letters
 from distribution.views.ticked import ticked_uuids
 
@@ -77,10 +78,15 @@ def assign_several(request: ActingRequest, agency: int) -> HttpResponse:
             raise Http404
     else:
         chosen = keep_and_tell(request, unit, place_of_post(request), chosen)
-    letters = chosen_letters(request, unit, chosen)
+    passed = tell_passed(request, unit, chosen)
+    letters = chosen_letters(request, unit, [each for each in chosen if each not in passed])
     people = assignable(unit, on=timezone.localdate())
     form = AssignForm(request.POST if "person" in request.POST else None, people=people)
-    if form.is_valid():
+    if not letters:
+        if words := typed_words(form):
+            messages.info(request, words)
+        return redirect(back)
+    if form.is_valid() and not passed:
         try:
             assigning.assign(
                 deliveries=chosen,
@@ -91,7 +97,10 @@ def assign_several(request: ActingRequest, agency: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except Delivery.DoesNotExist:
-            raise Http404 from None
+            passed = tell_passed(request, unit, chosen)
+            if not passed:
+                raise Http404 from None
+            letters = [each for each in letters if each.public_id not in passed]
         except ActionRefused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import date as format_date
@@ -26,8 +28,8 @@ from distribution.forms.receiving.object_to_record import ObjectionForm
 from distribution.forms.receiving.register_number import ChangeRegisterNumberForm, RegisterNumberForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
-from distribution.models import Delivery
-from distribution.models.acts.take_back import last_act
+from distribution.models import Act, Delivery
+from distribution.models.acts.take_back import LastAct, last_act
 from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.letter_files import files_for
 from distribution.queries.receiving.acts import possible_acts
@@ -46,6 +48,7 @@ from distribution.tables.inbox_filter import letters_beside, place_in_list
 from distribution.views.follow_up.decide_extension import decisions_context
 from distribution.views.receiving.inbox import list_address
 from distribution.views.several.choice import keep_choice
+from distribution.views.several.passed_meanwhile import passed_words
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import visible_to
 
@@ -154,13 +157,16 @@ def acknowledge(request: ActingRequest, delivery: UUID) -> HttpResponse:
             delivery=delivery, by=request.user, at=timezone.now(), **form.cleaned_data
         )
     except Delivery.DoesNotExist:
-        raise Http404 from None
+        return passed_or_404(request, delivery, form)
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
         return redirect(letter_address(request, delivery))
     if outcome.first:
-        unit = outcome.delivery.answering_unit
-        messages.success(request, with_way_back(_("Confirmed for %(unit)s.") % {"unit": unit}, unit))
+        confirmed = outcome.delivery
+        unit, at = confirmed.answering_unit, confirmed.acknowledged_at
+        assert at is not None
+        done = LastAct(Act.ACKNOWLEDGED, at)
+        messages.success(request, with_way_back(_("Confirmed for %(unit)s.") % {"unit": unit}, unit, done))
     else:
         messages.info(request, already_confirmed(outcome.delivery))
     if request.POST.get("next") == "inbox":
@@ -209,7 +215,27 @@ def already_confirmed(delivery: Delivery) -> str:
     }
 
 
-def with_way_back(words: str, unit: Agency) -> SafeString:
-    """The message that something was done, with a link to take it back."""
+def with_way_back(words: str, unit: Agency, done: LastAct) -> SafeString:
+    """The message that something was done, with a link to take back the letters of the same act."""
     address = reverse("take_back_several", args=[unit.pk])
-    return format_html('{} <a href="{}">{}</a>', words, address, _("Was that wrong? Take it back"))
+    query = urlencode({"done": done.stamp})
+    return format_html('{} <a href="{}?{}">{}</a>', words, address, query, _("Was that wrong? Take it back"))
+
+
+def typed_words(form: Form) -> str:
+    """The note or reason of a form that isn't shown any more, so that the user can copy it; empty without one."""
+    typed = form.data if form.is_bound else {}
+    words = (typed.get("note") or typed.get("reason") or "").strip()
+    return _("You had written: “%(words)s”") % {"words": words} if words else ""
+
+
+def passed_or_404(request: ActingRequest, delivery: UUID, form: Form) -> HttpResponse:
+    """The letter's page, with the message that another unit answers for it by now and what was written.
+
+    Raises Http404 if the letter is not the user's, or has not passed to another unit.
+    """
+    found = own_delivery(request, delivery)
+    if _unit_of(request, found) == found.answering_unit:
+        raise Http404
+    messages.error(request, f"{passed_words([found], found.answering_unit)} {typed_words(form)}".strip())
+    return redirect(letter_address(request, delivery))

@@ -51,7 +51,7 @@ def more_time_for_several(request: ActingRequest, agency: int) -> HttpResponse:
             "More time requested for %(count)d letters for %(unit)s: %(letters)s",
             len(asked),
         )
-        return told(words, [each.delivery for each in asked], unit, may_take_back=False)
+        return told(words, [each.delivery for each in asked], unit, None)
 
     return act_on_several(request, unit, Act("ask_extension_for_several", form, _refusing, do))
 

@@ -26,7 +26,13 @@ from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.queries.sending.board import owed_elsewhere
 from distribution.tables.base import RowsJoinedLate, configure, found_mark, nothing_found
 from distribution.tables.confirmed import ConfirmedTable
-from distribution.tables.inbox_filter import letters_of_tab, letters_shown, narrowing, place_in_list
+from distribution.tables.inbox_filter import (
+    letters_of_tab,
+    letters_shown,
+    narrowing,
+    place_in_list,
+    without_filter,
+)
 from distribution.views.several.choice import MOST, kept_choice
 from distribution.visibility import visible_to
 
@@ -104,6 +110,7 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
         **counts(received, unit),
         "passed_on_count": passed_on_count(unit),
         "query": query,
+        "unfiltered": without_filter(request.GET),
         "place": place_in_list(request.GET),
         "saved_filters": [
             (each, each.query == query)
@@ -126,6 +133,8 @@ def _inbox_page(request: ActingRequest, unit: Agency, form: SavedFilterForm) -> 
     page = BoundedPaginator(found.qs, LETTERS_PER_PAGE).get_page(request.GET.get("page"))
     letters = with_replacing(page.object_list, request.user)
     page.object_list = with_assignments(letters, on=timezone.localdate(at))
+    if page.object_list:
+        found.send_with("letters")
     context["left_behind"] = left_behind(received, unit, on=timezone.localdate(at))
     shown = _passages(page.object_list, searched)
     for each in page.object_list:

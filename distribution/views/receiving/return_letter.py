@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.return_letter import ReturnForm
+from distribution.models import Act as Kind
 from distribution.models import Delivery, ReturnGround
 from distribution.services.receiving import return_letter as service
 from distribution.views.receiving.acts import acted
@@ -49,7 +50,7 @@ def return_several(request: ActingRequest, agency: int) -> HttpResponse:
             "%(count)d letters returned for %(unit)s: %(letters)s",
             len(done),
         )
-        return told(words, done, unit)
+        return told(words, done, unit, Kind.RETURNED)
 
     refusing = lambda letters: service.refuse_return_with_others  # noqa: E731
     return act_on_several(request, unit, Act("return_several", form, refusing, do, notes=_too_late_to_refuse))

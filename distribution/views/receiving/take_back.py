@@ -1,5 +1,6 @@
 """Take back a confirmation, answer or return, of one letter or several; later ask for it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agencies.models import Agency
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
 from distribution.models import Act, Delivery
-from distribution.models.acts.take_back import TAKE_BACK_WITHIN
+from distribution.models.acts.take_back import TAKE_BACK_WITHIN, LastAct
 from distribution.queries.receiving.inbox import just_done
 from distribution.services.receiving import take_back as taking_back
 from distribution.services.receiving.take_back_request import ask_take_back
 from distribution.views.receiving.acts import acted
 from distribution.views.receiving.delivery import own_delivery
 from distribution.views.receiving.inbox import own_unit
-from distribution.views.several.several import named
+from distribution.views.several.passed_meanwhile import named, tell_passed
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 
@@ -58,7 +60,10 @@ def ask(request: ActingRequest, delivery: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
-    """The letters that the unit has just confirmed, answered or returned; a POST takes back what is ticked."""
+    """The letters that the unit has just confirmed, answered or returned; a POST takes back what is ticked.
+
+    `done` is the stamp of an act: its letters are ticked.
+    """
     unit = own_unit(request, agency)
     if request.method == "POST":
         chosen = ticked_uuids(request.POST, "delivery")
@@ -75,22 +80,36 @@ def take_back_several(request: ActingRequest, agency: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except Delivery.DoesNotExist:
-            raise Http404 from None
+            if not tell_passed(request, unit, chosen):
+                raise Http404 from None
+            return _recent(request, unit, lambda delivery, done: done.stamp == stamps.get(delivery.public_id))
         except ActionRefused as error:
             messages.error(request, str(error))
-            return redirect("take_back_several", unit.pk)
+            return _recent(request, unit, lambda delivery, done: done.stamp == stamps.get(delivery.public_id))
         for act, letters in _by_act(found, chosen_act).items():
             words = _taken_back(act, len(letters))
             messages.success(
                 request, words % {"count": len(letters), "unit": unit, "letters": named(letters)}
             )
         return redirect("unit_inbox", unit.pk)
+    stamp = request.GET.get("done", "")
+    return _recent(request, unit, lambda delivery, done: done.stamp == stamp, asked=bool(stamp))
+
+
+def _recent(
+    request: ActingRequest, unit: Agency, ticks: Callable[[Delivery, LastAct], bool], *, asked: bool = False
+) -> HttpResponse:
+    """The page; `asked` says that the ticks are those of one act."""
     at = timezone.now()
-    recent = just_done(answerable_by(request.user), unit, at)
+    recent = [
+        (each, done, ticks(each, done)) for each, done in just_done(answerable_by(request.user), unit, at)
+    ]
     context = {
         "section": "inbox",
         "unit": unit,
         "recent": recent,
+        "asked": asked,
+        "ticked": sum(is_ticked for *_row, is_ticked in recent),
         "minutes": TAKE_BACK_WITHIN.seconds // 60,
         "at": at,
     }

@@ -1,5 +1,8 @@
 """Confirm several letters of one inbox, with a field for the register number of each."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.acknowledge_several import SeveralForm
-from distribution.models import Delivery
+from distribution.models import Act, Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.delivery import already_confirmed
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.several.choice import MOST, keep_choice
 from distribution.views.several.choose_letters import keep_and_tell, place_of_post
-from distribution.views.several.several import NAMED_AT_MOST, chosen_letters, named, told
+from distribution.views.several.passed_meanwhile import NAMED_AT_MOST, named, tell_passed
+from distribution.views.several.several import chosen_letters, told
 from distribution.views.ticked import ticked_uuids
 
 
@@ -32,7 +36,10 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
         return redirect(_list(request, unit))
     if not request.POST.get("fill"):
         chosen = keep_and_tell(request, unit, place_of_post(request), chosen)
-    letters = chosen_letters(request, unit, chosen[:MOST])
+    passed = tell_passed(request, unit, chosen)
+    letters = chosen_letters(request, unit, [each for each in chosen[:MOST] if each not in passed])
+    if not letters:
+        return redirect(_list(request, unit))
     if fill := request.POST.get("fill"):
         return _page(
             request, unit, SeveralForm.filled(request.POST, deliveries=letters, unit=unit, fill=fill)
@@ -50,6 +57,9 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
         return redirect(_list(request, unit))
     if len(chosen) > MOST:
         raise Http404
+    passed = tell_passed(request, unit, chosen)
+    if passed:
+        return _page_without(request, unit, chosen, passed)
     form = SeveralForm(request.POST, deliveries=chosen_letters(request, unit, chosen))
     if not form.is_valid():
         return _page(request, unit, form)
@@ -62,13 +72,26 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
             register_numbers=form.register_numbers(),
         )
     except Delivery.DoesNotExist:
-        raise Http404 from None
+        passed = tell_passed(request, unit, chosen)
+        if not passed:
+            raise Http404 from None
+        return _page_without(request, unit, chosen, passed)
     except acknowledging.NotAcknowledgeable as error:
         messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
     else:
         keep_choice(request, unit, place_of_post(request), [])
         _tell(request, unit, outcomes)
     return redirect(_list(request, unit))
+
+
+def _page_without(
+    request: ActingRequest, unit: Agency, chosen: Collection[UUID], passed: Collection[UUID]
+) -> HttpResponse:
+    """The form as it was typed, without the letters that have passed to another unit; the list if none is left."""
+    letters = chosen_letters(request, unit, [each for each in chosen if each not in passed])
+    if not letters:
+        return redirect(_list(request, unit))
+    return _page(request, unit, SeveralForm(request.POST, deliveries=letters))
 
 
 def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Acknowledgement]) -> None:
@@ -81,7 +104,7 @@ def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Ack
             "%(count)d letters confirmed for %(unit)s: %(letters)s",
             len(confirmed),
         )
-        messages.success(request, told(words, confirmed, unit))
+        messages.success(request, told(words, confirmed, unit, Act.ACKNOWLEDGED))
     if len(before) > NAMED_AT_MOST:
         words = ngettext(
             "%(count)d letter was confirmed already; that stands unchanged: %(letters)s",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from distribution.tables.inbox_filter import letters_shown, place_in_list
+from distribution.tables.inbox_filter import letters_shown, narrowing, place_in_list
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.several.choice import MOST, keep_choice
 from distribution.views.ticked import ticked_uuids
@@ -25,7 +25,10 @@ ACTS = ("answer_several", "return_several", "ask_extension_for_several")
 
 @require_POST
 def choose_letters(request: ActingRequest, agency: int) -> HttpResponse:
-    """Keep the ticked letters, all of the filtered list too, or none. Nothing else changes."""
+    """Keep the ticked letters, all of the filtered list too, or none. Nothing else changes.
+
+    `to` is the page of the list that follows; with `filter` it is the list as the sent filter narrows it.
+    """
     unit = own_unit(request, agency)
     chosen = [] if "clear" in request.POST else ticked_uuids(request.POST, "delivery")
     if "all" in request.POST:
@@ -36,6 +39,8 @@ def choose_letters(request: ActingRequest, agency: int) -> HttpResponse:
         return redirect(reverse(act, args=[unit.pk]) + place_in_list(request.GET))
     if act:
         messages.error(request, nothing_ticked())
+    if "filter" in request.POST:
+        return redirect(list_address(unit, narrowing(request.POST)))
     return redirect(list_address(unit, request.POST.get("to") or request.GET.urlencode()))
 
 

@@ -11,23 +11,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.models import Agency
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
+from distribution.models import Act as Kind
 from distribution.models import Delivery
+from distribution.models.acts.take_back import LastAct
 from distribution.models.deliveries.conditions import LONG_TEXTS
 from distribution.tables.inbox_filter import place_in_list
 from distribution.views.own_letters import tell_refused
-from distribution.views.receiving.delivery import with_way_back
+from distribution.views.receiving.delivery import typed_words, with_way_back
 from distribution.views.receiving.inbox import list_address
 from distribution.views.several.choice import MOST, keep_choice, kept_choice
 from distribution.views.several.choose_letters import nothing_ticked
+from distribution.views.several.passed_meanwhile import named, tell_passed
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import answerable_by
 
-NAMED_AT_MOST = 3
 Refuse = Callable[[Delivery], object]
 
 
@@ -49,7 +50,7 @@ class Act:
 def act_on_several(request: ActingRequest, unit: Agency, act: Act) -> HttpResponse:
     """List the chosen letters with the form; a POST does it for the ticked ones, or shows what stands in the way.
 
-    Raises Http404 if one of them isn't the unit's.
+    What has passed to another unit meanwhile is named and left out. Raises Http404 if another one isn't the unit's.
     """
     if request.method != "POST":
         listed = kept_choice(request, unit, request.GET)
@@ -61,20 +62,23 @@ def act_on_several(request: ActingRequest, unit: Agency, act: Act) -> HttpRespon
     listed = ticked_uuids(request.POST, "listed") or ticked
     if len(ticked) > MOST or len(listed) > MOST:
         raise Http404
+    passed = tell_passed(request, unit, listed)
     if not ticked:
         messages.error(request, nothing_ticked())
-    elif act.form.is_valid():
+    elif act.form.is_valid() and passed.isdisjoint(ticked):
         try:
             messages.success(request, act.do(ticked))
         except Delivery.DoesNotExist:
-            raise Http404 from None
+            passed = tell_passed(request, unit, ticked)
+            if not passed:
+                raise Http404 from None
         except ActionRefused as refused:
             if words := tell_refused(act.form, refused):
                 messages.error(request, words)
         else:
             keep_choice(request, unit, request.GET, [])
             return redirect(list_address(unit, request.GET.urlencode()))
-    return _page(request, unit, act, listed, ticked)
+    return _page(request, unit, act, [each for each in listed if each not in passed], ticked)
 
 
 def _page(
@@ -100,6 +104,7 @@ def _page(
         "impossible": impossible,
         "place": place,
         "list_address": list_address(unit, place),
+        "typed": "" if possible else typed_words(act.form),
         "at": timezone.now(),
     }
     return render(request, f"distribution/several/{act.name}.html", context)
@@ -123,22 +128,12 @@ def chosen_letters(
     return [found[each] for each in dict.fromkeys(chosen) if each in found]
 
 
-def told(
-    words: str, done: Sequence[Delivery], unit: Agency, *, may_take_back: bool = True
-) -> str | SafeString:
-    """The message with the count, the unit and the first letters, and with the way to take it back."""
+def told(words: str, done: Sequence[Delivery], unit: Agency, kind: Kind | None) -> str | SafeString:
+    """The message with the count, the unit and the first letters, and with the way to take it back if it has one."""
     text = words % {"count": len(done), "unit": unit, "letters": named(done)}
-    return with_way_back(text, unit) if may_take_back else text
-
-
-def named(deliveries: Sequence[Delivery]) -> str:
-    """The numbers of the first letters, and how many more there are."""
-    numbers = ", ".join(each.circular.number for each in deliveries[:NAMED_AT_MOST])
-    more = len(deliveries) - NAMED_AT_MOST
-    if more <= 0:
-        return numbers
-    words = ngettext("and %(count)s further letter", "and %(count)s further letters", more)
-    return f"{numbers} {words % {'count': more}}"
+    if kind is None:
+        return text
+    return with_way_back(text, unit, LastAct(kind, getattr(done[0], f"{kind.value}_at")))
 
 
 def confirmed_with_it(deliveries: Sequence[Delivery]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """What a unit without an account may do by link besides confirming: return, answer, ask for time, ask to take back."""
 
+import gc
 import html
 import re
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -290,6 +292,32 @@ def test_after_a_wrong_code_the_document_is_still_there_and_goes_with_the_answer
     client.post(address, {**typed, "code": right, "kept_file": html.unescape(kept[1])})
 
     assert AnswerDocument.objects.get().file_name == "cevap.pdf"
+
+
+@pytest.mark.parametrize("who", [{}, {**WHO, "disposition": "done", "note": "Yapıldı"}])
+def test_documents_survive_a_language_switch_in_the_same_browser_only(
+    client: Client, token: str, link: Link, who: dict[str, str]
+) -> None:
+    address = reverse("answer_by_link", args=[token])
+    right = code(link)
+    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    papers = [SimpleUploadedFile(name, b"%PDF-1.7") for name in ("cevap.pdf", "tutanak.pdf")]
+    client.post(address, {**who, "code": wrong, "documents": papers})
+
+    switched = client.post(reverse("set_language"), {"language": "en", "next": address}, follow=True)
+    page = switched.content.decode()
+    for _reload in range(2):
+        kept = [html.unescape(each) for each in re.findall(r'name="kept_file" value="([^"]+)"', page)]
+        assert [each.rpartition(":")[2] for each in kept] == ["cevap.pdf", "tutanak.pdf"]
+        assert "is-invalid" not in page
+        page = client.get(address).content.decode()
+    gc.collect()  # a file that the page left open would be a warning here
+    assert "cevap.pdf" not in Client().get(address).content.decode()
+    typed = {**WHO, "disposition": "done", "note": "Yapıldı", "code": right, "kept_file": kept[1:]}
+    client.post(address, typed)
+
+    assert AnswerDocument.objects.get().file_name == "tutanak.pdf"
+    assert not default_storage.listdir("kept")[1]
 
 
 def test_a_free_day_is_asked_about_once_by_link_too(

@@ -141,6 +141,42 @@ def test_a_ticked_unit_that_confirmed_meanwhile_is_named_and_nothing_is_recorded
     assert OnBehalfRecord.objects.get().delivery == second
 
 
+def test_all_errors_of_fields_and_units_are_told_at_once(signed_in: SignIn) -> None:
+    circular = dispatched_to(*(AgencyFactory() for _ in range(6)), at=timezone.now() - timedelta(days=1))
+    gone, informed, answered_one, named, unnamed, unticked = circular.deliveries.order_by("pk")
+    for each in (gone, informed):
+        Delivery.objects.filter(pk=each.pk).update(purpose=Purpose.INFORMATION)
+    acknowledge(delivery=gone.public_id, by=recipient_of(gone.agency), at=timezone.now())
+    ids = {each: str(each.public_id) for each in (gone, informed, answered_one, named, unnamed, unticked)}
+    Delivery.objects.filter(pk=answered_one.pk).update(created_at=timezone.now())
+    typed = {
+        "listed": list(ids.values()), "delivery": [ids[each] for each in ids if each != unticked],
+        "disposition": "not_applicable", "channel": "", "answer": "",
+        "said_at": f"{timezone.localtime() - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        "file": SimpleUploadedFile("kur.exe", b"MZ"),
+        f"said_by_{ids[named]}": "Ayşe KAYA", f"said_by_title_{ids[named]}": "Memur",
+    }  # fmt: skip
+    client = signed_in(sender_of(circular.issuer))
+
+    response = client.post(reverse("record_on_behalf_of_several", args=[circular.public_id]), typed)
+
+    page, errors = response.content.decode(), response.context["form"].errors
+    assert f"{gone.agency}: Nothing can be recorded for this unit any more." in page
+    assert errors["disposition"] == [
+        f"{informed.agency.name}: The letter came for information: it asks for a confirmation and for no answer."
+    ]
+    everyone = ", ".join(each.agency.name for each in response.context["form"].ticked)
+    assert errors["answer"] == [f"{everyone}: Say why the letter does not concern the unit's work."]
+    assert errors["said_at"][0].startswith(f"{answered_one.agency.name}: The letter was sent on ")
+    assert {"channel", "file"} < errors.keys()
+    for each in (informed, answered_one, unnamed):
+        assert {f"said_by_{ids[each]}", f"said_by_title_{ids[each]}"} < errors.keys()
+    for each in (named, unticked):
+        assert f"said_by_{ids[each]}" not in errors
+    assert 'value="Ayşe KAYA"' in page
+    assert not OnBehalfRecord.objects.exists()
+
+
 def test_nobody_but_the_letter_s_senders_records_for_several(signed_in: SignIn) -> None:
     circular, deliveries, _by = letter_to(2)
     address = reverse("record_on_behalf_of_several", args=[circular.public_id])

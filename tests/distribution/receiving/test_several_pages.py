@@ -1,11 +1,13 @@
 """Letters of the inbox chosen over its pages and dealt with together: the pages."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose, Secrecy, Urgency
 from distribution.models import AnswerDocument, Delivery, ExtensionRequest
+from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.views.receiving import inbox
 from distribution.views.several import choice, choose_letters
@@ -80,6 +83,38 @@ def test_a_choice_survives_pages_and_filters_and_the_other_list_has_its_own(
     assert ticked(client.get(f"{address}?q=zzz-nothing").content.decode(), letters) == []
     assert ticked(client.get(address).content.decode(), letters) == [letters[0], letters[3]]
     assert ticked(client.get(f"{address}?show=answer").content.decode(), letters) == []
+
+
+@pytest.mark.parametrize("place", ["", "?show=answer"])
+def test_the_filter_is_part_of_the_list_s_form_so_that_ticks_are_kept_without_any_script(
+    client: Client, unit: Agency, person: User, place: str
+) -> None:
+    letters = received(unit, 3)
+    if place:
+        for each in letters:
+            acknowledge(delivery=each.public_id, by=person, at=timezone.now())
+    address = reverse("unit_inbox", args=[unit.pk])
+    page = client.get(address + place).content.decode()
+    for name in ("q", "issuer", "urgency", "purpose", "assigned"):
+        assert re.search(rf'<(input|select)[^>]* name="{name}"[^>]* form="letters"', page)
+    keep = reverse("choose_letters", args=[unit.pk]) + place
+    assert re.search(rf'<button[^>]* form="letters" formaction="{re.escape(keep)}" name="filter"', page)
+
+    number = letters[2].circular.number
+    sent = {"delivery": ids(letters[:1]), "filter": "1", "q": number, "issuer": "", "urgency": ""}
+    shown = client.post(keep, {**sent, "show": place.rpartition("=")[2]}, follow=True)
+
+    assert QueryDict(shown.redirect_chain[-1][0].partition("?")[2])["q"] == number
+    assert ("show=answer" in shown.redirect_chain[-1][0]) == bool(place)
+    page = shown.content.decode()
+    assert str(letters[2].public_id) in page and str(letters[1].public_id) not in page
+    assert ticked(page, letters) == letters[:1]
+    assert f'name="to" value="{place or "?"}"' in page
+    page = client.post(keep, {"delivery": ids(letters[:1]), "to": place or "?"}, follow=True).content.decode()
+    assert str(letters[1].public_id) in page
+    assert ticked(page, letters) == letters[:1]
+    nothing = client.get(address + (place or "?") + "&q=zzz").content.decode()
+    assert '<form method="get" role="search">' in nothing and 'form="letters"' not in nothing
 
 
 def test_the_choice_forgets_what_is_not_in_the_list_any_more_and_can_be_cleared(

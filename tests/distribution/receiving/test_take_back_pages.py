@@ -1,6 +1,8 @@
 """The pages on which a confirmation, answer or return is taken back, alone or several."""
 
-from datetime import timedelta
+import html
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -89,9 +91,9 @@ def test_the_sender_sees_what_was_taken_back(signed_in: SignIn, english: Client,
     assert "taken back" in listed
 
 
-def several(count: int, got: Received) -> list[Received]:
-    """More letters of the same unit, confirmed just now."""
-    now = timezone.now()
+def several(count: int, got: Received, at: datetime | None = None) -> list[Received]:
+    """More letters of the same unit, confirmed just now, or at this moment."""
+    now = at or timezone.now()
     letters = [dispatched_to(got.delivery.agency, at=now) for _ in range(count)]
     found = [Received(each, each.deliveries.get(), got.by) for each in letters]
     for each in found:
@@ -111,10 +113,15 @@ def test_from_the_message_of_a_bulk_confirmation_some_are_taken_back(
         follow=True,
     ).content.decode()
     back = reverse("take_back_several", args=[unit.pk])
-    assert f'href="{back}"' in page
+    link = re.search(rf'href="({back}[^"]+)"', page)
+    assert link
 
-    page = client.get(back).content.decode()
+    page = client.get(html.unescape(link[1])).content.decode()
     assert page.count('name="delivery"') == 4
+    assert set(ticked(page)) == {str(each.delivery.public_id) for each in more}
+    assert "3 letters of your last act are ticked. The other letters are not ticked." in " ".join(
+        page.split()
+    )
     wrong = more[:2]
     typed = {f"stamp_{each.delivery.public_id}": each.stamp() for each in wrong}
     page = client.post(
@@ -124,6 +131,48 @@ def test_from_the_message_of_a_bulk_confirmation_some_are_taken_back(
     assert "The confirmations of 2 letters were taken back" in page
     left = Delivery.objects.outstanding().values_list("pk", flat=True)
     assert set(left) == {each.delivery.pk for each in wrong}
+
+
+def test_only_letters_that_can_be_taken_back_still_are_ticked(
+    signed_in: SignIn, english: Client, got: Received
+) -> None:
+    client, unit = signed_in(got.by), got.delivery.agency
+    stamp = got.stamp()
+    other, again = several(2, got, at=Delivery.objects.get().acknowledged_at)
+    again.answer(at=timezone.now())
+
+    address = reverse("take_back_several", args=[unit.pk])
+    page = client.get(address, {"done": stamp}).content.decode()
+    assert set(ticked(page)) == {str(each.delivery.public_id) for each in (got, other)}
+    assert "2 letters of your last act are ticked" in page
+
+    for each in (got, other):
+        each.take_back(at=timezone.now())
+    page = client.get(address, {"done": stamp}).content.decode()
+    assert not ticked(page)
+    assert "be taken back here any more" in page
+
+
+def test_refused_letters_stay_ticked_but_for_those_changed_since(
+    signed_in: SignIn, english: Client, got: Received
+) -> None:
+    client, unit = signed_in(got.by), got.delivery.agency
+    other = several(1, got)[0]
+    typed = {f"stamp_{each.delivery.public_id}": each.stamp() for each in (got, other)}
+    other.answer(at=timezone.now())
+
+    response = client.post(
+        reverse("take_back_several", args=[unit.pk]),
+        {"delivery": [each.delivery.public_id for each in (got, other)], **typed},
+    )
+
+    page = response.content.decode()
+    assert "something else was recorded meanwhile" in page
+    assert ticked(page) == [str(got.delivery.public_id)]
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'name="delivery" value="([^"]+)"\s+checked', page)
 
 
 def test_several_without_a_tick_or_after_the_period_change_nothing(
