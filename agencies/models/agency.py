@@ -27,6 +27,7 @@ from agencies.models.contact_details.channel import (
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Membership, Role, User
 from agencies.models.province import Province
+from agencies.notation.telephone import dialled
 from agencies.turkish import dative, match_key, search_key, sort_key
 
 
@@ -245,6 +246,11 @@ class Agency(models.Model):
         With the id of a letter, also by addresses that were set for this letter and aren't approved yet.
         """
         return open_channels(self, after=after, letter=letter)
+
+    @property
+    def dialled_phone(self) -> str:
+        """What a `tel:` link to the unit dials."""
+        return dialled(self.phone)
 
     @property
     def undeliverable_addresses(self) -> list[UndeliverableAddress]:

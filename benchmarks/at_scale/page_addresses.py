@@ -65,9 +65,10 @@ SEARCHES = {
         ("directory", "q=adana+saglik"),
     ],
     "manager": [
-        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("board", "q=adana"),
-        ("board", "q=adana+denetim+formu"), ("board", "age=30"), ("board", "page=2"), ("board", "sort=agency"),
-        ("board_letters", "page=2"),
+        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),
+        ("outstanding", "q=adana+denetim+formu"), ("outstanding", "age=30"), ("outstanding", "page=2"),
+        ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=confirmed"),
+        ("outstanding_letters", "page=2"),
     ],
 }  # fmt: skip
 

@@ -87,7 +87,7 @@ def _owed(agency: int) -> list[UUID]:
 def _pages(issuer: int) -> Iterator[str]:
     sent = Circular.objects.filter(issuer=issuer, status=Status.DISPATCHED).order_by("-dispatched_at")
     for letter in sent.values_list("public_id", flat=True)[:20]:
-        yield reverse("board")
+        yield reverse("outstanding")
         yield reverse("letter", args=[letter])
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms import DateField
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +21,8 @@ from agencies.models import Agency, User
 from circulars.models import Circular
 from distribution.models import PreparedFile, PreparedFileKind
 from distribution.queries.paging import bounded_count
-from distribution.queries.sending.board import letters_outstanding_for, outstanding_for
+from distribution.queries.sending.board import letters_outstanding_for
+from distribution.queries.sending.owed import Owes, most_pressing_first, owed_to
 from distribution.queries.sending.readership import seen_by
 from distribution.services.prepare_file import Progress
 from distribution.tables.base import sort_by
@@ -56,8 +60,21 @@ class OfLetter:
 
 
 def outstanding_filter(user: User, unit: Agency, query: QueryDict) -> OutstandingFilter:
-    """The manager's list with the filter of an address."""
-    return OutstandingFilter(query, queryset=outstanding_for(user, unit))
+    """The manager's list with the filter of an address, the most pressing rows first."""
+    at = timezone.now()
+    wanted = query.get("owes")
+    sent = (_day(query.get("sent_from", "")), _day(query.get("sent_to", "")))
+    rows = owed_to(user, unit, Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION, at=at, sent=sent)
+    return OutstandingFilter(query, queryset=rows.order_by(*most_pressing_first(at)), unit=unit, at=at)
+
+
+def _day(text: str) -> date | None:
+    """The day as the form reads it; None if it is none. The form says what is wrong with it."""
+    try:
+        found: date | None = DateField(required=False).clean(text)
+    except ValidationError:
+        return None
+    return found
 
 
 def outstanding_letters_filter(user: User, unit: Agency, query: QueryDict) -> OutstandingLettersFilter:

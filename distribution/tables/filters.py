@@ -1,7 +1,9 @@
 """Filters of the manager's list and of the list of sent letters."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 import django_filters
 from django import forms
@@ -9,14 +11,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import AgencyKind, Province
-from circulars.models import Circular, Urgency
-from circulars.models.circular import CircularQuerySet
+from agencies.models import Agency, AgencyKind, Province
+from circulars.models import Circular, Purpose, Urgency
+from circulars.models.circular import CircularQuerySet, issuers_within
 from circulars.models.letter_text import has_words
 from circulars.services.index_letters import names_of
 from distribution.models import Delivery, Stage
+from distribution.models.deliveries.conditions import answered_by
 from distribution.queries.sending.board import matching_words
+from distribution.queries.sending.owed import Due, Owes, Timely, Waited, due_when, timely, waited_steps
 from distribution.queries.sending.returns import undecided_return
+
+MOST_IDS = 2**63
 
 AGES = [
     ("1", _("more than 1 day")),
@@ -54,9 +60,24 @@ class TickFilter(django_filters.BooleanFilter):
 
 
 class OutstandingFilter(django_filters.FilterSet):
-    """Filter by kind and province of the recipient, urgency and age of the letter, stage, and text."""
+    """Filter by what is owed, the recipient, the letter, the stage, and text.
+
+    What is owed and the days of the dispatch are in the queryset already (`owed_to`); their fields show the choice.
+    """
 
     q = django_filters.CharFilter(method="search", label=_("Recipient, number, subject or text"))
+    owes = django_filters.ChoiceFilter(
+        method="as_it_is",
+        choices=Owes.choices[1:],
+        label=_("Owed"),
+        empty_label=Owes.CONFIRMATION.label,
+    )
+    due = django_filters.ChoiceFilter(
+        method="due_then", choices=Due.choices, label=_("Due"), empty_label=_("Whenever due")
+    )
+    purpose = django_filters.ChoiceFilter(
+        choices=Purpose.choices, label=_("Purpose"), empty_label=_("Gereği and Bilgi")
+    )
     kind = django_filters.ChoiceFilter(
         field_name="agency__kind", choices=AgencyKind.choices, label=_("Kind"), empty_label=_("All kinds")
     )
@@ -65,19 +86,65 @@ class OutstandingFilter(django_filters.FilterSet):
         queryset=Province.objects.all(),
         label=_("Province"),
         empty_label=_("All provinces"),
+        null_label=_("Without a province"),
     )
     urgency = UrgencyFilter()
     stage = django_filters.ChoiceFilter(choices=STAGES, label=_("Stage"), empty_label=_("Any stage"))
-    age = django_filters.ChoiceFilter(
-        method="older_than", choices=AGES, label=_("Waiting"), empty_label=_("Any time")
+    waited = django_filters.ChoiceFilter(
+        method="sent_before", choices=Waited.choices, label=_("Waiting"), empty_label=_("Any time")
     )
+    age = django_filters.ChoiceFilter(
+        method="older_than", choices=AGES, label=_("Older"), empty_label=_("Any age")
+    )
+    issuer = django_filters.ModelChoiceFilter(
+        field_name="circular__issuer",
+        queryset=Agency.objects.none(),
+        label=_("From"),
+        empty_label=_("Every sender"),
+    )
+    timely = django_filters.ChoiceFilter(
+        method="confirmed_then",
+        choices=Timely.choices,
+        label=_("Confirmed"),
+        empty_label=_("In time or late"),
+    )
+    sent_from = django_filters.DateFilter(
+        method="as_it_is", label=_("Sent from"), widget=forms.DateInput({"type": "date"})
+    )
+    sent_to = django_filters.DateFilter(
+        method="as_it_is", label=_("Sent until"), widget=forms.DateInput({"type": "date"})
+    )
+    letter = django_filters.UUIDFilter(field_name="circular__public_id", widget=forms.HiddenInput)
+    unit = django_filters.NumberFilter(method="answered_by_unit", widget=forms.HiddenInput)
 
     class Meta:
         model = Delivery
         fields: list[str] = []
 
+    def __init__(self, *args: Any, unit: Agency, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        self.filters["issuer"].extra["queryset"] = Agency.objects.filter(
+            pk__in=issuers_within([unit.pk])
+        ).order_by("sort_key")
+
     def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return matching_words(queryset, value)
+
+    def as_it_is(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset
+
+    def due_then(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.filter(due_when(Due(value), self.at))
+
+    def confirmed_then(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.filter(timely(Timely(value)))
+
+    def answered_by_unit(self, queryset: QuerySet[Delivery], name: str, value: Decimal) -> QuerySet[Delivery]:
+        return queryset.filter(answered_by([int(value)]) if 0 < value < MOST_IDS else Q(pk=None))
+
+    def sent_before(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.filter(waited_steps(self.at)[Waited(value)])
 
     def older_than(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(value)))

@@ -21,7 +21,6 @@ from distribution.queries.internal_notes import ListNotes
 from distribution.tables.base import (
     ATTRS,
     ListTable,
-    MomentColumn,
     days_since,
     found_mark,
     labelled,
@@ -36,14 +35,17 @@ from distribution.tables.export import ExportColumn, as_is, choice
 class OutstandingTable(ListTable):
     """The manager's list of outstanding deliveries, with the recipients' phone numbers.
 
-    Kind, number, urgency and due time are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
+    Kind, telephone, number and urgency are part of other columns; `OUTSTANDING_EXPORT` has a column for each.
     """
 
     list_notes = ListNotes({}, {})
     """The reader's internal notes on the rows of the page and on their letters."""
 
     agency = tables.Column(
-        accessor="agency__name", order_by=("agency__sort_key",), verbose_name=_("Recipient")
+        accessor="agency__name",
+        order_by=("agency__sort_key",),
+        verbose_name=_("Recipient"),
+        attrs={"td": {"class": "app-recipient"}},
     )
     province = tables.Column(
         accessor="agency__province__name",
@@ -51,21 +53,17 @@ class OutstandingTable(ListTable):
         verbose_name=_("Province"),
         attrs=labelled(_("Province")),
     )
-    phone = tables.Column(
-        accessor="agency__phone",
-        verbose_name=_("Phone"),
-        attrs=labelled(_("Phone"), "nowrap"),
-        orderable=False,
-    )
     letter = tables.Column(
         accessor="circular__subject",
         order_by=("circular__search_key",),
         verbose_name=_("Letter"),
-        attrs=labelled(_("Letter")),
+        attrs=labelled(_("Letter"), "app-letter"),
     )
     purpose = tables.Column(verbose_name=_("Purpose"), attrs=labelled(_("Purpose")))
     stage = tables.Column(verbose_name=_("Stage"), attrs=labelled(_("Stage")))
-    created_at = MomentColumn(verbose_name=_("Sent"), attrs=labelled(_("Sent"), "nowrap"))
+    due_at = tables.Column(
+        empty_values=(), verbose_name=_("Due"), attrs=labelled(_("Due"), "nowrap"), order_by=("due_at",)
+    )
     waiting = tables.Column(
         accessor="created_at",
         order_by=("-created_at",),
@@ -79,15 +77,13 @@ class OutstandingTable(ListTable):
         sequence: tuple[str, ...] = (
             "agency",
             "province",
-            "phone",
             "letter",
             "purpose",
             "stage",
-            "created_at",
+            "due_at",
             "waiting",
         )
         attrs = ATTRS
-        order_by = ("created_at", "agency")
         empty_text = _("Nothing is outstanding here: every recipient has confirmed.")
 
     passages: Mapping[int, Sequence[Passage]] = {}
@@ -100,8 +96,13 @@ class OutstandingTable(ListTable):
             record.agency.name,
             record.agency.get_kind_display(),
             self._successor(record),
-            note_mark(self.list_notes.on_rows.get(record.pk)),
+            format_html("{}{}", self._phone(record), note_mark(self.list_notes.on_rows.get(record.pk))),
         )
+
+    def _phone(self, record: Delivery) -> SafeString | str:
+        unit = record.answering_unit
+        link = '<a class="small" href="tel:{}">{}</a>'
+        return format_html(link, unit.dialled_phone, unit.phone) if unit.phone else ""
 
     def _successor(self, record: Delivery) -> str:
         if record.successor is None:
@@ -116,20 +117,27 @@ class OutstandingTable(ListTable):
             reverse("letter", args=[circular.public_id]),
             circular.subject,
             circular.number,
-            format_html("{}{}{}", revision_mark(circular), self._due(record), replaced_mark(circular)),
+            format_html("{}{}", revision_mark(circular), replaced_mark(circular)),
             found_mark(self.passages.get(circular.pk, ())),
             note_mark(self.list_notes.on_letters.get(circular.pk)),
         )
 
-    def _due(self, delivery: Delivery) -> SafeString | str:
-        if delivery.due_at is None:
+    def render_due_at(self, record: Delivery) -> SafeString | str:
+        if record.due_at is None:
             return ""
-        css = "overdue" if delivery.is_overdue() else ""
-        moment = date_format(timezone.localtime(delivery.due_at), "DATETIME_FORMAT")
-        return format_html(' · <span class="{}">{} {}</span>', css, _("Due"), moment)
+        late = record.is_overdue()
+        return format_html(
+            '<span class="{}">{}{}</span>',
+            "overdue" if late else "",
+            date_format(timezone.localtime(record.due_at), "SHORT_DATETIME_FORMAT"),
+            format_html('<span class="visually-hidden"> {}</span>', _("overdue")) if late else "",
+        )
 
     def render_stage(self, record: Delivery) -> SafeString:
-        return stage_mark(record)
+        mark = stage_mark(record)
+        if not record.is_unanswered:
+            return mark
+        return format_html('{}<div class="small text-secondary">{}</div>', mark, _("answer outstanding"))
 
     def render_waiting(self, record: Delivery) -> str:
         days = days_since(record.created_at)

@@ -20,14 +20,14 @@ from distribution.models import PreparedFile, PreparedFileKind
 from distribution.models.prepared_file import LONGEST_QUERY, OF_A_UNIT
 from distribution.services.prepare_file import request_file
 from distribution.tables.exported_lists import EXPORTED_LISTS
-from distribution.views.board import managed_unit
+from distribution.views.outstanding import managed_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import prepared_files_of
 
 MOST_SHOWN = 100
 PAGES = {
-    PreparedFileKind.OUTSTANDING: "board",
-    PreparedFileKind.OUTSTANDING_LETTERS: "board_letters",
+    PreparedFileKind.OUTSTANDING: "outstanding",
+    PreparedFileKind.OUTSTANDING_LETTERS: "outstanding_letters",
     PreparedFileKind.LETTER_OUTSTANDING: "letter",
     PreparedFileKind.READERSHIP: "readership",
     PreparedFileKind.STATUS_REPORT: "letter",

@@ -106,12 +106,12 @@ def remind_by_hand(world: World) -> Walk:
 
 def remind_by_hand_board(world: World) -> Walk:
     world.sent()
-    return Walk(to("remind_by_hand_board"), _reminders(world))
+    return Walk(to("remind_by_hand_outstanding"), _reminders(world))
 
 
 def remind_by_hand_board_letters(world: World) -> Walk:
     world.sent()
-    return Walk(to("remind_by_hand_board_letters"), _reminders(world))
+    return Walk(to("remind_by_hand_outstanding_letters"), _reminders(world))
 
 
 def tekit(world: World) -> Walk:

@@ -41,7 +41,7 @@ def test_without_a_page_of_ours_it_leads_to_the_start_page(client: Client, refer
 
 
 def test_a_page_asked_for_without_a_session_is_shown_after_the_sign_in(client: Client) -> None:
-    assert client.get(reverse("board"))["Location"].endswith(f"next={reverse('board')}")
+    assert client.get(reverse("outstanding"))["Location"].endswith(f"next={reverse('outstanding')}")
 
 
 def test_a_page_that_asks_for_a_part_of_itself_is_shown_whole_after_the_sign_in(client: Client) -> None:

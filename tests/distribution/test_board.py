@@ -1,34 +1,44 @@
-"""The manager's pages: outstanding deliveries, filters, sorting, paging, export."""
+"""The manager's board: each figure counts just the rows of the list to which it leads."""
 
-import csv
-import json
-from collections.abc import Callable
-from datetime import timedelta
-from io import BytesIO, StringIO
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
-from agencies.models import Agency, AgencyKind, Province, Role, User
-from circulars.models import Purpose, Urgency
-from distribution.models import Delivery
-from distribution.queries import paging
-from distribution.services.receiving.acknowledge import acknowledge
-from tests.conftest import SignIn
-from tests.factories import (
-    AgencyFactory,
-    MembershipFactory,
-    dispatched_to,
-    manager_of,
-    recipient_of,
-    sender_of,
+from agencies.directory.shipped import load_shipped_directory
+from agencies.models import Agency, AgencyKind, Membership, Province, Role, User
+from circulars.models import Circular, Purpose, Urgency
+from distribution.demo.history.make import make_history
+from distribution.models import Delivery, Disposition, ReturnGround
+from distribution.queries.sending import overview
+from distribution.queries.sending.overview import Figure
+from distribution.queries.sending.owed import (
+    Due,
+    Owes,
+    Waited,
+    due_when,
+    owed_of,
+    owed_to,
+    sent_letters,
+    waited_steps,
 )
+from distribution.services.follow_up.withdraw import withdraw
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.answer import complete
+from distribution.services.receiving.return_letter import return_letter
+from distribution.tables.exported_lists import filtered_rows, outstanding_filter
+from distribution.tables.province_map import province_map
+from tests.conftest import SignIn
+from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
+
+WEDNESDAY = datetime(2026, 3, 11, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -36,302 +46,197 @@ def issuer() -> Agency:
     return AgencyFactory(name="Uluslararası İşgücü Genel Müdürlüğü")
 
 
-@pytest.fixture
-def board(issuer: Agency, signed_in: SignIn) -> Callable[..., list[str]]:
-    """The names on the manager's list with the given filters and sorting."""
-    client = signed_in(manager_of(issuer))
-
-    def shown(**query: str) -> list[str]:
-        response = client.get(reverse("board"), query)
-        assert response.status_code == 200
-        return [row.record.agency.name for row in response.context["table"].page.object_list]
-
-    return shown
-
-
-def test_the_figure_falls_when_a_recipient_confirms(issuer: Agency, board: Callable[..., list[str]]) -> None:
-    first, second = AgencyFactory(), AgencyFactory()
-    dispatched_to(first, second, issuer=issuer)
-    assert len(board()) == 2
-
-    acknowledge(
-        delivery=Delivery.objects.get(agency=first).public_id, by=recipient_of(first), at=timezone.now()
-    )
-
-    assert board() == [second.name]
+def figures(user: User, unit: Agency, at: datetime) -> Iterator[Figure]:
+    letters = sent_letters(user, unit)
+    owed = owed_of(letters, Owes.EITHER, at=at)
+    head = overview.headline(letters, owed, at)
+    yield from (value for value in vars(head).values() if isinstance(value, Figure))
+    for row in overview.ageing(owed, at):
+        yield from (*row.cells, row.total)
+    for place in overview.by_place(owed).rows:
+        yield from (place.to_confirm, place.owed, *place.by_kind)
+    for behind in [*overview.letters_behind(owed, at), *overview.units_behind(owed, at)]:
+        yield from (behind.owed, behind.overdue)
+    for week in overview.trend(letters, at):
+        yield from (week.sent, week.in_time, week.late, week.open)
 
 
-def test_letters_of_units_below_count_and_those_beside_do_not(
-    issuer: Agency, board: Callable[..., list[str]]
-) -> None:
-    below = AgencyFactory(parent=issuer)
-    mine, theirs = AgencyFactory(), AgencyFactory()
-    dispatched_to(mine, issuer=below)
-    dispatched_to(theirs, issuer=AgencyFactory())
-
-    assert board() == [mine.name]
+def headline(user: User, unit: Agency, at: datetime) -> overview.Headline:
+    letters = sent_letters(user, unit)
+    return overview.headline(letters, owed_of(letters, Owes.EITHER, at=at), at)
 
 
-def test_it_is_narrowed_by_kind_province_urgency_age_stage_and_words(
-    issuer: Agency, board: Callable[..., list[str]]
-) -> None:
-    adana = Province.objects.create(plate="01", name="Adana", sort_key="adana")
-    now = timezone.now()
-    governorship = AgencyFactory(name="Adana Valiliği", kind=AgencyKind.GOVERNORSHIP, province=adana)
-    ministry = AgencyFactory(name="İçişleri Bakanlığı", kind=AgencyKind.MINISTRY)
-    dispatched_to(
-        governorship, issuer=issuer, urgency=Urgency.URGENT, at=now - timedelta(days=10), subject="Kış"
-    )
-    dispatched_to(
-        ministry,
-        issuer=issuer,
-        urgency=Urgency.TIMED,
-        due_at=now - timedelta(hours=1),
-        at=now - timedelta(hours=2),
-    )
-    Delivery.objects.filter(agency=ministry).update(opened_at=now)
+def test_each_figure_leads_to_just_the_rows_that_it_counts(db: None) -> None:
+    load_shipped_directory()
+    make_history(deliveries=2500, at=timezone.now(), days=100, seed=14)
+    at = timezone.now()
+    most = Circular.objects.values_list("issuer").annotate(n=Count("deliveries")).order_by("-n")[0][0]
+    manager = Membership.objects.filter(agency=most, role=Role.MANAGER)[0].user
+    unit = Agency.objects.get(pk=most)
 
-    assert board(kind="ministry") == ["İçişleri Bakanlığı"]
-    assert board(province="01") == ["Adana Valiliği"]
-    assert board(urgency="acele") == ["Adana Valiliği"]
-    assert board(urgency="gunlu") == board(urgency="overdue") == ["İçişleri Bakanlığı"]
-    assert board(age="7") == ["Adana Valiliği"]
-    assert board(stage="opened") == ["İçişleri Bakanlığı"]
-    assert board(q="ICISLERI bakanligi") == ["İçişleri Bakanlığı"]
-    assert board(q="kış") == ["Adana Valiliği"]
-    assert board(q="%") == []  # a sign that is in no name
-    assert board(kind="ministry", province="01") == []
+    found = list(figures(manager, unit, at))
+
+    wrong = []
+    for figure in found:
+        listed = outstanding_filter(manager, unit, QueryDict(figure.query))
+        assert listed.is_valid(), (figure.query, listed.errors)
+        if filtered_rows(listed).count() != figure.count:
+            wrong.append((figure, filtered_rows(listed).count()))
+    assert not wrong
+    assert sum(figure.count > 0 for figure in found) > 50
+
+
+def test_the_steps_of_waiting_and_of_due_times_are_disjoint_and_complete(issuer: Agency) -> None:
+    units = [AgencyFactory() for _number in range(30)]
+    for day, unit in enumerate(units):
+        dispatched_to(unit, issuer=issuer, at=WEDNESDAY - timedelta(days=day))
+        due = None if day % 5 == 0 else WEDNESDAY + timedelta(days=day - 12)
+        Delivery.objects.filter(agency=unit).update(due_at=due)
+    rows = owed_to(manager_of(issuer), issuer, at=WEDNESDAY)
+
+    steps = [set(rows.filter(condition)) for condition in waited_steps(WEDNESDAY).values()]
+    dues = [set(rows.filter(due_when(each, WEDNESDAY))) for each in Due]
+
+    for parts in (steps, dues):
+        assert sum(map(len, parts)) == len(set().union(*parts)) == 30
+        assert all(parts)
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
-    [({}, "bütün muhataplar teyit etti"), ({"q": "zzzz"}, "Aramaya veya filtreye uyan kayıt yok.")],
-    ids=["nothing is outstanding", "nothing matches"],
+    ("sent", "step"),
+    [
+        (datetime(2026, 3, 11, 6, tzinfo=UTC), Waited.TWO),  # the same day
+        (datetime(2026, 3, 9, 6, tzinfo=UTC), Waited.TWO),  # Monday: Tuesday and Wednesday have begun
+        (datetime(2026, 3, 8, 6, tzinfo=UTC), Waited.FIVE),  # Sunday: Monday counts as well
+        (datetime(2026, 3, 4, 6, tzinfo=UTC), Waited.FIVE),
+        (datetime(2026, 3, 3, 6, tzinfo=UTC), Waited.TEN),
+        (datetime(2026, 2, 25, 6, tzinfo=UTC), Waited.TEN),
+        (datetime(2026, 2, 24, 6, tzinfo=UTC), Waited.MORE),
+    ],
 )
-def test_an_empty_list_says_why(issuer: Agency, signed_in: SignIn, query: dict[str, str], said: str) -> None:
-    if query:
-        dispatched_to(AgencyFactory(), issuer=issuer)
+def test_working_days_are_counted(issuer: Agency, sent: datetime, step: Waited) -> None:
+    dispatched_to(AgencyFactory(), issuer=issuer, at=sent)
+    rows = owed_to(manager_of(issuer), issuer, at=WEDNESDAY)
 
-    assert said in signed_in(manager_of(issuer)).get(reverse("board"), query).content.decode()
-
-
-def test_it_is_sorted_in_the_turkish_alphabet(issuer: Agency, board: Callable[..., list[str]]) -> None:
-    names = [
-        "Çorum Valiliği",
-        "Denizli Valiliği",
-        "Isparta Valiliği",
-        "İzmir Valiliği",
-        "Iğdır Valiliği",
-        "Şırnak Valiliği",
-    ]
-    dispatched_to(*[AgencyFactory(name=name) for name in names], issuer=issuer)
-
-    expected = [
-        "Çorum Valiliği",
-        "Denizli Valiliği",
-        "Iğdır Valiliği",
-        "Isparta Valiliği",
-        "İzmir Valiliği",
-        "Şırnak Valiliği",
-    ]
-    assert board(sort="agency") == expected
-    assert board(sort="-agency") == expected[::-1]
+    assert [each for each, condition in waited_steps(WEDNESDAY).items() if rows.filter(condition)] == [step]
 
 
-def test_it_is_paged(issuer: Agency, board: Callable[..., list[str]]) -> None:
-    dispatched_to(*AgencyFactory.create_batch(53), issuer=issuer)
-
-    assert len(board()) == 50
-    assert len(board(page="2")) == 3
-    assert not set(board()) & set(board(page="2"))
-
-
-def test_a_list_that_goes_on_is_counted_in_thousands_only(issuer: Agency, signed_in: SignIn) -> None:
-    letter = dispatched_to(*AgencyFactory.create_batch(5), issuer=issuer)
-    client = signed_in(manager_of(issuer))
-    page = client.get(reverse("board")).content.decode()
-    assert "<strong>5</strong> teyit bekleniyor." in page
-
-    units = Agency.objects.bulk_create(
-        Agency(code=f"birim-{n}", name=f"Birim {n}", kind=AgencyKind.OTHER) for n in range(2600)
-    )
-    Delivery.objects.bulk_create(
-        Delivery(circular=letter, agency=unit, purpose=Purpose.ACTION, created_at=timezone.now())
-        for unit in units
-    )
-
-    page = client.get(reverse("board")).content.decode()
-    assert "<strong>1.000+</strong> teyit bekleniyor." in page
-    assert "1–50 / 1.000+" in page
-    page = client.get(reverse("board"), {"page": "30"}).content.decode()
-    assert "<strong>2.000+</strong> teyit bekleniyor." in page
-    page = client.get(reverse("board"), {"page": "40"}).content.decode()
-    assert "<strong>2.605</strong> teyit bekleniyor." in page
-
-
-def test_no_more_rows_are_counted_than_the_pager_needs(
-    issuer: Agency, monkeypatch: pytest.MonkeyPatch
+def test_a_confirmed_letter_still_owes_its_answer_and_a_returned_one_waits_for_its_sender(
+    issuer: Agency,
 ) -> None:
-    monkeypatch.setattr(paging, "COUNTED_AHEAD", 2)
-    dispatched_to(*AgencyFactory.create_batch(9), issuer=issuer)
-
-    def counted(page: object) -> tuple[int, int, bool]:
-        shown = paging.BoundedPaginator(Delivery.objects.order_by("pk"), 3)
-        return len(shown.get_page(page)), *shown.counted
-
-    assert counted(1) == (3, 5, True)
-    assert counted("2") == (3, 8, True)
-    assert counted(3) == (3, 9, False)
-    assert counted("x") == (3, 5, True)
-    assert counted("99999999999999999999") == (2, 5, True), "the last page of those that were counted"
-
-
-def test_it_asks_as_many_questions_for_20_rows_as_for_2(issuer: Agency, signed_in: SignIn) -> None:
-    client, counts = signed_in(manager_of(issuer)), []
-    for more in (2, 18):
-        dispatched_to(*AgencyFactory.create_batch(more), issuer=issuer)
-        client.get(reverse("board"))
-        counts.append(query_count(client.get, reverse("board")))
-    assert counts[0] == counts[1]
-
-
-def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency, signed_in: SignIn) -> None:
-    done, waiting = AgencyFactory(), AgencyFactory()
-    dispatched_to(done, issuer=issuer, subject="Tamam")
-    dispatched_to(waiting, issuer=issuer, subject="Bekleyen")
-    acknowledge(
-        delivery=Delivery.objects.get(agency=done).public_id, by=recipient_of(done), at=timezone.now()
-    )
-
-    page = signed_in(manager_of(issuer)).get(reverse("board_letters")).content.decode()
-
-    assert "Bekleyen" in page
-    assert "Tamam" not in page
-
-
-def test_by_letter_a_manager_of_two_units_sees_the_letters_of_the_one_acted_for(
-    issuer: Agency, signed_in: SignIn
-) -> None:
-    other = AgencyFactory()
+    silent, confirmed, answered, returned = (AgencyFactory() for _number in range(4))
+    dispatched_to(silent, confirmed, answered, returned, issuer=issuer, at=timezone.now())
+    copies = {each.agency_id: each.public_id for each in Delivery.objects.all()}
+    at = timezone.now()
+    for unit in (confirmed, answered):
+        acknowledge(delivery=copies[unit.pk], by=recipient_of(unit), at=at)
+    complete(delivery=copies[answered.pk], disposition=Disposition.DONE, by=recipient_of(answered), at=at)
+    return_letter(
+        delivery=copies[returned.pk], ground=ReturnGround.NOT_ADDRESSEE, reason="Bize değil.",
+        by=recipient_of(returned), at=at,
+    )  # fmt: skip
     manager = manager_of(issuer)
-    MembershipFactory(user=manager, agency=other, role=Role.MANAGER)
-    dispatched_to(AgencyFactory(), issuer=issuer, subject="Birinci")
-    dispatched_to(AgencyFactory(), issuer=other, subject="İkinci")
-    client = signed_in(manager)
 
-    shown = []
-    for unit in (issuer, other):
-        client.post(reverse("act_for"), {"agency": unit.pk})
-        table = client.get(reverse("board_letters")).context["table"]
-        shown.append([row.record.subject for row in table.page.object_list])
+    def owing(what: Owes) -> list[Agency]:
+        return [each.agency for each in owed_to(manager, issuer, what, at=timezone.now())]
 
-    assert shown == [["Birinci"], ["İkinci"]]
+    assert owing(Owes.CONFIRMATION) == [silent]
+    assert owing(Owes.ANSWER) == [confirmed]
+    assert owing(Owes.DECISION) == [returned]
+    head = headline(manager, issuer, timezone.now())
+    assert (head.to_confirm.count, head.to_answer.count, head.returned.count) == (1, 1, 1)
+    assert (head.confirmed.count, head.share_in_time) == (2, 100)
 
 
-def test_by_letter_the_longest_waiting_come_first(issuer: Agency, signed_in: SignIn) -> None:
-    now = timezone.now()
-    dispatched_to(AgencyFactory(), issuer=issuer, subject="Yeni", at=now)
-    dispatched_to(AgencyFactory(), issuer=issuer, subject="Eski", at=now - timedelta(days=3))
+def test_the_week_before_counts_what_was_outstanding_then(issuer: Agency) -> None:
+    at = timezone.now()
+    units = [AgencyFactory() for _number in range(5)]
+    circular = dispatched_to(*units, issuer=issuer, at=at - timedelta(days=10))
+    gone = dispatched_to(AgencyFactory(), issuer=issuer, at=at - timedelta(days=10))
+    dispatched_to(AgencyFactory(), issuer=issuer, at=at - timedelta(days=2))
+    copies = {each.agency_id: each.public_id for each in circular.deliveries.all()}
+    acknowledge(delivery=copies[units[0].pk], by=recipient_of(units[0]), at=at - timedelta(days=8))
+    acknowledge(delivery=copies[units[1].pk], by=recipient_of(units[1]), at=at - timedelta(days=1))
+    withdraw(circular=gone, reason="Yanlış dosya", by=sender_of(issuer), at=at - timedelta(hours=1))
 
-    table = signed_in(manager_of(issuer)).get(reverse("board_letters")).context["table"]
+    head = headline(manager_of(issuer), issuer, at)
 
-    assert [row.record.subject for row in table.page.object_list] == ["Eski", "Yeni"]
+    assert head.to_confirm == Figure(4, "", 5)
+    assert (head.confirmed.count, head.confirmed.before) == (1, 1)
 
 
-def test_the_export_holds_every_row_of_the_filtered_list(issuer: Agency, signed_in: SignIn) -> None:
-    agencies = [AgencyFactory(name="Gökçeada Şube Müdürlüğü"), *AgencyFactory.create_batch(59)]
-    dispatched_to(*agencies, issuer=issuer)
+def test_the_page_leads_to_the_list_and_shows_the_provinces(issuer: Agency, signed_in: SignIn) -> None:
+    adana = AgencyFactory(name="Adana Valiliği", province=Province.objects.create(plate="01", name="Adana"))
+    ministry = AgencyFactory(name="Tarım ve Orman Bakanlığı", kind=AgencyKind.MINISTRY)
+    letter = dispatched_to(
+        adana, ministry, issuer=issuer, urgency=Urgency.URGENT, purpose=Purpose.ACTION, at=timezone.now()
+    )
     client = signed_in(manager_of(issuer))
 
-    text = b"".join(client.get(reverse("board"), {"_export": "csv"}).streaming_content).decode("utf-8-sig")
-    rows = list(csv.reader(StringIO(text), delimiter=";"))
-    assert {row[0] for row in rows[1:]} == {agency.name for agency in agencies}
+    page = client.get(reverse("board"))
 
-    book = load_workbook(
-        BytesIO(b"".join(client.get(reverse("board"), {"_export": "xlsx"}).streaming_content))
-    )
-    sheet = book.active
-    assert sheet is not None
-    assert {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} == {
-        agency.name for agency in agencies
-    }
+    content = page.content.decode()
+    assert page.status_code == 200
+    assert f"?owes=either&amp;letter={letter.public_id}" in content
+    assert "Adana: 1 nüshadan 1" in content
+    assert page.context["places"].rows[0].name == "Adana"
+    assert page.context["places"].rows[-1].plate == ""
+    assert content.count("<path") == 81
+    listed = client.get(f"{reverse('outstanding')}?province=null")
+    assert [row.record.agency for row in listed.context["table"].page.object_list] == [ministry]
 
-    one = client.get(reverse("board"), {"_export": "csv", "q": "gokceada"})
-    assert len(b"".join(one.streaming_content).decode().strip().splitlines()) == 2
+
+def test_only_the_own_letters_are_counted(issuer: Agency, signed_in: SignIn) -> None:
+    dispatched_to(AgencyFactory(), issuer=AgencyFactory(), at=timezone.now())
+
+    page = signed_in(manager_of(issuer)).get(reverse("board"))
+
+    assert page.context["head"].to_confirm.count == 0
+    assert page.context["letters"] == page.context["units"] == []
+
+
+@pytest.mark.parametrize("role", [recipient_of, sender_of])
+def test_who_manages_no_unit_gets_no_board(role: object, issuer: Agency, signed_in: SignIn) -> None:
+    assert signed_in(role(issuer)).get(reverse("board")).status_code == 404  # type: ignore[operator]
+
+
+def test_the_number_of_queries_does_not_grow(issuer: Agency, signed_in: SignIn) -> None:
+    client = signed_in(manager_of(issuer))
+    for _number in range(2):
+        dispatched_to(AgencyFactory(), issuer=issuer, at=timezone.now())
+    few = query_count(lambda: client.get(reverse("board")))
+    for _number in range(20):
+        dispatched_to(AgencyFactory(), AgencyFactory(), issuer=issuer, at=timezone.now())
+
+    assert query_count(lambda: client.get(reverse("board"))) == few <= 25
 
 
 @pytest.mark.parametrize(
-    "query", [{"per_page": "-1"}, {"per_page": "9999"}, {"page": "x"}, {"page": "99"}, {"sort": "?"}]
-)
-def test_the_address_does_not_choose_how_long_a_page_is(
-    issuer: Agency, board: Callable[..., list[str]], query: dict[str, str]
+    "query",
+    [
+        "owes=x", "due=x", "waited=x", "timely=x", "unit=99999999999999999999", "unit=x", "letter=x", "sent_from=x",
+        "sent_from=2026-03-09&sent_to=2026-03-01", "province=99", "issuer=x", "page=1000000000", "unit=-1", "unit=0",
+    ],
+)  # fmt: skip
+def test_an_impossible_filter_shows_no_rows_and_says_why(
+    query: str, issuer: Agency, signed_in: SignIn
 ) -> None:
-    dispatched_to(*AgencyFactory.create_batch(53), issuer=issuer)
+    dispatched_to(AgencyFactory(), issuer=issuer, at=timezone.now())
 
-    assert len(board(**query)) == 50
-
-
-def test_the_export_of_letters_tells_local_time_and_survives_odd_signs(
-    issuer: Agency, signed_in: SignIn
-) -> None:
-    circular = dispatched_to(AgencyFactory(), issuer=issuer, subject="Kış\x0bTedbirleri")
-    client = signed_in(manager_of(issuer))
-
-    text = b"".join(client.get(reverse("board_letters"), {"_export": "csv"}).streaming_content).decode()
-    book = load_workbook(
-        BytesIO(b"".join(client.get(reverse("board_letters"), {"_export": "xlsx"}).streaming_content))
-    )
-
-    assert circular.dispatched_at is not None
-    local = timezone.localtime(circular.dispatched_at)
-    assert local.strftime("%d.%m.%Y %H:%M") in text
-    assert book.active is not None
-    assert [cell.value for cell in book.active[2]][3] == local.replace(tzinfo=None)
+    assert signed_in(manager_of(issuer)).get(f"{reverse('outstanding')}?{query}").status_code == 200
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_quoted(issuer: Agency, signed_in: SignIn) -> None:
-    dispatched_to(AgencyFactory(name="=HYPERLINK(1)"), issuer=issuer)
+def test_the_map_is_shaded_by_the_share_of_unconfirmed_copies(issuer: Agency) -> None:
+    province = Province.objects.create(plate="06", name="Ankara")
+    units = [AgencyFactory(province=province) for _number in range(4)]
+    circular = dispatched_to(*units, issuer=issuer, at=timezone.now())
+    for unit in units[:3]:
+        acknowledge(
+            delivery=circular.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=timezone.now()
+        )
 
-    response = signed_in(manager_of(issuer)).get(reverse("board"), {"_export": "csv"})
+    drawn = province_map(overview.by_place(owed_to(manager_of(issuer), issuer, at=timezone.now())))
 
-    assert "'=HYPERLINK(1)" in b"".join(response.streaming_content).decode()
-
-
-@pytest.mark.parametrize("role_of", [sender_of, recipient_of])
-@pytest.mark.parametrize("name", ["board", "board_letters"])
-def test_who_manages_nothing_finds_no_board(
-    signed_in: SignIn, role_of: Callable[..., User], name: str
-) -> None:
-    assert signed_in(role_of(AgencyFactory())).get(reverse(name)).status_code == 404
-
-
-def test_the_command_prints_the_same_list(issuer: Agency) -> None:
-    agency = AgencyFactory(phone="0322 000 00 00")
-    circular = dispatched_to(agency, issuer=issuer)
-    dispatched_to(AgencyFactory(), issuer=issuer)
-    out = StringIO()
-
-    call_command("outstanding", "--circular", circular.number, "--json", stdout=out)
-
-    (row,) = json.loads(out.getvalue())
-    assert (row["recipient"], row["phone"], row["number"]) == (agency.name, "0322 000 00 00", circular.number)
-    out = StringIO()
-    call_command("outstanding", stdout=out)
-    assert out.getvalue().strip().endswith("2 outstanding")
-
-
-def test_the_command_names_a_number_that_nobody_sent() -> None:
-    with pytest.raises(CommandError, match="E-1-2-3"):
-        call_command("outstanding", "--circular", "E-1-2-3")
-
-
-@pytest.mark.parametrize("sort", ["purpose", "-stage", "province", "letter", "-waiting"])
-def test_equal_rows_stand_on_one_page_each(issuer: Agency, signed_in: SignIn, sort: str) -> None:
-    dispatched_to(*AgencyFactory.create_batch(120), issuer=issuer)
-    client = signed_in(manager_of(issuer))
-
-    pages = [client.get(reverse("board"), {"sort": sort, "page": page}) for page in (1, 2, 3)]
-
-    seen = [row.record.pk for page in pages for row in page.context["table"].page.object_list]
-    assert sorted(seen) == sorted(Delivery.objects.values_list("pk", flat=True))
-    assert all(page.context["table"].data.data.query.order_by[-1] == "pk" for page in pages)
+    ankara = next(each for each in drawn if each.plate == "06")
+    assert ankara.shade == 3  # 25 % of 4 copies
+    assert {each.shade for each in drawn if each is not ankara} == {0}

@@ -32,8 +32,8 @@ def title_of(signed_in: SignIn, issuer: Agency, address: str, **query: str) -> s
 @pytest.mark.parametrize(
     ("page", "title"),
     [
-        ("board", "Teyit bekleyenler"),
-        ("board_letters", "Teyit bekleyen yazılar"),
+        ("outstanding", "Teyit bekleyenler"),
+        ("outstanding_letters", "Teyit bekleyen yazılar"),
         ("directory_export", "Rehber"),
     ],
 )

@@ -187,10 +187,10 @@ def test_a_manager_finds_outstanding_letters_by_their_text(english: Client, sign
     sent(ministry, "Başka")
     client = signed_in(manager_of(ministry))
 
-    by_recipient = client.get(reverse("board"), {"q": "lastik"})
+    by_recipient = client.get(reverse("outstanding"), {"q": "lastik"})
     assert [row.record.circular.subject for row in by_recipient.context["table"].rows] == ["Taşıtlar"]
     assert "<mark>lastik</mark>" in by_recipient.content.decode()
-    assert found(client, reverse("board_letters"), q="lastik") == ["Taşıtlar"]
+    assert found(client, reverse("outstanding_letters"), q="lastik") == ["Taşıtlar"]
 
 
 def test_a_search_asks_as_many_questions_for_20_hits_as_for_2(issuer: Agency, reader: Client) -> None:

@@ -321,8 +321,8 @@ def test_the_board_marks_the_rows_with_notes_of_the_own_unit_in_as_many_queries_
     on(copy, by)
     strike_note(note=on(copy, by, "Yanlış").pk, by=by, at=timezone.now())
     client = signed_in(manager)
-    shown = page(client, reverse("board"))
-    few = query_count(client.get, reverse("board"))
+    shown = page(client, reverse("outstanding"))
+    few = query_count(client.get, reverse("outstanding"))
 
     assert shown.count("app-note-mark") == 1
     assert "2 birim içi not" in shown
@@ -330,10 +330,10 @@ def test_the_board_marks_the_rows_with_notes_of_the_own_unit_in_as_many_queries_
     assert "İlk arama" not in shown and "Yanlış" not in shown
     for each in dispatched_to(*(AgencyFactory() for _ in range(12)), issuer=circular.issuer).deliveries.all():
         on(each, by)
-    assert query_count(client.get, reverse("board")) == few
+    assert query_count(client.get, reverse("outstanding")) == few
     above = circular.issuer.parent
     assert above is not None
-    assert "app-note-mark" not in page(signed_in(manager_of(above)), reverse("board"))
+    assert "app-note-mark" not in page(signed_in(manager_of(above)), reverse("outstanding"))
 
 
 def test_a_note_on_an_earlier_revision_marks_the_row_on_the_board(
@@ -342,12 +342,12 @@ def test_a_note_on_an_earlier_revision_marks_the_row_on_the_board(
     on(copy, sender_of(circular.issuer))
     send(begin(circular), copy.agency)
 
-    shown = page(signed_in(manager_of(circular.issuer)), reverse("board"))
+    shown = page(signed_in(manager_of(circular.issuer)), reverse("outstanding"))
 
     assert shown.count("app-note-mark") == 1
 
 
-@pytest.mark.parametrize("name", ["board", "board_letters", "letters"])
+@pytest.mark.parametrize("name", ["outstanding", "outstanding_letters", "letters"])
 def test_lists_mark_letters_that_have_a_note_in_as_many_queries_for_2_and_20(
     circular: Circular, signed_in: SignIn, name: str
 ) -> None:
@@ -380,5 +380,5 @@ def test_a_note_on_an_earlier_revision_marks_the_letter_in_lists(
     send(begin(circular), copy.agency)
 
     client = signed_in(manager_of(circular.issuer))
-    for name in ("board", "board_letters"):
+    for name in ("outstanding", "outstanding_letters"):
         assert page(client, reverse(name)).count("app-note-mark") >= 1

@@ -328,7 +328,7 @@ def cells(content: bytes) -> list[list[object]]:
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("page", ["board", "board_letters", "letter", "readership"])
+@pytest.mark.parametrize("page", ["outstanding", "outstanding_letters", "letter", "readership"])
 def test_a_long_list_is_prepared_as_a_workbook_and_a_short_one_downloaded_at_once(
     signed_in: SignIn, letter: Circular, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,7 +339,7 @@ def test_a_long_list_is_prepared_as_a_workbook_and_a_short_one_downloaded_at_onc
     query = {
         "show": "outstanding",
         "_export": "xlsx",
-        "sort": "-agency" if page != "board_letters" else "subject",
+        "sort": "-agency" if page != "outstanding_letters" else "subject",
     }
     at_once = client.get(address, query)
     assert "attachment" in at_once["Content-Disposition"]

@@ -34,7 +34,7 @@ def client_of_manager(letter: Circular, english: Client, signed_in: SignIn) -> C
 
 
 def test_a_long_filter_is_kept_and_asked_for_again_stands_for_the_first(client_of_manager: Client) -> None:
-    asks = client_of_manager.get(reverse("board"), {"q": LONG, "_export": "xlsx"})["Location"]
+    asks = client_of_manager.get(reverse("outstanding"), {"q": LONG, "_export": "xlsx"})["Location"]
     assert len(asks) > 1000
     assert client_of_manager.get(asks).status_code == 200
 
@@ -76,6 +76,6 @@ def test_what_is_too_long_is_said_on_the_filtered_page(client_of_manager: Client
 
     answer = getattr(client_of_manager, method)(address)
 
-    assert answer["Location"] == f"{reverse('board')}?{query}"
-    assert "the filter of the list is too long" in client_of_manager.get(reverse("board")).content.decode()
+    assert answer["Location"] == f"{reverse('outstanding')}?{query}"
+    assert "the filter of the list is too long" in client_of_manager.get(reverse("outstanding")).content.decode()
     assert not PreparedFile.objects.exists()

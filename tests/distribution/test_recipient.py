@@ -250,7 +250,7 @@ def test_the_letter_and_the_lists_lead_to_it(signed_in: SignIn, issuer: Agency, 
 
     assert url in client.get(letter).content.decode()
     assert url in client.get(letter, {"show": "outstanding"}).content.decode()
-    assert url in signed_in(manager_of(issuer)).get(reverse("board")).content.decode()
+    assert url in signed_in(manager_of(issuer)).get(reverse("outstanding")).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
     letter = Circular.objects.filter(issuer=history.issuer).order_by("-dispatched_at")[2]
     copy = own.filter(acknowledged_at__isnull=False).order_by("-pk")[0]
     inbox = reverse("unit_inbox", args=[history.unit.pk])
-    board = reverse("board")
+    board = reverse("outstanding")
     pages: list[tuple[User, str]] = [
         (history.recipient, reverse("home")),
         (history.recipient, inbox),
@@ -44,10 +44,10 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         (history.sender, f"{reverse('letters')}?q=yürürlüğe düzenleme"),
         (history.sender, reverse("letter", args=[letter.public_id])),
         (history.manager, board),
-        (history.manager, reverse("board_letters")),
+        (history.manager, reverse("outstanding_letters")),
         (history.manager, f"{board}?q=yangın düzenlemesi müdürlüğü"),
-        (history.manager, f"{reverse('board_letters')}?q=yürürlüğe"),
-        (history.manager, reverse("remind_by_hand_board")),
+        (history.manager, f"{reverse('outstanding_letters')}?q=yürürlüğe"),
+        (history.manager, reverse("remind_by_hand_outstanding")),
     ]
     too_much = []
     for person, address in pages:

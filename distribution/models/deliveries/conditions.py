@@ -36,6 +36,8 @@ UNANSWERED = LIVE & Q(
     purpose=Purpose.ACTION,
 )
 OWING = OUTSTANDING | UNANSWERED
+ACKNOWLEDGED = Q(acknowledged_at__isnull=False)
+RETURNED = Q(returned_at__isnull=False, withdrawn_at__isnull=True)
 
 OLDEST_FIRST = ("created_at",)
 """Order of the index on outstanding deliveries."""

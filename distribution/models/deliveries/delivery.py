@@ -17,10 +17,12 @@ from circulars.models import Circular, DistributionLine, Purpose
 from circulars.models.letter_text import WHAT_RECIPIENTS_READ, having_word
 from distribution.models.deliveries.below import Below
 from distribution.models.deliveries.conditions import (
+    ACKNOWLEDGED,
     LIVE,
     LONG_TEXTS,
     OUTSTANDING,
     OWING,
+    RETURNED,
     UNANSWERED,
     answered_by,
     answering,
@@ -283,6 +285,9 @@ class Delivery(Confirmation):
             models.Index(answering(), "created_at", condition=OUTSTANDING, name="delivery_to_confirm"),
             models.Index(answering(), "due_at", condition=UNANSWERED, name="delivery_to_answer"),
             models.Index(fields=["circular", "agency"], condition=OUTSTANDING, name="delivery_outstanding"),
+            models.Index(fields=["circular"], condition=UNANSWERED, name="delivery_unanswered"),
+            models.Index(fields=["circular"], condition=RETURNED, name="delivery_returned_of"),
+            models.Index(fields=["acknowledged_at"], condition=ACKNOWLEDGED, name="delivery_acknowledged"),
             models.Index(fields=["created_at"], condition=OUTSTANDING, name="delivery_outstanding_age"),
             models.Index(
                 answering(),

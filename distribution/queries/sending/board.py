@@ -11,7 +11,6 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key, search_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
-from circulars.models.circular import issuers_within
 from circulars.models.letter_text import word_condition
 from distribution.models import (
     Below,
@@ -80,20 +79,6 @@ def earlier_revisions(circulars: Iterable[Circular]) -> dict[int, list[Circular]
             found.setdefault(letter.pk, []).append(known[before])
             before = known[before].corrects_id
     return found
-
-
-def outstanding_for(user: User, agency: Agency) -> QuerySet[Delivery]:
-    """The manager's list: outstanding direct deliveries of the letters of the unit and of all units below it.
-
-    The letters are looked up first. With a join, PostgreSQL reads the outstanding deliveries of all issuers in the
-    order of their age, for a ministry that has few of them as well.
-    """
-    waiting = Delivery.objects.direct().outstanding().filter(circular=OuterRef("pk"))
-    letters = Circular.objects.visible_to(user).filter(
-        Exists(waiting), status=Status.DISPATCHED, issuer__in=issuers_within([agency.pk])
-    )
-    ids = list(letters.order_by().values_list("pk", flat=True))
-    return Delivery.objects.direct().outstanding().filter(any_of(F("circular_id"), ids)).for_board()
 
 
 def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:

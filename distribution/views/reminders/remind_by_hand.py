@@ -18,14 +18,14 @@ from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import any_of
-from distribution.queries.sending.board import outstanding_for
+from distribution.queries.sending.owed import Owes, owed_to
 from distribution.reminders.remind_by_hand import (
     MOST,
     ManualReminderPlan,
     plan_manual_reminders,
     remind_by_hand,
 )
-from distribution.views.board import filtered, filtered_letters, managed_unit
+from distribution.views.outstanding import filtered, filtered_letters, managed_unit
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
@@ -56,7 +56,7 @@ def remind_board(request: ActingRequest) -> HttpResponse:
     """The board's rows under its current filter; a POST reminds those that were shown."""
     chosen = filtered(request, unit := managed_unit(request))
     rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
-    return _remind_managed(request, unit, rows, reverse("board"))
+    return _remind_managed(request, unit, rows, reverse("outstanding"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,8 +64,10 @@ def remind_board_letters(request: ActingRequest) -> HttpResponse:
     """The outstanding deliveries of the letters of the board by letter; a POST reminds those that were shown."""
     chosen = filtered_letters(request, unit := managed_unit(request))
     letters = list(chosen.qs.order_by().values_list("pk", flat=True)) if chosen.is_valid() else []
-    rows = outstanding_for(request.user, unit).filter(any_of(F("circular_id"), letters))
-    return _remind_managed(request, unit, rows, reverse("board_letters"))
+    rows = owed_to(request.user, unit, Owes.CONFIRMATION, at=timezone.now()).filter(
+        any_of(F("circular_id"), letters)
+    )
+    return _remind_managed(request, unit, rows, reverse("outstanding_letters"))
 
 
 def _remind_managed(

@@ -27,6 +27,20 @@ def test_no_number_is_refused_and_stays_typed(signed_in: SignIn, page: str, type
     assert agency.phone == "0312 555 00 00"
 
 
+@pytest.mark.parametrize(
+    ("phone", "dials"),
+    [
+        ("0312 555 00 00", "03125550000"),
+        ("+90 (312) 555 00 00", "+903125550000"),
+        ("(0312) 555 00 00 / 555 00 01", "03125550000"),
+        ("0312 555 00 00 dahili 1234", "03125550000"),
+        ("112", "112"),
+    ],
+)
+def test_a_link_dials_the_first_number(phone: str, dials: str) -> None:
+    assert Agency(phone=phone).dialled_phone == dials
+
+
 def test_an_old_text_does_not_stop_another_change(signed_in: SignIn) -> None:
     agency: Agency = AgencyFactory(phone="santral")
 

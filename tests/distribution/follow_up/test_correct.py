@@ -196,7 +196,7 @@ def test_lists_and_pages_of_sender_recipient_and_manager_mark_a_revision(signed_
             signed_in(sender).get(reverse("letters")),
             signed_in(sender).get(url("letter", letter)),
             signed_in(sender).get(url("recipient", letter, copy)),
-            signed_in(manager).get(reverse("board")),
+            signed_in(manager).get(reverse("outstanding")),
         ]
         return [" ".join(each.content.decode().split()).replace("> ", ">") for each in found]
 

@@ -96,8 +96,8 @@ def test_lists_exports_and_references_point_to_the_revision(signed_in: SignIn) -
     for address in (url("letters"), url("letter", citing)):
         assert "2. sürüm" in client.get(address).content.decode()
     client = signed_in(manager_of(circular.issuer))
-    assert "2. sürüm" in client.get(url("board")).content.decode()
-    rows = b"".join(client.get(url("board"), {"_export": "csv"})).decode("utf-8-sig")  # type: ignore[arg-type]
+    assert "2. sürüm" in client.get(url("outstanding")).content.decode()
+    rows = b"".join(client.get(url("outstanding"), {"_export": "csv"})).decode("utf-8-sig")  # type: ignore[arg-type]
     assert rows.count(circular.number) == 3
 
 

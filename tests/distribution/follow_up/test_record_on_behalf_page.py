@@ -198,7 +198,7 @@ def test_the_list_of_letters_exports_the_number(
     recorded_now(other.deliveries.get(agency=delivery.agency))
     client = signed_in(manager_of(circular.issuer))
 
-    response = client.get(reverse("board_letters"), {"_export": "csv"})
+    response = client.get(reverse("outstanding_letters"), {"_export": "csv"})
 
     rows = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert "Of these recorded by the sender" in rows[0]

@@ -11,7 +11,8 @@ from agencies.models import Agency, AgencyKind, User
 from circulars.models import Circular, Purpose
 from distribution.models import Below, Delivery, Disposition, Notice, NoticeState
 from distribution.queries.receiving.branches import figures_below
-from distribution.queries.sending.board import letter_figures, line_figures, outstanding_for
+from distribution.queries.sending.board import letter_figures, line_figures
+from distribution.queries.sending.owed import owed_to
 from distribution.queries.sending.sending_figures import sending_figures
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
@@ -210,7 +211,7 @@ def test_the_senders_own_figures_stay_about_direct_recipients(ministry: Agency, 
     passed(top, *AgencyFactory.create_batch(3, parent=ministry))
 
     assert (letter_figures(top.circular), sending_figures(top.circular)) == before
-    assert list(outstanding_for(manager, top.circular.issuer)) == [top]
+    assert list(owed_to(manager, top.circular.issuer, at=timezone.now())) == [top]
 
 
 def test_the_manager_of_the_unit_sees_its_branch_and_what_is_outstanding_in_it(

@@ -163,10 +163,10 @@ def test_the_board_by_letter_shows_it_once_and_its_export_each_revision(signed_i
     revision = send(begin(circular), first)
     client = signed_in(manager_of(issuer))
 
-    page = client.get(reverse("board_letters"))
+    page = client.get(reverse("outstanding_letters"))
     assert [row.record for row in page.context["table"].rows] == [revision]
     assert url("letter", circular) in text_of(page)
-    export = client.get(reverse("board_letters"), {"_export": "csv"})
+    export = client.get(reverse("outstanding_letters"), {"_export": "csv"})
     rows = b"".join(export).decode("utf-8-sig")  # type: ignore[arg-type]
     assert rows.count(circular.number) == 3
 

@@ -23,7 +23,7 @@ from tests.factories import (
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-BOARD = "remind_by_hand_board"
+BOARD = "remind_by_hand_outstanding"
 
 
 def url_of(circular: Circular) -> str:
@@ -152,13 +152,13 @@ def test_the_board_reminds_of_the_rows_that_its_filter_shows(signed_in: SignIn) 
     client = signed_in(manager_of(issuer))
     url = reverse(BOARD) + "?kind=ministry"
 
-    rows = client.get(reverse("board") + "?kind=ministry").context["table"].data.data
+    rows = client.get(reverse("outstanding") + "?kind=ministry").context["table"].data.data
     shown = client.get(url).context["shown_ids"]
     response = client.post(url, {"shown_ids": shown})
 
     assert {str(row.pk) for row in rows} == set(shown.split(","))
     assert reminded() == {ministry.pk}
-    assert response["Location"] == reverse("board") + "?kind=ministry"
+    assert response["Location"] == reverse("outstanding") + "?kind=ministry"
 
 
 def test_a_filter_that_makes_no_sense_reminds_nobody(signed_in: SignIn) -> None:
@@ -234,8 +234,8 @@ def test_the_board_by_letter_reminds_the_recipients_of_the_letters_that_its_filt
     dispatched_to(AgencyFactory(), issuer=issuer, subject="Bütçe", urgency="ACELE")
     client = signed_in(manager_of(issuer))
     query = "?q=kis&urgency=acele"
-    board = client.get(reverse("board_letters") + query)
-    address = reverse("remind_by_hand_board_letters") + query
+    board = client.get(reverse("outstanding_letters") + query)
+    address = reverse("remind_by_hand_outstanding_letters") + query
 
     assert [row.record.subject for row in board.context["table"].page.object_list] == ["Kış Tedbirleri"]
     assert f'href="{address}"'.replace("&", "&amp;") in board.content.decode()
@@ -244,7 +244,7 @@ def test_the_board_by_letter_reminds_the_recipients_of_the_letters_that_its_filt
     assert not reminded()
     sent = client.post(address, {"shown_ids": shown.context["shown_ids"]})
 
-    assert sent["Location"] == reverse("board_letters") + query
+    assert sent["Location"] == reverse("outstanding_letters") + query
     assert reminded() == {each.pk for each in wanted}
 
 
@@ -255,12 +255,12 @@ def test_the_board_by_letter_reminds_nobody_where_its_filter_leaves_nothing(
     circular = dispatched_to(AgencyFactory(), at=timezone.now())
     client = signed_in(manager_of(circular.issuer))
 
-    assert client.get(reverse("remind_by_hand_board_letters") + query).context["plan"].reminded == []
-    assert not client.get(reverse("board_letters") + query).context["table"].page.object_list
+    assert client.get(reverse("remind_by_hand_outstanding_letters") + query).context["plan"].reminded == []
+    assert not client.get(reverse("outstanding_letters") + query).context["table"].page.object_list
 
 
 def test_the_board_by_letter_belongs_to_managers(signed_in: SignIn) -> None:
     circular = dispatched_to(AgencyFactory())
 
     for person in (sender_of(circular.issuer), recipient_of(circular.issuer)):
-        assert signed_in(person).get(reverse("remind_by_hand_board_letters")).status_code == 404
+        assert signed_in(person).get(reverse("remind_by_hand_outstanding_letters")).status_code == 404

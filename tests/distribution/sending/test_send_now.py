@@ -61,7 +61,8 @@ def test_the_sender_sees_why_since_when_and_what_comes_next(
 
 
 @pytest.mark.parametrize(
-    ("name", "who"), [("board", manager_of), ("board_letters", manager_of), ("letters", sender_of)]
+    ("name", "who"),
+    [("outstanding", manager_of), ("outstanding_letters", manager_of), ("letters", sender_of)],
 )
 def test_managers_and_senders_see_it_above_their_lists(
     standing: Circular, signed_in: SignIn, name: str, who: Callable[..., object]
@@ -239,7 +240,7 @@ def test_redis_away_is_said_at_once_on_every_page(
     for who, name, arguments in (
         (sender_of(circular.issuer), "letter", [circular.public_id]),
         (sender_of(circular.issuer), "letters", []),
-        (manager_of(circular.issuer), "board", []),
+        (manager_of(circular.issuer), "outstanding", []),
         (UserFactory(is_superuser=True), "sending_state", []),
     ):
         shown = page(signed_in(who), name, *arguments)

@@ -1,0 +1,227 @@
+"""What recipients owe to the units that a manager looks after: confirmations and answers, kept apart.
+
+A returned copy owes nothing: it waits for a decision of its sender, and is a list of its own.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.calendar import WorkingCalendar, calendar_for, moment_on
+from agencies.models import Agency, User
+from circulars.models import Circular, Purpose, Status
+from circulars.models.circular import CircularQuerySet, issuers_within
+from distribution.models import Delivery
+from distribution.models.deliveries.conditions import (
+    ACKNOWLEDGED,
+    NOT_REMOVED,
+    OUTSTANDING,
+    OWING,
+    UNANSWERED,
+    any_of,
+    inbox_rank,
+)
+from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.queries.sending.returns import undecided_return
+
+WEEK = timedelta(days=7)
+MOST_OF_ALL = timedelta(days=91)
+
+
+class Owes(models.TextChoices):
+    """What a row of the manager's list waits for."""
+
+    CONFIRMATION = "confirm", _("Confirmation")
+    ANSWER = "answer", _("Answer")
+    EITHER = "either", _("Confirmation or answer")
+    DECISION = "decision", _("Decision on the return")
+    CONFIRMED = "confirmed", _("Nothing: confirmed in the last 7 days")
+    ALL = "all", _("All copies of the chosen weeks")
+
+    @property
+    def heading(self) -> str:
+        """The heading of the list of these rows."""
+        return str(_HEADINGS[self])
+
+    @property
+    def counted(self) -> str:
+        """What stands behind the number of rows."""
+        return str(_COUNTED[self])
+
+
+_HEADINGS = {
+    Owes.CONFIRMATION: _("Outstanding"),
+    Owes.ANSWER: _("Answers outstanding"),
+    Owes.EITHER: _("Confirmations and answers outstanding"),
+    Owes.DECISION: _("Returned copies to decide on"),
+    Owes.CONFIRMED: _("Confirmed in the last 7 days"),
+    Owes.ALL: _("Copies of the chosen weeks"),
+}
+_COUNTED = {
+    Owes.CONFIRMATION: _("confirmations are outstanding."),
+    Owes.ANSWER: _("answers are outstanding."),
+    Owes.EITHER: _("confirmations or answers are outstanding."),
+    Owes.DECISION: _("returned copies wait for a decision."),
+    Owes.CONFIRMED: _("copies were confirmed."),
+    Owes.ALL: _("copies are listed."),
+}
+
+
+class Timely(models.TextChoices):
+    """Whether a copy was confirmed by its due time. One without a due time is in time."""
+
+    IN_TIME = "in_time", _("Confirmed in time")
+    LATE = "late", _("Confirmed late")
+
+
+class Waited(models.TextChoices):
+    """Working days since the letter was sent, in steps."""
+
+    TWO = "2", _("0–2 working days")
+    FIVE = "5", _("3–5 working days")
+    TEN = "10", _("6–10 working days")
+    MORE = "more", _("more than 10 working days")
+
+    @property
+    def short(self) -> str:
+        """The step as the head of a column."""
+        return {"2": "0–2", "5": "3–5", "10": "6–10", "more": "> 10"}[self.value]
+
+
+class Due(models.TextChoices):
+    """When a row is due."""
+
+    OVERDUE = "overdue", _("Overdue")
+    THIS_WEEK = "week", _("Due this week")
+    LATER = "later", _("Due later")
+    NONE = "none", _("Without a due time")
+
+
+Sent = tuple[date | None, date | None]
+"""First and last day of the dispatch of letters; None for an open end."""
+
+
+def sent_letters(user: User, agency: Agency, sent: Sent = (None, None)) -> CircularQuerySet:
+    """Letters of the unit and of all units below it that were sent on these days."""
+    first, last = sent
+    letters = Circular.objects.visible_to(user).filter(
+        status=Status.DISPATCHED, issuer__in=issuers_within([agency.pk])
+    )
+    if first is not None:
+        letters = letters.filter(dispatched_at__gte=moment_on(first, time.min))
+    if last is not None:
+        letters = letters.filter(dispatched_at__lt=moment_on(last + timedelta(days=1), time.min))
+    return letters.order_by()
+
+
+def owed_to(
+    user: User, agency: Agency, what: Owes = Owes.EITHER, *, at: datetime, sent: Sent = (None, None)
+) -> DeliveryQuerySet:
+    """Direct copies that owe something to the letters of the unit and of all units below it, sent on these days.
+
+    For all copies, the days are those of the last three months unless they are given.
+    """
+    if what == Owes.ALL and sent[0] is None:
+        sent = (timezone.localdate(at) - MOST_OF_ALL, sent[1])
+    return owed_of(sent_letters(user, agency, sent), what, at=at)
+
+
+def owed_of(letters: CircularQuerySet, what: Owes, *, at: datetime) -> DeliveryQuerySet:
+    """Direct copies of these letters that owe something. One query, by which the letters are looked up first.
+
+    With a join, PostgreSQL reads the deliveries of all issuers in the order of their age, for a ministry that has few
+    as well.
+    """
+    if what == Owes.CONFIRMED:
+        return confirmed_since(letters, at - WEEK).for_board()
+    condition, of_letter = _conditions(what)
+    ids = list(letters.filter(of_letter).values_list("pk", flat=True))
+    return Delivery.objects.direct().filter(condition, any_of(F("circular_id"), ids)).for_board()
+
+
+def confirmed_since(letters: CircularQuerySet, moment: datetime) -> DeliveryQuerySet:
+    """Direct copies of the letters confirmed after the moment, by the unit itself or on its behalf."""
+    confirmed = Delivery.objects.direct().filter(ACKNOWLEDGED, acknowledged_at__gt=moment)
+    return confirmed.filter(circular__in=letters)
+
+
+def timely(when: Timely) -> Q:
+    """Confirmed copies in time, or late."""
+    late = Q(due_at__isnull=False, acknowledged_at__gt=F("due_at"))
+    return ACKNOWLEDGED & (late if when == Timely.LATE else ~late)
+
+
+def _conditions(what: Owes) -> tuple[Q, Q]:
+    """The condition on deliveries, and that on letters with such deliveries."""
+    direct = Delivery.objects.direct().order_by().filter(circular=OuterRef("pk"))
+    confirm = Q(Exists(direct.filter(OUTSTANDING)))
+    answer = Q(Exists(direct.filter(UNANSWERED)))
+    match what:
+        case Owes.CONFIRMATION:
+            return OUTSTANDING, confirm
+        case Owes.ANSWER:
+            return UNANSWERED, answer
+        case Owes.DECISION:
+            returned = undecided_return()
+            return returned, Q(Exists(direct.filter(returned)))
+        case Owes.ALL:
+            return NOT_REMOVED, Q()
+        case _:
+            return OWING, confirm | answer
+
+
+def most_pressing_first(at: datetime) -> list[models.expressions.Combinable | str]:
+    """Order: overdue, ACELE, with a due time, others; then Gereği before Bilgi, the earliest due, the oldest."""
+    action_first = models.Case(
+        models.When(purpose=Purpose.ACTION, then=0), default=1, output_field=models.SmallIntegerField()
+    )
+    return [inbox_rank(at), action_first, F("due_at").asc(nulls_last=True), "created_at", "pk"]
+
+
+def end_of_week(at: datetime) -> datetime:
+    """The end of the Sunday of that week, in Turkish time."""
+    day = timezone.localdate(at)
+    return moment_on(day + timedelta(days=7 - day.weekday()), time.min)
+
+
+def due_when(due: Due, at: datetime) -> Q:
+    """Deliveries due then. The four parts are disjoint and together all."""
+    match due:
+        case Due.OVERDUE:
+            return Q(due_at__lt=at)
+        case Due.THIS_WEEK:
+            return Q(due_at__gte=at, due_at__lt=end_of_week(at))
+        case Due.LATER:
+            return Q(due_at__gte=end_of_week(at))
+        case Due.NONE:
+            return Q(due_at=None)
+
+
+def waited_for(step: Waited, at: datetime) -> Q:
+    """Deliveries sent so many working days ago (the day of sending not counted). One query for declared leave."""
+    return waited_steps(at)[step]
+
+
+def waited_steps(at: datetime) -> dict[Waited, Q]:
+    """The condition of each step. The four parts are disjoint and together all. One query for declared leave.
+
+    Days are counted by the calendar of the whole country.
+    """
+    today = timezone.localdate(at)
+    calendar = calendar_for(None, today - timedelta(days=60), today)
+    two, five, ten = (_first_moment(calendar, at, days) for days in (2, 5, 10))
+    return {
+        Waited.TWO: Q(created_at__gte=two),
+        Waited.FIVE: Q(created_at__gte=five, created_at__lt=two),
+        Waited.TEN: Q(created_at__gte=ten, created_at__lt=five),
+        Waited.MORE: Q(created_at__lt=ten),
+    }
+
+
+def _first_moment(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
+    """The earliest moment of sending after whose day at most so many working days have begun."""
+    tomorrow = timezone.localdate(at) + timedelta(days=1)
+    return moment_on(calendar.add_working_days(tomorrow, -days - 1), time.min)
