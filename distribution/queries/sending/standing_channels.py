@@ -19,6 +19,9 @@ class StandingChannel:
     """A suspended channel, and the units whose notices of the letter wait for it."""
 
     status: ChannelStatus
+    first: Notice
+    """The first of these notices."""
+
     elsewhere: list[Agency] = field(default_factory=list)
     """Those that can be told by another channel."""
 
@@ -58,18 +61,30 @@ def other_way(unit: Agency, suspended: Iterable[str], *, letter: int) -> Channel
 
 def standing_channels(circular: Circular, *, at: datetime) -> list[StandingChannel]:
     """The channels on which the letter has stood still for long, each with its units. One query if there is none."""
-    standing = {status.channel: StandingChannel(status) for status in standing_for_long(at=at)}
-    if not standing:
-        return []
+    return standing_channels_of([circular.pk], standing_for_long(at=at)).get(circular.pk, [])
+
+
+def standing_channels_of(
+    letters: Collection[int], statuses: Collection[ChannelStatus]
+) -> dict[int, list[StandingChannel]]:
+    """The same for several letters, by their ids, and for these channels. Three queries; none without channels."""
+    if not statuses:
+        return {}
+    status_of = {status.channel: status for status in statuses}
     suspended = set(ChannelStatus.objects.suspended().values_list("channel", flat=True))
     units = Prefetch("agency", Agency.objects.order_by())
-    notices = waiting_for(standing).filter(delivery__circular=circular)
-    for notice in notices.select_related("bundle").prefetch_related(units):
+    notices = waiting_for(status_of).filter(delivery__circular__in=letters)
+    found: dict[int, dict[str, StandingChannel]] = {}
+    placed: set[tuple[int, str, int]] = set()
+    for notice in notices.select_related("bundle", "delivery").prefetch_related(units):
         assert notice.agency is not None
-        channel = standing[notice.carrier.channel]
-        place = (
-            channel.elsewhere if other_way(notice.agency, suspended, letter=circular.pk) else channel.nowhere
+        assert notice.delivery is not None
+        letter, channel = notice.delivery.circular_id, notice.carrier.channel
+        standing = found.setdefault(letter, {}).setdefault(
+            channel, StandingChannel(status_of[channel], first=notice)
         )
-        if notice.agency not in place:
-            place.append(notice.agency)
-    return [each for each in standing.values() if each.units]
+        if (letter, channel, notice.agency.pk) not in placed:
+            placed.add((letter, channel, notice.agency.pk))
+            way = other_way(notice.agency, suspended, letter=letter)
+            (standing.elsewhere if way else standing.nowhere).append(notice.agency)
+    return {letter: [each[code] for code in status_of if code in each] for letter, each in found.items()}

@@ -1,8 +1,10 @@
 """A channel that stands still for long: the sender is told, and has what waits sent by the units' other channels."""
 
 from datetime import UTC, timedelta
+from functools import partial
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +29,7 @@ from distribution.queries.sending.standing_channels import standing_channels
 from distribution.services.follow_up.send_another_way import send_another_way
 from distribution.services.tell_of_standing import tell_of_standing
 from distribution.tasks import tell_senders_of_standing
+from tests.at_once import at_once
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, sender_of
@@ -195,6 +198,62 @@ def test_whoever_sends_since_today_is_told_in_the_first_hours_of_the_day(letter:
     tell_of_standing(at=midnight.astimezone(UTC))
 
     assert [each.person for each in Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY)] == [person]
+
+
+def test_twenty_letters_are_told_of_with_as_many_queries_as_two(both: Agency) -> None:
+    stand_still(25)
+    counts = []
+    for number in (2, 20):
+        for _each in range(number):
+            sender_of(dispatched_to(both).issuer)
+        counts.append(query_count(tell_of_standing, at=timezone.now()))
+
+    assert counts[0] == counts[1]
+    assert Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY).count() == 22
+
+
+def test_more_letters_than_a_batch_are_told_of_once_each(
+    both: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distribution.services.tell_of_standing.BATCH", 2)
+    stand_still(25)
+    alone = dispatched_to(both)
+    letters = [dispatched_to(both) for _each in range(5)]
+    for letter in letters:
+        sender_of(letter.issuer)
+
+    assert tell_of_standing(at=timezone.now()) == 5
+    assert tell_of_standing(at=timezone.now()) == 0
+
+    told = Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY)
+    assert sorted(each.delivery.circular_id for each in told) == [letter.pk for letter in letters]
+    assert alone.pk not in {each.delivery.circular_id for each in told}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_may_resume_while_its_letters_are_told_of(letter: Circular, sender: User) -> None:
+    stand_still(25)
+
+    def resumes_without_waiting() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        return resume(channel=Channel.KEP, at=timezone.now())
+
+    with transaction.atomic():
+        assert tell_of_standing(at=timezone.now()) == 1
+        (resumed,) = at_once(resumes_without_waiting)
+
+    assert resumed
+    assert not is_wanted(Notice.objects.get(kind=NoticeKind.CHANNEL_AWAY))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tasks_tell_of_a_letter_once(letter: Circular, sender: User) -> None:
+    stand_still(25)
+
+    assert sorted(at_once(*[partial(tell_of_standing, at=timezone.now())] * 2)) == [0, 1]
+
+    assert Notice.objects.filter(kind=NoticeKind.CHANNEL_AWAY).count() == 1
 
 
 def test_nobody_is_told_by_mail_that_mail_stands_still(letter: Circular) -> None:
