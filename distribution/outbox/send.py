@@ -19,6 +19,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, When
 from django.utils import timezone
 
 from agencies.models.contact_details.channel import undeliverable_address
+from agencies.services.contact_details.propose_address import is_refused
 from circulars.models import Circular
 from distribution.models import ChannelStatus, Delivery, Heartbeat, Notice, NoticeState
 from distribution.models.notices.channel_status import OF_CONNECTIONS, REFUSALS_BEFORE_SUSPENSION
@@ -181,7 +182,7 @@ def _send(notice: Notice, channel: BaseChannel, watch: ChannelWatch) -> bool:
     if _is_paused(notice):
         retry_on_lost_connection(partial(_put_aside, notice))
         return False
-    if (answer := _came_back_before(notice)) is not None:
+    if (answer := retry_on_lost_connection(partial(_not_to_be_used, notice))) is not None:
         failure = PermanentFailure(answer)
         record_failure(notice=notice, error=failure, at=timezone.now())
         return False
@@ -209,17 +210,19 @@ def _waits(code: str) -> bool:
     return Notice.objects.filter(channel=code, state=NoticeState.WAITING).exists()
 
 
-def _came_back_before(notice: Notice) -> str | None:
+def _not_to_be_used(notice: Notice) -> str | None:
     """Why nothing is sent to the address of the unit or person any more; None if it is, or a person waits."""
     if notice.kind in ASKED_FOR_ANEW:
         return None
     if notice.person is not None:
         closed = notice.person.undeliverable_address
         known = closed if closed and closed.address == notice.address else None
+    elif notice.agency is not None:
+        known = undeliverable_address(notice.agency, notice.channel, notice.address)
+        if known is None and is_refused(notice.agency, notice.channel, notice.address):
+            return "The directory administrator decided that this address isn't the unit's."
     else:
-        known = (
-            undeliverable_address(notice.agency, notice.channel, notice.address) if notice.agency else None
-        )
+        known = None
     if known is None:
         return None
     return known.answer or "A person recorded that nobody is reached at this address."

@@ -120,6 +120,13 @@ def refused_addresses(units: Iterable[int]) -> set[tuple[int, str, str]]:
     return set(wrong.order_by().values_list("agency_id", "channel", "address"))
 
 
+def is_refused(unit: Agency, channel: str, address: str) -> bool:
+    """Whether the address was set for the unit and refused or corrected. No query for the unit's own address."""
+    if REGISTRY[channel].address_of(unit) in (address, ""):
+        return False
+    return (unit.pk, channel, address) in refused_addresses([unit.pk])
+
+
 def _locked(unit: Agency) -> Agency:
     return Agency.objects.select_for_update(no_key=True).get(pk=unit.pk)
 
