@@ -227,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "end_unused_addresses": {
+        "task": "distribution.tasks.end_unused_addresses",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "wake_waiting_imports": {
         "task": "agencies.tasks.wake_waiting_imports",
         "schedule": 60.0,

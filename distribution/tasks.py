@@ -15,6 +15,7 @@ from distribution.outbox.outages.heartbeat import beat, beat_failed, forget
 from distribution.outbox.wake_up import MESSAGES_PER_TASK, SEND_DUE_NOTICES, wake_workers
 from distribution.reminders import send as reminders
 from distribution.services import clear_settled_mails as clearing
+from distribution.services import end_unused_addresses as unused_addresses
 from distribution.services import follow_leaves as leave
 from distribution.services import prepare_file as preparation
 from distribution.services import succession, tell_of_standing
@@ -86,6 +87,12 @@ def send_reminders() -> None:
 def tell_senders_of_standing() -> None:
     """Every ten minutes: tell senders whose letters have waited for a suspended channel for long."""
     tell_of_standing.tell_of_standing(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.end_unused_addresses")
+def end_unused_addresses() -> None:
+    """Every ten minutes: end addresses that wait for a decision and that no letter uses any more."""
+    unused_addresses.end_unused_addresses(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.dispatch_scheduled")

@@ -37,10 +37,12 @@ from agencies.services.leave import take_back_leave
 from agencies.services.rename import rename_agency as rename
 from agencies.services.reopen import reopen_agency as reopen
 from agencies.services.wordings import forget_wording, remember_wording
+from circulars.services.draft import discard
+from distribution.services import end_unused_addresses as unused_addresses
 from distribution.services.decide_address import decide_address
 from tests.administration import loaded_form, page_of
 from tests.agencies.importing import as_csv, checked
-from tests.factories import AgencyFactory, UserFactory, dispatched_to, manager_of, recipient_of
+from tests.factories import AgencyFactory, UserFactory, dispatched_to, draft_to, manager_of, recipient_of
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
 ROW = ("sinama", "Iğdır Sınama Dairesi", "ministry", "", "", "igdir@ornek.example", "", "", "", "")
@@ -226,6 +228,23 @@ def _proposed(address: str = "sinama@kurum.gov.tr") -> Action:
 @use_case()
 def propose_an_address() -> Action:
     return _proposed()
+
+
+@use_case(one_transaction=False)
+def end_unused_addresses() -> Action:
+    """A draft that is deleted, and one whose list doesn't name the unit any more."""
+    for letter in (draft_to(AgencyFactory()), draft_to(AgencyFactory())):
+        propose(
+            unit=AgencyFactory(email=""),
+            channel="email",
+            address="sinama@kurum.gov.tr",
+            letter=letter.pk,
+            issuer=letter.issuer,
+            by=UserFactory(),
+            at=NOW,
+        )
+    discard(circular=letter)
+    return lambda: unused_addresses.end_unused_addresses(at=NOW)
 
 
 @use_case(wakes=True)

@@ -1,6 +1,6 @@
 """Set a missing address of a unit for one letter, and decide on it as whoever maintains the directory."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def propose_address(
 ) -> ProposedAddress:
     """Use the address for the letter until somebody decides on it. `letter` is the letter's id.
 
-    A letter has one such address per channel; an earlier one of the same issuer that no letter uses is deleted.
+    A letter has one such address per channel; an earlier one that no letter uses any more is deleted.
     Raises HasAnAddress, KnownAsDead, RefusedBefore.
     """
     locked = _locked(unit)
@@ -56,11 +56,7 @@ def propose_address(
         raise RefusedBefore
     pending = locked.proposed_addresses.filter(channel=channel, state=ProposalState.PENDING)
     for other in pending.filter(letters__contains=[letter]).exclude(address=address):
-        other.letters.remove(letter)
-        if not other.letters and other.set_for_id == issuer.pk:
-            other.delete()
-        else:
-            other.save(update_fields=["letters"])
+        _take_off(other, [letter])
     row, _is_new = pending.get_or_create(
         address=address,
         defaults={
@@ -110,6 +106,31 @@ def decide_address(
         record_contact_change(agency=locked, before=before, by=by, at=at)
     _note_pending(locked)
     return row
+
+
+@transaction.atomic
+def release_address(*, proposal: ProposedAddress, letters: Collection[int]) -> bool:
+    """Note that these letters don't use the address. Returns whether it was deleted, since no other one does.
+
+    One that was decided meanwhile stays as it is.
+    """
+    locked = _locked(proposal.agency)
+    row = locked.proposed_addresses.filter(pk=proposal.pk, state=ProposalState.PENDING).first()
+    if row is None:
+        return False
+    is_deleted = _take_off(row, letters)
+    _note_pending(locked)
+    return is_deleted
+
+
+def _take_off(row: ProposedAddress, letters: Collection[int]) -> bool:
+    """Returns whether the address was deleted. The caller has locked the unit."""
+    row.letters = [letter for letter in row.letters if letter not in letters]
+    if not row.letters:
+        row.delete()
+        return True
+    row.save(update_fields=["letters"])
+    return False
 
 
 def refused_addresses(units: Iterable[int]) -> set[tuple[int, str, str]]:
