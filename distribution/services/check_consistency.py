@@ -1,24 +1,26 @@
-"""Check every delivery, notice and event for contradictions, batch by batch, without changing anything."""
+"""Check what is stored for contradictions, batch by batch, without changing anything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, Max, Model, OuterRef, Prefetch, Q, prefetch_related_objects
 
-from agencies.models import Agency, ProposalState
+from agencies.models import Agency, ContactCorrection, ProposalState
 from agencies.services.contact_details.propose_address import pending_of
 from circulars.models import Circular
-from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, ReturnDecision
+from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, PreparedFile, ReturnDecision
 from distribution.queries.invariants.consistency import check_delivery
+from distribution.queries.invariants.consistency_of_corrections import check_corrections
+from distribution.queries.invariants.consistency_of_files import check_file
 from distribution.queries.invariants.consistency_of_notices import BY_HAND, Finding, check_notice
+from distribution.queries.invariants.consistency_of_words import LETTERS, check_words
 
 BATCH = 500
 """Rows per batch, with their events and notices."""
 
-DELIVERIES, DIGESTS = STAGES = ("delivery", "digest")
-"""Deliveries with their notices come first, then the notices without a delivery; with the last of these, units."""
+DELIVERIES, DIGESTS, CORRECTIONS, FILES, WORDS = "delivery", "digest", "correction", "file", "words"
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -70,12 +72,12 @@ def check_consistency(*, at: datetime, after: Position = START, size: int = BATC
     """
     position: Position | None = after
     while position is not None:
-        check = _check_deliveries if position.stage == DELIVERIES else _check_digests
-        batch = check(position, at, size)
+        batch = STAGES[position.stage](position, at, size)
         yield batch
         position = batch.position
         if batch.rows < size:
-            position = Position(DIGESTS) if position.stage == DELIVERIES else None
+            following = list(STAGES)[list(STAGES).index(position.stage) + 1 :]
+            position = Position(following[0]) if following else None
 
 
 def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
@@ -128,3 +130,37 @@ def _check_units() -> list[Finding]:
         for unit in units
         if unit.proposed != pending_of(unit)
     ]
+
+
+def _check_corrections(after: Position, at: datetime, size: int) -> Batch:
+    corrections = ContactCorrection.objects.filter(pk__gt=after.pk).select_related("agency").order_by("pk")
+    rows = list(corrections[:size])
+    return _batch(CORRECTIONS, after, rows, list(check_corrections(rows)))
+
+
+def _check_files(after: Position, at: datetime, size: int) -> Batch:
+    rows = list(PreparedFile.objects.filter(pk__gt=after.pk).order_by("pk")[:size])
+    return _batch(FILES, after, rows, [finding for each in rows for finding in check_file(each, at)])
+
+
+def _check_words(after: Position, at: datetime, size: int) -> Batch:
+    rows = list(LETTERS.filter(pk__gt=after.pk).order_by("pk")[:size])
+    return _batch(WORDS, after, rows, list(check_words(rows, at)))
+
+
+def _batch(stage: str, after: Position, rows: Sequence[Model], findings: list[Finding]) -> Batch:
+    position = Position(stage, max((each.pk for each in rows), default=after.pk))
+    return Batch(findings, len(rows), position, position.pk)
+
+
+STAGES: dict[str, Callable[[Position, datetime, int], Batch]] = {
+    DELIVERIES: _check_deliveries,
+    DIGESTS: _check_digests,
+    CORRECTIONS: _check_corrections,
+    FILES: _check_files,
+    WORDS: _check_words,
+}
+"""Deliveries with their notices come first, then the notices without a delivery and with the last of these the units.
+
+Then the corrections of contact details, the prepared files, and the words of letters.
+"""

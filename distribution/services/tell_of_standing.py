@@ -65,7 +65,9 @@ def _told(status: ChannelStatus) -> NoticeQuerySet:
 def _tell(letters: list[int], status: ChannelStatus, at: datetime) -> int:
     """One task after the other, so that two don't tell of a letter twice. The channel's row isn't locked."""
     take_turn(f"tell of standing {status.channel}")
-    told = set(_told(status).filter(delivery__circular__in=letters).values_list("delivery__circular", flat=True))
+    told = set(
+        _told(status).filter(delivery__circular__in=letters).values_list("delivery__circular", flat=True)
+    )
     standing = standing_channels_of([each for each in letters if each not in told], [status])
     circulars = Circular.objects.filter(pk__in=standing).select_related("dispatched_by").in_bulk()
     senders = _senders({each.issuer_id for each in circulars.values()}, at)

@@ -38,8 +38,9 @@ def position(text: str) -> Position:
 
 class Command(BaseCommand):
     help = (
-        "Check every delivery, notice and event and print one line for each contradiction: what, which row, how to "
-        "repair it. Changes nothing. The exit code is 1 if anything was found. Each batch is read in a short "
+        "Check deliveries, notices, events, corrections of contact details, prepared files and the words of letters, "
+        "and print one line for each contradiction: what, which row, how to repair it. Changes nothing. The exit code "
+        "is 1 if anything was found. Each batch is read in a short "
         "transaction of its own; progress goes to the error output."
     )
 

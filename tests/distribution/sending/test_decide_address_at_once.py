@@ -117,7 +117,11 @@ def test_a_dispatch_after_the_decision_finds_no_address(unit: Agency) -> None:
         with transaction.atomic():
             deciding_now = ProposedAddress.objects.get()
             decide_address(
-                proposal=deciding_now, state=ProposalState.REFUSED, reason="Yanlış", by=UserFactory(), at=MOMENT
+                proposal=deciding_now,
+                state=ProposalState.REFUSED,
+                reason="Yanlış",
+                by=UserFactory(),
+                at=MOMENT,
             )
             sending = begun(pool, lambda: (send(draft), connection.close()))
         sending.result(20)
