@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
@@ -35,8 +36,8 @@ class PreparedFileKind(models.TextChoices):
 OF_A_UNIT = (PreparedFileKind.OUTSTANDING, PreparedFileKind.OUTSTANDING_LETTERS)
 """Lists of all letters of a unit; every other file is about one letter."""
 
-LONGEST_QUERY = 1000
-"""Characters of the filter and order of a list, as they stand in its address."""
+LONGEST_QUERY = 4000
+"""Characters of the filter and order of a list, as they stand in its address: a server takes hardly longer ones."""
 
 
 class PreparedFileState(models.TextChoices):
@@ -109,7 +110,12 @@ class PreparedFile(models.Model):
         verbose_name_plural = _("prepared files")
         constraints = [
             models.UniqueConstraint(
-                fields=["created_by", "kind", "circular", "unit", "query", "language"],
+                "created_by",
+                "kind",
+                "circular",
+                "unit",
+                MD5("query"),
+                "language",
                 condition=Q(state__in=UNFINISHED),
                 nulls_distinct=False,
                 name="one_unfinished_file_of_a_kind",

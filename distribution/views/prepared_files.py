@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -47,7 +49,7 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
     query = request.GET.copy()
     letters = ticked_uuids(query, "letter")
     query.pop("letter", None)
-    if len(query.urlencode()) > LONGEST_QUERY or bool(letters) == (kind in OF_A_UNIT):
+    if bool(letters) == (kind in OF_A_UNIT):
         raise Http404
     about: dict[str, Any] = {"query": query.urlencode()}
     if letters:
@@ -55,6 +57,11 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
     else:
         about["unit"] = managed_unit(request)
     wanted = PreparedFile(kind=PreparedFileKind(kind), **about)
+    if len(wanted.query) > LONGEST_QUERY:
+        messages.error(
+            request, _("No file was prepared: the filter of the list is too long. Shorten its text.")
+        )
+        return redirect(_page_of(wanted))
     if request.method == "POST":
         return _request(request, PreparedFileKind(kind), **about)
     return render(request, "distribution/prepare_list.html", {"wanted": wanted, "back": _page_of(wanted)})
