@@ -16,6 +16,7 @@ from circulars.models import Circular
 from distribution.links import expiry, link_url
 from distribution.models import Delivery, LinkCode, Notice, NoticeKind, NotSentReason
 from distribution.models.notices.notice_details import (
+    AddressDecidedDetails,
     AddressDetails,
     ChannelAwayDetails,
     CodeDetails,
@@ -27,6 +28,7 @@ from distribution.models.notices.notice_details import (
 )
 from distribution.outbox.mail_merge import placeholders
 from distribution.queries.digests import entries_of, link_for
+from distribution.queries.sending.proposed_addresses import after_decision
 
 FOLDER = "distribution/mail"
 
@@ -111,6 +113,8 @@ def context_of(notice: Notice) -> dict[str, Any]:
     if isinstance(details, ContactCodeDetails):
         found = ContactCorrection.objects.select_related("agency", "asked_by")
         context["correction"] = found.get(pk=details.correction)
+    if isinstance(details, AddressDecidedDetails) and delivery is not None:
+        context["follows"] = after_decision(delivery, details.address)
     if isinstance(details, CodeDetails):
         context["code"] = LinkCode.objects.get(pk=details.code)
     return context

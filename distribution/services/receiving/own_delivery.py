@@ -126,7 +126,8 @@ def refuse_restricted(delivery: Delivery, field: str) -> None:
         raise ActionRefused(
             field,
             _(
-                "The letter is %(secrecy)s: what is written about it goes to its sender alone. Open it by itself."
+                "The letter is %(secrecy)s: what is written about it goes to its sender alone. It can't be handled"
+                " together with others; do this on its own page."
             )
             % {"secrecy": delivery.circular.secrecy},
         )
