@@ -35,6 +35,20 @@ def recipients_of(*lines: str) -> list[str]:
         (("Adana Valiliği", "Bartın Valiliği"), ["Adana Valiliği", "Bartın Valiliği"]),
         (("- Adana Valiliğine", "Bartın Valiliğine"), ["Adana Valiliğine", "Bartın Valiliğine"]),
         (
+            ("1. Ordu Komutanlığına", "3. Ordu Komutanlığına", "Millî Savunma Bakanlığına"),
+            ["1. Ordu Komutanlığına", "3. Ordu Komutanlığına", "Millî Savunma Bakanlığına"],
+        ),
+        (
+            ("4. Kolordu Komutanlığına", "Ankara Valiliğine"),
+            ["4. Kolordu Komutanlığına", "Ankara Valiliğine"],
+        ),
+        (("4. Kolordu Komutanlığına",), ["4. Kolordu Komutanlığına"]),
+        (("1. Ankara Valiliğine",), ["Ankara Valiliğine"]),
+        (
+            ("1. Ordu Komutanlığına", "İstanbul Valiliğine"),
+            ["1. Ordu Komutanlığına", "İstanbul Valiliğine"],
+        ),
+        (
             ("1. Adana Valiliği", "2. Bartın Valiliği", "3. Muş Valiliği"),
             ["Adana Valiliği", "Bartın Valiliği", "Muş Valiliği"],
         ),
