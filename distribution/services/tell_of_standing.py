@@ -52,10 +52,11 @@ def _untold(status: ChannelStatus, after: int) -> list[int]:
 
 
 def _told(status: ChannelStatus) -> NoticeQuerySet:
-    """The mails of this suspension."""
+    """The mails of this suspension. They are written after it began, and only ever moved to a later moment."""
     assert status.suspended_at is not None
     return Notice.objects.filter(
         kind=NoticeKind.CHANNEL_AWAY,
+        next_attempt_at__gte=status.suspended_at,
         data__channel=status.channel,
         data__suspended_at=status.suspended_at.isoformat(),
     )

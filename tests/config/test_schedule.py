@@ -31,3 +31,12 @@ def test_sessions_that_have_expired_are_deleted() -> None:
     clear_sessions()
 
     assert list(Session.objects.values_list("pk", flat=True)) == [alive.session_key]
+
+
+@pytest.mark.parametrize("name", settings.CELERY_BEAT_SCHEDULE)
+def test_a_call_that_no_worker_took_expires_before_the_next_but_one(name: str) -> None:
+    """While all workers are away, calls don't pile up: the row says what is to be done, not the number of calls."""
+    entry = settings.CELERY_BEAT_SCHEDULE[name]
+    every = entry["schedule"] if isinstance(entry["schedule"], float) else 24 * 3600
+
+    assert 0 < entry["options"]["expires"] <= every

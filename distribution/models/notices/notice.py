@@ -150,6 +150,11 @@ class Notice(models.Model):
             ),
             models.Index(fields=["delivery"], condition=Q(state=NoticeState.PAUSED), name="notice_paused"),
             models.Index(fields=["bundle"], condition=Q(bundle__isnull=False), name="notice_bundled"),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(kind=NoticeKind.CHANNEL_AWAY),
+                name="notice_channel_away",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["message_id"], name="notice_message_id"),
