@@ -41,6 +41,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     wanted = request.GET.get("owes", "")
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     context["owes"] = Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION
+    context["heading"] = context["owes"].heading
     context["narrowed_to"] = _narrowed_to(request, found)
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/outstanding.html", context)
@@ -78,6 +79,7 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     table.notes = notes_on_letters(rows, table.earlier, request.user)
     table.passages = passages([each.pk for each in rows], request.GET.get("q", ""), attachments=True)
     context = {"section": "board", "tab": "letters", "unit": unit, "filter": found, "table": table}
+    context["heading"] = Owes.CONFIRMATION.heading
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/outstanding.html", context)
 

@@ -77,5 +77,7 @@ def test_what_is_too_long_is_said_on_the_filtered_page(client_of_manager: Client
     answer = getattr(client_of_manager, method)(address)
 
     assert answer["Location"] == f"{reverse('outstanding')}?{query}"
-    assert "the filter of the list is too long" in client_of_manager.get(reverse("outstanding")).content.decode()
+    assert (
+        "the filter of the list is too long" in client_of_manager.get(reverse("outstanding")).content.decode()
+    )
     assert not PreparedFile.objects.exists()

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency
 from agencies.services.leave import declare_leave
-from circulars.models import Attachment, Circular, Purpose, Urgency
+from circulars.models import Attachment, Circular, LetterText, Purpose, Urgency
+from circulars.services.index_letters import index_missing
 from distribution.models import (
     Anchor,
     Delivery,
@@ -156,6 +157,8 @@ def dispatch_a_correction() -> Action:
 def begin_a_correction() -> Action:
     sent = well_known()
     sent.attachments.set([Attachment(circular=sent, title="Ek")], bulk=False)
+    LetterText.objects.filter(circular=sent).delete()
+    index_missing()
     set_letter_schedule(circular=sent, steps=[step(3), step(9)], by=sent.recorded_by, at=SENT)
     return lambda: begin_correction(circular=sent, by=sent.recorded_by, at=NOW)
 

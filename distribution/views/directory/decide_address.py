@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,12 +30,10 @@ def proposed_addresses(request: ActingRequest) -> HttpResponse:
 @for_directory_administrators
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ActingRequest, pk: int) -> HttpResponse:
-    """Approve, correct or refuse one address. One that no letter uses any more has ended."""
-    found = ProposedAddress.objects.select_related("agency", "set_by", "set_for", "decided_by")
-    proposal = found.filter(pk=pk).first()
-    if proposal is None:
-        messages.info(request, _("No letter uses this address any more, so there is nothing to decide."))
-        return redirect("proposed_addresses")
+    """Approve, correct or refuse one address. One that no letter uses any more is gone."""
+    proposal = get_object_or_404(
+        ProposedAddress.objects.select_related("agency", "set_by", "set_for", "decided_by"), pk=pk
+    )
     form = DecideAddressForm(request.POST or None, proposal=proposal)
     if request.method == "POST" and form.is_valid():
         try:
