@@ -39,10 +39,9 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     table.passages = passages({row.circular_id for row in rows}, request.GET.get("q", ""), attachments=True)
     table.list_notes = notes_on_rows(rows, request.user)
     wanted = request.GET.get("owes", "")
+    owes = Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
-    context["owes"] = Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION
-    context["heading"] = context["owes"].heading
-    context["narrowed_to"] = _narrowed_to(request, found)
+    context |= {"owes": owes, "heading": owes.heading, "narrowed_to": _narrowed_to(request, found)}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/outstanding.html", context)
 
