@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from agencies.views.acting import ActingRequest
 from distribution.outbox.outages.standstill import standstills
 from distribution.queries.sending import overview
-from distribution.queries.sending.owed import Owes, Waited, owed_of, sent_letters
+from distribution.queries.sending.owed import Waited, copies_of, letters_owing, sent_letters
 from distribution.tables.bars import bars_of
 from distribution.tables.province_map import province_map
 from distribution.views.outstanding import managed_unit
@@ -19,8 +19,9 @@ def board(request: ActingRequest) -> HttpResponse:
     """Figures, ageing, provinces, the letters and units most behind, and the last weeks."""
     unit, at = managed_unit(request), timezone.now()
     letters = sent_letters(request.user, unit)
-    owed = owed_of(letters, Owes.EITHER, at=at)
-    places = overview.by_place(owed)
+    owing = letters_owing(letters)
+    owed = copies_of(owing)
+    places = overview.by_place(owing)
     weeks = overview.trend(letters, at)
     context = {
         "section": "board",

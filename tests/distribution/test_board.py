@@ -21,6 +21,7 @@ from distribution.queries.sending.owed import (
     Owes,
     Waited,
     due_when,
+    letters_owing,
     owed_of,
     owed_to,
     sent_letters,
@@ -53,7 +54,7 @@ def figures(user: User, unit: Agency, at: datetime) -> Iterator[Figure]:
     yield from (value for value in vars(head).values() if isinstance(value, Figure))
     for row in overview.ageing(owed, at):
         yield from (*row.cells, row.total)
-    for place in overview.by_place(owed).rows:
+    for place in overview.by_place(letters_owing(letters)).rows:
         yield from (place.to_confirm, place.owed, *place.by_kind)
     for behind in [*overview.letters_behind(owed, at), *overview.units_behind(owed, at)]:
         yield from (behind.owed, behind.overdue)
@@ -235,7 +236,7 @@ def test_the_map_is_shaded_by_the_share_of_unconfirmed_copies(issuer: Agency) ->
             delivery=circular.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=timezone.now()
         )
 
-    drawn = province_map(overview.by_place(owed_to(manager_of(issuer), issuer, at=timezone.now())))
+    drawn = province_map(overview.by_place(letters_owing(sent_letters(manager_of(issuer), issuer))))
 
     ankara = next(each for each in drawn if each.plate == "06")
     assert ankara.shade == 3  # 25 % of 4 copies

@@ -1,6 +1,6 @@
 """Figures of the manager's board. Each has the query of the outstanding list that shows just the rows it counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -244,9 +244,8 @@ class Places:
     rows: Sequence[Place]
 
 
-def by_place(owed: DeliveryQuerySet) -> Places:
-    """The letters of which something is owed, by their recipients' province and kind. Two or three queries."""
-    letters = list(owed.order_by().values_list("circular_id", flat=True).distinct())
+def by_place(letters: Collection[int]) -> Places:
+    """The letters with these ids, of which something is owed, by their recipients' province and kind. Two queries."""
     copies = Delivery.objects.direct().filter(any_of(F("circular_id"), letters), withdrawn_at=None)
     counted = copies.values_list("agency__province", "agency__kind").annotate(
         recipients=Count("pk"),

@@ -3,6 +3,7 @@
 A returned copy owes nothing: it waits for a decision of its sender, and is a list of its own.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
@@ -137,9 +138,19 @@ def owed_of(letters: CircularQuerySet, what: Owes, *, at: datetime) -> DeliveryQ
     """
     if what == Owes.CONFIRMED:
         return confirmed_since(letters, at - WEEK).for_board()
-    condition, of_letter = _conditions(what)
-    ids = list(letters.filter(of_letter).values_list("pk", flat=True))
-    return Delivery.objects.direct().filter(condition, any_of(F("circular_id"), ids)).for_board()
+    return copies_of(letters_owing(letters, what), what).for_board()
+
+
+def letters_owing(letters: CircularQuerySet, what: Owes = Owes.EITHER) -> list[int]:
+    """Ids of those of the letters of which a direct copy owes it."""
+    return list(letters.filter(_conditions(what)[1]).values_list("pk", flat=True))
+
+
+def copies_of(letters: Collection[int], what: Owes = Owes.EITHER) -> DeliveryQuerySet:
+    """Direct copies of the letters with these ids that owe it, unordered."""
+    return (
+        Delivery.objects.direct().filter(_conditions(what)[0], any_of(F("circular_id"), letters)).order_by()
+    )
 
 
 def confirmed_since(letters: CircularQuerySet, moment: datetime) -> DeliveryQuerySet:
