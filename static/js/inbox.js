@@ -74,7 +74,7 @@ document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || !to || to.hash || to.target) return;
   if (list && to.origin === location.origin && to.pathname === location.pathname) keepTicks(event, to.search);
 });
-document.querySelector("form[role=search]")?.addEventListener("submit", (event) => {
+document.querySelector("#content form[role=search]")?.addEventListener("submit", (event) => {
   keepTicks(event, `?${new URLSearchParams(new FormData(event.target))}`);
 });
 
