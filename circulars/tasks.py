@@ -21,5 +21,5 @@ def index_missing() -> None:
 
 @shared_task(name="circulars.tasks.index_attachments")
 def index_attachments() -> None:
-    """Every minute: read the files of sent attachments that the search doesn't know yet."""
+    """Every minute: note the words of sent attachments that the search doesn't know yet."""
     reading.index_attachments()

@@ -48,7 +48,7 @@ class LetterText(models.Model):
 
 
 class AttachmentText(models.Model):
-    """The words of the file of a sent letter's attachment. A worker reads the file after the dispatch."""
+    """The words of a sent letter's attachment, of its name and its file. A worker reads it after the dispatch."""
 
     attachment = models.OneToOneField(
         "circulars.Attachment", models.CASCADE, primary_key=True, related_name="words"

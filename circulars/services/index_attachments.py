@@ -1,4 +1,4 @@
-"""Read the files of sent letters' attachments for the search over full texts. For a worker, not for a web request."""
+"""Note the words of sent letters' attachments for the search over full texts. For a worker, not for a web request."""
 
 import logging
 import time
@@ -23,16 +23,16 @@ CLAIMED_FOR = timedelta(minutes=15)
 """Longer than a task may run: then its worker is dead."""
 
 
-BATCH = 100
+BATCH = 1000
 SECONDS = 30
 """After which no further file is begun: letters wait for the same workers."""
 
 
 def index_attachments() -> int:
-    """Read files that the search doesn't know yet, the newest first, for some seconds. Returns their number."""
+    """Read attachments that the search doesn't know yet, the newest first, for some seconds. Returns their number."""
     end, done, now = time.monotonic() + SECONDS, 0, timezone.now()
     free = Q(words=None) | _free(now, "words__")
-    waiting = Attachment.objects.filter(free, circular__status=Status.DISPATCHED).exclude(file="")
+    waiting = Attachment.objects.filter(free, circular__status=Status.DISPATCHED)
     for attachment in list(waiting.order_by("-pk").values_list("pk", flat=True)[:BATCH]):
         if time.monotonic() > end:
             break
@@ -43,8 +43,8 @@ def index_attachments() -> int:
 def index_attachment(*, attachment: int, at: datetime) -> bool:
     """Claim the attachment with this id, read its file and note its words. Returns False if another worker has it.
 
-    A file that can't be read, because it is a picture or damaged, is found by its name alone. If the storage fails,
-    it is tried again.
+    One without a file, or whose file is a picture or damaged, is found by its name alone. If the storage fails, it is
+    tried again.
     """
     if not _claim(attachment, at):
         return False
@@ -91,7 +91,7 @@ def _note(attachment: Attachment, text: str, at: datetime) -> None:
 
 def _text_of(attachment: Attachment) -> str:
     """The beginning of its file's text; empty without one. Raises OSError if the storage fails."""
-    if attachment.size > MAX_BYTES:
+    if not attachment.file or attachment.size > MAX_BYTES:
         return ""
     try:
         with attachment.file.open("rb") as file:

@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject, Lower, Replace
 from agencies.models import Agency
 from agencies.models.agency import name_has
 from circulars.models import AttachmentText, Circular, LetterText
-from circulars.models.letter_text import ATTACHMENTS, WHAT_RECIPIENTS_READ, beginning_with
+from circulars.models.letter_text import EVERYWHERE, WHAT_RECIPIENTS_READ, beginning_with
 from distribution.queries.search.terms import Term
 from distribution.queries.sending.board import ids_where
 
@@ -35,17 +35,15 @@ class Matches:
     """Letters by subject, number, verification code or issuer, which whoever has the letter may know."""
     texts: set[int] = field(default_factory=set)
     """Letters by their text."""
-    names: set[int] = field(default_factory=set)
-    """Letters by the names of their attachments, of which a recipient may not get all."""
     enclosed: set[int] = field(default_factory=set)
-    """Letters by an attachment that all of its recipients get."""
+    """Letters by the name or text of an attachment that all of its recipients get."""
     withheld: dict[int, set[int]] = field(default_factory=dict)
     """Letters by attachments that some recipients don't get: ids of the printed lines that get none of them."""
 
     @property
     def letters(self) -> set[int]:
         """Letters that have it for those who may read all of a letter."""
-        return self.known | self.texts | self.names | self.enclosed | self.withheld.keys()
+        return self.known | self.texts | self.enclosed | self.withheld.keys()
 
     @property
     def readable(self) -> set[int]:
@@ -72,8 +70,8 @@ def matches_of(terms: Sequence[Term]) -> list[Matches]:
     conditions = {}
     for number, term in enumerate(terms):
         conditions[f"known{number}"] = _known(term)
-        conditions[f"texts{number}"] = _having(term, WHAT_RECIPIENTS_READ)
-        conditions[f"names{number}"] = _having(term, ATTACHMENTS)
+        texts = LetterText.objects.filter(vector=_query(term, WHAT_RECIPIENTS_READ)).order_by()
+        conditions[f"texts{number}"] = Q(pk__in=texts.values("circular_id"))
     circulars = Circular.objects.alias(
         joined_key=Replace("search_key", Value(" ")),
         code=Replace(Lower("verification_code"), Value("-")),
@@ -83,7 +81,6 @@ def matches_of(terms: Sequence[Term]) -> list[Matches]:
         each.agencies = dict.fromkeys(agencies[f"n{number}"])
         each.known = set(letters[f"known{number}"])
         each.texts = set(letters[f"texts{number}"])
-        each.names = set(letters[f"names{number}"])
     _add_attachments(found)
     return found
 
@@ -99,12 +96,8 @@ def _known(term: Term) -> Q:
     return known
 
 
-def _having(term: Term, within: str) -> Q:
-    """Condition: the letter's words there have the term."""
-    return Q(pk__in=LetterText.objects.filter(vector=_query(term, within)).order_by().values("circular_id"))
-
-
 def _query(term: Term, within: str) -> SearchQuery:
+    """What a vector matches that has all words of the term."""
     return reduce(and_, (beginning_with(word, within) for word in term.words))
 
 
@@ -112,7 +105,7 @@ def _add_attachments(found: list[Matches]) -> None:
     """Add the letters whose attachments have the terms. One query: a row for each term."""
     everybody, some = Q(withheld_lines=[]), ~Q(withheld_lines=[])
     rows = [
-        AttachmentText.objects.filter(vector=_query(each.term, ATTACHMENTS + WHAT_RECIPIENTS_READ))
+        AttachmentText.objects.filter(vector=_query(each.term, EVERYWHERE))
         .order_by()
         .annotate(number=Value(number, IntegerField()))
         .values("number")
