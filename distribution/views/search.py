@@ -11,7 +11,6 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from agencies.models import Role
@@ -28,11 +27,11 @@ FEW = 5
 PER_PAGE = 25
 
 GROUPS: dict[str, str | Promise] = {
-    "letters": pgettext_lazy("search", "Our letters"),
+    "letters": _("Outgoing letters"),
     "received": _("Received letters"),
     "recipients": _("Recipients"),
-    "units": pgettext_lazy("search", "Bodies and units"),
-    "people": pgettext_lazy("search", "People"),
+    "units": _("Bodies and units"),
+    "people": _("People"),
 }
 """Each is looked up by the method of `Search` with its name and shown by the template with its name."""
 
@@ -87,6 +86,7 @@ def search(request: ActingRequest) -> HttpResponse:
         "refused": refused,
         "asked": "q" in request.GET,
         "groups": [group for group in groups if group.found.keys],
+        "place": "suggested" if request.htmx else "found",
         "chosen": groups[0] if groups and chosen in GROUPS else None,
     }
     template = "distribution/search/_found.html" if request.htmx else "distribution/search.html"
