@@ -5,24 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, Role
-from circulars.models import Attachment, Circular
-from circulars.services.index_attachments import index_attachments
-from distribution.models import Delivery
+from circulars.models import Circular
 from distribution.queries.search import groups as search_groups
-from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.pass_on import pass_on
-from distribution.services.sending.dispatch import dispatch
 from tests.conftest import SignIn
+from tests.distribution.searches import FIELDS, NUMBER, first_line, found, with_attachment
 from tests.factories import (
     MOMENT,
     AgencyFactory,
-    LineFactory,
     MembershipFactory,
     UserFactory,
     dispatched_to,
@@ -34,15 +29,6 @@ from tests.factories import (
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
-
-NUMBER = "E-98167286-556.99-586791"
-BODY = "Kışlık lastik <b>denetimleri</b> sıklaştırılacaktır.\nKatılım gösterilmesini rica ederim."
-FIELDS = {
-    "number": NUMBER,
-    "subject": "Taşıtların Muayenesi",
-    "body": BODY,
-    "verification_code": "9C2B-4F1A-77KI",
-}
 
 
 @pytest.fixture
@@ -64,32 +50,6 @@ def letter(issuer: Agency, unit: Agency) -> Circular:
         AgencyFactory(name="Adana Valiliği"), issuer=issuer, subject="Başka", body="Başka bir metin."
     )
     return dispatched_to(unit, issuer=issuer, **FIELDS)
-
-
-def with_attachment(unit: Agency, text: str, *, note: str = "", **fields: object) -> Circular:
-    """A letter to the unit and to another one, with one printed attachment whose file has the text."""
-    draft = draft_to(AgencyFactory(), **FIELDS | fields)
-    LineFactory(circular=draft, position=1, agency=unit, text=f"{unit.name}ne{note}")
-    attachment = Attachment(circular=draft, title="Çizelge", file_name="liste.txt", printed=True)
-    attachment.file.save("liste.txt", ContentFile(text.encode()))
-    letter: Circular = dispatch(circular=draft, by=draft.recorded_by, at=MOMENT).circular
-    index_attachments()
-    return letter
-
-
-def found(client: Client, text: str, **query: object) -> dict[str, list[str]]:
-    """The first line of each row by group, and beside it what the page says how many there are."""
-    response = client.get(reverse("search"), {"q": text, **query})
-    assert response.status_code == 200
-    return {
-        group.name: [_first(row) for row, _passages in group.hits] for group in response.context["groups"]
-    }
-
-
-def _first(row: object) -> str:
-    if isinstance(row, Delivery):
-        return f"{row.agency.name}: {row.circular.subject}"
-    return str(getattr(row, "subject", None) or getattr(row, "name", None))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +157,7 @@ def test_recipients_of_many_names_are_looked_for_in_the_newest_letters(
 
     response = client.get(reverse("search"), {"q": "ilgaz", "in": "recipients"})
 
-    assert {_first(row).split(": ")[1] for row, _passages in response.context["chosen"].hits} == {
+    assert {first_line(row).split(": ")[1] for row, _passages in response.context["chosen"].hits} == {
         "Yazı 1",
         "Yazı 2",
     }
@@ -247,61 +207,6 @@ def test_a_unit_finds_what_was_passed_on_to_it(
     assert found(signed_in(recipient_of(below)), "586791")["received"] == [
         "Şırnak Nüfus Müdürlüğü: Taşıtların Muayenesi"
     ]
-
-
-def test_words_of_attachments_are_found_and_shown(unit: Agency, english: Client, signed_in: SignIn) -> None:
-    letter = with_attachment(unit, "İlçe listesi\nGüçlükonak itfaiye istasyonu")
-    for person in (sender_of(letter.issuer), recipient_of(unit)):
-        page = signed_in(person).get(reverse("search"), {"q": "itfaiyenin taşıtlar"}).content.decode()
-        assert "Taşıtların Muayenesi" in page
-        assert "<mark>itfaiye</mark> istasyonu" in page
-
-
-@pytest.mark.parametrize("note", [" (Ek konulmadı)", " (Ek-1 konulmadı)"])
-def test_a_withheld_attachment_is_found_by_nobody_from_whom_it_is_withheld(
-    unit: Agency, english: Client, signed_in: SignIn, note: str
-) -> None:
-    letter = with_attachment(unit, "Gizemli itfaiye", note=note)
-    others = letter.deliveries.exclude(agency=unit).get().agency
-    below = AgencyFactory(parent=unit)
-    own = letter.deliveries.get(agency=unit)
-    person = recipient_of(unit)
-    pass_on(delivery=own.public_id, recipients=[(below, "info")], note="", due_at=None, by=person, at=MOMENT)
-
-    for text in ("gizemli", "liste.txt", "gizemli taşıtlar", "çizelge"):
-        assert "received" not in found(signed_in(person), text), text
-        assert "received" not in found(signed_in(recipient_of(below)), text), text
-    page = signed_in(person).get(reverse("search"), {"q": f"586791 {unit.name}"}).content.decode()
-    assert "izemli" not in page
-    assert found(signed_in(recipient_of(others)), "gizemli")["received"]
-    assert found(signed_in(sender_of(letter.issuer)), "gizemli")["letters"]
-
-
-def test_a_word_of_a_withheld_attachment_may_stand_in_one_that_the_unit_gets(
-    unit: Agency, english: Client, signed_in: SignIn
-) -> None:
-    letter = with_attachment(unit, "Gizemli itfaiye", note=" (Ek-1 konulmadı)")
-    extra = Attachment(circular=letter, position=1, title="Sunum", file_name="sunum.txt")
-    extra.file.save("sunum.txt", ContentFile(b"Bilinen itfaiye"))
-    index_attachments()
-
-    page = signed_in(recipient_of(unit)).get(reverse("search"), {"q": "itfaiye"}).content.decode()
-
-    assert "Bilinen <mark>itfaiye</mark>" in page and "Gizemli" not in page
-
-
-def test_nothing_of_a_withdrawn_letters_text_is_found_by_its_recipients(
-    unit: Agency, english: Client, signed_in: SignIn
-) -> None:
-    letter = with_attachment(unit, "Gizemli itfaiye")
-    withdraw(circular=letter, reason="Yanlış", by=letter.recorded_by, at=MOMENT)
-    client = signed_in(recipient_of(unit))
-
-    assert found(client, "gizemli") == {}
-    assert found(client, "lastik") == {}
-    page = client.get(reverse("search"), {"q": f"586791 {unit.name}"}).content.decode()
-    assert "Taşıtların Muayenesi" in page and "app-found" not in page
-    assert found(signed_in(sender_of(letter.issuer)), "gizemli")["letters"]
 
 
 def test_the_words_stand_in_their_sentence_and_the_text_is_escaped(
