@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from circulars.services import index_attachments as reading
 from circulars.services import index_letters, unsaved
 
 
@@ -16,3 +17,9 @@ def clear_editings() -> None:
 def index_missing() -> None:
     """Every ten minutes: note the words of sent letters that the search doesn't know yet."""
     index_letters.index_missing()
+
+
+@shared_task(name="circulars.tasks.index_attachments")
+def index_attachments() -> None:
+    """Every minute: note the words of sent attachments that the search doesn't know yet."""
+    reading.index_attachments()

@@ -262,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 300},
     },
+    "index_attachments": {
+        "task": "circulars.tasks.index_attachments",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "clear_sessions": {
         "task": "agencies.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),

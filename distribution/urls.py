@@ -9,6 +9,7 @@ from distribution.views import (
     prepared_files,
     recipient,
     returned,
+    search,
 )
 from distribution.views.by_link import link, link_acts
 from distribution.views.directory import agency, close_unit, decide_address, leave
@@ -236,6 +237,7 @@ urlpatterns = [
         remind_by_hand.remind_board_letters,
         name="remind_by_hand_outstanding_letters",
     ),
+    path("search/", search.search, name="search"),
     path("directory/<int:pk>/", agency.agency, name="agency"),
     path("directory/<int:pk>/close/", close_unit.close, name="agency_close"),
     path("directory/<int:pk>/merge/", close_unit.merge, name="agency_merge"),

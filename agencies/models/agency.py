@@ -31,6 +31,15 @@ from agencies.notation.telephone import dialled
 from agencies.turkish import dative, match_key, search_key, sort_key
 
 
+def name_has(word: str, through: str = "") -> Q:
+    """Condition: the agency's name contains the folded word, also where a suffix has softened its k.
+
+    `through` is the lookup prefix from another model, e.g. `agency__`.
+    """
+    softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
+    return Q(**{f"{through}search_key__contains": word}) | Q(**{f"{through}search_key__contains": softened})
+
+
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """Sets of agencies."""
 
@@ -65,8 +74,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         words = search_key(text).split()
         found = self.none() if text.strip() and not words else self
         for word in words:
-            softened = f"{word[:-1]}g" if word.endswith("k") and len(word) > 3 else word
-            found = found.filter(Q(search_key__contains=word) | Q(search_key__contains=softened))
+            found = found.filter(name_has(word))
         return found
 
     def with_undeliverable_address(self) -> Self:

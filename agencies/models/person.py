@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +19,9 @@ from agencies.turkish import one_line
 
 ACCENTED, PLAIN = "İIıŞĞÜÖÇ", "iiişğüöç"
 """Capitals, of which a database without Turkish rules knows no small letter, and every i as one letter."""
+
+LETTERS, FOLDED = "İIıŞşĞğÜüÖöÇçÂâÎîÛû", "iiissgguuooccaaiiuu"
+"""Letters that no keyboard but a Turkish one has, and those that stand for them in a search."""
 
 
 class SignInKey(models.Func):
@@ -31,6 +35,14 @@ class SignInKey(models.Func):
 def sign_in_key(name: str) -> str:
     """The same key for a text: what Caps Lock on a Turkish keyboard types for i is i."""
     return one_line(name).translate(str.maketrans(ACCENTED, PLAIN)).lower()
+
+
+class NameKey(models.Func):
+    """SQL: a person's name as `agencies.turkish.search_key` folds its Turkish letters."""
+
+    function = "translate"
+    template = f"lower(%(function)s(%(expressions)s, '{LETTERS}', '{FOLDED}'))"
+    output_field = models.CharField()
 
 
 class User(AbstractUser):
@@ -51,6 +63,11 @@ class User(AbstractUser):
         editable=False,
     )
     """The `address`, `since` when, the server's `answer`, and `by` whom it was decided if by a person."""
+    search_key = models.GeneratedField(
+        expression=NameKey(Concat("first_name", models.Value(" "), "last_name")),
+        output_field=models.CharField(max_length=301),
+        db_persist=True,
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]

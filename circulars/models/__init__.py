@@ -4,7 +4,7 @@ from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urge
 from circulars.models.circular import Circular, CircularQuerySet, letter_path
 from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
 from circulars.models.draft_editing import DraftEditing, DraftEditingQuerySet
-from circulars.models.letter_text import LetterText
+from circulars.models.letter_text import AttachmentText, LetterText
 from circulars.models.parts import Attachment, AttachmentKind, DistributionLine
 from circulars.models.plan import Purpose
 from circulars.models.reference import Reference, ReferenceQuerySet
@@ -15,6 +15,7 @@ __all__ = [
     "NOT_SENT",
     "Attachment",
     "AttachmentKind",
+    "AttachmentText",
     "Circular",
     "CircularQuerySet",
     "DistributionLine",

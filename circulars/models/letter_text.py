@@ -1,4 +1,4 @@
-"""The words of a sent letter, for the search over full texts.
+"""The words of a sent letter and of the files of its attachments, for the search over full texts.
 
 All words are folded as by `agencies.turkish.search_key`, so that any keyboard finds them; each is kept as it is and as
 PostgreSQL's `turkish` configuration stems it. A search compares beginnings: “düzen” finds “Düzenlemesi”.
@@ -9,6 +9,7 @@ from functools import reduce
 from operator import add, or_
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
@@ -46,6 +47,29 @@ class LetterText(models.Model):
         return str(self.circular_id)
 
 
+class AttachmentText(models.Model):
+    """The words of a sent letter's attachment, of its name and its file. A worker reads it after the dispatch."""
+
+    attachment = models.OneToOneField(
+        "circulars.Attachment", models.CASCADE, primary_key=True, related_name="words"
+    )
+    text = models.TextField(default="")
+    """The beginning of the text, `LARGEST` characters; empty if the file has none that can be read."""
+    vector = SearchVectorField(null=True)
+    """Of the title, the file name and the text; null until the file was read."""
+    withheld_lines = ArrayField(models.BigIntegerField(), default=list)
+    """Ids of the printed lines that keep the attachment from their recipients; sent lines never change."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["vector"], name="attachment_text_vector")]
+
+    def __str__(self) -> str:
+        return str(self.attachment_id)
+
+
 def vector_of(circular: Any, attachments: Iterable[str]) -> Combinable:
     """The vector of a letter and the names of its attachments, as an expression."""
     parts = {
@@ -54,6 +78,15 @@ def vector_of(circular: Any, attachments: Iterable[str]) -> Combinable:
         ATTACHMENTS: "\n".join(attachments),
         BODY: circular.body or circular.source_text,
     }
+    return _vector(parts)
+
+
+def vector_of_attachment(title: str, text: str) -> Combinable:
+    """The vector of an attachment by its title and its text, as an expression."""
+    return _vector({ATTACHMENTS: title, BODY: text})
+
+
+def _vector(parts: dict[str, str]) -> Combinable:
     folded = {weight: Value(uncached_search_key(text)[:LARGEST]) for weight, text in parts.items()}
     return reduce(
         add,
@@ -65,13 +98,17 @@ def vector_of(circular: Any, attachments: Iterable[str]) -> Combinable:
     )
 
 
-def having_word(word: str, within: str = EVERYWHERE) -> QuerySet[LetterText]:
-    """The words of the letters with a word that begins like this one, which `search_key` has folded."""
+def beginning_with(word: str, within: str = EVERYWHERE) -> SearchQuery:
+    """What a vector with a word that begins like this one matches; `search_key` has folded the word."""
     beginning = f"'{word}':*{within}"
-    wanted = reduce(
+    return reduce(
         or_, (SearchQuery(beginning, config=config, search_type="raw") for config in (STEMMED, AS_WRITTEN))
     )
-    return LetterText.objects.filter(vector=wanted).order_by()
+
+
+def having_word(word: str, within: str = EVERYWHERE) -> QuerySet[LetterText]:
+    """The words of the letters with a word that begins like this one, which `search_key` has folded."""
+    return LetterText.objects.filter(vector=beginning_with(word, within)).order_by()
 
 
 def word_condition(word: str) -> Q:

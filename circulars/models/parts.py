@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.lines import Unresolved
 from circulars.models.plan import PlanVersion, PrintedLine
+from circulars.withheld import Withheld
 
 
 class AttachmentKind(models.TextChoices):
@@ -50,6 +51,14 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def mark_withheld(attachments: list[Attachment], withheld: Withheld) -> None:
+    """Set `is_withheld` of a letter's attachments. A printed attachment's number is its place among them."""
+    number = 0
+    for attachment in attachments:
+        number += attachment.printed
+        attachment.is_withheld = withheld.holds_back(number if attachment.printed else None)
 
 
 class DistributionLine(PrintedLine):

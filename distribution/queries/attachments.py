@@ -1,6 +1,7 @@
 """The attachments that a recipient gets: all of the letter but those that its printed line withholds (Y 18)."""
 
 from circulars.models import Attachment, DistributionLine
+from circulars.models.parts import mark_withheld
 from circulars.withheld import Withheld
 from distribution.models import Delivery
 
@@ -25,14 +26,6 @@ def enclosed(delivery: Delivery) -> list[Attachment]:
 def enclosed_attachment(delivery: Delivery, pk: int) -> Attachment | None:
     """One of the attachments that the recipient gets, or None."""
     return next((each for each in enclosed(delivery) if each.pk == pk), None)
-
-
-def mark_withheld(attachments: list[Attachment], withheld: Withheld) -> None:
-    """Set `is_withheld` of a letter's attachments. A printed attachment's number is its place among them."""
-    number = 0
-    for attachment in attachments:
-        number += attachment.printed
-        attachment.is_withheld = withheld.holds_back(number if attachment.printed else None)
 
 
 def _withheld_from(delivery: Delivery) -> Withheld | None:

@@ -1,8 +1,9 @@
 """Where a search over full texts has found its words: the passage of each letter on a page."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -15,7 +16,8 @@ from circulars.models.letter_text import STEMMED
 AROUND = 70
 """Characters shown before and after what was found."""
 
-WORD = re.compile(r"\w+")
+LETTERS = {"a": "aâ", "c": "cç", "g": "gğ", "i": "iıİî", "o": "oö", "s": "sş", "u": "uüû"}
+"""The letters that `search_key` folds into one, in either case with `re.IGNORECASE`."""
 
 
 @dataclass(frozen=True)
@@ -28,34 +30,45 @@ class Passage:
 
 def passages(circulars: Iterable[int], text: str, *, attachments: bool) -> dict[int, list[Passage]]:
     """By the letter's id, passages with the words that its subject and number don't have. Three queries at most."""
-    words = search_key(text).split()
-    ids = list(circulars)
+    words, ids = search_key(text).split(), list(circulars)
     if not words or not ids:
         return {}
-    stems = {word: (word, *_stems(word)) for word in words}
     letters = Circular.objects.filter(pk__in=ids).only("body", "source_text", "search_key")
-    names: dict[int, list[str]] = {}
-    if attachments:
-        for each in Attachment.objects.filter(circular__in=ids):
-            names.setdefault(each.circular_id, []).append(
-                " ".join(dict.fromkeys([each.title, each.file_name])).strip()
-            )
+    named: dict[int, list[str]] = {}
+    for each in Attachment.objects.filter(circular__in=ids) if attachments else ():
+        named.setdefault(each.circular_id, []).append(name_of(each))
+    return passages_in(letters, words, named)
+
+
+def passages_in(
+    letters: Iterable[Circular], words: Sequence[str], attachments: Mapping[int, Sequence[str]]
+) -> dict[int, list[Passage]]:
+    """The same for folded words in letters that were read already, and in texts of attachments by the letter's id.
+
+    One query at most.
+    """
+    stems = _stems(tuple(words))
     found = {}
     for letter in letters:
         wanted = [beginning for word in words if word not in letter.search_key for beginning in stems[word]]
         parts = [(_("Text"), letter.body or letter.source_text)]
-        parts += [(_("Attachment"), name) for name in names.get(letter.pk, [])]
+        parts += [(_("Attachment"), text) for text in attachments.get(letter.pk, ())]
         shown = [Passage(label, pieces) for label, part in parts if (pieces := passage(part, wanted))]
         if wanted and shown:
             found[letter.pk] = shown
     return found
 
 
+def name_of(attachment: Attachment) -> str:
+    """The title of an attachment and the name of its file, once if they are the same."""
+    return " ".join(dict.fromkeys([attachment.title, attachment.file_name])).strip()
+
+
 def passage(text: str, beginnings: Collection[str]) -> list[tuple[str, bool]]:
     """The text around the first word that begins with one of these, in pieces; empty if it has none."""
     wanted, end = tuple(beginnings), len(text)
     hits: list[tuple[int, int]] = []
-    for match in WORD.finditer(text) if wanted else ():
+    for match in _beginning(wanted).finditer(text) if wanted else ():
         if match.end() > end:
             break
         if uncached_search_key(match[0]).startswith(wanted):
@@ -72,9 +85,19 @@ def passage(text: str, beginnings: Collection[str]) -> list[tuple[str, bool]]:
     return [(" ".join(piece.split("\n")), is_hit) for piece, is_hit in pieces if piece]
 
 
-def _stems(word: str) -> list[str]:
-    """What the words of letters are compared with beside the word itself."""
+@lru_cache(maxsize=256)
+def _beginning(wanted: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that may begin with one of these, so that few words of a long text are folded to be compared."""
+    folded = ("".join(f"[{LETTERS.get(each, re.escape(each))}]" for each in word) for word in wanted)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(folded)})\w*", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def _stems(words: tuple[str, ...]) -> dict[str, list[str]]:
+    """Each word, and what the words of letters are compared with beside it. At most one query: stems don't change."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tsvector_to_array(to_tsvector(%s, %s))", [STEMMED, word])
-        (found,) = cursor.fetchone()
-    return list(found)
+        cursor.execute(
+            "SELECT word, tsvector_to_array(to_tsvector(%s, word)) FROM unnest(%s::text[]) AS word",
+            [STEMMED, list(words)],
+        )
+        return {word: [word, *stems] for word, stems in cursor.fetchall()}

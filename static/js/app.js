@@ -31,7 +31,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   window.location.assign(event.detail.xhr.responseURL);
 });
-document.addEventListener("htmx:responseError", () => window.location.reload());
+// A page whose suggestions for a search fail keeps what was typed on it.
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.elt.closest(".app-search")) window.location.reload();
+});
 
 // From a search field with data-picker the arrows walk through the buttons of what was found; Enter presses one.
 // Enter in the field itself goes to the first one, so that nothing is chosen unseen.

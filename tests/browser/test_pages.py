@@ -174,6 +174,11 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/directory/?q=cevre",
         f"/directory/{mine.agency_id}/",
         "/directory/groups/",
+        "/search/",
+        "/search/?q=kisi",
+        "/search/?q=Afyonkarahisar Çevre",
+        f"/search/?q={sent.number}",
+        "/search/?q=düzenleme yürürlüğe&in=letters",
         "/accounts/2fa/",
         "/accounts/password/change/",
     ]

@@ -44,10 +44,23 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         (history.sender, f"{reverse('letters')}?q=yürürlüğe düzenleme"),
         (history.sender, reverse("letter", args=[letter.public_id])),
         (history.manager, board),
+        (history.manager, reverse("board")),
+        (history.manager, f"{board}?owes=answer"),
+        (history.manager, f"{board}?owes=decision"),
         (history.manager, reverse("outstanding_letters")),
         (history.manager, f"{board}?q=yangın düzenlemesi müdürlüğü"),
         (history.manager, f"{reverse('outstanding_letters')}?q=yürürlüğe"),
         (history.manager, reverse("remind_by_hand_outstanding")),
+        (history.recipient, f"{reverse('search')}?q=yürürlüğe"),
+        (history.recipient, f"{reverse('search')}?q=yangın 7"),
+        (history.recipient, f"{reverse('search')}?q=2026/4711"),
+        (history.sender, f"{reverse('search')}?q=yürürlüğe düzenleme"),
+        (history.sender, f"{reverse('search')}?q=600 yangın müdürlüğü"),
+        (history.manager, f"{reverse('search')}?q=yürürlüğe"),
+        (history.manager, f"{reverse('search')}?q=müdürlüğü"),
+        (history.manager, f"{reverse('search')}?q=600 numaralı"),
+        (history.manager, f"{reverse('search')}?q=yangın E-12345678-010.06.02-410"),
+        (history.manager, f"{reverse('search')}?q=müdürlüğü&in=recipients&page=30"),
     ]
     too_much = []
     for person, address in pages:

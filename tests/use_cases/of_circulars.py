@@ -13,6 +13,7 @@ from circulars.services.attachments import attach, detach
 from circulars.services.choose_file import choose_new_file, keep_earlier_file
 from circulars.services.correct import start_correction
 from circulars.services.draft import DraftLists, discard, replace_lists, revise
+from circulars.services.index_attachments import index_attachment
 from circulars.services.index_letters import index_letter, index_missing
 from circulars.services.plans import PlannedLine, retire_plan, save_plan, use_plan
 from circulars.services.record import SourceFile
@@ -107,6 +108,13 @@ def index_a_letter() -> Action:
 def index_missing_letters() -> Action:
     _without_words()
     return index_missing
+
+
+@use_case(one_transaction=False)
+def index_an_attachment() -> Action:
+    draft = with_files()
+    sent = dispatch(circular=draft, by=draft.recorded_by, at=SENT).circular
+    return lambda: index_attachment(attachment=sent.attachments.latest("pk").pk, at=NOW)
 
 
 @use_case(locked_by_caller=True)

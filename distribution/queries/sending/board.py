@@ -92,10 +92,10 @@ def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delive
         return deliveries.none() if text.strip() else deliveries
     found = {f"word{number}": word for number, word in enumerate(words)}
     agencies = Agency.objects.aggregate(
-        **{each: _ids(Q(search_key__contains=word)) for each, word in found.items()}
+        **{each: ids_where(Q(search_key__contains=word)) for each, word in found.items()}
     )
     circulars = Circular.objects.filter(status=Status.DISPATCHED).aggregate(
-        **{each: _ids(word_condition(word)) for each, word in found.items()}
+        **{each: ids_where(word_condition(word)) for each, word in found.items()}
     )
     for each in found:
         deliveries = deliveries.filter(
@@ -104,8 +104,9 @@ def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delive
     return deliveries
 
 
-def _ids(condition: Q) -> ArrayAgg:
-    return ArrayAgg("pk", filter=condition, default=Value([]))
+def ids_where(condition: Q, *order: str) -> ArrayAgg:
+    """Aggregate: the ids of the rows that fulfil the condition, in this order."""
+    return ArrayAgg("pk", filter=condition, order_by=order, default=Value([]))
 
 
 def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:

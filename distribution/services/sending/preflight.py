@@ -20,10 +20,10 @@ from agencies.notation.addresses import address_doubt
 from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
+from circulars.models.parts import mark_withheld
 from circulars.withheld import Withheld
 from distribution.models import Delivery
 from distribution.models.notices.channel import channel_of
-from distribution.queries.attachments import mark_withheld
 from distribution.queries.sending.corrections import holders, only_touched
 
 MAILBOX_LIMIT = 20 * 1024 * 1024

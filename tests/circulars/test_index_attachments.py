@@ -1,0 +1,122 @@
+"""A worker notes the words of sent letters' attachments; a file that can't be read holds nobody up."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import docx
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from circulars import tasks
+from circulars.models import Attachment, AttachmentText, Circular
+from circulars.models.letter_text import LARGEST
+from circulars.services.index_attachments import (
+    CLAIMED_FOR,
+    MOST_ATTEMPTS,
+    index_attachment,
+    index_attachments,
+)
+from tests.circulars.own_letters import printed
+from tests.factories import AgencyFactory, LineFactory, dispatched_to, draft_to
+
+pytestmark = pytest.mark.django_db
+
+
+def attached(content: bytes, name: str = "ek.txt", circular: Circular | None = None) -> Attachment:
+    letter = circular or dispatched_to(AgencyFactory())
+    attachment = Attachment(circular=letter, title="Ek", file_name=name, size=len(content), printed=True)
+    attachment.file.save(name, ContentFile(content))
+    return attachment
+
+
+def text_of(attachment: Attachment) -> str:
+    return AttachmentText.objects.get(attachment=attachment, read_at__isnull=False).text
+
+
+def in_word(text: str) -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_the_texts_of_pdf_word_and_text_files_are_noted() -> None:
+    text = "Güçlükonak itfaiye istasyonunun yerleşim planı"
+    files = {"ek.pdf": printed(f"<p>{text}</p>"), "ek.docx": in_word(text), "ek.txt": text.encode()}
+    attachments = [attached(content, name) for name, content in files.items()]
+
+    assert index_attachments() == 3
+    assert all(text in text_of(attachment) for attachment in attachments)
+    assert index_attachments() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 ek", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\0" * 40])
+def test_what_cannot_be_read_is_found_by_its_name_and_not_read_again(content: bytes) -> None:
+    attachment = attached(content)
+
+    assert index_attachments() == 1
+    assert text_of(attachment) == ""
+    assert AttachmentText.objects.filter(vector="ek").exists()
+    assert index_attachments() == 0
+
+
+def test_an_attachment_without_a_file_and_one_whose_file_is_lost_are_found_by_their_names() -> None:
+    lost = attached(b"itfaiye")
+    lost.file.storage.delete(str(lost.file.name))
+    named = Attachment.objects.create(circular=lost.circular, title="Başka")
+
+    assert index_attachments() == 2
+    assert {text_of(lost), text_of(named)} == {""}
+
+
+def test_drafts_are_not_read() -> None:
+    attached(b"itfaiye", circular=draft_to(AgencyFactory()))
+
+    assert index_attachments() == 0
+
+
+def test_of_a_long_text_the_beginning_is_kept() -> None:
+    attachment = attached(b"itfaiye \0 " + b"merdiven " * LARGEST)
+    huge = attached(b"itfaiye")
+    Attachment.objects.filter(pk=huge.pk).update(size=10**9)
+
+    index_attachments()
+
+    assert len(text_of(attachment)) == LARGEST
+    assert text_of(huge) == ""
+
+
+def test_a_failing_storage_is_tried_again_but_not_for_ever() -> None:
+    attachment = attached(b"itfaiye")
+    path = Path(attachment.file.path)
+    path.unlink()
+    path.mkdir()  # opening it is an OSError
+    at = timezone.now()
+
+    for attempt in range(MOST_ATTEMPTS):
+        moment = at + attempt * (CLAIMED_FOR + timedelta(seconds=1))
+        assert index_attachment(attachment=attachment.pk, at=moment)
+        assert not index_attachment(attachment=attachment.pk, at=moment)
+    assert not index_attachment(attachment=attachment.pk, at=at + timedelta(days=1))
+    assert not AttachmentText.objects.exclude(read_at=None).exists()
+
+
+def test_the_lines_that_withhold_it_are_noted() -> None:
+    draft = draft_to(AgencyFactory())
+    kept = LineFactory(circular=draft, position=1, text="Bursa Valiliğine (Ek-2 konulmadı)")
+    everything = LineFactory(circular=draft, position=2, text="Adana Valiliğine (Ek konulmadı)")
+    LineFactory(circular=draft, position=3, text="İzmir Valiliğine (Ek-1 konulmadı)")
+    attached(b"bir", circular=draft)
+    second = attached(b"iki", circular=draft)
+    Circular.objects.filter(pk=draft.pk).update(
+        status="dispatched",
+        dispatched_at=timezone.now(),
+        dispatched_by=draft.recorded_by,
+        content_sha256="a" * 64,
+    )
+
+    tasks.index_attachments()
+
+    assert set(AttachmentText.objects.get(attachment=second).withheld_lines) == {kept.pk, everything.pk}
