@@ -211,11 +211,6 @@ def due_when(due: Due, at: datetime) -> Q:
             return Q(due_at=None)
 
 
-def waited_for(step: Waited, at: datetime) -> Q:
-    """Deliveries sent so many working days ago (the day of sending not counted). One query for declared leave."""
-    return waited_steps(at)[step]
-
-
 def waited_steps(at: datetime) -> dict[Waited, Q]:
     """The condition of each step. The four parts are disjoint and together all. One query for declared leave.
 
