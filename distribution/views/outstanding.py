@@ -41,7 +41,8 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     wanted = request.GET.get("owes", "")
     owes = Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
-    context |= {"owes": owes, "heading": owes.heading, "narrowed_to": _narrowed_to(request, found)}
+    context |= {"owes": owes, "heading": owes.heading, "may_remind": owes.is_owed}
+    context["narrowed_to"] = _narrowed_to(request, found)
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/outstanding.html", context)
 
@@ -78,7 +79,7 @@ def by_letter(request: ActingRequest) -> HttpResponseBase:
     table.notes = notes_on_letters(rows, table.earlier, request.user)
     table.passages = passages([each.pk for each in rows], request.GET.get("q", ""), attachments=True)
     context = {"section": "board", "tab": "letters", "unit": unit, "filter": found, "table": table}
-    context["heading"] = Owes.CONFIRMATION.heading
+    context |= {"heading": Owes.CONFIRMATION.heading, "may_remind": True}
     context["standing"] = standstills(at=timezone.now())
     return render(request, "distribution/outstanding.html", context)
 

@@ -34,6 +34,7 @@ from distribution.services.receiving.return_letter import return_letter
 from distribution.tables.exported_lists import filtered_rows, outstanding_filter
 from distribution.tables.province_map import province_map
 from tests.conftest import SignIn
+from tests.distribution.follow_up.correcting import begin, confirm, send
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 
@@ -149,7 +150,7 @@ def test_a_confirmed_letter_still_owes_its_answer_and_a_returned_one_waits_for_i
     assert (head.confirmed.count, head.share_in_time) == (2, 100)
 
 
-def test_the_week_before_counts_what_was_outstanding_then(issuer: Agency) -> None:
+def test_the_week_before_counts_what_was_outstanding_then(issuer: Agency, signed_in: SignIn) -> None:
     at = timezone.now()
     units = [AgencyFactory() for _number in range(5)]
     circular = dispatched_to(*units, issuer=issuer, at=at - timedelta(days=10))
@@ -163,7 +164,38 @@ def test_the_week_before_counts_what_was_outstanding_then(issuer: Agency) -> Non
     head = headline(manager_of(issuer), issuer, at)
 
     assert head.to_confirm == Figure(4, "", 5)
+    assert (
+        "bir hafta önce: yaklaşık 5" in signed_in(manager_of(issuer)).get(reverse("board")).content.decode()
+    )
     assert (head.confirmed.count, head.confirmed.before) == (1, 1)
+
+
+def test_a_corrected_letter_is_counted_with_its_newest_revision_only(issuer: Agency) -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    old = dispatched_to(first, second, issuer=issuer, at=timezone.now() - timedelta(hours=2))
+    confirm(old, first)
+    send(begin(old), first, second)
+
+    week = overview.trend(sent_letters(manager_of(issuer), issuer), timezone.now())[-1]
+
+    assert (week.sent.count, week.in_time.count, week.late.count, week.open.count) == (2, 0, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("owes", "offered"), [("", True), ("answer", True), ("confirmed", False), ("all", False)]
+)
+def test_only_who_owes_something_is_reminded(
+    owes: str, offered: bool, issuer: Agency, signed_in: SignIn
+) -> None:
+    done, silent = AgencyFactory(), AgencyFactory()
+    confirm(dispatched_to(done, silent, issuer=issuer, at=timezone.now()), done)
+    client = signed_in(manager_of(issuer))
+
+    page = client.get(reverse("outstanding"), {"owes": owes})
+    asked = client.get(reverse("remind_by_hand_outstanding"), {"owes": "confirmed"})
+
+    assert (reverse("remind_by_hand_outstanding") in page.content.decode()) is offered
+    assert [each.delivery.agency for each in asked.context["plan"].reminded] == [done]
 
 
 def test_the_page_leads_to_the_list_and_shows_the_provinces(issuer: Agency, signed_in: SignIn) -> None:

@@ -18,12 +18,12 @@ from circulars.models.circular import CircularQuerySet
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.models.deliveries.conditions import (
     LONG_TEXTS_OF_LETTER,
-    NOT_REMOVED,
     OUTSTANDING,
     OWING,
     UNANSWERED,
     answering,
     any_of,
+    in_force,
 )
 from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.queries.sending.owed import (
@@ -100,9 +100,11 @@ def _per_cent(part: int, whole: int) -> int | None:
 
 
 def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) -> Headline:
-    """The figures of the headline, compared with those of a week before where these can be counted exactly.
+    """The figures of the headline, some of them compared with those of a week before.
 
-    `confirmed` and `confirmed_in_time` are of the last seven days, and compared with the seven before.
+    `confirmed` and `confirmed_in_time` are of the last seven days, and compared with the seven before. How many copies
+    were outstanding a week before is counted from their present state, so it is about right only: an act that was taken
+    back or recorded anew within the week counts as it stands now.
     """
     before = at - WEEK
     overdue, soon = due_when(Due.OVERDUE, at), due_when(Due.THIS_WEEK, at)
@@ -113,11 +115,8 @@ def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) ->
         answers_overdue=Count("pk", filter=UNANSWERED & overdue),
         due_this_week=Count("pk", filter=soon),
         was_outstanding=Count("pk", filter=OUTSTANDING & Q(created_at__lte=before)),
-        was_overdue=Count("pk", filter=OUTSTANDING & Q(created_at__lte=before, due_at__lt=before)),
     )
-    ended = _ended_since(letters, before).aggregate(
-        was_outstanding=Count("pk"), was_overdue=Count("pk", filter=Q(due_at__lt=before))
-    )
+    ended = _ended_since(letters, before).count()
     lately = confirmed_since(letters, at - 2 * WEEK).aggregate(
         confirmed=Count("pk", filter=Q(acknowledged_at__gt=before)),
         confirmed_in_time=Count("pk", filter=Q(acknowledged_at__gt=before) & timely(Timely.IN_TIME)),
@@ -126,13 +125,9 @@ def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) ->
     )
     answer, either = Owes.ANSWER, Owes.EITHER
     return Headline(
-        to_confirm=Figure(now["to_confirm"], _query(), now["was_outstanding"] + ended["was_outstanding"]),
+        to_confirm=Figure(now["to_confirm"], _query(), now["was_outstanding"] + ended),
         to_answer=Figure(now["to_answer"], _query(owes=answer)),
-        confirmations_overdue=Figure(
-            now["confirmations_overdue"],
-            _query(due=Due.OVERDUE),
-            now["was_overdue"] + ended["was_overdue"],
-        ),
+        confirmations_overdue=Figure(now["confirmations_overdue"], _query(due=Due.OVERDUE)),
         answers_overdue=Figure(now["answers_overdue"], _query(owes=answer, due=Due.OVERDUE)),
         due_this_week=Figure(now["due_this_week"], _query(owes=either, due=Due.THIS_WEEK)),
         returned=Figure(_returned(letters).count(), _query(owes=Owes.DECISION)),
@@ -157,6 +152,7 @@ def _ended_since(letters: CircularQuerySet, moment: datetime) -> QuerySet[Delive
         open_then &= Q(**{f"{each}__isnull": True}) | Q(**{f"{each}__gt": moment})
     changed = letters.filter(
         Q(withdrawn_at__gt=moment)
+        | Q(superseded_by__dispatched_at__gt=moment)
         | Exists(
             CircularChange.objects.filter(circular=OuterRef("pk"), kind=ChangeKind.REMOVED, at__gt=moment)
         )
@@ -164,8 +160,7 @@ def _ended_since(letters: CircularQuerySet, moment: datetime) -> QuerySet[Delive
     ended = (
         Q(acknowledged_at__isnull=False, acknowledged_at__gt=moment)
         | Q(returned_at__isnull=False, returned_at__gt=moment)
-        | Q(superseded_by__isnull=False, superseded_at__gt=moment)
-        | Q(circular__in=changed, withdrawn_at__gt=moment)
+        | Q(circular__in=changed) & (Q(withdrawn_at__gt=moment) | Q(superseded_at__gt=moment))
     )
     return Delivery.objects.direct().filter(open_then, ended).filter(circular__in=letters)
 
@@ -246,7 +241,7 @@ class Places:
 
 def by_place(letters: Collection[int]) -> Places:
     """The letters with these ids, of which something is owed, by their recipients' province and kind. Two queries."""
-    copies = Delivery.objects.direct().filter(any_of(F("circular_id"), letters), withdrawn_at=None)
+    copies = Delivery.objects.direct().filter(any_of(F("circular_id"), letters), in_force())
     counted = copies.values_list("agency__province", "agency__kind").annotate(
         recipients=Count("pk"),
         to_confirm=Count("pk", filter=OUTSTANDING),
@@ -340,7 +335,7 @@ def _most_behind(rows: QuerySet[Delivery], of: str, at: datetime) -> list[tuple[
 
 @dataclass(frozen=True)
 class Week:
-    """The copies of the letters sent in one week (Monday to Sunday)."""
+    """The copies in force of the letters sent in one week (Monday to Sunday)."""
 
     monday: date
     sent: Figure
@@ -355,7 +350,7 @@ def trend(letters: CircularQuerySet, at: datetime) -> list[Week]:
     monday = timezone.localdate(at) - timedelta(days=timezone.localdate(at).weekday())
     mondays = [monday - (WEEKS_SHOWN - 1 - number) * WEEK for number in range(WEEKS_SHOWN)]
     lately = letters.filter(dispatched_at__gte=moment_on(mondays[0], time.min))
-    copies = Delivery.objects.direct().filter(NOT_REMOVED, circular__in=lately).order_by()
+    copies = Delivery.objects.direct().filter(in_force(), circular__in=lately).order_by()
     counted = (
         copies.annotate(week=TruncWeek("circular__dispatched_at"))
         .values_list("week")

@@ -18,11 +18,11 @@ from circulars.models.circular import CircularQuerySet, issuers_within
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import (
     ACKNOWLEDGED,
-    NOT_REMOVED,
     OUTSTANDING,
     OWING,
     UNANSWERED,
     any_of,
+    in_force,
     inbox_rank,
 )
 from distribution.models.deliveries.delivery import DeliveryQuerySet
@@ -41,6 +41,11 @@ class Owes(models.TextChoices):
     DECISION = "decision", _("Decision on the return")
     CONFIRMED = "confirmed", _("Nothing: confirmed in the last 7 days")
     ALL = "all", _("All copies of the chosen weeks")
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether recipients owe it, so that they can be reminded."""
+        return self in (Owes.CONFIRMATION, Owes.ANSWER, Owes.EITHER)
 
     @property
     def heading(self) -> str:
@@ -179,7 +184,7 @@ def _conditions(what: Owes) -> tuple[Q, Q]:
             returned = undecided_return()
             return returned, Q(Exists(direct.filter(returned)))
         case Owes.ALL:
-            return NOT_REMOVED, Q()
+            return in_force(), Q()
         case _:
             return OWING, confirm | answer
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from distribution.models import Delivery
 from distribution.queries.receiving.assignments import assignable, with_assignments
 from distribution.services.receiving import assign as assigning
 from distribution.views.receiving.acts import acted
-from distribution.views.receiving.delivery import letter_address, own_delivery, typed_words
+from distribution.views.receiving.delivery import letter_address, own_delivery, passed_or_404, typed_words
 from distribution.views.receiving.inbox import list_address, own_unit
 from distribution.views.several.choice import MOST, keep_choice
 from distribution.views.several.choose_letters import keep_and_tell, place_of_post
@@ -54,7 +55,7 @@ def unassign(request: ActingRequest, delivery: UUID) -> HttpResponse:
     try:
         ended = assigning.unassign(delivery=delivery, agency=unit, by=request.user, at=timezone.now())
     except Delivery.DoesNotExist:
-        raise Http404 from None
+        return passed_or_404(request, delivery, Form())
     if ended is None:
         messages.info(request, _("The letter is assigned to nobody."))
     else:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ from distribution.models import Delivery
 from distribution.queries.receiving.pass_on import Choice, expand, offer, read_choice, written
 from distribution.queries.receiving.relatives import Recipient, seen_having
 from distribution.services.receiving import pass_on as passing
+from distribution.views.receiving.delivery import own_delivery, passed_or_404
 from distribution.visibility import answerable_by
 
 NAMED_AT_MOST = 10
@@ -29,9 +30,14 @@ NAMED_AT_MOST = 10
 def pass_on(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """Checkboxes and a search; a POST searches, previews or passes on, depending on the button."""
     answerable = answerable_by(request.user)
-    found = get_object_or_404(
-        answerable.select_related("circular", "circular__issuer", "agency", "successor"), public_id=delivery
-    )
+    related = answerable.select_related("circular", "circular__issuer", "agency", "successor")
+    found = related.filter(public_id=delivery).first()
+    if found is None:
+        if request.method != "POST":
+            raise Http404
+        passed = own_delivery(request, delivery)
+        typed = PassOnForm(request.POST, delivery=passed, at=timezone.now())
+        return passed_or_404(request, delivery, typed)
     if found.circular.is_withdrawn or not found.is_in_force:
         return _withdrawn_meanwhile(request, found)
     request.acting.choose(found.answering_unit)

@@ -17,7 +17,7 @@ from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.models import Delivery
-from distribution.models.deliveries.conditions import any_of
+from distribution.models.deliveries.conditions import OWING, any_of
 from distribution.queries.sending.owed import Owes, owed_to
 from distribution.reminders.remind_by_hand import (
     MOST,
@@ -55,7 +55,7 @@ def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
 def remind_board(request: ActingRequest) -> HttpResponse:
     """The board's rows under its current filter; a POST reminds those that were shown."""
     chosen = filtered(request, unit := managed_unit(request))
-    rows = chosen.qs if chosen.is_valid() else chosen.queryset.none()
+    rows = (chosen.qs if chosen.is_valid() else chosen.queryset.none()).filter(OWING)
     return _remind_managed(request, unit, rows, reverse("outstanding"))
 
 

@@ -188,3 +188,22 @@ def test_a_form_about_one_letter_says_it_too(
     if typed:
         assert f"You had written: “{list(typed.values())[1]}”" in str(said)
     assert untouched()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("pass_on", {"step": "send", "note": "Bilgi için"}), ("unassign", {})]
+)
+def test_passing_on_and_ending_an_assignment_say_it_too(
+    client: Client, unit: Agency, name: str, typed: dict[str, str]
+) -> None:
+    (letter,) = received(unit, 1)
+    other = pass_one(letter)
+
+    response = client.post(reverse(name, args=[letter.public_id]), typed)
+
+    assert response.status_code == 302
+    (said,) = get_messages(response.wsgi_request)
+    assert f"{other} answers for this letter by now" in str(said)
+    if typed:
+        assert "You had written: “Bilgi için”" in str(said)
+    assert untouched()
