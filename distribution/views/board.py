@@ -13,12 +13,12 @@ from distribution.queries.found_in import passages
 from distribution.queries.internal_notes import notes_on_rows
 from distribution.queries.sending.board import earlier_revisions, newest_revisions
 from distribution.tables.base import configure
-from distribution.tables.exported_lists import (
-    export_or_none,
+from distribution.tables.files.exported_lists import (
     filtered_rows,
     outstanding_filter,
     outstanding_letters_filter,
 )
+from distribution.tables.files.list_files import export_or_none
 from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OutstandingTable

@@ -18,7 +18,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from agencies.models import User
 from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
-from distribution.models import Delivery, PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.prepared_file import KEPT_FOR, LATE_AFTER, MOST_ATTEMPTS
 from distribution.services import prepare_file as preparation
 from distribution.services.prepare_file import (
@@ -29,9 +29,9 @@ from distribution.services.prepare_file import (
     request_file,
     wake_waiting_files,
 )
-from distribution.tables import exported_lists
-from distribution.tables.file_makers import FILE_MAKERS
-from distribution.tables.status_report import status_report
+from distribution.tables.files import list_files
+from distribution.tables.files.file_makers import FILE_MAKERS
+from distribution.tables.files.status_report import status_report
 from distribution.tasks import prepare_file as task
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, draft_to, manager_of, recipient_of, sender_of
@@ -58,10 +58,12 @@ def sender(letter: Circular) -> User:
 
 
 def requested(letter: Circular, by: User) -> PreparedFile:
-    return request_file(kind=REPORT, circular=letter, by=by, language="tr", at=timezone.now())
+    return request_file(
+        kind=REPORT, file_format=FileFormat.PDF, circular=letter, by=by, language="tr", at=timezone.now()
+    )
 
 
-def made(prepared: PreparedFile, content: Callable[..., bytes] | None = None) -> PreparedFile:
+def made(prepared: PreparedFile, content: Callable[..., BytesIO] | None = None) -> PreparedFile:
     makers = (
         {REPORT: FileMaker(name=lambda prepared: "rapor.pdf", content=content)} if content else FILE_MAKERS
     )
@@ -129,7 +131,7 @@ def test_a_report_that_is_being_prepared_is_not_requested_twice(letter: Circular
 
     assert requested(letter, sender) == first
     assert requested(letter, manager_of(letter.issuer)) != first
-    made(first, lambda *args, **options: b"%PDF-1.7")
+    made(first, lambda *args, **options: BytesIO(b"%PDF-1.7"))
     assert requested(letter, sender) != first
 
 
@@ -138,7 +140,12 @@ def test_the_database_refuses_a_second_unfinished_file_of_a_kind(letter: Circula
 
     with pytest.raises(IntegrityError, match="one_unfinished_file_of_a_kind"), transaction.atomic():
         PreparedFile.objects.create(
-            kind=REPORT, circular=letter, created_by=sender, language="tr", created_at=first.created_at
+            kind=REPORT,
+            file_format=FileFormat.PDF,
+            circular=letter,
+            created_by=sender,
+            language="tr",
+            created_at=first.created_at,
         )
 
 
@@ -155,7 +162,7 @@ def test_a_draft_has_no_report(signed_in: SignIn) -> None:
 def test_a_stranger_finds_neither_letter_nor_file(
     signed_in: SignIn, letter: Circular, sender: User, role_of: Callable[..., User]
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     client = signed_in(role_of(AgencyFactory()))
 
     assert client.post(reverse("letter_report", args=[letter.public_id])).status_code == 404
@@ -167,7 +174,7 @@ def test_a_stranger_finds_neither_letter_nor_file(
 def test_the_file_of_a_colleague_is_a_strangers_too(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
 
     assert signed_in(sender_of(letter.issuer)).get(page_of(prepared)).status_code == 404
 
@@ -175,7 +182,7 @@ def test_the_file_of_a_colleague_is_a_strangers_too(
 def test_who_may_no_longer_see_the_letter_gets_its_file_no_more(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    finished = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    finished = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     waiting = requested(letter, sender)
     sender.memberships.update(active_to=timezone.localdate() - timedelta(days=1))
 
@@ -187,7 +194,7 @@ def test_who_may_no_longer_see_the_letter_gets_its_file_no_more(
 def test_the_list_shows_the_persons_files_the_newest_first(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    first = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    first = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     second = requested(letter, sender)
 
     page = signed_in(sender).get(reverse("prepared_files")).content.decode()
@@ -198,7 +205,9 @@ def test_the_list_shows_the_persons_files_the_newest_first(
 def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: User) -> None:
     told: list[int] = []
 
-    status_report(PreparedFile(circular=letter), at=timezone.now(), progress=told.append)
+    status_report(
+        PreparedFile(circular=letter, file_format=FileFormat.PDF), at=timezone.now(), progress=told.append
+    )
 
     assert told == sorted(told)
     assert len(set(told)) >= 4
@@ -208,12 +217,12 @@ def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: 
 def test_the_page_shows_the_progress(signed_in: SignIn, letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def half(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def half(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         with time_machine.travel(timezone.now() + timedelta(seconds=2)):
             progress(50)
         page = signed_in(sender).get(page_of(prepared), headers=HTMX).content.decode()
         assert 'value="50"' in page
-        return b"%PDF-1.7"
+        return BytesIO(b"%PDF-1.7")
 
     assert made(prepared, half).is_ready
 
@@ -230,9 +239,9 @@ def test_a_page_says_that_no_worker_runs(signed_in: SignIn, letter: Circular, se
 def test_a_file_is_made_once(letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def again(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def again(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         assert not prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
-        return b"%PDF-1.7"
+        return BytesIO(b"%PDF-1.7")
 
     assert made(prepared, again).attempts == 1
     assert not prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
@@ -244,13 +253,13 @@ def test_another_worker_goes_on_after_one_has_died_and_the_first_writes_nothing_
     prepared = requested(letter, sender)
     later = timezone.now() + STUCK_AFTER * 2
 
-    def slow(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def slow(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         assert wake_waiting_files(at=later) == 1
         with time_machine.travel(later):
-            assert made(prepared, lambda *args, **options: b"%PDF-1.7 second").is_ready
+            assert made(prepared, lambda *args, **options: BytesIO(b"%PDF-1.7 second")).is_ready
             with pytest.raises(ClaimLost):
                 progress(90)
-        return b"%PDF-1.7 first"
+        return BytesIO(b"%PDF-1.7 first")
 
     made(prepared, slow)
 
@@ -288,7 +297,7 @@ def test_a_file_whose_row_could_not_be_written_does_not_stay_in_the_storage(
             raise OperationalError
 
     monkeypatch.setattr(preparation, "_update", fails_at_the_end)
-    maker = FileMaker(name=lambda _file: "rapor.pdf", content=lambda *_args, **_more: b"%PDF")
+    maker = FileMaker(name=lambda _file: "rapor.pdf", content=lambda *_args, **_more: BytesIO(b"%PDF"))
     prepare_file(prepared_id=requested(letter, sender).pk, makers={REPORT: maker}, at=timezone.now())
     assert not any(each.is_file() for each in Path(settings.MEDIA_ROOT).rglob("*"))
 
@@ -296,7 +305,7 @@ def test_a_file_whose_row_could_not_be_written_does_not_stay_in_the_storage(
 def test_files_are_deleted_after_a_week(
     letter: Circular, sender: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     stored = Path(prepared.file.path)
     assert prepared.finished_at is not None
 
@@ -314,6 +323,7 @@ def of_unit(letter: Circular, query: str = "") -> PreparedFile:
     manager = manager_of(letter.issuer)
     return request_file(
         kind=PreparedFileKind.OUTSTANDING,
+        file_format=FileFormat.XLSX,
         unit=letter.issuer,
         query=query,
         by=manager,
@@ -344,7 +354,7 @@ def test_a_long_list_is_prepared_as_a_workbook_and_a_short_one_downloaded_at_onc
     at_once = client.get(address, query)
     assert "attachment" in at_once["Content-Disposition"]
 
-    monkeypatch.setattr(exported_lists, "MOST_AT_ONCE", 1)
+    monkeypatch.setitem(list_files.MOST_AT_ONCE, FileFormat.XLSX, 1)
     asks = client.get(address, query)
     assert client.get(asks["Location"]).status_code == 200
     assert not PreparedFile.objects.exists()
