@@ -15,12 +15,15 @@ from distribution.models import (
     Channel,
     Delivery,
     ExtensionRequest,
+    FileFormat,
     Handover,
     KepEvidence,
     Notice,
     NoticeKind,
     NoticeState,
     PreparedFile,
+    PreparedFileKind,
+    PreparedFileState,
     ReminderStep,
     ReturnedMail,
     Settlement,
@@ -28,6 +31,7 @@ from distribution.models import (
 from distribution.models.notices.channel_status import Fault
 from distribution.outbox.outages.suspension import suspend
 from distribution.services.follow_up.pause import pause
+from distribution.services.prepare_file import request_file
 from distribution.services.receiving.extension import ask_extension
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.distribution import kep, reports
@@ -41,6 +45,21 @@ def letter_report(world: World) -> Walk:
 
 def prepare_list(world: World) -> Walk:
     return Walk(to("prepare_list", "outstanding"), PreparedFile.objects.count)
+
+
+def cancel_prepared_file(world: World) -> Walk:
+    letter = world.sent()
+    prepared = request_file(
+        kind=PreparedFileKind.STATUS_REPORT,
+        file_format=FileFormat.PDF,
+        circular=letter,
+        by=world.person,
+        language="tr",
+        at=timezone.now(),
+    )
+    cancelled = PreparedFile.objects.filter(state=PreparedFileState.CANCELLED)
+    address = to("cancel_prepared_file", prepared.public_id)
+    return Walk(to("prepared_file", prepared.public_id), cancelled.count, form=address)
 
 
 def retry_notices(world: World) -> Walk:
@@ -279,4 +298,5 @@ WALKS = [
     settle_mail,
     letter_report,
     prepare_list,
+    cancel_prepared_file,
 ]

@@ -6,7 +6,6 @@ The libraries for this form build the whole document in memory, several kilobyte
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -14,7 +13,14 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from django.http import FileResponse
 from django.utils import timezone
 
-from agencies.directory.tabular.spreadsheet import NOT_IN_XML, Sheet, safe_name, sheet_title, with_widths
+from agencies.directory.tabular.spreadsheet import (
+    NOT_IN_XML,
+    Sheet,
+    safe_name,
+    sheet_title,
+    temporary_file,
+    with_widths,
+)
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 ROWS_AT_ONCE = 500
@@ -63,16 +69,14 @@ def ods_response(rows: Iterable[Sequence[Any]], name: str, title: str) -> FileRe
 
 def ods_file(sheets: Iterable[Sheet]) -> IO[bytes]:
     """A workbook in a temporary file, with what `xlsx_file` gives it: header in sight, filters, typed values."""
-    file = TemporaryFile(suffix=".ods")  # noqa: SIM115 the caller closes it
     titles: list[str] = []
-    with ZipFile(file, "w", ZIP_DEFLATED) as package:
+    with temporary_file() as file, ZipFile(file, "w", ZIP_DEFLATED) as package:
         package.writestr("mimetype", MIMETYPE, ZIP_STORED)
         package.writestr("META-INF/manifest.xml", MANIFEST)
         with package.open("content.xml", "w", force_zip64=True) as content:
             for part in _content(sheets, titles):
                 content.write(part.encode())
         package.writestr("settings.xml", _settings(titles))
-    file.seek(0)
     return file
 
 

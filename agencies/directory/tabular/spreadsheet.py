@@ -3,12 +3,14 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from itertools import chain, islice
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -21,6 +23,19 @@ DAY, MOMENT = "%d.%m.%Y", "%d.%m.%Y %H:%M"
 SAMPLE = 200
 NARROWEST, WIDEST = 8, 48
 """Width of a column, in characters."""
+
+
+@contextmanager
+def temporary_file() -> Iterator[IO[bytes]]:
+    """A temporary file to write; afterwards it is read from its beginning, and its user closes it.
+
+    It is closed if writing fails.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(TemporaryFile())
+        yield file
+        file.seek(0)
+        stack.pop_all()
 
 
 @dataclass(frozen=True)

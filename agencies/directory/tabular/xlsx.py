@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.http import FileResponse
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from agencies.directory.tabular.spreadsheet import NOT_IN_XML, Sheet, safe_name, sheet_title, with_widths
+from agencies.directory.tabular.spreadsheet import (
+    NOT_IN_XML,
+    Sheet,
+    safe_name,
+    sheet_title,
+    temporary_file,
+    with_widths,
+)
 
 LONGEST_TEXT = 32767
 """Characters of a cell that Excel takes."""
@@ -27,8 +33,7 @@ def xlsx_file(sheets: Iterable[Sheet]) -> IO[bytes]:
 
     Text stays text, also where it begins like a formula or looks like a number.
     """
-    file = TemporaryFile(suffix=".xlsx")  # noqa: SIM115 the caller closes it
-    with Workbook(file, {"constant_memory": True}) as book:
+    with temporary_file() as file, Workbook(file, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "dd.mm.yyyy"})
         moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
@@ -53,5 +58,4 @@ def xlsx_file(sheets: Iterable[Sheet]) -> IO[bytes]:
             sheet.freeze_panes(1, 0)
             if head:
                 sheet.autofilter(0, 0, number, len(head) - 1)
-    file.seek(0)
     return file

@@ -4,7 +4,6 @@ The values are expressions of the database, so that each form of a file has the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -12,7 +11,13 @@ from django.db.models import Case, CharField, DateField, F, Func, IntegerField, 
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from agencies.directory.tabular.spreadsheet import BYTE_ORDER_MARK, DELIMITER, FORMULA_STARTS, csv_row
+from agencies.directory.tabular.spreadsheet import (
+    BYTE_ORDER_MARK,
+    DELIMITER,
+    FORMULA_STARTS,
+    csv_row,
+    temporary_file,
+)
 
 CHUNK = 2000
 
@@ -88,11 +93,10 @@ def export_csv(
         f"COPY (SELECT {cells} FROM ({statement}) AS listed ({', '.join(names)}))"
         f" TO STDOUT (FORMAT csv, DELIMITER '{DELIMITER}')"
     )
-    file = TemporaryFile(suffix=".csv")  # noqa: SIM115 the caller closes it
-    file.write((BYTE_ORDER_MARK + csv_row(headings(columns))).encode())
-    with connection.cursor() as cursor, cursor.copy(copy, parameters) as lines:
-        file.writelines(told(lines))
-    file.seek(0)
+    with temporary_file() as file:
+        file.write((BYTE_ORDER_MARK + csv_row(headings(columns))).encode())
+        with connection.cursor() as cursor, cursor.copy(copy, parameters) as lines:
+            file.writelines(told(lines))
     return file
 
 

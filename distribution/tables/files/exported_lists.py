@@ -187,7 +187,7 @@ def _sorted(table: tables.Table, query: QueryDict, wanted: django_filters.Filter
     words = filter_words(wanted) if wanted is not None else []
     chosen = [
         f"{table.columns[each.bare].header}{' ↓' if each.is_descending else ''}"
-        for each in table.order_by
+        for each in table.order_by or ()
         if each.bare in table.columns.columns and query.get(table.prefixed_order_by_field)
     ]
     if chosen:

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import groupby, islice
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO
 
 from django.contrib.staticfiles import finders
@@ -20,6 +20,7 @@ from weasyprint import CSS, HTML
 from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 
+from agencies.directory.tabular.spreadsheet import temporary_file
 from distribution.services.prepare_file import Progress
 
 CELLS_AT_ONCE = 3000
@@ -79,7 +80,7 @@ def pdf_in_parts(
             placed = _rows_on_full_pages([page.anchors for page in document.pages]) if following else 0
             if placed:
                 document = document.copy(document.pages[:-1])
-            part = TemporaryFile()  # noqa: SIM115 the writer reads from it until the end
+            part = BytesIO()
             document.write_pdf(part, pdf_tags=not done and not following)
         if done:
             writer.append(part, import_outline=False)
@@ -152,9 +153,8 @@ def _numbered(writer: PdfWriter, title: str) -> IO[bytes]:
         resources[NameObject("/Font")] = named
     writer.add_metadata({"/Title": title})
     writer.root_object[NameObject("/Lang")] = TextStringObject(get_language() or "")
-    file = TemporaryFile(suffix=".pdf")  # noqa: SIM115 the caller closes it
-    writer.write(file)
-    file.seek(0)
+    with temporary_file() as file:
+        writer.write(file)
     return file
 
 

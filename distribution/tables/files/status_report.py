@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.db.models import QuerySet
 from django.template.loader import get_template, render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agencies.directory.tabular.ods import ods_file
 from agencies.directory.tabular.spreadsheet import Sheet
@@ -118,7 +119,7 @@ def _fields(circular: Circular, at: datetime) -> Iterator[tuple[str, Any]]:
     yield _("Sent"), circular.dispatched_at
     yield _("Withdrawn"), circular.withdrawn_at
     yield _("Recipients"), figures.recipients
-    yield _("Confirmed count"), figures.acknowledged
+    yield pgettext("count", "Confirmed"), figures.acknowledged
     yield _("Of these recorded by the sender"), figures.acknowledged_on_behalf
     yield _("Of these answered"), figures.completed
     yield _("Outstanding"), figures.outstanding
