@@ -68,14 +68,15 @@ def _limit(form: str, letters: list[Circular], rows: int) -> Callable[[], object
     found = _outstanding(letters, rows)
     names = [name for _heading, name, _maker in OUTSTANDING_EXPORT]
     if form == "csv":
-        statement, parameters = found.values_list(*[F(name) for name in names]).query.sql_with_params()
+        plain = found.values_list(*[F(name) for name in names])
+        statement = connection.ops.compose_sql(*plain.query.sql_with_params())
 
         def copy() -> None:
             copied = f"COPY ({statement}) TO STDOUT"
             with (
                 TemporaryFile() as file,
                 connection.cursor() as cursor,
-                cursor.copy(copied, parameters) as lines,
+                cursor.copy(copied) as lines,
             ):
                 file.writelines(lines)
 

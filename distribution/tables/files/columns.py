@@ -81,8 +81,9 @@ def export_csv(
 ) -> IO[bytes]:
     """The same as CSV in a temporary file, as `csv_row` would write it. `told` goes through the lines as they come."""
     query = _values(queryset, columns).query
-    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-    statement, parameters = compiler.as_sql()
+    # An empty queryset is asked as well: its columns are needed.
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)
+    statement = connection.ops.compose_sql(*compiler.as_sql())
     names = [f"c{number}" for number in range(len(columns))]
     zone = "'" + timezone.get_current_timezone_name() + "'"
     fields = [expression.output_field for expression, _sql, _alias in compiler.select]
@@ -95,7 +96,7 @@ def export_csv(
     )
     with temporary_file() as file:
         file.write((BYTE_ORDER_MARK + csv_row(headings(columns))).encode())
-        with connection.cursor() as cursor, cursor.copy(copy, parameters) as lines:
+        with connection.cursor() as cursor, cursor.copy(copy) as lines:
             file.writelines(told(lines))
     return file
 
