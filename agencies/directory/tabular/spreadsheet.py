@@ -74,17 +74,20 @@ def text_of(value: Any) -> str:
     return str(value).replace(".", ",") if isinstance(value, float | Decimal) else str(value)
 
 
-def with_widths(rows: Iterable[Sequence[Any]]) -> tuple[list[str], list[int], Iterator[Sequence[Any]]]:
-    """Headings, a width in characters for each column by what its first rows hold, and all further rows."""
+def sampled(rows: Iterable[Sequence[Any]]) -> tuple[list[str], list[list[str]], Iterator[Sequence[Any]]]:
+    """Headings, for each column the texts of its heading and of its first SAMPLE rows, and all further rows."""
     remaining = iter(rows)
     head = [str(each) for each in next(remaining)]
     sample = list(islice(remaining, SAMPLE))
-    columns = zip(head, *sample, strict=True) if head else []
-    widths = [
-        min(max(NARROWEST, *(longest_line(text_of(value)) + 2 for value in column)), WIDEST)
-        for column in columns
-    ]
-    return head, widths, chain(sample, remaining)
+    columns = [[text_of(value) for value in column] for column in zip(head, *sample, strict=True)]
+    return head, columns, chain(sample, remaining)
+
+
+def with_widths(rows: Iterable[Sequence[Any]]) -> tuple[list[str], list[int], Iterator[Sequence[Any]]]:
+    """Headings, a width in characters for each column by what its first rows hold, and all further rows."""
+    head, columns, remaining = sampled(rows)
+    longest = [max(map(longest_line, column)) for column in columns]
+    return head, [min(max(NARROWEST, each + 2), WIDEST) for each in longest], remaining
 
 
 def longest_line(text: str) -> int:

@@ -177,7 +177,7 @@ def filter_words(wanted: django_filters.FilterSet) -> list[str]:
             continue
         shown = wanted.form.fields[name]
         if isinstance(shown, forms.ChoiceField) and not isinstance(shown, forms.ModelChoiceField):
-            chosen = dict(shown.choices).get(chosen, chosen)
+            chosen = dict(shown.widget.choices).get(chosen, chosen)
         words.append(str(shown.label) if chosen is True else f"{shown.label}: {chosen}")
     return words
 

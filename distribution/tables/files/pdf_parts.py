@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -26,7 +26,7 @@ from distribution.services.prepare_file import Progress
 CELLS_AT_ONCE = 3000
 """Cells of a part. Its layout takes about 20 KB for each."""
 
-FOOTER_SIZE, FOOTER_RIGHT, FOOTER_BOTTOM, DIGIT = 8, 42.5, 28, 4.45
+FOOTER_SIZE, FOOTER_RIGHT, FOOTER_BOTTOM, DIGIT = 8, 42.5, 18.5, 4.45
 """Size, distance from the edges, and width of a digit of the page numbers, in points."""
 
 
@@ -147,8 +147,10 @@ def _numbered(writer: PdfWriter, title: str) -> IO[bytes]:
         content = page["/Contents"].get_object()
         own = list(content) if isinstance(content, ArrayObject) else [page.raw_get("/Contents")]
         page[NameObject("/Contents")] = ArrayObject([begin, *own, writer._add_object(after)])
-        resources = page["/Resources"].get_object()
-        named = DictionaryObject(resources.get("/Font", DictionaryObject()).get_object())
+        resources = cast(DictionaryObject, page["/Resources"].get_object())
+        named = DictionaryObject(
+            cast(DictionaryObject, resources.get("/Font", DictionaryObject()).get_object())
+        )
         named[NameObject("/PageNumber")] = font
         resources[NameObject("/Font")] = named
     writer.add_metadata({"/Title": title})
@@ -173,11 +175,13 @@ def _telling(progress: Progress, done: int, rows: int, count: int) -> Iterator[N
     )
     PROGRESS_LOGGER.addHandler(handler)
     PROGRESS_LOGGER.setLevel(logging.INFO)
+    PROGRESS_LOGGER.propagate = False
     try:
         yield
     finally:
         PROGRESS_LOGGER.removeHandler(handler)
         PROGRESS_LOGGER.setLevel(level)
+        PROGRESS_LOGGER.propagate = True
 
 
 STEPS = 7

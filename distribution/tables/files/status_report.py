@@ -70,7 +70,7 @@ def _sections(circular: Circular, at: datetime) -> Iterator[Section]:
         if delivery.line_id is not None:
             by_line[delivery.line_id].append(delivery)
     context = {"circular": circular, "figures": letter_figures(circular), "at": at}
-    above = render_to_string("distribution/files/report_heading.html", context)
+    above: str = render_to_string("distribution/files/report_heading.html", context)
     head = render_to_string("distribution/files/report_head.html")
     for purpose, lines in by_purpose(line_figures(circular)):
         under = [(each, by_line[each.line.pk]) for each in lines]
