@@ -80,3 +80,8 @@ def drafts_to_many(sender: User, issuer: Agency) -> Iterator[Circular]:
 def large_letters() -> QuerySet[Circular]:
     """Sent letters to the 10,000 units."""
     return Circular.objects.filter(recipient_count=MANY, withdrawn_at=None).order_by("pk")
+
+
+def sample_letters() -> QuerySet[Circular]:
+    """Sent letters to the recipients of the sample."""
+    return Circular.objects.filter(recipient_count=RECIPIENTS, withdrawn_at=None).order_by("pk")

@@ -20,8 +20,8 @@ from weasyprint import HTML  # noqa: E402
 from agencies.directory.tabular.spreadsheet import Sheet  # noqa: E402
 from agencies.directory.tabular.xlsx import xlsx_file  # noqa: E402
 from benchmarks.measure import timed  # noqa: E402
-from benchmarks.workload import MANY, large_letters  # noqa: E402
-from circulars.models import Circular, Status  # noqa: E402
+from benchmarks.workload import MANY, large_letters, sample_letters  # noqa: E402
+from circulars.models import Circular  # noqa: E402
 from distribution.models import Delivery, FileFormat, PreparedFile  # noqa: E402
 from distribution.tables.files.columns import export_csv, export_rows  # noqa: E402
 from distribution.tables.files.status_report import status_report  # noqa: E402
@@ -59,7 +59,7 @@ def _ours(form: str, letters: list[Circular], rows: int) -> Callable[[], object]
 
 def _report(letter: Circular, rows: int) -> Callable[[], object]:
     if rows < MANY:
-        letter = Circular.objects.filter(status=Status.DISPATCHED).order_by("-recipient_count")[1:].get()
+        letter = sample_letters()[0]
     prepared = PreparedFile(circular=letter, file_format=FileFormat.PDF)
     return lambda: status_report(prepared, at=timezone.now(), progress=lambda _percent: None).close()
 

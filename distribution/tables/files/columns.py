@@ -83,7 +83,7 @@ def export_csv(
     query = _values(queryset, columns).query
     # An empty queryset is asked as well: its columns are needed.
     compiler = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)
-    statement = connection.ops.compose_sql(*compiler.as_sql())
+    statement = connection.ops.compose_sql(*compiler.as_sql())  # type: ignore[attr-defined]
     names = [f"c{number}" for number in range(len(columns))]
     zone = "'" + timezone.get_current_timezone_name() + "'"
     fields = [expression.output_field for expression, _sql, _alias in compiler.select]

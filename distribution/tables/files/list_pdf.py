@@ -42,7 +42,7 @@ def list_as_pdf(
 def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
     """The width of each column: room for its longest word, and a part of what remains by its longest line."""
     least = [
-        min(max(len(word) for text in column for word in text.split()), LONGEST_WORD) + BETWEEN
+        min(max(_length(word) for text in column for word in text.split()), LONGEST_WORD) + BETWEEN
         for column in columns
     ]
     wanted = [
@@ -51,6 +51,11 @@ def _widths(columns: Sequence[Sequence[str]]) -> list[float]:
     ]
     spare = max(ON_A_LINE - sum(least), 0) / max(sum(wanted), 1)
     return [narrow + more * spare for narrow, more in zip(least, wanted, strict=True)]
+
+
+def _length(word: str) -> float:
+    """Characters of a word; a capital is wider than a small letter."""
+    return len(word) + 0.3 * sum(map(str.isupper, word))
 
 
 def _head(headings: Sequence[str], widths: Sequence[float]) -> str:
