@@ -17,6 +17,9 @@ MEASURES = {
     "read_pdf": "reading",
     "read_linear": "reading",
     "import_100k": "directory",
+    "export_csv_100k": "exports.measures",
+    "export_xlsx_100k": "exports.measures",
+    "report_pdf_10k": "exports.measures",
 }
 LARGE = {
     "pages": "at_scale.pages",

@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
@@ -75,3 +75,13 @@ def drafts_to_many(sender: User, issuer: Agency) -> Iterator[Circular]:
             circular=circular, position=0, purpose=Purpose.ACTION, group=group, text=group.name
         )
         yield circular
+
+
+def large_letters() -> QuerySet[Circular]:
+    """Sent letters to the 10,000 units."""
+    return Circular.objects.filter(recipient_count=MANY, withdrawn_at=None).order_by("pk")
+
+
+def sample_letters() -> QuerySet[Circular]:
+    """Sent letters to the recipients of the sample."""
+    return Circular.objects.filter(recipient_count=RECIPIENTS, withdrawn_at=None).order_by("pk")

@@ -175,6 +175,8 @@ WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
 MAIL_CATCHER_DIR = Path(env.text("MAIL_CATCHER_DIR", str(BASE_DIR / ".local" / "mail")))
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+# Files for download have a queue and a worker of their own, so that they never stand before notices.
+CELERY_TASK_ROUTES = {"distribution.tasks.prepare_file": {"queue": "exports"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True

@@ -20,7 +20,7 @@ from distribution.services import follow_leaves as leave
 from distribution.services import prepare_file as preparation
 from distribution.services import succession, tell_of_standing
 from distribution.services.sending import schedule_dispatch
-from distribution.tables.file_makers import FILE_MAKERS
+from distribution.tables.files.file_makers import FILE_MAKERS
 
 logger = logging.getLogger(__name__)
 

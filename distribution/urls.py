@@ -67,6 +67,7 @@ urlpatterns = [
     path("files/", prepared_files.prepared_files, name="prepared_files"),
     path("files/prepare/<str:kind>/", prepared_files.prepare_list, name="prepare_list"),
     path("files/<uuid:file>/", prepared_files.prepared_file, name="prepared_file"),
+    path("files/<uuid:file>/cancel/", prepared_files.cancel_prepared_file, name="cancel_prepared_file"),
     path("files/<uuid:file>/download/", prepared_files.download_prepared_file, name="download_prepared_file"),
     path(
         "letters/<uuid:letter>/send-another-way/",

@@ -26,6 +26,7 @@ from distribution.models import (
     Notice,
     OnBehalfRecord,
     PreparedFile,
+    PreparedFileKind,
     ReturnedMail,
     TakeBackRequest,
 )
@@ -196,9 +197,20 @@ def notes_visible_to(user: User) -> InternalNoteQuerySet:
 
 
 def prepared_files_of(user: User) -> PreparedFileQuerySet:
-    """Files that were prepared for the user, as long as they may see the letter, or manage the unit of the list."""
-    about = sent_or_managed_by(user, "circular__") | Q(unit__in=units_of(user, Role.MANAGER))
-    return PreparedFile.objects.filter(about, created_by=user)
+    """Files that were prepared for the user, as long as they may see the page of the list.
+
+    That is the page of the letter, of the branch, of the unit as its manager, of its sent letters as sender or
+    manager, of its archive as its recipient.
+    """
+    receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
+    sends = Q(unit__in=units_of(user, Role.SENDER), kind=PreparedFileKind.SENT_LETTERS)
+    archive = Q(kind=PreparedFileKind.ARCHIVE)
+    about = sent_or_managed_by(user, "circular__") | sent_or_managed_by(user, "delivery__circular__") | sends
+    about |= Q(unit__in=receives) & archive | Q(unit__in=manages) & ~archive
+    own = PreparedFile.objects.filter(created_by=user)
+    branches = Delivery.objects.filter(pk__in=own.filter(delivery__isnull=False).values("delivery"))
+    seen = [each.pk for each in branches if chain_seen_by(user, each)]
+    return own.filter(about | Q(delivery__in=seen))
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:

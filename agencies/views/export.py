@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies.directory.export import directory_rows
-from agencies.directory.tabular.spreadsheet import csv_response, xlsx_response
+from agencies.directory.tabular.ods import ods_response
+from agencies.directory.tabular.spreadsheet import csv_response
+from agencies.directory.tabular.xlsx import xlsx_response
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 
@@ -21,4 +23,6 @@ def export(request: ActingRequest) -> HttpResponseBase:
             return csv_response(directory_rows(agencies), FILE_NAME)
         case "xlsx":
             return xlsx_response(directory_rows(agencies), FILE_NAME, _("Directory"))
+        case "ods":
+            return ods_response(directory_rows(agencies), FILE_NAME, _("Directory"))
     raise Http404

@@ -166,6 +166,9 @@ POSTED_FORMS = {
     "dismiss_evidence": PostedForm(_("Dismissal of KEP evidence"), about.kep_evidence, "returned"),
     "settle_mail": PostedForm(_("Meaning of a returned mail"), about.returned_mail, "returned"),
     "prepare_list": PostedForm(_("Preparation of a list")),
+    "cancel_prepared_file": PostedForm(
+        _("Cancelling of a file's preparation"), page="prepared_file", takes=("file",)
+    ),
     # -- a received letter
     "confirm_several": PostedForm(_("Choice of letters to confirm"), about.deliveries),
     "acknowledge_several": PostedForm(

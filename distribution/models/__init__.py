@@ -28,7 +28,7 @@ from distribution.models.notices.notice import Notice, NoticeState
 from distribution.models.notices.notice_kind import NoticeKind
 from distribution.models.notices.reminder import Anchor, ReminderStep, StepAction, StepUnit
 from distribution.models.notices.sending_claim import SendingClaim
-from distribution.models.prepared_file import PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models.prepared_file import FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "EventKind",
     "EvidenceCode",
     "ExtensionRequest",
+    "FileFormat",
     "Handover",
     "HandoverMethod",
     "Heartbeat",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, User
 from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
+from distribution.models.deliveries.delivery import Delivery
 
 KEPT_FOR = timedelta(days=7)
 """After its preparation has ended, for so long."""
@@ -23,18 +24,43 @@ MOST_ATTEMPTS = 3
 """A file during whose preparation so many workers have ended is given up."""
 
 
+MOST_UNFINISHED = 2
+"""Files that one person may have waiting or being prepared."""
+
+
 class PreparedFileKind(models.TextChoices):
     """What a file holds."""
 
-    STATUS_REPORT = "status_report", _("Status report (PDF)")
-    OUTSTANDING = "outstanding", _("Outstanding (XLSX)")
-    OUTSTANDING_LETTERS = "outstanding_letters", _("Outstanding letters (XLSX)")
-    LETTER_OUTSTANDING = "letter_outstanding", _("Outstanding recipients of a letter (XLSX)")
-    READERSHIP = "readership", _("Who had seen the letter (XLSX)")
+    STATUS_REPORT = "status_report", _("Status report")
+    OUTSTANDING = "outstanding", _("Outstanding")
+    OUTSTANDING_LETTERS = "outstanding_letters", _("Outstanding letters")
+    SENT_LETTERS = "sent_letters", _("Sent letters")
+    ARCHIVE = "archive", _("Answered or confirmed")
+    LETTER_OUTSTANDING = "letter_outstanding", _("Outstanding recipients of a letter")
+    RECIPIENTS = "recipients", _("Recipients of a letter")
+    READERSHIP = "readership", _("Who had seen the letter")
+    BRANCH = "branch", _("Units to which a letter was passed on")
 
 
-OF_A_UNIT = (PreparedFileKind.OUTSTANDING, PreparedFileKind.OUTSTANDING_LETTERS)
-"""Lists of all letters of a unit; every other file is about one letter."""
+class FileFormat(models.TextChoices):
+    """What form a file has. The value is the end of its name."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+    ODS = "ods", "ODS"
+    PDF = "pdf", "PDF"
+
+
+OF_A_UNIT = (
+    PreparedFileKind.OUTSTANDING,
+    PreparedFileKind.OUTSTANDING_LETTERS,
+    PreparedFileKind.SENT_LETTERS,
+    PreparedFileKind.ARCHIVE,
+)
+"""Lists of all letters of a unit."""
+
+OF_A_DELIVERY = (PreparedFileKind.BRANCH,)
+"""Lists about one delivery; every other file is about one letter."""
 
 LONGEST_QUERY = 4000
 """Characters of the filter and order of a list, as they stand in its address: a server takes hardly longer ones."""
@@ -47,6 +73,7 @@ class PreparedFileState(models.TextChoices):
     RUNNING = "running", _("Being prepared")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Could not be prepared")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 UNFINISHED = (PreparedFileState.WAITING, PreparedFileState.RUNNING)
@@ -77,7 +104,8 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
 class PreparedFile(models.Model):
     """One file and the state of its preparation. The row is authoritative; a task only wakes a worker.
 
-    `unit` is the one whose letters a list is about. `query` is the part of the list's address with filter and order.
+    `unit` is the one whose letters a list is about, `delivery` the one below which a letter was passed on. `query` is
+    the part of the list's address with filter and order.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -86,12 +114,16 @@ class PreparedFile(models.Model):
         Circular, models.PROTECT, null=True, related_name="prepared_files", verbose_name=_("circular")
     )
     unit = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, related_name="+", verbose_name=_("delivery")
+    )
+    file_format = models.CharField(_("file format"), max_length=4, choices=FileFormat)
     query = models.CharField(max_length=LONGEST_QUERY, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=10)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("requested"))
     state = models.CharField(
-        _("state"), max_length=8, choices=PreparedFileState, default=PreparedFileState.WAITING
+        _("state"), max_length=9, choices=PreparedFileState, default=PreparedFileState.WAITING
     )
     claim = models.UUIDField(null=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)
@@ -112,8 +144,10 @@ class PreparedFile(models.Model):
             models.UniqueConstraint(
                 "created_by",
                 "kind",
+                "file_format",
                 "circular",
                 "unit",
+                "delivery",
                 MD5("query"),
                 "language",
                 condition=Q(state__in=UNFINISHED),
@@ -121,9 +155,11 @@ class PreparedFile(models.Model):
                 name="one_unfinished_file_of_a_kind",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=OF_A_UNIT, unit__isnull=False, circular=None)
-                | Q(circular__isnull=False, unit=None) & ~Q(kind__in=OF_A_UNIT),
-                name="file_of_a_unit_or_of_a_letter",
+                condition=Q(kind__in=OF_A_UNIT, unit__isnull=False, circular=None, delivery=None)
+                | Q(kind__in=OF_A_DELIVERY, unit=None, circular=None, delivery__isnull=False)
+                | Q(circular__isnull=False, unit=None, delivery=None)
+                & ~Q(kind__in=(*OF_A_UNIT, *OF_A_DELIVERY)),
+                name="file_is_about_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=UNFINISHED, finished_at=None)
@@ -136,18 +172,29 @@ class PreparedFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.about}"
+        return f"{self.name} · {self.about}"
+
+    @property
+    def name(self) -> str:
+        """What the file holds, and its form."""
+        return f"{self.get_kind_display()} ({self.get_file_format_display()})"
 
     @property
     def about(self) -> str:
-        """The subject of the letter, or the name of the unit."""
+        """The subject of the letter, the subject with the unit that passed it on, or the name of the unit."""
         if self.circular is not None:
             return self.circular.subject
+        if self.delivery is not None:
+            return f"{self.delivery.circular.subject}: {self.delivery.agency.name}"
         return self.unit.name if self.unit is not None else ""
 
     @property
     def is_unfinished(self) -> bool:
         return self.state in UNFINISHED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == PreparedFileState.CANCELLED
 
     @property
     def is_ready(self) -> bool:

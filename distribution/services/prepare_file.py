@@ -1,32 +1,34 @@
 """Prepare a file in the background: requested by a person, made by a worker, kept for a week.
 
-A worker claims the row, gives a sign of life while it works, and stops when another worker has claimed it. After a
-worker has died the preparation starts again, MOST_ATTEMPTS times at most. MADE_AT_ONCE are made at a time, so that the
-other workers go on sending; whoever has finished one wakes a worker for the next.
+A worker of the queue `exports` claims the row, gives a sign of life while it works, and stops when another worker has
+claimed it or the person has cancelled it. After a worker has died the preparation starts again, MOST_ATTEMPTS times at
+most. MADE_AT_ONCE are made at a time; whoever has finished one wakes a worker for the next.
 """
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID, uuid4
 
 from celery import current_app
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from kombu.exceptions import OperationalError
 
 from agencies.models import Agency, User
+from agencies.services.refusal import ActionRefused
 from circulars.models import Circular
-from distribution.models import PreparedFile, PreparedFileKind, PreparedFileState
-from distribution.models.prepared_file import MOST_ATTEMPTS, UNFINISHED
+from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models.prepared_file import MOST_ATTEMPTS, MOST_UNFINISHED, UNFINISHED
 from distribution.visibility import prepared_files_of
 
 logger = logging.getLogger(__name__)
@@ -37,13 +39,13 @@ MADE_AT_ONCE = 1
 """Files that are made at the same time. Two workers that begin in the same moment may make one more."""
 
 Progress = Callable[[int], None]
-"""Takes the per cent that are done. Raises ClaimLost if another worker has claimed the file."""
+"""Takes the per cent that are done. Raises ClaimLost if the file was cancelled or another worker has claimed it."""
 
 
 class Content(Protocol):
-    """Makes the content of a file, in the active language."""
+    """Makes the content of a file, in the active language, as an open temporary file."""
 
-    def __call__(self, prepared: PreparedFile, *, at: datetime, progress: Progress) -> bytes: ...
+    def __call__(self, prepared: PreparedFile, *, at: datetime, progress: Progress) -> IO[bytes]: ...
 
 
 @dataclass(frozen=True)
@@ -55,28 +57,34 @@ class FileMaker:
 
 
 class ClaimLost(Exception):
-    """Another worker has claimed the file."""
+    """Another worker has claimed the file, or it was cancelled."""
 
 
 @transaction.atomic
 def request_file(
     *,
     kind: PreparedFileKind,
+    file_format: FileFormat,
     by: User,
     language: str,
     at: datetime,
     circular: Circular | None = None,
     unit: Agency | None = None,
+    delivery: Delivery | None = None,
     query: str = "",
 ) -> PreparedFile:
     """Queue the preparation of a file; one that the person requested before and that isn't finished stands for it.
 
-    It is about a letter, or for a list of all letters of a unit about the unit.
+    It is about a letter, a list of all letters of a unit about the unit, and what was passed on about the delivery.
+    Raises ActionRefused if the person has MOST_UNFINISHED others.
     """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     prepared, is_new = PreparedFile.objects.get_or_create(
         kind=kind,
+        file_format=file_format,
         circular=circular,
         unit=unit,
+        delivery=delivery,
         query=query,
         created_by=by,
         language=language,
@@ -84,8 +92,23 @@ def request_file(
         defaults={"created_at": at, "state": PreparedFileState.WAITING},
     )
     if is_new:
+        unfinished = PreparedFile.objects.filter(created_by=by, state__in=UNFINISHED)
+        if unfinished.exclude(pk=prepared.pk).count() >= MOST_UNFINISHED:
+            words = ngettext(
+                "%(count)d of your files is still being prepared. Wait for it, or cancel it.",
+                "%(count)d of your files are still being prepared. Wait for one, or cancel one.",
+                MOST_UNFINISHED,
+            )
+            raise ActionRefused("", words % {"count": MOST_UNFINISHED})
         transaction.on_commit(partial(_wake_worker, prepared.pk))
     return prepared
+
+
+@transaction.atomic
+def cancel_file(*, prepared: PreparedFile, at: datetime) -> bool:
+    """Cancel the preparation; its worker stops when it tells its progress next. Returns False if it has ended."""
+    unfinished = PreparedFile.objects.filter(pk=prepared.pk, state__in=UNFINISHED)
+    return bool(unfinished.update(state=PreparedFileState.CANCELLED, finished_at=at))
 
 
 def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMaker], at: datetime) -> bool:
@@ -97,16 +120,19 @@ def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMake
     taken_up = {"claim": claim, "heartbeat_at": at, "state": PreparedFileState.RUNNING, "percent": 0}
     if not free.update(**taken_up, attempts=F("attempts") + 1):
         return False
-    taken = PreparedFile.objects.select_related("circular__issuer", "unit", "created_by").get(pk=prepared_id)
+    about = PreparedFile.objects.select_related(
+        "circular__issuer", "unit", "delivery__circular", "delivery__agency", "created_by"
+    )
+    taken = about.get(pk=prepared_id)
     with override(taken.language):
         try:
             _make(taken, claim, makers[PreparedFileKind(taken.kind)], at)
         except ClaimLost:
-            logger.warning("File %s was taken over by another worker.", prepared_id)
-            return False
+            logger.info("File %s was cancelled, or taken over by another worker.", prepared_id)
         except Exception:
             logger.exception("File %s can't be prepared.", prepared_id)
-            _fail(taken, claim, _("An error occurred. Your administrators find it in the log."))
+            with suppress(ClaimLost):
+                _fail(taken, claim, _("An error occurred. Your administrators find it in the log."))
     following = PreparedFile.objects.to_be_taken_up(timezone.now()).order_by("created_at", "pk").first()
     if following is not None:
         _wake_worker(following.pk)
@@ -139,9 +165,10 @@ def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> N
             told_at = now
             _update(taken, claim, percent=percent, heartbeat_at=now)
 
-    content = maker.content(taken, at=at, progress=progress)
     taken.file_name = maker.name(taken)
-    taken.file.save(taken.file_name, ContentFile(content), save=False)
+    with maker.content(taken, at=at, progress=progress) as content:
+        _update(taken, claim, heartbeat_at=timezone.now())
+        taken.file.save(taken.file_name, File(content), save=False)
     try:
         _update(
             taken,
@@ -158,7 +185,7 @@ def _make(taken: PreparedFile, claim: UUID, maker: FileMaker, at: datetime) -> N
 
 
 def _update(taken: PreparedFile, claim: UUID, **fields: object) -> None:
-    """Change these fields of a claimed file. Raises ClaimLost if another worker has claimed it."""
+    """Change these fields of a claimed file. Raises ClaimLost if it was cancelled or another worker has claimed it."""
     if not PreparedFile.objects.filter(pk=taken.pk, claim=claim, state=PreparedFileState.RUNNING).update(
         **fields
     ):

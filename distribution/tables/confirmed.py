@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from distribution.models import Delivery
+from circulars.models import Purpose
+from distribution.models import Delivery, Stage
 from distribution.queries.found_in import Passage
 from distribution.tables.base import (
     ATTRS,
@@ -22,6 +23,22 @@ from distribution.tables.base import (
     revision_mark,
     stage_mark,
 )
+from distribution.tables.files.columns import ExportColumn, as_is, choice
+from distribution.tables.readership import HOW_CONFIRMED
+
+ARCHIVE_EXPORT: list[ExportColumn] = [
+    (_("Letter"), "circular__subject", as_is),
+    (_("Number"), "circular__number", as_is),
+    (_("Revision"), "circular__revision_number", as_is),
+    (_("From"), "circular__issuer__name", as_is),
+    (_("Purpose"), "purpose", choice(Purpose.choices)),
+    (_("Stage"), "stage", choice(Stage.choices)),
+    (pgettext_lazy("moment", "Confirmed"), "acknowledged_at", as_is),
+    (pgettext_lazy("confirmation", "By"), "confirmed_by", as_is),
+    (_("How it was confirmed"), "confirmed_how", HOW_CONFIRMED),
+    (_("Answered"), "completed_at", as_is),
+    (_("Our register number"), "register_number", as_is),
+]
 
 
 class ConfirmedTable(ListTable):

@@ -24,7 +24,7 @@ from distribution.tables.base import (
     replaced_mark,
     revision_mark,
 )
-from distribution.tables.export import ExportColumn, as_is
+from distribution.tables.files.columns import ExportColumn, as_is
 
 
 class LettersTable(ListTable):

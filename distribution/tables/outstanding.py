@@ -29,7 +29,7 @@ from distribution.tables.base import (
     revision_mark,
     stage_mark,
 )
-from distribution.tables.export import ExportColumn, as_is, choice
+from distribution.tables.files.columns import ExportColumn, as_is, choice, days_waited
 
 
 class OutstandingTable(ListTable):
@@ -184,7 +184,7 @@ OUTSTANDING_EXPORT: list[ExportColumn] = [
     (_("Purpose"), "purpose", choice(Purpose.choices)),
     (_("Stage"), "stage", choice(Stage.choices)),
     (_("Sent"), "created_at", as_is),
-    (_("Waiting (days)"), "created_at", days_since),
+    (_("Waiting (days)"), "created_at", days_waited),
     (_("New letter"), "circular__superseded_by__number", as_is),
     (_("Revision of the new letter"), "circular__superseded_by__revision_number", as_is),
 ]

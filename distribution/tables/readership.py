@@ -2,12 +2,12 @@
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from distribution.models import Delivery, Stage
 from distribution.tables.base import ATTRS, ConfirmedByColumn, ListTable, MomentColumn, labelled, stage_mark
-from distribution.tables.export import ExportColumn, as_is, choice
+from distribution.tables.files.columns import ExportColumn, as_is, choice
 
 
 class SeenTable(ListTable):
@@ -45,10 +45,10 @@ class SeenTable(ListTable):
         return stage_mark(record)
 
 
-def how_confirmed(how: str) -> str:
-    """Remark on weaker confirmations: `how` is a value of `CONFIRMED_HOW`."""
-    words = {"link": gettext("by link, without signing in"), "on_behalf": gettext("recorded by the sender")}
-    return words.get(how, "")
+HOW_CONFIRMED = choice(
+    [("link", _("by link, without signing in")), ("on_behalf", _("recorded by the sender"))]
+)
+"""Remark on weaker confirmations, by a value of `CONFIRMED_HOW`."""
 
 
 SEEN_EXPORT: list[ExportColumn] = [
@@ -57,6 +57,6 @@ SEEN_EXPORT: list[ExportColumn] = [
     (pgettext_lazy("moment", "Opened"), "opened_at", as_is),
     (pgettext_lazy("moment", "Confirmed"), "acknowledged_at", as_is),
     (pgettext_lazy("confirmation", "By"), "confirmed_by", as_is),
-    (_("How it was confirmed"), "confirmed_how", how_confirmed),
+    (_("How it was confirmed"), "confirmed_how", HOW_CONFIRMED),
     (_("Register number"), "register_number", as_is),
 ]

@@ -30,6 +30,7 @@ from distribution.queries.sending.board import (
     letter_figures,
     line_figures,
     newest_revisions,
+    sent_letters_for,
     unsettled_count,
     with_progress,
 )
@@ -40,7 +41,7 @@ from distribution.queries.sending.sending_figures import sending_figures
 from distribution.queries.sending.standing_channels import standing_channels
 from distribution.queries.sending.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
-from distribution.tables.exported_lists import export_or_none
+from distribution.tables.files.list_files import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
@@ -54,13 +55,14 @@ MOST_DRAFTS = 100
 
 
 @require_safe
-def letters(request: ActingRequest) -> HttpResponse:
+def letters(request: ActingRequest) -> HttpResponseBase:
     """Drafts and sent letters of the unit acted for."""
     if not request.acting.sends and not request.acting.manages:
         raise Http404
-    visible = Circular.objects.visible_to(request.user)
     unit = request.acting.agency
-    of_unit = visible.filter(issuer=unit) if request.acting.sends else visible
+    if response := export_or_none(request, PreparedFileKind.SENT_LETTERS, unit=unit):
+        return response
+    of_unit = sent_letters_for(request.user, unit)
     decisions = of_letters(of_unit.filter(status=Status.DISPATCHED), at=timezone.now())
     found = SentLettersFilter(request.GET, queryset=of_unit.filter(status=Status.DISPATCHED), request=request)
     table = LettersTable(with_progress(newest_revisions(found.qs)), order_by="-dispatched_at")
@@ -96,6 +98,11 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         return redirect("review", circular.public_id)
     if circular.is_scheduled:
         return redirect("dispatch", circular.public_id)
+    kind = PreparedFileKind.RECIPIENTS
+    if request.GET.get("show") == "outstanding":
+        kind = PreparedFileKind.LETTER_OUTSTANDING
+    if response := export_or_none(request, kind, circular=circular):
+        return response
     figures, untold = letter_figures(circular), []
     if figures.without_notice:
         untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)
@@ -122,8 +129,6 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     }
     notes = notes_of_letter(circular, request.user)
     if request.GET.get("show") == "outstanding":
-        if response := export_or_none(request, PreparedFileKind.LETTER_OUTSTANDING, circular=circular):
-            return response
         table = TickableTable(
             circular.deliveries.direct().outstanding().for_board(),
             exclude=("letter",),

@@ -15,12 +15,13 @@ from distribution.queries.internal_notes import notes_on_letters, notes_on_rows
 from distribution.queries.sending.board import earlier_revisions, newest_revisions
 from distribution.queries.sending.owed import Owes
 from distribution.tables.base import RowsJoinedLate, configure
-from distribution.tables.exported_lists import (
-    export_or_none,
+from distribution.tables.files.exported_lists import (
     filtered_rows,
     outstanding_filter,
     outstanding_letters_filter,
+    owed_by,
 )
+from distribution.tables.files.list_files import export_or_none
 from distribution.tables.filters import MOST_IDS, OutstandingFilter, OutstandingLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OutstandingTable
@@ -38,8 +39,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
     rows = [row.record for row in table.paginated_rows]
     table.passages = passages({row.circular_id for row in rows}, request.GET.get("q", ""), attachments=True)
     table.list_notes = notes_on_rows(rows, request.user)
-    wanted = request.GET.get("owes", "")
-    owes = Owes(wanted) if wanted in Owes.values else Owes.CONFIRMATION
+    owes = owed_by(request.GET)
     context = {"section": "board", "tab": "recipients", "unit": unit, "filter": found, "table": table}
     context |= {"owes": owes, "heading": owes.heading, "may_remind": owes.is_owed}
     context["narrowed_to"] = _narrowed_to(request, found)

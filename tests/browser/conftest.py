@@ -162,7 +162,16 @@ def worker(postbox: Postbox, site: str, tmp_path: Path) -> Iterator[None]:
         "SITE_URL": site,
         "TEST_MEDIA_ROOT": str(django_settings.MEDIA_ROOT),
     }
-    command = ["celery", "-q", "-A", "config", "worker", "--concurrency=1", "--loglevel=info"]
+    command = [
+        "celery",
+        "-q",
+        "-A",
+        "config",
+        "worker",
+        "--queues=celery,exports",
+        "--concurrency=1",
+        "--loglevel=info",
+    ]
     log = tmp_path / "worker.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

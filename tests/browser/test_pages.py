@@ -13,7 +13,7 @@ from circulars.models import Purpose, Urgency
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token, read_link
-from distribution.models import Disposition, Notice, PreparedFileKind, ReturnGround
+from distribution.models import Disposition, FileFormat, Notice, PreparedFileKind, ReturnGround
 from distribution.services.by_link.link_codes import request_code
 from distribution.services.follow_up.correct import begin_correction
 from distribution.services.follow_up.withdraw import withdraw
@@ -97,7 +97,12 @@ def pages(people: Callable[..., User]) -> list[str]:
     )
     withdraw(circular=withdrawn, reason="Yanlış liste", by=person, at=timezone.now())
     prepared = request_file(
-        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=person, language="tr", at=timezone.now()
+        kind=PreparedFileKind.STATUS_REPORT,
+        file_format=FileFormat.PDF,
+        circular=sent,
+        by=person,
+        language="tr",
+        at=timezone.now(),
     )
     assign(
         deliveries=[mine.public_id],

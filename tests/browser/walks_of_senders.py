@@ -15,12 +15,15 @@ from distribution.models import (
     Channel,
     Delivery,
     ExtensionRequest,
+    FileFormat,
     Handover,
     KepEvidence,
     Notice,
     NoticeKind,
     NoticeState,
     PreparedFile,
+    PreparedFileKind,
+    PreparedFileState,
     ReminderStep,
     ReturnedMail,
     Settlement,
@@ -28,6 +31,7 @@ from distribution.models import (
 from distribution.models.notices.channel_status import Fault
 from distribution.outbox.outages.suspension import suspend
 from distribution.services.follow_up.pause import pause
+from distribution.services.prepare_file import request_file
 from distribution.services.receiving.extension import ask_extension
 from tests.browser.walk import Walk, World, full_day, none_failed, pdf, to
 from tests.distribution import kep, reports
@@ -41,6 +45,21 @@ def letter_report(world: World) -> Walk:
 
 def prepare_list(world: World) -> Walk:
     return Walk(to("prepare_list", "outstanding"), PreparedFile.objects.count)
+
+
+def cancel_prepared_file(world: World) -> Walk:
+    letter = world.sent()
+    prepared = request_file(
+        kind=PreparedFileKind.STATUS_REPORT,
+        file_format=FileFormat.PDF,
+        circular=letter,
+        by=world.person,
+        language="tr",
+        at=timezone.now(),
+    )
+    cancelled = PreparedFile.objects.filter(state=PreparedFileState.CANCELLED)
+    address = to("cancel_prepared_file", prepared.public_id)
+    return Walk(to("prepared_file", prepared.public_id), cancelled.count, form=address)
 
 
 def retry_notices(world: World) -> Walk:
@@ -104,12 +123,12 @@ def remind_by_hand(world: World) -> Walk:
     return Walk(to("remind_by_hand", world.sent()), _reminders(world))
 
 
-def remind_by_hand_board(world: World) -> Walk:
+def remind_by_hand_outstanding(world: World) -> Walk:
     world.sent()
     return Walk(to("remind_by_hand_outstanding"), _reminders(world))
 
 
-def remind_by_hand_board_letters(world: World) -> Walk:
+def remind_by_hand_outstanding_letters(world: World) -> Walk:
     world.sent()
     return Walk(to("remind_by_hand_outstanding_letters"), _reminders(world))
 
@@ -259,8 +278,8 @@ WALKS = [
     try_channel,
     hand_over,
     remind_by_hand,
-    remind_by_hand_board,
-    remind_by_hand_board_letters,
+    remind_by_hand_outstanding,
+    remind_by_hand_outstanding_letters,
     tekit,
     letter_reminders,
     default_reminders,
@@ -279,4 +298,5 @@ WALKS = [
     settle_mail,
     letter_report,
     prepare_list,
+    cancel_prepared_file,
 ]

@@ -3,11 +3,12 @@
 from django.utils import timezone
 
 from circulars.models import Circular
-from distribution.models import PreparedFile
-from distribution.tables.status_report import status_report
+from distribution.models import FileFormat, PreparedFile
+from distribution.tables.files.status_report import status_report
 
 
 def report_of(circular: Circular) -> bytes:
     """The status report of the letter as it stands now."""
-    prepared = PreparedFile(circular=circular)
-    return status_report(prepared, at=timezone.now(), progress=lambda percent: None)
+    prepared = PreparedFile(circular=circular, file_format=FileFormat.PDF)
+    with status_report(prepared, at=timezone.now(), progress=lambda percent: None) as report:
+        return report.read()

@@ -58,10 +58,10 @@ def files() -> set[Path]:
 
 
 def wakes() -> int:
-    """Messages in the queue."""
-    length = Redis.from_url(settings.REDIS_URL).llen("celery")
-    assert isinstance(length, int)
-    return length
+    """Messages in the queues."""
+    redis = Redis.from_url(settings.REDIS_URL)
+    lengths = [redis.llen(queue) for queue in ("celery", "exports")]
+    return sum(length for length in lengths if isinstance(length, int))
 
 
 @contextmanager

@@ -1,10 +1,18 @@
 """Use cases of files that a worker prepares."""
 
+from io import BytesIO
+
 from django.utils import timezone
 
-from distribution.models import PreparedFile, PreparedFileKind
+from distribution.models import FileFormat, PreparedFile, PreparedFileKind
 from distribution.models.prepared_file import KEPT_FOR
-from distribution.services.prepare_file import FileMaker, prepare_file, request_file, wake_waiting_files
+from distribution.services.prepare_file import (
+    FileMaker,
+    cancel_file,
+    prepare_file,
+    request_file,
+    wake_waiting_files,
+)
 from tests.factories import sender_of
 from tests.use_cases.of_sending import letter
 from tests.use_cases.table import NOW, SENT, Action, use_case
@@ -13,7 +21,12 @@ from tests.use_cases.table import NOW, SENT, Action, use_case
 def requested_file() -> PreparedFile:
     sent = letter()
     return request_file(
-        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=sender_of(sent.issuer), language="tr", at=SENT
+        kind=PreparedFileKind.STATUS_REPORT,
+        file_format=FileFormat.PDF,
+        circular=sent,
+        by=sender_of(sent.issuer),
+        language="tr",
+        at=SENT,
     )
 
 
@@ -22,7 +35,12 @@ def request_a_file() -> Action:
     sent = letter()
     by = sender_of(sent.issuer)
     return lambda: request_file(
-        kind=PreparedFileKind.STATUS_REPORT, circular=sent, by=by, language="tr", at=NOW
+        kind=PreparedFileKind.STATUS_REPORT,
+        file_format=FileFormat.PDF,
+        circular=sent,
+        by=by,
+        language="tr",
+        at=NOW,
     )
 
 
@@ -31,10 +49,16 @@ def prepare_a_file() -> Action:
     prepared = requested_file()
     makers = {
         PreparedFileKind.STATUS_REPORT: FileMaker(
-            name=lambda prepared: "rapor.pdf", content=lambda prepared, *, at, progress: b"%PDF-1.7"
+            name=lambda prepared: "rapor.pdf", content=lambda prepared, *, at, progress: BytesIO(b"%PDF-1.7")
         )
     }
     return lambda: prepare_file(prepared_id=prepared.pk, makers=makers, at=NOW)
+
+
+@use_case()
+def cancel_a_file() -> Action:
+    prepared = requested_file()
+    return lambda: cancel_file(prepared=prepared, at=NOW)
 
 
 @use_case(drops_file=True)

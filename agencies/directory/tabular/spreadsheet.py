@@ -1,54 +1,98 @@
-"""Rows as CSV or XLSX, streamed so that memory use does not grow with their number."""
+"""Rows as CSV, and what all forms of spreadsheets share: names, titles, widths, the text of a value."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
+BYTE_ORDER_MARK, DELIMITER = "\ufeff", ";"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-COLUMN_WIDTH = 22
 LONGEST_TITLE, FORBIDDEN_IN_TITLES = 31, "[]:*?/\\"
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+DAY, MOMENT = "%d.%m.%Y", "%d.%m.%Y %H:%M"
+SAMPLE = 200
+NARROWEST, WIDEST = 8, 48
+"""Width of a column, in characters."""
 
 
-def csv_response(rows: Iterable[list[Any]], name: str) -> StreamingHttpResponse:
+@contextmanager
+def temporary_file() -> Iterator[IO[bytes]]:
+    """A temporary file to write; afterwards it is read from its beginning, and its user closes it.
+
+    It is closed if writing fails.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(TemporaryFile())
+        yield file
+        file.seek(0)
+        stack.pop_all()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its title, and its rows of which the first holds the headings."""
+
+    title: str
+    rows: Iterable[Sequence[Any]]
+
+
+def csv_response(rows: Iterable[Sequence[Any]], name: str) -> StreamingHttpResponse:
     """UTF-8 with a byte order mark and semicolons, as a Turkish Excel expects."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    lines = (writer.writerow([_quoted(_text(value)) for value in row]) for row in rows)
-    response = StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8")
+    lines = chain([BYTE_ORDER_MARK], map(csv_row, rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{safe_name(name)}.csv"'
     return response
 
 
-def xlsx_response(rows: Iterator[list[Any]], name: str, title: str) -> FileResponse:
-    """The workbook as a download; see `xlsx_file`."""
-    return FileResponse(xlsx_file(rows, title), as_attachment=True, filename=f"{safe_name(name)}.xlsx")
+def csv_row(row: Sequence[Any]) -> str:
+    """A line of CSV; text that a spreadsheet would evaluate as a formula is quoted."""
+    line = StringIO()
+    csv.writer(line, delimiter=DELIMITER, lineterminator="\n").writerow(
+        [_quoted(text_of(value)) for value in row]
+    )
+    return line.getvalue()
 
 
-def xlsx_file(rows: Iterator[list[Any]], title: str) -> IO[bytes]:
-    """A workbook with one sheet of that title (see `sheet_title`); the first row is a bold header."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(sheet_title(title))
-    head = [WriteOnlyCell(sheet, value=title) for title in next(rows)]
-    for number, cell in enumerate(head, start=1):
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(number)].width = COLUMN_WIDTH
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    file = TemporaryFile(suffix=".xlsx")  # noqa: SIM115 the caller closes it
-    workbook.save(file)
-    file.seek(0)
-    return file
+def text_of(value: Any) -> str:
+    """The value as a spreadsheet in Turkish shows it: gg.aa.yyyy, local time, decimal comma."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime(MOMENT)
+    if isinstance(value, date):
+        return value.strftime(DAY)
+    return str(value).replace(".", ",") if isinstance(value, float | Decimal) else str(value)
+
+
+def sampled(rows: Iterable[Sequence[Any]]) -> tuple[list[str], list[list[str]], Iterator[Sequence[Any]]]:
+    """Headings, for each column the texts of its heading and of its first SAMPLE rows, and all further rows."""
+    remaining = iter(rows)
+    head = [str(each) for each in next(remaining)]
+    sample = list(islice(remaining, SAMPLE))
+    columns = [[text_of(value) for value in column] for column in zip(head, *sample, strict=True)]
+    return head, columns, chain(sample, remaining)
+
+
+def with_widths(rows: Iterable[Sequence[Any]]) -> tuple[list[str], list[int], Iterator[Sequence[Any]]]:
+    """Headings, a width in characters for each column by what its first rows hold, and all further rows."""
+    head, columns, remaining = sampled(rows)
+    longest = [max(map(longest_line, column)) for column in columns]
+    return head, [min(max(NARROWEST, each + 2), WIDEST) for each in longest], remaining
+
+
+def longest_line(text: str) -> int:
+    """Characters of the longest line."""
+    return max(map(len, text.splitlines()), default=0)
 
 
 def sheet_title(title: str) -> str:
@@ -66,47 +110,7 @@ def safe_name(name: str) -> str:
     return "".join(char if char.isalnum() or char in "-_" else "-" for char in name)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    """The cell for a value: numbers, dates and local date-times keep their type, anything else becomes text."""
-    if isinstance(value, datetime):
-        cell = WriteOnlyCell(sheet, value=timezone.localtime(value).replace(tzinfo=None))
-        cell.number_format = "dd.mm.yyyy hh:mm"
-        return cell
-    if isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value=datetime.combine(value, time()))
-        cell.number_format = "dd.mm.yyyy"
-        return cell
-    if value is None or isinstance(value, (int, float)):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    if not text.startswith("="):
-        return text
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
-
-
 def _quoted(text: str) -> str:
     """Quote text that a spreadsheet would evaluate as a formula; phone numbers are left as they are."""
     is_number = text.lstrip("+-").replace(" ", "").isdigit()
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
-
-
-def _with_mark(lines: Iterator[str]) -> Iterator[str]:
-    yield "\ufeff"
-    yield from lines
-
-
-class _Echo:
-    """Pseudo-file for csv.writer whose `write` returns the text."""
-
-    def write(self, text: str) -> str:
-        return text

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import fields
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.models import Agency
 from circulars.models import Circular, Purpose
@@ -115,6 +116,16 @@ def children_of(delivery: Delivery) -> QuerySet[Delivery]:
         )
         .order_by("agency__protocol_order", "agency__sort_key", "pk")
     )
+
+
+def branch_below(delivery: Delivery) -> QuerySet[Delivery]:
+    """All deliveries below this one at any depth, each followed by those below it."""
+    return Delivery.objects.filter(path__overlap=[delivery.pk]).order_by(place_in_tree())
+
+
+def place_in_tree() -> Func:
+    """Expression that sorts each copy before those below it."""
+    return Func(F("path"), F("pk"), function="array_append", output_field=ArrayField(BigIntegerField()))
 
 
 def branches_of(unit: Agency) -> QuerySet[Delivery]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.models import Agency, Membership, Role, User
 from agencies.turkish import match_key, search_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
+from circulars.models.circular import CircularQuerySet
 from circulars.models.letter_text import word_condition
 from distribution.models import (
     Below,
@@ -18,10 +19,10 @@ from distribution.models import (
     Stage,
 )
 from distribution.models.deliveries.conditions import LIVE, NOT_REMOVED, OWING, answering, any_of
-from distribution.queries.receiving.branches import figures_below_lines
+from distribution.queries.receiving.branches import figures_below_lines, place_in_tree
 from distribution.queries.sending.returns import undecided_return
 from distribution.queries.sending.without_notice import got_no_notice
-from distribution.visibility import answerable_by, evidence_of, mails_to_settle
+from distribution.visibility import answerable_by, evidence_of, mails_to_settle, units_of
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -79,6 +80,14 @@ def earlier_revisions(circulars: Iterable[Circular]) -> dict[int, list[Circular]
             found.setdefault(letter.pk, []).append(known[before])
             before = known[before].corrects_id
     return found
+
+
+def sent_letters_for(user: User, unit: Agency | None) -> CircularQuerySet:
+    """The list "Our letters", drafts included: the unit's for its senders, otherwise all that the user may see."""
+    visible = Circular.objects.visible_to(user)
+    if unit is not None and unit.pk in units_of(user, Role.SENDER):
+        return visible.filter(issuer=unit)
+    return visible
 
 
 def matching_words(deliveries: QuerySet[Delivery], text: str) -> QuerySet[Delivery]:
@@ -297,6 +306,22 @@ def added_to(circular: Circular) -> QuerySet[Delivery]:
         )
     )
     return added.order_by("agency__protocol_order", "agency__sort_key", "pk")
+
+
+def recipients_of(circular: Circular) -> QuerySet[Delivery]:
+    """The direct recipients, also those whose copy ended, as the letter prints them; added ones last."""
+    return circular.deliveries.direct().order_by(
+        F("line__purpose").asc(nulls_last=True),
+        F("line__position").asc(nulls_last=True),
+        "agency__protocol_order",
+        "agency__sort_key",
+        "pk",
+    )
+
+
+def passed_on_below(circular: Circular) -> QuerySet[Delivery]:
+    """Every copy that a recipient passed on, each followed by those below it."""
+    return circular.deliveries.filter(parent__isnull=False).order_by(place_in_tree())
 
 
 def by_purpose(lines: list[LineFigures]) -> list[tuple[Purpose, list[LineFigures]]]:

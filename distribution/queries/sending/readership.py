@@ -49,11 +49,14 @@ class SeenFigures:
         return self.confirmed + self.opened
 
 
+def with_confirmation(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Annotate `confirmed_by`, the person, and `confirmed_how`."""
+    return deliveries.annotate(confirmed_by=CONFIRMED_BY, confirmed_how=CONFIRMED_HOW)
+
+
 def seen_by(circular: Circular) -> QuerySet[Delivery]:
     """Copies that were opened or confirmed, confirmed ones first."""
-    found = Delivery.objects.filter(SEEN, circular=circular).annotate(
-        confirmed_by=CONFIRMED_BY, confirmed_how=CONFIRMED_HOW
-    )
+    found = with_confirmation(Delivery.objects.filter(SEEN, circular=circular))
     return found.select_related("agency", "acknowledged_by", "acknowledged_for").order_by(
         "acknowledged_at", "opened_at", "pk"
     )

@@ -11,7 +11,7 @@ from circulars.models import Circular, Status
 from distribution.models import PreparedFileKind
 from distribution.queries.sending.readership import seen_by
 from distribution.tables.base import configure
-from distribution.tables.exported_lists import export_or_none
+from distribution.tables.files.list_files import export_or_none
 from distribution.tables.readership import SeenTable
 
 

@@ -3,19 +3,20 @@
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from distribution.models import Delivery
+from distribution.models import Delivery, PreparedFileKind
 from distribution.outbox.outages.retry import retry_failed
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.receiving.branches import branches_of, children_of, with_below
 from distribution.queries.receiving.inbox import counts
 from distribution.queries.sending.without_notice import to_be_retried
+from distribution.tables.files.list_files import export_or_none
 from distribution.views.retried import say_retried
 from distribution.visibility import (
     answerable_by,
@@ -31,7 +32,7 @@ LETTERS_ON_A_PAGE = 25
 
 
 @require_safe
-def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
+def branch(request: ActingRequest, delivery: UUID) -> HttpResponseBase:
     """One delivery, the progress below it, and the units to which it was passed on directly.
 
     For the unit, its manager, units above it in the branch, and the sender. htmx requests get the list only.
@@ -53,6 +54,8 @@ def branch(request: ActingRequest, delivery: UUID) -> HttpResponse:
     chain = chain_seen_by(request.user, found)
     if not chain:
         raise Http404
+    if response := export_or_none(request, PreparedFileKind.BRANCH, delivery=found):
+        return response
     page = Paginator(children_of(found), UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
     _self, *children = with_below([found, *page.object_list])
     page.object_list = children

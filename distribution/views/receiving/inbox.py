@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agencies.models import Agency, Membership, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.receiving.inbox import SavedFilterForm
-from distribution.models import Delivery, SavedFilter
+from distribution.models import Delivery, PreparedFileKind, SavedFilter
 from distribution.queries.found_in import Passage, passages
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.receiving.assignments import left_behind, with_assignments
@@ -26,6 +26,7 @@ from distribution.queries.replacements import recently_withdrawn, with_replacing
 from distribution.queries.sending.board import owed_elsewhere
 from distribution.tables.base import RowsJoinedLate, configure, found_mark, nothing_found
 from distribution.tables.confirmed import ConfirmedTable
+from distribution.tables.files.list_files import export_or_none
 from distribution.tables.inbox_filter import (
     letters_of_tab,
     letters_shown,
@@ -69,9 +70,14 @@ def inbox(request: ActingRequest) -> HttpResponse:
 
 
 @require_safe
-def unit_inbox(request: ActingRequest, agency: int) -> HttpResponse:
-    """Letters to confirm, most urgent first; letters to answer; letters confirmed."""
-    return _inbox_page(request, own_unit(request, agency), SavedFilterForm())
+def unit_inbox(request: ActingRequest, agency: int) -> HttpResponseBase:
+    """Letters to confirm, most urgent first; letters to answer; letters confirmed, which can be exported."""
+    unit = own_unit(request, agency)
+    if request.GET.get("show") == "confirmed" and (
+        response := export_or_none(request, PreparedFileKind.ARCHIVE, unit=unit)
+    ):
+        return response
+    return _inbox_page(request, unit, SavedFilterForm())
 
 
 @require_POST

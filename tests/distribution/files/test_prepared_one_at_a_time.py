@@ -1,5 +1,6 @@
 """One file is prepared at a time, so that the other workers go on sending."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from pytest_django import Settings
 
 from agencies.models import User
 from circulars.models import Circular
-from distribution.models import PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models import FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.services.prepare_file import FileMaker, Progress, prepare_file, request_file
 from tests.factories import AgencyFactory, dispatched_to, sender_of
 from tests.use_cases.database import wakes
@@ -17,7 +18,9 @@ REPORT = PreparedFileKind.STATUS_REPORT
 
 
 def requested(letter: Circular, by: User) -> PreparedFile:
-    return request_file(kind=REPORT, circular=letter, by=by, language="tr", at=timezone.now())
+    return request_file(
+        kind=REPORT, file_format=FileFormat.PDF, circular=letter, by=by, language="tr", at=timezone.now()
+    )
 
 
 @pytest.mark.django_db
@@ -29,12 +32,12 @@ def test_one_file_is_made_at_a_time_and_its_worker_wakes_one_for_the_next(
     first, second = (requested(letter, sender_of(letter.issuer)) for _ in range(2))
     begun = []
 
-    def content(prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def content(prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         if prepared == first:
             begun.append(make(second))
             second.refresh_from_db()
             begun.append(second.state == PreparedFileState.WAITING)
-        return b"%PDF-1.7"
+        return BytesIO(b"%PDF-1.7")
 
     def make(prepared: PreparedFile) -> bool:
         maker = FileMaker(name=lambda prepared: "rapor.pdf", content=content)

@@ -13,7 +13,7 @@ from distribution.models import PreparedFile
 from distribution.models.prepared_file import LONGEST_QUERY
 from distribution.services.prepare_file import prepare_file
 from distribution.tables import exported_lists
-from distribution.tables.file_makers import FILE_MAKERS
+from distribution.tables.files.file_makers import FILE_MAKERS
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of
 

@@ -1,6 +1,5 @@
 """Files that a worker prepares: request, progress, download, and what happens if a worker dies."""
 
-import html
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -11,14 +10,13 @@ import time_machine
 from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 from pypdf import PdfReader
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agencies.models import User
 from agencies.models.maintenance import STUCK_AFTER
 from circulars.models import Circular
-from distribution.models import Delivery, PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models import FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
 from distribution.models.prepared_file import KEPT_FOR, LATE_AFTER, MOST_ATTEMPTS
 from distribution.services import prepare_file as preparation
 from distribution.services.prepare_file import (
@@ -29,9 +27,8 @@ from distribution.services.prepare_file import (
     request_file,
     wake_waiting_files,
 )
-from distribution.tables import exported_lists
-from distribution.tables.file_makers import FILE_MAKERS
-from distribution.tables.status_report import status_report
+from distribution.tables.files.file_makers import FILE_MAKERS
+from distribution.tables.files.status_report import status_report
 from distribution.tasks import prepare_file as task
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, draft_to, manager_of, recipient_of, sender_of
@@ -58,10 +55,12 @@ def sender(letter: Circular) -> User:
 
 
 def requested(letter: Circular, by: User) -> PreparedFile:
-    return request_file(kind=REPORT, circular=letter, by=by, language="tr", at=timezone.now())
+    return request_file(
+        kind=REPORT, file_format=FileFormat.PDF, circular=letter, by=by, language="tr", at=timezone.now()
+    )
 
 
-def made(prepared: PreparedFile, content: Callable[..., bytes] | None = None) -> PreparedFile:
+def made(prepared: PreparedFile, content: Callable[..., BytesIO] | None = None) -> PreparedFile:
     makers = (
         {REPORT: FileMaker(name=lambda prepared: "rapor.pdf", content=content)} if content else FILE_MAKERS
     )
@@ -129,7 +128,7 @@ def test_a_report_that_is_being_prepared_is_not_requested_twice(letter: Circular
 
     assert requested(letter, sender) == first
     assert requested(letter, manager_of(letter.issuer)) != first
-    made(first, lambda *args, **options: b"%PDF-1.7")
+    made(first, lambda *args, **options: BytesIO(b"%PDF-1.7"))
     assert requested(letter, sender) != first
 
 
@@ -138,7 +137,12 @@ def test_the_database_refuses_a_second_unfinished_file_of_a_kind(letter: Circula
 
     with pytest.raises(IntegrityError, match="one_unfinished_file_of_a_kind"), transaction.atomic():
         PreparedFile.objects.create(
-            kind=REPORT, circular=letter, created_by=sender, language="tr", created_at=first.created_at
+            kind=REPORT,
+            file_format=FileFormat.PDF,
+            circular=letter,
+            created_by=sender,
+            language="tr",
+            created_at=first.created_at,
         )
 
 
@@ -155,7 +159,7 @@ def test_a_draft_has_no_report(signed_in: SignIn) -> None:
 def test_a_stranger_finds_neither_letter_nor_file(
     signed_in: SignIn, letter: Circular, sender: User, role_of: Callable[..., User]
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     client = signed_in(role_of(AgencyFactory()))
 
     assert client.post(reverse("letter_report", args=[letter.public_id])).status_code == 404
@@ -167,7 +171,7 @@ def test_a_stranger_finds_neither_letter_nor_file(
 def test_the_file_of_a_colleague_is_a_strangers_too(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
 
     assert signed_in(sender_of(letter.issuer)).get(page_of(prepared)).status_code == 404
 
@@ -175,7 +179,7 @@ def test_the_file_of_a_colleague_is_a_strangers_too(
 def test_who_may_no_longer_see_the_letter_gets_its_file_no_more(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    finished = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    finished = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     waiting = requested(letter, sender)
     sender.memberships.update(active_to=timezone.localdate() - timedelta(days=1))
 
@@ -187,7 +191,7 @@ def test_who_may_no_longer_see_the_letter_gets_its_file_no_more(
 def test_the_list_shows_the_persons_files_the_newest_first(
     signed_in: SignIn, letter: Circular, sender: User
 ) -> None:
-    first = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    first = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     second = requested(letter, sender)
 
     page = signed_in(sender).get(reverse("prepared_files")).content.decode()
@@ -198,7 +202,8 @@ def test_the_list_shows_the_persons_files_the_newest_first(
 def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: User) -> None:
     told: list[int] = []
 
-    status_report(PreparedFile(circular=letter), at=timezone.now(), progress=told.append)
+    prepared = PreparedFile(circular=letter, file_format=FileFormat.PDF)
+    status_report(prepared, at=timezone.now(), progress=told.append).close()
 
     assert told == sorted(told)
     assert len(set(told)) >= 4
@@ -208,12 +213,12 @@ def test_progress_is_stored_while_the_report_is_drawn(letter: Circular, sender: 
 def test_the_page_shows_the_progress(signed_in: SignIn, letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def half(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def half(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         with time_machine.travel(timezone.now() + timedelta(seconds=2)):
             progress(50)
         page = signed_in(sender).get(page_of(prepared), headers=HTMX).content.decode()
         assert 'value="50"' in page
-        return b"%PDF-1.7"
+        return BytesIO(b"%PDF-1.7")
 
     assert made(prepared, half).is_ready
 
@@ -230,9 +235,9 @@ def test_a_page_says_that_no_worker_runs(signed_in: SignIn, letter: Circular, se
 def test_a_file_is_made_once(letter: Circular, sender: User) -> None:
     prepared = requested(letter, sender)
 
-    def again(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def again(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         assert not prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
-        return b"%PDF-1.7"
+        return BytesIO(b"%PDF-1.7")
 
     assert made(prepared, again).attempts == 1
     assert not prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
@@ -244,13 +249,13 @@ def test_another_worker_goes_on_after_one_has_died_and_the_first_writes_nothing_
     prepared = requested(letter, sender)
     later = timezone.now() + STUCK_AFTER * 2
 
-    def slow(_prepared: PreparedFile, *, at: object, progress: Progress) -> bytes:
+    def slow(_prepared: PreparedFile, *, at: object, progress: Progress) -> BytesIO:
         assert wake_waiting_files(at=later) == 1
         with time_machine.travel(later):
-            assert made(prepared, lambda *args, **options: b"%PDF-1.7 second").is_ready
+            assert made(prepared, lambda *args, **options: BytesIO(b"%PDF-1.7 second")).is_ready
             with pytest.raises(ClaimLost):
                 progress(90)
-        return b"%PDF-1.7 first"
+        return BytesIO(b"%PDF-1.7 first")
 
     made(prepared, slow)
 
@@ -288,7 +293,7 @@ def test_a_file_whose_row_could_not_be_written_does_not_stay_in_the_storage(
             raise OperationalError
 
     monkeypatch.setattr(preparation, "_update", fails_at_the_end)
-    maker = FileMaker(name=lambda _file: "rapor.pdf", content=lambda *_args, **_more: b"%PDF")
+    maker = FileMaker(name=lambda _file: "rapor.pdf", content=lambda *_args, **_more: BytesIO(b"%PDF"))
     prepare_file(prepared_id=requested(letter, sender).pk, makers={REPORT: maker}, at=timezone.now())
     assert not any(each.is_file() for each in Path(settings.MEDIA_ROOT).rglob("*"))
 
@@ -296,7 +301,7 @@ def test_a_file_whose_row_could_not_be_written_does_not_stay_in_the_storage(
 def test_files_are_deleted_after_a_week(
     letter: Circular, sender: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    prepared = made(requested(letter, sender), lambda *args, **options: b"%PDF-1.7")
+    prepared = made(requested(letter, sender), lambda *args, **options: BytesIO(b"%PDF-1.7"))
     stored = Path(prepared.file.path)
     assert prepared.finished_at is not None
 
@@ -308,91 +313,3 @@ def test_files_are_deleted_after_a_week(
             wake_waiting_files(at=moment)
         assert stored.exists() == is_there
         assert PreparedFile.objects.exists() == is_there
-
-
-def of_unit(letter: Circular, query: str = "") -> PreparedFile:
-    manager = manager_of(letter.issuer)
-    return request_file(
-        kind=PreparedFileKind.OUTSTANDING,
-        unit=letter.issuer,
-        query=query,
-        by=manager,
-        language="tr",
-        at=timezone.now(),
-    )
-
-
-def cells(content: bytes) -> list[list[object]]:
-    sheet = load_workbook(BytesIO(content)).active
-    assert sheet is not None
-    return [list(row) for row in sheet.iter_rows(values_only=True)]
-
-
-@pytest.mark.parametrize("page", ["outstanding", "outstanding_letters", "letter", "readership"])
-def test_a_long_list_is_prepared_as_a_workbook_and_a_short_one_downloaded_at_once(
-    signed_in: SignIn, letter: Circular, page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Delivery.objects.update(opened_at=timezone.now())
-    dispatched_to(AgencyFactory(), issuer=letter.issuer)
-    client = signed_in(manager_of(letter.issuer))
-    address = reverse(page, args=[letter.public_id] if page in ("letter", "readership") else [])
-    query = {
-        "show": "outstanding",
-        "_export": "xlsx",
-        "sort": "-agency" if page != "outstanding_letters" else "subject",
-    }
-    at_once = client.get(address, query)
-    assert "attachment" in at_once["Content-Disposition"]
-
-    monkeypatch.setattr(exported_lists, "MOST_AT_ONCE", 1)
-    asks = client.get(address, query)
-    assert client.get(asks["Location"]).status_code == 200
-    assert not PreparedFile.objects.exists()
-    client.post(asks["Location"])
-    prepared = made(PreparedFile.objects.get())
-
-    download = client.get(page_of(prepared, "download_prepared_file"))
-    assert cells(download.getvalue()) == cells(at_once.getvalue())
-    assert download["Content-Disposition"] == at_once["Content-Disposition"]
-    shown = client.get(page_of(prepared)).content.decode()
-    assert html.escape(asks["Location"]) in shown
-
-
-def test_a_prepared_list_is_filtered_as_its_page(letter: Circular) -> None:
-    unit = letter.deliveries.order_by("pk")[0].agency
-    unit.name = "Gökçeada Müdürlüğü"
-    unit.save()
-
-    prepared = made(of_unit(letter, "q=gokceada"))
-
-    with prepared.file.open() as file:
-        assert [row[0] for row in cells(file.read())[1:]] == ["Gökçeada Müdürlüğü"]
-
-
-def test_who_no_longer_manages_the_unit_gets_its_list_no_more(signed_in: SignIn, letter: Circular) -> None:
-    prepared = made(of_unit(letter))
-    manager = prepared.created_by
-    assert signed_in(manager).get(page_of(prepared, "download_prepared_file")).getvalue()
-    manager.memberships.update(active_to=timezone.localdate() - timedelta(days=1))
-
-    assert signed_in(manager).get(page_of(prepared, "download_prepared_file")).status_code == 404
-
-
-def test_a_list_of_a_unit_takes_no_letter_and_a_list_of_a_letter_needs_one(
-    signed_in: SignIn, letter: Circular
-) -> None:
-    client = signed_in(manager_of(letter.issuer))
-    one = f"?letter={letter.public_id}"
-
-    for kind, query in (
-        ("outstanding", one),
-        ("readership", ""),
-        ("status_report", one),
-        ("readership", f"?letter={dispatched_to(AgencyFactory()).public_id}"),
-    ):
-        assert client.post(reverse("prepare_list", args=[kind]) + query).status_code == 404
-    assert (
-        signed_in(sender_of(letter.issuer)).post(reverse("prepare_list", args=["outstanding"])).status_code
-        == 404
-    )
-    assert not PreparedFile.objects.exists()

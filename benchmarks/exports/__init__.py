@@ -1,0 +1,1 @@
+"""Exports: ours and the bare tools, each run in a process of its own."""
