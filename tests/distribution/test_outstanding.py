@@ -337,3 +337,25 @@ def test_equal_rows_stand_on_one_page_each(issuer: Agency, signed_in: SignIn, so
     seen = [row.record.pk for page in pages for row in page.context["table"].page.object_list]
     assert sorted(seen) == sorted(Delivery.objects.values_list("pk", flat=True))
     assert all(page.context["table"].data.data.query.order_by[-1] == "pk" for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("owes", "heading", "file"),
+    [
+        ("", "Teyit bekleyenler", "bekleyenler.xlsx"),
+        ("answer", "Cevap bekleyenler", "bekleyenler.xlsx"),
+        ("confirmed", "Son 7 günde teyit edilen", "teyit-edilenler.xlsx"),
+        ("all", "Seçilen haftaların nüshaları", "nushalar.xlsx"),
+    ],
+)
+def test_a_workbook_is_named_after_what_its_rows_wait_for(
+    owes: str, heading: str, file: str, issuer: Agency, signed_in: SignIn
+) -> None:
+    unit = AgencyFactory()
+    copy = dispatched_to(unit, issuer=issuer, at=timezone.now()).deliveries.get()
+    acknowledge(delivery=copy.public_id, by=recipient_of(unit), at=timezone.now())
+
+    answer = signed_in(manager_of(issuer)).get(reverse("outstanding"), {"owes": owes, "_export": "xlsx"})
+
+    assert file in answer["Content-Disposition"]
+    assert load_workbook(BytesIO(answer.getvalue())).active.title == heading

@@ -181,9 +181,25 @@ EXPORTED_LISTS = {
 }
 
 
+NAMES_OF_OWED = {
+    Owes.CONFIRMED: "teyit-edilenler",
+    Owes.DECISION: "karar-bekleyen-iadeler",
+    Owes.ALL: "nushalar",
+}
+
+
+def exported_title(asked: PreparedFile) -> str:
+    """The heading of the list: that of its page."""
+    if asked.kind == PreparedFileKind.OUTSTANDING:
+        return owed_by(QueryDict(asked.query)).heading
+    return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
+
+
 def exported_name(asked: PreparedFile) -> str:
     """The name of the file without its end."""
     name = EXPORTED_LISTS[PreparedFileKind(asked.kind)].name
+    if asked.kind == PreparedFileKind.OUTSTANDING:
+        name = NAMES_OF_OWED.get(owed_by(QueryDict(asked.query)), name)
     circular = asked.delivery.circular if asked.delivery else asked.circular
     return safe_name(name if circular is None else f"{name}-{circular.number or circular.pk}")
 

@@ -17,7 +17,7 @@ from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFile
 from distribution.queries.paging import bounded_count
 from distribution.services.prepare_file import Progress
 from distribution.tables.files.columns import export_csv, export_rows
-from distribution.tables.files.exported_lists import EXPORTED_LISTS, exported_name
+from distribution.tables.files.exported_lists import EXPORTED_LISTS, exported_name, exported_title
 from distribution.tables.files.list_pdf import list_as_pdf
 
 MOST_AT_ONCE = {FileFormat.CSV: 2000, FileFormat.XLSX: 2000, FileFormat.ODS: 2000, FileFormat.PDF: 0}
@@ -99,5 +99,5 @@ def _written(asked: PreparedFile, rows: Any, told: Callable[[Iterable[Any]], Ite
     listed = EXPORTED_LISTS[PreparedFileKind(asked.kind)]
     if asked.file_format == FileFormat.CSV:
         return export_csv(rows, listed.columns, told)
-    sheet = Sheet(str(listed.title), told(export_rows(rows, listed.columns)))
+    sheet = Sheet(exported_title(asked), told(export_rows(rows, listed.columns)))
     return ods_file([sheet]) if asked.file_format == FileFormat.ODS else xlsx_file([sheet])

@@ -11,7 +11,7 @@ from agencies.directory.tabular.spreadsheet import longest_line, sampled, text_o
 from distribution.models import PreparedFile, PreparedFileKind
 from distribution.services.prepare_file import Progress
 from distribution.tables.files.columns import export_rows
-from distribution.tables.files.exported_lists import EXPORTED_LISTS, Found
+from distribution.tables.files.exported_lists import EXPORTED_LISTS, Found, exported_title
 from distribution.tables.files.pdf_parts import Section, pdf_in_parts
 
 ON_A_LINE, LONGEST_WORD, LONGEST_LINE, BETWEEN = 200, 26, 60, 3
@@ -24,14 +24,15 @@ def list_as_pdf(
     """The list on landscape pages, each column as wide as its first rows need."""
     listed = EXPORTED_LISTS[PreparedFileKind(prepared.kind)]
     head, columns, rows = sampled(export_rows(found.rows, listed.columns))
+    title = exported_title(prepared)
     above = render_to_string(
         "distribution/files/list_heading.html",
-        {"prepared": prepared, "title": listed.title, "narrowed": found.narrowed, "count": count, "at": at},
+        {"prepared": prepared, "title": title, "narrowed": found.narrowed, "count": count, "at": at},
     )
     return pdf_in_parts(
         [Section(above, _head(head, _widths(columns)), _rows(rows))],
-        title=f"{listed.title}: {prepared.about}",
-        footing=f"{listed.title} · {prepared.about}",
+        title=f"{title}: {prepared.about}",
+        footing=f"{title} · {prepared.about}",
         stylesheet="css/list.css",
         columns=len(head),
         count=count,

@@ -47,7 +47,7 @@ def status_report(prepared: PreparedFile, *, at: datetime, progress: Progress) -
 
 
 def _pdf(circular: Circular, at: datetime, progress: Progress) -> IO[bytes]:
-    title = f"{_('Status report')}: {circular.subject}"
+    title = f"{_('State of the letter')}: {circular.subject}"
     return pdf_in_parts(
         _sections(circular, at),
         title=title,

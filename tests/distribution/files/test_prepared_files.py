@@ -97,14 +97,14 @@ def test_the_button_requests_the_report_and_leads_to_its_page_and_then_to_the_fi
         "tr",
     )
     page = client.get(page_of(prepared)).content.decode()
-    assert "hx-trigger" in page
+    assert 'hx-trigger="every' in page
     assert f'href="{page_of(prepared)}"' in page  # without JavaScript the person asks by this link
     assert client.get(page_of(prepared, "download_prepared_file")).status_code == 404
 
     task(prepared.pk)
 
     page = client.get(page_of(prepared)).content.decode()
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
     assert page_of(prepared, "download_prepared_file") in page
     assert client.get(page_of(prepared), headers=HTMX)["HX-Refresh"] == "true"
     download = client.get(page_of(prepared, "download_prepared_file"))

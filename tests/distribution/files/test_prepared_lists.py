@@ -131,7 +131,6 @@ def test_a_list_of_a_unit_takes_no_letter_and_a_list_of_a_letter_needs_one(
         ("readership", ""),
         ("status_report", one),
         ("readership", f"?letter={dispatched_to(AgencyFactory()).public_id}"),
-        ("outstanding", "?q=" + "x" * 2000),
     ):
         assert client.post(reverse("prepare_list", args=[kind]) + query).status_code == 404
     assert (

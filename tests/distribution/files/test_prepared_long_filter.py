@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from circulars.models import Circular
-from distribution.models import PreparedFile
+from distribution.models import FileFormat, PreparedFile
 from distribution.models.prepared_file import LONGEST_QUERY
 from distribution.services.prepare_file import prepare_file
-from distribution.tables import exported_lists
+from distribution.tables.files import list_files
 from distribution.tables.files.file_makers import FILE_MAKERS
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of
@@ -24,7 +24,7 @@ LONG = "Gökçeada " * 100
 @pytest.fixture
 def letter(monkeypatch: pytest.MonkeyPatch) -> Circular:
     """A letter whose list is too long to be written at once."""
-    monkeypatch.setattr(exported_lists, "MOST_AT_ONCE", 0)
+    monkeypatch.setitem(list_files.MOST_AT_ONCE, FileFormat.XLSX, 0)
     return dispatched_to(AgencyFactory(name="Gökçeada Müdürlüğü"), AgencyFactory())
 
 
@@ -57,6 +57,7 @@ def test_two_unfinished_files_of_one_long_filter_are_refused_by_the_database(
         kind=twin.kind,
         unit=twin.unit,
         query=twin.query,
+        file_format=twin.file_format,
         language=twin.language,
         created_by=twin.created_by,
         created_at=twin.created_at,
