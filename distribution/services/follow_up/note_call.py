@@ -1,6 +1,6 @@
 """Note a telephone call to a unit about what it owes. The unit isn't told, and sees nothing of it.
 
-1. lock the deliveries in order of id; leave out what is no longer owed
+1. lock the unit, then the deliveries in order of id; leave out what is no longer owed
 2. write the call
 3. note a wrong number in the directory, or that a number noted as wrong is right
 
@@ -26,7 +26,7 @@ from distribution.models.deliveries.conditions import LONG_TEXTS
 from distribution.queries.sending.owed import sent_letters
 
 SENT_TWICE = timedelta(minutes=1)
-"""The same call noted by the same person within this time is one call."""
+"""The same call noted twice in a row by the same person within this time is one call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,7 @@ def note_call(
     """
     role = _role(by, unit, at)
     _refuse_contradictions(outcome, at)
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     found = _locked(deliveries, unit, by)
     open_still = [each for each in found if each.is_owing and each.answering_unit == agency]
     if not open_still:
@@ -134,19 +135,13 @@ def _refuse_contradictions(outcome: Outcome, at: datetime) -> None:
 def _the_same(
     agency: Agency, unit: Agency, about: Sequence[Delivery], outcome: Outcome, by: User, at: datetime
 ) -> Call | None:
-    """The call if it was noted already: a form that was sent twice."""
-    same = Call.objects.filter(
-        agency=agency,
-        unit=unit,
-        made_by=by,
-        outcome=outcome.outcome,
-        promised_for=outcome.promised_for,
-        note=outcome.note.strip(),
-        ring_again_at=outcome.ring_again_at,
-        made_at__gt=at - SENT_TWICE,
-        deliveries=about[0],
-    )
-    return same.last()
+    """The person's latest call to the unit if it is this one: a form that was sent twice."""
+    latest = Call.objects.filter(agency=agency, made_by=by, made_at__gt=at - SENT_TWICE).last()
+    if latest is None or not latest.deliveries.filter(pk=about[0].pk).exists():
+        return None
+    noted = (latest.unit_id, latest.outcome, latest.promised_for, latest.note, latest.ring_again_at)
+    said = (unit.pk, outcome.outcome, outcome.promised_for, outcome.note.strip(), outcome.ring_again_at)
+    return latest if noted == said else None
 
 
 def _note_number(agency: Agency, unit: Agency, outcome: Outcome, by: User, at: datetime) -> None:
