@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('phone', models.CharField(blank=True, help_text='As it was at the call.', max_length=40, verbose_name='phone')),
-                ('outcome', models.CharField(choices=[('reached', 'Reached'), ('not_reached', 'Not reached'), ('promised', 'Promised by a day'), ('wrong_number', 'Wrong number'), ('not_theirs', 'Not theirs, as they say')], max_length=15, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('reached', 'Spoken to'), ('not_reached', 'Not reached'), ('promised', 'Promised by a day'), ('wrong_number', 'Wrong number'), ('not_theirs', 'Not theirs, as they say')], max_length=15, verbose_name='outcome')),
                 ('promised_for', models.DateField(blank=True, null=True, verbose_name='promised for')),
                 ('note', models.TextField(blank=True, max_length=1000, verbose_name='note')),
                 ('ring_again_at', models.DateTimeField(blank=True, null=True, verbose_name='ring again')),

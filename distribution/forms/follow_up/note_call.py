@@ -29,6 +29,11 @@ class LaterField(MomentField):
         return super().to_python(value)
 
 
+def _words(delivery: Delivery) -> str:
+    letter = delivery.circular
+    return " · ".join(filter(None, [letter.number, letter.subject, delivery.get_purpose_display()]))
+
+
 class NoteCallForm(forms.Form):
     """What came of the call, and the copies that it was about. `number` is the one that the page showed."""
 
@@ -56,7 +61,7 @@ class NoteCallForm(forms.Form):
     number = forms.CharField(required=False, max_length=LONGEST_NUMBER, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, deliveries: Sequence[Delivery], number: str, **kwargs: Any) -> None:
-        choices = [(str(each.public_id), str(each.circular)) for each in deliveries]
+        choices = [(str(each.public_id), _words(each)) for each in deliveries]
         initial = {"deliveries": [value for value, _label in choices], "number": number}
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["promised_for"].required = False

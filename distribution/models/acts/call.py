@@ -15,7 +15,7 @@ LONGEST_NOTE = 1000
 class CallOutcome(models.TextChoices):
     """What came of a call."""
 
-    REACHED = "reached", _("Reached")
+    REACHED = "reached", _("Spoken to")
     NOT_REACHED = "not_reached", _("Not reached")
     PROMISED = "promised", _("Promised by a day")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
