@@ -12,6 +12,7 @@ from distribution.views import (
     search,
 )
 from distribution.views.by_link import link, link_acts
+from distribution.views.calls import call_list, note_call
 from distribution.views.directory import agency, close_unit, decide_address, leave
 from distribution.views.follow_up import (
     change_due,
@@ -230,6 +231,8 @@ urlpatterns = [
     path("answer-documents/<int:pk>/", answer.answer_document, name="answer_document"),
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("board/", board.board, name="board"),
+    path("calls/", call_list.call_list, name="call_list"),
+    path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),
     path("outstanding/remind/", remind_by_hand.remind_board, name="remind_by_hand_outstanding"),
     path("outstanding/letters/", outstanding.by_letter, name="outstanding_letters"),

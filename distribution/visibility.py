@@ -19,6 +19,7 @@ from circulars.models.circular import sent_or_managed_by
 from distribution.models import (
     AnswerDocument,
     Assignment,
+    Call,
     Delivery,
     ExtensionRequest,
     InternalNote,
@@ -194,6 +195,11 @@ def notes_visible_to(user: User) -> InternalNoteQuerySet:
     units = list(Membership.objects.acted_by(user).values_list("agency_id", flat=True))
     taken_over = Q(by_sender=False, delivery__successor__in=units)
     return InternalNote.objects.filter(Q(unit__in=units) | taken_over)
+
+
+def calls_visible_to(user: User) -> QuerySet[Call]:
+    """Calls about letters that the user sends or manages. The unit that was rung sees none of them."""
+    return Call.objects.filter(Exists(followed_by(user).filter(calls=OuterRef("pk"))))
 
 
 def prepared_files_of(user: User) -> PreparedFileQuerySet:

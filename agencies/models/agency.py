@@ -17,11 +17,13 @@ from agencies.models.contact_details.address import AddressField
 from agencies.models.contact_details.channel import (
     LONGEST_CODE,
     REGISTRY,
+    TELEPHONE,
     ChannelAddress,
     UndeliverableAddress,
     check_addresses,
     open_channels,
     order_choices,
+    undeliverable_address,
     undeliverable_addresses,
 )
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
@@ -89,6 +91,11 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             present = JSONArray(JSONObject(address=F(channel.column or f"present_{code}")))
             found |= Q(**{f"undeliverable__{code}__contains": present})
         return self.exclude(undeliverable={}).alias(**named).filter(found)
+
+    def with_wrong_number(self) -> Self:
+        """Agencies whose present telephone number was noted as wrong."""
+        present = JSONArray(JSONObject(address=F("phone")))
+        return self.exclude(undeliverable={}).filter(**{f"undeliverable__{TELEPHONE}__contains": present})
 
     def for_directory_page(self) -> Self:
         """Agencies in protocol order, each annotated with the number of its children."""
@@ -259,6 +266,11 @@ class Agency(models.Model):
     def dialled_phone(self) -> str:
         """What a `tel:` link to the unit dials."""
         return dialled(self.phone)
+
+    @property
+    def wrong_number(self) -> UndeliverableAddress | None:
+        """What was noted of its present telephone number, if it was noted as wrong."""
+        return undeliverable_address(self, TELEPHONE, self.phone) if self.phone else None
 
     @property
     def undeliverable_addresses(self) -> list[UndeliverableAddress]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency, User
+from agencies.models.contact_details.channel import TELEPHONE
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.services.contact_details.undeliverable import (
     forget_all_undeliverable,
@@ -22,15 +23,20 @@ from agencies.views.directory import page_of
 from agencies.views.guards import for_directory_administrators
 
 MOST_PEOPLE = 200
+MOST_NUMBERS = 200
 
 
 @for_directory_administrators
 @require_safe
 def undeliverable(request: ActingRequest) -> HttpResponse:
-    """Units with an address that mail came back from: whoever maintains the directory looks for another one."""
+    """Units with an address that mail came back from, and those with a wrong telephone number.
+
+    Whoever maintains the directory looks for another one.
+    """
     found = Agency.objects.with_undeliverable_address().select_related("province", "parent")
     people = people_with_undeliverable_address()[:MOST_PEOPLE]
     context = {"section": "directory", "page": page_of(request, found), "people": people}
+    context["wrong_numbers"] = Agency.objects.with_wrong_number()[:MOST_NUMBERS]
     return render(request, "agencies/undeliverable.html", context)
 
 
@@ -41,7 +47,10 @@ def use_again(request: ActingRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Agency, pk=pk)
     channel, address = request.POST.get("channel", ""), request.POST.get("address", "")
     if use_address_again(unit=unit, channel=channel, address=address):
-        messages.success(request, _("The address %(address)s is used again.") % {"address": address})
+        words = _("The address %(address)s is used again.")
+        if channel == TELEPHONE:
+            words = _("The telephone number %(address)s is no longer marked as wrong.")
+        messages.success(request, words % {"address": address})
     else:
         words = _("Nothing was changed: %(address)s was used again or replaced meanwhile.")
         messages.info(request, words % {"address": address})

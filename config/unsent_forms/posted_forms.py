@@ -143,6 +143,7 @@ POSTED_FORMS = {
     "note_on_letter": PostedForm(_("Internal note"), about.letter),
     "note_on_recipient": PostedForm(_("Internal note"), about.delivery),
     "strike_note": PostedForm(_("Striking out of an internal note"), page=_page_of_note),
+    "note_call": PostedForm(_("Note of a call"), about.unit),
     "send_again": PostedForm(_("Sending of a returned copy again"), about.delivery),
     "send_instead": PostedForm(_("Sending to another unit instead"), about.delivery),
     "accept_return": PostedForm(_("Acceptance of a return"), about.delivery),

@@ -2,6 +2,7 @@
 
 from agencies.models.contact_details.channel import Channel
 from distribution.models.acts.answer import AnswerDocument, ExtensionRequest
+from distribution.models.acts.call import Call, CallOutcome
 from distribution.models.acts.change import ChangeKind, CircularChange
 from distribution.models.acts.event import DeliveryEvent, EventKind
 from distribution.models.acts.on_behalf import OnBehalfRecord, RecordEnd
@@ -37,6 +38,8 @@ __all__ = [
     "AnswerDocument",
     "Assignment",
     "Below",
+    "Call",
+    "CallOutcome",
     "ChangeKind",
     "Channel",
     "ChannelStatus",

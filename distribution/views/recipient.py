@@ -18,6 +18,7 @@ from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.receiving.earlier_copies import earlier_copies
+from distribution.queries.sending.calls import calls_about
 from distribution.queries.sending.proposed_addresses import addresses_set_for
 from distribution.queries.sending.returns import (
     decision_on,
@@ -82,7 +83,10 @@ def recipient_page(
         "private": private_questions(request.user, notices),
         "untold": untold[0] if untold else None,
         "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
-        "events": among(shown(events), notes_on_recipient(delivery, request.user)),
+        "events": among(
+            among(shown(events), notes_on_recipient(delivery, request.user)),
+            calls_about(delivery, request.user),
+        ),
         "note_url": reverse("note_on_recipient", args=[delivery.circular.public_id, delivery.public_id])
         if may_send
         else "",

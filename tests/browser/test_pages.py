@@ -13,9 +13,17 @@ from circulars.models import Purpose, Urgency
 from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token, read_link
-from distribution.models import Disposition, FileFormat, Notice, PreparedFileKind, ReturnGround
+from distribution.models import (
+    CallOutcome,
+    Disposition,
+    FileFormat,
+    Notice,
+    PreparedFileKind,
+    ReturnGround,
+)
 from distribution.services.by_link.link_codes import request_code
 from distribution.services.follow_up.correct import begin_correction
+from distribution.services.follow_up.note_call import Outcome, note_call
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.prepare_file import request_file
 from distribution.services.receiving.acknowledge import acknowledge
@@ -112,6 +120,21 @@ def pages(people: Callable[..., User]) -> list[str]:
         by=person,
         at=timezone.now(),
     )
+    called = recipients[0]
+    Agency.objects.filter(pk=called.pk).update(phone="0322 111 22 33")
+    note_call(
+        agency=called,
+        unit=issuer,
+        deliveries=[sent.deliveries.get(agency=called).public_id],
+        outcome=Outcome(
+            outcome=CallOutcome.WRONG_NUMBER,
+            number="0322 111 22 33",
+            note="Santral, numaranın Kahramanmaraş’a ait olduğunu söyledi.",
+            ring_again_at=timezone.now() + timedelta(days=1),
+        ),
+        by=person,
+        at=timezone.now(),
+    )
     person.is_directory_administrator = True
     person.save()
     new = {"email": "cok.uzun.adresli.bir.mudurluk@ornek.example", "phone": "0272 1", "kep_address": ""}
@@ -130,6 +153,7 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/link/{token}/answer/",
         f"/inbox/{mine.agency_id}/contact/",
         "/directory/contact-corrections/",
+        "/directory/undeliverable/",
         "/deputies/",
         "/deputies/new/",
         f"/deputies/new/?absent={person.pk}&unit={issuer.pk}&q=kisi",
@@ -172,6 +196,8 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/returned/",
         f"/returned/evidence/{evidence.pk}/match/",
         f"/directory/{issuer.pk}/contact/",
+        "/calls/",
+        f"/calls/{called.pk}/",
         "/outstanding/",
         "/outstanding/letters/",
         "/outstanding/remind/",

@@ -6,6 +6,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from distribution.models import (
+    Call,
+    CallOutcome,
     Delivery,
     InternalNote,
     OnBehalfRecord,
@@ -196,6 +198,15 @@ def note_on_own_copy(world: World) -> Walk:
     )
 
 
+def note_call(world: World) -> Walk:
+    world.sent()
+    return Walk(
+        to("note_call", world.office),
+        Call.objects.count,
+        {"outcome": CallOutcome.REACHED, "note": "Cuma günü cevaplayacaklar"},
+    )
+
+
 def strike_note(world: World) -> Walk:
     letter = world.sent()
     note = write_note_on_letter(
@@ -221,5 +232,6 @@ WALKS = [
     note_on_letter,
     note_on_recipient,
     note_on_own_copy,
+    note_call,
     strike_note,
 ]

@@ -1,13 +1,15 @@
-"""Use cases after a return, of internal notes, assignments, and records on behalf of several units or of one below."""
+"""Use cases after a return, of notes, calls, assignments, and records on behalf of several units or of one below."""
 
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import User
-from distribution.models import Delivery, Disposition, ReturnGround
+from distribution.models import CallOutcome, Delivery, Disposition, ReturnGround
 from distribution.services.follow_up import decide_return
 from distribution.services.follow_up import record_on_behalf as on_behalf
+from distribution.services.follow_up.note_call import Outcome
+from distribution.services.follow_up.note_call import note_call as note
 from distribution.services.internal_notes import (
     strike_note,
     write_note_on_letter,
@@ -91,6 +93,24 @@ def strike_a_note() -> Action:
     by = sender_of(sent.issuer)
     note = write_note_on_letter(letter=sent.public_id, text="Arandı", by=by, at=SENT)
     return lambda: strike_note(note=note.pk, by=by, at=NOW)
+
+
+def _called(outcome: CallOutcome) -> Action:
+    unit = AgencyFactory(phone="0312 555 00 00")
+    sent = letter(unit)
+    by, copies = sender_of(sent.issuer), list(sent.deliveries.values_list("public_id", flat=True))
+    said = Outcome(outcome=outcome, number=unit.phone, note="Arandı")
+    return lambda: note(agency=unit, unit=sent.issuer, deliveries=copies, outcome=said, by=by, at=NOW)
+
+
+@use_case()
+def note_call() -> Action:
+    return _called(CallOutcome.REACHED)
+
+
+@use_case()
+def note_a_wrong_number() -> Action:
+    return _called(CallOutcome.WRONG_NUMBER)
 
 
 @use_case(wakes=True)

@@ -29,6 +29,9 @@ class Channel(StrEnum):
     HAND = "hand"
 
 
+TELEPHONE = "telephone"
+"""Key of `Reachable.undeliverable` for numbers that were noted as wrong. It is no channel."""
+
 USUAL_ORDER = (Channel.EMAIL, Channel.KEP)
 """The default order, for a unit without its own."""
 
@@ -44,8 +47,8 @@ class Reachable(Protocol):
 
     @property
     def undeliverable(self) -> dict[str, list[dict[str, str]]]:
-        """By channel code, the latest first: the `address` that nothing reaches, `since` when (ISO 8601, UTC), the
-        server's `answer`, and `by` whom it was decided if by a person.
+        """By channel code or TELEPHONE, the latest first: the `address` that nothing reaches, `since` when (ISO 8601,
+        UTC), the server's `answer`, and `by` whom it was decided if by a person.
 
         After somebody said that it works it stands under `works` instead.
         """

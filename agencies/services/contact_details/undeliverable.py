@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from agencies.models import Agency, User
-from agencies.models.contact_details.channel import REGISTRY, is_undeliverable
+from agencies.models.contact_details.channel import REGISTRY, TELEPHONE, is_undeliverable
 from agencies.services.changed_meanwhile import ChangedMeanwhile, version_of
 
 LONGEST_ANSWER = 300
@@ -101,6 +101,23 @@ def remember_undeliverable_people(*, address: str, answer: str, at: datetime, by
     for person in new:
         person.undeliverable = kept
     User.objects.bulk_update(new, ["undeliverable"])
+
+
+@transaction.atomic
+def note_wrong_number(*, unit: Agency, number: str, by: str, at: datetime) -> bool:
+    """Note that the telephone number isn't the unit's, until it has another one or is reached at this one.
+
+    `by` is who noted it, in words. Returns False and does nothing if the unit has another number by now.
+    """
+    locked = _locked([unit.pk])[unit.pk]
+    if not number or locked.phone != number:
+        return False
+    if locked.wrong_number is None:
+        others = [kept for kept in locked.undeliverable.get(TELEPHONE, []) if kept.get("works") != number]
+        latest = {"address": number, "since": at.astimezone(UTC).isoformat(), "answer": "", "by": by}
+        locked.undeliverable[TELEPHONE] = [latest, *others][:MOST_REMEMBERED]
+        locked.save(update_fields=["undeliverable"])
+    return True
 
 
 def people_with_undeliverable_address() -> QuerySet[User]:
