@@ -4,7 +4,7 @@
 2. write the call
 3. note a wrong number in the directory, or that a number noted as wrong is right
 
-No event is written: the unit would see it (docs/decisions/XXXX-calls.md).
+No event is written: the unit would see it (docs/decisions/0059-calls.md).
 """
 
 from collections.abc import Collection, Sequence
