@@ -56,7 +56,7 @@ class AttachmentText(models.Model):
     text = models.TextField(default="")
     """The beginning of the text, `LARGEST` characters; empty if the file has none that can be read."""
     vector = SearchVectorField(null=True)
-    """Of the title, the file name and the text; null until the file was read."""
+    """Of the title, the file name and the text; without the text until the file was read."""
     withheld_lines = ArrayField(models.BigIntegerField(), default=list)
     """Ids of the printed lines that keep the attachment from their recipients; sent lines never change."""
     attempts = models.PositiveSmallIntegerField(default=0)

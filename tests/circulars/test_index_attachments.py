@@ -2,16 +2,18 @@
 
 import io
 from datetime import timedelta
-from pathlib import Path
+from unittest.mock import Mock
 
 import docx
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from circulars import tasks
 from circulars.models import Attachment, AttachmentText, Circular
 from circulars.models.letter_text import LARGEST
+from circulars.services import index_attachments as reading
 from circulars.services.index_attachments import (
     CLAIMED_FOR,
     MOST_ATTEMPTS,
@@ -88,19 +90,44 @@ def test_of_a_long_text_the_beginning_is_kept() -> None:
     assert text_of(huge) == ""
 
 
-def test_a_failing_storage_is_tried_again_but_not_for_ever() -> None:
-    attachment = attached(b"itfaiye")
-    path = Path(attachment.file.path)
-    path.unlink()
-    path.mkdir()  # opening it is an OSError
-    at = timezone.now()
+class Throttled(Exception):
+    """What a storage raises that is no OSError, as botocore does."""
 
-    for attempt in range(MOST_ATTEMPTS):
-        moment = at + attempt * (CLAIMED_FOR + timedelta(seconds=1))
-        assert index_attachment(attachment=attachment.pk, at=moment)
-        assert not index_attachment(attachment=attachment.pk, at=moment)
+
+@pytest.mark.parametrize("error", [OSError, Throttled])
+def test_a_failing_storage_ends_the_run_and_is_no_attempt(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    attachments = [attached(b"itfaiye"), attached(b"itfaiye")]
+    at = timezone.now()
+    with monkeypatch.context() as broken:
+        broken.setattr(FileSystemStorage, "_open", Mock(side_effect=error))
+        for _run in range(MOST_ATTEMPTS + 1):
+            assert index_attachments() == 0
+            AttachmentText.objects.update(claimed_at=at - CLAIMED_FOR * 2)
+    assert [row.attempts for row in AttachmentText.objects.all()] == [0]
+    assert "can't be read now" in caplog.text
+
+    assert index_attachments() == 2
+    assert {text_of(each) for each in attachments} == {"itfaiye"}
+
+
+def test_a_file_that_ends_its_worker_each_time_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = draft_to(AgencyFactory())
+    line = LineFactory(circular=letter, position=1, text="Bursa Valiliğine (Ek konulmadı)")
+    attachment = attached(b"itfaiye", name="ek.txt", circular=letter)
+    at = timezone.now()
+    with monkeypatch.context() as deadly:
+        deadly.setattr(reading, "extract_lines", Mock(side_effect=SystemExit))
+        for attempt in range(MOST_ATTEMPTS):
+            moment = at + attempt * (CLAIMED_FOR + timedelta(seconds=1))
+            with pytest.raises(SystemExit):
+                index_attachment(attachment=attachment.pk, at=moment)
+            assert not index_attachment(attachment=attachment.pk, at=moment)
+
     assert not index_attachment(attachment=attachment.pk, at=at + timedelta(days=1))
-    assert not AttachmentText.objects.exclude(read_at=None).exists()
+    found = AttachmentText.objects.get(vector="ek")
+    assert (found.read_at, found.withheld_lines) == (None, [line.pk])
 
 
 def test_the_lines_that_withhold_it_are_noted() -> None:

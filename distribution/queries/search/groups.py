@@ -188,7 +188,7 @@ class Search:
         letters = {each.circular_id: each.circular for each in readable}
         attachments = [
             each
-            for each in _attachments(list(letters)).filter(words__read_at__isnull=False)
+            for each in _attachments(list(letters)).filter(words__vector__isnull=False)
             if not any(
                 copy.printed_line in each.words.withheld_lines
                 for copy in readable
