@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from agencies.models.turns import only_run
 from circulars.models import Attachment, AttachmentText, Circular, Status
 from circulars.models.letter_text import LARGEST, vector_of_attachment
 from circulars.models.parts import mark_withheld
@@ -27,6 +28,9 @@ BATCH = 1000
 SECONDS = 30
 """After which no further file is begun: letters wait for the same workers."""
 
+TASK_SECONDS = 60
+"""After which the worker is killed; the file that it was reading has had an attempt."""
+
 
 class StorageFailed(Exception):
     """The file is there, but the storage doesn't give it now."""
@@ -35,8 +39,13 @@ class StorageFailed(Exception):
 def index_attachments() -> int:
     """Read attachments that the search doesn't know yet, the newest first, for some seconds. Returns their number.
 
-    Ends when the storage fails.
+    One run at a time, so that the other workers stay free for letters. Ends when the storage fails.
     """
+    with only_run("index_attachments") as is_only:
+        return _index_for_some_seconds() if is_only else 0
+
+
+def _index_for_some_seconds() -> int:
     end, done, now = time.monotonic() + SECONDS, 0, timezone.now()
     free = Q(words=None) | _free(now, "words__")
     waiting = Attachment.objects.filter(free, circular__status=Status.DISPATCHED)

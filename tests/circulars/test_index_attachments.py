@@ -5,9 +5,11 @@ from datetime import timedelta
 from unittest.mock import Mock
 
 import docx
+import psycopg
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db import connection
 from django.utils import timezone
 
 from circulars import tasks
@@ -17,6 +19,7 @@ from circulars.services import index_attachments as reading
 from circulars.services.index_attachments import (
     CLAIMED_FOR,
     MOST_ATTEMPTS,
+    SECONDS,
     index_attachment,
     index_attachments,
 )
@@ -128,6 +131,21 @@ def test_a_file_that_ends_its_worker_each_time_is_found_by_its_name(monkeypatch:
     assert not index_attachment(attachment=attachment.pk, at=at + timedelta(days=1))
     found = AttachmentText.objects.get(vector="ek")
     assert (found.read_at, found.withheld_lines) == (None, [line.pk])
+
+
+def test_one_worker_reads_at_a_time_and_does_not_hold_up_letters_for_long() -> None:
+    attached(b"itfaiye")
+    lock = "SELECT pg_advisory_lock(hashtextextended('index_attachments', 0))"
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute(lock)
+        assert index_attachments() == 0
+        assert not AttachmentText.objects.exists()
+    assert index_attachments() == 1
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SET lock_timeout = '1s'")
+        other.execute(lock)
+
+    assert SECONDS < tasks.index_attachments.time_limit <= 60
 
 
 def test_the_lines_that_withhold_it_are_noted() -> None:
