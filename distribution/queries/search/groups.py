@@ -1,6 +1,6 @@
 """What a person finds with the search box, in groups: each has only what the person may see, its count too."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -25,7 +25,9 @@ MOST = 1000
 
 FEW_UNITS = 20
 MOST_COPIES = 20_000
-"""If more units than those have the name of a recipient, so many copies of the newest letters are looked through."""
+"""If more units than those have the name of a recipient, so many copies of the newest letters are looked through.
+
+Units with all terms that are names at all are counted apart from those with some."""
 
 
 class Letter(NamedTuple):
@@ -126,27 +128,35 @@ class Search:
     def recipients(self) -> Found:
         """Direct copies of letters that the person sends or manages, by the recipient's name and words of the letter.
 
-        At least one term is in the name. The letters and units are few and known before their copies are read.
+        At least one term is in the name. The letters and units are few and known before their copies are read. Units
+        with all terms that are names at all are looked for apart from those of which the letter has the others.
         """
-        named = set().union(*(each.agencies for each in self.matches))
-        if not named or not self._followed:
+        names = [each for each in self.matches if each.agencies]
+        if not names or not self._followed:
             return NOTHING
         only_in_letter = [each.letters for each in self.matches if not each.agencies]
         letters = [
             each for each in self._followed if each.copies and all(each.pk in ids for ids in only_in_letter)
         ]
-        newest = letters if len(named) <= FEW_UNITS else _newest(letters)
-        ids = [each.pk for each in newest]
-        found = Delivery.objects.direct().filter(any_of(F("circular_id"), ids), any_of(F("agency_id"), named))
-        for each in self.matches:
-            if each.agencies:
-                having = each.letters.intersection(ids)
-                found = found.filter(any_of(F("agency_id"), each.agencies) | any_of(F("circular_id"), having))
-        return _found(
-            found.order_by("-created_at", "-pk"),
-            _recipients,
-            newest_letters=len(newest) if len(newest) < len(letters) else 0,
-        )
+        named = set[int]().union(*(each.agencies for each in names))
+        whole = named.intersection(*(each.agencies for each in names))
+        mixed = [each for each in letters if any(each.pk in term.letters for term in names)]
+        of_whole = letters if len(whole) <= FEW_UNITS else _newest(letters)
+        of_mixed = mixed if len(named - whole) <= FEW_UNITS else _newest(mixed)
+        found = _direct(of_whole, whole)
+        if named - whole:
+            having = _direct(of_mixed, named - whole)
+            for each in names:
+                ids = each.letters.intersection(letter.pk for letter in of_mixed)
+                having = having.filter(any_of(F("agency_id"), each.agencies) | any_of(F("circular_id"), ids))
+            found = found.union(having, all=True)
+        looked_through = [
+            len(newest)
+            for newest, all_of_them in ((of_whole, letters), (of_mixed, mixed))
+            if len(newest) < len(all_of_them)
+        ]
+        rows = found.order_by("-created_at", "-pk")
+        return _found(rows, _recipients, newest_letters=min(looked_through, default=0))
 
     def units(self) -> Found:
         """Units of the directory by name, in protocol order."""
@@ -207,6 +217,13 @@ def _found(rows: QuerySet[Any], hits_of: Callable[[Sequence[int]], list[Hit]], *
     """The rows as keys. One query."""
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     return Found(keys[:MOST], hits_of, goes_on=len(keys) > MOST, **more)
+
+
+def _direct(letters: Sequence[Letter], units: Collection[int]) -> QuerySet[Delivery]:
+    """The direct copies of the letters for the units, in no order yet."""
+    ids = [each.pk for each in letters]
+    copies = Delivery.objects.direct().filter(any_of(F("circular_id"), ids), any_of(F("agency_id"), units))
+    return copies.order_by()
 
 
 def _newest(letters: Sequence[Letter]) -> list[Letter]:
