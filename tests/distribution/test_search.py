@@ -199,6 +199,9 @@ def test_units_and_people_are_found_by_everybody_as_in_the_directory(
     assert found(client, "şırnak valilik") == {"units": ["Şırnak Valiliği"]}
     for text in ("isil", "IŞIL", "çiğdem", "CIGDEMOGLU", "cigdem sirnak"):
         assert found(client, text) == {"people": ["Işıl ÇİĞDEMOĞLU"]}, text
+    MembershipFactory(user=UserFactory(first_name="Sean", last_name="O’Neil"), agency=unit)
+    for text in ("oneil", "o'neil"):
+        assert found(client, text) == {"people": ["Sean O’Neil"]}, text
 
 
 def test_a_unit_finds_its_copy_by_its_register_number(
