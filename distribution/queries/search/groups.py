@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership, User
 from agencies.models.agency import name_has
-from circulars.models import Attachment, AttachmentText, Circular
+from circulars.models import AttachmentText, Circular
+from circulars.models.letter_text import beginning_with
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import LONG_TEXTS, any_of
-from distribution.queries.found_in import Passage, name_of, passages_in
+from distribution.queries.found_in import Passage, name_of, not_in_subjects, passages_in
 from distribution.queries.search.matches import matches_of
 from distribution.queries.search.terms import SHORTEST, terms_of
 from distribution.visibility import visible_to
@@ -86,6 +87,8 @@ class Search:
 
     user: User
     text: str
+    in_files: bool = True
+    """Whether sentences of attachments are shown: reading their texts takes too long while somebody types."""
 
     def __post_init__(self) -> None:
         self.matches = matches_of(terms_of(self.text))
@@ -188,7 +191,7 @@ class Search:
     def _letters(self, keys: Sequence[int]) -> list[Hit]:
         letters = Circular.objects.select_related("issuer", "superseded_by").defer("reading")
         rows = _in_order(letters, keys)
-        where = passages_in(rows, self.words, _texts(_attachments(keys)))
+        where = passages_in(rows, self.words, _texts(self._attachments(rows)))
         return [Hit(each, where.get(each.pk, ())) for each in rows]
 
     def _copies(self, keys: Sequence[int]) -> list[Hit]:
@@ -198,15 +201,24 @@ class Search:
         letters = {each.circular_id: each.circular for each in readable}
         attachments = [
             each
-            for each in _attachments(list(letters)).filter(words__vector__isnull=False)
+            for each in self._attachments(letters.values())
             if not any(
-                copy.printed_line in each.words.withheld_lines
+                copy.printed_line in each.withheld_lines
                 for copy in readable
-                if copy.circular_id == each.circular_id
+                if copy.circular_id == each.attachment.circular_id
             )
         ]
         where = passages_in(letters.values(), self.words, _texts(attachments))
         return [Hit(each, () if each.withdrawn_at else where.get(each.circular_id, ())) for each in rows]
+
+    def _attachments(self, letters: Iterable[Circular]) -> list[AttachmentText]:
+        """The words of attachments that have any of those which the letters' subjects lack. One query at most."""
+        ids = [each.pk for each in not_in_subjects(letters, self.words)] if self.in_files else []
+        if not ids:
+            return []
+        having = reduce(or_, (Q(vector=beginning_with(word)) for word in self.words))
+        found = AttachmentText.objects.filter(having, attachment__circular__in=ids)
+        return list(found.select_related("attachment").defer("vector").order_by("attachment__position", "pk"))
 
 
 def _all(conditions: Iterable[Q]) -> Q:
@@ -262,15 +274,9 @@ def _in_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def _attachments(circulars: Sequence[int]) -> QuerySet[Attachment]:
-    """The attachments of the letters, with the words of their files."""
-    return Attachment.objects.filter(circular__in=circulars).select_related("words").defer("words__vector")
-
-
-def _texts(attachments: Iterable[Attachment]) -> dict[int, list[str]]:
+def _texts(attachments: Iterable[AttachmentText]) -> dict[int, list[str]]:
     """By the letter's id, the names of these attachments and the texts of their files."""
     found: dict[int, list[str]] = {}
     for each in attachments:
-        read: AttachmentText | None = getattr(each, "words", None)
-        found.setdefault(each.circular_id, []).extend([name_of(each), read.text if read else ""])
+        found.setdefault(each.attachment.circular_id, []).extend([name_of(each.attachment), each.text])
     return found
