@@ -10,7 +10,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from agencies.models.turns import only_run
-from circulars.models import Attachment, AttachmentText, Circular, Status
+from circulars.models import Attachment, AttachmentText, Circular
 from circulars.models.letter_text import LARGEST, vector_of_attachment
 from circulars.models.parts import mark_withheld
 from circulars.reading.source.extract import MAX_BYTES, UnreadableFile, extract_lines
@@ -47,9 +47,8 @@ def index_attachments() -> int:
 
 def _index_for_some_seconds() -> int:
     end, done, now = time.monotonic() + SECONDS, 0, timezone.now()
-    free = Q(words=None) | _free(now, "words__")
-    waiting = Attachment.objects.filter(free, circular__status=Status.DISPATCHED)
-    for attachment in list(waiting.order_by("-pk").values_list("pk", flat=True)[:BATCH]):
+    waiting = AttachmentText.objects.filter(_free(now)).order_by("-pk")
+    for attachment in list(waiting.values_list("pk", flat=True)[:BATCH]):
         if time.monotonic() > end:
             break
         try:
@@ -61,7 +60,8 @@ def _index_for_some_seconds() -> int:
 
 
 def index_attachment(*, attachment: int, at: datetime) -> bool:
-    """Claim the attachment with this id, read its file and note its words. Returns False if another worker has it.
+    """Claim the attachment with this id, read its file and note its words. Returns False if another worker has it,
+    if it was read, and if its letter wasn't sent.
 
     One without a file, or whose file is a picture or damaged, is found by its name alone. Raises StorageFailed; that
     isn't counted as an attempt, and the file is tried again once the claim has ended.
@@ -78,25 +78,17 @@ def index_attachment(*, attachment: int, at: datetime) -> bool:
     return True
 
 
-def _free(at: datetime, through: str = "") -> Q:
-    """Condition: tried before, and left by its worker."""
-    return Q(
-        **{
-            f"{through}read_at": None,
-            f"{through}attempts__lt": MOST_ATTEMPTS,
-            f"{through}claimed_at__lt": at - CLAIMED_FOR,
-        }
-    )
+def _free(at: datetime) -> Q:
+    """Condition: not read, and either not tried yet or left by its worker."""
+    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIMED_FOR)
+    return Q(read_at=None, attempts__lt=MOST_ATTEMPTS) & unclaimed
 
 
 @transaction.atomic
 def _claim(attachment: int, at: datetime) -> Attachment | None:
     """Claim it and note its name and who doesn't get it, so that it is found even if its file ends the worker."""
-    _row, is_new = AttachmentText.objects.get_or_create(
-        attachment_id=attachment, defaults={"attempts": 1, "claimed_at": at}
-    )
     row: QuerySet[AttachmentText] = AttachmentText.objects.filter(attachment_id=attachment)
-    if not is_new and not row.filter(_free(at)).update(attempts=F("attempts") + 1, claimed_at=at):
+    if not row.filter(_free(at)).update(attempts=F("attempts") + 1, claimed_at=at):
         return None
     claimed = Attachment.objects.select_related("circular").get(pk=attachment)
     row.update(vector=_vector_of(claimed, ""), withheld_lines=_lines_without(claimed))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from agencies.models import Agency
 from circulars.models import Attachment
 from circulars.services.index_attachments import index_attachments
+from circulars.services.index_letters import index_letter
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.pass_on import pass_on
 from tests.conftest import SignIn
@@ -58,6 +59,7 @@ def test_two_sentences_of_a_letter_are_shown(unit: Agency, english: Client, sign
     for number in range(3):
         extra = Attachment(circular=letter, position=number + 1, title="Sunum", file_name="sunum.txt")
         extra.file.save("sunum.txt", ContentFile(b"itfaiye"))
+    index_letter(circular=letter, attachments=letter.attachments.all())
     index_attachments()
 
     page = signed_in(recipient_of(unit)).get(reverse("search"), {"q": "itfaiye"}).content.decode()
@@ -91,6 +93,7 @@ def test_a_word_of_a_withheld_attachment_may_stand_in_one_that_the_unit_gets(
     letter = with_attachment(unit, "Gizemli itfaiye", note=" (Ek-1 konulmadı)")
     extra = Attachment(circular=letter, position=1, title="Sunum", file_name="sunum.txt")
     extra.file.save("sunum.txt", ContentFile(b"Bilinen itfaiye"))
+    index_letter(circular=letter, attachments=letter.attachments.all())
     index_attachments()
 
     page = signed_in(recipient_of(unit)).get(reverse("search"), {"q": "itfaiye"}).content.decode()
