@@ -17,7 +17,7 @@ from circulars.models.letter_text import beginning_with
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import LONG_TEXTS, any_of
 from distribution.queries.found_in import Passage, name_of, not_in_subjects, passages_in
-from distribution.queries.search.matches import matches_of
+from distribution.queries.search.matches import all_of, matches_of
 from distribution.queries.search.terms import SHORTEST, terms_of
 from distribution.visibility import visible_to
 
@@ -170,10 +170,10 @@ class Search:
     def people(self) -> Found:
         """People who have a role today, as the directory shows them: by name, and by the name of their unit."""
         by_name = [
-            _all(Q(user__search_key__contains=word) for word in each.term.words) for each in self.matches
+            all_of(Q(user__search_key__contains=word) for word in each.term.words) for each in self.matches
         ]
-        by_unit = [_all(name_has(word, "agency__") for word in each.term.words) for each in self.matches]
-        either = _all(name | unit for name, unit in zip(by_name, by_unit, strict=True))
+        by_unit = [all_of(name_has(word, "agency__") for word in each.term.words) for each in self.matches]
+        either = all_of(name | unit for name, unit in zip(by_name, by_unit, strict=True))
         memberships = Membership.objects.active(timezone.localdate()).filter(
             either, reduce(or_, by_name), user__is_active=True
         )
@@ -219,10 +219,6 @@ class Search:
         having = reduce(or_, (Q(vector=beginning_with(word)) for word in self.words))
         found = AttachmentText.objects.filter(having, attachment__circular__in=ids)
         return list(found.select_related("attachment").defer("vector").order_by("attachment__position", "pk"))
-
-
-def _all(conditions: Iterable[Q]) -> Q:
-    return reduce(and_, conditions)
 
 
 def _found(rows: QuerySet[Any], hits_of: Callable[[Sequence[int]], list[Hit]], **more: int) -> Found:
