@@ -13,9 +13,9 @@ from functools import lru_cache
 
 ALPHABET = "abcçdefgğhıijklmnoöprsştuüvyz"
 
-_APOSTROPHES = "'’‘‛`´ʼ′＇"
-_DROP_APOSTROPHES = {ord(char): None for char in _APOSTROPHES}
-_UNIFY_APOSTROPHES = {ord(char): "'" for char in _APOSTROPHES}
+APOSTROPHES = "'’‘‛`´ʼ′＇"
+_DROP_APOSTROPHES = {ord(char): None for char in APOSTROPHES}
+_UNIFY_APOSTROPHES = {ord(char): "'" for char in APOSTROPHES}
 _LOWER_I = str.maketrans("İI", "iı")
 _UPPER_I = str.maketrans("iı", "İI")
 _HATS = str.maketrans("âîû", "aiu")
@@ -231,7 +231,7 @@ def singular_candidates(plural: str) -> list[str]:
 
 
 def _capitalise(word: str) -> str:
-    letters = rf"[^\W\d_]+(?:[{_APOSTROPHES}][^\W\d_]+)*"
+    letters = rf"[^\W\d_]+(?:[{APOSTROPHES}][^\W\d_]+)*"
     return re.sub(letters, lambda found: upper(found.group()[0]) + found.group()[1:], word)
 
 

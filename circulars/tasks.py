@@ -19,7 +19,7 @@ def index_missing() -> None:
     index_letters.index_missing()
 
 
-@shared_task(name="circulars.tasks.index_attachments")
+@shared_task(name="circulars.tasks.index_attachments", time_limit=reading.TASK_SECONDS)
 def index_attachments() -> None:
     """Every minute: note the words of sent attachments that the search doesn't know yet."""
     reading.index_attachments()

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models.contact_details.address import AddressField
 from agencies.models.contact_details.channel import Channel, UndeliverableAddress, kept_address
 from agencies.models.expressions import IsAnyOf, stood_in_by
-from agencies.turkish import one_line
+from agencies.turkish import APOSTROPHES, one_line
 
 ACCENTED, PLAIN = "İIıŞĞÜÖÇ", "iiişğüöç"
 """Capitals, of which a database without Turkish rules knows no small letter, and every i as one letter."""
@@ -37,12 +37,18 @@ def sign_in_key(name: str) -> str:
     return one_line(name).translate(str.maketrans(ACCENTED, PLAIN)).lower()
 
 
-class NameKey(models.Func):
-    """SQL: a person's name as `agencies.turkish.search_key` folds its Turkish letters."""
+def name_key(*fields: str) -> models.Func:
+    """SQL: the fields with blanks between them, as `agencies.turkish.search_key` folds letters and apostrophes.
 
-    function = "translate"
-    template = f"lower(%(function)s(%(expressions)s, '{LETTERS}', '{FOLDED}'))"
-    output_field = models.CharField()
+    No class of its own: a migration must name the letters, so that they are its own and a change of them needs one.
+    """
+    dropped = APOSTROPHES.replace("'", "''")
+    between = [part for field in fields for part in (models.Value(" "), field)][1:]
+    return models.Func(
+        Concat(*between),
+        template=f"lower(translate(%(expressions)s, '{LETTERS}{dropped}', '{FOLDED}'))",
+        output_field=models.CharField(),
+    )
 
 
 class User(AbstractUser):
@@ -64,7 +70,7 @@ class User(AbstractUser):
     )
     """The `address`, `since` when, the server's `answer`, and `by` whom it was decided if by a person."""
     search_key = models.GeneratedField(
-        expression=NameKey(Concat("first_name", models.Value(" "), "last_name")),
+        expression=name_key("first_name", "last_name"),
         output_field=models.CharField(max_length=301),
         db_persist=True,
     )

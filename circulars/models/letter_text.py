@@ -56,15 +56,18 @@ class AttachmentText(models.Model):
     text = models.TextField(default="")
     """The beginning of the text, `LARGEST` characters; empty if the file has none that can be read."""
     vector = SearchVectorField(null=True)
-    """Of the title, the file name and the text; null until the file was read."""
+    """Of the title, the file name and the text; null until a worker has it, then the names until the file was read."""
     withheld_lines = ArrayField(models.BigIntegerField(), default=list)
     """Ids of the printed lines that keep the attachment from their recipients; sent lines never change."""
     attempts = models.PositiveSmallIntegerField(default=0)
-    claimed_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["vector"], name="attachment_text_vector")]
+        indexes = [
+            GinIndex(fields=["vector"], name="attachment_text_vector"),
+            models.Index(fields=["-attachment"], name="attachment_text_unread", condition=Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return str(self.attachment_id)

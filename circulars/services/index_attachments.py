@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from circulars.models import Attachment, AttachmentText, Circular, Status
+from agencies.models.turns import only_run
+from circulars.models import Attachment, AttachmentText, Circular
 from circulars.models.letter_text import LARGEST, vector_of_attachment
 from circulars.models.parts import mark_withheld
 from circulars.reading.source.extract import MAX_BYTES, UnreadableFile, extract_lines
@@ -17,80 +19,96 @@ from circulars.services.index_letters import names_of
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-"""A file that ends the worker each time isn't read again."""
+"""A file that ends the worker each time isn't read again: it is found by its name only."""
 
 CLAIMED_FOR = timedelta(minutes=15)
 """Longer than a task may run: then its worker is dead."""
-
 
 BATCH = 1000
 SECONDS = 30
 """After which no further file is begun: letters wait for the same workers."""
 
+TASK_SECONDS = 60
+"""After which the worker is killed; the file that it was reading has had an attempt."""
+
+
+class StorageFailed(Exception):
+    """The file is there, but the storage doesn't give it now."""
+
 
 def index_attachments() -> int:
-    """Read attachments that the search doesn't know yet, the newest first, for some seconds. Returns their number."""
+    """Read attachments that the search doesn't know yet, the newest first, for some seconds. Returns their number.
+
+    One run at a time, so that the other workers stay free for letters. Ends when the storage fails.
+    """
+    with only_run("index_attachments") as is_only:
+        return _index_for_some_seconds() if is_only else 0
+
+
+def _index_for_some_seconds() -> int:
     end, done, now = time.monotonic() + SECONDS, 0, timezone.now()
-    free = Q(words=None) | _free(now, "words__")
-    waiting = Attachment.objects.filter(free, circular__status=Status.DISPATCHED)
-    for attachment in list(waiting.order_by("-pk").values_list("pk", flat=True)[:BATCH]):
+    waiting = AttachmentText.objects.filter(_free(now)).order_by("-pk")
+    for attachment in list(waiting.values_list("pk", flat=True)[:BATCH]):
         if time.monotonic() > end:
             break
-        done += index_attachment(attachment=attachment, at=timezone.now())
+        try:
+            done += index_attachment(attachment=attachment, at=timezone.now())
+        except StorageFailed:
+            logger.exception("The file of attachment %s can't be read now.", attachment)
+            break
     return done
 
 
 def index_attachment(*, attachment: int, at: datetime) -> bool:
-    """Claim the attachment with this id, read its file and note its words. Returns False if another worker has it.
+    """Claim the attachment with this id, read its file and note its words. Returns False if another worker has it,
+    if it was read, and if its letter wasn't sent.
 
-    One without a file, or whose file is a picture or damaged, is found by its name alone. If the storage fails, it is
-    tried again.
+    One without a file, or whose file is a picture or damaged, is found by its name alone. Raises StorageFailed; that
+    isn't counted as an attempt, and the file is tried again once the claim has ended.
     """
-    if not _claim(attachment, at):
+    claimed = _claim(attachment, at)
+    if claimed is None:
         return False
-    named = Attachment.objects.select_related("circular").get(pk=attachment)
     try:
-        text = _text_of(named)
-    except OSError:
-        logger.exception("The file of attachment %s can't be read now.", attachment)
-        return True
-    _note(named, text, at)
+        text = _text_of(claimed)
+    except StorageFailed:
+        AttachmentText.objects.filter(attachment=claimed).update(attempts=F("attempts") - 1)
+        raise
+    _note(claimed, text, at)
     return True
 
 
-def _free(at: datetime, through: str = "") -> Q:
-    """Condition: tried before, and left by its worker."""
-    return Q(
-        **{
-            f"{through}read_at": None,
-            f"{through}attempts__lt": MOST_ATTEMPTS,
-            f"{through}claimed_at__lt": at - CLAIMED_FOR,
-        }
-    )
+def _free(at: datetime) -> Q:
+    """Condition: not read, and either not tried yet or left by its worker."""
+    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIMED_FOR)
+    return Q(read_at=None, attempts__lt=MOST_ATTEMPTS) & unclaimed
 
 
 @transaction.atomic
-def _claim(attachment: int, at: datetime) -> bool:
-    _row, is_new = AttachmentText.objects.get_or_create(
-        attachment_id=attachment, defaults={"attempts": 1, "claimed_at": at}
-    )
-    left: QuerySet[AttachmentText] = AttachmentText.objects.filter(_free(at), attachment_id=attachment)
-    return is_new or bool(left.update(attempts=F("attempts") + 1, claimed_at=at))
+def _claim(attachment: int, at: datetime) -> Attachment | None:
+    """Claim it and note its name and who doesn't get it, so that it is found even if its file ends the worker."""
+    row: QuerySet[AttachmentText] = AttachmentText.objects.filter(attachment_id=attachment)
+    if not row.filter(_free(at)).update(attempts=F("attempts") + 1, claimed_at=at):
+        return None
+    claimed = Attachment.objects.select_related("circular").get(pk=attachment)
+    row.update(vector=_vector_of(claimed, ""), withheld_lines=_lines_without(claimed))
+    return claimed
 
 
 @transaction.atomic
 def _note(attachment: Attachment, text: str, at: datetime) -> None:
-    (name,) = names_of([attachment])
     AttachmentText.objects.filter(attachment=attachment).update(
-        text=text,
-        vector=vector_of_attachment(name, text),
-        withheld_lines=_lines_without(attachment),
-        read_at=at,
+        text=text, vector=_vector_of(attachment, text), read_at=at
     )
 
 
+def _vector_of(attachment: Attachment, text: str) -> Combinable:
+    (name,) = names_of([attachment])
+    return vector_of_attachment(name, text)
+
+
 def _text_of(attachment: Attachment) -> str:
-    """The beginning of its file's text; empty without one. Raises OSError if the storage fails."""
+    """The beginning of its file's text; empty without one. Raises StorageFailed."""
     if not attachment.file or attachment.size > MAX_BYTES:
         return ""
     try:
@@ -98,6 +116,8 @@ def _text_of(attachment: Attachment) -> str:
             content = file.read()
     except FileNotFoundError:
         return ""
+    except Exception as error:  # each storage has its own
+        raise StorageFailed from error
     try:
         return extract_lines(content, attachment.file_name).text.replace("\0", "")[:LARGEST]
     except UnreadableFile:

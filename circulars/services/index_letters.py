@@ -1,11 +1,11 @@
-"""Note the words of sent letters for the search over full texts."""
+"""Note the words of sent letters for the search over full texts, and which attachments a worker is to read."""
 
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Prefetch
 
-from circulars.models import Attachment, Circular, LetterText, Status
+from circulars.models import Attachment, AttachmentText, Circular, LetterText, Status
 from circulars.models.letter_text import vector_of
 
 BATCH = 500
@@ -13,7 +13,10 @@ BATCH = 500
 
 @transaction.atomic
 def index_letter(*, circular: Circular, attachments: Iterable[Attachment]) -> None:
-    """Note the words of a letter with these attachments. To be called in the transaction that sends it."""
+    """Note the words of a letter, and that these attachments are to be read.
+
+    To be called in the transaction that sends it.
+    """
     _write([(circular, attachments)])
 
 
@@ -32,11 +35,13 @@ def index_missing() -> int:
 
 
 def _write(letters: Iterable[tuple[Circular, Iterable[Attachment]]]) -> None:
-    rows = [
-        LetterText(circular=circular, vector=vector_of(circular, names_of(attachments)))
-        for circular, attachments in letters
-    ]
-    LetterText.objects.bulk_create(rows, ignore_conflicts=True)
+    words, to_read = list[LetterText](), list[AttachmentText]()
+    for circular, attachments in letters:
+        listed = list(attachments)
+        words.append(LetterText(circular=circular, vector=vector_of(circular, names_of(listed))))
+        to_read += [AttachmentText(attachment=each) for each in listed]
+    LetterText.objects.bulk_create(words, ignore_conflicts=True)
+    AttachmentText.objects.bulk_create(to_read, ignore_conflicts=True)
 
 
 def names_of(attachments: Iterable[Attachment]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -15,6 +16,9 @@ from circulars.models.letter_text import STEMMED
 
 AROUND = 70
 """Characters shown before and after what was found."""
+
+MOST_PASSAGES = 2
+"""Of one letter."""
 
 LETTERS = {"a": "aâ", "c": "cç", "g": "gğ", "i": "iıİî", "o": "oö", "s": "sş", "u": "uüû"}
 """The letters that `search_key` folds into one, in either case with `re.IGNORECASE`."""
@@ -49,14 +53,19 @@ def passages_in(
     """
     stems = _stems(tuple(words))
     found = {}
-    for letter in letters:
+    for letter in not_in_subjects(letters, words):
         wanted = [beginning for word in words if word not in letter.search_key for beginning in stems[word]]
         parts = [(_("Text"), letter.body or letter.source_text)]
         parts += [(_("Attachment"), text) for text in attachments.get(letter.pk, ())]
-        shown = [Passage(label, pieces) for label, part in parts if (pieces := passage(part, wanted))]
-        if wanted and shown:
+        having = (Passage(label, pieces) for label, part in parts if (pieces := passage(part, wanted)))
+        if shown := list(islice(having, MOST_PASSAGES)):
             found[letter.pk] = shown
     return found
+
+
+def not_in_subjects(letters: Iterable[Circular], words: Sequence[str]) -> list[Circular]:
+    """Those whose subject and number lack one of the folded words: only their texts are looked through."""
+    return [each for each in letters if any(word not in each.search_key for word in words)]
 
 
 def name_of(attachment: Attachment) -> str:

@@ -76,7 +76,7 @@ def search(request: ActingRequest) -> HttpResponse:
     groups: list[Group] = []
     if text or "q" in request.GET:
         try:
-            found = Search(request.user, text)
+            found = Search(request.user, text, in_files=not request.htmx)
         except NotSearchable as error:
             refused = error.words
         else:

@@ -25,10 +25,12 @@ function closeMenus(except) {
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.app-menu")));
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
 
-// An answer to htmx that is a whole page (a sign-in page, another letter's page) is gone to, not swapped in.
+// An answer to htmx that is a whole page (a sign-in page, another letter's page) is gone to, not swapped in. Suggestions
+// for a search are left out then, and the page keeps what was typed on it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!/^\s*<!doctype/i.test(event.detail.xhr.responseText)) return;
   event.detail.shouldSwap = false;
+  if (event.detail.elt.closest(".app-search")) return;
   window.location.assign(event.detail.xhr.responseURL);
 });
 // A page whose suggestions for a search fail keeps what was typed on it.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from agencies.models import Agency, Role, User
 from tests.factories import dispatched_to
@@ -89,11 +89,35 @@ def test_slash_is_a_letter_while_one_writes_and_off_with_the_keys(page: Page, st
     expect(page.locator("#search")).not_to_be_focused()
 
 
-def test_a_failing_suggestion_keeps_what_was_typed_on_the_page(page: Page, start: str) -> None:
+@pytest.mark.parametrize("failure", ["empty", "error page", "sign-in page"])
+def test_a_failing_suggestion_keeps_what_was_typed_on_the_page(
+    page: Page, site: str, start: str, failure: str
+) -> None:
     page.locator(".app-narrow summary").click()
     page.locator("#id_q").fill("Yarım kalan")
-    page.route("**/search/?q=*", lambda route: route.fulfill(status=503, body=""))
-    with page.expect_response("**/search/?q=*"):
-        page.locator("#search").press_sequentially("lastik")
+    whole_pages: list[str] = []
+
+    def fail(route: Route) -> None:
+        if failure == "empty":
+            route.fulfill(status=503, body="")
+        else:
+            answer = route.fetch(url=f"{site}/yok/")
+            whole_pages.append(answer.text())
+            route.fulfill(response=answer, status=503)
+
+    if failure == "sign-in page":
+        page.context.clear_cookies()
+    else:
+        page.route("**/search/?q=*", fail)
+    opened: list[str] = []
+    page.on(
+        "request", lambda request: opened.append(request.url) if request.is_navigation_request() else None
+    )
+    for text in ("lastik", "ler"):  # between the two there is time to leave the page
+        with page.expect_request_finished(lambda request: "?q=" in request.url or "/login/" in request.url):
+            page.locator("#search").press_sequentially(text)
     expect(page.locator("#id_q")).to_have_value("Yarım kalan")
     expect(page.locator("#search-found")).to_be_hidden()
+    assert opened == []
+    assert all(text.lstrip().lower().startswith("<!doctype") for text in whole_pages)
+    assert bool(whole_pages) == (failure == "error page")

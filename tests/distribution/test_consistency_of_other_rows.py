@@ -16,7 +16,7 @@ from agencies.services.contact_details.contact_corrections import (
     refuse_correction,
     undo_correction,
 )
-from circulars.models import Circular, LetterText
+from circulars.models import Attachment, AttachmentText, Circular, LetterText
 from distribution.models import PreparedFile, PreparedFileKind
 from distribution.queries.invariants.consistency_of_corrections import check_corrections
 from distribution.queries.invariants.consistency_of_words import LETTERS, check_words
@@ -122,6 +122,18 @@ def test_words_that_are_missing_are_found_once_the_task_had_time(world: dict[str
 
     assert [finding.what for finding in findings()] == ["sent-without-words"]
     assert findings(timezone.now() - timedelta(minutes=50)) == []
+
+
+@pytest.mark.parametrize(("attempts", "hours", "is_found"), [(3, 1, True), (3, 0, False), (2, 1, False)])
+def test_an_attachment_whose_file_ended_each_worker_is_found(
+    world: dict[str, int], attempts: int, hours: int, is_found: bool
+) -> None:
+    attachment = Attachment.objects.create(circular_id=world["letter"], title="Ek")
+    AttachmentText.objects.create(
+        attachment=attachment, attempts=attempts, claimed_at=timezone.now() - timedelta(hours=hours)
+    )
+
+    assert ("attachment-unread" in {finding.what for finding in findings()}) == is_found
 
 
 def test_a_file_whose_time_is_over_may_be_gone_already(world: dict[str, int]) -> None:

@@ -165,6 +165,26 @@ def test_recipients_of_many_names_are_looked_for_in_the_newest_letters(
     assert len(found(client, "ilgaz yazı", **{"in": "recipients"})["recipients"]) == 6
 
 
+def test_a_recipient_of_a_full_name_is_found_in_all_letters(
+    issuer: Agency, english: Client, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = [AgencyFactory(name=f"{name} Müdürlüğü") for name in ("Ilgaz", "Of", "Emet")]
+    for number in range(3):
+        dispatched_to(*units, issuer=issuer, subject=f"Yazı {number}", at=MOMENT)
+    dispatched_to(*units, issuer=issuer, subject="Ilgaz Dağı", at=MOMENT)
+    monkeypatch.setattr(search_groups, "FEW_UNITS", 1)
+    monkeypatch.setattr(search_groups, "MOST_COPIES", 3)
+    client = signed_in(sender_of(issuer))
+
+    response = client.get(reverse("search"), {"q": "ilgaz müdürlüğü", "in": "recipients"})
+
+    rows = [first_line(row) for row, _passages in response.context["chosen"].hits]
+    in_the_name = [f"Ilgaz Müdürlüğü: {subject}" for subject in ("Yazı 2", "Yazı 1", "Yazı 0")]
+    assert sorted(rows[:3]) == [f"{name} Müdürlüğü: Ilgaz Dağı" for name in ("Emet", "Ilgaz", "Of")]
+    assert rows[3:] == in_the_name
+    assert "looked through" not in response.content.decode()
+
+
 def test_units_and_people_are_found_by_everybody_as_in_the_directory(
     unit: Agency, english: Client, signed_in: SignIn
 ) -> None:
@@ -179,6 +199,9 @@ def test_units_and_people_are_found_by_everybody_as_in_the_directory(
     assert found(client, "şırnak valilik") == {"units": ["Şırnak Valiliği"]}
     for text in ("isil", "IŞIL", "çiğdem", "CIGDEMOGLU", "cigdem sirnak"):
         assert found(client, text) == {"people": ["Işıl ÇİĞDEMOĞLU"]}, text
+    MembershipFactory(user=UserFactory(first_name="Sean", last_name="O’Neil"), agency=unit)
+    for text in ("oneil", "o'neil"):
+        assert found(client, text) == {"people": ["Sean O’Neil"]}, text
 
 
 def test_a_unit_finds_its_copy_by_its_register_number(

@@ -2,12 +2,15 @@
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agencies.models import Agency
 from circulars.models import Attachment
 from circulars.services.index_attachments import index_attachments
+from circulars.services.index_letters import index_letter
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.pass_on import pass_on
 from tests.conftest import SignIn
@@ -29,6 +32,39 @@ def test_words_of_attachments_are_found_and_shown(unit: Agency, english: Client,
         page = signed_in(person).get(reverse("search"), {"q": "itfaiyenin taşıtlar"}).content.decode()
         assert "Taşıtların Muayenesi" in page
         assert "<mark>itfaiye</mark> istasyonu" in page
+
+
+def attachment_texts_read(client: Client, text: str, **headers: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert (
+            "Taşıtların Muayenesi"
+            in client.get(reverse("search"), {"q": text}, headers=headers).content.decode()
+        )
+    return sum('"circulars_attachmenttext"."text"' in each["sql"] for each in queries)
+
+
+def test_while_one_types_and_for_words_of_the_subject_no_file_is_read(
+    unit: Agency, english: Client, signed_in: SignIn
+) -> None:
+    letter = with_attachment(unit, "itfaiye istasyonu taşıtları")
+    for person in (sender_of(letter.issuer), recipient_of(unit)):
+        client = signed_in(person)
+        assert attachment_texts_read(client, "itfaiye") == 1
+        assert attachment_texts_read(client, "itfaiye", **{"HX-Request": "true"}) == 0
+        assert attachment_texts_read(client, "taşıtların") == 0
+
+
+def test_two_sentences_of_a_letter_are_shown(unit: Agency, english: Client, signed_in: SignIn) -> None:
+    letter = with_attachment(unit, "itfaiye bir")
+    for number in range(3):
+        extra = Attachment(circular=letter, position=number + 1, title="Sunum", file_name="sunum.txt")
+        extra.file.save("sunum.txt", ContentFile(b"itfaiye"))
+    index_letter(circular=letter, attachments=letter.attachments.all())
+    index_attachments()
+
+    page = signed_in(recipient_of(unit)).get(reverse("search"), {"q": "itfaiye"}).content.decode()
+
+    assert page.count("<mark>itfaiye</mark>") == 2
 
 
 @pytest.mark.parametrize("note", [" (Ek konulmadı)", " (Ek-1 konulmadı)"])
@@ -57,6 +93,7 @@ def test_a_word_of_a_withheld_attachment_may_stand_in_one_that_the_unit_gets(
     letter = with_attachment(unit, "Gizemli itfaiye", note=" (Ek-1 konulmadı)")
     extra = Attachment(circular=letter, position=1, title="Sunum", file_name="sunum.txt")
     extra.file.save("sunum.txt", ContentFile(b"Bilinen itfaiye"))
+    index_letter(circular=letter, attachments=letter.attachments.all())
     index_attachments()
 
     page = signed_in(recipient_of(unit)).get(reverse("search"), {"q": "itfaiye"}).content.decode()

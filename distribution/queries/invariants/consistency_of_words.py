@@ -6,10 +6,12 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
-from circulars.models import Attachment, Circular, LetterText, Status
+from circulars.models import Attachment, AttachmentText, Circular, LetterText, Status
 from circulars.models.letter_text import vector_of
+from circulars.services.index_attachments import CLAIMED_FOR, MOST_ATTEMPTS
 from circulars.services.index_letters import names_of
 from distribution.queries.invariants.consistency_of_notices import BY_SWEEP, Finding
 
@@ -22,9 +24,18 @@ GRACE = timedelta(minutes=30)
 BY_DELETING = (
     "Delete its row of circulars_lettertext: the task of every ten minutes writes it anew if it is to be."
 )
+BY_READING_AGAIN = "To have it read again, set attempts = 0 in its row of circulars_attachmenttext."
 NAMES = Prefetch("attachments", Attachment.objects.only("circular_id", "title", "file_name"))
+UNREAD = AttachmentText.objects.filter(
+    attachment__circular=OuterRef("pk"),
+    read_at=None,
+    attempts__gte=MOST_ATTEMPTS,
+    claimed_at__lt=Now() - CLAIMED_FOR,
+)
 LETTERS = (
-    Circular.objects.annotate(has_words=Exists(LetterText.objects.filter(circular=OuterRef("pk"))))
+    Circular.objects.annotate(
+        has_words=Exists(LetterText.objects.filter(circular=OuterRef("pk"))), has_unread=Exists(UNREAD)
+    )
     .only(
         "public_id", "status", "dispatched_at", "subject", "number", "circular_number", "body", "source_text"
     )
@@ -33,7 +44,7 @@ LETTERS = (
 
 
 def check_words(letters: Sequence[Circular], at: datetime) -> Iterator[Finding]:
-    """Check letters of LETTERS: exactly those that were sent have words, and these are their own.
+    """Check letters of LETTERS: exactly those that were sent have words, and these are their own; attachments are read.
 
     One query for every COMPARED letters with words.
     """
@@ -49,6 +60,14 @@ def check_words(letters: Sequence[Circular], at: datetime) -> Iterator[Finding]:
         if letter.pk not in indexed and is_old:
             yield _finding(
                 letter, "sent-without-words", "it was sent, but the search has no words of it.", BY_SWEEP
+            )
+    for letter in letters:
+        if vars(letter)["has_unread"]:
+            yield _finding(
+                letter,
+                "attachment-unread",
+                "the file of an attachment ended each worker: the search has its name only.",
+                BY_READING_AGAIN,
             )
     compared = [letter for letter in sent if letter.pk in indexed]
     for begin in range(0, len(compared), COMPARED):

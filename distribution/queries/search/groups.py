@@ -1,6 +1,6 @@
 """What a person finds with the search box, in groups: each has only what the person may see, its count too."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from agencies.models import Agency, Membership, User
 from agencies.models.agency import name_has
-from circulars.models import Attachment, AttachmentText, Circular
+from circulars.models import AttachmentText, Circular
+from circulars.models.letter_text import beginning_with
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import LONG_TEXTS, any_of
-from distribution.queries.found_in import Passage, name_of, passages_in
-from distribution.queries.search.matches import matches_of
+from distribution.queries.found_in import Passage, name_of, not_in_subjects, passages_in
+from distribution.queries.search.matches import all_of, matches_of
 from distribution.queries.search.terms import SHORTEST, terms_of
 from distribution.visibility import visible_to
 
@@ -25,7 +26,9 @@ MOST = 1000
 
 FEW_UNITS = 20
 MOST_COPIES = 20_000
-"""If more units than those have the name of a recipient, so many copies of the newest letters are looked through."""
+"""If more units than those have the name of a recipient, so many copies of the newest letters are looked through.
+
+Units with all terms that are names at all are counted apart from those with some."""
 
 
 class Letter(NamedTuple):
@@ -84,6 +87,8 @@ class Search:
 
     user: User
     text: str
+    in_files: bool = True
+    """Whether sentences of attachments are shown: reading their texts takes too long while somebody types."""
 
     def __post_init__(self) -> None:
         self.matches = matches_of(terms_of(self.text))
@@ -126,27 +131,35 @@ class Search:
     def recipients(self) -> Found:
         """Direct copies of letters that the person sends or manages, by the recipient's name and words of the letter.
 
-        At least one term is in the name. The letters and units are few and known before their copies are read.
+        At least one term is in the name. The letters and units are few and known before their copies are read. Units
+        with all terms that are names at all are looked for apart from those of which the letter has the others.
         """
-        named = set().union(*(each.agencies for each in self.matches))
-        if not named or not self._followed:
+        names = [each for each in self.matches if each.agencies]
+        if not names or not self._followed:
             return NOTHING
         only_in_letter = [each.letters for each in self.matches if not each.agencies]
         letters = [
             each for each in self._followed if each.copies and all(each.pk in ids for ids in only_in_letter)
         ]
-        newest = letters if len(named) <= FEW_UNITS else _newest(letters)
-        ids = [each.pk for each in newest]
-        found = Delivery.objects.direct().filter(any_of(F("circular_id"), ids), any_of(F("agency_id"), named))
-        for each in self.matches:
-            if each.agencies:
-                having = each.letters.intersection(ids)
-                found = found.filter(any_of(F("agency_id"), each.agencies) | any_of(F("circular_id"), having))
-        return _found(
-            found.order_by("-created_at", "-pk"),
-            _recipients,
-            newest_letters=len(newest) if len(newest) < len(letters) else 0,
-        )
+        named = set[int]().union(*(each.agencies for each in names))
+        whole = named.intersection(*(each.agencies for each in names))
+        mixed = [each for each in letters if any(each.pk in term.letters for term in names)]
+        of_whole = letters if len(whole) <= FEW_UNITS else _newest(letters)
+        of_mixed = mixed if len(named - whole) <= FEW_UNITS else _newest(mixed)
+        found = _direct(of_whole, whole)
+        if named - whole:
+            having = _direct(of_mixed, named - whole)
+            for each in names:
+                ids = each.letters.intersection(letter.pk for letter in of_mixed)
+                having = having.filter(any_of(F("agency_id"), each.agencies) | any_of(F("circular_id"), ids))
+            found = found.union(having, all=True)
+        looked_through = [
+            len(newest)
+            for newest, all_of_them in ((of_whole, letters), (of_mixed, mixed))
+            if len(newest) < len(all_of_them)
+        ]
+        rows = found.order_by("-created_at", "-pk")
+        return _found(rows, _recipients, newest_letters=min(looked_through, default=0))
 
     def units(self) -> Found:
         """Units of the directory by name, in protocol order."""
@@ -157,10 +170,10 @@ class Search:
     def people(self) -> Found:
         """People who have a role today, as the directory shows them: by name, and by the name of their unit."""
         by_name = [
-            _all(Q(user__search_key__contains=word) for word in each.term.words) for each in self.matches
+            all_of(Q(user__search_key__contains=word) for word in each.term.words) for each in self.matches
         ]
-        by_unit = [_all(name_has(word, "agency__") for word in each.term.words) for each in self.matches]
-        either = _all(name | unit for name, unit in zip(by_name, by_unit, strict=True))
+        by_unit = [all_of(name_has(word, "agency__") for word in each.term.words) for each in self.matches]
+        either = all_of(name | unit for name, unit in zip(by_name, by_unit, strict=True))
         memberships = Membership.objects.active(timezone.localdate()).filter(
             either, reduce(or_, by_name), user__is_active=True
         )
@@ -178,7 +191,7 @@ class Search:
     def _letters(self, keys: Sequence[int]) -> list[Hit]:
         letters = Circular.objects.select_related("issuer", "superseded_by").defer("reading")
         rows = _in_order(letters, keys)
-        where = passages_in(rows, self.words, _texts(_attachments(keys)))
+        where = passages_in(rows, self.words, _texts(self._attachments(rows)))
         return [Hit(each, where.get(each.pk, ())) for each in rows]
 
     def _copies(self, keys: Sequence[int]) -> list[Hit]:
@@ -188,25 +201,37 @@ class Search:
         letters = {each.circular_id: each.circular for each in readable}
         attachments = [
             each
-            for each in _attachments(list(letters)).filter(words__read_at__isnull=False)
+            for each in self._attachments(letters.values())
             if not any(
-                copy.printed_line in each.words.withheld_lines
+                copy.printed_line in each.withheld_lines
                 for copy in readable
-                if copy.circular_id == each.circular_id
+                if copy.circular_id == each.attachment.circular_id
             )
         ]
         where = passages_in(letters.values(), self.words, _texts(attachments))
         return [Hit(each, () if each.withdrawn_at else where.get(each.circular_id, ())) for each in rows]
 
-
-def _all(conditions: Iterable[Q]) -> Q:
-    return reduce(and_, conditions)
+    def _attachments(self, letters: Iterable[Circular]) -> list[AttachmentText]:
+        """The words of attachments that have any of those which the letters' subjects lack. One query at most."""
+        ids = [each.pk for each in not_in_subjects(letters, self.words)] if self.in_files else []
+        if not ids:
+            return []
+        having = reduce(or_, (Q(vector=beginning_with(word)) for word in self.words))
+        found = AttachmentText.objects.filter(having, attachment__circular__in=ids)
+        return list(found.select_related("attachment").defer("vector").order_by("attachment__position", "pk"))
 
 
 def _found(rows: QuerySet[Any], hits_of: Callable[[Sequence[int]], list[Hit]], **more: int) -> Found:
     """The rows as keys. One query."""
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     return Found(keys[:MOST], hits_of, goes_on=len(keys) > MOST, **more)
+
+
+def _direct(letters: Sequence[Letter], units: Collection[int]) -> QuerySet[Delivery]:
+    """The direct copies of the letters for the units, in no order yet."""
+    ids = [each.pk for each in letters]
+    copies = Delivery.objects.direct().filter(any_of(F("circular_id"), ids), any_of(F("agency_id"), units))
+    return copies.order_by()
 
 
 def _newest(letters: Sequence[Letter]) -> list[Letter]:
@@ -245,15 +270,9 @@ def _in_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     return [found[key] for key in keys if key in found]
 
 
-def _attachments(circulars: Sequence[int]) -> QuerySet[Attachment]:
-    """The attachments of the letters, with the words of their files."""
-    return Attachment.objects.filter(circular__in=circulars).select_related("words").defer("words__vector")
-
-
-def _texts(attachments: Iterable[Attachment]) -> dict[int, list[str]]:
+def _texts(attachments: Iterable[AttachmentText]) -> dict[int, list[str]]:
     """By the letter's id, the names of these attachments and the texts of their files."""
     found: dict[int, list[str]] = {}
     for each in attachments:
-        read: AttachmentText | None = getattr(each, "words", None)
-        found.setdefault(each.circular_id, []).extend([name_of(each), read.text if read else ""])
+        found.setdefault(each.attachment.circular_id, []).extend([name_of(each.attachment), each.text])
     return found

@@ -62,7 +62,7 @@ def matches_of(terms: Sequence[Term]) -> list[Matches]:
     agencies = Agency.objects.aggregate(
         **{
             f"n{number}": ids_where(
-                _all(name_has(word) for word in term.words), "protocol_order", "sort_key", "pk"
+                all_of(name_has(word) for word in term.words), "protocol_order", "sort_key", "pk"
             )
             for number, term in enumerate(terms)
         }
@@ -87,8 +87,8 @@ def matches_of(terms: Sequence[Term]) -> list[Matches]:
 
 def _known(term: Term) -> Q:
     """Condition: the letter's subject, number, verification code or issuer has the term."""
-    known = _all(Q(search_key__contains=word) for word in term.words)
-    known |= _all(name_has(word, "issuer__") for word in term.words)
+    known = all_of(Q(search_key__contains=word) for word in term.words)
+    known |= all_of(name_has(word, "issuer__") for word in term.words)
     if term.may_be_number:
         known |= Q(joined_key__contains=term.joined)
     if len(term.joined) >= SHORTEST_CODE:
@@ -128,5 +128,6 @@ def _add_attachments(found: list[Matches]) -> None:
             found[number].withheld[each["letter"]] = lines if before is None else before & lines
 
 
-def _all(conditions: Iterable[Q]) -> Q:
+def all_of(conditions: Iterable[Q]) -> Q:
+    """The condition that all of these hold."""
     return reduce(and_, conditions)
