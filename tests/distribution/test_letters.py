@@ -200,9 +200,9 @@ def test_the_progress_asks_again_until_everything_has_left(signed_in: SignIn) ->
     client = signed_in(sender_of(issuer))
     url = reverse("letter_progress", args=[circular.public_id])
 
-    assert "hx-trigger" in client.get(url).content.decode()
+    assert 'hx-trigger="every' in client.get(url).content.decode()
     Notice.objects.update(state=NoticeState.SENT)
-    assert "hx-trigger" not in client.get(url).content.decode()
+    assert 'hx-trigger="every' not in client.get(url).content.decode()
     assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
 

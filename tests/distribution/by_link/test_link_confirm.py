@@ -259,14 +259,14 @@ def test_a_link_revoked_in_the_meantime_neither_asks_nor_confirms(link: Link) ->
 @pytest.mark.parametrize(
     "closed",
     [
-        {"withdrawn_at": timezone.now(), "withdrawal_reason": "Yanlış liste"},
-        {"returned_at": timezone.now(), "return_ground": "not_addressee", "return_reason": "Muhatap değil"},
+        {"withdrawn_at": None, "withdrawal_reason": "Yanlış liste"},
+        {"returned_at": None, "return_ground": "not_addressee", "return_reason": "Muhatap değil"},
     ],
     ids=["withdrawn", "returned"],
 )
 def test_a_withdrawn_or_returned_letter_is_not_confirmed(link: Link, closed: dict[str, object]) -> None:
     code = request_code(link=link, at=timezone.now())
-    Delivery.objects.update(**closed)
+    Delivery.objects.update(**{name: value or timezone.now() for name, value in closed.items()})
     assert try_code(link, code.digits).result == Result.CLOSED
     assert Delivery.objects.get().acknowledged_at is None
     with pytest.raises(NothingToConfirm):

@@ -118,11 +118,11 @@ def test_the_buttons_of_the_card_pause_and_resume(signed_in: SignIn) -> None:
     page = client.post(url(circular, "pause_sending"), follow=True).content.decode()
     assert url(circular, "resume_sending") in page
     assert url(circular, "pause_sending") not in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every' not in page
 
     page = client.post(url(circular, "resume_sending"), follow=True).content.decode()
     assert url(circular, "pause_sending") in page
-    assert "hx-trigger" in page
+    assert 'hx-trigger="every' in page
 
 
 def test_the_live_card_keeps_its_button(signed_in: SignIn) -> None:
