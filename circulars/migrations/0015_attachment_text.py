@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('vector', django.contrib.postgres.search.SearchVectorField(null=True)),
                 ('withheld_lines', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('claimed_at', models.DateTimeField()),
+                ('claimed_at', models.DateTimeField(null=True)),
                 ('read_at', models.DateTimeField(null=True)),
             ],
             options={

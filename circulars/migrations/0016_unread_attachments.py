@@ -32,7 +32,6 @@ class Migration(migrations.Migration):
     dependencies = [("circulars", "0015_attachment_text")]
 
     operations = [
-        migrations.AlterField("attachmenttext", "claimed_at", models.DateTimeField(null=True)),
         migrations.RunPython(list_unread, migrations.RunPython.noop),
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS attachment_text_unread", migrations.RunSQL.noop),
         AddIndexConcurrently(

@@ -53,7 +53,7 @@ def test_after_a_return_the_sender_takes_each_of_the_three_ways(
     decisions = page.locator("#decisions li.list-group-item")
     expect(decisions).to_have_count(2)
     decisions.filter(has_text=units[1].name).get_by_role("link", name="Başka birime gönder").click()
-    page.fill("input[name=q]", "Ardahan Valiliği")
+    page.fill("main input[name=q]", "Ardahan Valiliği")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Ardahan Valiliği", exact=True).click()
     page.locator("form[method=post] button.btn-primary").click()

@@ -29,7 +29,7 @@ def manager(people: Callable[..., User]) -> User:
 
 
 def ask_for_pdf(page: Page, site: str) -> None:
-    page.goto(f"{site}{reverse('board')}?q=valili%C4%9Fi&sort=-agency")
+    page.goto(f"{site}{reverse('outstanding')}?q=valili%C4%9Fi&sort=-agency")
     page.locator("details:has(a[href*='_export=pdf']) > summary").click()
     page.locator("a[href*='_export=pdf']").click()
     page.locator("main form button.btn-primary").click()

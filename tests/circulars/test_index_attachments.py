@@ -148,6 +148,7 @@ def test_one_worker_reads_at_a_time_and_does_not_hold_up_letters_for_long() -> N
         other.execute(lock)
         assert index_attachments() == 0
         assert not AttachmentText.objects.filter(attempts__gt=0).exists()
+        other.execute("SELECT pg_advisory_unlock_all()")
     assert index_attachments() == 1
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
         other.execute("SET lock_timeout = '1s'")

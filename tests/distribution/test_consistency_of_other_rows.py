@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from agencies.services.contact_details.contact_corrections import (
     undo_correction,
 )
 from circulars.models import Attachment, AttachmentText, Circular, LetterText
-from distribution.models import PreparedFile, PreparedFileKind
+from distribution.models import FileFormat, PreparedFile, PreparedFileKind
 from distribution.queries.invariants.consistency_of_corrections import check_corrections
 from distribution.queries.invariants.consistency_of_words import LETTERS, check_words
 from distribution.services.prepare_file import FileMaker, prepare_file, request_file, wake_waiting_files
@@ -28,7 +29,9 @@ from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 KIND = PreparedFileKind.STATUS_REPORT
-MAKERS = {KIND: FileMaker(name=lambda _file: "rapor.pdf", content=lambda _file, at, progress: b"%PDF")}
+MAKERS = {
+    KIND: FileMaker(name=lambda _file: "rapor.pdf", content=lambda _file, at, progress: BytesIO(b"%PDF"))
+}
 DAMAGE = [
     ("correction-applied-and-ended", "correction", "ended_at = now(), ended_as = 'refused'"),
     ("correction-undone-unapplied", "correction", "applied_at = NULL, ended_at = now(), ended_as = 'undone'"),
@@ -85,7 +88,14 @@ def world() -> dict[str, int]:
     confirm_contact(agency=unit, code=email.digits, by=by, at=now)
     accept_correction(correction=kep.pk, by=administrator, at=now)
     letter = dispatched_to(AgencyFactory(), at=now - timedelta(hours=1))
-    prepared = request_file(kind=KIND, circular=letter, by=sender_of(letter.issuer), language="tr", at=now)
+    prepared = request_file(
+        kind=KIND,
+        file_format=FileFormat.PDF,
+        circular=letter,
+        by=sender_of(letter.issuer),
+        language="tr",
+        at=now,
+    )
     assert prepare_file(prepared_id=prepared.pk, makers=MAKERS, at=now)
     return {
         "correction": phone.pk,

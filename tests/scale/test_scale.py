@@ -44,7 +44,6 @@ def test_no_page_reads_deliveries_that_it_does_not_show(history: History) -> Non
         (history.sender, f"{reverse('letters')}?q=yürürlüğe düzenleme"),
         (history.sender, reverse("letter", args=[letter.public_id])),
         (history.manager, board),
-        (history.manager, reverse("board")),
         (history.manager, f"{board}?owes=answer"),
         (history.manager, f"{board}?owes=decision"),
         (history.manager, reverse("outstanding_letters")),
