@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, AgencyKind, Province
+from agencies.models import Agency, AgencyKind, Province, User
 from circulars.models import Circular, Purpose, Urgency
 from circulars.models.circular import CircularQuerySet, issuers_within
 from circulars.models.letter_text import has_words
@@ -127,6 +127,18 @@ class OutstandingFilter(django_filters.FilterSet):
         self.filters["issuer"].extra["queryset"] = Agency.objects.filter(
             pk__in=issuers_within([unit.pk])
         ).order_by("sort_key")
+
+    def narrowed_to(self, user: User) -> dict[str, str]:
+        """The subject of the letter and the name of the unit to which a link has narrowed the list, by parameter."""
+        chosen = self.form.cleaned_data if self.is_valid() else {}
+        letter, unit = chosen.get("letter"), chosen.get("unit")
+        found: dict[str, str | None] = {}
+        if letter:
+            seen = Circular.objects.visible_to(user).filter(public_id=letter)
+            found["letter"] = seen.values_list("subject", flat=True).first()
+        if unit and unit < MOST_IDS:
+            found["unit"] = Agency.objects.filter(pk=int(unit)).values_list("name", flat=True).first()
+        return {name: words for name, words in found.items() if words is not None}
 
     def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return matching_words(queryset, value)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -176,7 +177,7 @@ OUTSTANDING_EXPORT: list[ExportColumn] = [
     (_("Recipient"), "agency__name", as_is),
     (_("Kind"), "agency__kind", choice(AgencyKind.choices)),
     (_("Province"), "agency__province__name", as_is),
-    (_("Phone"), "agency__phone", as_is),
+    (_("Phone"), "agency__phone", lambda _name: Coalesce("successor__phone", "agency__phone")),
     (_("Letter"), "circular__subject", as_is),
     (_("Number"), "circular__number", as_is),
     (_("Urgency"), "circular__urgency", as_is),

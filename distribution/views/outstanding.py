@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular
 from distribution.models import PreparedFileKind
 from distribution.outbox.outages.standstill import standstills
 from distribution.queries.found_in import passages
@@ -22,7 +21,7 @@ from distribution.tables.files.exported_lists import (
     owed_by,
 )
 from distribution.tables.files.list_files import export_or_none
-from distribution.tables.filters import MOST_IDS, OutstandingFilter, OutstandingLettersFilter
+from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import OutstandingTable
 
@@ -49,19 +48,12 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
 
 def _narrowed_to(request: ActingRequest, found: OutstandingFilter) -> list[tuple[str, str]]:
     """The one letter and the one unit to which a link has narrowed the list, each with the query without it."""
-    chosen = found.form.cleaned_data if found.is_valid() else {}
-    letter, unit = chosen.get("letter"), chosen.get("unit")
-    names = {
-        "letter": letter and Circular.objects.visible_to(request.user).filter(public_id=letter).first(),
-        "unit": unit and Agency.objects.filter(pk=int(unit)).first() if unit and unit < MOST_IDS else None,
-    }
     narrowed = []
-    for name, row in names.items():
-        if row:
-            rest = request.GET.copy()
-            rest.pop(name)
-            rest.pop("page", None)
-            narrowed.append((row.subject if isinstance(row, Circular) else row.name, rest.urlencode()))
+    for name, words in found.narrowed_to(request.user).items():
+        rest = request.GET.copy()
+        rest.pop(name)
+        rest.pop("page", None)
+        narrowed.append((words, rest.urlencode()))
     return narrowed
 
 

@@ -54,9 +54,9 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
     if kind not in EXPORTED_LISTS:
         raise Http404
     query = request.GET.copy()
-    letters, deliveries = ticked_uuids(query, "letter"), ticked_uuids(query, "delivery")
+    letters, deliveries = ticked_uuids(query, "of_letter"), ticked_uuids(query, "of_delivery")
     wanted, unit = (query.pop(name, [""])[-1] for name in ("_export", "of_unit"))
-    for name in ("letter", "delivery"):
+    for name in ("of_letter", "of_delivery"):
         query.pop(name, None)
     wanted = wanted or FileFormat.XLSX
     if wanted not in FileFormat.values:

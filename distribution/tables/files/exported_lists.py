@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.directory.tabular.spreadsheet import safe_name
+from agencies.directory.tabular.spreadsheet import safe_name, text_of
 from agencies.models import Agency, User
 from circulars.models import Circular, Status
 from distribution.models import PreparedFile, PreparedFileKind
@@ -101,7 +101,8 @@ def _outstanding(asked: PreparedFile) -> Found:
     assert asked.unit is not None
     query = QueryDict(asked.query)
     wanted = outstanding_filter(asked.created_by, asked.unit, query)
-    return _sorted(OutstandingTable(filtered_rows(wanted)), query, wanted)
+    found = _sorted(OutstandingTable(filtered_rows(wanted)), query, wanted)
+    return Found(found.rows, [*wanted.narrowed_to(asked.created_by).values(), *found.narrowed])
 
 
 def _outstanding_letters(asked: PreparedFile) -> Found:
@@ -212,8 +213,12 @@ def filter_words(wanted: django_filters.FilterSet) -> list[str]:
         if chosen in (None, "", False):
             continue
         shown = wanted.form.fields[name]
-        if isinstance(shown, forms.ChoiceField) and not isinstance(shown, forms.ModelChoiceField):
+        if isinstance(shown.widget, forms.HiddenInput):
+            continue
+        if isinstance(chosen, str) and isinstance(shown, forms.ChoiceField):
             chosen = dict(shown.widget.choices).get(chosen, chosen)
+        elif isinstance(chosen, date):
+            chosen = text_of(chosen)
         words.append(str(shown.label) if chosen is True else f"{shown.label}: {chosen}")
     return words
 

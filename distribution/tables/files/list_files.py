@@ -71,8 +71,8 @@ def address_of_request(asked: PreparedFile) -> str:
     """The address that takes a request for this list."""
     about = {
         "of_unit": asked.unit_id,
-        "letter": asked.circular and asked.circular.public_id,
-        "delivery": asked.delivery and asked.delivery.public_id,
+        "of_letter": asked.circular and asked.circular.public_id,
+        "of_delivery": asked.delivery and asked.delivery.public_id,
         "_export": asked.file_format,
     }
     named = [f"{name}={value}" for name, value in about.items() if value is not None]

@@ -23,7 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 from agencies.directory.tabular.spreadsheet import temporary_file
 from distribution.services.prepare_file import Progress
 
-CELLS_AT_ONCE = 3000
+CELLS_AT_ONCE = 2000
 """Cells of a part. Its layout takes about 20 KB for each."""
 
 FOOTER_SIZE, FOOTER_RIGHT, FOOTER_BOTTOM, DIGIT = 8, 42.5, 18.5, 4.45
@@ -67,6 +67,7 @@ def pdf_in_parts(
         CSS(filename=_static(stylesheet), font_config=fonts),
     ]
     remaining, waiting, done = _rows(sections), list[_Row](), 0
+    progress = _never_back(progress)
     writer = PdfWriter()
     while True:
         waiting.extend(islice(remaining, max(CELLS_AT_ONCE // columns - len(waiting), 1)))
@@ -94,6 +95,18 @@ def pdf_in_parts(
             return _numbered(writer, title)
 
 
+def _never_back(progress: Progress) -> Progress:
+    """The same, with the highest number so far: rows that begin the next part are laid out once more."""
+    highest = 0
+
+    def told(percent: int) -> None:
+        nonlocal highest
+        highest = max(highest, percent)
+        progress(highest)
+
+    return told
+
+
 def _rows(sections: Iterable[Section]) -> Iterator[_Row]:
     for section in sections:
         is_first = True
@@ -119,12 +132,13 @@ def _body(rows: Sequence[_Row]) -> str:
 def _rows_on_full_pages(anchors: Sequence[dict[str, object]]) -> int:
     """How many rows stand on the pages before the last one; 0 if there is no such page.
 
+    Also 0 if a single row begins on the page before: it may be longer than that page and end on the last one.
     The anchors are emptied: nothing in the document leads to them.
     """
-    on_last = [int(name[1:]) for name in anchors[-1] if name[0] == "r"]
+    begun = [[int(name[1:]) for name in each if name[0] == "r"] for each in anchors]
     for each in anchors:
         each.clear()
-    return min(on_last, default=0) if len(anchors) > 1 else 0
+    return min(begun[-1], default=0) if len(begun) > 1 and len(begun[-2]) > 1 else 0
 
 
 def _numbered(writer: PdfWriter, title: str) -> IO[bytes]:

@@ -213,7 +213,8 @@ def test_dates_and_numbers_have_their_type_and_the_header_stays_in_sight(
 def test_a_filter_that_is_not_valid_leaves_no_rows_as_on_the_page(
     signed_in: SignIn, letter: Circular, units: list[Agency], form: str
 ) -> None:
-    listed = Listed(manager_of(letter.issuer), reverse("outstanding"), 0, "kind=yok&province=zz&age=-5")
+    narrowed = "kind=yok&province=zz&age=-5&sent_from=31.02.2026&letter=1"
+    listed = Listed(manager_of(letter.issuer), reverse("outstanding"), 0, narrowed)
 
     assert len(rows_of(content_of(signed_in, listed, form), form)) == 1
 
@@ -255,3 +256,19 @@ def test_the_pdf_of_a_filtered_list_says_how(
     assert NAMES[1] not in text
     assert "igneada" in text
     assert letter.issuer.name in text
+
+
+def test_a_list_that_is_narrowed_to_a_letter_is_prepared_for_that_letter(
+    signed_in: SignIn, letter: Circular, units: list[Agency]
+) -> None:
+    dispatched_to(units[0], issuer=letter.issuer, subject="İkinci")
+    narrowed = f"letter={letter.public_id}&unit={units[2].pk}"
+    listed = Listed(manager_of(letter.issuer), reverse("outstanding"), 0, narrowed)
+
+    text = pdf_text(content_of(signed_in, listed, "pdf"))
+
+    assert NAMES[2] in text
+    assert "=1+1 Genelgesi" in text
+    assert NAMES[0] not in text
+    assert "İkinci" not in text
+    assert str(letter.public_id) not in text

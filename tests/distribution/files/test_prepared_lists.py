@@ -124,13 +124,13 @@ def test_a_list_of_a_unit_takes_no_letter_and_a_list_of_a_letter_needs_one(
     signed_in: SignIn, letter: Circular
 ) -> None:
     client = signed_in(manager_of(letter.issuer))
-    one = f"?letter={letter.public_id}"
+    one = f"?of_letter={letter.public_id}"
 
     for kind, query in (
         ("outstanding", one),
         ("readership", ""),
         ("status_report", one),
-        ("readership", f"?letter={dispatched_to(AgencyFactory()).public_id}"),
+        ("readership", f"?of_letter={dispatched_to(AgencyFactory()).public_id}"),
     ):
         assert client.post(reverse("prepare_list", args=[kind]) + query).status_code == 404
     assert (
