@@ -89,6 +89,19 @@ def context(shared_context: BrowserContext, live_server: LiveServer) -> Iterator
     shared_context.unroute_all()
 
 
+@pytest.fixture
+def page(page: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """A page whose keys go to what has loaded: scripts listen from then on, and a heading is there before them."""
+    press = page.keyboard.press
+
+    def press_when_loaded(key: str) -> None:
+        page.wait_for_load_state()
+        press(key)
+
+    monkeypatch.setattr(page.keyboard, "press", press_when_loaded)
+    return page
+
+
 _being_served: set[int] = set()
 """Ids of the threads that answer a request now."""
 
