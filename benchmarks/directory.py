@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencies.directory.columns import COLUMNS, headings
+from agencies.directory.columns import COLUMNS
 from agencies.directory.run import begin_import, confirm_import, run_import
 from agencies.models import Province
 from agencies.models.maintenance import DirectoryImport, ImportState
@@ -34,7 +34,7 @@ CLEAN = (
 def made_up_rows(count: int) -> Iterator[list[object]]:
     """The heading, then rows of a tree with ten children per body."""
     provinces = list(Province.objects.values_list("name", flat=True))
-    yield list(headings(column.field for column in COLUMNS))
+    yield [column.heading for column in COLUMNS]
     for number in range(count):
         province = provinces[number % len(provinces)]
         parent = f"{PREFIX}{number // CHILDREN}" if number else ""
@@ -57,7 +57,14 @@ def import_100k() -> None:
             file=SimpleUploadedFile("olcum.csv", content), by=administrator, at=timezone.now()
         )
         run_import(import_id=begun.pk, at=timezone.now())
-        confirm_import(directory_import=begun, skip_bad_rows=False, by=administrator, at=timezone.now())
+        checked = DirectoryImport.objects.get(pk=begun.pk)
+        confirm_import(
+            directory_import=checked,
+            skip_bad_rows=False,
+            by=administrator,
+            at=timezone.now(),
+            count_typed=checked.count_to_type,
+        )
         run_import(import_id=begun.pk, at=timezone.now())
         done = DirectoryImport.objects.get(pk=begun.pk)
         assert (done.state, done.added) == (ImportState.DONE, ROWS)

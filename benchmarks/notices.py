@@ -41,10 +41,7 @@ def notices_10k() -> None:
         "agency", "delivery__circular__issuer", "delivery__agency", "delivery__successor"
     )
     channel = EmailChannel()
-    built = [
-        (notice.address, channel.message(notice).message().as_bytes(linesep="\r\n"))
-        for notice in notices[:500]
-    ]
+    built = [(notice.address, bytes_of(channel.message(notice))) for notice in notices[:500]]
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE distribution_notice, distribution_delivery, distribution_deliveryevent"

@@ -1,6 +1,7 @@
 """The periodic task over 1,000,000 sent and 1,000 due notices, against 10,000 sent and 1,000 due."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -32,7 +33,7 @@ def sweep() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE distribution_notice CASCADE")
         dispatch(circular=letter, by=sender, at=now + timedelta(days=3650))
-        common = {"at": now - timedelta(hours=1), "circular": letter.pk}
+        common: dict[str, Any] = {"at": now - timedelta(hours=1), "circular": letter.pk}
         cursor.execute(ADD, {**common, "state": "waiting", "sent": None, "count": DUE})
         took = []
         for more in (FEW, MANY_SENT - FEW):

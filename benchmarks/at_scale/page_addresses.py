@@ -138,7 +138,8 @@ def find_sample() -> Sample:
     owed = Count("deliveries", filter=Q(deliveries__in=Delivery.objects.outstanding()))
     below = Delivery.objects.filter(parent__agency=OuterRef("pk"))
     governorships = Agency.objects.filter(Exists(below), kind=AgencyKind.GOVERNORSHIP).annotate(owed=owed)
-    unit = min(governorships.filter(owed__gt=0), key=lambda each: (abs(each.owed - OWED), each.pk))
+    owing = governorships.filter(owed__gt=0).values_list("pk", "owed")
+    unit = Agency.objects.get(pk=min(owing, key=lambda each: (abs(each[1] - OWED), each[0]))[0])
     issuers = Agency.objects.annotate(sent=Count("circulars")).filter(sent__gt=0).order_by("sent", "pk")
     found = list(issuers.filter(kind=AgencyKind.MINISTRY, pk__in=letters_to_many().values("issuer")))
     issuer = found[len(found) // 2]

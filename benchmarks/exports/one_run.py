@@ -69,7 +69,7 @@ def _limit(form: str, letters: list[Circular], rows: int) -> Callable[[], object
     names = [name for _heading, name, _maker in OUTSTANDING_EXPORT]
     if form == "csv":
         plain = found.values_list(*[F(name) for name in names])
-        statement = connection.ops.compose_sql(*plain.query.sql_with_params())
+        statement = connection.ops.compose_sql(*plain.query.sql_with_params())  # type: ignore[attr-defined]
 
         def copy() -> None:
             copied = f"COPY ({statement}) TO STDOUT"

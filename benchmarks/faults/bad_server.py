@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 from zlib import crc32
@@ -51,7 +52,7 @@ class Bad:
         if self.dice.random() < DROPPED and self.refusals[message_id] < MOST_REFUSALS:
             self.refusals[message_id] += 1
             self._say("dropped", address, message_id)
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "421 Going away"
         self._say("taken", address, message_id)
@@ -71,9 +72,7 @@ async def main(log: Path, ports: list[int]) -> None:
     with log.open("w", encoding="utf-8") as lines:
         for port in ports:
             handler = Bad(port, lines, refusals, dice)
-            await loop.create_server(
-                lambda handler=handler: SMTP(handler, hostname="localhost"), "127.0.0.1", port
-            )
+            await loop.create_server(partial(SMTP, handler, hostname="localhost"), "127.0.0.1", port)
         print("ready", flush=True)
         await ended.wait()
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Storm:
         self.kills: list[tuple[float, int]] = []
         self.workers: dict[int, Process] = {}
         self.begun: dict[int, float] = {}
-        self.plan = [
+        self.plan: list[tuple[float, str, Q, Callable[[], object]]] = [
             (REDIS_FLUSHED, "redis_flushed", NOT_LEFT, self._flush_redis),
             (POSTGRES_RESTARTED, "postgres_restarted", UNDER_WAY, partial(postgres.restart, signal.SIGINT)),
             (REDIS_RESTARTED, "redis_restarted", NOT_LEFT, partial(redis_server.restart, signal.SIGKILL)),

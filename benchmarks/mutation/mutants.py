@@ -87,7 +87,7 @@ def mutants() -> list[Mutant]:
     lines_of: Counter[str] = Counter()
     tests_of: dict[Path, dict[int, list[str]]] = {}
     for file in sorted(data.measured_files()):
-        by_line = {
+        by_line: dict[int, list[str]] = {
             line: [each for each in tests if each] for line, tests in data.contexts_by_lineno(file).items()
         }
         tests_of[Path(file).relative_to(ROOT)] = by_line
@@ -96,10 +96,9 @@ def mutants() -> list[Mutant]:
     found: list[Mutant] = []
     for path, by_line in tests_of.items():
         for mutation in mutations_of((ROOT / path).read_text()):
-            if tests := by_line.get(mutation.line):
-                nodes = [
-                    _node_of(each) for each in sorted(set(tests), key=lambda each: (lines_of[each], each))
-                ]
+            if reached := by_line.get(mutation.line):
+                by_length = sorted(set(reached), key=lambda each: (lines_of[each], each))
+                nodes = [_node_of(each) for each in by_length]
                 kind = mutation.kind
                 own = [each for each in nodes if each][:MOST_TESTS]
                 found.append(Mutant(path, mutation, (*FIRST.get(kind, ()), *own, *LAST.get(kind, ()))))

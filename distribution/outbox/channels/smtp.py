@@ -86,7 +86,7 @@ class SmtpChannel(BaseChannel):
     def content(self, notice: Notice) -> bytes:
         """The encoded mail: ASCII headers, CRLF line endings."""
         merged = self._merge.content(notice, timezone.now()) if self.merges else None
-        return merged or _bytes(self.message(notice))
+        return merged or bytes_of(self.message(notice))
 
     def _form(self, notice: Notice, at: datetime) -> bytes:
         headers = {
@@ -94,7 +94,7 @@ class SmtpChannel(BaseChannel):
             "Date": placeholder("date"),
             **self.reply_headers(notice),
         }
-        return _bytes(self._mail(compose(notice, with_placeholders=True), to=ADDRESS, headers=headers))
+        return bytes_of(self._mail(compose(notice, with_placeholders=True), to=ADDRESS, headers=headers))
 
     def _mail(self, words: Message, *, to: str, headers: dict[str, str]) -> EmailMultiAlternatives:
         mail = EmailMultiAlternatives(
@@ -125,7 +125,9 @@ class SmtpChannel(BaseChannel):
         words = replace(words, subject=f"{mark} {words.subject}")
         headers = {"Message-ID": notice.message_id, **self.reply_headers(notice)}
         with self:
-            self._send(_reachable(notice), _bytes(self._mail(words, to=_reachable(notice), headers=headers)))
+            self._send(
+                _reachable(notice), bytes_of(self._mail(words, to=_reachable(notice), headers=headers))
+            )
 
     def _send(self, address: str, content: bytes) -> None:
         smtp = self._open()
@@ -190,5 +192,6 @@ def _reachable(notice: Notice) -> str:
         raise PermanentFailure(f"{notice.address}: {refused.message}") from refused
 
 
-def _bytes(mail: EmailMultiAlternatives) -> bytes:
+def bytes_of(mail: EmailMultiAlternatives) -> bytes:
+    """The mail as it leaves, with the line ends of SMTP."""
     return cast(MIMEMixin, mail.message()).as_bytes(linesep="\r\n")
