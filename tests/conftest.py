@@ -17,6 +17,7 @@ from pytest_django import Settings
 from agencies.calendar import calendar_for
 from agencies.models import Agency, User
 from config.env import MailServer
+from tests import template_database
 from tests.directory import put_directory
 from tests.smtp import Postbox
 
@@ -37,6 +38,11 @@ SHARED_SEED = ROOT.parent / "shared" / "samples" / "seed-letter.txt"
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process more than there are cores: while one waits for a server, a browser or a clock, another runs."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Before the processes of the run begin."""
+    template_database.create_in_advance()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ import tempfile
 
 from config import embedded
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, REDIS_URL, STORAGES
+from config.settings import CACHES, DATABASES, REDIS_URL, STORAGES
+from tests.template_database import VARIABLE
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Whatever the environment says, no test writes into a real bucket.
@@ -16,6 +17,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if VARIABLE in os.environ:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ[VARIABLE]}
 # Each process of the test run has a queue of its own, so that no worker takes another's wake-ups.
 REDIS_URL = f"{REDIS_URL}?db={1 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))}"
 CACHES = {**CACHES, "images": {**CACHES["images"], "LOCATION": REDIS_URL}}

@@ -79,15 +79,16 @@ def _decisions(
     asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
     texts = [f"delivery__{text}" for text in LONG_TEXTS]
     oldest_first = ("asked_at", "pk")
-    open_requests = list(
-        requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
-    )
+    open_requests: list[ExtensionRequest] = []
+    open_take_backs: list[TakeBackRequest] = []
+    if concerned:  # mostly nothing is asked, and building the two queries takes longer than asking them
+        requests = requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
+        take_backs = take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
+        open_requests, open_take_backs = list(requests[:MOST_SHOWN]), list(take_backs[:MOST_SHOWN])
     return Decisions(
         requests=open_requests,
         reaching_below=reaching_below(open_requests),
-        take_backs=list(
-            take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
-        ),
+        take_backs=open_take_backs,
         returned=with_ways_of_return(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
         ),
