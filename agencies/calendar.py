@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 import holidays
 from django.conf import settings
@@ -160,6 +161,44 @@ class WorkingCalendar:
         """Close of business on the n-th working day after the moment's date (Y 33 counts in working days)."""
         day = timezone.localtime(moment).date()
         return self.end_of_day(self.add_working_days(day, working_days))
+
+
+class WorkingTime:
+    """The working time between two moments, for many pairs: each day is looked up once.
+
+    Moments before `first` count from its opening on, those after `last` up to its closing.
+    """
+
+    def __init__(self, calendar: WorkingCalendar, first: date, last: date) -> None:
+        self._first = first
+        self._hours = [
+            calendar.hours(first + timedelta(days=number)) for number in range((last - first).days + 1)
+        ]
+        self._before = [timedelta(), *accumulate(length_of(hours) for hours in self._hours)]
+        """Working time before each day, and before the day after the last one."""
+
+    def between(self, begin: datetime, end: datetime) -> timedelta:
+        """Working time from `begin` to `end`; zero if `end` isn't later."""
+        return max(self._until(end) - self._until(begin), timedelta())
+
+    def _until(self, moment: datetime) -> timedelta:
+        local = timezone.localtime(moment)
+        number = (local.date() - self._first).days
+        if number < 0:
+            return timedelta()
+        if number >= len(self._hours):
+            return self._before[-1]
+        hours = self._hours[number]
+        if hours is None or local.time() <= hours[0]:
+            return self._before[number]
+        return self._before[number] + length_of((hours[0], min(local.time(), hours[1])))
+
+
+def length_of(hours: tuple[time, time] | None) -> timedelta:
+    """Time from the opening to the closing; zero for a day off."""
+    if hours is None:
+        return timedelta()
+    return datetime.combine(date.min, hours[1]) - datetime.combine(date.min, hours[0])
 
 
 def calendars_for(

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
 from distribution.outbox.outages.standstill import standstills
+from distribution.queries.managing import places
 from distribution.queries.sending import overview
 from distribution.queries.sending.owed import Waited, copies_of, letters_owing, sent_letters
 from distribution.tables.bars import bars_of
@@ -21,18 +22,19 @@ def board(request: ActingRequest) -> HttpResponse:
     letters = sent_letters(request.user, unit)
     owing = letters_owing(letters)
     owed = copies_of(owing)
-    places = overview.by_place(owing)
+    by_letter = overview.owed_by_letter(owed, at)
+    by_place = places.by_place(owing)
     weeks = overview.trend(letters, at)
     context = {
         "section": "board",
         "unit": unit,
         "at": at,
-        "head": overview.headline(letters, owed, at),
-        "ageing": overview.ageing(owed, at),
+        "head": overview.headline(letters, by_letter, at),
+        "ageing": overview.ageing(by_letter),
         "waited": Waited,
-        "places": places,
-        "map": province_map(places),
-        "letters": overview.letters_behind(owed, at),
+        "places": by_place,
+        "map": province_map(by_place),
+        "letters": overview.letters_behind(by_letter),
         "units": overview.units_behind(owed, at),
         "weeks": weeks,
         "bars": bars_of(weeks),

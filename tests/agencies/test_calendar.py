@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from agencies.calendar import OutOfRange, WorkingCalendar, calendar_for, calendars_for
+from agencies.calendar import OutOfRange, WorkingCalendar, WorkingTime, calendar_for, calendars_for
 from agencies.models import DeclaredLeave, Province
 from tests.factories import MOMENT, UserFactory
 
@@ -191,3 +191,27 @@ def test_a_longer_term_ends_later(day: date, days: int) -> None:
     sent = at(day, 9)
 
     assert PLAIN.due_after(sent, days) < PLAIN.due_after(sent, days + 1)
+
+
+def test_working_time_between_two_moments_leaves_out_nights_weekends_and_free_afternoons() -> None:
+    time_of = WorkingTime(PLAIN, date(2026, 10, 1), date(2026, 11, 30)).between
+    wednesday, friday, monday = date(2026, 10, 28), date(2026, 10, 30), date(2026, 11, 2)
+
+    assert time_of(at(friday, 17), at(monday, 9)) == timedelta(hours=1)
+    assert time_of(at(friday, 20), at(friday, 23)) == timedelta()
+    # The 28th closes at 13.00, the 29th is Republic Day.
+    assert time_of(at(wednesday, 12), at(friday, 9, 30)) == timedelta(hours=2)
+    assert time_of(at(monday, 9), at(friday, 9)) == timedelta()
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 23), st.integers(0, 9), st.integers(0, 23)
+)
+def test_working_time_adds_up_day_by_day(day: date, hour: int, days: int, end_hour: int) -> None:
+    time_of = WorkingTime(PLAIN, date(2026, 1, 1), date(2027, 1, 31)).between
+    begin, end = at(day, hour), at(day + timedelta(days=days), end_hour)
+    midnights = [at(day + timedelta(days=number), 0) for number in range(1, days + 1)]
+    points = [begin, *midnights, end]
+
+    assert sum(map(time_of, points, points[1:]), timedelta()) == time_of(begin, end)
+    assert time_of(begin, end) <= max(end - begin, timedelta())

@@ -1,10 +1,12 @@
 """Figures of the manager's board. Each has the query of the outstanding list that shows just the rows it counts."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncWeek
 from django.http import QueryDict
 from django.utils import timezone
@@ -12,17 +14,15 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agencies.calendar import moment_on
-from agencies.models import Agency, AgencyKind, Province
+from agencies.models import Agency
 from circulars.models import Circular, Urgency
 from circulars.models.circular import CircularQuerySet
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.models.deliveries.conditions import (
     LONG_TEXTS_OF_LETTER,
     OUTSTANDING,
-    OWING,
     UNANSWERED,
     answering,
-    any_of,
     in_force,
 )
 from distribution.models.deliveries.delivery import DeliveryQuerySet
@@ -41,11 +41,10 @@ from distribution.queries.sending.returns import undecided_return
 
 WEEKS_SHOWN = 12
 MOST_BEHIND = 10
-NO_PROVINCE = "null"
-"""Value of the list's filter by province for units without one."""
 
 
-def _query(**values: object) -> str:
+def query_of(**values: object) -> str:
+    """The query of an address, without empty values."""
     query = QueryDict(mutable=True)
     query.update({name: str(value) for name, value in values.items() if value not in (None, "")})
     return query.urlencode()
@@ -88,18 +87,72 @@ class Headline:
     @property
     def share_in_time(self) -> int | None:
         """Per cent of the confirmed; None if nothing was confirmed."""
-        return _per_cent(self.confirmed_in_time.count, self.confirmed.count)
+        return per_cent(self.confirmed_in_time.count, self.confirmed.count)
 
     @property
     def share_in_time_before(self) -> int | None:
-        return _per_cent(self.confirmed_in_time.before or 0, self.confirmed.before or 0)
+        return per_cent(self.confirmed_in_time.before or 0, self.confirmed.before or 0)
 
 
-def _per_cent(part: int, whole: int) -> int | None:
+def per_cent(part: int, whole: int) -> int | None:
+    """Rounded; None of nothing."""
     return round(100 * part / whole) if whole else None
 
 
-def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) -> Headline:
+@dataclass(frozen=True)
+class LetterOwed:
+    """What is owed for one open letter, in numbers of copies."""
+
+    letter: int
+    urgency: str
+    to_confirm: int
+    to_answer: int
+    confirmations_overdue: int
+    answers_overdue: int
+    due_this_week: int
+    was_outstanding: int
+    """Those of `to_confirm` that were sent more than a week ago."""
+
+    waited: Mapping[Waited, int]
+    """The owed by the working days since they were sent."""
+
+    @property
+    def owed(self) -> int:
+        return self.to_confirm + self.to_answer
+
+    @property
+    def overdue(self) -> int:
+        return self.confirmations_overdue + self.answers_overdue
+
+
+def owed_by_letter(owed: DeliveryQuerySet, at: datetime) -> list[LetterOwed]:
+    """What is owed, by letter. Two queries, one of them for declared leave."""
+    overdue, soon = due_when(Due.OVERDUE, at), due_when(Due.THIS_WEEK, at)
+    counts = {
+        "to_confirm": OUTSTANDING,
+        "to_answer": UNANSWERED,
+        "confirmations_overdue": OUTSTANDING & overdue,
+        "answers_overdue": UNANSWERED & overdue,
+        "due_this_week": soon,
+        "was_outstanding": OUTSTANDING & Q(created_at__lte=at - WEEK),
+    }
+    steps = {f"waited_{each.value}": condition for each, condition in waited_steps(at).items()}
+    numbers = {name: Count("pk", filter=condition) for name, condition in (counts | steps).items()}
+    rows: Iterable[Mapping[str, Any]] = (
+        owed.order_by().values("circular_id", "circular__urgency").annotate(**numbers)
+    )
+    return [
+        LetterOwed(
+            letter=row["circular_id"],
+            urgency=row["circular__urgency"],
+            waited={each: row[f"waited_{each.value}"] for each in Waited},
+            **{name: row[name] for name in counts},
+        )
+        for row in rows
+    ]
+
+
+def headline(letters: CircularQuerySet, owed: Sequence[LetterOwed], at: datetime) -> Headline:
     """The figures of the headline, some of them compared with those of a week before.
 
     `confirmed` and `confirmed_in_time` are of the last seven days, and compared with the seven before. How many copies
@@ -107,15 +160,6 @@ def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) ->
     back or recorded anew within the week counts as it stands now.
     """
     before = at - WEEK
-    overdue, soon = due_when(Due.OVERDUE, at), due_when(Due.THIS_WEEK, at)
-    now = owed.order_by().aggregate(
-        to_confirm=Count("pk", filter=OUTSTANDING),
-        to_answer=Count("pk", filter=UNANSWERED),
-        confirmations_overdue=Count("pk", filter=OUTSTANDING & overdue),
-        answers_overdue=Count("pk", filter=UNANSWERED & overdue),
-        due_this_week=Count("pk", filter=soon),
-        was_outstanding=Count("pk", filter=OUTSTANDING & Q(created_at__lte=before)),
-    )
     ended = _ended_since(letters, before).count()
     lately = confirmed_since(letters, at - 2 * WEEK).aggregate(
         confirmed=Count("pk", filter=Q(acknowledged_at__gt=before)),
@@ -125,16 +169,26 @@ def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) ->
     )
     answer, either = Owes.ANSWER, Owes.EITHER
     return Headline(
-        to_confirm=Figure(now["to_confirm"], _query(), now["was_outstanding"] + ended),
-        to_answer=Figure(now["to_answer"], _query(owes=answer)),
-        confirmations_overdue=Figure(now["confirmations_overdue"], _query(due=Due.OVERDUE)),
-        answers_overdue=Figure(now["answers_overdue"], _query(owes=answer, due=Due.OVERDUE)),
-        due_this_week=Figure(now["due_this_week"], _query(owes=either, due=Due.THIS_WEEK)),
-        returned=Figure(_returned(letters).count(), _query(owes=Owes.DECISION)),
-        confirmed=Figure(lately["confirmed"], _query(owes=Owes.CONFIRMED), lately["confirmed_before"]),
+        to_confirm=Figure(
+            sum(each.to_confirm for each in owed),
+            query_of(),
+            sum(each.was_outstanding for each in owed) + ended,
+        ),
+        to_answer=Figure(sum(each.to_answer for each in owed), query_of(owes=answer)),
+        confirmations_overdue=Figure(
+            sum(each.confirmations_overdue for each in owed), query_of(due=Due.OVERDUE)
+        ),
+        answers_overdue=Figure(
+            sum(each.answers_overdue for each in owed), query_of(owes=answer, due=Due.OVERDUE)
+        ),
+        due_this_week=Figure(
+            sum(each.due_this_week for each in owed), query_of(owes=either, due=Due.THIS_WEEK)
+        ),
+        returned=Figure(_returned(letters).count(), query_of(owes=Owes.DECISION)),
+        confirmed=Figure(lately["confirmed"], query_of(owes=Owes.CONFIRMED), lately["confirmed_before"]),
         confirmed_in_time=Figure(
             lately["confirmed_in_time"],
-            _query(owes=Owes.CONFIRMED, timely=Timely.IN_TIME),
+            query_of(owes=Owes.CONFIRMED, timely=Timely.IN_TIME),
             lately["in_time_before"],
         ),
     )
@@ -178,112 +232,28 @@ class AgeingRow:
 URGENCY_NAMES = {Urgency.URGENT: "acele", Urgency.TIMED: "gunlu", Urgency.NORMAL: "normal"}
 
 
-def ageing(owed: DeliveryQuerySet, at: datetime) -> list[AgeingRow]:
+def ageing(owed: Sequence[LetterOwed]) -> list[AgeingRow]:
     """What is owed, by urgency and by working days waited; the last row is the sum."""
-    step = Case(
-        *(When(condition, then=Value(each.value)) for each, condition in waited_steps(at).items()),
-        output_field=CharField(),
-    )
-    counted = owed.order_by().values_list("circular__urgency", step).annotate(n=Count("pk"))
-    found = {(urgency, waited): n for urgency, waited, n in counted}
     rows = [
-        _ageing_row(
-            name, str(urgency.label), {each: found.get((urgency.value, each.value), 0) for each in Waited}
-        )
+        _ageing_row(name, str(urgency.label), _waited(each for each in owed if each.urgency == urgency))
         for urgency, name in URGENCY_NAMES.items()
     ]
-    sums = {
-        each: sum(n for (_urgency, waited), n in found.items() if waited == each.value) for each in Waited
-    }
-    return [*rows, _ageing_row("", _("All"), sums)]
+    return [*rows, _ageing_row("", _("All"), _waited(owed))]
+
+
+def _waited(owed: Iterable[LetterOwed]) -> dict[Waited, int]:
+    counts = Counter[Waited]()
+    for each in owed:
+        counts.update(each.waited)
+    return {each: counts[each] for each in Waited}
 
 
 def _ageing_row(name: str, label: str, counts: Mapping[Waited, int]) -> AgeingRow:
     return AgeingRow(
         name,
         label,
-        [Figure(n, _query(owes=Owes.EITHER, urgency=name, waited=each)) for each, n in counts.items()],
-        Figure(sum(counts.values()), _query(owes=Owes.EITHER, urgency=name)),
-    )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A province, or the units without one: their copies of the letters that are open."""
-
-    plate: str
-    """Plate code; empty for the units without a province."""
-
-    name: str
-    recipients: int
-    """Copies of letters of which something is owed by anybody."""
-
-    to_confirm: Figure
-    owed: Figure
-    by_kind: Sequence[Figure]
-    """The owed of each kind in the order of `Places.kinds`."""
-
-    @property
-    def share(self) -> int:
-        """Per cent of the copies that are not confirmed."""
-        return _per_cent(self.to_confirm.count, self.recipients) or 0
-
-
-@dataclass(frozen=True)
-class Places:
-    """The provinces with open copies, in Turkish order, then the units without a province."""
-
-    kinds: Sequence[tuple[str, str]]
-    """Value and label of the kinds of units that owe something."""
-
-    rows: Sequence[Place]
-
-
-def by_place(letters: Collection[int]) -> Places:
-    """The letters with these ids, of which something is owed, by their recipients' province and kind. Two queries."""
-    copies = Delivery.objects.direct().filter(any_of(F("circular_id"), letters), in_force())
-    counted = copies.values_list("agency__province", "agency__kind").annotate(
-        recipients=Count("pk"),
-        to_confirm=Count("pk", filter=OUTSTANDING),
-        owed=Count("pk", filter=OWING),
-    )
-    cells = {(plate or "", kind): numbers for plate, kind, *numbers in counted.order_by()}
-    kinds = [(value, str(label)) for value, label in AgencyKind.choices if _owed(cells, kind=value)]
-    names = dict(Province.objects.values_list("plate", "name"))
-    plates = [plate for plate in names if _numbers(cells, plate)[0]]
-    rows = [_place(plate, names[plate], cells, kinds) for plate in plates]
-    if _numbers(cells, "")[0]:
-        rows.append(_place("", _("Without a province"), cells, kinds))
-    return Places(kinds, rows)
-
-
-Cells = Mapping[tuple[str, str], Sequence[int]]
-
-
-def _numbers(cells: Cells, plate: str) -> list[int]:
-    found = [numbers for (place, _kind), numbers in cells.items() if place == plate]
-    return [sum(each) for each in zip(*found, strict=True)] or [0, 0, 0]
-
-
-def _owed(cells: Cells, *, kind: str) -> int:
-    return sum(numbers[2] for (_plate, each), numbers in cells.items() if each == kind)
-
-
-def _place(plate: str, name: str, cells: Cells, kinds: Iterable[tuple[str, str]]) -> Place:
-    recipients, to_confirm, owed = _numbers(cells, plate)
-    province = plate or NO_PROVINCE
-    return Place(
-        plate,
-        name,
-        recipients,
-        Figure(to_confirm, _query(province=province)),
-        Figure(owed, _query(owes=Owes.EITHER, province=province)),
-        [
-            Figure(
-                cells.get((plate, kind), (0, 0, 0))[2], _query(owes=Owes.EITHER, province=province, kind=kind)
-            )
-            for kind, _label in kinds
-        ],
+        [Figure(n, query_of(owes=Owes.EITHER, urgency=name, waited=each)) for each, n in counts.items()],
+        Figure(sum(counts.values()), query_of(owes=Owes.EITHER, urgency=name)),
     )
 
 
@@ -296,41 +266,39 @@ class Behind:
     overdue: Figure
 
 
-def letters_behind(owed: DeliveryQuerySet, at: datetime) -> list[Behind]:
+def letters_behind(owed: Sequence[LetterOwed]) -> list[Behind]:
     """The letters most behind: with the most overdue copies, then with the most that is owed."""
-    found = _most_behind(owed, "circular_id", at)
-    letters = Circular.objects.defer(*LONG_TEXTS_OF_LETTER).in_bulk([pk for pk, *_numbers in found])
+    found = sorted(owed, key=lambda each: (-each.overdue, -each.owed, each.letter))[:MOST_BEHIND]
+    letters = Circular.objects.defer(*LONG_TEXTS_OF_LETTER).in_bulk([each.letter for each in found])
     return [
         Behind(
-            letters[pk],
-            Figure(owed, _query(owes=Owes.EITHER, letter=letters[pk].public_id)),
-            Figure(overdue, _query(owes=Owes.EITHER, letter=letters[pk].public_id, due=Due.OVERDUE)),
+            letters[each.letter],
+            Figure(each.owed, query_of(owes=Owes.EITHER, letter=letters[each.letter].public_id)),
+            Figure(
+                each.overdue,
+                query_of(owes=Owes.EITHER, letter=letters[each.letter].public_id, due=Due.OVERDUE),
+            ),
         )
-        for pk, owed, overdue in found
+        for each in found
     ]
 
 
 def units_behind(owed: DeliveryQuerySet, at: datetime) -> list[Behind]:
     """The units most behind, by the same order: those that answer for the copies."""
-    found = _most_behind(owed.annotate(answering=answering()), "answering", at)
+    counted = owed.annotate(answering=answering()).order_by().values_list("answering")
+    ordered = counted.annotate(
+        owed=Count("pk"), overdue=Count("pk", filter=due_when(Due.OVERDUE, at))
+    ).order_by("-overdue", "-owed", "answering")
+    found = list(ordered[:MOST_BEHIND])
     units = Agency.objects.in_bulk([pk for pk, *_numbers in found])
     return [
         Behind(
             units[pk],
-            Figure(owed, _query(owes=Owes.EITHER, unit=pk)),
-            Figure(overdue, _query(owes=Owes.EITHER, unit=pk, due=Due.OVERDUE)),
+            Figure(owed, query_of(owes=Owes.EITHER, unit=pk)),
+            Figure(overdue, query_of(owes=Owes.EITHER, unit=pk, due=Due.OVERDUE)),
         )
         for pk, owed, overdue in found
     ]
-
-
-def _most_behind(rows: QuerySet[Delivery], of: str, at: datetime) -> list[tuple[int, int, int]]:
-    counted = (
-        rows.order_by()
-        .values_list(of)
-        .annotate(owed=Count("pk"), overdue=Count("pk", filter=due_when(Due.OVERDUE, at)))
-    )
-    return list(counted.order_by("-overdue", "-owed", of)[:MOST_BEHIND])
 
 
 @dataclass(frozen=True)
@@ -370,8 +338,8 @@ def _week(monday: date, numbers: Sequence[int]) -> Week:
     days = {"sent_from": monday.isoformat(), "sent_to": (monday + timedelta(days=6)).isoformat()}
     return Week(
         monday,
-        Figure(sent, _query(owes=Owes.ALL, **days)),
-        Figure(in_time, _query(owes=Owes.ALL, timely=Timely.IN_TIME, **days)),
-        Figure(late, _query(owes=Owes.ALL, timely=Timely.LATE, **days)),
-        Figure(still_open, _query(**days)),
+        Figure(sent, query_of(owes=Owes.ALL, **days)),
+        Figure(in_time, query_of(owes=Owes.ALL, timely=Timely.IN_TIME, **days)),
+        Figure(late, query_of(owes=Owes.ALL, timely=Timely.LATE, **days)),
+        Figure(still_open, query_of(**days)),
     )

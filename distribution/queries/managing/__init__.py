@@ -1,0 +1,1 @@
+"""What managers ask about all letters of their units."""
