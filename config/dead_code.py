@@ -26,7 +26,7 @@ FRAMEWORK_NAMES = {
     "Django admin hooks": [
         *("get_search_results", "has_add_permission", "has_change_permission", "has_delete_permission"),
     ],
-    "django-tables2 cell renderers": ["render_*"],
+    "django-tables2 cell renderers and orders": ["render_*", "order_*"],
     "app configurations": ["*Config"],
     "allauth adapter": ["is_open_for_signup"],
     "aiosmtpd handlers": ["handle_*"],

@@ -29,6 +29,7 @@ from distribution.views.follow_up import (
     send_another_way,
     withdraw,
 )
+from distribution.views.lists import choose_columns, saved_views
 from distribution.views.receiving import (
     answer,
     assign,
@@ -46,7 +47,7 @@ from distribution.views.receiving import (
 )
 from distribution.views.reminders import remind_by_hand, tekit
 from distribution.views.sending import change_schedule, dispatch, preview_mail, propose_address, send_now
-from distribution.views.several import acknowledge_several, choose_letters
+from distribution.views.several import acknowledge_several, choose_letters, choose_rows, give_more_time
 
 urlpatterns = [
     path("", inbox.home, name="home"),
@@ -235,6 +236,13 @@ urlpatterns = [
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),
     path("outstanding/remind/", remind_by_hand.remind_board, name="remind_by_hand_outstanding"),
+    path("outstanding/choose/", choose_rows.choose_rows, name="choose_rows"),
+    path("outstanding/more-time/", give_more_time.give_more_time, name="give_more_time"),
+    path("outstanding/columns/", choose_columns.choose_columns, name="choose_columns"),
+    path("outstanding/views/save/", saved_views.save_view, name="save_view"),
+    path("outstanding/views/<int:pk>/", saved_views.outstanding_view, name="outstanding_view"),
+    path("outstanding/views/<int:pk>/change/", saved_views.change_view, name="change_view"),
+    path("outstanding/views/<int:pk>/delete/", saved_views.delete_view, name="delete_view"),
     path("outstanding/letters/", outstanding.by_letter, name="outstanding_letters"),
     path(
         "outstanding/letters/remind/",

@@ -29,6 +29,7 @@ from distribution.models import (
     PreparedFile,
     PreparedFileKind,
     ReturnedMail,
+    SavedFilter,
     TakeBackRequest,
 )
 from distribution.models.acts.answer import ExtensionRequestQuerySet
@@ -145,6 +146,20 @@ def copies_seen_by(user: User, circular: Circular) -> DeliveryQuerySet:
     return copies.filter(Q(pk__in=own) | Q(path__overlap=own))
 
 
+def issuers_followed_by(user: User, unit: Agency) -> list[Agency]:
+    """The unit and its descendants that have issued letters of which the user follows the dispatch, by name.
+
+    For dispatched letters the same rule as `sent_or_managed_by`. Two queries.
+    """
+    acted = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
+    roles = list(acted.values_list("role", "agency_id"))
+    sends = {agency for role, agency in roles if role == Role.SENDER}
+    manages = {agency for role, agency in roles if role == Role.MANAGER}
+    issues = Exists(Circular.objects.filter(issuer=OuterRef("pk")).order_by())
+    found = Agency.objects.within([unit.pk]).filter(issues).only("name", "path").order_by("sort_key")
+    return [each for each in found if each.pk in sends or manages.intersection(each.path)]
+
+
 def follows_letter(user: User, circular: int) -> bool:
     """Whether the user sends or manages the letter with this id."""
     return Circular.objects.visible_to(user).filter(pk=circular).exists()
@@ -191,8 +206,11 @@ def given_by(user: User) -> DeliveryQuerySet:
 
 
 def notes_visible_to(user: User) -> InternalNoteQuerySet:
-    """Internal notes of the user's units. A successor sees those of the closed unit for which it answers."""
-    units = list(Membership.objects.acted_by(user).values_list("agency_id", flat=True))
+    """Internal notes of the user's units. A successor sees those of the closed unit for which it answers.
+
+    The units are a subquery, for notes are looked for by their letters, not by the unit.
+    """
+    units = Membership.objects.acted_by(user).order_by().values("agency_id")
     taken_over = Q(by_sender=False, delivery__successor__in=units)
     return InternalNote.objects.filter(Q(unit__in=units) | taken_over)
 
@@ -200,6 +218,15 @@ def notes_visible_to(user: User) -> InternalNoteQuerySet:
 def calls_visible_to(user: User) -> QuerySet[Call]:
     """Calls about letters that the user sends or manages. The unit that was rung sees none of them."""
     return Call.objects.filter(Exists(followed_by(user).filter(calls=OuterRef("pk"))))
+
+
+def saved_views_of(user: User, managed: Collection[Agency]) -> QuerySet[SavedFilter]:
+    """Saved views of the lists of these units, which the user manages: the user's own, and those shared with the unit.
+
+    Whoever sees a shared one manages its unit, and may change it too.
+    """
+    views = SavedFilter.objects.filter(page=SavedFilter.Page.BOARD, unit__in=managed)
+    return views.filter(Q(person=user) | Q(is_shared=True))
 
 
 def prepared_files_of(user: User) -> PreparedFileQuerySet:

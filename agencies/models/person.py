@@ -69,6 +69,10 @@ class User(AbstractUser):
         editable=False,
     )
     """The `address`, `since` when, the server's `answer`, and `by` whom it was decided if by a person."""
+    list_columns = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
+    """The names of the columns that the person has chosen for lists, by the name of the list."""
     search_key = models.GeneratedField(
         expression=name_key("first_name", "last_name"),
         output_field=models.CharField(max_length=301),

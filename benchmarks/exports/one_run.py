@@ -25,7 +25,7 @@ from circulars.models import Circular  # noqa: E402
 from distribution.models import Delivery, FileFormat, PreparedFile  # noqa: E402
 from distribution.tables.files.columns import export_csv, export_rows  # noqa: E402
 from distribution.tables.files.status_report import status_report  # noqa: E402
-from distribution.tables.outstanding import OUTSTANDING_EXPORT  # noqa: E402
+from distribution.tables.outstanding_columns import OUTSTANDING_EXPORT  # noqa: E402
 
 
 def main(form: str, whose: str, rows: int) -> None:

@@ -95,10 +95,6 @@ class CircularQuerySet(models.QuerySet["Circular"]):
         found = self.filter(number_in_use=False, superseded_by=None).exclude(withdrawn_at=None)
         return found.order_by("-withdrawn_at")
 
-    def issued_within(self, agency: Agency) -> Self:
-        """Letters of the agency and of all its descendants."""
-        return self.filter(issuer__path__contains=[agency.pk])
-
     def search(self, text: str) -> Self:
         """Letters whose subject or number contains every word of the text, or whose full text has it.
 

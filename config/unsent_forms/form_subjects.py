@@ -20,6 +20,7 @@ from agencies.models import (
     DeclaredLeave,
     GroupWording,
     ProposedAddress,
+    Role,
     User,
 )
 from agencies.models.contact_details.channel import channel_label
@@ -32,7 +33,9 @@ from distribution.visibility import (
     evidence_of,
     followed_by,
     returned_mails_of,
+    saved_views_of,
     take_backs_decidable_by,
+    units_of,
     visible_to,
 )
 
@@ -84,6 +87,13 @@ def deliveries(user: User, values: Values, posted: Posted) -> list[str]:
     """The letters that were ticked in an inbox."""
     ticked = [UUID(each) for each in posted.get("delivery", []) if _is_uuid(each)]
     found = _with_names(visible_to(user)).filter(public_id__in=ticked).order_by("pk")
+    return [delivery_words(each) for each in found[:MOST_NAMED]]
+
+
+def followed(user: User, values: Values, posted: Posted) -> list[str]:
+    """The letters and recipients that were ticked in a list of what is outstanding."""
+    ticked = [UUID(each) for each in posted.get("delivery", []) if _is_uuid(each)]
+    found = _with_names(followed_by(user)).filter(public_id__in=ticked).order_by("pk")
     return [delivery_words(each) for each in found[:MOST_NAMED]]
 
 
@@ -151,6 +161,12 @@ def chosen_unit(user: User, values: Values, posted: Posted) -> list[str]:
 
 def saved_filter(user: User, values: Values, posted: Posted) -> list[str]:
     return _named(SavedFilter.objects.filter(pk=values["pk"], person=user))
+
+
+def saved_view(user: User, values: Values, posted: Posted) -> list[str]:
+    """A saved view of a unit that the person manages."""
+    managed = Agency.objects.filter(pk__in=units_of(user, Role.MANAGER))
+    return _named(saved_views_of(user, list(managed)).filter(pk=values["pk"]))
 
 
 def plan(user: User, values: Values, posted: Posted) -> list[str]:

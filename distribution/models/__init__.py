@@ -12,7 +12,7 @@ from distribution.models.deliveries.assignment import Assignment
 from distribution.models.deliveries.below import Below
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.deliveries.internal_note import InternalNote
-from distribution.models.deliveries.link import LinkCode, SavedFilter
+from distribution.models.deliveries.link import LinkCode
 from distribution.models.deliveries.proof import (
     EvidenceCode,
     Handover,
@@ -30,6 +30,7 @@ from distribution.models.notices.notice_kind import NoticeKind
 from distribution.models.notices.reminder import Anchor, ReminderStep, StepAction, StepUnit
 from distribution.models.notices.sending_claim import SendingClaim
 from distribution.models.prepared_file import FileFormat, PreparedFile, PreparedFileKind, PreparedFileState
+from distribution.models.saved_filter import SavedFilter
 from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispatch
 
 __all__ = [

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import MD5
@@ -105,7 +106,8 @@ class PreparedFile(models.Model):
     """One file and the state of its preparation. The row is authoritative; a task only wakes a worker.
 
     `unit` is the one whose letters a list is about, `delivery` the one below which a letter was passed on. `query` is
-    the part of the list's address with filter and order.
+    the part of the list's address with filter and order. `chosen` are the ids of the rows if they were ticked; the
+    query then has their digest, so that another choice is another file.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -119,6 +121,7 @@ class PreparedFile(models.Model):
     )
     file_format = models.CharField(_("file format"), max_length=4, choices=FileFormat)
     query = models.CharField(max_length=LONGEST_QUERY, blank=True, editable=False)
+    chosen = ArrayField(models.BigIntegerField(), null=True, editable=False)
     language = models.CharField(_("language"), max_length=10)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("requested"))

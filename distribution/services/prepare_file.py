@@ -6,7 +6,7 @@ most. MADE_AT_ONCE are made at a time; whoever has finished one wakes a worker f
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,10 +72,12 @@ def request_file(
     unit: Agency | None = None,
     delivery: Delivery | None = None,
     query: str = "",
+    chosen: Sequence[int] | None = None,
 ) -> PreparedFile:
     """Queue the preparation of a file; one that the person requested before and that isn't finished stands for it.
 
     It is about a letter, a list of all letters of a unit about the unit, and what was passed on about the delivery.
+    `chosen` are the ids of the rows of the list, if they were ticked; the query then has their digest.
     Raises ActionRefused if the person has MOST_UNFINISHED others.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -89,7 +91,7 @@ def request_file(
         created_by=by,
         language=language,
         state__in=UNFINISHED,
-        defaults={"created_at": at, "state": PreparedFileState.WAITING},
+        defaults={"created_at": at, "state": PreparedFileState.WAITING, "chosen": chosen},
     )
     if is_new:
         unfinished = PreparedFile.objects.filter(created_by=by, state__in=UNFINISHED)

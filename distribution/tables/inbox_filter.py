@@ -18,6 +18,7 @@ from distribution.queries.paging import neighbours
 from distribution.queries.receiving.assignments import assigned_to, assigned_to_nobody
 from distribution.queries.receiving.inbox import to_answer
 from distribution.tables.filters import UrgencyFilter
+from distribution.tables.places import kept, place
 from distribution.visibility import visible_to
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose", "assigned")
@@ -26,28 +27,17 @@ KEPT = ("show", "q", "issuer", "urgency", "purpose", "assigned")
 
 def narrowing(query: QueryDict) -> str:
     """The known filter parameters of a query string, encoded again."""
-    kept = QueryDict(mutable=True)
-    for name in KEPT:
-        if value := query.get(name, "").strip():
-            kept[name] = value
-    return kept.urlencode()
+    return kept(query, KEPT).urlencode()
 
 
 def place_in_list(query: QueryDict) -> str:
     """What leads back to that place of a list: `?` with the known filter parameters and the page, or nothing."""
-    kept = QueryDict(narrowing(query), mutable=True)
-    page = query.get("page", "")
-    if page.isascii() and page.isdecimal() and len(page) < 10:
-        kept["page"] = page
-    return f"?{kept.urlencode()}" if kept else ""
+    return place(query, KEPT)
 
 
 def without_filter(query: QueryDict) -> str:
     """What leads to the same list of the inbox without a filter, encoded."""
-    kept = QueryDict(mutable=True)
-    if show := query.get("show", ""):
-        kept["show"] = show
-    return kept.urlencode()
+    return kept(query, ("show",)).urlencode()
 
 
 def letters_shown(request: Any, received: DeliveryQuerySet, unit: Agency, at: datetime) -> "InboxFilter":

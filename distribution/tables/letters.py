@@ -1,7 +1,8 @@
 """Letters sent by a unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from circulars.models import Circular
 from distribution.queries.found_in import Passage
 from distribution.queries.internal_notes import RowNotes
+from distribution.queries.sending.owed import Due, Owes
 from distribution.tables.base import (
     ATTRS,
     DayColumn,
@@ -62,7 +64,7 @@ class LettersTable(ListTable):
     class Meta:
         model = Circular
         fields: tuple[str, ...] = ()
-        sequence = (
+        sequence: tuple[str, ...] = (
             "subject",
             "number",
             "date",
@@ -75,14 +77,19 @@ class LettersTable(ListTable):
         attrs = ATTRS
         empty_text = _("No letter here.")
 
+    leads_back: Callable[[str], str] = staticmethod(lambda row: "")
+    """Added to the link of a row, so that the page behind it leads back to that row."""
+
     passages: Mapping[int, Sequence[Passage]] = {}
     """Where a search has found the letters on the page, by the letter's id."""
 
     def render_subject(self, record: Circular) -> SafeString:
         name = record.subject or record.source_name or str(_("Without subject"))
         return format_html(
-            '<a href="{}">{}</a>{}{}',
+            '<a id="letter-{}" href="{}{}">{}</a>{}{}',
+            record.public_id,
             reverse("letter", args=[record.public_id]),
+            self.leads_back(f"letter-{record.public_id}"),
             name,
             found_mark(self.passages.get(record.pk, ())),
             note_mark(self.notes.get(record.pk)),
@@ -116,6 +123,45 @@ class LettersTable(ListTable):
         )
 
 
+class OwingLettersTable(LettersTable):
+    """A manager's letters of which something is owed: confirmations, answers, and what of both is overdue, apart.
+
+    Each number leads to the rows that it counts.
+    """
+
+    outstanding_count = tables.Column(
+        verbose_name=_("Confirmation outstanding"), attrs=labelled(_("Confirmation outstanding"), "number")
+    )
+    unanswered_count = tables.Column(
+        verbose_name=_("Answer outstanding"), attrs=labelled(_("Answer outstanding"), "number")
+    )
+    overdue_count = tables.Column(
+        verbose_name=pgettext_lazy("count", "Overdue"),
+        attrs=labelled(pgettext_lazy("count", "Overdue"), "number"),
+    )
+
+    class Meta(LettersTable.Meta):
+        sequence = (*LettersTable.Meta.sequence, "unanswered_count", "overdue_count")
+        empty_text = _("Nothing is owed here: every recipient has confirmed and answered.")
+
+    def render_outstanding_count(self, record: Any) -> SafeString | int:
+        return _counted(record, record.outstanding_count, {})
+
+    def render_unanswered_count(self, record: Any) -> SafeString | int:
+        return _counted(record, record.unanswered_count, {"owes": Owes.ANSWER})
+
+    def render_overdue_count(self, record: Any) -> SafeString | int:
+        return _counted(record, record.overdue_count, {"owes": Owes.EITHER, "due": Due.OVERDUE})
+
+
+def _counted(circular: Circular, count: int, narrowed: Mapping[str, str]) -> SafeString | int:
+    """The number of rows, with the way to the list by recipient that shows just them."""
+    if not count:
+        return count
+    query = urlencode({"letter": circular.public_id, **narrowed})
+    return format_html('<a href="{}?{}">{}</a>', reverse("outstanding"), query, count)
+
+
 def _earlier_mark(circular: Any) -> SafeString:
     """A link to an earlier revision with its progress, on a separate line."""
     words = _("Revision %(revision)s: %(done)s of %(all)s confirmed") % {
@@ -138,4 +184,12 @@ LETTERS_EXPORT: list[ExportColumn] = [
     (_("Outstanding"), "outstanding_count", as_is),
     (_("New letter"), "superseded_by__number", as_is),
     (_("Revision of the new letter"), "superseded_by__revision_number", as_is),
+]
+
+OWING_LETTERS_EXPORT: list[ExportColumn] = [
+    *LETTERS_EXPORT[:7],
+    (_("Confirmation outstanding"), "outstanding_count", as_is),
+    (_("Answer outstanding"), "unanswered_count", as_is),
+    (pgettext_lazy("count", "Overdue"), "overdue_count", as_is),
+    *LETTERS_EXPORT[8:],
 ]

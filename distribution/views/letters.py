@@ -46,6 +46,7 @@ from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
 from distribution.views.follow_up.decide_extension import decisions_context
+from distribution.views.lists.way_back import way_back
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.reminders.tekit import tekits_context, with_tekits_named
 from distribution.views.retried import say_retried
@@ -110,6 +111,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     context = {
         "section": _section(request),
         "circular": circular,
+        "way_back": way_back(request),
         "figures": figures,
         "sending": sending_figures(circular),
         "free_due_days": free_due_days_of(circular, at=timezone.now()) if figures.due_ahead else [],

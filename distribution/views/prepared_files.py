@@ -23,7 +23,8 @@ from distribution.models.prepared_file import LONGEST_QUERY, OF_A_DELIVERY, OF_A
 from distribution.services.prepare_file import cancel_file, request_file
 from distribution.tables.files.exported_lists import EXPORTED_LISTS
 from distribution.tables.files.list_files import address_of_request
-from distribution.views.outstanding import managed_unit
+from distribution.views.outstanding import digest_of, ids_of, managed_unit
+from distribution.views.several.choice import kept_rows
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import chain_seen_by, prepared_files_of
 
@@ -58,6 +59,7 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
     wanted, unit = (query.pop(name, [""])[-1] for name in ("_export", "of_unit"))
     for name in ("of_letter", "of_delivery"):
         query.pop(name, None)
+    ticked = query.get("ticked", "") if kind == PreparedFileKind.OUTSTANDING else ""
     wanted = wanted or FileFormat.XLSX
     if wanted not in FileFormat.values:
         raise Http404
@@ -71,6 +73,15 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
         delivery=_passed_on(request, deliveries[0]) if deliveries else None,
         unit=_unit(request, PreparedFileKind(kind), unit) if kind in OF_A_UNIT else None,
     )
+    if ticked and asked.unit is not None:
+        rows = kept_rows(request, asked.unit)
+        if digest_of(rows) != ticked:
+            messages.error(
+                request,
+                _("No file was prepared: the ticked rows are not the same any more. Tick them again."),
+            )
+            return redirect(_page_of(asked))
+        asked.chosen = ids_of(request, rows)
     if len(asked.query) > LONGEST_QUERY:
         messages.error(
             request, _("No file was prepared: the filter of the list is too long. Shorten its text.")
@@ -133,6 +144,7 @@ def _request(request: ActingRequest, asked: PreparedFile) -> HttpResponse:
             unit=asked.unit,
             delivery=asked.delivery,
             query=asked.query,
+            chosen=asked.chosen,
             by=request.user,
             language=get_language() or "",
             at=timezone.now(),
@@ -190,6 +202,7 @@ def _page_of(prepared: PreparedFile) -> str:
             query["show"] = "confirmed"
         case _:
             name = EXPORTED_LISTS[kind].page
+            query.pop("ticked", None)
     page = reverse(name, args=place)
     return f"{page}?{query.urlencode()}" if query else page
 

@@ -27,6 +27,7 @@ from distribution.queries.sending.returns import (
     with_ways_of_return,
 )
 from distribution.queries.sending.without_notice import without_notice
+from distribution.views.lists.way_back import way_back
 from distribution.visibility import followed_by, private_questions
 
 
@@ -74,6 +75,7 @@ def recipient_page(
     context = {
         "section": "letters" if request.acting.sends else "board",
         "circular": delivery.circular,
+        "way_back": way_back(request),
         "delivery": delivery,
         "unit": delivery.answering_unit,
         "proposed": addresses_set_for(delivery),

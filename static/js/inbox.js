@@ -60,37 +60,6 @@ toggle.addEventListener("change", () => {
   if (toggle.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1");
 });
 
-// Ticks survive a saved filter and another list of the inbox: they are sent to be kept first, and the list is shown then.
-const keep = document.getElementById("keep-ticks");
-const hadTicks = list !== null && anyTicked();
-function keepTicks(event, to) {
-  if (!keep || !hadTicks && !anyTicked()) return;
-  event.preventDefault();
-  keep.value = `${to}` || "?";
-  keep.form.requestSubmit(keep);
-}
-document.addEventListener("click", (event) => {
-  const to = event.target.closest("a[href]");
-  if (event.ctrlKey || event.metaKey || event.shiftKey || !to || to.hash || to.target) return;
-  if (list && to.origin === location.origin && to.pathname === location.pathname) keepTicks(event, to.search);
-});
-
-// They survive a look at a letter too: those of this page are put back when it is shown again.
-const TICKS = `inbox-ticks:${location.pathname}${location.search}`;
-let sent = false;
-list?.closest("form").addEventListener("submit", () => { sent = true; });
-window.addEventListener("pagehide", () => {
-  if (!list || sent) return;
-  const boxes = [...list.querySelectorAll("input[name=delivery]")];
-  sessionStorage.setItem(TICKS, JSON.stringify(boxes.filter((each) => each.checked).map((each) => each.value)));
-});
-const before = list && sessionStorage.getItem(TICKS);
-if (before) {
-  sessionStorage.removeItem(TICKS);
-  const values = JSON.parse(before);
-  list.querySelectorAll("input[name=delivery]").forEach((each) => { if (values.includes(each.value)) each.checked = true; });
-}
-
 // After letters were confirmed, the one that moved up into the place of the first of them is the current one.
 list?.closest("form").addEventListener("submit", (event) => {
   if (!event.submitter?.matches("[data-confirm], [data-confirm-ticked], [data-answer-ticked]")) return;

@@ -197,7 +197,7 @@ def test_it_asks_as_many_questions_for_20_rows_as_for_2(issuer: Agency, signed_i
 
 def test_by_letter_it_shows_those_that_somebody_has_not_confirmed(issuer: Agency, signed_in: SignIn) -> None:
     done, waiting = AgencyFactory(), AgencyFactory()
-    dispatched_to(done, issuer=issuer, subject="Tamam")
+    dispatched_to(done, issuer=issuer, subject="Tamam", purpose=Purpose.INFORMATION)
     dispatched_to(waiting, issuer=issuer, subject="Bekleyen")
     acknowledge(
         delivery=Delivery.objects.get(agency=done).public_id, by=recipient_of(done), at=timezone.now()

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from distribution.models import SavedFilter
+from distribution.models.saved_filter import LONGEST_QUERY
 
 
 class SavedFilterForm(forms.ModelForm[SavedFilter]):
@@ -22,6 +23,8 @@ class SavedFilterForm(forms.ModelForm[SavedFilter]):
         cleaned = super().clean() or self.cleaned_data
         if not self.instance.query:
             self.add_error("name", _("Nothing is narrowed now. Choose what to show first, then keep it."))
+        elif len(self.instance.query) > LONGEST_QUERY:
+            self.add_error("name", _("The filter is too long to be kept. Shorten its text."))
         own = SavedFilter.objects.filter(person=self.instance.person, page=self.instance.page)
         if own.filter(name=cleaned.get("name")).exists():
             self.add_error("name", _("You have a filter of this name already. Choose another name."))

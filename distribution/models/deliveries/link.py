@@ -1,4 +1,4 @@
-"""One-time codes for links, and saved filters of users."""
+"""One-time codes for links."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
 from agencies.models.contact_details.one_time_code import six_digits
 from distribution.models.deliveries.delivery import Delivery
 
@@ -48,31 +47,3 @@ class LinkCode(models.Model):
     def is_open(self, at: datetime) -> bool:
         """Whether it can still be used."""
         return self.used_at is None and self.tries_left > 0 and self.expires_at > at
-
-
-class SavedFilter(models.Model):
-    """A list filter saved by a user under a name."""
-
-    class Page(models.TextChoices):
-        INBOX = "inbox", _("Inbox")
-        BOARD = "board", _("Outstanding")
-
-    person = models.ForeignKey(User, models.CASCADE, related_name="saved_filters")
-    page = models.CharField(_("page"), max_length=10, choices=Page)
-    name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("filter"), max_length=500)
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name = _("saved filter")
-        verbose_name_plural = _("saved filters")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "page", "name"],
-                name="one_saved_filter_per_name",
-                violation_error_message=_("You have a filter of this name already. Choose another name."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

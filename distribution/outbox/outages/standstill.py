@@ -43,10 +43,11 @@ class Standstill:
 
 def standstills(*, at: datetime) -> list[Standstill]:
     """Everything that stands still, for managers and administrators."""
-    due = Notice.objects.due(at).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
+    signs = Heartbeat.objects.in_bulk()
+    sweep, mailbox = signs.get(Heartbeat.Job.SWEEP), signs.get(Heartbeat.Job.MAILBOX)
+    since = sweep.at if sweep else _first_due(at)
     suspended = ChannelStatus.objects.suspended().order_by("suspended_at")
-    found = [*_background(due.first(), at), *map(_suspended, suspended)]
-    mailbox = Heartbeat.objects.filter(job=Heartbeat.Job.MAILBOX).first()
+    found = [*_background(since or at, at), *map(_suspended, suspended)]
     if mailbox is not None and mailbox.failing_since is not None:
         found.append(
             Standstill(
@@ -85,8 +86,9 @@ def standstills_of(circular: Circular, *, at: datetime) -> list[Standstill]:
     if not waiting:
         return []
     suspended = list(ChannelStatus.objects.suspended().filter(channel__in=waiting).order_by("suspended_at"))
+    sweep = Heartbeat.objects.filter(job=Heartbeat.Job.SWEEP).values_list("at", flat=True).first()
     return [
-        *_background(min(waiting.values()), at),
+        *_background(sweep or min(waiting.values()), at),
         *map(_suspended, suspended),
         *_interrupted(circular, at),
     ]
@@ -123,10 +125,14 @@ def _interrupted(circular: Circular, at: datetime) -> Collection[Standstill]:
     return [Standstill(what, why % {"count": found["count"]}, found["since"])]
 
 
-def _background(oldest: datetime | None, at: datetime) -> Collection[Standstill]:
-    """Whether worker, beat and broker run. `oldest`: since when a notice is due; None if none is."""
-    sign = Heartbeat.objects.filter(job=Heartbeat.Job.SWEEP).values_list("at", flat=True).first()
-    since = sign or oldest or at
+def _first_due(at: datetime) -> datetime | None:
+    """Since when a notice is due; None if none is."""
+    due = Notice.objects.due(at).order_by("next_attempt_at")
+    return due.values_list("next_attempt_at", flat=True).first()
+
+
+def _background(since: datetime, at: datetime) -> Collection[Standstill]:
+    """Whether worker, beat and broker run. `since`: the last sign of life, else since when a notice is due."""
     if since > at + CLOCKS_APART:
         return [Standstill(_("Sending may be late."), _("The clocks of the servers differ."), at)]
     length = broker_length(current_app.conf.task_default_queue)

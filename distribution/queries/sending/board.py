@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -20,6 +21,14 @@ from distribution.models import (
 )
 from distribution.models.deliveries.conditions import LIVE, NOT_REMOVED, OWING, answering, any_of
 from distribution.queries.receiving.branches import figures_below_lines, place_in_tree
+from distribution.queries.sending.owed import (
+    Due,
+    Owes,
+    copies_of_any,
+    due_when,
+    letters_owing,
+    sent_letters,
+)
 from distribution.queries.sending.returns import undecided_return
 from distribution.queries.sending.without_notice import got_no_notice
 from distribution.visibility import answerable_by, evidence_of, mails_to_settle, units_of
@@ -118,11 +127,18 @@ def ids_where(condition: Q, *order: str) -> ArrayAgg:
     return ArrayAgg("pk", filter=condition, order_by=order, default=Value([]))
 
 
-def letters_outstanding_for(user: User, agency: Agency) -> QuerySet[Circular]:
-    """Sent letters of the unit and of all units below it that have outstanding deliveries."""
-    waiting = Delivery.objects.direct().filter(circular=OuterRef("pk")).outstanding()
-    circulars = Circular.objects.visible_to(user).issued_within(agency).filter(status=Status.DISPATCHED)
-    return with_progress(circulars.filter(Exists(waiting)))
+def letters_outstanding_for(
+    user: User, agency: Agency, what: Owes = Owes.EITHER, *, at: datetime
+) -> QuerySet[Circular]:
+    """Sent letters of the unit and of all units below it of which a direct copy owes it.
+
+    Annotated with their progress, `unanswered_count` and `overdue_count`, of confirmations and answers together.
+    """
+    owing = letters_owing(sent_letters(user, agency), what)
+    return with_progress(Circular.objects.filter(any_of(F("pk"), owing))).annotate(
+        unanswered_count=_count(copies_of_any(Owes.ANSWER)),
+        overdue_count=_count(copies_of_any(Owes.EITHER).filter(due_when(Due.OVERDUE, at))),
+    )
 
 
 def unsettled_count(user: User) -> int:

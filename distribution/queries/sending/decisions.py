@@ -68,8 +68,7 @@ def _decisions(
     """`records` are those whose objections the unit decides: the issuer's at any depth, or those below."""
     asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
     to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    open_ones = list(asked.union(to_undo))
-    concerned = list(deliveries.filter(pk__in=open_ones).values_list("pk", flat=True))
+    concerned = list(deliveries.filter(pk__in=list(asked.union(to_undo))).values_list("pk", flat=True))
     requests = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
     take_backs = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
     returned = deliveries.filter(undecided_return())
@@ -99,6 +98,13 @@ def _decisions(
             .order_by("-ended_at", "-pk")[:MOST_SHOWN]
         ),
     )
+
+
+def open_requests() -> list[int]:
+    """Ids of the deliveries, of any letter, with an undecided request for more time or to take an act back."""
+    asked = ExtensionRequest.objects.undecided().order_by().values_list("delivery_id", flat=True)
+    to_undo = TakeBackRequest.objects.undecided().order_by().values_list("delivery_id", flat=True)
+    return list(asked.union(to_undo))
 
 
 def reaching_below(requests: Collection[ExtensionRequest]) -> frozenset[int]:

@@ -3,7 +3,7 @@
 A returned copy owes nothing: it waits for a decision of its sender, and is a list of its own.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.calendar import WorkingCalendar, calendar_for, moment_on
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose, Status
-from circulars.models.circular import CircularQuerySet, issuers_within
+from circulars.models.circular import CircularQuerySet
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import (
     ACKNOWLEDGED,
@@ -26,10 +26,14 @@ from distribution.models.deliveries.conditions import (
     inbox_rank,
 )
 from distribution.models.deliveries.delivery import DeliveryQuerySet
-from distribution.queries.sending.returns import undecided_return
+from distribution.queries.sending.decisions import open_requests
+from distribution.queries.sending.returns import returned, undecided_return
+from distribution.visibility import issuers_followed_by
 
 WEEK = timedelta(days=7)
 MOST_OF_ALL = timedelta(days=91)
+LONG = 10
+"""Working days after which an overdue copy is long overdue."""
 
 
 class Owes(models.TextChoices):
@@ -39,6 +43,8 @@ class Owes(models.TextChoices):
     ANSWER = "answer", _("Answer")
     EITHER = "either", _("Confirmation or answer")
     DECISION = "decision", _("Decision on the return")
+    ASKED = "asked", _("Decision on a request")
+    RETURNED = "returned", _("Nothing: returned")
     CONFIRMED = "confirmed", _("Nothing: confirmed in the last 7 days")
     ALL = "all", _("All copies of the chosen weeks")
 
@@ -63,6 +69,8 @@ _HEADINGS = {
     Owes.ANSWER: _("Answers outstanding"),
     Owes.EITHER: _("Confirmations and answers outstanding"),
     Owes.DECISION: _("Returned copies to decide on"),
+    Owes.ASKED: _("Requests to decide on"),
+    Owes.RETURNED: _("Returned copies"),
     Owes.CONFIRMED: _("Confirmed in the last 7 days"),
     Owes.ALL: _("Copies of the chosen weeks"),
 }
@@ -71,6 +79,8 @@ _COUNTED = {
     Owes.ANSWER: _("answers are outstanding."),
     Owes.EITHER: _("confirmations or answers are outstanding."),
     Owes.DECISION: _("returned copies wait for a decision."),
+    Owes.ASKED: _("copies wait for a decision on a request."),
+    Owes.RETURNED: _("copies are returned."),
     Owes.CONFIRMED: _("copies were confirmed."),
     Owes.ALL: _("copies are listed."),
 }
@@ -111,11 +121,14 @@ Sent = tuple[date | None, date | None]
 
 
 def sent_letters(user: User, agency: Agency, sent: Sent = (None, None)) -> CircularQuerySet:
-    """Letters of the unit and of all units below it that were sent on these days."""
+    """Letters of the unit and of all units below it that were sent on these days, as far as the user follows them."""
+    return sent_by(issuers_followed_by(user, agency), sent)
+
+
+def sent_by(issuers: Iterable[Agency], sent: Sent = (None, None)) -> CircularQuerySet:
+    """Letters of these issuers that were sent on these days."""
     first, last = sent
-    letters = Circular.objects.visible_to(user).filter(
-        status=Status.DISPATCHED, issuer__in=issuers_within([agency.pk])
-    )
+    letters = Circular.objects.filter(status=Status.DISPATCHED, issuer__in=[each.pk for each in issuers])
     if first is not None:
         letters = letters.filter(dispatched_at__gte=moment_on(first, time.min))
     if last is not None:
@@ -130,9 +143,14 @@ def owed_to(
 
     For all copies, the days are those of the last three months unless they are given.
     """
+    return owed_of(sent_letters(user, agency, days_of(what, sent, at=at)), what, at=at)
+
+
+def days_of(what: Owes, sent: Sent, *, at: datetime) -> Sent:
+    """The days of the dispatch of letters that a list looks through: for all copies, three months unless given."""
     if what == Owes.ALL and sent[0] is None:
-        sent = (timezone.localdate(at) - MOST_OF_ALL, sent[1])
-    return owed_of(sent_letters(user, agency, sent), what, at=at)
+        return timezone.localdate(at) - MOST_OF_ALL, sent[1]
+    return sent
 
 
 def owed_of(letters: CircularQuerySet, what: Owes, *, at: datetime) -> DeliveryQuerySet:
@@ -143,6 +161,9 @@ def owed_of(letters: CircularQuerySet, what: Owes, *, at: datetime) -> DeliveryQ
     """
     if what == Owes.CONFIRMED:
         return confirmed_since(letters, at - WEEK).for_board()
+    if what == Owes.ASKED:
+        asked = Delivery.objects.direct().filter(pk__in=open_requests(), circular__in=letters)
+        return asked.order_by().for_board()
     return copies_of(letters_owing(letters, what), what).for_board()
 
 
@@ -153,9 +174,18 @@ def letters_owing(letters: CircularQuerySet, what: Owes = Owes.EITHER) -> list[i
 
 def copies_of(letters: Collection[int], what: Owes = Owes.EITHER) -> DeliveryQuerySet:
     """Direct copies of the letters with these ids that owe it, unordered."""
-    return (
-        Delivery.objects.direct().filter(_conditions(what)[0], any_of(F("circular_id"), letters)).order_by()
-    )
+    return copies_of_any(what).filter(any_of(F("circular_id"), letters))
+
+
+def copies_of_any(what: Owes = Owes.EITHER) -> DeliveryQuerySet:
+    """Direct copies of any letter that owe it, unordered."""
+    return Delivery.objects.direct().filter(_conditions(what)[0]).order_by()
+
+
+def newest_owing(letters: CircularQuerySet, what: Owes) -> CircularQuerySet:
+    """The letters of which a direct copy owes it, the newest first. Of what nobody owes, all the letters."""
+    found = letters.filter(_conditions(what)[1]) if what.is_owed or what == Owes.DECISION else letters
+    return found.order_by("-dispatched_at", "-pk")
 
 
 def confirmed_since(letters: CircularQuerySet, moment: datetime) -> DeliveryQuerySet:
@@ -181,8 +211,9 @@ def _conditions(what: Owes) -> tuple[Q, Q]:
         case Owes.ANSWER:
             return UNANSWERED, answer
         case Owes.DECISION:
-            returned = undecided_return()
-            return returned, Q(Exists(direct.filter(returned)))
+            return undecided_return(), Q(Exists(direct.filter(undecided_return())))
+        case Owes.RETURNED:
+            return returned(), Q(Exists(direct.filter(returned())))
         case Owes.ALL:
             return in_force(), Q()
         case _:
@@ -216,6 +247,16 @@ def due_when(due: Due, at: datetime) -> Q:
             return Q(due_at=None)
 
 
+def long_overdue(at: datetime) -> Q:
+    """Copies whose due time passed more than LONG working days ago. One query for declared leave.
+
+    Days are counted by the calendar of the whole country, as for `waited_steps`.
+    """
+    today = timezone.localdate(at)
+    calendar = calendar_for(None, today - timedelta(days=60), today)
+    return Q(due_at__lt=_first_moment(calendar, at, LONG))
+
+
 def waited_steps(at: datetime) -> dict[Waited, Q]:
     """The condition of each step. The four parts are disjoint and together all. One query for declared leave.
 
@@ -233,6 +274,6 @@ def waited_steps(at: datetime) -> dict[Waited, Q]:
 
 
 def _first_moment(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
-    """The earliest moment of sending after whose day at most so many working days have begun."""
+    """The earliest moment after whose day at most so many working days have begun."""
     tomorrow = timezone.localdate(at) + timedelta(days=1)
     return moment_on(calendar.add_working_days(tomorrow, -days - 1), time.min)

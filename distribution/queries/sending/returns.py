@@ -11,8 +11,12 @@ from distribution.models import Delivery, DeliveryEvent, EventKind, ReturnDecisi
 def undecided_return() -> Q:
     """Returned deliveries for which nothing was decided yet. Those of a withdrawn letter need no decision."""
     decided = ReturnDecision.objects.filter(delivery=OuterRef("pk"), returned_at=OuterRef("returned_at"))
-    returned = Q(returned_at__isnull=False, withdrawn_at=None, circular__withdrawn_at=None)
-    return returned & Q(~Exists(decided))
+    return returned() & Q(~Exists(decided))
+
+
+def returned() -> Q:
+    """Returned deliveries, also those on which something was decided. Not those of a withdrawn letter."""
+    return Q(returned_at__isnull=False, withdrawn_at=None, circular__withdrawn_at=None)
 
 
 def decision_on(delivery: Delivery) -> ReturnDecision | None:

@@ -9,7 +9,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from agencies.directory.tabular.spreadsheet import safe_name, text_of
 from agencies.models import Agency, User
 from circulars.models import Circular, Status
-from distribution.models import PreparedFile, PreparedFileKind
+from distribution.models import Delivery, PreparedFile, PreparedFileKind
 from distribution.queries.receiving.branches import branch_below
 from distribution.queries.sending.board import (
     letters_outstanding_for,
@@ -27,26 +27,34 @@ from distribution.queries.sending.board import (
     sent_letters_for,
     with_progress,
 )
-from distribution.queries.sending.owed import Owes, most_pressing_first, owed_to
+from distribution.queries.sending.owed import Owes, days_of, most_pressing_first, owed_of, sent_by
 from distribution.queries.sending.readership import seen_by, with_confirmation
 from distribution.tables.base import sort_by
 from distribution.tables.confirmed import ARCHIVE_EXPORT
 from distribution.tables.files.columns import ExportColumn
-from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter, SentLettersFilter
+from distribution.tables.filters import SentLettersFilter
 from distribution.tables.inbox_filter import letters_shown
-from distribution.tables.letters import LETTERS_EXPORT, LettersTable
-from distribution.tables.outstanding import OUTSTANDING_EXPORT, OutstandingTable
+from distribution.tables.letters import (
+    LETTERS_EXPORT,
+    OWING_LETTERS_EXPORT,
+    LettersTable,
+    OwingLettersTable,
+)
+from distribution.tables.outstanding import OutstandingTable
+from distribution.tables.outstanding_columns import OUTSTANDING_EXPORT, export_columns, known
+from distribution.tables.outstanding_filter import OutstandingFilter, OutstandingLettersFilter
 from distribution.tables.readership import SEEN_EXPORT, SeenTable
 from distribution.tables.recipients import BRANCH_EXPORT, RECIPIENTS_EXPORT
-from distribution.visibility import visible_to
+from distribution.visibility import issuers_followed_by, visible_to
 
 
 @dataclass(frozen=True)
 class Found:
-    """The rows of a list in its order, and in words how it is filtered and sorted."""
+    """The rows of a list in its order, in words how it is filtered and sorted, and its columns if they were chosen."""
 
     rows: QuerySet[Any, Any]
     narrowed: list[str] = field(default_factory=list)
+    columns: Sequence[ExportColumn] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +71,23 @@ class ExportedList:
     page: str
 
 
-def outstanding_filter(user: User, unit: Agency, query: QueryDict) -> OutstandingFilter:
-    """The manager's list with the filter of an address, the most pressing rows first."""
-    at = timezone.now()
-    sent = (_day(query.get("sent_from", "")), _day(query.get("sent_to", "")))
-    rows = owed_to(user, unit, owed_by(query), at=at, sent=sent)
-    return OutstandingFilter(query, queryset=rows.order_by(*most_pressing_first(at)), unit=unit, at=at)
+def outstanding_filter(
+    user: User, unit: Agency, query: QueryDict, chosen: Q | None = None
+) -> OutstandingFilter:
+    """The manager's list with the filter of an address, the most pressing rows first.
+
+    With `chosen`, it is the rows of that condition instead, as they stand now, whatever the filter says.
+    """
+    at, owes, issuers = timezone.now(), owed_by(query), issuers_followed_by(user, unit)
+    if chosen is not None:
+        query, letters = QueryDict(), sent_by(issuers)
+        rows = Delivery.objects.direct().filter(chosen, circular__in=letters).for_board()
+    else:
+        days = (_day(query.get("sent_from", "")), _day(query.get("sent_to", "")))
+        letters = sent_by(issuers, days_of(owes, days, at=at))
+        rows = owed_of(letters, owes, at=at)
+    rows = rows.order_by(*most_pressing_first(at))
+    return OutstandingFilter(query, queryset=rows, issuers=issuers, letters=letters, owes=owes, at=at)
 
 
 def owed_by(query: QueryDict) -> Owes:
@@ -88,7 +107,15 @@ def _day(text: str) -> date | None:
 
 def outstanding_letters_filter(user: User, unit: Agency, query: QueryDict) -> OutstandingLettersFilter:
     """The manager's list by letter with the filter of an address."""
-    return OutstandingLettersFilter(query, queryset=letters_outstanding_for(user, unit))
+    at, owes = timezone.now(), letters_owed_by(query)
+    rows = letters_outstanding_for(user, unit, owes, at=at)
+    return OutstandingLettersFilter(query, queryset=rows, owes=owes, at=at)
+
+
+def letters_owed_by(query: QueryDict) -> Owes:
+    """What is owed of the rows of the list by letter: what its address says, else a confirmation or an answer."""
+    wanted = query.get("owes")
+    return Owes(wanted) if wanted in (Owes.CONFIRMATION, Owes.ANSWER) else Owes.EITHER
 
 
 def filtered_rows(found: django_filters.FilterSet) -> QuerySet[Any, Any]:
@@ -100,16 +127,21 @@ def filtered_rows(found: django_filters.FilterSet) -> QuerySet[Any, Any]:
 def _outstanding(asked: PreparedFile) -> Found:
     assert asked.unit is not None
     query = QueryDict(asked.query)
-    wanted = outstanding_filter(asked.created_by, asked.unit, query)
+    chosen = None if asked.chosen is None else Q(pk__in=asked.chosen)
+    wanted = outstanding_filter(asked.created_by, asked.unit, query, chosen)
     found = _sorted(OutstandingTable(filtered_rows(wanted)), query, wanted)
-    return Found(found.rows, [*wanted.narrowed_to(asked.created_by).values(), *found.narrowed])
+    ticked = [] if chosen is None else [_("The ticked rows")]
+    shown = known(query.get("columns", "").split(","))
+    return Found(
+        found.rows, [*ticked, *wanted.narrowed_to().values(), *found.narrowed], export_columns(shown)
+    )
 
 
 def _outstanding_letters(asked: PreparedFile) -> Found:
     assert asked.unit is not None
     query = QueryDict(asked.query)
     wanted = outstanding_letters_filter(asked.created_by, asked.unit, query)
-    return _sorted(LettersTable(filtered_rows(wanted), order_by="dispatched_at"), query, wanted)
+    return _sorted(OwingLettersTable(filtered_rows(wanted), order_by="dispatched_at"), query, wanted)
 
 
 def _sent_letters(asked: PreparedFile) -> Found:
@@ -153,7 +185,7 @@ EXPORTED_LISTS = {
     PreparedFileKind.OUTSTANDING_LETTERS: ExportedList(
         "bekleyen-yazilar",
         gettext_lazy("Outstanding letters"),
-        LETTERS_EXPORT,
+        OWING_LETTERS_EXPORT,
         _outstanding_letters,
         "outstanding_letters",
     ),
@@ -185,12 +217,21 @@ EXPORTED_LISTS = {
 NAMES_OF_OWED = {
     Owes.CONFIRMED: "teyit-edilenler",
     Owes.DECISION: "karar-bekleyen-iadeler",
+    Owes.ASKED: "karar-bekleyen-talepler",
+    Owes.RETURNED: "iade-edilenler",
     Owes.ALL: "nushalar",
 }
 
 
+def columns_of(asked: PreparedFile, found: Found) -> Sequence[ExportColumn]:
+    """The columns of the file: those that the person chose, else those of the list."""
+    return found.columns or EXPORTED_LISTS[PreparedFileKind(asked.kind)].columns
+
+
 def exported_title(asked: PreparedFile) -> str:
     """The heading of the list: that of its page."""
+    if asked.kind == PreparedFileKind.OUTSTANDING and asked.chosen is not None:
+        return _("Ticked rows")
     if asked.kind == PreparedFileKind.OUTSTANDING:
         return owed_by(QueryDict(asked.query)).heading
     return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
@@ -199,7 +240,9 @@ def exported_title(asked: PreparedFile) -> str:
 def exported_name(asked: PreparedFile) -> str:
     """The name of the file without its end."""
     name = EXPORTED_LISTS[PreparedFileKind(asked.kind)].name
-    if asked.kind == PreparedFileKind.OUTSTANDING:
+    if asked.kind == PreparedFileKind.OUTSTANDING and asked.chosen is not None:
+        name = "isaretlenenler"
+    elif asked.kind == PreparedFileKind.OUTSTANDING:
         name = NAMES_OF_OWED.get(owed_by(QueryDict(asked.query)), name)
     circular = asked.delivery.circular if asked.delivery else asked.circular
     return safe_name(name if circular is None else f"{name}-{circular.number or circular.pk}")
@@ -213,14 +256,19 @@ def filter_words(wanted: django_filters.FilterSet) -> list[str]:
         if chosen in (None, "", False):
             continue
         shown = wanted.form.fields[name]
-        if isinstance(shown.widget, forms.HiddenInput):
-            continue
+        if isinstance(shown.widget, forms.HiddenInput) or name == "letter":
+            continue  # `narrowed_to` names the letter and the unit
         if isinstance(chosen, str) and isinstance(shown, forms.ChoiceField):
             chosen = dict(shown.widget.choices).get(chosen, chosen)
         elif isinstance(chosen, date):
             chosen = text_of(chosen)
         words.append(str(shown.label) if chosen is True else f"{shown.label}: {chosen}")
     return words
+
+
+def words_of(wanted: OutstandingFilter) -> list[str]:
+    """How the manager's list is narrowed: the letter and the unit, and each filter."""
+    return [*wanted.narrowed_to().values(), *filter_words(wanted)]
 
 
 def _sorted(table: tables.Table, query: QueryDict, wanted: django_filters.FilterSet | None = None) -> Found:

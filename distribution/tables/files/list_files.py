@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -17,7 +17,13 @@ from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFile
 from distribution.queries.paging import bounded_count
 from distribution.services.prepare_file import Progress
 from distribution.tables.files.columns import export_csv, export_rows
-from distribution.tables.files.exported_lists import EXPORTED_LISTS, exported_name, exported_title
+from distribution.tables.files.exported_lists import (
+    EXPORTED_LISTS,
+    Found,
+    columns_of,
+    exported_name,
+    exported_title,
+)
 from distribution.tables.files.list_pdf import list_as_pdf
 
 MOST_AT_ONCE = {FileFormat.CSV: 2000, FileFormat.XLSX: 2000, FileFormat.ODS: 2000, FileFormat.PDF: 0}
@@ -36,13 +42,17 @@ def export_or_none(
     unit: Agency | None = None,
     circular: Circular | None = None,
     delivery: Delivery | None = None,
+    query: QueryDict | None = None,
+    chosen: list[int] | None = None,
 ) -> HttpResponseBase | None:
     """The whole list as a file if the request has `_export` with a format, otherwise None.
 
-    For a large file it leads to the page where a worker is asked for it.
+    For a large file it leads to the page where a worker is asked for it. `query` says what the list shows, if that
+    isn't just the address; `chosen` are the ids of its rows, if they were ticked.
     """
-    query = request.GET.copy()
-    wanted = query.pop("_export", [""])[-1]
+    query = request.GET.copy() if query is None else query
+    query.pop("_export", None)
+    wanted = request.GET.get("_export", "")
     if wanted not in FileFormat.values:
         return None
     assert isinstance(request.user, User)
@@ -53,14 +63,15 @@ def export_or_none(
         circular=circular,
         delivery=delivery,
         query=query.urlencode(),
+        chosen=chosen,
         created_by=request.user,
     )
     most = MOST_AT_ONCE[FileFormat(wanted)]
-    rows = EXPORTED_LISTS[kind].found(asked).rows
-    if not most or bounded_count(rows, most + 1) > most:
+    found = EXPORTED_LISTS[kind].found(asked)
+    if not most or bounded_count(found.rows, most + 1) > most:
         return redirect(address_of_request(asked))
     return FileResponse(
-        _written(asked, rows, iter),
+        _written(asked, found, iter),
         as_attachment=True,
         filename=f"{exported_name(asked)}.{wanted}",
         content_type=CONTENT_TYPES.get(FileFormat(wanted)),
@@ -92,12 +103,12 @@ def list_file(prepared: PreparedFile, *, at: datetime, progress: Progress) -> IO
                 progress(min(100 * number // max(count, 1), 99))
             yield row
 
-    return _written(prepared, found.rows, told)
+    return _written(prepared, found, told)
 
 
-def _written(asked: PreparedFile, rows: Any, told: Callable[[Iterable[Any]], Iterable[Any]]) -> IO[bytes]:
-    listed = EXPORTED_LISTS[PreparedFileKind(asked.kind)]
+def _written(asked: PreparedFile, found: Found, told: Callable[[Iterable[Any]], Iterable[Any]]) -> IO[bytes]:
+    columns = columns_of(asked, found)
     if asked.file_format == FileFormat.CSV:
-        return export_csv(rows, listed.columns, told)
-    sheet = Sheet(exported_title(asked), told(export_rows(rows, listed.columns)))
+        return export_csv(found.rows, columns, told)
+    sheet = Sheet(exported_title(asked), told(export_rows(found.rows, columns)))
     return ods_file([sheet]) if asked.file_format == FileFormat.ODS else xlsx_file([sheet])

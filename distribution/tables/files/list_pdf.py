@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from agencies.directory.tabular.spreadsheet import longest_line, sampled, text_of
-from distribution.models import PreparedFile, PreparedFileKind
+from distribution.models import PreparedFile
 from distribution.services.prepare_file import Progress
 from distribution.tables.files.columns import export_rows
-from distribution.tables.files.exported_lists import EXPORTED_LISTS, Found, exported_title
+from distribution.tables.files.exported_lists import Found, columns_of, exported_title
 from distribution.tables.files.pdf_parts import Section, pdf_in_parts
 
 ON_A_LINE, LONGEST_WORD, LONGEST_LINE, BETWEEN = 200, 26, 60, 3
@@ -22,8 +22,7 @@ def list_as_pdf(
     prepared: PreparedFile, found: Found, count: int, *, at: datetime, progress: Progress
 ) -> IO[bytes]:
     """The list on landscape pages, each column as wide as its first rows need."""
-    listed = EXPORTED_LISTS[PreparedFileKind(prepared.kind)]
-    head, columns, rows = sampled(export_rows(found.rows, listed.columns))
+    head, columns, rows = sampled(export_rows(found.rows, columns_of(prepared, found)))
     title = exported_title(prepared)
     above = render_to_string(
         "distribution/files/list_heading.html",

@@ -18,14 +18,16 @@ from agencies.views.acting import ActingRequest
 from circulars.models import Circular, Status
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import OWING, any_of
-from distribution.queries.sending.owed import Owes, owed_to
+from distribution.queries.sending.owed import owed_to
 from distribution.reminders.remind_by_hand import (
     MOST,
     ManualReminderPlan,
     plan_manual_reminders,
     remind_by_hand,
 )
-from distribution.views.outstanding import filtered, filtered_letters, managed_unit
+from distribution.tables.files.exported_lists import filtered_rows
+from distribution.views.outstanding import filtered, filtered_letters, is_ticked, managed_unit
+from distribution.views.several.choice import keep_rows
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
@@ -53,10 +55,16 @@ def remind_letter(request: ActingRequest, letter: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind_board(request: ActingRequest) -> HttpResponse:
-    """The board's rows under its current filter; a POST reminds those that were shown."""
-    chosen = filtered(request, unit := managed_unit(request))
-    rows = (chosen.qs if chosen.is_valid() else chosen.queryset.none()).filter(OWING)
-    return _remind_managed(request, unit, rows, reverse("outstanding"))
+    """The board's rows under its current filter, or the ticked ones; a POST reminds those that were shown.
+
+    Of the ticked ones, those that owe nothing any more are named.
+    """
+    rows = filtered_rows(filtered(request, unit := managed_unit(request)))
+    ticked = is_ticked(request.GET)
+    response = _remind_managed(request, unit, rows if ticked else rows.filter(OWING), "outstanding")
+    if ticked and request.method == "POST":
+        keep_rows(request, unit, [])
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,17 +72,19 @@ def remind_board_letters(request: ActingRequest) -> HttpResponse:
     """The outstanding deliveries of the letters of the board by letter; a POST reminds those that were shown."""
     chosen = filtered_letters(request, unit := managed_unit(request))
     letters = list(chosen.qs.order_by().values_list("pk", flat=True)) if chosen.is_valid() else []
-    rows = owed_to(request.user, unit, Owes.CONFIRMATION, at=timezone.now()).filter(
+    rows = owed_to(request.user, unit, chosen.owes, at=timezone.now()).filter(
         any_of(F("circular_id"), letters)
     )
-    return _remind_managed(request, unit, rows, reverse("outstanding_letters"))
+    return _remind_managed(request, unit, rows, "outstanding_letters")
 
 
 def _remind_managed(
     request: ActingRequest, unit: Agency, rows: QuerySet[Delivery], board: str
 ) -> HttpResponse:
-    query = request.GET.urlencode()
-    back = board + (f"?{query}" if query else "")
+    query = request.GET.copy()
+    for name in ("ticked", "all"):
+        query.pop(name, None)
+    back = reverse(board) + (f"?{query.urlencode()}" if query else "")
     if request.method == "POST":
         managed = tracked_by(request.user).filter(circular__issuer__path__contains=[unit.pk])
         return _remind(request, managed, back)

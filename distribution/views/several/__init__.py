@@ -1,1 +1,1 @@
-"""Several letters of an inbox chosen and dealt with together."""
+"""Several rows of a list chosen over its pages and dealt with together: of an inbox, or of what is outstanding."""

@@ -18,7 +18,7 @@ from circulars.models import Circular
 from distribution.models import Delivery, PreparedFile
 from distribution.services.prepare_file import prepare_file
 from distribution.tables.files.file_makers import FILE_MAKERS
-from distribution.tables.outstanding import OUTSTANDING_EXPORT
+from distribution.tables.outstanding_columns import OUTSTANDING_EXPORT
 from tests.conftest import SignIn
 from tests.distribution.files.reading import ods_rows, pdf_text, rows_of
 from tests.factories import (

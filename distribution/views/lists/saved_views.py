@@ -1,0 +1,96 @@
+"""Views of the list of what is outstanding, saved under a name: filter, order and columns."""
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.models import Agency, Role
+from agencies.views.acting import SESSION_KEY, ActingRequest
+from distribution.forms.saved_view import SavedViewForm
+from distribution.models import SavedFilter
+from distribution.tables.files.exported_lists import outstanding_filter, words_of
+from distribution.views.lists.shown import address_of, open_view, shown_columns, shown_query, views_of
+from distribution.views.lists.way_back import place_of
+from distribution.views.outstanding import managed_unit
+from distribution.visibility import saved_views_of
+
+MOST_IDS = 2**63
+
+
+@require_safe
+def outstanding_view(request: ActingRequest, pk: int) -> HttpResponse:
+    """Open a view, in the unit for which it was saved. Of one that isn't there any more that is said."""
+    managed_unit(request)
+    managed = [unit for unit, roles in request.acting.units.items() if Role.MANAGER in roles]
+    view = saved_views_of(request.user, managed).filter(pk=pk).first() if pk < MOST_IDS else None
+    if view is None:
+        messages.error(
+            request, _("This view isn't there any more: it was deleted, or isn't shared with you any more.")
+        )
+        return redirect("outstanding")
+    request.session[SESSION_KEY] = view.unit_id
+    return redirect(address_of(view))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def save_view(request: ActingRequest) -> HttpResponse:
+    """Save what the list shows, as its address and the person's columns say, under a name."""
+    unit = managed_unit(request)
+    opened = open_view(request, views_of(request, unit))
+    query = shown_query(request.GET, shown_columns(request.GET, request.user, opened))
+    view = SavedFilter(person=request.user, page=SavedFilter.Page.BOARD, unit=unit)
+    form = SavedViewForm(request.POST if request.method == "POST" else None, instance=view, query=query)
+    if form.is_bound and form.is_valid():
+        messages.success(request, _("The view is saved. It stands above the list from now on."))
+        return redirect(address_of(form.save()))
+    back = reverse("outstanding") + place_of("outstanding", request.GET)
+    return _page(request, unit, form, QueryDict(query), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_view(request: ActingRequest, pk: int) -> HttpResponse:
+    """Rename a view, share it or not, and keep in it what the list shows, if the address says what that is."""
+    unit = managed_unit(request)
+    view = _changeable(request, unit, pk)
+    query, back = view.query, address_of(view)
+    if request.GET.get("view") == str(pk):
+        query = shown_query(request.GET, shown_columns(request.GET, request.user, view))
+        back = reverse("outstanding") + place_of("outstanding", request.GET)
+    posted = request.POST if request.method == "POST" else None
+    form = SavedViewForm(posted, instance=_changeable(request, unit, pk), query=query)
+    if form.is_bound and form.is_valid():
+        messages.success(request, _("The view is changed."))
+        return redirect(address_of(form.save()))
+    return _page(request, unit, form, QueryDict(view.query), back, view)
+
+
+@require_POST
+def delete_view(request: ActingRequest, pk: int) -> HttpResponse:
+    """Delete a view: one's own, or one that is shared with the unit."""
+    view = _changeable(request, managed_unit(request), pk)
+    view.delete()
+    messages.success(request, _("The view “%(name)s” was deleted.") % {"name": view.name})
+    return redirect("outstanding")
+
+
+def _changeable(request: ActingRequest, unit: Agency, pk: int) -> SavedFilter:
+    views = saved_views_of(request.user, [unit]).select_related("person")
+    found: SavedFilter = get_object_or_404(views, pk=min(pk, MOST_IDS - 1))
+    return found
+
+
+def _page(
+    request: ActingRequest,
+    unit: Agency,
+    form: SavedViewForm,
+    query: QueryDict,
+    back: str,
+    view: SavedFilter | None = None,
+) -> HttpResponse:
+    """The form; `query` says what is kept in the view, in words on the page."""
+    words = words_of(outstanding_filter(request.user, unit, query))
+    context = {"section": "board", "form": form, "view": view, "words": words, "back": back}
+    return render(request, "distribution/saved_view.html", context)
