@@ -18,6 +18,7 @@ from circulars.models.letter_text import has_words
 from circulars.services.index_letters import names_of
 from distribution.models import Delivery, Stage
 from distribution.models.deliveries.conditions import answered_by
+from distribution.queries.month_review.counted import Counted, counted_as
 from distribution.queries.sending.board import matching_words
 from distribution.queries.sending.owed import Due, Owes, Timely, Waited, due_when, timely, waited_steps
 from distribution.queries.sending.returns import undecided_return
@@ -114,6 +115,9 @@ class OutstandingFilter(django_filters.FilterSet):
     sent_to = django_filters.DateFilter(
         method="as_it_is", label=_("Sent until"), widget=forms.DateInput({"type": "date"})
     )
+    counted = django_filters.ChoiceFilter(
+        method="counted_so", choices=Counted.choices, widget=forms.HiddenInput
+    )
     letter = django_filters.UUIDFilter(field_name="circular__public_id", widget=forms.HiddenInput)
     unit = django_filters.NumberFilter(method="answered_by_unit", widget=forms.HiddenInput)
 
@@ -129,15 +133,17 @@ class OutstandingFilter(django_filters.FilterSet):
         ).order_by("sort_key")
 
     def narrowed_to(self, user: User) -> dict[str, str]:
-        """The subject of the letter and the name of the unit to which a link has narrowed the list, by parameter."""
+        """To which letter, unit and part of a month a link has narrowed the list, by parameter."""
         chosen = self.form.cleaned_data if self.is_valid() else {}
-        letter, unit = chosen.get("letter"), chosen.get("unit")
+        letter, unit, counted = (chosen.get(name) for name in ("letter", "unit", "counted"))
         found: dict[str, str | None] = {}
         if letter:
             seen = Circular.objects.visible_to(user).filter(public_id=letter)
             found["letter"] = seen.values_list("subject", flat=True).first()
         if unit and unit < MOST_IDS:
             found["unit"] = Agency.objects.filter(pk=int(unit)).values_list("name", flat=True).first()
+        if counted:
+            found["counted"] = str(Counted(counted).label)
         return {name: words for name, words in found.items() if words is not None}
 
     def search(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
@@ -151,6 +157,9 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def confirmed_then(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(timely(Timely(value)))
+
+    def counted_so(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.filter(counted_as(Counted(value), self.at))
 
     def answered_by_unit(self, queryset: QuerySet[Delivery], name: str, value: Decimal) -> QuerySet[Delivery]:
         return queryset.filter(answered_by([int(value)]) if 0 < value < MOST_IDS else Q(pk=None))

@@ -45,7 +45,8 @@ NO_PROVINCE = "null"
 """Value of the list's filter by province for units without one."""
 
 
-def _query(**values: object) -> str:
+def query_of(**values: object) -> str:
+    """Values for the address of the list, without those that are empty."""
     query = QueryDict(mutable=True)
     query.update({name: str(value) for name, value in values.items() if value not in (None, "")})
     return query.urlencode()
@@ -88,14 +89,15 @@ class Headline:
     @property
     def share_in_time(self) -> int | None:
         """Per cent of the confirmed; None if nothing was confirmed."""
-        return _per_cent(self.confirmed_in_time.count, self.confirmed.count)
+        return per_cent(self.confirmed_in_time.count, self.confirmed.count)
 
     @property
     def share_in_time_before(self) -> int | None:
-        return _per_cent(self.confirmed_in_time.before or 0, self.confirmed.before or 0)
+        return per_cent(self.confirmed_in_time.before or 0, self.confirmed.before or 0)
 
 
-def _per_cent(part: int, whole: int) -> int | None:
+def per_cent(part: int, whole: int) -> int | None:
+    """The share in whole per cent; None of nothing."""
     return round(100 * part / whole) if whole else None
 
 
@@ -125,16 +127,16 @@ def headline(letters: CircularQuerySet, owed: DeliveryQuerySet, at: datetime) ->
     )
     answer, either = Owes.ANSWER, Owes.EITHER
     return Headline(
-        to_confirm=Figure(now["to_confirm"], _query(), now["was_outstanding"] + ended),
-        to_answer=Figure(now["to_answer"], _query(owes=answer)),
-        confirmations_overdue=Figure(now["confirmations_overdue"], _query(due=Due.OVERDUE)),
-        answers_overdue=Figure(now["answers_overdue"], _query(owes=answer, due=Due.OVERDUE)),
-        due_this_week=Figure(now["due_this_week"], _query(owes=either, due=Due.THIS_WEEK)),
-        returned=Figure(_returned(letters).count(), _query(owes=Owes.DECISION)),
-        confirmed=Figure(lately["confirmed"], _query(owes=Owes.CONFIRMED), lately["confirmed_before"]),
+        to_confirm=Figure(now["to_confirm"], query_of(), now["was_outstanding"] + ended),
+        to_answer=Figure(now["to_answer"], query_of(owes=answer)),
+        confirmations_overdue=Figure(now["confirmations_overdue"], query_of(due=Due.OVERDUE)),
+        answers_overdue=Figure(now["answers_overdue"], query_of(owes=answer, due=Due.OVERDUE)),
+        due_this_week=Figure(now["due_this_week"], query_of(owes=either, due=Due.THIS_WEEK)),
+        returned=Figure(_returned(letters).count(), query_of(owes=Owes.DECISION)),
+        confirmed=Figure(lately["confirmed"], query_of(owes=Owes.CONFIRMED), lately["confirmed_before"]),
         confirmed_in_time=Figure(
             lately["confirmed_in_time"],
-            _query(owes=Owes.CONFIRMED, timely=Timely.IN_TIME),
+            query_of(owes=Owes.CONFIRMED, timely=Timely.IN_TIME),
             lately["in_time_before"],
         ),
     )
@@ -202,8 +204,8 @@ def _ageing_row(name: str, label: str, counts: Mapping[Waited, int]) -> AgeingRo
     return AgeingRow(
         name,
         label,
-        [Figure(n, _query(owes=Owes.EITHER, urgency=name, waited=each)) for each, n in counts.items()],
-        Figure(sum(counts.values()), _query(owes=Owes.EITHER, urgency=name)),
+        [Figure(n, query_of(owes=Owes.EITHER, urgency=name, waited=each)) for each, n in counts.items()],
+        Figure(sum(counts.values()), query_of(owes=Owes.EITHER, urgency=name)),
     )
 
 
@@ -226,7 +228,7 @@ class Place:
     @property
     def share(self) -> int:
         """Per cent of the copies that are not confirmed."""
-        return _per_cent(self.to_confirm.count, self.recipients) or 0
+        return per_cent(self.to_confirm.count, self.recipients) or 0
 
 
 @dataclass(frozen=True)
@@ -276,11 +278,12 @@ def _place(plate: str, name: str, cells: Cells, kinds: Iterable[tuple[str, str]]
         plate,
         name,
         recipients,
-        Figure(to_confirm, _query(province=province)),
-        Figure(owed, _query(owes=Owes.EITHER, province=province)),
+        Figure(to_confirm, query_of(province=province)),
+        Figure(owed, query_of(owes=Owes.EITHER, province=province)),
         [
             Figure(
-                cells.get((plate, kind), (0, 0, 0))[2], _query(owes=Owes.EITHER, province=province, kind=kind)
+                cells.get((plate, kind), (0, 0, 0))[2],
+                query_of(owes=Owes.EITHER, province=province, kind=kind),
             )
             for kind, _label in kinds
         ],
@@ -303,8 +306,8 @@ def letters_behind(owed: DeliveryQuerySet, at: datetime) -> list[Behind]:
     return [
         Behind(
             letters[pk],
-            Figure(owed, _query(owes=Owes.EITHER, letter=letters[pk].public_id)),
-            Figure(overdue, _query(owes=Owes.EITHER, letter=letters[pk].public_id, due=Due.OVERDUE)),
+            Figure(owed, query_of(owes=Owes.EITHER, letter=letters[pk].public_id)),
+            Figure(overdue, query_of(owes=Owes.EITHER, letter=letters[pk].public_id, due=Due.OVERDUE)),
         )
         for pk, owed, overdue in found
     ]
@@ -317,8 +320,8 @@ def units_behind(owed: DeliveryQuerySet, at: datetime) -> list[Behind]:
     return [
         Behind(
             units[pk],
-            Figure(owed, _query(owes=Owes.EITHER, unit=pk)),
-            Figure(overdue, _query(owes=Owes.EITHER, unit=pk, due=Due.OVERDUE)),
+            Figure(owed, query_of(owes=Owes.EITHER, unit=pk)),
+            Figure(overdue, query_of(owes=Owes.EITHER, unit=pk, due=Due.OVERDUE)),
         )
         for pk, owed, overdue in found
     ]
@@ -370,8 +373,8 @@ def _week(monday: date, numbers: Sequence[int]) -> Week:
     days = {"sent_from": monday.isoformat(), "sent_to": (monday + timedelta(days=6)).isoformat()}
     return Week(
         monday,
-        Figure(sent, _query(owes=Owes.ALL, **days)),
-        Figure(in_time, _query(owes=Owes.ALL, timely=Timely.IN_TIME, **days)),
-        Figure(late, _query(owes=Owes.ALL, timely=Timely.LATE, **days)),
-        Figure(still_open, _query(**days)),
+        Figure(sent, query_of(owes=Owes.ALL, **days)),
+        Figure(in_time, query_of(owes=Owes.ALL, timely=Timely.IN_TIME, **days)),
+        Figure(late, query_of(owes=Owes.ALL, timely=Timely.LATE, **days)),
+        Figure(still_open, query_of(**days)),
     )

@@ -20,6 +20,7 @@ from agencies.directory.tabular.spreadsheet import safe_name, text_of
 from agencies.models import Agency, User
 from circulars.models import Circular, Status
 from distribution.models import PreparedFile, PreparedFileKind
+from distribution.queries.month_review.period import NoPeriod, Period
 from distribution.queries.receiving.branches import branch_below
 from distribution.queries.sending.board import (
     letters_outstanding_for,
@@ -31,10 +32,11 @@ from distribution.queries.sending.owed import Owes, most_pressing_first, owed_to
 from distribution.queries.sending.readership import seen_by, with_confirmation
 from distribution.tables.base import sort_by
 from distribution.tables.confirmed import ARCHIVE_EXPORT
-from distribution.tables.files.columns import ExportColumn
+from distribution.tables.files.columns import ExportColumn, ExportedRows
 from distribution.tables.filters import OutstandingFilter, OutstandingLettersFilter, SentLettersFilter
 from distribution.tables.inbox_filter import letters_shown
 from distribution.tables.letters import LETTERS_EXPORT, LettersTable
+from distribution.tables.month_review.rows import REVIEW_EXPORT, asked_for, rows_of_file
 from distribution.tables.outstanding import OUTSTANDING_EXPORT, OutstandingTable
 from distribution.tables.readership import SEEN_EXPORT, SeenTable
 from distribution.tables.recipients import BRANCH_EXPORT, RECIPIENTS_EXPORT
@@ -45,7 +47,7 @@ from distribution.visibility import visible_to
 class Found:
     """The rows of a list in its order, and in words how it is filtered and sorted."""
 
-    rows: QuerySet[Any, Any]
+    rows: ExportedRows
     narrowed: list[str] = field(default_factory=list)
 
 
@@ -146,6 +148,17 @@ def _branch(asked: PreparedFile) -> Found:
     return Found(with_confirmation(branch_below(asked.delivery)))
 
 
+def _month_review(asked: PreparedFile) -> Found:
+    assert asked.unit is not None
+    at = timezone.now()
+    try:
+        wanted = asked_for(QueryDict(asked.query), at)
+    except NoPeriod as error:
+        return Found([], [str(error)])
+    rows = wanted.rows(wanted.review(asked.created_by, asked.unit, at))
+    return Found(rows_of_file(rows), [wanted.period.days, str(wanted.by.label)])
+
+
 EXPORTED_LISTS = {
     PreparedFileKind.OUTSTANDING: ExportedList(
         "bekleyenler", gettext_lazy("Outstanding"), OUTSTANDING_EXPORT, _outstanding, "outstanding"
@@ -179,6 +192,9 @@ EXPORTED_LISTS = {
     PreparedFileKind.BRANCH: ExportedList(
         "alt-dagitim", gettext_lazy("Passed on to"), BRANCH_EXPORT, _branch, "branch"
     ),
+    PreparedFileKind.MONTH_REVIEW: ExportedList(
+        "ay-degerlendirmesi", gettext_lazy("Month in review"), REVIEW_EXPORT, _month_review, "month_review"
+    ),
 }
 
 
@@ -193,6 +209,8 @@ def exported_title(asked: PreparedFile) -> str:
     """The heading of the list: that of its page."""
     if asked.kind == PreparedFileKind.OUTSTANDING:
         return owed_by(QueryDict(asked.query)).heading
+    if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
+        return f"{period.name}: {_('Month in review')}"
     return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
 
 
@@ -201,8 +219,17 @@ def exported_name(asked: PreparedFile) -> str:
     name = EXPORTED_LISTS[PreparedFileKind(asked.kind)].name
     if asked.kind == PreparedFileKind.OUTSTANDING:
         name = NAMES_OF_OWED.get(owed_by(QueryDict(asked.query)), name)
+    if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
+        name = f"{name}-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}"
     circular = asked.delivery.circular if asked.delivery else asked.circular
     return safe_name(name if circular is None else f"{name}-{circular.number or circular.pk}")
+
+
+def _period(asked: PreparedFile) -> Period | None:
+    try:
+        return asked_for(QueryDict(asked.query), timezone.now()).period
+    except NoPeriod:
+        return None
 
 
 def filter_words(wanted: django_filters.FilterSet) -> list[str]:
