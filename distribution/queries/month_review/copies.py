@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 
 from agencies.calendar import WorkingTime, calendars_for
@@ -57,7 +57,7 @@ def copies_of_letters(letters: Collection[int], since: date, at: datetime) -> li
             answering_province(),
             "created_at",
             "acknowledged_at",
-            *(ExpressionWrapper(counted_as(each, at), BooleanField()) for each in KINDS),
+            *(Case(When(counted_as(each, at), then=True), default=False) for each in KINDS),
         )
     )
     rows = list(found)

@@ -14,8 +14,8 @@ FIRST_YEAR = 2000
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])", re.ASCII)
 
 
-class NoPeriod(ValueError):
-    """The address names no month. The text says so to the reader."""
+class NotUnderstood(ValueError):
+    """The address names no period or grouping that there is. The text says so to the reader."""
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,16 @@ def last_days(today: date) -> Period:
 
 
 def period_of(code: str, today: date) -> Period:
-    """The period with this code; without a code the last complete month. Raises NoPeriod."""
+    """The period with this code; without a code the last complete month. Raises NotUnderstood."""
     if not code:
         return month_of(today).before
     if code == LAST_DAYS:
         return last_days(today)
     found = MONTH.fullmatch(code)
     if found is None or int(found["year"]) < FIRST_YEAR:
-        raise NoPeriod(_("There is no such month. Choose one from the list."))
+        raise NotUnderstood(_("There is no such month. Choose one from the list."))
     if (int(found["year"]), int(found["month"])) > (today.year, today.month):
-        raise NoPeriod(_("This month has not begun yet. Choose one from the list."))
+        raise NotUnderstood(_("This month has not begun yet. Choose one from the list."))
     return month_of(date(int(found["year"]), int(found["month"]), 1))
 
 
@@ -106,6 +106,6 @@ def offered(chosen: Period | None, today: date) -> list[tuple[str, str]]:
         months.append(chosen)
     running = last_days(today)
     return [
-        (LAST_DAYS, f"{_('Last 30 days')} ({running.days})"),
+        (LAST_DAYS, _("Last 30 days (%(days)s)") % {"days": running.days}),
         *((each.code, each.name) for each in months),
     ]

@@ -7,7 +7,7 @@ from distribution.queries.month_review.figures import Share
 from distribution.queries.month_review.review import Month
 
 HEIGHT, COLUMN, BETWEEN, BESIDE = 140, 30, 4, 34
-TOP, LEFT = 26, 40
+TOP, LEFT = 32, 40
 BELOW = 36
 """Room under the columns: the month, and of how many copies."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from distribution.queries.month_review.review import Waiting
 
 HEIGHT, COLUMN, STEP = 130, 46, 76
-TOP, BELOW = 26, 24
+TOP, BELOW = 32, 24
 
 
 @dataclass(frozen=True)

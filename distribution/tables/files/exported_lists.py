@@ -20,7 +20,7 @@ from agencies.directory.tabular.spreadsheet import safe_name, text_of
 from agencies.models import Agency, User
 from circulars.models import Circular, Status
 from distribution.models import PreparedFile, PreparedFileKind
-from distribution.queries.month_review.period import NoPeriod, Period
+from distribution.queries.month_review.period import NotUnderstood, Period
 from distribution.queries.receiving.branches import branch_below
 from distribution.queries.sending.board import (
     letters_outstanding_for,
@@ -153,7 +153,7 @@ def _month_review(asked: PreparedFile) -> Found:
     at = timezone.now()
     try:
         wanted = asked_for(QueryDict(asked.query), at)
-    except NoPeriod as error:
+    except NotUnderstood as error:
         return Found([], [str(error)])
     rows = wanted.rows(wanted.review(asked.created_by, asked.unit, at))
     return Found(rows_of_file(rows), [wanted.period.days, str(wanted.by.label)])
@@ -210,7 +210,7 @@ def exported_title(asked: PreparedFile) -> str:
     if asked.kind == PreparedFileKind.OUTSTANDING:
         return owed_by(QueryDict(asked.query)).heading
     if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
-        return f"{period.name}: {_('Month in review')}"
+        return f"{period.name}: {EXPORTED_LISTS[PreparedFileKind.MONTH_REVIEW].title}"
     return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
 
 
@@ -228,7 +228,7 @@ def exported_name(asked: PreparedFile) -> str:
 def _period(asked: PreparedFile) -> Period | None:
     try:
         return asked_for(QueryDict(asked.query), timezone.now()).period
-    except NoPeriod:
+    except NotUnderstood:
         return None
 
 

@@ -9,7 +9,8 @@ from django.template.loader import get_template, render_to_string
 
 from distribution.models import FileFormat, PreparedFile
 from distribution.queries.month_review.groups import By, Group
-from distribution.queries.month_review.period import NoPeriod
+from distribution.queries.month_review.medians import LEAST
+from distribution.queries.month_review.period import NotUnderstood
 from distribution.queries.month_review.review import Review
 from distribution.services.prepare_file import Progress
 from distribution.tables.charts.movements import movements_chart
@@ -31,7 +32,7 @@ def month_review_file(prepared: PreparedFile, *, at: datetime, progress: Progres
     assert prepared.unit is not None
     try:
         asked = asked_for(QueryDict(prepared.query), at)
-    except NoPeriod:
+    except NotUnderstood:
         return list_file(prepared, at=at, progress=progress)
     review = asked.review(prepared.created_by, prepared.unit, at)
     title = exported_title(prepared)
@@ -47,7 +48,10 @@ def month_review_file(prepared: PreparedFile, *, at: datetime, progress: Progres
 
 
 def _sections(prepared: PreparedFile, asked: Asked, review: Review, title: str) -> Iterator[Section]:
-    """The figures of all letters with their charts, then by kind of unit, then as the page groups them."""
+    """The figures of all letters with their charts, then by kind of unit, then as the page groups them.
+
+    Units of which neither a share nor a median is told are only counted: there may be a thousand of them.
+    """
     context = {
         "prepared": prepared,
         "title": title,
@@ -64,13 +68,15 @@ def _sections(prepared: PreparedFile, asked: Asked, review: Review, title: str) 
         yield Section(above + _heading(By.KIND), _head(By.KIND), _rows(review.kinds))
         above = ""
         if asked.by != By.KIND:
-            yield Section(_heading(asked.by), _head(asked.by), _rows(asked.rows(review)))
+            rows = asked.rows(review)
+            told = [each for each in rows if asked.by != By.UNIT or each.figures.now.sent >= LEAST]
+            yield Section(_heading(asked.by, len(rows) - len(told)), _head(asked.by), _rows(told))
     notes = render_to_string("distribution/files/month_notes.html", {"how_counted": how_it_is_counted()})
     yield Section(above + notes, "", ())
 
 
-def _heading(by: By) -> str:
-    return render_to_string("distribution/files/month_group.html", {"by": by})
+def _heading(by: By, omitted: int = 0) -> str:
+    return render_to_string("distribution/files/month_group.html", {"by": by, "omitted": omitted})
 
 
 def _head(by: By) -> str:

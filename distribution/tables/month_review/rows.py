@@ -9,13 +9,13 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, AgencyKind, User
 from distribution.queries.month_review.groups import By, Group
 from distribution.queries.month_review.medians import Median
-from distribution.queries.month_review.period import Period, period_of
+from distribution.queries.month_review.period import NotUnderstood, Period, period_of
 from distribution.queries.month_review.review import Review, month_review
 from distribution.queries.paging import BoundedPaginator
 from distribution.tables.files.columns import ExportColumn, as_is
@@ -48,13 +48,12 @@ class Asked:
 
 
 def asked_for(query: QueryDict, at: datetime) -> Asked:
-    """What the address asks for: without a month the last complete one, by recipient unit. Raises NoPeriod."""
-    by = query.get("by", "")
-    return Asked(
-        period_of(query.get("month", ""), timezone.localdate(at)),
-        By(by) if by in By.values else By.UNIT,
-        query.get("sort", ""),
-    )
+    """What the address asks for: without a month the last complete one, by kind of unit. Raises NotUnderstood."""
+    period = period_of(query.get("month", ""), timezone.localdate(at))
+    by = query.get("by") or By.KIND
+    if by not in By.values:
+        raise NotUnderstood(gettext("There is no such grouping. Choose one from the list."))
+    return Asked(period, By(by), query.get("sort", ""))
 
 
 def _hours(median: Median | None) -> float | None:
@@ -86,7 +85,7 @@ class Heading:
 
 
 LABELS: Mapping[str, str | Promise] = {
-    "sent": pgettext_lazy("copies", "Sent"),
+    "sent": _("Copies sent"),
     "in_time": _("Confirmed in time"),
     "completed": _("Completed in time"),
     "median": _("Median until confirmation"),

@@ -8,7 +8,14 @@ from django.views.decorators.http import require_safe
 from agencies.views.acting import ActingRequest
 from distribution.models import PreparedFileKind
 from distribution.queries.month_review.groups import By
-from distribution.queries.month_review.period import FIRST_YEAR, NoPeriod, Period, month_of, offered
+from distribution.queries.month_review.period import (
+    FIRST_YEAR,
+    NotUnderstood,
+    Period,
+    month_of,
+    offered,
+    period_of,
+)
 from distribution.tables.charts.movements import movements_chart
 from distribution.tables.charts.shares import shares_chart
 from distribution.tables.charts.waiting import waiting_chart
@@ -26,14 +33,17 @@ def month_review(request: ActingRequest) -> HttpResponseBase:
     context = {"section": "board", "unit": unit, "at": at, "groupings": By.choices}
     try:
         asked = asked_for(request.GET, at)
-    except NoPeriod as error:
-        return _page(request, context | {"periods": offered(None, today), "error": str(error), "by": By.UNIT})
+    except NotUnderstood as error:
+        usual = period_of("", today)
+        context |= {"periods": offered(None, today), "selected": usual.code, "by": By.KIND}
+        return _page(request, context | {"error": str(error)})
     if response := export_or_none(request, PreparedFileKind.MONTH_REVIEW, unit=unit):
         return response
     review = asked.review(request.user, unit, at)
     context |= {
         "periods": offered(asked.period, today),
         "chosen": asked.period,
+        "selected": asked.period.code,
         "by": asked.by,
         "earlier": _earlier(asked.period),
         "later": _later(asked.period, month_of(today)),
