@@ -210,7 +210,7 @@ def exported_title(asked: PreparedFile) -> str:
     if asked.kind == PreparedFileKind.OUTSTANDING:
         return owed_by(QueryDict(asked.query)).heading
     if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
-        return f"{period.name}: {EXPORTED_LISTS[PreparedFileKind.MONTH_REVIEW].title}"
+        return f"{period.name} · {EXPORTED_LISTS[PreparedFileKind.MONTH_REVIEW].title}"
     return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
 
 
