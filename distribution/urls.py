@@ -30,6 +30,7 @@ from distribution.views.follow_up import (
     withdraw,
 )
 from distribution.views.lists import choose_columns, saved_views
+from distribution.views.managing import month_review
 from distribution.views.receiving import (
     answer,
     assign,
@@ -232,6 +233,7 @@ urlpatterns = [
     path("answer-documents/<int:pk>/", answer.answer_document, name="answer_document"),
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("board/", board.board, name="board"),
+    path("board/month/", month_review.month_review, name="month_review"),
     path("calls/", call_list.call_list, name="call_list"),
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),

@@ -41,6 +41,7 @@ class PreparedFileKind(models.TextChoices):
     RECIPIENTS = "recipients", _("Recipients of a letter")
     READERSHIP = "readership", _("Who had seen the letter")
     BRANCH = "branch", _("Units to which a letter was passed on")
+    MONTH_REVIEW = "month_review", _("Month in review")
 
 
 class FileFormat(models.TextChoices):
@@ -57,6 +58,7 @@ OF_A_UNIT = (
     PreparedFileKind.OUTSTANDING_LETTERS,
     PreparedFileKind.SENT_LETTERS,
     PreparedFileKind.ARCHIVE,
+    PreparedFileKind.MONTH_REVIEW,
 )
 """Lists of all letters of a unit."""
 

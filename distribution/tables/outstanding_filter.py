@@ -20,6 +20,7 @@ from circulars.models import Circular, Purpose
 from circulars.models.circular import CircularQuerySet
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import answered_by
+from distribution.queries.month_review.counted import Counted, counted_as
 from distribution.queries.sending.board import matching_words
 from distribution.queries.sending.owed import (
     Due,
@@ -59,7 +60,7 @@ NARROWING = (
         "age",
         "issuer",
     ),
-    *("timely", "sent_from", "sent_to", "unit"),
+    *("timely", "sent_from", "sent_to", "counted", "unit"),
 )
 """Parameters by which the list by recipient is narrowed."""
 
@@ -133,6 +134,9 @@ class OutstandingFilter(django_filters.FilterSet):
     sent_to = django_filters.DateFilter(
         method="as_it_is", label=_("Sent until"), widget=forms.DateInput({"type": "date"})
     )
+    counted = django_filters.ChoiceFilter(
+        method="counted_so", choices=Counted.choices, widget=forms.HiddenInput
+    )
     unit = django_filters.NumberFilter(method="answered_by_unit", widget=forms.HiddenInput)
 
     class Meta:
@@ -161,12 +165,14 @@ class OutstandingFilter(django_filters.FilterSet):
             field.widget.attrs["form"] = form
 
     def narrowed_to(self) -> dict[str, str]:
-        """The subject of the letter and the name of the unit to which a link has narrowed the list, by parameter."""
+        """To which letter, unit and part of a month a link has narrowed the list, by parameter."""
         found = {}
         if self._letter is not None:
             found["letter"] = self._letter.subject
         if self._unit is not None:
             found["unit"] = self._unit.name
+        if counted := self._chosen.get("counted"):
+            found["counted"] = str(Counted(counted).label)
         return found
 
     def gone(self) -> list[Gone]:
@@ -265,6 +271,9 @@ class OutstandingFilter(django_filters.FilterSet):
 
     def confirmed_then(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
         return queryset.filter(timely(Timely(value)))
+
+    def counted_so(self, queryset: QuerySet[Delivery], name: str, value: str) -> QuerySet[Delivery]:
+        return queryset.filter(counted_as(Counted(value), self.at))
 
     def answered_by_unit(self, queryset: QuerySet[Delivery], name: str, value: Decimal) -> QuerySet[Delivery]:
         return queryset.filter(answered_by([int(value)]) if 0 < value < MOST_IDS else Q(pk=None))

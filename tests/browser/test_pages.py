@@ -197,6 +197,8 @@ def pages(people: Callable[..., User]) -> list[str]:
         f"/returned/evidence/{evidence.pk}/match/",
         f"/directory/{issuer.pk}/contact/",
         "/calls/",
+        "/board/month/?month=last-30-days&by=unit",
+        "/board/month/?month=x",
         f"/calls/{called.pk}/",
         "/outstanding/",
         "/outstanding/letters/",

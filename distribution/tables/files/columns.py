@@ -25,6 +25,9 @@ Maker = Callable[[str], Any]
 ExportColumn = tuple[Any, str, Maker]
 """Heading, name of the value in the queryset, and what makes the expression of it."""
 
+ExportedRows = QuerySet[Any, Any] | Sequence[Sequence[Any]]
+"""Rows of the database, or the values of each row where they are reckoned."""
+
 as_is: Maker = F
 """The value unchanged."""
 
@@ -67,20 +70,26 @@ def headings(columns: Sequence[ExportColumn]) -> list[str]:
     return [str(heading) for heading, _name, _maker in columns]
 
 
-def export_rows(queryset: QuerySet[Any, Any], columns: Sequence[ExportColumn]) -> Iterator[list[Any]]:
+def export_rows(rows: ExportedRows, columns: Sequence[ExportColumn]) -> Iterator[list[Any]]:
     """Headings, then the values of each row, read in chunks from a server-side cursor."""
     yield headings(columns)
-    for values in _values(queryset, columns).iterator(chunk_size=CHUNK):
+    found = _values(rows, columns).iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else rows
+    for values in found:
         yield list(values)
 
 
 def export_csv(
-    queryset: QuerySet[Any, Any],
+    rows: ExportedRows,
     columns: Sequence[ExportColumn],
     told: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> IO[bytes]:
     """The same as CSV in a temporary file, as `csv_row` would write it. `told` goes through the lines as they come."""
-    query = _values(queryset, columns).query
+    if not isinstance(rows, QuerySet):
+        with temporary_file() as file:
+            file.write((BYTE_ORDER_MARK + csv_row(headings(columns))).encode())
+            file.writelines(csv_row(row).encode() for row in told(rows))
+        return file
+    query = _values(rows, columns).query
     # An empty queryset is asked as well: its columns are needed.
     compiler = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False)
     statement = connection.ops.compose_sql(*compiler.as_sql())  # type: ignore[attr-defined]

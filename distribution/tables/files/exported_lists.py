@@ -20,6 +20,7 @@ from agencies.directory.tabular.spreadsheet import safe_name, text_of
 from agencies.models import Agency, User
 from circulars.models import Circular, Status
 from distribution.models import Delivery, PreparedFile, PreparedFileKind
+from distribution.queries.month_review.period import NotUnderstood, Period
 from distribution.queries.receiving.branches import branch_below
 from distribution.queries.sending.board import (
     letters_outstanding_for,
@@ -31,7 +32,7 @@ from distribution.queries.sending.owed import Owes, days_of, most_pressing_first
 from distribution.queries.sending.readership import seen_by, with_confirmation
 from distribution.tables.base import sort_by
 from distribution.tables.confirmed import ARCHIVE_EXPORT
-from distribution.tables.files.columns import ExportColumn
+from distribution.tables.files.columns import ExportColumn, ExportedRows
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.inbox_filter import letters_shown
 from distribution.tables.letters import (
@@ -40,6 +41,7 @@ from distribution.tables.letters import (
     LettersTable,
     OwingLettersTable,
 )
+from distribution.tables.month_review.rows import REVIEW_EXPORT, asked_for, rows_of_file
 from distribution.tables.outstanding import OutstandingTable
 from distribution.tables.outstanding_columns import OUTSTANDING_EXPORT, export_columns, known
 from distribution.tables.outstanding_filter import OutstandingFilter, OutstandingLettersFilter
@@ -52,7 +54,7 @@ from distribution.visibility import issuers_followed_by, visible_to
 class Found:
     """The rows of a list in its order, in words how it is filtered and sorted, and its columns if they were chosen."""
 
-    rows: QuerySet[Any, Any]
+    rows: ExportedRows
     narrowed: list[str] = field(default_factory=list)
     columns: Sequence[ExportColumn] | None = None
 
@@ -178,6 +180,17 @@ def _branch(asked: PreparedFile) -> Found:
     return Found(with_confirmation(branch_below(asked.delivery)))
 
 
+def _month_review(asked: PreparedFile) -> Found:
+    assert asked.unit is not None
+    at = timezone.now()
+    try:
+        wanted = asked_for(QueryDict(asked.query), at)
+    except NotUnderstood as error:
+        return Found([], [str(error)])
+    rows = wanted.rows(wanted.review(asked.created_by, asked.unit, at))
+    return Found(rows_of_file(rows), [wanted.period.days, str(wanted.by.label)])
+
+
 EXPORTED_LISTS = {
     PreparedFileKind.OUTSTANDING: ExportedList(
         "bekleyenler", gettext_lazy("Outstanding"), OUTSTANDING_EXPORT, _outstanding, "outstanding"
@@ -211,6 +224,9 @@ EXPORTED_LISTS = {
     PreparedFileKind.BRANCH: ExportedList(
         "alt-dagitim", gettext_lazy("Passed on to"), BRANCH_EXPORT, _branch, "branch"
     ),
+    PreparedFileKind.MONTH_REVIEW: ExportedList(
+        "ay-degerlendirmesi", gettext_lazy("Month in review"), REVIEW_EXPORT, _month_review, "month_review"
+    ),
 }
 
 
@@ -234,6 +250,8 @@ def exported_title(asked: PreparedFile) -> str:
         return _("Ticked rows")
     if asked.kind == PreparedFileKind.OUTSTANDING:
         return owed_by(QueryDict(asked.query)).heading
+    if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
+        return f"{period.name} · {EXPORTED_LISTS[PreparedFileKind.MONTH_REVIEW].title}"
     return str(EXPORTED_LISTS[PreparedFileKind(asked.kind)].title)
 
 
@@ -244,8 +262,17 @@ def exported_name(asked: PreparedFile) -> str:
         name = "isaretlenenler"
     elif asked.kind == PreparedFileKind.OUTSTANDING:
         name = NAMES_OF_OWED.get(owed_by(QueryDict(asked.query)), name)
+    if asked.kind == PreparedFileKind.MONTH_REVIEW and (period := _period(asked)):
+        name = f"{name}-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}"
     circular = asked.delivery.circular if asked.delivery else asked.circular
     return safe_name(name if circular is None else f"{name}-{circular.number or circular.pk}")
+
+
+def _period(asked: PreparedFile) -> Period | None:
+    try:
+        return asked_for(QueryDict(asked.query), timezone.now()).period
+    except NotUnderstood:
+        return None
 
 
 def filter_words(wanted: django_filters.FilterSet) -> list[str]:

@@ -4,6 +4,7 @@ from distribution.models import PreparedFileKind
 from distribution.services.prepare_file import FileMaker
 from distribution.tables.files.exported_lists import EXPORTED_LISTS, exported_name
 from distribution.tables.files.list_files import list_file
+from distribution.tables.files.month_review_file import month_review_file
 from distribution.tables.files.status_report import status_report
 
 FILE_MAKERS = {
@@ -17,4 +18,7 @@ FILE_MAKERS = {
         )
         for kind in EXPORTED_LISTS
     },
+    PreparedFileKind.MONTH_REVIEW: FileMaker(
+        name=lambda prepared: f"{exported_name(prepared)}.{prepared.file_format}", content=month_review_file
+    ),
 }

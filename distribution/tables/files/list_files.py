@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from circulars.models import Circular
 from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind
 from distribution.queries.paging import bounded_count
 from distribution.services.prepare_file import Progress
-from distribution.tables.files.columns import export_csv, export_rows
+from distribution.tables.files.columns import ExportedRows, export_csv, export_rows
 from distribution.tables.files.exported_lists import (
     EXPORTED_LISTS,
     Found,
@@ -68,7 +69,7 @@ def export_or_none(
     )
     most = MOST_AT_ONCE[FileFormat(wanted)]
     found = EXPORTED_LISTS[kind].found(asked)
-    if not most or bounded_count(found.rows, most + 1) > most:
+    if not most or _count(found.rows, most + 1) > most:
         return redirect(address_of_request(asked))
     return FileResponse(
         _written(asked, found, iter),
@@ -93,7 +94,7 @@ def address_of_request(asked: PreparedFile) -> str:
 def list_file(prepared: PreparedFile, *, at: datetime, progress: Progress) -> IO[bytes]:
     """The list with the filter and the order that it had when the person asked for it."""
     found = EXPORTED_LISTS[PreparedFileKind(prepared.kind)].found(prepared)
-    count = found.rows.order_by().count()
+    count = found.rows.order_by().count() if isinstance(found.rows, QuerySet) else len(found.rows)
     if prepared.file_format == FileFormat.PDF:
         return list_as_pdf(prepared, found, count, at=at, progress=progress)
 
@@ -104,6 +105,10 @@ def list_file(prepared: PreparedFile, *, at: datetime, progress: Progress) -> IO
             yield row
 
     return _written(prepared, found, told)
+
+
+def _count(rows: ExportedRows, bound: int) -> int:
+    return bounded_count(rows, bound) if isinstance(rows, QuerySet) else len(rows)
 
 
 def _written(asked: PreparedFile, found: Found, told: Callable[[Iterable[Any]], Iterable[Any]]) -> IO[bytes]:

@@ -1,0 +1,1 @@
+"""Pages of managers about the letters of their units."""

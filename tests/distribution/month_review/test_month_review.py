@@ -1,0 +1,413 @@
+"""The page of the month in review, its files, and what counts in it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from pytest_django import Settings
+
+from agencies.models import Agency, AgencyKind, User
+from circulars.models import Circular, Urgency
+from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind
+from distribution.queries.month_review.counted import Counted
+from distribution.queries.month_review.groups import By
+from distribution.queries.month_review.period import period_of
+from distribution.queries.month_review.review import Review, month_review
+from distribution.services.follow_up.decide_return import send_again
+from distribution.services.prepare_file import prepare_file
+from distribution.services.receiving.acknowledge import acknowledge
+from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.tables.files.file_makers import FILE_MAKERS
+from tests.conftest import SignIn
+from tests.distribution.follow_up.correcting import begin, send
+from tests.distribution.follow_up.on_behalf import recorded
+from tests.distribution.returning import give_back, returned_by
+from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
+from tests.query_count import query_count
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
+"""10:00 in Turkey."""
+
+LATER = datetime(2026, 4, 20, 9, tzinfo=UTC)
+MARCH = {"month": "2026-03"}
+
+
+@pytest.fixture
+def issuer() -> Agency:
+    return AgencyFactory(name="Uluslararası İşgücü Genel Müdürlüğü")
+
+
+@pytest.fixture(autouse=True)
+def place_for_files(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def confirm(circular: Circular, unit: Agency, at: datetime) -> None:
+    acknowledge(delivery=circular.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=at)
+
+
+def reviewed(issuer: Agency, by: By = By.UNIT, at: datetime = LATER, month: str = "2026-03") -> Review:
+    return month_review(manager_of(issuer), issuer, period_of(month, timezone.localdate(at)), by, at)
+
+
+def timed(*units: Agency, issuer: Agency, at: datetime = MONDAY, days: int = 5) -> Circular:
+    return dispatched_to(
+        *units, issuer=issuer, at=at, urgency=Urgency.TIMED, due_at=at + timedelta(days=days)
+    )
+
+
+def counted(review: Review, *what: Counted) -> tuple[int, ...]:
+    return tuple(review.all.now.counts[each] for each in what)
+
+
+def test_confirmation_and_completion_are_told_apart_and_only_of_copies_due(issuer: Agency) -> None:
+    units = AgencyFactory.create_batch(8)
+    letter = timed(*units, issuer=issuer)
+    for unit in units[:6]:
+        confirm(letter, unit, MONDAY + timedelta(hours=2))
+    confirm(letter, units[6], MONDAY + timedelta(days=20))
+    dispatched_to(units[0], issuer=issuer, at=MONDAY)
+
+    review = reviewed(issuer)
+
+    assert (review.all.in_time.per_cent, review.all.in_time.part.count, review.all.in_time.whole.count) == (
+        75, 6, 8,
+    )  # fmt: skip
+    assert counted(review, Counted.LATE, Counted.MISSING, Counted.WITHOUT_DUE) == (1, 1, 1)
+    assert (review.all.completed.per_cent, review.all.completed.whole.count) == (0, 8)
+    assert review.all.now.median is not None
+    assert review.all.now.median.hours == 2
+
+
+def test_a_month_whose_letters_are_not_due_yet_does_not_fail(issuer: Agency) -> None:
+    units = AgencyFactory.create_batch(6)
+    letter = timed(*units, issuer=issuer, days=20)
+    confirm(letter, units[0], MONDAY + timedelta(hours=1))
+
+    review = reviewed(issuer, at=MONDAY + timedelta(days=2))
+
+    assert review.is_running
+    assert review.all.in_time.per_cent is None
+    assert review.all.in_time.whole.count == 0
+    assert (review.all.not_yet_due.count, review.all.share_not_yet_due) == (6, 100)
+
+
+def test_what_the_sender_recorded_is_counted_apart(issuer: Agency) -> None:
+    units = AgencyFactory.create_batch(6)
+    letter = timed(*units, issuer=issuer)
+    for unit in units[:5]:
+        confirm(letter, unit, MONDAY + timedelta(hours=1))
+    recorded(letter.deliveries.get(agency=units[5]))
+
+    review = reviewed(issuer)
+
+    assert (review.all.sent.count, review.all.on_behalf.count, review.all.in_time.whole.count) == (6, 1, 5)
+    assert review.all.measured.count == 5
+
+
+def test_returned_withdrawn_and_replaced_copies_do_not_count_and_are_told(issuer: Agency) -> None:
+    first, second, third = AgencyFactory.create_batch(3)
+    old = dispatched_to(first, second, third, issuer=issuer, at=timezone.now())
+    returned_by(third, old, at=timezone.now())
+    send(begin(old), first, second)
+
+    review = reviewed(issuer, at=timezone.now(), month=f"{timezone.localdate():%Y-%m}")
+
+    assert review.letters == 1
+    assert review.all.sent.count == 3 - review.not_counted.returned
+    assert (review.not_counted.returned, review.not_counted.replaced) == (1, 2)
+
+
+def test_time_that_waits_for_the_sender_does_not_count(issuer: Agency) -> None:
+    unit = AgencyFactory()
+    letter = timed(unit, issuer=issuer, days=10)
+    copy = letter.deliveries.get()
+    asked = ask_extension(
+        delivery=copy.public_id, by=recipient_of(unit), at=MONDAY + timedelta(hours=1),
+        wanted=MONDAY + timedelta(days=30), reason="Sayım sürüyor.",
+    )  # fmt: skip
+    decide_extension(
+        extension=asked.public_id, by=sender_of(issuer), at=MONDAY + timedelta(hours=4), granted_until=None,
+        answer="Gerekçe yeterli değil.",
+    )  # fmt: skip
+    confirm(letter, unit, MONDAY + timedelta(hours=6))
+    others = AgencyFactory.create_batch(4)
+    again = timed(*others, issuer=issuer)
+    for each in others:
+        returned = give_back(again.deliveries.get(agency=each), MONDAY + timedelta(hours=1))
+        assert returned.returned_at is not None
+        send_again(
+            delivery=returned.public_id, returned_at=returned.returned_at, reason="Size aittir.",
+            by=sender_of(issuer), at=MONDAY + timedelta(hours=5),
+        )  # fmt: skip
+        confirm(again, each, MONDAY + timedelta(hours=7))
+
+    median = reviewed(issuer).all.now.median
+
+    assert median is not None
+    assert (median.hours, median.copies) == (3, 5)
+
+
+def test_a_unit_with_few_copies_does_not_lead_the_movements(issuer: Agency) -> None:
+    few, many, slower, four, *same = AgencyFactory.create_batch(6, kind=AgencyKind.GOVERNORSHIP)
+    now = {few: 1, many: 3, slower: 8, four: 1}
+    for month, hours in ((2, dict[Agency, int]()), (3, now)):
+        for number in range(30):
+            at = datetime(2026, month, 2 + number % 4, 6, tzinfo=UTC)
+            sent_to = [many, slower, *same, *([few] * (number < 5)), *([four] * (number < 4))]
+            letter = dispatched_to(*sent_to, issuer=issuer, at=at)
+            copies = {each.agency_id: each.pk for each in letter.deliveries.all()}
+            for unit in sent_to:
+                moment = at + timedelta(hours=hours.get(unit, 6))
+                Delivery.objects.filter(pk=copies[unit.pk]).update(
+                    acknowledged_at=moment, acknowledged_name="Can SU", acknowledged_sha256="0" * 64
+                )
+
+    moved = reviewed(issuer).movements
+
+    assert [each.group.key for each in moved.best] == [many.pk, few.pk]
+    assert [each.group.key for each in moved.worst] == [slower.pk]
+    assert [each.now.copies for each in moved.best] == [30, 5]
+    assert -3 < moved.best[0].hours < moved.best[1].hours < 0
+
+
+def test_letters_are_ranked_against_the_median_of_all_copies(issuer: Agency) -> None:
+    fast, slow = (dispatched_to(*AgencyFactory.create_batch(6), issuer=issuer, at=MONDAY) for _n in range(2))
+    for letter, hours in ((fast, 1), (slow, 5)):
+        for copy in letter.deliveries.all():
+            confirm(letter, copy.agency, MONDAY + timedelta(hours=hours))
+
+    moved = reviewed(issuer, By.LETTER).movements
+
+    assert [each.group.key for each in moved.best] == [fast.pk]
+    assert [each.group.key for each in moved.worst] == [slow.pk]
+
+
+@pytest.fixture
+def letters(issuer: Agency) -> list[Circular]:
+    """Two letters to six units each, confirmed in time by five, in March; one in February."""
+    units = AgencyFactory.create_batch(6, kind=AgencyKind.GOVERNORSHIP)
+    found = [timed(*units, issuer=issuer, at=MONDAY + timedelta(days=days)) for days in (0, 1, -20)]
+    for letter in found:
+        for unit in units[:5]:
+            confirm(letter, unit, letter.deliveries.all()[0].created_at + timedelta(hours=3))
+    return found
+
+
+@pytest.mark.parametrize("by", By)
+def test_the_page_shows_the_month_by_each_grouping(
+    by: By, issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    page = signed_in(manager_of(issuer)).get(reverse("month_review"), MARCH | {"by": by})
+
+    content = page.content.decode()
+    assert page.status_code == 200
+    assert "01.03.2026 – 31.03.2026" in content
+    assert "01.02.2026 – 28.02.2026" in content
+    assert "%83" in content
+    assert page.context["review"].all.sent.count == 12
+    assert "owes=all&amp;sent_from=2026-03-01&amp;sent_to=2026-03-31" in content.replace(
+        "counted=in_time&amp;", ""
+    )
+    assert 'href="?month=2026-02' in content
+    assert 'href="?month=2026-04' in content
+
+
+def test_the_list_behind_a_figure_says_what_it_is_narrowed_to(
+    issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    client = signed_in(manager_of(issuer))
+    figure = client.get(reverse("month_review"), MARCH).context["review"].all.missing
+
+    listed = client.get(f"{reverse('outstanding')}?{figure.query}")
+
+    assert figure.count == len(listed.context["table"].rows) == 2
+    assert str(Counted.MISSING.label) in [words for words, _rest in listed.context["narrowed_to"]]
+    assert client.get(reverse("outstanding"), {"owes": "all", "counted": "x"}).status_code == 200
+
+
+def test_the_rows_are_sorted_and_paged(issuer: Agency, signed_in: SignIn) -> None:
+    units = AgencyFactory.create_batch(60)
+    dispatched_to(*units, issuer=issuer, at=MONDAY)
+    dispatched_to(units[40], issuer=issuer, at=MONDAY)
+    client = signed_in(manager_of(issuer))
+
+    page = client.get(reverse("month_review"), MARCH | {"by": "unit", "sort": "-sent"})
+    second = client.get(reverse("month_review"), MARCH | {"by": "unit", "page": "2"})
+
+    assert page.context["page"][0].key == units[40].pk
+    assert len(page.context["page"]) == 50
+    assert len(second.context["page"]) == 10
+    assert 'aria-sort="descending"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "month=9999-99", "month=9999-12", "month=2026-13", "month=0001-01", "month=x", "month=%00", "month=-1",
+        "month=2026-3", "month=٢٠٢٦-٠٣", "month=30", "by=x", "month=2026-03&by=%27",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_said(query: str, issuer: Agency, signed_in: SignIn) -> None:
+    client = signed_in(manager_of(issuer))
+
+    for more in ("", "&_export=csv", "&_export=pdf"):
+        page = client.get(f"{reverse('month_review')}?{query}{more}")
+
+        assert page.status_code == 200
+        assert "Listeden" in page.content.decode()
+        assert "review" not in page.context
+
+
+@pytest.mark.parametrize("query", ["sort=x", "page=1000000000", "page=x", "page=-1", "_export=exe", "sort=-"])
+def test_an_unknown_order_or_page_is_the_usual_one(
+    query: str, issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    page = signed_in(manager_of(issuer)).get(f"{reverse('month_review')}?month=2026-03&{query}")
+
+    assert page.status_code == 200
+    assert page.context["page"].number == 1
+
+
+@pytest.mark.parametrize("month", ["", "2026-03", "2000-01", "last-30-days"])
+def test_a_month_without_letters_says_so(month: str, issuer: Agency, signed_in: SignIn) -> None:
+    page = signed_in(manager_of(issuer)).get(reverse("month_review"), {"month": month})
+
+    assert page.status_code == 200
+    assert page.context["review"].groups == []
+    assert "Gönderilen yazı yok" in page.content.decode()
+
+
+def test_the_first_month_ever_is_compared_with_nothing(issuer: Agency, signed_in: SignIn) -> None:
+    timed(*AgencyFactory.create_batch(6), issuer=issuer)
+
+    page = signed_in(manager_of(issuer)).get(reverse("month_review"), MARCH | {"by": "unit"})
+
+    review = page.context["review"]
+    assert review.all.in_time.change is None
+    assert review.movements.best == review.movements.worst == []
+    assert review.all.now.median is not None
+    assert not review.all.now.median.is_reached
+
+
+@pytest.mark.parametrize("role", [recipient_of, sender_of])
+def test_who_manages_no_unit_gets_no_review(
+    role: Callable[[Agency], User], issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    client = signed_in(role(issuer))
+
+    assert client.get(reverse("month_review")).status_code == 404
+    address = reverse("prepare_list", args=[PreparedFileKind.MONTH_REVIEW])
+    assert client.post(f"{address}?month=2026-03&of_unit={issuer.pk}&_export=pdf").status_code == 404
+
+
+def test_letters_of_other_units_are_not_counted(
+    issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    page = signed_in(manager_of(AgencyFactory())).get(reverse("month_review"), MARCH)
+
+    assert page.context["review"].all.sent.count == 0
+
+
+def test_the_number_of_queries_does_not_grow(issuer: Agency, signed_in: SignIn) -> None:
+    client = signed_in(manager_of(issuer))
+
+    def ask(by: str) -> int:
+        return query_count(lambda: client.get(reverse("month_review"), MARCH | {"by": by}))
+
+    for number in range(2):
+        timed(AgencyFactory(), issuer=issuer, at=MONDAY - timedelta(days=20 * number))
+    few = [ask(by) for by in By]
+    for number in range(20):
+        timed(*AgencyFactory.create_batch(2), issuer=issuer, at=MONDAY - timedelta(days=number))
+
+    assert [ask(by) for by in By] == few
+    assert max(few) <= 25
+
+
+def test_the_spreadsheet_has_the_rows_of_the_page(
+    issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    client = signed_in(manager_of(issuer))
+    asked = MARCH | {"by": "unit", "sort": "-in_time"}
+    shown = client.get(reverse("month_review"), asked).context["page"]
+
+    csv = b"".join(client.get(reverse("month_review"), asked | {"_export": "csv"})).decode("utf-8-sig")  # type: ignore[arg-type]
+    xlsx = b"".join(client.get(reverse("month_review"), asked | {"_export": "xlsx"}))  # type: ignore[arg-type]
+
+    head, *rows = [line.split(";") for line in csv.splitlines()]
+    assert [row[0] for row in rows] == [each.name for each in shown]
+    assert rows[0][head.index("Gönderilen nüsha")] == "2"
+    sheet = load_workbook(BytesIO(xlsx)).active
+    assert sheet is not None
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [each.name for each in shown]
+    assert sheet.title == "Mart 2026 · Aylık değerlendirme"
+
+
+def test_the_pdf_is_asked_for_and_made_by_a_worker(
+    issuer: Agency, letters: list[Circular], signed_in: SignIn
+) -> None:
+    client = signed_in(manager_of(issuer))
+    asked = client.get(reverse("month_review"), MARCH | {"by": "letter", "_export": "pdf"})
+    client.post(asked["Location"])
+    prepared = PreparedFile.objects.get()
+    assert (prepared.kind, prepared.file_format) == (PreparedFileKind.MONTH_REVIEW, FileFormat.PDF)
+
+    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
+    prepared.refresh_from_db()
+
+    assert prepared.is_ready
+    assert prepared.file_name == "ay-degerlendirmesi-2026-03-01-2026-03-31.pdf"
+    with prepared.file.open() as file:
+        reader = PdfReader(file)
+        text = " ".join(page.extract_text() for page in reader.pages)
+        is_marked = reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert "Mart 2026 · Aylık değerlendirme" in text
+    assert issuer.name in text
+    assert letters[0].number in text
+    assert is_marked
+
+
+@pytest.mark.parametrize("month", ["2026-03", "9999-99"])
+def test_a_pdf_of_nothing_is_made_too(month: str, issuer: Agency) -> None:
+    manager = manager_of(issuer)
+    prepared = PreparedFile.objects.create(
+        kind=PreparedFileKind.MONTH_REVIEW, file_format=FileFormat.PDF, unit=issuer, query=f"month={month}",
+        created_by=manager, created_at=timezone.now(), language="tr",
+    )  # fmt: skip
+
+    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
+    prepared.refresh_from_db()
+
+    assert prepared.is_ready
+
+
+def test_the_board_leads_to_the_page(issuer: Agency, signed_in: SignIn) -> None:
+    page = signed_in(manager_of(issuer)).get(reverse("board"))
+
+    assert f'href="{reverse("month_review")}"' in page.content.decode()
+
+
+def test_units_of_which_nothing_is_told_are_only_counted_in_print(
+    issuer: Agency, letters: list[Circular]
+) -> None:
+    assert Delivery.objects.count() == 18
+    prepared = PreparedFile.objects.create(
+        kind=PreparedFileKind.MONTH_REVIEW, file_format=FileFormat.PDF, unit=issuer, query="month=2026-03&by=unit",
+        created_by=manager_of(issuer), created_at=timezone.now(), language="tr",
+    )  # fmt: skip
+
+    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
+    prepared.refresh_from_db()
+
+    with prepared.file.open() as file:
+        text = " ".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "6 birim listelenmedi" in text
