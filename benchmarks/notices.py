@@ -14,6 +14,7 @@ from benchmarks.workload import MANY, drafts_to_many, prepare_workload
 from circulars.models import Circular
 from distribution.models import Notice, NoticeState
 from distribution.outbox.channels.email import EmailChannel
+from distribution.outbox.channels.smtp import bytes_of
 from distribution.outbox.wake_up import wake_workers
 from distribution.services.sending.dispatch import dispatch
 
