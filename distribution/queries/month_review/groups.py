@@ -17,7 +17,6 @@ from distribution.queries.month_review.copies import Copy
 from distribution.queries.month_review.figures import Figures, signed, tally
 from distribution.queries.month_review.medians import Median, drawn, median_of
 from distribution.queries.month_review.period import Period
-from distribution.queries.sending.overview import NO_PROVINCE
 
 MOST_MOVED = 5
 """Groups named among the best, and among the worst."""
