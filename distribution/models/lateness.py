@@ -83,6 +83,10 @@ class Lateness(JsonRecord):
     units: dict[str, list[int]] = field(default_factory=dict)
     """By unit id: late and finished copies of each length, then 1 if it was late with the last one."""
 
+    @property
+    def unseen_in_time(self) -> int:
+        return self.unseen - self.unseen_late
+
     def compared(self, rule: Method) -> Compared:
         """The comparison with a plain rule."""
         return Compared(*(self.slow_last if rule == Method.SLOW_LAST else self.unopened))
