@@ -72,6 +72,9 @@ class Lateness(JsonRecord):
     unseen_late: int = 0
     slow_last: tuple[int, ...] = ()
     unopened: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()
+    """Warnings of what was learned when half of the working time was over, and how many of them came true."""
+
     very_likely: tuple[int, ...] = ()
     """Warnings "very likely" on unseen copies, and how many of them came true."""
 

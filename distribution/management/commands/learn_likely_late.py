@@ -36,6 +36,10 @@ def lines_of(duty: Duty, learned: Lateness) -> list[str]:
             f"as many of what was learned: precision {share(found.learned_hits, found.warned)}, "
             f"recall {share(found.learned_hits, learned.unseen_late)}"
         )
+    warned, hits = learned.own or (0, 0)
+    lines.append(
+        f"  {warned} warnings of its own: precision {share(hits, warned)}, recall {share(hits, learned.unseen_late)}"
+    )
     for name, numbers in (("very likely", learned.very_likely), ("likely", learned.likely)):
         warned, hits = numbers or (0, 0)
         lines.append(f"  said to be {name}: {warned}, true of {share(hits, warned)}")

@@ -18,7 +18,7 @@ from distribution.queries.lateness.known import Copy
 
 MOST_COPIES = 60_000
 LOOKED_BACK = timedelta(days=548)
-SPLITS = (1 / 2, 2 / 3, 5 / 6)
+SPLITS = (2 / 5, 3 / 5, 4 / 5)
 """Parts of the copies, in the order of due times. What is learned from the copies due up to there is tried on those
 that come until the next one, as if it had been learned anew now and then.
 """

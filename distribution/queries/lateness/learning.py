@@ -150,12 +150,17 @@ class Learner:
             unseen_late=sum(each.late for each in self.tried),
             slow_last=_numbers(slow),
             unopened=_numbers(unopened),
+            own=(sum(each.chance >= LIKELY for each in self.tried), self._right()),
             very_likely=tuple(self.classes[True]),
             likely=tuple(self.classes[False]),
             weights=self.fitted(),
             kinds=kinds,
             units=units,
         )
+
+    def _right(self) -> int:
+        """Own warnings at half of the time that came true."""
+        return sum(each.late for each in self.tried if each.chance >= LIKELY)
 
     def _enough(self) -> bool:
         late = sum(each.late for each in self.tried)
@@ -178,24 +183,53 @@ def compare(tried: Sequence[Tried], rule: Sequence[bool]) -> Compared:
 
 
 def choose(tried: Sequence[Tried], rules: dict[Method, Compared]) -> Method:
-    """What was learned if it is better than each rule by more than chance, else the better rule, else nothing."""
-    late = sum(each.late for each in tried) / len(tried)
-    warned = [each for each in tried if each.chance >= LIKELY]
-    right = sum(each.late for each in warned)
-    given = [rule for rule in rules.values() if rule.warned]
-    if _is_no_chance(right, len(warned), late) and all(_is_better(each) for each in given):
+    """What was learned if it is better than both rules, else the better rule, else nothing.
+
+    Better means: its warnings come true more often than chance explains, at the number of warnings of each rule at
+    least as many come true, and with its own warnings the harmonic mean of precision and recall is higher by more
+    than chance explains. A rule must beat chance only.
+    """
+    late = sum(each.late for each in tried)
+    rate = late / len(tried)
+    own = [each.chance >= LIKELY for each in tried]
+    right = sum(each.late for each, warns in zip(tried, own, strict=True) if warns)
+    if (
+        _is_no_chance(right, sum(own), rate)
+        and all(each.learned_hits >= each.hits for each in rules.values())
+        and _is_better(tried, own, [each.slow_last for each in tried])
+        and _is_better(tried, own, [each.unopened for each in tried])
+    ):
         return Method.LEARNED
-    useful = [
-        name for name, rule in rules.items() if _is_no_chance(rule.hits, rule.warned, late) and rule.hits
+    useful = [name for name, rule in rules.items() if _is_no_chance(rule.hits, rule.warned, rate)]
+    return max(
+        useful, key=lambda name: _harmonic(rules[name].hits, rules[name].warned, late), default=Method.NONE
+    )
+
+
+def _is_better(tried: Sequence[Tried], own: Sequence[bool], rule: Sequence[bool]) -> bool:
+    """Whether the harmonic mean of the own warnings exceeds that of the rule by more than chance explains.
+
+    The spread is that of the sum of what each copy adds to the difference, in linear approximation.
+    """
+    late = [each.late for each in tried]
+    ours, theirs = _parts(late, own), _parts(late, rule)
+    spread = sqrt(sum((one - other) ** 2 for one, other in zip(ours, theirs, strict=True)))
+    difference = _mean_of(late, own) - _mean_of(late, rule)
+    return spread > 0 and difference / spread >= CERTAIN
+
+
+def _mean_of(late: Sequence[bool], warned: Sequence[bool]) -> float:
+    hits = sum(each and warns for each, warns in zip(late, warned, strict=True))
+    return _harmonic(hits, sum(warned), sum(late))
+
+
+def _parts(late: Sequence[bool], warned: Sequence[bool]) -> list[float]:
+    """What each copy adds to the harmonic mean, around it."""
+    mean, all_ = _mean_of(late, warned), sum(warned) + sum(late)
+    return [
+        (2 * (is_late and warns) - mean * (is_late + warns)) / all_ if all_ else 0.0
+        for is_late, warns in zip(late, warned, strict=True)
     ]
-    every = sum(each.late for each in tried)
-    return max(useful, key=lambda name: _harmonic(rules[name], every), default=Method.NONE)
-
-
-def _is_better(rule: Compared) -> bool:
-    """What was learned against the rule, judged by the warnings that only one of the two gave."""
-    differ = rule.only_learned + rule.only_rule
-    return differ > 0 and (rule.only_learned - rule.only_rule) / sqrt(differ) >= CERTAIN
 
 
 def _is_no_chance(right: int, warned: int, rate: float) -> bool:
@@ -204,9 +238,9 @@ def _is_no_chance(right: int, warned: int, rate: float) -> bool:
     return spread > 0 and (right - warned * rate) / spread >= CERTAIN
 
 
-def _harmonic(rule: Compared, late: int) -> float:
+def _harmonic(hits: int, warned: int, late: int) -> float:
     """Harmonic mean of precision and recall."""
-    return 2 * rule.hits / (rule.warned + late)
+    return 2 * hits / (warned + late) if warned + late else 0.0
 
 
 def _numbers(rule: Compared) -> tuple[int, ...]:

@@ -41,6 +41,7 @@ def likely_late(request: ActingRequest) -> HttpResponse:
         "silent": learned.figures.method in SILENT,
         "most_looked_at": MOST_LOOKED_AT,
         "rules": rules,
+        "own": own_of(learned.figures),
         "said": said,
         "page": page,
         "rows": rows_of(list(page.object_list), learned, at),
@@ -74,6 +75,15 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Own:
+    """What was learned with its own warnings when half of the time was over, in per cent as in `Measured`."""
+
+    warned: int
+    precision: int | None
+    recall: int | None
+
+
+@dataclass(frozen=True)
 class Said:
     """Warnings of one degree on copies not seen, and the share of them that came true."""
 
@@ -93,6 +103,12 @@ def measured(figures: Lateness) -> tuple[list[Measured], list[Said]]:
         warned, hits = numbers or (0, 0)
         said.append(Said(is_very_likely, warned, per_cent(hits, warned)))
     return rules, said
+
+
+def own_of(figures: Lateness) -> Own:
+    """How many warnings it gave itself, and how well they did."""
+    warned, hits = figures.own or (0, 0)
+    return Own(warned, per_cent(hits, warned), per_cent(hits, figures.unseen_late))
 
 
 def per_cent(part: int, whole: int) -> int | None:
