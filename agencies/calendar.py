@@ -3,6 +3,7 @@
 A half day closes at 13.00 and counts as a working day (docs/decisions/0016-working-time.md).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -180,6 +181,20 @@ class WorkingTime:
     def between(self, begin: datetime, end: datetime) -> timedelta:
         """Working time from `begin` to `end`; zero if `end` isn't later."""
         return max(self._until(end) - self._until(begin), timedelta())
+
+    def after(self, begin: datetime, worked: timedelta) -> datetime:
+        """The moment at which so much working time has passed since `begin`, at the latest the last closing."""
+        wanted = self._until(begin) + worked
+        if worked <= timedelta():
+            return begin
+        number = bisect_left(self._before, wanted, lo=1) - 1
+        if number == len(self._hours):
+            number, wanted = bisect_left(self._before, self._before[-1], lo=1) - 1, self._before[-1]
+        hours = self._hours[number]
+        if hours is None:
+            return begin
+        opening = moment_on(self._first + timedelta(days=number), hours[0])
+        return max(opening + (wanted - self._before[number]), begin)
 
     def _until(self, moment: datetime) -> timedelta:
         local = timezone.localtime(moment)

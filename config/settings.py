@@ -254,6 +254,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 12 * 3600},
     },
+    "learn_likely_late": {
+        "task": "distribution.tasks.learn_likely_late",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 12 * 3600},
+    },
     "clear_editings": {
         "task": "circulars.tasks.clear_editings",
         "schedule": crontab(minute=50),

@@ -17,6 +17,7 @@ from distribution.reminders import send as reminders
 from distribution.services import clear_settled_mails as clearing
 from distribution.services import end_unused_addresses as unused_addresses
 from distribution.services import follow_leaves as leave
+from distribution.services import learn_likely_late as learning
 from distribution.services import prepare_file as preparation
 from distribution.services import succession, tell_of_standing
 from distribution.services.sending import schedule_dispatch
@@ -111,3 +112,9 @@ def prepare_file(prepared_id: int) -> None:
 def wake_waiting_files() -> None:
     """Every minute: queue requested files without a live worker, and delete expired ones."""
     preparation.wake_waiting_files(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.learn_likely_late")
+def learn_likely_late() -> None:
+    """Every night: learn from finished copies which open ones are likely to be late."""
+    learning.learn_likely_late(at=timezone.now())

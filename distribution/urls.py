@@ -29,6 +29,7 @@ from distribution.views.follow_up import (
     send_another_way,
     withdraw,
 )
+from distribution.views.lateness import likely_late
 from distribution.views.lists import choose_columns, saved_views
 from distribution.views.managing import month_review
 from distribution.views.receiving import (
@@ -234,6 +235,7 @@ urlpatterns = [
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("board/", board.board, name="board"),
     path("board/month/", month_review.month_review, name="month_review"),
+    path("board/likely-late/", likely_late.likely_late, name="likely_late"),
     path("calls/", call_list.call_list, name="call_list"),
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),

@@ -23,6 +23,7 @@ from distribution.models.deliveries.proof import (
     Settlement,
 )
 from distribution.models.deliveries.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
+from distribution.models.lateness import Duty, LearnedLateness
 from distribution.models.notices.channel_status import ChannelStatus
 from distribution.models.notices.heartbeat import Heartbeat
 from distribution.models.notices.notice import Notice, NoticeState
@@ -48,6 +49,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "Disposition",
+    "Duty",
     "EventKind",
     "EvidenceCode",
     "ExtensionRequest",
@@ -57,6 +59,7 @@ __all__ = [
     "Heartbeat",
     "InternalNote",
     "KepEvidence",
+    "LearnedLateness",
     "LinkCode",
     "MailVerdict",
     "NotSentReason",

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.views.acting import ActingRequest
 from distribution.outbox.outages.standstill import standstills
+from distribution.queries.lateness.likely_late import likely_late_of
 from distribution.queries.managing import places
 from distribution.queries.sending import overview
 from distribution.queries.sending.owed import Waited, copies_of, letters_owing, sent_letters
@@ -30,6 +31,7 @@ def board(request: ActingRequest) -> HttpResponse:
         "unit": unit,
         "at": at,
         "head": overview.headline(letters, by_letter, at),
+        "likely_late": likely_late_of(owing, at),
         "ageing": overview.ageing(by_letter),
         "waited": Waited,
         "places": by_place,

@@ -16,11 +16,14 @@ from distribution.links import link_token, read_link
 from distribution.models import (
     CallOutcome,
     Disposition,
+    Duty,
     FileFormat,
+    LearnedLateness,
     Notice,
     PreparedFileKind,
     ReturnGround,
 )
+from distribution.models.lateness import Lateness, Method
 from distribution.services.by_link.link_codes import request_code
 from distribution.services.follow_up.correct import begin_correction
 from distribution.services.follow_up.note_call import Outcome, note_call
@@ -135,6 +138,14 @@ def pages(people: Callable[..., User]) -> list[str]:
         by=person,
         at=timezone.now(),
     )
+    dispatched_to(
+        *recipients[:3], issuer=issuer, urgency=Urgency.TIMED, recorded_by=person,
+        at=timezone.now() - timedelta(days=8), due_at=timezone.now() + timedelta(days=3),
+    )  # fmt: skip
+    figures = Lateness(Method.LEARNED, 400, 90, unseen=90, unseen_late=40, slow_last=(20, 9, 15, 1, 7))
+    for duty in Duty:
+        stored = figures.to_json() | {"weights": {"base": 3.0}, "very_likely": [30, 27]}
+        LearnedLateness.objects.create(duty=duty, learned_at=timezone.now(), data=stored)
     person.is_directory_administrator = True
     person.save()
     new = {"email": "cok.uzun.adresli.bir.mudurluk@ornek.example", "phone": "0272 1", "kep_address": ""}
@@ -196,6 +207,9 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/returned/",
         f"/returned/evidence/{evidence.pk}/match/",
         f"/directory/{issuer.pk}/contact/",
+        "/board/",
+        "/board/likely-late/",
+        "/board/likely-late/?owes=answer",
         "/calls/",
         "/board/month/?month=last-30-days&by=unit",
         "/board/month/?month=x",

@@ -26,6 +26,7 @@ from distribution.reminders import plan
 from distribution.reminders import send as reminding
 from distribution.reminders.schedule import Schedules
 from distribution.services import clear_settled_mails as clearing
+from distribution.services import learn_likely_late as learning
 from distribution.services import tell_of_standing as telling
 from distribution.services.follow_up import send_another_way as another_way
 from distribution.services.sending.schedule_dispatch import dispatch_scheduled
@@ -245,6 +246,12 @@ def clear_settled_mails() -> Action:
     by = sender_of(notice.delivery.circular.issuer)
     settle_mail(pk=mail.pk, settled_as=Settlement.NOTHING, by=by, at=SENT)
     return lambda: clearing.clear_settled_mails(at=NOW + timedelta(days=400))
+
+
+@use_case()
+def learn_likely_late() -> Action:
+    letter(urgency=Urgency.TIMED, due_at=SENT + timedelta(days=5))
+    return lambda: learning.learn_likely_late(at=SENT + timedelta(days=9))
 
 
 def waiting_for_kep() -> Circular:

@@ -3,6 +3,7 @@
 1. refuse a database that contains real letters or addresses, unless `add` is set
 2. lock the tables; give units addresses, people and a pace
 3. in one transaction drop indexes and foreign keys, copy batch by batch, and recreate them
+4. learn from it which copies are likely to be late, as the nightly task does
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from distribution.demo.history.units import prepare_units
 from distribution.demo.history.working_days import WorkingDays
 from distribution.demo.load import DOMAIN, DirectoryMissingError
 from distribution.models import Delivery, DeliveryEvent, ExtensionRequest, Notice
+from distribution.services.learn_likely_late import learn_likely_late
 
 USUAL_DAYS = 6 * 365
 BATCH = 20_000
@@ -89,6 +91,7 @@ def make_history(
         rows.settle_ids()
     while index_missing():
         pass
+    learn_likely_late(at=at)
     return Made(generator.count, deliveries)
 
 

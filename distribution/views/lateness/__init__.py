@@ -1,0 +1,1 @@
+"""Pages about copies that are likely to be late."""
