@@ -13,6 +13,7 @@ from agencies.models import Agency, User
 from agencies.services.deputies import enter_deputyship
 from agencies.services.leave import declare_leave
 from circulars.models import Circular, Purpose
+from distribution.demo.people import DEPUTY
 from distribution.models import Delivery, Disposition, Notice, NoticeState, ReturnGround
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.services.follow_up.withdraw import withdraw
@@ -22,9 +23,6 @@ from distribution.services.receiving.extension import ask_extension
 from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.receiving.return_letter import return_letter
-
-DEPUTY = "adalet.vekil"
-"""Deputy of the registrar of the Ministry of Justice."""
 
 PASSED_ON_TO = ("afet-acil-durum-80", "emniyet-80", "jandarma-80")
 """Units to which the governorship of Osmaniye passes on the letter about winter measures."""
