@@ -105,7 +105,7 @@ def load_demo(*, at: datetime, months: int = USUAL_MONTHS) -> DemoLoaded:
     circular = _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
     _answer_in_part(circular, acting, at=at)
     letters = {small.sender: _send_small(small, acting, by=people[small.sender], at=at) for small in LETTERS}
-    live(Life(letters, people, acting, partial(_moment, at)))
+    live(Life(circular, letters, people, acting, partial(_moment, at)))
     keep_files()
     record(letter=draft(), issuer=issuer, by=sender, at=_moment(at, days_ago=1, hour=16, minute=20))
     return DemoLoaded(people=len(people), letters=len(LETTERS) + 2 + (made.letters if made else 0))

@@ -75,7 +75,6 @@ SOCIAL_SECURITY = To(template="Sosyal Güvenlik İl Müdürlüğü")
 HEALTH, SCHOOLS = To(template="İl Sağlık Müdürlüğü"), To(template="İl Millî Eğitim Müdürlüğü")
 DISASTERS, POLICE = To(template="İl Afet ve Acil Durum Müdürlüğü"), To(template="İl Emniyet Müdürlüğü")
 GENDARMERIE, MIGRATION = To(template="İl Jandarma Komutanlığı"), To(template="İl Göç İdaresi Müdürlüğü")
-ASSOCIATIONS = To(template="İl Sivil Toplumla İlişkiler Müdürlüğü")
 REGISTRY = To(template="İl Nüfus ve Vatandaşlık Müdürlüğü")
 ENVIRONMENT = To(template="Çevre, Şehircilik ve İklim Değişikliği İl Müdürlüğü")
 TRADE, INDUSTRY = To(template="Ticaret İl Müdürlüğü"), To(template="Sanayi ve Teknoloji İl Müdürlüğü")
@@ -125,10 +124,34 @@ LETTERS = (
         change="Denetim programının ekindeki il kotaları düzeltilmiştir.",
     ),
     MinistryLetter(
+        ISGUCU, 61, "Yabancı Öğrencilerin Çalışma İzinleri",
+        "Yükseköğretim kurumlarında öğrenim gören yabancıların çalışma izni başvurularına ilişkin usul yenilenmiştir.\n"
+        "İl müdürlüklerine yapılan müracaatlarda ekteki açıklamaların esas alınması gerekmektedir.",
+        (EMPLOYMENT,), attachment="Açıklamalar",
+    ),
+    MinistryLetter(
+        CSGB, 57, "Çocuk İşçiliğiyle Mücadele Birimlerinin Faaliyetleri",
+        "İllerde kurulan çocuk işçiliğiyle mücadele birimlerinin faaliyetlerinin izlenmesine devam edilmektedir.\n"
+        "Dönem içinde yürütülen çalışmaların belirtilen süre içinde bildirilmesi gerekmektedir.",
+        (GOVERNORSHIPS,), TIMED, 8, "Faaliyet Formu", FREQUENTLY,
+    ),
+    MinistryLetter(
         ISGUCU, 53, "Yabancı Uyruklu Sağlık Personelinin Ön İzin İşlemleri",
         "Yabancı uyruklu sağlık personelinin çalışma izni başvurularında aranan ön izin belgesinin elektronik ortamda"
         " düzenlenmesine başlanmıştır.\nBasılı ön izin belgeleri bundan böyle kabul edilmeyecektir.",
         (HEALTH, FOR_GOVERNORSHIPS),
+    ),
+    MinistryLetter(
+        ISGUCU, 47, "Ev Hizmetlerinde Çalışan Yabancıların Bildirimi",
+        "Ev hizmetlerinde çalışan yabancıların sigortalılık kayıtları ile çalışma izni kayıtları arasında farklılıklar"
+        " belirlenmiştir.\nListedeki kayıtların incelenerek sonucun bildirilmesi gerekmektedir.",
+        (SOCIAL_SECURITY,), TIMED, 7, "Kayıt Listesi",
+    ),
+    MinistryLetter(
+        CSGB, 43, "Gençlik İstihdam Programı Kontenjanları",
+        "Gençlik istihdam programının yeni dönem kontenjanları illerin başvuru sayıları dikkate alınarak"
+        " belirlenmiştir.\nKontenjanların ilanı ve başvuruların alınması uygun görülmüştür.",
+        (EMPLOYMENT,), attachment="Kontenjan Listesi",
     ),
     MinistryLetter(
         CSGB, 38, "Asgari Ücret Desteği Başvurularının Sonuçlandırılması",
@@ -137,10 +160,34 @@ LETTERS = (
         (SOCIAL_SECURITY,), TIMED, 5, "Bekleyen Dosya Tablosu",
     ),
     MinistryLetter(
+        CSGB, 33, "Yetki Tespitlerinde Sigortalı Sayılarının Kontrolü",
+        "Toplu iş sözleşmesi yetki tespitlerine esas sigortalı sayılarında itirazlara yol açan farklılıklar"
+        " görülmüştür.\nİlinizdeki iş yerlerine ait kayıtların kontrol edilerek sonucun bildirilmesi gerekmektedir.",
+        (SOCIAL_SECURITY,), TIMED, 8,
+    ),
+    MinistryLetter(
+        ISGUCU, 28, "Geçici Koruma Altındaki Yabancıların Çalışma İzinleri",
+        "Geçici koruma altındaki yabancıların çalışma izinlerine ilişkin il kotaları güncellenmiştir.\n"
+        "Kotaların uygulanmasına ilişkin il değerlendirmesinin belirtilen süre içinde gönderilmesi gerekmektedir.",
+        (LARGE_PROVINCES, MIGRATION), TIMED, 10, "İl Kotaları",
+    ),
+    MinistryLetter(
+        CSGB, 25, "Meslek Hastalığı Bildirimlerinin İzlenmesi",
+        "Meslek hastalığı bildirimlerinin sağlık hizmeti sunucuları ile sosyal güvenlik il müdürlükleri arasında"
+        " elektronik ortamda paylaşılmasına başlanmıştır.\nUygulamaya ilişkin kılavuz ekte yer almaktadır.",
+        (HEALTH, SOCIAL_SECURITY), attachment="Bildirim Kılavuzu",
+    ),
+    MinistryLetter(
         ISGUCU, 21, "Sınır ve Kıyı İllerinde Günübirlik Çalışma Bildirimleri",
         "Sınır ve kıyı illerinde günübirlik çalışan yabancılara ilişkin bildirimlerin tek bir kayıtta toplanması"
         " kararlaştırılmıştır.\nİllerdeki mevcut kayıtların belirtilen süre içinde aktarılması gerekmektedir.",
         (BORDER_AND_COAST,), TIMED, 9, "Kayıt Aktarım Kılavuzu", FREQUENTLY,
+    ),
+    MinistryLetter(
+        CSGB, 16, "Sosyal Yardım Alanların İşe Yerleştirilmesi",
+        "Sosyal yardım alan ve çalışabilir durumda olan kişilerin işe yerleştirilmesine ilişkin hedefler"
+        " belirlenmiştir.\nİl hedeflerine ulaşma durumunun ekteki tabloya işlenerek gönderilmesi gerekmektedir.",
+        (EMPLOYMENT,), TIMED, 10, "Hedef Tablosu",
     ),
     MinistryLetter(
         CSGB, 12, "İş Yeri Hekimliği Hizmetlerine İlişkin Veri Girişi",
@@ -166,12 +213,6 @@ LETTERS = (
         "İl afet risk azaltma planlarının, geçen yılın gerçekleşmeleri ve il risk haritaları dikkate alınarak"
         " güncellenmesi gerekmektedir.\nGüncellenen planların vali onayı ile gönderilmesi beklenmektedir.",
         (GOVERNORSHIPS, DISASTERS), TIMED, 20, "Plan Şablonu", RARELY, "952.01",
-    ),
-    MinistryLetter(
-        ICISLERI, 99, "Dernek Beyannamelerinin Kontrolü",
-        "Derneklerin yıllık beyannamelerinde tespit edilen eksikliklerin giderilmesi için izlenecek usul"
-        " belirlenmiştir.\nKontrollerin ekteki kılavuza göre yapılması gerekmektedir.",
-        (ASSOCIATIONS,), attachment="Kontrol Kılavuzu",
     ),
     MinistryLetter(
         ICISLERI, 78, "Göç İdaresi Veri Kalitesi Çalışması",
@@ -215,12 +256,6 @@ LETTERS = (
         "Aile sağlığı merkezlerinin fiziki durumuna ilişkin tespitlerin yatırım programına esas olmak üzere"
         " güncellenmesi gerekmektedir.\nTespitlerin ekteki forma işlenerek gönderilmesi beklenmektedir.",
         (HEALTH,), TIMED, 15, "Tespit Formu", 0.0, "842.01",
-    ),
-    MinistryLetter(
-        SAGLIK, 89, "Aşı Takip Kayıtlarının Tamamlanması",
-        "Aşı takip kayıtlarında eksik bulunan bildirimlerin tamamlanması, aşılama oranlarının doğru izlenmesi"
-        " bakımından önem taşımaktadır.\nEksik bildirimlerin aile sağlığı merkezlerince tamamlanması sağlanacaktır.",
-        (HEALTH, FOR_GOVERNORSHIPS),
     ),
     MinistryLetter(
         SAGLIK, 71, "Evde Sağlık Hizmetleri Birimlerinin Kapasitesi",
@@ -268,12 +303,6 @@ LETTERS = (
         (SCHOOLS,), TIMED, 15, "İhale Takvimi Tablosu", 0.0, "934.02",
     ),
     MinistryLetter(
-        MEB, 86, "Öğretmenlerin Mesleki Gelişim Programı",
-        "Öğretmenlerin mesleki gelişim programı illerin görüşleri alınarak hazırlanmış ve onaylanmıştır.\n"
-        "Programın öğretmenlere duyurulması ve başvuruların alınması uygun görülmüştür.",
-        (SCHOOLS,), attachment="Mesleki Gelişim Programı", file_plan="774.01",
-    ),
-    MinistryLetter(
         MEB, 64, "Okul Kütüphanelerinin Zenginleştirilmesi",
         "Okul kütüphanelerinin zenginleştirilmesi çalışmalarının il halk kütüphaneleriyle iş birliği içinde"
         " yürütülmesi kararlaştırılmıştır.\nİş birliğine ilişkin esaslar ekte yer almaktadır.",
@@ -304,13 +333,6 @@ LETTERS = (
         (SCHOOLS,), URGENT,
     ),
     # Çevre, Şehircilik ve İklim Değişikliği Bakanlığı
-    MinistryLetter(
-        CEVRE, 97, "Riskli Yapı Tespit İşlemlerinin Hızlandırılması",
-        "Riskli yapı tespit işlemlerinde itiraz süreçlerinin uzadığı görülmektedir.\n"
-        "Teknik heyetlerin çalışma takviminin yeniden düzenlenmesi ve itirazların öncelikle görüşülmesi uygun"
-        " görülmüştür.",
-        (ENVIRONMENT, FOR_GOVERNORSHIPS), file_plan="305.02",
-    ),
     MinistryLetter(
         CEVRE, 75, "Sıfır Atık Belgesi Başvuruları",
         "Sıfır atık belgesi başvurularının değerlendirilmesinde uygulanacak esaslar güncellenmiştir.\n"

@@ -115,6 +115,9 @@ class Letter:
 class LetterSaver:
     """Saves letters with their lines as dispatched."""
 
+    replaced_every = REPLACED_EVERY
+    """One withdrawn letter in this many is replaced by the issuer's next letter; 0 for none."""
+
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self._dative = cache(dative)
@@ -168,7 +171,9 @@ class LetterSaver:
         earlier = self._to_replace.pop(circular.issuer_id, None)
         if earlier is not None:
             Circular.objects.filter(pk=earlier.pk).update(superseded_by=circular)
-        elif circular.withdrawn_at is not None and self.rng.randrange(REPLACED_EVERY) == 0:
+        elif circular.withdrawn_at is not None and self.replaced_every:
+            if self.rng.randrange(self.replaced_every):
+                return
             self._to_replace[circular.issuer_id] = circular
 
     def _add_references(self, letters: Sequence[Letter]) -> None:

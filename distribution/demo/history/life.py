@@ -21,7 +21,7 @@ from distribution.event_log import VIA_LINK
 from distribution.models import ChangeKind, Disposition, EventKind, NoticeKind
 from distribution.services.due_time import moment_words
 
-FAILS, FOUND_ALONE, RETURNED, BY_LINK = 0.004, 0.4, 0.008, 0.01
+FAILS, FOUND_ALONE, RETURNED, BY_LINK = 0.004, 0.4, 0.01, 0.01
 NOT_APPLICABLE, REGISTERED, FOR_INFORMATION, EARLIER_DUE = 0.12, 0.6, 0.2, 0.4
 PASSED_ON_AGAIN = 0.2
 """Probabilities of the events."""

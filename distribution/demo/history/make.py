@@ -13,7 +13,7 @@ from random import Random
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, AgencyKind, Role
 from circulars.models import Circular
 from circulars.services.index_letters import index_missing
 from distribution.demo.history.copying import without_indexes
@@ -33,6 +33,9 @@ BATCH = 20_000
 
 CLOSED_AFTER = 0.6
 """Fraction of the period after which some units are closed."""
+
+CENTRAL = (AgencyKind.MINISTRY, AgencyKind.GOVERNORSHIP)
+"""Kinds of units of the demo that react to every letter."""
 
 DEMO_PASSED_ON = 1500
 """The most copies that are passed on in the demo's history."""
@@ -108,7 +111,7 @@ def make_demo_history(*, at: datetime, months: int, seed: int = 1) -> Made:
     first = timezone.localdate(at) - months * timedelta(days=31)
     rng = Random(f"demo {seed} {timezone.localdate(at)}")
     named = {code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT}
-    units = read_units(seed, prompt=named)
+    units = read_units(seed, prompt=named, reacting=CENTRAL)
     working_days = WorkingDays(first, at)
     planned = PlannedLetters(units, working_days, rng, at=at)
     letters = planned.letters()

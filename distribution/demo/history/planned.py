@@ -24,6 +24,8 @@ FIRST_REGISTER = 41_000
 class PlannedLetters(LetterSaver):
     """Makes the letters of `distribution.demo.ministries` whose day lies in the period."""
 
+    replaced_every = 0
+
     def __init__(self, units: Units, days: WorkingDays, rng: Random, *, at: datetime) -> None:
         super().__init__(rng)
         self.units, self.days, self.at = units, days, at

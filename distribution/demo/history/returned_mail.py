@@ -14,11 +14,11 @@ from distribution.demo.history.texts import AWAY, MAILBOX_FULL, REPLIES, REPORT
 from distribution.demo.history.world import World
 from distribution.models import EventKind, MailVerdict, ReturnedMail, Settlement
 
-BOUNCES, REPLIES_SENT, ABSENCES, REPORTS = 0.006, 0.006, 0.003, 0.002
+BOUNCES, REPLIES_SENT, ABSENCES, REPORTS = 0.006, 0.01, 0.003, 0.004
 """Shares of the notices of letters that bounce, are replied to, meet an absent reader, or lead to a report without
 our Message-ID."""
 
-WAITS = 0.8
+WAITS = 0.9
 """Share of the last days' mails that nobody has settled."""
 
 POSTMASTER = "mailer-daemon@ornek.example"

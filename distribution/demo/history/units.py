@@ -56,6 +56,9 @@ PACES = {
 }
 """Percentage of units with each pace."""
 
+ALWAYS_LATE = 2
+"""Index of the slowest pace of a unit that reacts to every letter, more or less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -142,8 +145,11 @@ def prepare_units(seed: int, *, since: date, closing: date) -> Units:
     return read_units(seed)
 
 
-def read_units(seed: int, *, prompt: Collection[str] = ()) -> Units:
-    """All units with their people as they are, and paces by the seed. The units with the codes `prompt` are prompt."""
+def read_units(seed: int, *, prompt: Collection[str] = (), reacting: Collection[str] = ()) -> Units:
+    """All units with their people as they are, and paces by the seed.
+
+    The units with the codes `prompt` are prompt; those of the kinds `reacting` are late at worst.
+    """
     agencies = list(Agency.objects.exclude(code=None).order_by("code"))
     received, sent, managed = (
         _members(agencies, role) for role in (Role.RECIPIENT, Role.SENDER, Role.MANAGER)
@@ -156,6 +162,8 @@ def read_units(seed: int, *, prompt: Collection[str] = ()) -> Units:
         pace = rng.choices(paces, weights)[0]
         if agency in closed:
             pace = paces[2 + closed.index(agency) % 3]
+        if agency.kind in reacting:
+            pace = paces[min(paces.index(pace), ALWAYS_LATE)]
         units[agency.pk] = Unit(
             pk=agency.pk,
             name=agency.name,
