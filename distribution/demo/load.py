@@ -138,7 +138,7 @@ def _answer_in_part(circular: Circular, acting: Mapping[int, User], *, at: datet
     confirm = round(circular.recipient_count * ACKNOWLEDGED)
     for number, delivery in enumerate(deliveries[: confirm + round(circular.recipient_count * ONLY_OPENED)]):
         days_ago = chance.choices([6, 5, 4, 3, 2, 1], weights=[5, 8, 6, 4, 3, 2])[0]
-        hour = chance.randint(11, 16) if days_ago == 6 else chance.randint(8, 16)
+        hour = chance.randint(11, 15) if days_ago == 6 else chance.randint(9, 15)
         opened = _moment(at, days_ago=days_ago, hour=hour, minute=chance.randint(0, 59))
         record_opened(delivery=delivery, by=acting[delivery.agency_id], at=opened)
         if number < confirm:

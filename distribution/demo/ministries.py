@@ -196,13 +196,19 @@ LETTERS = (
         (EMPLOYMENT, SOCIAL_SECURITY, FOR_GOVERNORSHIPS), TIMED, 9, "Veri Girişi Kılavuzu",
     ),
     MinistryLetter(
-        CSGB, 5, "Engelli İstihdamı Kontenjan Açıklarının Bildirilmesi",
+        CSGB, 4, "Engelli İstihdamı Kontenjan Açıklarının Bildirilmesi",
         "Kamu kurum ve kuruluşları ile özel sektörde engelli istihdamına ilişkin kontenjan açıklarının il bazında"
         " belirlenmesine ihtiyaç duyulmaktadır.\nBilgilerin ekteki tabloya göre bildirilmesi gerekmektedir.",
-        (EMPLOYMENT,), TIMED, 7, "Kontenjan Tablosu",
+        (EMPLOYMENT,), TIMED, 4, "Kontenjan Tablosu",
     ),
     MinistryLetter(
-        ISGUCU, 3, "Çalışma İzni Başvuru Sisteminde Planlı Bakım",
+        ISGUCU, 2, "Uluslararası İşgücü Danışma Toplantısı Temsilcileri",
+        "Uluslararası işgücü politikalarının görüşüleceği danışma toplantısına katılacak temsilcilerin belirlenmesi"
+        " gerekmektedir.\nTemsilcilerin adı, soyadı ve iletişim bilgilerinin bildirilmesi beklenmektedir.",
+        (To(AgencyKind.MINISTRY), LARGE_PROVINCES), TIMED, 3, "Temsilci Bildirim Formu",
+    ),
+    MinistryLetter(
+        ISGUCU, 1, "Çalışma İzni Başvuru Sisteminde Planlı Bakım",
         "Çalışma İzni Başvuru Sistemi'nde hafta sonu yapılacak bakım nedeniyle süreli işlemlerin bakımdan önce"
         " tamamlanması zorunludur.\nBekleyen başvuruların derhâl sonuçlandırılması gerekmektedir.",
         (EMPLOYMENT, FOR_GOVERNORSHIPS), URGENT,

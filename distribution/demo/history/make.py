@@ -111,7 +111,7 @@ def make_demo_history(*, at: datetime, months: int, seed: int = 1) -> Made:
     first = timezone.localdate(at) - months * timedelta(days=31)
     rng = Random(f"demo {seed} {timezone.localdate(at)}")
     named = {code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT}
-    units = read_units(seed, prompt=named, reacting=CENTRAL)
+    units = read_units(seed, steady=named, reacting=CENTRAL)
     working_days = WorkingDays(first, at)
     planned = PlannedLetters(units, working_days, rng, at=at)
     letters = planned.letters()

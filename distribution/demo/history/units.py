@@ -56,8 +56,15 @@ PACES = {
 }
 """Percentage of units with each pace."""
 
-ALWAYS_LATE = 2
-"""Index of the slowest pace of a unit that reacts to every letter, more or less."""
+BEFORE_CLOSING = (
+    Pace(1.5, 1.0, 1.0, 6.0, 0.0),  # confirms, leaves the answers to its successor
+    Pace(2.0, 0.95, 0.15, 6.0, 0.5),
+    Pace(6.0, 0.02, 0.5, 6.0, 0.5),
+)
+"""Paces of the units that are closed, in turn."""
+
+AVERAGE, ALWAYS_LATE = 1, 2
+"""Indexes of paces; ALWAYS_LATE is the slowest of a unit that reacts to every letter, more or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +152,10 @@ def prepare_units(seed: int, *, since: date, closing: date) -> Units:
     return read_units(seed)
 
 
-def read_units(seed: int, *, prompt: Collection[str] = (), reacting: Collection[str] = ()) -> Units:
+def read_units(seed: int, *, steady: Collection[str] = (), reacting: Collection[str] = ()) -> Units:
     """All units with their people as they are, and paces by the seed.
 
-    The units with the codes `prompt` are prompt; those of the kinds `reacting` are late at worst.
+    The units with the codes `steady` have the average pace; those of the kinds `reacting` are late at worst.
     """
     agencies = list(Agency.objects.exclude(code=None).order_by("code"))
     received, sent, managed = (
@@ -161,7 +168,7 @@ def read_units(seed: int, *, prompt: Collection[str] = (), reacting: Collection[
     for agency in agencies:
         pace = rng.choices(paces, weights)[0]
         if agency in closed:
-            pace = paces[2 + closed.index(agency) % 3]
+            pace = BEFORE_CLOSING[closed.index(agency) % len(BEFORE_CLOSING)]
         if agency.kind in reacting:
             pace = paces[min(paces.index(pace), ALWAYS_LATE)]
         units[agency.pk] = Unit(
@@ -174,7 +181,7 @@ def read_units(seed: int, *, prompt: Collection[str] = (), reacting: Collection[
             province=agency.province_id,
             parent=agency.parent_id,
             person=received[agency.pk][0] if agency.pk in received else None,
-            pace=paces[0] if agency.code in prompt else pace,
+            pace=paces[AVERAGE] if agency.code in steady else pace,
             proves_receipt=rng.random() < PROVES_RECEIPT,
             closed_on=agency.active_to,
             successor=agency.successor_id,
