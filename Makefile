@@ -3,7 +3,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 BOOTSTRAP := python3 -m bootstrap
 .DEFAULT_GOAL := help
-.PHONY: help setup packages run reset test check lock bench drill
+.PHONY: help setup packages run reset test check lock bench drill pictures
 .NOTPARALLEL:
 
 # The tests and checks bring their own settings.
@@ -63,6 +63,12 @@ bench: ## measure the product under load and print the figures
 	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
 	@$(PY) -m config.embedded --data .local/bench -- $(PY) -m benchmarks $(ARGS)
+
+pictures: ## take the pictures of docs/screenshots anew from a fresh demo (ARGS="board --width 360" chooses)
+	$(PRIVATE_ONLY)
+	@$(BOOTSTRAP) test
+	@$(PY) -m config.embedded --data .local/pictures --erase
+	@MEDIA_ROOT=$(CURDIR)/.local/pictures/media $(PY) -m config.embedded --data .local/pictures -- $(PY) -m docs.pictures $(ARGS)
 
 drill: ## break things on purpose and show that no message is lost
 	$(PRIVATE_ONLY)

@@ -25,7 +25,7 @@ LARGE = {
     "pages": "at_scale.pages",
     "pages_at_once": "at_scale.pages",
 }
-"""Module of each measure, a function of that name. The large ones fill a database of two million deliveries."""
+"""Module of each measure, a function of that name. The large ones fill a database of five million deliveries."""
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from benchmarks.at_scale.page_addresses import (
+    BOARDS,
     MANY,
     ON_DRAFTS,
     REASONS,
@@ -14,6 +15,7 @@ from benchmarks.at_scale.page_addresses import (
     addresses,
     own_patterns,
 )
+from benchmarks.at_scale.pages import Measured
 from circulars.models import Circular
 from tests.factories import (
     AgencyFactory,
@@ -48,10 +50,24 @@ def test_every_address_can_be_opened_and_none_fails(role: str, sample: Sample, c
     }
 
     assert not {name: status for name, status in found.items() if status >= 500}
+    assert not {name: status for name, status in found.items() if "?" in name and status != 200}
     assert found["letter" if role != "recipient" else "unit_inbox"] == 200
 
 
 def test_the_named_addresses_exist() -> None:
     names = {pattern.name for pattern in own_patterns()}
 
-    assert names >= ON_DRAFTS | set(REASONS)
+    assert names >= ON_DRAFTS | set(REASONS) | BOARDS
+
+
+@pytest.mark.parametrize(
+    ("page", "missed"),
+    [
+        (Measured("letters manager", 0.1, 0.15, 15, is_board=False), []),
+        (Measured("board manager", 0.09, 0.27, 15, is_board=True), []),
+        (Measured("board manager", 0.09, 0.28, 16, is_board=True), ["ratio", "queries"]),
+        (Measured("letters manager", 0.1, 0.31, 3, is_board=False), ["seconds", "ratio"]),
+    ],
+)
+def test_a_page_is_told_what_it_misses_of_the_goal(page: Measured, missed: list[str]) -> None:
+    assert page.misses(0.3) == missed

@@ -22,6 +22,7 @@ ALL = [pytest.param(each, id=name) for name, each in USE_CASES.items()]
 
 ELSEWHERE = {
     "agencies/directory/shipped.py:load_shipped_directory",
+    "distribution/demo/history/make.py:make_demo_history",
     "distribution/demo/history/make.py:make_history",
     "distribution/demo/load.py:load_demo",
     "distribution/feedback/returned_mail.py:_list_for_a_person",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -58,20 +59,34 @@ SEARCHES = {
     "recipient": [
         ("unit_inbox", "show=confirmed"), ("unit_inbox", "show=answer"), ("unit_inbox", "q=denetim+formu"),
         ("unit_inbox", "show=confirmed&q=denetim+formu"), ("unit_inbox", "urgency=overdue"),
-        ("directory", "q=adana+saglik"),
+        ("search", "q=denetim"), ("search", "in=received&q=denetim+formu"), ("directory", "q=adana+saglik"),
     ],
     "sender": [
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
-        ("directory", "q=adana+saglik"),
+        ("call_list", "page=2"), ("search", "in=letters&q=denetim+formu"), ("directory", "q=adana+saglik"),
     ],
     "manager": [
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),
         ("outstanding", "q=adana+denetim+formu"), ("outstanding", "age=30"), ("outstanding", "page=2"),
-        ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=confirmed"),
-        ("outstanding_letters", "page=2"), ("month_review", "by=unit"), ("likely_late", "owes=answer"),
-        ("month_review", "month=last-30-days&by=letter"),
+        ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=either&due=overdue"),
+        ("outstanding", "owes=confirmed"), ("outstanding", "owes=decision"), ("outstanding", "owes=all"),
+        ("outstanding", "owes=either&waited=more"), ("outstanding", "owes=either&urgency=gunlu&purpose=action"),
+        ("outstanding", "province=01&kind=governorship"), ("outstanding", "letter={letter}"),
+        ("outstanding", "owes=either&unit={unit}"), ("outstanding_letters", "page=2"),
+        ("outstanding_letters", "q=denetim+formu"), ("outstanding_letters", "urgency=overdue"),
+        ("call_list", "page=2"), ("search", "q=adana"), ("search", "in=letters&q=denetim+formu"),
+        ("search", "in=recipients&q=adana"), ("search", "in=units&q=saglik"), ("search", "in=people&q=yildirim"),
+        ("search", "q={number}"), ("prepare_list", "_export=pdf&owes=either"),
+        ("month_review", "by=unit"), ("month_review", "month=last-30-days&by=letter"), ("likely_late", "owes=answer"),
     ],
 }  # fmt: skip
+"""Pages with a query, by role. `{letter}`, `{number}` and `{unit}` stand for those of the sample.
+
+A page without a query needs no line: every address of the product is opened.
+"""
+
+BOARDS = {"board"}
+"""Pages of many figures, which may grow more than others with the number of deliveries."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,10 @@ class Address:
 
     name: str
     path: str
+
+    @property
+    def is_board(self) -> bool:
+        return self.name.partition("?")[0] in BOARDS
 
     @property
     def redirects(self) -> bool:
@@ -165,8 +184,10 @@ def addresses(sample: Sample, role: str) -> Iterator[Address]:
         if values is not None:
             paths[name] = reverse(name, kwargs=values)
             yield Address(name, paths[name])
+    letter = sample.letter
+    known = {"letter": letter.public_id, "number": quote(letter.number), "unit": sample.unit.pk}
     for name, query in SEARCHES[role]:
-        yield Address(f"{name}?{query}", f"{paths[name]}?{query}")
+        yield Address(f"{name}?{query}", f"{paths[name]}?{query.format_map(known)}")
 
 
 def own_patterns() -> Iterator[URLPattern]:
@@ -215,6 +236,9 @@ def _pk(sample: Sample, role: str, route: str, letter: Circular) -> int:
         return DistributionLine.objects.filter(circular=letter).order_by("position")[0].pk
     if route.startswith("directory/groups/<"):
         return AgencyGroup.objects.order_by("pk")[0].pk
+    if route.startswith("calls/<"):
+        owing = letter.deliveries.outstanding().order_by("pk").first()
+        return owing.answering_unit.pk if owing is not None else sample.unit.pk
     if route.startswith("directory/<"):
         return sample.unit.pk if role == "recipient" else sample.issuer.pk
     return 1

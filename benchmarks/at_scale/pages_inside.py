@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
@@ -48,7 +49,14 @@ def fill(size: int) -> None:
     if Delivery.objects.count() >= size:
         return
     days = max(20, round(size / DELIVERIES_A_DAY))
+    begin = time.monotonic()
     call_command("make_history", "--deliveries", str(size), "--days", str(days), stdout=sys.stderr)
+    took = time.monotonic() - begin
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"bench fill {size} deliveries {took:.0f} s rate {size / took:.0f}/s peak {peak:.0f} MB",
+        flush=True,
+    )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
@@ -86,12 +94,13 @@ def signed_in(person: User) -> Client:
 
 
 def measure_page(client: Client, address: Address) -> dict[str, Any]:
-    """The median in seconds, and the slowest SQL of one further request."""
+    """The median in seconds, and the number of queries and the slowest SQL of one further request."""
     took = seconds_of(lambda: client.get(address.path).getvalue())
-    slowest = (0.0, "")
+    slowest, queries = (0.0, ""), 0
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal slowest
+        nonlocal slowest, queries
+        queries += 1
         begin = time.perf_counter()
         try:
             return execute(sql, params, many, context)
@@ -100,7 +109,7 @@ def measure_page(client: Client, address: Address) -> dict[str, Any]:
 
     with connection.execute_wrapper(watch):
         client.get(address.path).getvalue()
-    return {"median": took, "slowest": slowest}
+    return {"median": took, "queries": queries, "slowest": slowest, "board": address.is_board}
 
 
 def measure_trivial(sample: Sample) -> float:

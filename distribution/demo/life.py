@@ -13,8 +13,13 @@ from agencies.models import Agency, User
 from agencies.services.deputies import enter_deputyship
 from agencies.services.leave import declare_leave
 from circulars.models import Circular, Purpose
-from distribution.models import Delivery, Disposition, Notice, NoticeState, ReturnGround
+from distribution.demo.people import DEPUTY
+from distribution.models import CallOutcome, Delivery, Disposition, Notice, NoticeState, ReturnGround
+from distribution.models.deliveries.conditions import answered_by
 from distribution.outbox.record import mark_sent, record_sent
+from distribution.queries.sending.calls import call_list
+from distribution.queries.sending.owed import owed_to
+from distribution.services.follow_up.note_call import Outcome, note_call
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
@@ -23,17 +28,26 @@ from distribution.services.receiving.pass_on import pass_on
 from distribution.services.receiving.read import record_opened
 from distribution.services.receiving.return_letter import return_letter
 
-DEPUTY = "adalet.vekil"
-"""Deputy of the registrar of the Ministry of Justice."""
-
 PASSED_ON_TO = ("afet-acil-durum-80", "emniyet-80", "jandarma-80")
 """Units to which the governorship of Osmaniye passes on the letter about winter measures."""
+
+CALLS = (
+    (CallOutcome.REACHED, "Yazı şube müdürlüğünde; teyidin bugün verileceği söylendi."),
+    (CallOutcome.NOT_REACHED, "Santral cevap vermedi."),
+    (CallOutcome.PROMISED, "Sorumlu personel izinden dönüyor, yarın teyit edilecek."),
+    (CallOutcome.WRONG_NUMBER, "Numara başka bir kuruma ait."),
+    (CallOutcome.REACHED, "Kılavuzun çıktısı alınmış, birimlere dağıtılıyor."),
+)
+"""What came of the calls of the last two days, and the callers' notes."""
 
 
 @dataclass(frozen=True)
 class Life:
-    """Input of the actions: letters by their sender's user name, users, the acting user of each unit, and the clock."""
+    """Input of the actions: the sample letter, the others by their sender's user name, users, the acting user of each
+    unit, and the clock.
+    """
 
+    sample: Circular
     letters: Mapping[str, Circular]
     people: Mapping[str, User]
     acting: Mapping[int, User]
@@ -47,13 +61,15 @@ class Life:
 
 
 def live(life: Life) -> None:
-    """Carry out one action of each kind: answer with document, extension, return, passing on, withdrawal."""
+    """Carry out one action of each kind: answer with document, extension, return, passing on, withdrawal, calls."""
     _answer(life)
     _ask_for_time(life)
     _return(life)
+    _return_sample(life)
     _pass_on(life)
     _withdraw(life)
     _absences(life)
+    _ring(life)
 
 
 def _answer(life: Life) -> None:
@@ -94,6 +110,52 @@ def _return(life: Life) -> None:
         reason="Depoların envanteri İl Sağlık Müdürlüğünce tutulmaktadır; yazının oraya gönderilmesi uygundur.",
     )
     _let_leave(at)
+
+
+def _return_sample(life: Life) -> None:
+    """One of those that haven't opened the sample letter says that it is not theirs. Its sender has yet to decide."""
+    unopened = life.sample.deliveries.select_related("agency").filter(opened_at=None, agency__in=life.acting)
+    directorates = unopened.filter(agency__template="Çalışma ve İş Kurumu İl Müdürlüğü")
+    delivery = directorates.exclude(notified_at=None).order_by("agency__code")[0]
+    at = life.days(days_ago=1, hour=15, minute=25)
+    return_letter(
+        delivery=delivery.public_id,
+        by=life.person(delivery),
+        at=at,
+        ground=ReturnGround.NOT_ADDRESSEE,
+        reason="İlimizde çalışma izni başvurusu alınmamaktadır; başvurular bölge müdürlüğünce yürütülmektedir.",
+    )
+    _let_leave(at)
+
+
+def _ring(life: Life) -> None:
+    """A manager of the ministry rings some of the units at the head of the call list, one day and the day before it."""
+    manager, unit = life.people["csgb.yonetici"], Agency.objects.get(code="ministry-calisma")
+    at = life.days(days_ago=2, hour=10)
+    places = call_list(manager, unit, at).places
+    for number, outcome in enumerate(CALLS):
+        place = places[2 * number + 1]
+        agency = Agency.objects.get(pk=place.unit)
+        moment = life.days(days_ago=2 - number % 2, hour=10, minute=7 * number)
+        promised = (
+            timezone.localdate(life.days(days_ago=-1, hour=9)) if outcome[0] == CallOutcome.PROMISED else None
+        )
+        again = life.days(days_ago=0, hour=8, minute=30) if outcome[0] == CallOutcome.NOT_REACHED else None
+        owed = owed_to(manager, unit, at=moment).filter(answered_by([agency.pk]), created_at__lt=moment)
+        note_call(
+            agency=agency,
+            unit=unit,
+            deliveries=list(owed.values_list("public_id", flat=True)),
+            outcome=Outcome(
+                outcome=outcome[0],
+                number=agency.phone,
+                promised_for=promised,
+                note=outcome[1],
+                ring_again_at=again,
+            ),
+            by=manager,
+            at=moment,
+        )
 
 
 def _pass_on(life: Life) -> None:

@@ -1,118 +1,61 @@
-"""Load the demo: people, addresses in a reserved domain, and letters, all created through the services.
+"""Load the demo: people, addresses in a reserved domain, months of letters, and some letters of the last days.
 
-Every address ends in `@ornek.example`, a reserved domain that identifies demo data.
+Every address ends in `@ornek.example`, a reserved domain that identifies demo data. The months are written by the
+generator of `make_history`; the letters of the last days are recorded, dispatched and answered through the services.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 
-from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 from weasyprint import HTML
 
 import circulars
+from agencies.calendar import WorkingCalendar
 from agencies.matching.lines import match_letterhead
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency, Role, User
 from agencies.turkish import upper
 from circulars.lines.distribution_list import expand
 from circulars.models import Circular
 from circulars.reading import read_letter
 from circulars.services.attachments import attach
 from circulars.services.record import SourceFile, record
+from distribution.demo.history.make import make_demo_history
+from distribution.demo.history.returned_mail import keep_files
 from distribution.demo.letters import LETTERS, DemoLetter, draft
-from distribution.demo.life import DEPUTY, PASSED_ON_TO, Life, live
+from distribution.demo.life import PASSED_ON_TO, Life, live
+from distribution.demo.people import (
+    DEPUTY,
+    PEOPLE,
+    SINCE,
+    WITHOUT_EMAIL,
+    WITHOUT_PEOPLE,
+    DemoPerson,
+    DirectoryMissingError,
+    acting_people,
+    give_addresses,
+    give_people,
+    registrars,
+)
 from distribution.models import Delivery, Notice
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.read import record_opened
 from distribution.services.sending.dispatch import dispatch
 
-PASSWORD = "dagitim-takip-demo"
-DOMAIN = "ornek.example"
 SAMPLE = Path(circulars.__file__).resolve().parent / "sample" / "ornek-genelge.txt"
 
-WITHOUT_EMAIL = ["calisma-is-kurumu-30", "calisma-is-kurumu-62", "sosyal-guvenlik-76"]
-WITHOUT_PEOPLE = ["calisma-is-kurumu-69", "sosyal-guvenlik-29", "sosyal-guvenlik-75", "valilik-79"]
+USUAL_MONTHS = 6
+"""Months of history."""
+
 ACKNOWLEDGED, ONLY_OPENED = 0.40, 0.15
 """Shares of the sample letter's recipients that have confirmed it, and that have only opened it."""
-
-FIRST_NAMES = [
-    "Aslı",
-    "Burak",
-    "Ceren",
-    "Deniz",
-    "Emine",
-    "Ferit",
-    "Gizem",
-    "Halil",
-    "İpek",
-    "Kerem",
-    "Leyla",
-    "Mert",
-]
-LAST_NAMES = [
-    "ÖRNEKÇİ",
-    "SINAR",
-    "DENEMELİ",
-    "TASLAKÇI",
-    "ÖRNEKSOY",
-    "SINAMAZ",
-    "TEMSİLOĞLU",
-    "DENEKLİ",
-    "ÖRNEKBAŞ",
-]
-
-
-class DirectoryMissingError(Exception):
-    """The shipped directory must be loaded first."""
-
-
-@dataclass(frozen=True)
-class DemoPerson:
-    """A demo user with their roles in agencies, which are given by code."""
-
-    username: str
-    first_name: str
-    last_name: str
-    job_title: str
-    roles: tuple[tuple[str, Role], ...] = ()
-    administrator: bool = False
-
-
-PEOPLE = (
-    DemoPerson("isgucu.gonderen", "Elif", "ÖRNEKTAŞ", "Şef", (("calisma-uluslararasi-isgucu", Role.SENDER),)),
-    DemoPerson(
-        "isgucu.yonetici", "Umut", "ÖRNEKSOY", "Şube Müdürü", (("calisma-uluslararasi-isgucu", Role.MANAGER),)
-    ),
-    DemoPerson("csgb.yonetici", "Sevgi", "SINARLI", "Daire Başkanı", (("ministry-calisma", Role.MANAGER),)),
-    DemoPerson("adana.evrak", "Hakan", "DENEMECİ", "Evrak Memuru", (("valilik-01", Role.RECIPIENT),)),
-    DemoPerson(
-        "adana.coklu",
-        "Zeynep",
-        "TASLAK",
-        "Yazı İşleri Müdürü",
-        (
-            ("valilik-01", Role.RECIPIENT),
-            ("sosyal-guvenlik-01", Role.RECIPIENT),
-            ("ministry-calisma", Role.SENDER),
-        ),
-    ),
-    DemoPerson("adalet.evrak", "Okan", "TEMSİLCİ", "Evrak Memuru", (("ministry-adalet", Role.RECIPIENT),)),
-    *(
-        DemoPerson(
-            letter.sender, FIRST_NAMES[number], LAST_NAMES[number], "Şef", ((letter.issuer, Role.SENDER),)
-        )
-        for number, letter in enumerate(LETTERS)
-    ),
-    DemoPerson("sistem.yonetici", "Filiz", "DENEKÇİ", "Sistem Yöneticisi", administrator=True),
-)
 
 
 @dataclass(frozen=True)
@@ -124,8 +67,8 @@ class DemoLoaded:
 
 
 @transaction.atomic
-def load_demo(*, at: datetime) -> DemoLoaded:
-    """Load the demo as of that moment. Does nothing if the sample letter is recorded already.
+def load_demo(*, at: datetime, months: int = USUAL_MONTHS) -> DemoLoaded:
+    """Load the demo as of that moment, with so many months of history. Does nothing if it was loaded before.
 
     Raises DirectoryMissingError.
     """
@@ -136,8 +79,9 @@ def load_demo(*, at: datetime) -> DemoLoaded:
     issuer = match_letterhead(letter.issuer_lines)
     if issuer is None:
         raise DirectoryMissingError
-    _give_addresses()
-    people = _give_people(PEOPLE, at=at)
+    give_addresses()
+    since = timezone.localdate(at) - max(SINCE, (months + 1) * timedelta(days=31))
+    people = give_people(PEOPLE, since=since)
     sender = people["isgucu.gonderen"]
     circular = record(
         letter=letter,
@@ -149,80 +93,22 @@ def load_demo(*, at: datetime) -> DemoLoaded:
     )
     guide = circular.attachments.get()
     attach(circular=circular, attachment=guide, upload=_attachment(guide.title))
-    registrars = _registrars(circular)
-    people |= _give_people(registrars, at=at)
+    codes = [recipient.code for recipient in _recipients(circular) if recipient.code]
+    codes += [code for code in PASSED_ON_TO if code not in codes]
+    if months:
+        others = Agency.objects.exclude(code__in=codes).exclude(code=None).order_by("protocol_order", "code")
+        codes += [code for code in others.values_list("code", flat=True) if code]
+    people |= give_people(registrars(codes), since=since)
+    people |= give_people([DemoPerson(DEPUTY, "Nihal", "ÖRNEKVEKİL", "Şef")], since=since)
+    made = make_demo_history(at=at, months=months) if months else None
+    acting = acting_people()
     circular = _send(circular, by=sender, at=_moment(at, days_ago=6, hour=10, minute=15))
-    _answer_in_part(circular, at=at)
-    people |= _give_people(_directorates(), at=at)
-    people |= _give_people([DemoPerson(DEPUTY, "Nihal", "ÖRNEKVEKİL", "Şef")], at=at)
-    letters = {small.sender: _send_small(small, by=people[small.sender], at=at) for small in LETTERS}
-    live(Life(letters, people, _acting_people(), partial(_moment, at)))
+    _answer_in_part(circular, acting, at=at)
+    letters = {small.sender: _send_small(small, acting, by=people[small.sender], at=at) for small in LETTERS}
+    live(Life(circular, letters, people, acting, partial(_moment, at)))
+    keep_files()
     record(letter=draft(), issuer=issuer, by=sender, at=_moment(at, days_ago=1, hour=16, minute=20))
-    return DemoLoaded(people=len(people), letters=len(LETTERS) + 2)
-
-
-def _give_addresses() -> None:
-    """Add an invented address and phone number to agencies without one, except a few that demonstrate the warning."""
-    Agency.objects.filter(email="").exclude(code=None).exclude(code__in=WITHOUT_EMAIL).update(
-        email=Concat(F("code"), Value(f"@{DOMAIN}"))
-    )
-    Agency.objects.filter(phone="").exclude(code=None).update(
-        phone=Concat(Value("0 000 555 "), LPad(Cast(F("pk"), CharField()), 4, Value("0")))
-    )
-
-
-def _give_people(people: tuple[DemoPerson, ...] | list[DemoPerson], *, at: datetime) -> dict[str, User]:
-    """Add the users with their memberships. They share one password, which is hashed once."""
-    password = make_password(PASSWORD)
-    User.objects.bulk_create(
-        (
-            User(
-                username=person.username,
-                first_name=person.first_name,
-                last_name=person.last_name,
-                job_title=person.job_title,
-                password=password,
-                is_staff=person.administrator,
-                is_superuser=person.administrator,
-            )
-            for person in people
-        ),
-        ignore_conflicts=True,
-    )
-    users = {
-        user.username: user for user in User.objects.filter(username__in=[each.username for each in people])
-    }
-    codes = {code for person in people for code, _ in person.roles}
-    agencies = dict(Agency.objects.filter(code__in=codes).values_list("code", "pk"))
-    if missing := codes - agencies.keys():
-        raise DirectoryMissingError(sorted(missing))
-    since = timezone.localdate(at) - timedelta(days=60)
-    Membership.objects.bulk_create(
-        (
-            Membership(user=users[person.username], agency_id=agencies[code], role=role, active_from=since)
-            for person in people
-            for code, role in person.roles
-        ),
-        ignore_conflicts=True,
-    )
-    return users
-
-
-def _registrars(circular: Circular) -> list[DemoPerson]:
-    """One user for each recipient without a named one, except a few that are left without anybody."""
-    taken = {code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT}
-    codes = [recipient.code for recipient in _recipients(circular)]
-    return [
-        DemoPerson(
-            f"evrak.{code}",
-            FIRST_NAMES[number % len(FIRST_NAMES)],
-            LAST_NAMES[number % len(LAST_NAMES)],
-            "Evrak Memuru",
-            ((code, Role.RECIPIENT),),
-        )
-        for number, code in enumerate(codes)
-        if code and code not in taken and code not in WITHOUT_PEOPLE
-    ]
+    return DemoLoaded(people=len(people), letters=len(LETTERS) + 2 + (made.letters if made else 0))
 
 
 def _recipients(circular: Circular) -> list[Agency]:
@@ -239,7 +125,7 @@ def _send(circular: Circular, *, by: User, at: datetime) -> Circular:
     return sent
 
 
-def _answer_in_part(circular: Circular, *, at: datetime) -> None:
+def _answer_in_part(circular: Circular, acting: Mapping[int, User], *, at: datetime) -> None:
     """Let some of the recipients open the letter, and most of these confirm it."""
     named = [code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT]
     deliveries = list(
@@ -250,10 +136,9 @@ def _answer_in_part(circular: Circular, *, at: datetime) -> None:
     chance = Random(circular.number)
     chance.shuffle(deliveries)
     confirm = round(circular.recipient_count * ACKNOWLEDGED)
-    acting = _acting_people()
     for number, delivery in enumerate(deliveries[: confirm + round(circular.recipient_count * ONLY_OPENED)]):
         days_ago = chance.choices([6, 5, 4, 3, 2, 1], weights=[5, 8, 6, 4, 3, 2])[0]
-        hour = chance.randint(11, 16) if days_ago == 6 else chance.randint(8, 16)
+        hour = chance.randint(11, 15) if days_ago == 6 else chance.randint(9, 15)
         opened = _moment(at, days_ago=days_ago, hour=hour, minute=chance.randint(0, 59))
         record_opened(delivery=delivery, by=acting[delivery.agency_id], at=opened)
         if number < confirm:
@@ -262,21 +147,7 @@ def _answer_in_part(circular: Circular, *, at: datetime) -> None:
             )
 
 
-def _directorates() -> list[DemoPerson]:
-    """One user for each unit to which a letter is passed on."""
-    return [
-        DemoPerson(
-            f"evrak.{code}",
-            FIRST_NAMES[number + 3],
-            LAST_NAMES[number + 2],
-            "Evrak Memuru",
-            ((code, Role.RECIPIENT),),
-        )
-        for number, code in enumerate(PASSED_ON_TO)
-    ]
-
-
-def _send_small(small: DemoLetter, *, by: User, at: datetime) -> Circular:
+def _send_small(small: DemoLetter, acting: Mapping[int, User], *, by: User, at: datetime) -> Circular:
     issuer = Agency.objects.get(code=small.issuer)
     sent = _moment(at, days_ago=small.days_ago, hour=14, minute=5)
     circular = record(
@@ -286,7 +157,6 @@ def _send_small(small: DemoLetter, *, by: User, at: datetime) -> Circular:
         circular.due_at = _moment(at, days_ago=-small.due, hour=17)
         circular.save()
     circular = _send(circular, by=by, at=sent + timedelta(minutes=12))
-    acting = _acting_people()
     deliveries = circular.deliveries.select_related("agency").order_by("pk")
     for number, delivery in enumerate(deliveries.filter(agency__in=acting)):
         in_adana = delivery.agency.code == "valilik-01"
@@ -304,17 +174,6 @@ def _confirm(delivery: Delivery, *, by: User, at: datetime) -> None:
         at=at,
         register_number=f"{at.year}/{4000 + delivery.pk}" if delivery.pk % 3 else "",
     )
-
-
-def _acting_people() -> dict[int, User]:
-    """The acting user of each agency: the first of several."""
-    acting: dict[int, User] = {}
-    memberships = Membership.objects.active(timezone.localdate()).filter(
-        role=Role.RECIPIENT, user__is_active=True
-    )
-    for membership in memberships.select_related("user").order_by("pk"):
-        acting.setdefault(membership.agency_id, membership.user)
-    return acting
 
 
 def _attachment(title: str) -> SimpleUploadedFile:
@@ -336,13 +195,13 @@ def _attachment(title: str) -> SimpleUploadedFile:
 
 
 def _working_day(at: datetime, days_ago: int) -> date:
-    """The day this many working days before (if negative: after) the moment, weekends skipped."""
-    day = timezone.localdate(at)
+    """The day this many whole working days before (if negative: after) the moment; half days are skipped."""
+    calendar, day = WorkingCalendar(), timezone.localdate(at)
     step = timedelta(days=1 if days_ago < 0 else -1)
     left = abs(days_ago)
     while left:
         day += step
-        left -= day.weekday() < 5
+        left -= calendar.free_time(day) is None
     return day
 
 

@@ -14,6 +14,9 @@ from circulars.models import Circular, Purpose, Status, Urgency
 from distribution.demo.history.make import NotEmptyError, make_history
 from distribution.event_log import data_of
 from distribution.models import (
+    Call,
+    ChangeKind,
+    CircularChange,
     Delivery,
     DeliveryEvent,
     Disposition,
@@ -21,6 +24,9 @@ from distribution.models import (
     ExtensionRequest,
     Notice,
     NoticeKind,
+    ReturnDecision,
+    ReturnedMail,
+    ReturnOutcome,
     Stage,
 )
 from tests.consistency import findings
@@ -93,6 +99,11 @@ def test_two_thousand_deliveries_agree_and_show_everything_that_happens(at: date
         EventKind.PASSED_TO_SUCCESSOR,
     }
     assert not DeliveryEvent.objects.filter(at__gt=at).exists()
+    assert Call.objects.filter(deliveries__isnull=False).exists()
+    assert not Call.objects.filter(made_at__gt=at).exists()
+    assert set(ReturnDecision.objects.values_list("outcome", flat=True)) >= {ReturnOutcome.ACCEPTED}
+    assert ReturnedMail.objects.exclude(settled_as="").exists()
+    assert CircularChange.objects.filter(kind=ChangeKind.WITHDRAWN).exists()
     for event in DeliveryEvent.objects.all():
         assert data_of(event).to_json() == event.data, event.kind
     first = Delivery.objects.order_by("created_at").values_list("created_at", flat=True)[0]

@@ -106,6 +106,11 @@ class Table:
                 copy.write_row(row + tail)
         self.rows.clear()
 
+    @property
+    def count(self) -> int:
+        """Number of ids used."""
+        return self._next_id - self._first_id
+
     def settle_ids(self) -> None:
         """Set the table's sequence to continue after the ids used."""
         if self._next_id == self._first_id:

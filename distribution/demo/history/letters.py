@@ -23,6 +23,7 @@ from circulars.models import (
     Status,
     Urgency,
 )
+from circulars.models.letter_fields import copied_values
 from distribution.demo.history.units import FOLLOWED_BY, Person, Unit, Units
 from distribution.demo.history.working_days import WorkingDays
 
@@ -51,8 +52,14 @@ PATTERNS = (
 PASSED_ON = {"governorships": 0.35, "nearly_everybody": 0.2, "one_province": 0.5, "one_template": 0.04}
 """Share of the recipients that pass such a letter on."""
 
-WITHDRAWN_EVERY, REPLACED_EVERY = 23, 3
-"""One letter in this many is withdrawn; one in that many of those is replaced by the issuer's next letter."""
+CHANGE_NOTES = ("Ekteki tablo yenilenmiştir.", "Yazıda belirtilen tarih düzeltilmiştir.")
+
+WITHDRAWN_EVERY, REPLACED_EVERY, CORRECTED_EVERY = 23, 3, 29
+"""One letter in this many is withdrawn, and one in that many of those replaced by the issuer's next letter; one in
+this many is corrected."""
+
+REFERS, HAS_ATTACHMENT = 0.25, 0.4
+"""Shares of the letters that refer to the issuer's previous one, and that have an attachment."""
 
 Choice = TypeVar("Choice")
 
@@ -75,8 +82,14 @@ class Letter:
     sender: Person
     sent_at: datetime
     lines: list[Line]
-    pattern: str
+    passed_on: float
+    """Share of the recipients that pass it on."""
+
+    attachment: str = ""
     withdrawn_at: datetime | None = None
+    correction: "Letter | None" = None
+    """The next revision, which is sent to all who still have this one."""
+
     have: dict[int, int] = field(default_factory=dict)
     """Id of the delivery of each unit that has it."""
 
@@ -88,47 +101,36 @@ class Letter:
     def size(self) -> int:
         return sum(len(line.units) for line in self.lines)
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When its copies can't be opened or answered any more."""
+        return self.withdrawn_at or (self.correction.sent_at if self.correction is not None else None)
 
-class LetterGenerator:
-    """Generates letters one by one.
+    @property
+    def with_corrections(self) -> "list[Letter]":
+        """The letter and its next revision, if it has one."""
+        return [self] if self.correction is None else [self, self.correction]
 
-    Kinds of lists and urgencies are drawn from shuffled bags, so that each occurs early and at its frequency.
-    """
 
-    def __init__(self, units: Units, days: WorkingDays, rng: Random, *, at: datetime) -> None:
-        self.units, self.days, self.rng, self.at = units, days, rng, at
-        self.issuers = [units.of[pk] for pk in units.senders]
-        self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
-        self.templates = sorted(units.by_template)
-        self.register = 1_000_000 + (
-            Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        )
-        self.count = 0
+class LetterSaver:
+    """Saves letters with their lines as dispatched."""
+
+    replaced_every = REPLACED_EVERY
+    """One withdrawn letter in this many is replaced by the issuer's next letter; 0 for none."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
         self._dative = cache(dative)
-        self._patterns: list[str] = []
-        self._urgencies: list[Urgency] = []
         self._last: dict[int, Circular] = {}
         self._to_replace: dict[int, Circular] = {}
 
-    def generate(self, sent_at: datetime, most: int) -> Letter:
-        """Generate a letter sent at that moment to at most `most` units. Its circular isn't saved."""
-        self.count += 1
-        issuer = self.rng.choice(self.issuers)
-        sender = self.rng.choice(self.units.senders[issuer.pk])
-        pattern = self._next_of(self._patterns, PATTERNS)
-        lines = list(self._lines(pattern, issuer, sent_at))
-        if sum(len(line.units) for line in lines) > most:
-            pattern, lines = "few_ministries", self._single(lines, most)
-        letter = Letter(self._circular(issuer, sender, sent_at), sender, sent_at, lines, pattern)
-        if self.count % WITHDRAWN_EVERY == WITHDRAWN_EVERY // 2:
-            moment = self.days.later(sent_at, 3, self.rng)
-            letter.withdrawn_at = moment if moment < self.at else None
-        return letter
-
-    def save(self, letters: Sequence[Letter]) -> None:
-        """Save the circulars with their lines as dispatched."""
+    def save(self, first: Sequence[Letter]) -> None:
+        """Save the circulars and their corrections."""
+        letters = [each for letter in first for each in letter.with_corrections]
         lines: list[DistributionLine] = []
         for letter in letters:
+            if letter.circular.corrects is not None:
+                letter.circular.corrects_id = letter.circular.corrects.pk
             letter.circular.save()
             position = 0
             for line in letter.lines:
@@ -160,12 +162,18 @@ class LetterGenerator:
         circular.recipient_count = letter.size
         if letter.withdrawn_at is not None:
             circular.withdrawn_at, circular.withdrawn_by_id = letter.withdrawn_at, letter.sender.pk
-            circular.withdrawal_reason = self.rng.choice(WITHDRAWAL_REASONS)
+            circular.withdrawal_reason = circular.withdrawal_reason or self.rng.choice(WITHDRAWAL_REASONS)
+            circular.number_in_use = False
         circular.save()
+        if circular.corrects is not None:
+            Circular.objects.filter(pk=circular.corrects.pk).update(superseded_by=circular)
+            return
         earlier = self._to_replace.pop(circular.issuer_id, None)
         if earlier is not None:
             Circular.objects.filter(pk=earlier.pk).update(superseded_by=circular)
-        elif circular.withdrawn_at is not None and self.rng.randrange(REPLACED_EVERY) == 0:
+        elif circular.withdrawn_at is not None and self.replaced_every:
+            if self.rng.randrange(self.replaced_every):
+                return
             self._to_replace[circular.issuer_id] = circular
 
     def _add_references(self, letters: Sequence[Letter]) -> None:
@@ -173,7 +181,7 @@ class LetterGenerator:
         for letter in letters:
             circular = letter.circular
             cited = self._last.get(circular.issuer_id)
-            if cited is not None and self.rng.random() < 0.25:
+            if cited is not None and circular.corrects is None and self.rng.random() < REFERS:
                 assert cited.date is not None
                 text = f"{cited.date:%d.%m.%Y} tarihli ve {cited.number} sayılı yazımız."
                 references.append(
@@ -187,15 +195,61 @@ class LetterGenerator:
                     )
                 )
             self._last[circular.issuer_id] = circular
-            if self.rng.random() < 0.4:
-                title = self.rng.choice(ATTACHMENTS)
+            if letter.attachment:
                 attachments.append(
                     Attachment(
-                        circular=circular, title=title, count=2, kind=AttachmentKind.SHEETS, printed=True
+                        circular=circular,
+                        title=letter.attachment,
+                        count=2,
+                        kind=AttachmentKind.SHEETS,
+                        printed=True,
                     )
                 )
         Reference.objects.bulk_create(references)
         Attachment.objects.bulk_create(attachments)
+
+
+class LetterGenerator(LetterSaver):
+    """Generates letters one by one.
+
+    Kinds of lists and urgencies are drawn from shuffled bags, so that each occurs early and at its frequency.
+    """
+
+    def __init__(self, units: Units, days: WorkingDays, rng: Random, *, at: datetime) -> None:
+        super().__init__(rng)
+        self.units, self.days, self.at = units, days, at
+        self.issuers = [units.of[pk] for pk in units.senders]
+        self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
+        self.templates = sorted(units.by_template)
+        self.register = 1_000_000 + (
+            Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        )
+        self.count = 0
+        self._patterns: list[str] = []
+        self._urgencies: list[Urgency] = []
+
+    def generate(self, sent_at: datetime, most: int) -> Letter:
+        """Generate a letter sent at that moment to at most `most` units. Its circular isn't saved."""
+        self.count += 1
+        issuer = self.rng.choice(self.issuers)
+        sender = self.rng.choice(self.units.senders[issuer.pk])
+        pattern = self._next_of(self._patterns, PATTERNS)
+        lines = list(self._lines(pattern, issuer, sent_at))
+        if sum(len(line.units) for line in lines) > most:
+            pattern, lines = "few_ministries", self._single(lines, most)
+        letter = Letter(
+            self._circular(issuer, sender, sent_at), sender, sent_at, lines, PASSED_ON.get(pattern, 0.0)
+        )
+        if self.rng.random() < HAS_ATTACHMENT:
+            letter.attachment = self.rng.choice(ATTACHMENTS)
+        if self.count % WITHDRAWN_EVERY == WITHDRAWN_EVERY // 2:
+            moment = self.days.later(sent_at, 3, self.rng)
+            letter.withdrawn_at = moment if moment < self.at else None
+        elif self.count % CORRECTED_EVERY == CORRECTED_EVERY // 2 and 2 * letter.size <= most:
+            moment = self.days.later(sent_at, 3, self.rng)
+            if moment < self.at and pattern != "associations":  # whose units are closed meanwhile
+                correct(letter, moment, self.rng.choice(CHANGE_NOTES))
+        return letter
 
     def _circular(self, issuer: Unit, sender: Person, sent_at: datetime) -> Circular:
         self.register += 1
@@ -289,3 +343,20 @@ class LetterGenerator:
         if not bag:
             bag += self.rng.sample(all_, len(all_))
         return bag.pop()
+
+
+def correct(letter: Letter, at: datetime, note: str) -> None:
+    """Let the letter be corrected at that moment. Nobody has passed it on by then."""
+    before = letter.circular
+    letter.passed_on, passed_on = 0.0, letter.passed_on
+    circular = Circular(
+        **copied_values(before),
+        public_id=uuid.uuid5(before.public_id, "correction"),
+        corrects=before,
+        revision_number=before.revision_number + 1,
+        change_note=note,
+        recorded_by_id=letter.sender.pk,
+        recorded_at=at - timedelta(minutes=25),
+    )
+    lines = [Line(line.purpose, line.units, line.group) for line in letter.lines]
+    letter.correction = Letter(circular, letter.sender, at, lines, passed_on, letter.attachment)

@@ -1,43 +1,35 @@
-"""Simulate each copy of a letter: notified, opened, confirmed, answered, passed on, returned, reminded."""
+"""Simulate each copy of a letter: notified, opened, confirmed, answered, passed on, returned, reminded, rung about."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from random import Random
-from typing import Any
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
 from agencies.models import AgencyKind
-from circulars.models import Purpose, Urgency
-from distribution.demo.history.letters import PASSED_ON, Letter, Line
-from distribution.demo.history.rows import Copy, Rows
-from distribution.demo.history.texts import (
-    ANSWERS,
-    BOUNCE,
-    NOT_OURS,
-    NOTES,
-    REFUSED_BECAUSE,
-    RETURN_REASONS,
-    WANTED_BECAUSE,
-)
-from distribution.demo.history.units import Person, Unit, Units
-from distribution.demo.history.working_days import WorkingDays
+from circulars.models import Circular, Purpose
+from distribution.demo.history.calls import Calls
+from distribution.demo.history.exits import Exits
+from distribution.demo.history.letters import Letter, Line
+from distribution.demo.history.reminders import Extensions, Reminders
+from distribution.demo.history.returned_mail import BOUNCES, ReturnedMails
+from distribution.demo.history.rows import Copy
+from distribution.demo.history.texts import ANSWERS, MAILBOX_FULL, NOT_OURS, NOTES, REFUSED_BY_SERVER
+from distribution.demo.history.units import Unit
+from distribution.demo.history.world import World, person_data
 from distribution.event_log import VIA_LINK
-from distribution.models import Disposition, EventKind, NoticeKind, StepAction
-from distribution.models.notices.notice_details import EndsWith, Told
-from distribution.reminders.schedule import Due, Schedules, kind_of, moments
+from distribution.models import ChangeKind, Disposition, EventKind, NoticeKind
 from distribution.services.due_time import moment_words
 
-FAILS, FOUND_ALONE, RETURNED, BY_LINK, MORE_TIME, GRANTED = 0.004, 0.4, 0.005, 0.01, 0.08, 0.6
+FAILS, FOUND_ALONE, RETURNED, BY_LINK = 0.004, 0.4, 0.01, 0.01
 NOT_APPLICABLE, REGISTERED, FOR_INFORMATION, EARLIER_DUE = 0.12, 0.6, 0.2, 0.4
 PASSED_ON_AGAIN = 0.2
 """Probabilities of the events."""
 
-UNDECIDED_FOR = timedelta(days=8)
 DEEPEST = 2
 MUNICIPAL = (AgencyKind.METROPOLITAN_MUNICIPALITY, AgencyKind.MUNICIPALITY)
+WITHOUT_ACCOUNT = ("Ayla ÖRNEKGÜL", "Memur")
+"""Name and title of a person of a unit without users."""
 
 
 @dataclass
@@ -50,13 +42,14 @@ class Allowance:
 class Simulation:
     """Simulates every copy of a letter and collects its rows."""
 
-    def __init__(self, units: Units, days: WorkingDays, rows: Rows, rng: Random, *, at: datetime) -> None:
-        self.units, self.days, self.rows, self.rng, self.at = units, days, rows, rng, at
-        self.schedules = Schedules.of([])
-        self.coming = lru_cache(maxsize=4096)(self._coming)
+    def __init__(self, world: World) -> None:
+        self.world, self.units, self.days = world, world.units, world.days
+        self.rows, self.rng, self.at = world.rows, world.rng, world.at
+        self.exits, self.mails, self.calls = Exits(world), ReturnedMails(world), Calls(world)
+        self.reminders, self.extensions = Reminders(world), Extensions(world)
 
     def run(self, letter: Letter, allowance: Allowance) -> None:
-        """Simulate all copies of the letter, and those passed on from them."""
+        """Simulate all copies of the letter and of its correction, and those passed on from them."""
         copies = list(self._sent(letter))
         closed = [copy for copy in copies if copy.unit.closed_on is not None]
         for copy in copies:
@@ -65,19 +58,35 @@ class Simulation:
         by_unit = {copy.unit.pk: copy for copy in copies}
         for copy in closed:
             self._simulate_until_closed(copy, letter, by_unit)
+        newer = self._replaced(letter, copies)
         for copy in copies:
+            self._finish(copy, letter)
             self.rows.delivery(copy)
+        if letter.withdrawn_at is not None:
+            self._note_withdrawal(letter, copies)
+        if letter.correction is not None:
+            for copy in newer:
+                self._simulate(copy, letter.correction, allowance, depth=0)
+                self._finish(copy, letter.correction)
+                self.rows.delivery(copy)
 
-    def _sent(self, letter: Letter) -> Iterator[Copy]:
+    def _sent(self, letter: Letter, only: set[int] | None = None) -> Iterator[Copy]:
+        """The letter's copies, if `only` is given for the units with these ids."""
+        revision = letter.circular.revision_number
         for line in letter.lines:
             for unit in line.units:
+                if only is not None and unit.pk not in only:
+                    continue
                 copy = self._copy(letter, unit, line, letter.sent_at)
+                data: dict[str, object] = {
+                    "by": letter.sender.name,
+                    "purpose": str(copy.purpose),
+                    "email": unit.email,
+                }
+                if revision > 1:
+                    data["revision"] = revision
                 copy.add(
-                    letter.sent_at,
-                    EventKind.DISPATCHED,
-                    {"by": letter.sender.name, "purpose": str(copy.purpose), "email": unit.email},
-                    letter.sender.pk,
-                    letter.circular.issuer_id,
+                    letter.sent_at, EventKind.DISPATCHED, data, letter.sender.pk, letter.circular.issuer_id
                 )
                 yield copy
 
@@ -97,30 +106,70 @@ class Simulation:
         letter.have[unit.pk] = copy.id
         return copy
 
+    def _replaced(self, letter: Letter, copies: list[Copy]) -> list[Copy]:
+        """The copies of the correction, which take the place of those that are live."""
+        correction = letter.correction
+        if correction is None:
+            return []
+        live = [copy for copy in copies if copy.is_live]
+        newer = list(self._sent(correction, {copy.unit.pk for copy in live}))
+        of_unit = {copy.unit.pk: copy for copy in newer}
+        for copy in live:
+            self.exits.replace(copy, letter, of_unit[copy.unit.pk])
+        circular = correction.circular
+        circular.recipient_count = len(newer)
+        Circular.objects.filter(pk=circular.pk).update(recipient_count=len(newer))
+        circular.touched.set(of_unit.keys())
+        data = {
+            "revision": circular.revision_number,
+            "note": circular.change_note,
+            "count": len(newer),
+            "letter": str(circular.public_id),
+            "name": correction.sender.name,
+        }
+        self.rows.change(
+            letter.circular, ChangeKind.CORRECTED, correction.sent_at, correction.sender.pk, data
+        )
+        return newer
+
+    def _note_withdrawal(self, letter: Letter, copies: list[Copy]) -> None:
+        assert letter.withdrawn_at is not None
+        withdrawn = [copy for copy in copies if copy.withdrawn_at is not None]
+        data = {
+            "reason": letter.circular.withdrawal_reason,
+            "count": len(withdrawn),
+            "told": sum(bool((each.notified_at or each.opened_at) and each.unit.email) for each in withdrawn),
+            "name": letter.sender.name,
+        }
+        self.rows.change(letter.circular, ChangeKind.WITHDRAWN, letter.withdrawn_at, letter.sender.pk, data)
+
     def _simulate(self, copy: Copy, letter: Letter, allowance: Allowance, *, depth: int) -> None:
-        end = letter.withdrawn_at or self.at
-        self._notify(copy)
+        end = letter.ends_at or self.at
+        self._notify(copy, letter)
         self._answer(copy, copy.unit, since=copy.created_at, end=end, letter=letter)
         if copy.acknowledged_at is not None and copy.returned_at is None and depth < DEEPEST:
             self._pass_on(copy, letter, allowance, end, depth)
-        self._ask_for_time(copy, letter, end)
-        self._withdraw(copy, letter)
-        self._remind(copy, letter)
+        self.extensions.ask(copy, letter, end)
+
+    def _finish(self, copy: Copy, letter: Letter) -> None:
+        """What the sender and the product do about it, once it is known what the unit does."""
+        self.exits.withdraw(copy, letter)
+        self.reminders.remind(copy, letter)
+        if copy.parent is None:
+            self.calls.ring(copy, letter)
 
     def _simulate_until_closed(self, copy: Copy, letter: Letter, by_unit: dict[int, Copy]) -> None:
         """A unit that is closed later: what it owes on that day passes to its successor."""
         assert copy.unit.closed_on is not None and copy.unit.successor is not None
-        end = letter.withdrawn_at or self.at
+        end = letter.ends_at or self.at
         closing = timezone.make_aware(datetime.combine(copy.unit.closed_on, time(0, 1)))
-        self._notify(copy)
+        self._notify(copy, letter)
         self._answer(copy, copy.unit, since=copy.created_at, end=min(end, closing), letter=letter)
         owes = copy.acknowledged_at is None or (copy.purpose == Purpose.ACTION and copy.completed_at is None)
         if owes and copy.returned_at is None and closing < end:
             self._follow(copy, self.units.of[copy.unit.successor], by_unit, closing)
             if copy.superseded_at is None:
                 self._answer(copy, copy.answering_unit, since=closing, end=end, letter=letter)
-        self._withdraw(copy, letter)
-        self._remind(copy, letter)
 
     def _follow(self, copy: Copy, successor: Unit, by_unit: dict[int, Copy], closing: datetime) -> None:
         data = {
@@ -141,114 +190,113 @@ class Simulation:
             details = data | {"email": successor.email}
             copy.add(closing, EventKind.PASSED_TO_SUCCESSOR, details, None, successor.pk)
 
-    def _notify(self, copy: Copy) -> None:
+    def _notify(self, copy: Copy, letter: Letter) -> None:
         unit, rng = copy.unit, self.rng
         moment = min(copy.created_at + timedelta(seconds=rng.randint(2, 90)), self.at)
-        if unit.email and rng.random() < FAILS:
-            copy.add(moment, EventKind.NOTICE_FAILED, self.rows.failed_notice(copy, moment, BOUNCE))
+        drawn = rng.random()
+        if unit.email and drawn < FAILS:
+            failed = self.rows.failed_notice(copy, moment, REFUSED_BY_SERVER)
+            copy.add(moment, EventKind.NOTICE_FAILED, failed)
+            return
+        if unit.email and drawn < FAILS + BOUNCES and not unit.proves_receipt:
+            bounced = self.rows.bounced_notice(copy, moment, MAILBOX_FULL)
+            copy.add(moment, EventKind.NOTIFIED, bounced.data)
+            self.mails.bounce(copy, bounced)
             return
         left = self.rows.sent_notice(copy, NoticeKind.LETTER, unit, moment)
         if left is None:
             return
         copy.notified_at = moment
-        copy.add(moment, EventKind.NOTIFIED, left[1])
+        copy.add(moment, EventKind.NOTIFIED, left.data)
+        self.mails.answer(copy, left, letter)
         if unit.proves_receipt:
             copy.reached_at = min(moment + timedelta(seconds=rng.randint(1, 40)), self.at)
-            details = {"channel": left[1]["channel"], "address": unit.email}
+            details = {"channel": left.data["channel"], "address": unit.email}
             copy.add(copy.reached_at, EventKind.REACHED, details)
 
     def _answer(self, copy: Copy, unit: Unit, *, since: datetime, end: datetime, letter: Letter) -> None:
         """Open, confirm and answer, or return, each before `end` or not at all."""
-        rng, pace, person = self.rng, unit.pace, unit.person
+        rng, pace = self.rng, unit.pace
         if copy.acknowledged_at is None:
             if rng.random() >= pace.opens or (not copy.notified_at and rng.random() >= FOUND_ALONE):
                 return
-            opened = self.days.later(since, pace.to_open, rng)
-            if opened >= end:
+            if unit.person is None and not copy.notified_at:
                 return
-            by_link = unit.email != "" and rng.random() < BY_LINK
-            if not by_link:
-                copy.opened_at = copy.opened_at or opened
-                copy.add(opened, EventKind.OPENED, {"name": person.name}, person.pk, unit.pk)
-            decided = opened + timedelta(seconds=40 + int(rng.expovariate(1 / 1_500)))
-            if decided >= end or rng.random() >= pace.confirms:
+            by_link = unit.person is None or (unit.email != "" and rng.random() < BY_LINK)
+            opened = self._open(copy, unit, since, end, by_link=by_link)
+            if opened is None or rng.random() >= pace.confirms:
                 return
-            if rng.random() < RETURNED and not by_link:
-                self._return(copy, unit, decided)
+            if not by_link and rng.random() < RETURNED and copy.away is None:
+                decided = self.days.within(opened + timedelta(seconds=40 + int(rng.expovariate(1 / 1_500))))
+                if decided < end:
+                    self.exits.give_back(copy, unit, decided)
+                    again = self.exits.decide(copy, unit, letter, letter.withdrawn_at or self.at)
+                    if again is not None:
+                        self._answer(copy, unit, since=again, end=end, letter=letter)
+                return
+            decided = self.days.within(opened + timedelta(seconds=40 + int(rng.expovariate(1 / 1_500))))
+            if decided >= end:
                 return
             self._confirm(copy, unit, decided, by_link=by_link)
         assert copy.acknowledged_at is not None
         if copy.purpose != Purpose.ACTION or rng.random() >= pace.answers:
             return
         answered = self.days.later(max(copy.acknowledged_at, since), pace.to_answer, rng)
-        if answered >= end:
-            return
-        concerned = rng.random() >= NOT_APPLICABLE
-        copy.completed_at, copy.completed_by = answered, person.pk
+        if answered < end:
+            self._complete(copy, unit, answered)
+
+    def _open(
+        self, copy: Copy, unit: Unit, since: datetime, end: datetime, *, by_link: bool
+    ) -> datetime | None:
+        """When the unit opens its copy, if it does before `end`. By link it is opened as it is confirmed."""
+        opened = self.days.later(since, unit.pace.to_open, self.rng)
+        if opened >= end:
+            return None
+        if not by_link and unit.person is not None:
+            copy.opened_at = copy.opened_at or opened
+            copy.add(opened, EventKind.OPENED, {"name": unit.person.name}, unit.person.pk, unit.pk)
+        return opened
+
+    def _complete(self, copy: Copy, unit: Unit, at: datetime) -> None:
+        concerned = self.rng.random() >= NOT_APPLICABLE
+        copy.completed_at = at
         copy.disposition = str(Disposition.DONE if concerned else Disposition.NOT_APPLICABLE)
-        copy.answer_note = rng.choice(ANSWERS) if concerned else NOT_OURS
-        details = person_data(copy, unit, person) | {
-            "disposition": copy.disposition,
-            "reason": copy.answer_note,
-        }
-        copy.add(answered, EventKind.COMPLETED, details, person.pk, unit.pk)
+        copy.answer_note = self.rng.choice(ANSWERS) if concerned else NOT_OURS
+        answer = {"disposition": copy.disposition, "reason": copy.answer_note}
+        if unit.person is not None:
+            copy.completed_by = unit.person.pk
+            data = person_data(copy, unit, unit.person) | answer
+            copy.add(at, EventKind.COMPLETED, data, unit.person.pk, unit.pk)
+            return
+        copy.completed_name, title = WITHOUT_ACCOUNT
+        data = _by_link(copy, unit, copy.completed_name, title) | answer
+        copy.add(at, EventKind.COMPLETED, data, None, unit.pk)
 
     def _confirm(self, copy: Copy, unit: Unit, at: datetime, *, by_link: bool) -> None:
         person, sha256 = unit.person, copy.circular.content_sha256
         if self.rng.random() < REGISTERED:
             copy.register_number = f"{at.year}/{self.rng.randint(1000, 99_999)}"
         copy.acknowledged_at = at
-        details = person_data(copy, unit, person)
         content = {"register_number": copy.register_number, "sha256": sha256}
-        if by_link:
-            copy.acknowledged_name, copy.acknowledged_title = person.name, person.job_title
-            details |= {"via": VIA_LINK, "address": unit.email}
+        if by_link or person is None:
+            name, title = (person.name, person.job_title) if person is not None else WITHOUT_ACCOUNT
+            copy.acknowledged_name, copy.acknowledged_title = name, title
+            details = _by_link(copy, unit, name, title)
             if copy.opened_at is None:
                 copy.opened_at = at
             copy.add(at, EventKind.OPENED, details, None, unit.pk)
             copy.add(at, EventKind.ACKNOWLEDGED, details | content, None, unit.pk)
         else:
             copy.acknowledged_by = person.pk
+            details = person_data(copy, unit, person)
             copy.add(at, EventKind.ACKNOWLEDGED, details | content, person.pk, unit.pk)
-
-    def _return(self, copy: Copy, unit: Unit, at: datetime) -> None:
-        ground = self.rng.choice(list(RETURN_REASONS))
-        copy.returned_at, copy.return_ground = at, str(ground)
-        copy.return_reason = RETURN_REASONS[ground]
-        details = person_data(copy, unit, unit.person) | {
-            "ground": copy.return_ground,
-            "reason": copy.return_reason,
-        }
-        copy.add(at, EventKind.RETURNED, details, unit.person.pk, unit.pk)
-        self._say(copy, NoticeKind.RETURNED, self._giver(copy), at, details, told=True)
-
-    def _say(
-        self,
-        copy: Copy,
-        kind: NoticeKind,
-        unit: Unit,
-        at: datetime,
-        data: dict[str, Any],
-        *,
-        told: bool = False,
-    ) -> None:
-        """Add a notice other than the letter's own or a reminder, with its event."""
-        moment = min(at + timedelta(seconds=self.rng.randint(2, 60)), self.at)
-        left = self.rows.sent_notice(copy, kind, unit, moment, data)
-        if left is not None:
-            copy.add(
-                moment,
-                EventKind.NOTIFIED,
-                left[1] | {"notice": str(kind)} | ({"told": unit.name} if told else {}),
-            )
-
-    def _giver(self, copy: Copy) -> Unit:
-        return self.units.of[copy.circular.issuer_id] if copy.parent is None else copy.parent.unit
 
     def _pass_on(self, copy: Copy, letter: Letter, allowance: Allowance, end: datetime, depth: int) -> None:
         unit, rng = copy.unit, self.rng
-        often = PASSED_ON_AGAIN if depth else PASSED_ON.get(letter.pattern, 0)
+        often = PASSED_ON_AGAIN if depth else letter.passed_on
         if not unit.province or unit.kind in MUNICIPAL or rng.random() >= often or allowance.left <= 0:
+            return
+        if unit.person is None:
             return
         assert copy.acknowledged_at is not None
         moment = self.days.later(copy.acknowledged_at, 0.3, rng)
@@ -280,121 +328,11 @@ class Simulation:
             details = data | {"purpose": str(purpose), "email": below.unit.email, "units": [unit.name]}
             below.add(moment, EventKind.RECEIVED_BELOW, details, unit.person.pk, unit.pk)
             self._simulate(below, letter, allowance, depth=depth + 1)
+            self._finish(below, letter)
             self.rows.delivery(below)
 
-    def _ask_for_time(self, copy: Copy, letter: Letter, end: datetime) -> None:
-        """Request an extension shortly before the due time; it is decided a little later."""
-        due, rng, unit = copy.due_at, self.rng, copy.unit
-        if (
-            due is None
-            or copy.purpose != Purpose.ACTION
-            or copy.opened_at is None
-            or rng.random() >= MORE_TIME
-        ):
-            return
-        asked = self.days.at(self.days.index(due) - 1, rng.random() * 20_000)
-        last = copy.completed_at or copy.returned_at or end
-        if not max(copy.opened_at, copy.acknowledged_at or copy.opened_at) < asked < min(last, due, end):
-            return
-        wanted = self.days.end(self.days.index(due) + rng.randint(3, 10))
-        details = person_data(copy, unit, unit.person) | {
-            "due": moment_words(wanted),
-            "reason": WANTED_BECAUSE,
-        }
-        copy.add(asked, EventKind.EXTENSION_ASKED, details, unit.person.pk, unit.pk)
-        public_id = self.rows.uuid()
-        giver = self._giver(copy)
-        self._say(copy, NoticeKind.EXTENSION_ASKED, giver, asked, details | {"request": str(public_id)})
-        decided: datetime | None = self.days.later(asked, 0.8, rng)
-        if decided is not None and (
-            decided >= last or (self.at - asked < UNDECIDED_FOR and rng.random() < 0.5)
-        ):
-            decided = None
-        granted = decided is not None and rng.random() < GRANTED and copy.parent is None
-        decider = letter.sender if copy.parent is None else giver.person
-        reason = "" if granted or decided is None else REFUSED_BECAUSE
-        if decided is not None:
-            self._decide(copy, giver, decider, decided, wanted if granted else None, reason)
-        self.rows.extensions.rows.append(
-            (
-                public_id, copy.id, due, wanted, WANTED_BECAUSE, unit.person.pk, asked, wanted if granted else None,
-                reason, decider.pk if decided else None, decided,
-            )
-        )  # fmt: skip
 
-    def _decide(
-        self, copy: Copy, giver: Unit, by: Person, at: datetime, until: datetime | None, reason: str
-    ) -> None:
-        details = {"name": by.name, "job_title": by.job_title, "agency": giver.name, "reason": reason}
-        if until is not None:
-            details["due"] = moment_words(until)
-            copy.due_at = until
-        kind = EventKind.EXTENSION_REFUSED if until is None else EventKind.EXTENSION_GRANTED
-        copy.add(at, kind, details, by.pk, giver.pk)
-        self._say(copy, NoticeKind.EXTENSION_DECIDED, copy.unit, at, details | {"granted": until is not None})
-
-    def _withdraw(self, copy: Copy, letter: Letter) -> None:
-        if letter.withdrawn_at is None or not copy.is_live:
-            return
-        copy.withdrawn_at = letter.withdrawn_at
-        reason = letter.circular.withdrawal_reason
-        details = {"reason": reason, "name": letter.sender.name}
-        copy.add(
-            letter.withdrawn_at, EventKind.WITHDRAWN, details, letter.sender.pk, letter.circular.issuer_id
-        )
-        if copy.notified_at or copy.opened_at:
-            data = {"reason": reason, "only_this_unit": False}
-            self._say(copy, NoticeKind.WITHDRAWN, copy.answering_unit, letter.withdrawn_at, data)
-
-    def _remind(self, copy: Copy, letter: Letter) -> None:
-        """Send every reminder step that came while the copy was unanswered, and plan the next one."""
-        urgency = letter.circular.urgency
-        sent_at = copy.created_at if letter.urgent else timezone.localdate(copy.created_at)
-        coming = self.coming(urgency, sent_at, copy.due_at)
-        owed_until = copy.acknowledged_at
-        if copy.due_at is not None and owed_until is not None and copy.purpose == Purpose.ACTION:
-            owed_until = copy.completed_at
-        until = min(copy.has_ended or self.at, owed_until or self.at, self.at)
-        for due in coming:
-            if copy.created_at < due.at < until:
-                self._send_step(copy, letter, due)
-        copy.reminders_done = sum(due.at <= self.at for due in coming)
-        if copy.is_live and copy.reminders_done < len(coming):
-            copy.next_reminder_at = coming[copy.reminders_done].at
-
-    def _send_step(self, copy: Copy, letter: Letter, due: Due) -> None:
-        ends = EndsWith.ACKNOWLEDGEMENT if copy.due_at is None else EndsWith.ANSWER
-        data: dict[str, Any] = {"ends_with": ends}
-        if copy.due_at is not None:
-            data["due_at"] = copy.due_at.isoformat()
-        # Included in the morning digest unless the letter is ACELE.
-        morning = None if letter.urgent else due.at
-        if due.step.action == StepAction.REMIND:
-            unit = copy.answering_unit
-            # Mail to the address failed, so that no reminder arrives either.
-            left = copy.notified_at and self.rows.sent_notice(
-                copy, NoticeKind.REMINDER, unit, due.at, data, morning
-            )
-            if left:
-                copy.add(left[0], EventKind.REMINDED, left[1])
-            return
-        above = self.units.of.get(copy.answering_unit.parent or 0)
-        giver = self._giver(copy)
-        told = above if above is not None and above != giver else giver
-        if above is None:
-            data["no_unit_above"] = True
-        data["told_as"] = Told.ABOVE if told is above and told is not giver else Told.GIVER
-        left = self.rows.sent_notice(copy, NoticeKind.ESCALATION, told, due.at, data, morning)
-        if left is not None:
-            copy.add(left[0], EventKind.ESCALATED, left[1] | {"told": told.name})
-
-    def _coming(self, urgency: Urgency, sent: datetime | date, due_at: datetime | None) -> list[Due]:
-        steps = self.schedules.default(kind_of(urgency, has_due=due_at is not None))
-        sent_at = sent if isinstance(sent, datetime) else self.days.calendar.morning_of(sent)
-        return moments(steps, calendar=self.days.calendar, sent_at=sent_at, due_at=due_at)
-
-
-def person_data(copy: Copy, unit: Unit, person: Person) -> dict[str, Any]:
-    """The acting person's keys of event data, as written by the services."""
-    data = {"name": person.name, "job_title": person.job_title, "agency": unit.name}
+def _by_link(copy: Copy, unit: Unit, name: str, title: str) -> dict[str, str]:
+    """The keys of event data for a person without an account, as written by the services."""
+    data = {"name": name, "job_title": title, "agency": unit.name, "via": VIA_LINK, "address": unit.email}
     return data if unit is copy.unit else data | {"in_place_of": copy.unit.name}

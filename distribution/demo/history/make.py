@@ -14,16 +14,18 @@ from random import Random
 from django.db import connection, transaction
 from django.utils import timezone
 
-from agencies.models import Agency
+from agencies.models import Agency, AgencyKind, Role
 from circulars.models import Circular
 from circulars.services.index_letters import index_missing
 from distribution.demo.history.copying import without_indexes
 from distribution.demo.history.letters import Letter, LetterGenerator
 from distribution.demo.history.life import Allowance, Simulation
+from distribution.demo.history.planned import PlannedLetters
 from distribution.demo.history.rows import Rows
-from distribution.demo.history.units import prepare_units
+from distribution.demo.history.units import prepare_units, read_units
 from distribution.demo.history.working_days import WorkingDays
-from distribution.demo.load import DOMAIN, DirectoryMissingError
+from distribution.demo.history.world import World
+from distribution.demo.people import DOMAIN, PEOPLE, DirectoryMissingError
 from distribution.models import Delivery, DeliveryEvent, ExtensionRequest, Notice
 from distribution.services.learn_likely_late import learn_likely_late
 
@@ -33,6 +35,12 @@ BATCH = 20_000
 
 CLOSED_AFTER = 0.6
 """Fraction of the period after which some units are closed."""
+
+CENTRAL = (AgencyKind.MINISTRY, AgencyKind.GOVERNORSHIP)
+"""Kinds of units of the demo that react to every letter."""
+
+DEMO_PASSED_ON = 1500
+"""The most copies that are passed on in the demo's history."""
 
 
 class NotEmptyError(Exception):
@@ -78,7 +86,7 @@ def make_history(
     generator = LetterGenerator(units, working_days, rng, at=at)
     with without_indexes(*tables):
         rows = Rows(rng, digests=not Notice.objects.exclude(digest_on=None).exists())
-        simulation = Simulation(units, working_days, rows, rng, at=at)
+        simulation = Simulation(World(units, working_days, rows, rng, at))
         left = deliveries
         while left:
             letters, sent = _write_letters(generator, working_days, left, deliveries)
@@ -87,12 +95,42 @@ def make_history(
                 simulation.run(letter, allowance)
             left = allowance.left
             rows.flush(before=letters[-1].sent_at)
+            simulation.calls.forget(before=letters[-1].sent_at)
             progress(deliveries - left)
         rows.settle_ids()
+    simulation.calls.note_wrong_numbers()
     while index_missing():
         pass
     learn_likely_late(at=at)
     return Made(generator.count, deliveries)
+
+
+@transaction.atomic
+def make_demo_history(*, at: datetime, months: int, seed: int = 1) -> Made:
+    """Add the letters of `distribution.demo.ministries` of so many months before `at`.
+
+    All units keep their addresses and people. The same seed, moment and people give the same rows.
+    """
+    first = timezone.localdate(at) - months * timedelta(days=31)
+    rng = Random(f"demo {seed} {timezone.localdate(at)}")
+    named = {code for person in PEOPLE for code, role in person.roles if role == Role.RECIPIENT}
+    units = read_units(seed, steady=named, reacting=CENTRAL)
+    working_days = WorkingDays(first, at)
+    planned = PlannedLetters(units, working_days, rng, at=at)
+    letters = planned.letters()
+    planned.save(letters)
+    rows = Rows(rng, digests=True)
+    simulation = Simulation(World(units, working_days, rows, rng, at))
+    allowance = Allowance(DEMO_PASSED_ON)
+    for letter in letters:
+        simulation.run(letter, allowance)
+    rows.flush(before=at)
+    rows.settle_ids()
+    simulation.calls.note_wrong_numbers()
+    while index_missing():
+        pass
+    sent = sum(len(letter.with_corrections) for letter in letters)
+    return Made(sent, rows.deliveries.count)
 
 
 def has_real_addresses() -> bool:
@@ -113,6 +151,6 @@ def _write_letters(
     while sent < most:
         letter = generator.generate(days.fraction((wanted - left + sent) / wanted), left - sent)
         letters.append(letter)
-        sent += letter.size
+        sent += sum(each.size for each in letter.with_corrections)
     generator.save(letters)
     return letters, sent

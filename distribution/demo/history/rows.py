@@ -1,17 +1,21 @@
-"""Rows of the history as they are copied: deliveries, events, notices, extension requests."""
+"""Rows of the history as they are copied: deliveries, events, notices, requests, decisions, calls, returned mail."""
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from circulars.models import Circular, Purpose
 from distribution.demo.history.copying import Table
 from distribution.demo.history.units import Unit
 from distribution.models import (
+    Call,
+    CallOutcome,
+    ChangeKind,
     Channel,
+    CircularChange,
     Delivery,
     DeliveryEvent,
     EventKind,
@@ -19,6 +23,8 @@ from distribution.models import (
     Notice,
     NoticeKind,
     NoticeState,
+    ReturnDecision,
+    ReturnedMail,
 )
 from distribution.models.acts.event import CANONICAL
 from distribution.outbox.write import message_id
@@ -28,7 +34,8 @@ DELIVERY = (
     "purpose", "created_at", "due_at", "note", "notified_at", "reached_at", "opened_at", "acknowledged_at",
     "completed_at", "returned_at", "withdrawn_at", "superseded_at", "acknowledged_by_id", "acknowledged_name",
     "acknowledged_title", "acknowledged_sha256", "register_number", "disposition", "answer_note", "completed_by_id",
-    "return_ground", "return_reason", "withdrawal_reason", "next_reminder_at", "reminders_done",
+    "completed_name", "revised_at", "return_ground", "return_reason", "withdrawal_reason", "next_reminder_at",
+    "reminders_done",
 )  # fmt: skip
 EVENT = (
     "delivery_id", "sequence", "kind", "at", "by_id", "for_agency_id", "data", "previous_hash", "hash",
@@ -42,8 +49,45 @@ EXTENSION = (
     "answer", "decided_by_id", "decided_at",
 )  # fmt: skip
 
+DECISION = ("delivery_id", "returned_at", "outcome", "reason", "decided_by_id", "decided_at")
+CALL = (
+    "id", "agency_id", "unit_id", "phone", "outcome", "promised_for", "note", "ring_again_at", "made_at", "made_by_id",
+)  # fmt: skip
+ABOUT = ("call_id", "delivery_id")
+MAIL = (
+    "digest", "received_at", "verdict", "sender", "subject", "text", "original_message_id", "recipient", "status",
+    "diagnosis", "notice_id", "presumed_id", "settled_as", "settled_by_id", "settled_at",
+)  # fmt: skip
+CHANGE = ("circular_id", "kind", "at", "by_id", "data")
+
 Step = tuple[datetime, EventKind, int | None, int | None, dict[str, Any]]
 """Moment, kind, data, id of the acting user, and id of the unit acted for."""
+
+
+class SentNotice(NamedTuple):
+    """When a notice left, the data of its event, and its id."""
+
+    at: datetime
+    data: dict[str, Any]
+    id: int
+
+
+@dataclass(slots=True)
+class PhoneCall:
+    """One call. It gets its id when it is written, so that ids follow the time of the calls."""
+
+    unit: int
+    caller_unit: int
+    by: int
+    by_words: str
+    phone: str
+    at: datetime
+    outcome: CallOutcome
+    note: str
+    promised_for: date | None = None
+    ring_again_at: datetime | None = None
+    about: list[int] = field(default_factory=list)
+    id: int | None = None
 
 
 @dataclass(slots=True)
@@ -71,6 +115,10 @@ class Copy:
     returned_at: datetime | None = None
     withdrawn_at: datetime | None = None
     superseded_at: datetime | None = None
+    revised_at: datetime | None = None
+    away: tuple[datetime, datetime] | None = None
+    """From when to when it was returned, if it was sent to the unit again."""
+
     acknowledged_by: int | None = None
     acknowledged_name: str = ""
     acknowledged_title: str = ""
@@ -78,6 +126,7 @@ class Copy:
     disposition: str = ""
     answer_note: str = ""
     completed_by: int | None = None
+    completed_name: str = ""
     return_ground: str = ""
     return_reason: str = ""
     next_reminder_at: datetime | None = None
@@ -96,6 +145,10 @@ class Copy:
     def has_ended(self) -> datetime | None:
         """When it was returned, withdrawn or covered."""
         return self.returned_at or self.superseded_at or self.withdrawn_at
+
+    def is_away(self, moment: datetime) -> bool:
+        """Whether it was returned at that moment, though it isn't now."""
+        return self.away is not None and self.away[0] <= moment <= self.away[1]
 
     def add(
         self,
@@ -118,6 +171,12 @@ class Rows:
         self.events = Table(DeliveryEvent, EVENT)
         self.notices = Table(Notice, NOTICE)
         self.extensions = Table(ExtensionRequest, EXTENSION)
+        self.decisions = Table(ReturnDecision, DECISION)
+        self.calls: list[PhoneCall] = []
+        self.mails = Table(ReturnedMail, MAIL)
+        self._calls = Table(Call, CALL)
+        self._about = Table(Call.deliveries.through, ABOUT)
+        self._changes = Table(CircularChange, CHANGE)
         self._with_digests = digests
         self._digests: dict[tuple[int, datetime], tuple[int, str, datetime]] = {}
 
@@ -127,15 +186,49 @@ class Rows:
         self.events.flush(order=3)
         self.notices.flush(order=12)
         self.extensions.flush(order=6)
+        self.decisions.flush(order=5)
+        self._flush_calls()
+        self.mails.flush(order=1)
+        self._changes.flush(order=2)
         self._digests = {key: digest for key, digest in self._digests.items() if key[1] >= before}
 
     def settle_ids(self) -> None:
         """Set the sequences to continue after the ids used."""
         self.deliveries.settle_ids()
         self.notices.settle_ids()
+        self._calls.settle_ids()
 
     def uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.rng.getrandbits(128), version=4)
+
+    def join(self, call: PhoneCall, copy: Copy) -> None:
+        """Note that the call was about the copy too."""
+        if call.id is None:
+            call.about.append(copy.id)
+        else:
+            self._about.rows.append((call.id, copy.id))
+
+    def change(
+        self, circular: Circular, kind: ChangeKind, at: datetime, by: int, data: dict[str, Any]
+    ) -> None:
+        """Add what the sender did with the letter after the dispatch."""
+        self._changes.rows.append((circular.pk, str(kind), at, by, CANONICAL.encode(data)))
+
+    def _flush_calls(self) -> None:
+        self.calls.sort(key=lambda call: call.at)
+        for call in self.calls:
+            call.id = self._calls.next_id()
+            self._calls.rows.append(
+                (
+                    call.id, call.unit, call.caller_unit, call.phone, str(call.outcome), call.promised_for, call.note,
+                    call.ring_again_at, call.at, call.by,
+                )
+            )  # fmt: skip
+            self._about.rows += [(call.id, delivery) for delivery in call.about]
+            call.about = []
+        self.calls.clear()
+        self._calls.flush(order=0)
+        self._about.flush(order=0)
 
     def delivery(self, copy: Copy) -> None:
         """Add the delivery and the chain of its events."""
@@ -149,7 +242,8 @@ class Rows:
                 copy.due_at, copy.note, copy.notified_at, copy.reached_at, copy.opened_at, copy.acknowledged_at,
                 copy.completed_at, copy.returned_at, copy.withdrawn_at, copy.superseded_at, copy.acknowledged_by,
                 copy.acknowledged_name, copy.acknowledged_title, confirmed, copy.register_number, copy.disposition,
-                copy.answer_note, copy.completed_by, copy.return_ground, copy.return_reason, closed,
+                copy.answer_note, copy.completed_by, copy.completed_name, copy.revised_at, copy.return_ground,
+                copy.return_reason, closed,
                 copy.next_reminder_at, copy.reminders_done,
             )
         )  # fmt: skip
@@ -187,10 +281,10 @@ class Rows:
         at: datetime,
         data: dict[str, Any] | None = None,
         morning: datetime | None = None,
-    ) -> tuple[datetime, dict[str, Any]] | None:
+    ) -> SentNotice | None:
         """Add a sent notice to the unit, as part of the morning's digest if a morning is given.
 
-        Returns its time and event data, or None for a unit without an address.
+        Returns None for a unit without an address.
         """
         if not unit.email:
             return None
@@ -198,14 +292,28 @@ class Rows:
         own = carrier
         if morning is not None and self._with_digests:
             bundle, carrier, left = self._digest(unit, morning)
+        pk = self.notices.next_id()
         self.notices.rows.append(
             (
-                self.notices.next_id(), str(kind), copy.id, unit.pk, bundle, None, CANONICAL.encode(data or {}),
+                pk, str(kind), copy.id, unit.pk, bundle, None, CANONICAL.encode(data or {}),
                 str(Channel.EMAIL), unit.email, own, str(NoticeState.SENT), 1 if bundle is None else 0, at,
                 left if bundle is None else None, left, "",
             )
         )  # fmt: skip
-        return left, {"channel": str(Channel.EMAIL), "address": unit.email, "message_id": carrier}
+        data = {"channel": str(Channel.EMAIL), "address": unit.email, "message_id": carrier}
+        return SentNotice(left, data, pk)
+
+    def bounced_notice(self, copy: Copy, at: datetime, error: str) -> SentNotice:
+        """Add a letter's first notice that was sent and came back."""
+        unit, pk, message_id = copy.unit, self.notices.next_id(), self._message_id()
+        self.notices.rows.append(
+            (
+                pk, str(NoticeKind.LETTER), copy.id, unit.pk, None, None, "{}", str(Channel.EMAIL), unit.email,
+                message_id, str(NoticeState.FAILED), 1, at, at, at, error,
+            )
+        )  # fmt: skip
+        data = {"channel": str(Channel.EMAIL), "address": unit.email, "message_id": message_id}
+        return SentNotice(at, data, pk)
 
     def failed_notice(self, copy: Copy, at: datetime, error: str) -> dict[str, Any]:
         """Add a letter's first notice as failed; returns its event data."""

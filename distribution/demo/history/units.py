@@ -1,6 +1,6 @@
 """Units of the history: their addresses, people and pace."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from agencies.models import Agency, AgencyKind, Membership, Role, User
-from distribution.demo.load import DOMAIN
+from distribution.demo.people import DOMAIN, give_phones
 
 FIRST_NAMES = (
     "Ahmet", "Ayşe", "Barış", "Bülent", "Cansu", "Çağla", "Çetin", "Derya", "Doğan", "Ebru", "Emre",
@@ -56,10 +56,21 @@ PACES = {
 }
 """Percentage of units with each pace."""
 
+BEFORE_CLOSING = (
+    Pace(1.5, 1.0, 1.0, 6.0, 0.0),  # confirms, leaves the answers to its successor
+    Pace(2.0, 0.95, 0.15, 6.0, 0.5),
+    Pace(6.0, 0.02, 0.5, 6.0, 0.5),
+)
+"""Paces of the units that are closed, in turn."""
+
+AVERAGE, ALWAYS_LATE = 1, 2
+"""Indexes of paces; ALWAYS_LATE is the slowest of a unit that reacts to every letter, more or less."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
     pk: int
+    username: str
     name: str
     job_title: str
 
@@ -71,11 +82,14 @@ class Unit:
     pk: int
     name: str
     email: str
+    phone: str
     kind: str
     template: str
     province: str | None
     parent: int | None
-    person: Person
+    person: Person | None
+    """Who receives there; None for a unit without users, whose letters are confirmed by link."""
+
     pace: Pace
     proves_receipt: bool
     closed_on: date | None
@@ -89,6 +103,9 @@ class Units:
     of: dict[int, Unit]
     senders: dict[int, list[Person]]
     """Senders by issuing unit."""
+
+    callers: dict[int, list[tuple[Person, Unit]]]
+    """Senders and managers of each issuing unit and managers of the units above it, with their own unit."""
 
     @cached_property
     def by_kind(self) -> dict[str, list[Unit]]:
@@ -122,37 +139,63 @@ def prepare_units(seed: int, *, since: date, closing: date) -> Units:
     Adds what is missing: addresses at the demo's domain, users without a usable password, and some units closed
     on the day `closing`. The paces depend on the seed only.
     """
-    names, rng = Random(f"names {seed}"), Random(f"paces {seed}")
+    names = Random(f"names {seed}")
     _add_closed(since, closing)
     agencies = list(Agency.objects.exclude(code=None).order_by("code"))
     _give_addresses(agencies, Random(f"addresses {seed}"))
+    give_phones()
     issuers = [agency for agency in agencies if agency.kind in ISSUING]
     managed = [*issuers, *(agency for agency in agencies if agency.kind == AgencyKind.GOVERNORSHIP)]
-    received = _people(agencies, Role.RECIPIENT, "evrak", "Evrak Memuru", names, since)
-    sent = _people(issuers, Role.SENDER, "gonderen", "Şef", names, since)
+    _people(agencies, Role.RECIPIENT, "evrak", "Evrak Memuru", names, since)
+    _people(issuers, Role.SENDER, "gonderen", "Şef", names, since)
     _people(managed, Role.MANAGER, "yonetici", "Şube Müdürü", names, since)
+    return read_units(seed)
+
+
+def read_units(seed: int, *, steady: Collection[str] = (), reacting: Collection[str] = ()) -> Units:
+    """All units with their people as they are, and paces by the seed.
+
+    The units with the codes `steady` have the average pace; those of the kinds `reacting` are late at worst.
+    """
+    agencies = list(Agency.objects.exclude(code=None).order_by("code"))
+    received, sent, managed = (
+        _members(agencies, role) for role in (Role.RECIPIENT, Role.SENDER, Role.MANAGER)
+    )
     closed = [agency for agency in agencies if agency.template == CLOSED_TEMPLATE]
     paces, weights = list(PACES), list(PACES.values())
+    rng = Random(f"paces {seed}")
     units = {}
     for agency in agencies:
         pace = rng.choices(paces, weights)[0]
         if agency in closed:
-            pace = paces[2 + closed.index(agency) % 3]
+            pace = BEFORE_CLOSING[closed.index(agency) % len(BEFORE_CLOSING)]
+        if agency.kind in reacting:
+            pace = paces[min(paces.index(pace), ALWAYS_LATE)]
         units[agency.pk] = Unit(
             pk=agency.pk,
             name=agency.name,
             email=agency.email,
+            phone=agency.phone,
             kind=agency.kind,
             template=agency.template,
             province=agency.province_id,
             parent=agency.parent_id,
-            person=received[agency.pk][0],
-            pace=pace,
+            person=received[agency.pk][0] if agency.pk in received else None,
+            pace=paces[AVERAGE] if agency.code in steady else pace,
             proves_receipt=rng.random() < PROVES_RECEIPT,
             closed_on=agency.active_to,
             successor=agency.successor_id,
         )
-    return Units(units, {pk: sent[pk] for pk in sorted(sent)})
+    callers = {}
+    for pk in sorted(sent):
+        own = units[pk]
+        found = [(person, own) for person in sent[pk]]
+        above: Unit | None = own
+        while above is not None:
+            found += [(person, above) for person in managed.get(above.pk, [])]
+            above = units.get(above.parent or 0)
+        callers[pk] = found
+    return Units(units, {pk: sent[pk] for pk in sorted(sent)}, callers)
 
 
 ISSUING = (AgencyKind.MINISTRY, AgencyKind.CENTRAL_UNIT, AgencyKind.AFFILIATED_BODY)
@@ -187,14 +230,10 @@ def _give_addresses(agencies: list[Agency], rng: Random) -> None:
 
 
 def _people(
-    agencies: Iterable[Agency], role: Role, prefix: str, job_title: str, rng: Random, since: date
-) -> dict[int, list[Person]]:
-    """Users with the role, by agency; adds a user to agencies without one."""
-    agencies = list(agencies)
-    members: dict[int, list[Person]] = {}
-    found = Membership.objects.filter(role=role, agency__in=agencies, active_to=None).select_related("user")
-    for membership in found.order_by("pk"):
-        members.setdefault(membership.agency_id, []).append(_person(membership.user))
+    agencies: Sequence[Agency], role: Role, prefix: str, job_title: str, rng: Random, since: date
+) -> None:
+    """Add a user with the role to agencies without one."""
+    members = _members(agencies, role)
     alone = [agency for agency in agencies if agency.pk not in members]
     users = [
         User(
@@ -212,10 +251,15 @@ def _people(
         Membership(user=by_name[user.username], agency=agency, role=role, active_from=since)
         for user, agency in zip(users, alone, strict=True)
     )
-    for user, agency in zip(users, alone, strict=True):
-        members[agency.pk] = [_person(by_name[user.username])]
+
+
+def _members(agencies: Sequence[Agency], role: Role) -> dict[int, list[Person]]:
+    """Users with the role, by agency."""
+    members: dict[int, list[Person]] = {}
+    found = Membership.objects.filter(role=role, agency__in=agencies, active_to=None).select_related("user")
+    for membership in found.order_by("pk"):
+        user = membership.user
+        members.setdefault(membership.agency_id, []).append(
+            Person(user.pk, user.username, str(user), user.job_title)
+        )
     return members
-
-
-def _person(user: User) -> Person:
-    return Person(user.pk, str(user), user.job_title)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from agencies.models import Membership, Role, User
-from distribution.demo.load import PASSWORD, PEOPLE
+from distribution.demo.people import PASSWORD, PEOPLE
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from distribution.demo.history.make import USUAL_DAYS, NotEmptyError, make_history
-from distribution.demo.load import DirectoryMissingError
+from distribution.demo.people import DirectoryMissingError
 
 TOLD_EVERY = 20
 """Seconds between two progress lines."""
