@@ -1,5 +1,7 @@
 """The sender's pages: list of letters, progress of a letter."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -23,6 +25,7 @@ from distribution.queries.internal_notes import (
     with_latest_notes,
 )
 from distribution.queries.leave import due_in_leave, free_due_days_of
+from distribution.queries.letter.standing import FunnelRow, where_it_stands
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.sending.board import (
     by_purpose,
@@ -41,11 +44,13 @@ from distribution.queries.sending.sending_figures import sending_figures
 from distribution.queries.sending.standing_channels import standing_channels
 from distribution.queries.sending.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
+from distribution.tables.charts.shares import share_bars
 from distribution.tables.files.list_files import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
 from distribution.views.follow_up.decide_extension import decisions_context
+from distribution.views.letter.head import lists_of
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.reminders.tekit import tekits_context, with_tekits_named
 from distribution.views.retried import say_retried
@@ -107,10 +112,13 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     if figures.without_notice:
         untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)
     failed = other_failed_notices(circular)[:MOST_FAILED]
+    stands = where_it_stands(circular, lists_of(request, circular), at=timezone.now())
     context = {
         "section": _section(request),
         "circular": circular,
         "figures": figures,
+        "left": stands.left,
+        **_funnel_context(stands.funnel, figures.recipients),
         "sending": sending_figures(circular),
         "free_due_days": free_due_days_of(circular, at=timezone.now()) if figures.due_ahead else [],
         "standing": standstills_of(circular, at=timezone.now()),
@@ -202,6 +210,17 @@ def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -
     found = get_object_or_404(circular.deliveries.direct(), public_id=delivery)
     say_retried(request, retry_failed(circular=circular, only=found, at=timezone.now()))
     return redirect("recipient", letter, delivery)
+
+
+def _funnel_context(funnel: Sequence[FunnelRow], recipients: int) -> dict[str, Any]:
+    recorded = [each.recorded.count for each in funnel]
+    parts = [
+        (each.count.count - weaker, weaker, each.of) for each, weaker in zip(funnel, recorded, strict=True)
+    ]
+    return {
+        "funnel": list(zip(funnel, share_bars(parts, recipients), strict=True)),
+        "has_recorded": any(recorded),
+    }
 
 
 def _section(request: ActingRequest) -> str:

@@ -187,13 +187,8 @@ class LetterFigures:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether any recipient needs an act of the sender, or stands otherwise than confirmed.
-
-        A return that was accepted, or after which the letter went to another unit, needs none.
-        """
-        returned = self.undecided_returns
-        numbers = (self.outstanding, self.without_notice, self.without_people, returned, self.superseded)
-        return any(numbers)
+        """Whether a recipient stands otherwise than confirmed, beside what the sentence on what is left to do says."""
+        return bool(self.without_people or self.superseded)
 
 
 def letter_figures(circular: Circular) -> LetterFigures:
