@@ -51,7 +51,10 @@ class LetterRecipientsFilter(django_filters.FilterSet):
         method="that_got_to", choices=FunnelStep.choices, label=_("Got as far as"), empty_label=_("Any stage")
     )
     proof = django_filters.ChoiceFilter(
-        method="proven_so", choices=Proof.choices, label=_("Proof"), empty_label=_("By whatever proof")
+        method="proven_so",
+        choices=Proof.choices,
+        label=_("By what proof"),
+        empty_label=_("By whatever proof"),
     )
     waits = django_filters.ChoiceFilter(
         method="that_wait",

@@ -25,6 +25,7 @@ from distribution.queries.internal_notes import (
     with_latest_notes,
 )
 from distribution.queries.leave import due_in_leave, free_due_days_of
+from distribution.queries.letter.marked import lacks, with_parts_marked
 from distribution.queries.letter.standing import FunnelRow, where_it_stands
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.sending.board import (
@@ -37,7 +38,7 @@ from distribution.queries.sending.board import (
     unsettled_count,
     with_progress,
 )
-from distribution.queries.sending.decisions import of_letter, of_letters, with_objections_marked
+from distribution.queries.sending.decisions import of_letter, of_letters, with_decisions_marked
 from distribution.queries.sending.proposed_addresses import refused_addresses
 from distribution.queries.sending.returns import with_return_decisions
 from distribution.queries.sending.sending_figures import sending_figures
@@ -111,7 +112,7 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     figures, untold = letter_figures(circular), []
     if figures.without_notice:
         untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)
-    failed = other_failed_notices(circular)[:MOST_FAILED]
+    failed = [] if lacks(circular, "failed_notices") else list(other_failed_notices(circular)[:MOST_FAILED])
     stands = where_it_stands(circular, lists_of(request, circular), at=timezone.now())
     context = {
         "section": _section(request),
@@ -126,10 +127,10 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "without_notice": untold,
         "failed": failed,
         "may_retry": bool(untold or failed) and to_be_retried(circular) > 0,
-        "refused_addresses": refused_addresses(circular),
+        "refused_addresses": [] if lacks(circular, "refused_addresses") else refused_addresses(circular),
         "may_send": circular.issuer in request.acting.sends_for,
-        "references": circular.references.linked_for(request.user),
-        "attachments": circular.attachments.all(),
+        "references": [] if lacks(circular, "references") else circular.references.linked_for(request.user),
+        "attachments": [] if lacks(circular, "attachments") else circular.attachments.all(),
         "at": timezone.now(),
         **tekits_context(request, circular),
         **acts_context(circular),
@@ -231,5 +232,5 @@ def _visible(request: ActingRequest, letter: UUID) -> Circular:
     visible = Circular.objects.visible_to(request.user).select_related(
         "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
     )
-    marked = with_tekits_named(with_changes_marked(with_objections_marked(visible)))
+    marked = with_parts_marked(with_tekits_named(with_changes_marked(with_decisions_marked(visible))))
     return get_object_or_404(marked, public_id=letter)

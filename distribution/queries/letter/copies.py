@@ -18,9 +18,9 @@ from distribution.queries.sending.without_notice import got_no_notice
 class FunnelStep(models.TextChoices):
     """How far a copy has got. Each step implies those before it."""
 
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("notice", "Sent")
     REACHED = "reached", _("Reached")
-    OPENED = "opened", pgettext_lazy("stage", "Opened")
+    OPENED = "opened", _("Opened")
     CONFIRMED = "confirmed", pgettext_lazy("count", "Confirmed")
     ANSWERED = "answered", _("Answered")
 

@@ -35,10 +35,17 @@ class Decisions:
         return bool(self.requests or self.take_backs or self.returned or self.objections)
 
 
-def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
-    """Annotate `has_objections`, which spares most letters' pages a query."""
+def with_decisions_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Annotate `has_objections`, `has_requests` and `has_returns`, which spare most letters' pages a query each."""
     contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"), by_giver=False)
-    return circulars.annotate(has_objections=Exists(contested))
+    asked = ExtensionRequest.objects.filter(decided_at=None, delivery__circular=OuterRef("pk"))
+    to_undo = TakeBackRequest.objects.filter(decided_at=None, delivery__circular=OuterRef("pk"))
+    returned = Delivery.objects.direct().filter(circular=OuterRef("pk"), returned_at__isnull=False)
+    return circulars.annotate(
+        has_objections=Exists(contested),
+        has_requests=Exists(asked.order_by()) | Exists(to_undo.order_by()),
+        has_returns=Exists(returned),
+    )
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
@@ -53,7 +60,12 @@ def of_letter(circular: Circular) -> Decisions:
     of_any = OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False)
     if not getattr(circular, "has_objections", True):
         of_any = of_any.none()
-    return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
+    return _decisions(
+        Delivery.objects.direct().filter(circular=circular),
+        of_any,
+        requests=getattr(circular, "has_requests", True),
+        returns=getattr(circular, "has_returns", True),
+    )
 
 
 def below(delivery: Delivery) -> Decisions:
@@ -63,16 +75,21 @@ def below(delivery: Delivery) -> Decisions:
 
 
 def _decisions(
-    deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
+    deliveries: DeliveryQuerySet,
+    records: OnBehalfRecordQuerySet,
+    returned_since: datetime | None = None,
+    *,
+    requests: bool = True,
+    returns: bool = True,
 ) -> Decisions:
-    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below."""
-    asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    open_ones = list(asked.union(to_undo))
-    concerned = list(deliveries.filter(pk__in=open_ones).values_list("pk", flat=True))
-    requests = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
+    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below.
+
+    Without `requests` or `returns` it is known that there are none, and they aren't looked for.
+    """
+    concerned = _asked_about(deliveries) if requests else []
+    extensions = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
     take_backs = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
-    returned = deliveries.filter(undecided_return())
+    returned = deliveries.filter(undecided_return()) if returns else deliveries.none()
     if returned_since is not None:
         returned = returned.filter(returned_at__gte=returned_since)
     parts = ("circular", "agency", "successor", "parent")
@@ -80,7 +97,7 @@ def _decisions(
     texts = [f"delivery__{text}" for text in LONG_TEXTS]
     oldest_first = ("asked_at", "pk")
     open_requests = list(
-        requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
+        extensions.select_related(*asked_about).defer(*texts).order_by(*oldest_first)[:MOST_SHOWN]
     )
     return Decisions(
         requests=open_requests,
@@ -98,6 +115,14 @@ def _decisions(
             .order_by("-ended_at", "-pk")[:MOST_SHOWN]
         ),
     )
+
+
+def _asked_about(deliveries: DeliveryQuerySet) -> list[int]:
+    """Ids of those with an undecided request. Two queries."""
+    asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
+    open_ones = list(asked.union(to_undo))
+    return list(deliveries.filter(pk__in=open_ones).values_list("pk", flat=True))
 
 
 def reaching_below(requests: Collection[ExtensionRequest]) -> frozenset[int]:
