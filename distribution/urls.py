@@ -30,6 +30,7 @@ from distribution.views.follow_up import (
     withdraw,
 )
 from distribution.views.lateness import likely_late
+from distribution.views.letter import due_reckoning, letter_confirmations, letter_recipients
 from distribution.views.lists import choose_columns, saved_views
 from distribution.views.managing import month_review
 from distribution.views.receiving import (
@@ -57,6 +58,14 @@ urlpatterns = [
     path("letters/<uuid:letter>/", letters.letter, name="letter"),
     path("letters/<uuid:letter>/lines/<int:pk>/units/", letters.line_units, name="line_units"),
     path("letters/<uuid:letter>/progress/", letters.progress, name="letter_progress"),
+    path("letters/<uuid:letter>/recipients/", letter_recipients.letter_recipients, name="letter_recipients"),
+    path(
+        "letters/<uuid:letter>/confirmations/",
+        letter_confirmations.letter_confirmations,
+        name="letter_confirmations",
+    ),
+    path("letters/<uuid:letter>/due/", due_reckoning.due_of_letter, name="letter_due_reckoning"),
+    path("deliveries/<uuid:delivery>/due/", due_reckoning.due_of_copy, name="due_reckoning"),
     path("letters/<uuid:letter>/retry/", letters.retry_notices, name="retry_notices"),
     path(
         "letters/<uuid:letter>/recipients/<uuid:delivery>/retry/",

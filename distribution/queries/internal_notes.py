@@ -55,7 +55,9 @@ class ListNotes:
 
 
 def notes_of_letter(circular: Circular, user: User) -> LetterNotes:
-    """The sender's notes on a letter and its recipients, in two queries."""
+    """The sender's notes on a letter and its recipients, in two queries; none if it was marked as without notes."""
+    if not getattr(circular, "has_notes", True) and not circular.is_correction:
+        return LetterNotes([], {})
     notes = list(_of_revisions(circular, user).filter(by_sender=True).select_related("delivery"))
     return LetterNotes(
         on_letter=[_shown(note, circular, user) for note in notes if note.delivery is None],

@@ -174,8 +174,10 @@ class OutstandingTable(ListTable):
             return ""
         late = record.is_overdue()
         return format_html(
-            '<span class="{}">{}{}</span>',
-            "overdue" if late else "",
+            '<a class="{}" href="{}" title="{}">{}{}</a>',
+            "overdue" if late else "app-due",
+            reverse("due_reckoning", args=[record.public_id]),
+            _("How the due time was reckoned"),
             date_format(timezone.localtime(record.due_at), "SHORT_DATETIME_FORMAT"),
             format_html('<span class="visually-hidden"> {}</span>', _("overdue")) if late else "",
         )

@@ -1,5 +1,7 @@
 """The sender's pages: list of letters, progress of a letter."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -23,6 +25,8 @@ from distribution.queries.internal_notes import (
     with_latest_notes,
 )
 from distribution.queries.leave import due_in_leave, free_due_days_of
+from distribution.queries.letter.marked import lacks, with_parts_marked
+from distribution.queries.letter.standing import FunnelRow, where_it_stands
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.sending.board import (
     by_purpose,
@@ -34,18 +38,20 @@ from distribution.queries.sending.board import (
     unsettled_count,
     with_progress,
 )
-from distribution.queries.sending.decisions import of_letter, of_letters, with_objections_marked
+from distribution.queries.sending.decisions import of_letter, of_letters, with_decisions_marked
 from distribution.queries.sending.proposed_addresses import refused_addresses
 from distribution.queries.sending.returns import with_return_decisions
 from distribution.queries.sending.sending_figures import sending_figures
 from distribution.queries.sending.standing_channels import standing_channels
 from distribution.queries.sending.without_notice import other_failed_notices, to_be_retried, without_notice
 from distribution.tables.base import configure
+from distribution.tables.charts.funnel_bars import share_bars
 from distribution.tables.files.list_files import export_or_none
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
 from distribution.views.follow_up.decide_extension import decisions_context
+from distribution.views.letter.head import lists_of
 from distribution.views.lists.way_back import way_back
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.reminders.tekit import tekits_context, with_tekits_named
@@ -107,12 +113,15 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     figures, untold = letter_figures(circular), []
     if figures.without_notice:
         untold = without_notice(circular.deliveries.direct(), circular, most=MOST_FAILED)
-    failed = other_failed_notices(circular)[:MOST_FAILED]
+    failed = [] if lacks(circular, "failed_notices") else list(other_failed_notices(circular)[:MOST_FAILED])
+    stands = where_it_stands(circular, lists_of(request, circular), at=timezone.now())
     context = {
         "section": _section(request),
         "circular": circular,
         "way_back": way_back(request),
         "figures": figures,
+        "left": stands.left,
+        **_funnel_context(stands.funnel, figures.recipients),
         "sending": sending_figures(circular),
         "free_due_days": free_due_days_of(circular, at=timezone.now()) if figures.due_ahead else [],
         "standing": standstills_of(circular, at=timezone.now()),
@@ -120,10 +129,10 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
         "without_notice": untold,
         "failed": failed,
         "may_retry": bool(untold or failed) and to_be_retried(circular) > 0,
-        "refused_addresses": refused_addresses(circular),
+        "refused_addresses": [] if lacks(circular, "refused_addresses") else refused_addresses(circular),
         "may_send": circular.issuer in request.acting.sends_for,
-        "references": circular.references.linked_for(request.user),
-        "attachments": circular.attachments.all(),
+        "references": [] if lacks(circular, "references") else circular.references.linked_for(request.user),
+        "attachments": [] if lacks(circular, "attachments") else circular.attachments.all(),
         "at": timezone.now(),
         **tekits_context(request, circular),
         **acts_context(circular),
@@ -206,6 +215,17 @@ def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -
     return redirect("recipient", letter, delivery)
 
 
+def _funnel_context(funnel: Sequence[FunnelRow], recipients: int) -> dict[str, Any]:
+    recorded = [each.recorded.count for each in funnel]
+    parts = [
+        (each.count.count - weaker, weaker, each.of) for each, weaker in zip(funnel, recorded, strict=True)
+    ]
+    return {
+        "funnel": list(zip(funnel, share_bars(parts, recipients), strict=True)),
+        "has_recorded": any(recorded),
+    }
+
+
 def _section(request: ActingRequest) -> str:
     return "letters" if request.acting.sends else "board"
 
@@ -214,5 +234,5 @@ def _visible(request: ActingRequest, letter: UUID) -> Circular:
     visible = Circular.objects.visible_to(request.user).select_related(
         "issuer", "dispatched_by", "superseded_by", "withdrawn_by", "corrects"
     )
-    marked = with_tekits_named(with_changes_marked(with_objections_marked(visible)))
+    marked = with_parts_marked(with_tekits_named(with_changes_marked(with_decisions_marked(visible))))
     return get_object_or_404(marked, public_id=letter)

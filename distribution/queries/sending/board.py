@@ -203,17 +203,12 @@ class LetterFigures:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether any recipient needs an act of the sender, or stands otherwise than confirmed.
-
-        A return that was accepted, or after which the letter went to another unit, needs none.
-        """
-        returned = self.undecided_returns
-        numbers = (self.outstanding, self.without_notice, self.without_people, returned, self.superseded)
-        return any(numbers)
+        """Whether a recipient stands otherwise than confirmed, beside what the sentence on what is left to do says."""
+        return bool(self.without_people or self.superseded)
 
 
 def letter_figures(circular: Circular) -> LetterFigures:
-    """Progress of the letter, in two queries for any number of recipients.
+    """Progress of the letter, in one query for any number of recipients.
 
     Removed recipients don't count, added ones do. Those of a withdrawn letter count as they stood when it was
     withdrawn, like in the list of sent letters.
@@ -222,11 +217,12 @@ def letter_figures(circular: Circular) -> LetterFigures:
     ended = NOT_REMOVED & Q(withdrawn_at__isnull=False)
     counted = ended | Q(stage__in=(Stage.ACKNOWLEDGED, Stage.COMPLETED))
     deliveries = Delivery.objects.direct().filter(circular=circular)
-    stages = dict(deliveries.order_by().values_list("stage").annotate(n=Count("pk")))
+    by_stage = {f"stage_{stage}": Count("pk", filter=Q(stage=stage)) for stage in Stage}
     acted_for = Membership.objects.active(timezone.localdate()).filter(
         role=Role.RECIPIENT, user__is_active=True
     )
-    unreached = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
+    counts = deliveries.annotate(answering=Coalesce("successor", "agency")).aggregate(
+        **by_stage,
         without_notice=Count("pk", filter=got_no_notice(circular)),
         without_people=Count(
             "pk", filter=nobody if circular.is_withdrawn else ~Q(answering__in=acted_for.values("agency"))
@@ -241,7 +237,8 @@ def letter_figures(circular: Circular) -> LetterFigures:
         acknowledged_on_behalf=Count("pk", filter=counted & Q(acknowledged_on_behalf=True)),
         completed_on_behalf=Count("pk", filter=counted & Q(completed_on_behalf=True)),
     )
-    return LetterFigures(recipients=circular.recipient_count, stages=stages, **unreached)
+    stages = {stage.value: counts.pop(name) for stage, name in zip(Stage, by_stage, strict=True)}
+    return LetterFigures(recipients=circular.recipient_count, stages=stages, **counts)
 
 
 @dataclass
@@ -271,7 +268,7 @@ class LineFigures:
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:
-    """All printed lines in order, in three queries. A line for a single unit includes its delivery."""
+    """All printed lines in order, in at most three queries. A line for a single unit includes its delivery."""
     counting = Q() if circular.is_withdrawn else Q(deliveries__withdrawn_at=None)
     lines = (
         circular.lines.annotate(
@@ -293,7 +290,7 @@ def line_figures(circular: Circular) -> list[LineFigures]:
             "superseded_by__successor",
         )
     }
-    below = figures_below_lines(circular)
+    below = figures_below_lines(circular) if getattr(circular, "has_copies_below", True) else {}
     figures = [
         LineFigures(
             line, line.recipients, line.acknowledged, line.on_behalf, single.get(line.pk), below.get(line.pk)

@@ -35,10 +35,17 @@ class Decisions:
         return bool(self.requests or self.take_backs or self.returned or self.objections)
 
 
-def with_objections_marked(circulars: CircularQuerySet) -> CircularQuerySet:
-    """Annotate `has_objections`, which spares most letters' pages a query."""
+def with_decisions_marked(circulars: CircularQuerySet) -> CircularQuerySet:
+    """Annotate `has_objections`, `has_requests` and `has_returns`, which spare most letters' pages a query each."""
     contested = OnBehalfRecord.objects.contested().filter(delivery__circular=OuterRef("pk"), by_giver=False)
-    return circulars.annotate(has_objections=Exists(contested))
+    asked = ExtensionRequest.objects.filter(decided_at=None, delivery__circular=OuterRef("pk"))
+    to_undo = TakeBackRequest.objects.filter(decided_at=None, delivery__circular=OuterRef("pk"))
+    returned = Delivery.objects.direct().filter(circular=OuterRef("pk"), returned_at__isnull=False)
+    return circulars.annotate(
+        has_objections=Exists(contested),
+        has_requests=Exists(asked.order_by()) | Exists(to_undo.order_by()),
+        has_returns=Exists(returned),
+    )
 
 
 def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
@@ -53,7 +60,12 @@ def of_letter(circular: Circular) -> Decisions:
     of_any = OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False)
     if not getattr(circular, "has_objections", True):
         of_any = of_any.none()
-    return _decisions(Delivery.objects.direct().filter(circular=circular), of_any)
+    return _decisions(
+        Delivery.objects.direct().filter(circular=circular),
+        of_any,
+        requests=getattr(circular, "has_requests", True),
+        returns=getattr(circular, "has_returns", True),
+    )
 
 
 def below(delivery: Delivery) -> Decisions:
@@ -63,31 +75,39 @@ def below(delivery: Delivery) -> Decisions:
 
 
 def _decisions(
-    deliveries: DeliveryQuerySet, records: OnBehalfRecordQuerySet, returned_since: datetime | None = None
+    deliveries: DeliveryQuerySet,
+    records: OnBehalfRecordQuerySet,
+    returned_since: datetime | None = None,
+    *,
+    requests: bool = True,
+    returns: bool = True,
 ) -> Decisions:
-    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below."""
-    asked = ExtensionRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    to_undo = TakeBackRequest.objects.filter(decided_at=None).values_list("delivery_id", flat=True)
-    concerned = list(deliveries.filter(pk__in=list(asked.union(to_undo))).values_list("pk", flat=True))
-    requests = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
-    take_backs = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
-    returned = deliveries.filter(undecided_return())
+    """`records` are those whose objections the unit decides: the issuer's at any depth, or those below.
+
+    Without `requests` or `returns` it is known that there are none, and they aren't looked for.
+    """
+    concerned = (
+        list(deliveries.filter(pk__in=open_requests()).values_list("pk", flat=True)) if requests else []
+    )
+    returned = deliveries.filter(undecided_return()) if returns else deliveries.none()
     if returned_since is not None:
         returned = returned.filter(returned_at__gte=returned_since)
     parts = ("circular", "agency", "successor", "parent")
     asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
     texts = [f"delivery__{text}" for text in LONG_TEXTS]
     oldest_first = ("asked_at", "pk")
-    open_requests: list[ExtensionRequest] = []
-    open_take_backs: list[TakeBackRequest] = []
+    extensions: list[ExtensionRequest] = []
+    take_backs: list[TakeBackRequest] = []
     if concerned:  # mostly nothing is asked, and building the two queries takes longer than asking them
-        requests = requests.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
-        take_backs = take_backs.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
-        open_requests, open_take_backs = list(requests[:MOST_SHOWN]), list(take_backs[:MOST_SHOWN])
+        asked = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
+        asked = asked.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
+        to_undo = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
+        to_undo = to_undo.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
+        extensions, take_backs = list(asked[:MOST_SHOWN]), list(to_undo[:MOST_SHOWN])
     return Decisions(
-        requests=open_requests,
-        reaching_below=reaching_below(open_requests),
-        take_backs=open_take_backs,
+        requests=extensions,
+        reaching_below=reaching_below(extensions),
+        take_backs=take_backs,
         returned=with_ways_of_return(
             returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
         ),

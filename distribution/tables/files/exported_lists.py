@@ -24,7 +24,6 @@ from distribution.queries.month_review.period import NotUnderstood, Period
 from distribution.queries.receiving.branches import branch_below
 from distribution.queries.sending.board import (
     letters_outstanding_for,
-    recipients_of,
     sent_letters_for,
     with_progress,
 )
@@ -35,6 +34,7 @@ from distribution.tables.confirmed import ARCHIVE_EXPORT
 from distribution.tables.files.columns import ExportColumn, ExportedRows
 from distribution.tables.filters import SentLettersFilter
 from distribution.tables.inbox_filter import letters_shown
+from distribution.tables.letter_recipients import LetterRecipientsTable, letter_recipients_filter
 from distribution.tables.letters import (
     LETTERS_EXPORT,
     OWING_LETTERS_EXPORT,
@@ -168,7 +168,9 @@ def _letter_outstanding(asked: PreparedFile) -> Found:
 
 
 def _recipients(asked: PreparedFile) -> Found:
-    return Found(with_confirmation(recipients_of(_letter(asked))))
+    query = QueryDict(asked.query)
+    wanted = letter_recipients_filter(_letter(asked), query, timezone.now())
+    return _sorted(LetterRecipientsTable(with_confirmation(filtered_rows(wanted))), query, wanted)
 
 
 def _readership(asked: PreparedFile) -> Found:
@@ -216,7 +218,7 @@ EXPORTED_LISTS = {
         "bekleyenler", gettext_lazy("Outstanding"), OUTSTANDING_EXPORT, _letter_outstanding, "letter"
     ),
     PreparedFileKind.RECIPIENTS: ExportedList(
-        "muhataplar", gettext_lazy("Recipients"), RECIPIENTS_EXPORT, _recipients, "letter"
+        "muhataplar", gettext_lazy("Recipients"), RECIPIENTS_EXPORT, _recipients, "letter_recipients"
     ),
     PreparedFileKind.READERSHIP: ExportedList(
         "gorenler", gettext_lazy("Who had seen the letter"), SEEN_EXPORT, _readership, "readership"

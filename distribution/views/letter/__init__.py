@@ -1,0 +1,1 @@
+"""Pages of one letter beside its first."""
