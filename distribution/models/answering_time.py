@@ -96,6 +96,10 @@ class AnsweringTime(models.Model):
         return working_time_words(self.ninetieth)
 
     @property
+    def drawn_words(self) -> str:
+        return working_time_words(self.drawn)
+
+    @property
     def kind_median_words(self) -> str:
         """The median of its kind; empty if it isn't shown."""
         return "" if self.kind_median is None else working_time_words(self.kind_median)

@@ -65,7 +65,12 @@ class OwedByUnit:
         return _counted(self._rows(), F("circular__issuer"), at)
 
     def rows(
-        self, at: datetime, *, part: OwedPart | None = None, unit: int | None = None, issuer: int | None = None
+        self,
+        at: datetime,
+        *,
+        part: OwedPart | None = None,
+        unit: int | None = None,
+        issuer: int | None = None,
     ) -> DeliveryQuerySet:
         """The copies behind a count, the most pressing first."""
         rows = self._rows()

@@ -188,14 +188,18 @@ def _passed(copies: Sequence[Delivery]) -> dict[int, list[tuple[int, datetime]]]
     followed = [each.pk for each in copies if each.successor_id is not None]
     alone = {each.agency_id for each in copies if each.successor_id is None}
     if alone:
-        back = set(Agency.objects.filter(pk__in=alone, predecessors__isnull=False).values_list("pk", flat=True))
+        back = set(
+            Agency.objects.filter(pk__in=alone, predecessors__isnull=False).values_list("pk", flat=True)
+        )
         followed += [each.pk for each in copies if each.successor_id is None and each.agency_id in back]
     found: dict[int, list[tuple[int, datetime]]] = {}
     if followed:
         events = DeliveryEvent.objects.filter(
             any_of(F("delivery_id"), followed), kind=EventKind.PASSED_TO_SUCCESSOR
         )
-        for copy, data, at in events.order_by("delivery", "sequence").values_list("delivery_id", "data", "at"):
+        for copy, data, at in events.order_by("delivery", "sequence").values_list(
+            "delivery_id", "data", "at"
+        ):
             found.setdefault(copy, []).append((data["to_id"], at))
     return found
 

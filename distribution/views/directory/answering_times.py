@@ -116,7 +116,11 @@ def slow_and_quick(request: ActingRequest) -> HttpResponse:
     ranked = AnsweringTime.objects.none()
     if run is not None:
         order = "drawn" if quick_first else "-drawn"
-        ranked = times_of_recipients(request.user, unit, run).filter(act=act).order_by(order, "unit__sort_key", "pk")
+        ranked = (
+            times_of_recipients(request.user, unit, run)
+            .filter(act=act)
+            .order_by(order, "unit__sort_key", "pk")
+        )
     page = BoundedPaginator(ranked, UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "board",

@@ -17,8 +17,15 @@ from circulars.models import Purpose
 from distribution.demo.history.make import make_history
 from distribution.event_log import PassedToSuccessorData, append_event
 from distribution.models import (
-    AnsweringTime, Delivery, EventKind, ExtensionRequest, OnBehalfRecord, RecordEnd, ReturnDecision,
-    ReturnOutcome, SaidThrough,
+    AnsweringTime,
+    Delivery,
+    EventKind,
+    ExtensionRequest,
+    OnBehalfRecord,
+    RecordEnd,
+    ReturnDecision,
+    ReturnOutcome,
+    SaidThrough,
 )  # fmt: skip
 from distribution.services.reckon_answering_times import reckon_answering_times
 from tests.consistency import findings
@@ -44,7 +51,9 @@ def minutes_worked(province: str | None, begin: datetime, end: datetime) -> list
     return found
 
 
-def length(province: str | None, begin: datetime, end: datetime, free: list[tuple[datetime, datetime]]) -> int:
+def length(
+    province: str | None, begin: datetime, end: datetime, free: list[tuple[datetime, datetime]]
+) -> int:
     """Working minutes, without those that lie in one of the free stretches: cut at each of their ends."""
     total = timedelta()
     for opening, closing in minutes_worked(province, begin, end):
@@ -86,7 +95,9 @@ def naive() -> Iterator[tuple[int, str, bool, int]]:
                 for each in copy.return_decisions.all()
                 if each.outcome == ReturnOutcome.SENT_AGAIN
             ]
-            free += [(each.recorded_at, each.ended_at) for each in copy.on_behalf_records.all() if each.confirms]
+            free += [
+                (each.recorded_at, each.ended_at) for each in copy.on_behalf_records.all() if each.confirms
+            ]
             yield unit, act, milestone is None, length(provinces[unit], begin, end, free)
 
 
@@ -94,21 +105,24 @@ def percentile(values: list[int], tenth: int) -> int:
     return round(quantiles(values, n=10, method="inclusive")[tenth - 1])
 
 
-def follow_closed_unit() -> Agency:
-    """A unit takes a governorship's copies over: two of three before they were confirmed, the others unanswered."""
+def close_three_units() -> Agency:
+    """A unit takes the copies of three over: two of three before they were confirmed, the others unanswered."""
     confirmed = Delivery.objects.filter(
-        acknowledged_at__isnull=False, returned_at=None, superseded_at=None, withdrawn_at=None,
-        acknowledged_on_behalf=False, agency__kind=AgencyKind.GOVERNORSHIP,
+        acknowledged_at__isnull=False, returned_at=None, superseded_at=None, withdrawn_at=None, successor=None,
+        acknowledged_on_behalf=False,
     )  # fmt: skip
-    most = confirmed.values_list("agency").annotate(n=Count("pk")).order_by("-n", "agency")[0][0]
-    closed, successor = Agency.objects.get(pk=most), AgencyFactory(kind=AgencyKind.GOVERNORSHIP, province_id="01")
-    Agency.objects.filter(pk=most).update(active_to=timezone.localdate(AT), successor=successor)
-    for number, copy in enumerate(confirmed.filter(agency=most).order_by("pk")):
+    counted = confirmed.values_list("agency").annotate(n=Count("pk")).order_by("-n", "agency")
+    closed = [pk for pk, _n in counted[:3]]
+    successor = AgencyFactory(kind=AgencyKind.GOVERNORSHIP, province_id="01")
+    Agency.objects.filter(pk__in=closed).update(active_to=timezone.localdate(AT), successor=successor)
+    rows = confirmed.filter(agency__in=closed).select_related("agency").order_by("pk")
+    for number, copy in enumerate(rows):
         before = copy.acknowledged_at - (copy.acknowledged_at - copy.created_at) / 2
         at = before if number % 3 else copy.acknowledged_at + timedelta(minutes=1)
         Delivery.objects.filter(pk=copy.pk).update(successor=successor)
+        unit = copy.agency
         passed = PassedToSuccessorData(
-            unit=closed.name, unit_id=closed.pk, to=successor.name, to_id=successor.pk, closed_on=None, email=""
+            unit=unit.name, unit_id=unit.pk, to=successor.name, to_id=successor.pk, closed_on=None, email=""
         )
         append_event(delivery=copy, data=passed, at=at, by=None, for_agency=successor)
     return successor
@@ -134,7 +148,10 @@ def test_the_stored_figures_are_those_of_a_reckoning_row_by_row() -> None:
     confirmed = Delivery.objects.filter(acknowledged_at__isnull=False, purpose=Purpose.INFORMATION)
     on_behalf = list(confirmed.order_by("pk").values_list("pk", flat=True)[:40])
     Delivery.objects.filter(pk__in=on_behalf).update(
-        acknowledged_on_behalf=True, acknowledged_by=None, acknowledged_sha256="", acknowledged_name="Ada ÖRNEK"
+        acknowledged_on_behalf=True,
+        acknowledged_by=None,
+        acknowledged_sha256="",
+        acknowledged_name="Ada ÖRNEK",
     )
     for copy in confirmed.filter(acknowledged_on_behalf=False, returned_at=None).order_by("pk")[:40]:
         ReturnDecision.objects.create(
@@ -147,7 +164,7 @@ def test_the_stored_figures_are_those_of_a_reckoning_row_by_row() -> None:
             ended_as=RecordEnd.OBJECTED, ended_at=copy.created_at + timedelta(hours=49), end_reason="Demedim",
         )  # fmt: skip
 
-    successor = follow_closed_unit()
+    successor = close_three_units()
 
     assert reckon_answering_times(at=AT)
 
@@ -179,7 +196,9 @@ def test_the_stored_figures_are_those_of_a_reckoning_row_by_row() -> None:
     assert any(waiting for _n, waiting, *_rest in expected.values())
     assert (successor.pk, "confirm") in expected
     assert AnsweringTime.objects.filter(unit__kind=AgencyKind.GOVERNORSHIP, act="answer").exists()
-    decided = ExtensionRequest.objects.filter(decided_at__gt=F("asked_at"), delivery__completed_at__isnull=False)
+    decided = ExtensionRequest.objects.filter(
+        decided_at__gt=F("asked_at"), delivery__completed_at__isnull=False
+    )
     assert decided.exists()
     assert not [each for each in findings(AT) if each.what.startswith("answering-time")]
     AnsweringTime.objects.filter(pk=AnsweringTime.objects.first().pk).update(median=1)
