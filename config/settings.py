@@ -229,6 +229,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "reckon_answering_times": {
+        "task": "distribution.tasks.reckon_answering_times",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "end_unused_addresses": {
         "task": "distribution.tasks.end_unused_addresses",
         "schedule": 600.0,

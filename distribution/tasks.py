@@ -19,6 +19,7 @@ from distribution.services import end_unused_addresses as unused_addresses
 from distribution.services import follow_leaves as leave
 from distribution.services import learn_likely_late as learning
 from distribution.services import prepare_file as preparation
+from distribution.services import reckon_answering_times as answering_times
 from distribution.services import succession, tell_of_standing
 from distribution.services.sending import schedule_dispatch
 from distribution.tables.files.file_makers import FILE_MAKERS
@@ -88,6 +89,12 @@ def send_reminders() -> None:
 def tell_senders_of_standing() -> None:
     """Every ten minutes: tell senders whose letters have waited for a suspended channel for long."""
     tell_of_standing.tell_of_standing(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.reckon_answering_times")
+def reckon_answering_times() -> None:
+    """Every ten minutes: after midnight reckon how long units usually take, or go on with it; else do nothing."""
+    answering_times.reckon_answering_times(at=timezone.now())
 
 
 @shared_task(name="distribution.tasks.end_unused_addresses")

@@ -13,7 +13,14 @@ from distribution.views import (
 )
 from distribution.views.by_link import link, link_acts
 from distribution.views.calls import call_list, note_call
-from distribution.views.directory import agency, close_unit, decide_address, leave
+from distribution.views.directory import (
+    agency,
+    answering_times,
+    close_unit,
+    decide_address,
+    leave,
+    owed_by_unit,
+)
 from distribution.views.follow_up import (
     change_due,
     correct,
@@ -245,6 +252,10 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("board/month/", month_review.month_review, name="month_review"),
     path("board/likely-late/", likely_late.likely_late, name="likely_late"),
+    path("board/answering-times/", answering_times.slow_and_quick, name="slow_and_quick"),
+    path("units/<int:agency>/answering-times/", answering_times.answering_times, name="answering_times"),
+    path("units/<int:agency>/owed/", owed_by_unit.owed_by_unit, name="owed_by_unit"),
+    path("units/<int:agency>/owed/letters/", owed_by_unit.owed_letters, name="owed_letters"),
     path("calls/", call_list.call_list, name="call_list"),
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),

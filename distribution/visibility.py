@@ -125,6 +125,22 @@ def may_follow(user: User, unit: Agency) -> bool:
     return acted.filter(mine).exists()
 
 
+def may_see_times(user: User, unit: Agency) -> bool:
+    """Whether the user may see how long the unit usually takes: as for its branches, or as its letters' sender or
+    manager. Other recipients never see it.
+    """
+    return may_follow(user, unit) or tracked_by(user).filter(received_by([unit.pk])).exists()
+
+
+def followed_within(user: User, unit: Agency) -> list[int]:
+    """Ids of the unit and the units below it that `may_follow` allows the user: all for its manager. Three queries."""
+    receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
+    within = Agency.objects.within([unit.pk]).order_by()
+    if not set(unit.path) & set(manages):
+        within = within.filter(Q(pk__in=receives) | Q(path__overlap=manages))
+    return list(within.values_list("pk", flat=True))
+
+
 def chain_seen_by(user: User, delivery: Delivery) -> list[int]:
     """Ids from the topmost ancestor that the user may see down to the delivery itself; [] if not even that one.
 

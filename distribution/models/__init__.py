@@ -8,6 +8,7 @@ from distribution.models.acts.event import DeliveryEvent, EventKind
 from distribution.models.acts.on_behalf import OnBehalfRecord, RecordEnd
 from distribution.models.acts.return_decision import ReturnDecision, ReturnOutcome
 from distribution.models.acts.take_back import TakeBackRequest
+from distribution.models.answering_time import AnsweringAct, AnsweringTime, AnsweringTimeRun
 from distribution.models.deliveries.assignment import Assignment
 from distribution.models.deliveries.below import Below
 from distribution.models.deliveries.delivery import Delivery
@@ -38,6 +39,9 @@ __all__ = [
     "Act",
     "Anchor",
     "AnswerDocument",
+    "AnsweringAct",
+    "AnsweringTime",
+    "AnsweringTimeRun",
     "Assignment",
     "Below",
     "Call",

@@ -10,8 +10,17 @@ from django.db.models import Exists, Max, Model, OuterRef, Prefetch, Q, prefetch
 from agencies.models import Agency, ContactCorrection, ProposalState
 from agencies.services.contact_details.propose_address import pending_of
 from circulars.models import Circular
-from distribution.models import Assignment, Delivery, DeliveryEvent, Notice, PreparedFile, ReturnDecision
+from distribution.models import (
+    AnsweringTime,
+    Assignment,
+    Delivery,
+    DeliveryEvent,
+    Notice,
+    PreparedFile,
+    ReturnDecision,
+)
 from distribution.queries.invariants.consistency import check_delivery
+from distribution.queries.invariants.consistency_of_answering_times import check_answering_times
 from distribution.queries.invariants.consistency_of_corrections import check_corrections
 from distribution.queries.invariants.consistency_of_files import check_file
 from distribution.queries.invariants.consistency_of_notices import BY_HAND, Finding, check_notice
@@ -21,6 +30,7 @@ BATCH = 500
 """Rows per batch, with their events and notices."""
 
 DELIVERIES, DIGESTS, CORRECTIONS, FILES, WORDS = "delivery", "digest", "correction", "file", "words"
+ANSWERING_TIMES = "answering-time"
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -148,6 +158,11 @@ def _check_words(after: Position, at: datetime, size: int) -> Batch:
     return _batch(WORDS, after, rows, list(check_words(rows, at)))
 
 
+def _check_answering_times(after: Position, at: datetime, size: int) -> Batch:
+    rows = list(AnsweringTime.objects.of_last_run().filter(pk__gt=after.pk).order_by("pk")[:size])
+    return _batch(ANSWERING_TIMES, after, rows, list(check_answering_times(rows)))
+
+
 def _batch(stage: str, after: Position, rows: Sequence[Model], findings: list[Finding]) -> Batch:
     position = Position(stage, max((each.pk for each in rows), default=after.pk))
     return Batch(findings, len(rows), position, position.pk)
@@ -159,8 +174,9 @@ STAGES: dict[str, Callable[[Position, datetime, int], Batch]] = {
     CORRECTIONS: _check_corrections,
     FILES: _check_files,
     WORDS: _check_words,
+    ANSWERING_TIMES: _check_answering_times,
 }
 """Deliveries with their notices come first, then the notices without a delivery and with the last of these the units.
 
-Then the corrections of contact details, the prepared files, and the words of letters.
+Then the corrections of contact details, the prepared files, the words of letters, and the answering times.
 """

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from distribution.demo.load import USUAL_MONTHS, load_demo
 from distribution.demo.people import DirectoryMissingError
+from distribution.services.reckon_answering_times import reckon_answering_times
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 "The directory is not loaded. Run `manage.py load_directory` first."
             ) from error
         if loaded.letters:
+            reckon_answering_times(at=timezone.now(), anew=True, most_seconds=float("inf"))
             self.stdout.write(f"Demo loaded: {loaded.people} people, {loaded.letters} letters.")
         else:
             self.stdout.write("The demo is there already; nothing changed.")

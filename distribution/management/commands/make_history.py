@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from distribution.demo.history.make import USUAL_DAYS, NotEmptyError, make_history
 from distribution.demo.people import DirectoryMissingError
+from distribution.services.reckon_answering_times import reckon_answering_times
 
 TOLD_EVERY = 20
 """Seconds between two progress lines."""
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The directory is not loaded. Run `manage.py load_directory` first."
             ) from error
+        reckon_answering_times(at=timezone.now(), anew=True, most_seconds=float("inf"))
         self.stdout.write(
             f"{made.deliveries:,} deliveries of {made.letters:,} letters made in {monotonic() - begun:.0f} s."
         )

@@ -71,6 +71,7 @@ class Call(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["agency", "made_at"], name="call_of_unit"),
             models.Index(
                 fields=["ring_again_at"], condition=Q(ring_again_at__isnull=False), name="call_ring_again"
             ),

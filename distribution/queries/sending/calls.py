@@ -2,6 +2,7 @@
 
 A copy about which somebody is to ring again later, or which was promised until a day, is put off until then. A unit
 stands where its most pressing copy that isn't put off puts it; one whose copies are all put off stands at the end.
+Of units that are equal in that, the one that usually takes longer comes first.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -34,6 +35,7 @@ from distribution.models import Call, Delivery, Notice, NoticeKind, NoticeState
 from distribution.models.deliveries.conditions import LONG_TEXTS, answering, any_of, inbox_rank
 from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.models.notices.notice_kind import TELLS_THE_UNIT
+from distribution.queries.sending.answering_times import UsualTimes, usual_times
 from distribution.queries.sending.owed import (
     Due,
     copies_of,
@@ -96,6 +98,8 @@ class UnitToRing:
     calls: int
     following: int | None
     """Id of the unit after it in the whole list."""
+    times: UsualTimes | None = None
+    """How long it usually takes, if it has figures."""
 
     @property
     def further(self) -> int:
@@ -110,6 +114,8 @@ class CallList:
     owed: DeliveryQuerySet
     places: Sequence[Place]
     """In the order of the list."""
+    times: Mapping[int, UsualTimes]
+    """How long its units usually take."""
 
     def index_of(self, unit: int | None) -> int | None:
         """Index of the unit's place, if it is in the list."""
@@ -121,7 +127,7 @@ class CallList:
 
 
 def call_list(user: User, agency: Agency, at: datetime) -> CallList:
-    """The units to ring for the letters of the unit that the user sends or manages. Three queries and those of rights.
+    """The units to ring for the letters of the unit that the user sends or manages. Four queries and those of rights.
 
     The letters are looked up first, as in `owed_of`.
     """
@@ -131,7 +137,7 @@ def call_list(user: User, agency: Agency, at: datetime) -> CallList:
     waits = any_of(F("pk"), later)
     rank = Case(When(waits, then=Value(PUT_OFF)), default=inbox_rank(at), output_field=SmallIntegerField())
     action = Case(When(purpose=Purpose.ACTION, then=0), default=1, output_field=SmallIntegerField())
-    counted = owed.values_list(answering()).annotate(
+    by_unit = owed.values_list(answering()).annotate(
         owed=Count("pk"),
         overdue=Count("pk", filter=due_when(Due.OVERDUE, at)),
         opened=Count("pk", filter=Q(opened_at__isnull=False)),
@@ -140,13 +146,23 @@ def call_list(user: User, agency: Agency, at: datetime) -> CallList:
         action=Min(action, filter=~waits),
         oldest=Min("created_at"),
     )
+    counted = list(by_unit)
+    times = usual_times([unit for unit, *_numbers in counted])
     until = _earliest(owed, later)
     rows: list[tuple[tuple[Any, ...], Place]] = []
     for unit, owing, overdue, opened, rank_of, due, first_purpose, oldest in counted:
         moment = until[unit] if rank_of == PUT_OFF else None
-        key = (rank_of, moment or due or NEVER, first_purpose or 0, -owing, oldest, unit)
+        key = (
+            rank_of, moment or due or NEVER, first_purpose or 0, -_usual_minutes(times.get(unit)), -owing, oldest, unit
+        )  # fmt: skip
         rows.append((key, Place(unit, owing, overdue, opened, moment)))
-    return CallList(owed, [place for _key, place in sorted(rows, key=lambda row: row[0])])
+    return CallList(owed, [place for _key, place in sorted(rows, key=lambda row: row[0])], times)
+
+
+def _usual_minutes(times: UsualTimes | None) -> int:
+    """By what a unit is ranked among its equals: the figure drawn towards its kind; 0 if it has none."""
+    figure = times.any if times is not None else None
+    return figure.drawn if figure is not None else 0
 
 
 def _put_off(letters: Collection[int], at: datetime) -> dict[int, datetime]:
@@ -197,6 +213,7 @@ def rows_of(listed: CallList, places: Sequence[Place], user: User, at: datetime)
                 made[-1] if made else None,
                 len(made),
                 listed.after(index),
+                listed.times.get(place.unit),
             )
         )
     return rows

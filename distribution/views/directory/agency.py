@@ -11,10 +11,19 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.receiving.branches import outstanding_below
-from distribution.visibility import may_follow, receives_for, shown_to
+from distribution.queries.receiving.owed_by_unit import OwedCounts, owed_to_reader
+from distribution.queries.sending.answering_times import usual_times
+from distribution.visibility import (
+    calls_visible_to,
+    may_follow,
+    may_see_times,
+    receives_for,
+    shown_to,
+)
 
 LETTERS_ON_A_PAGE = 25
 CHANGES_SHOWN = 20
+CALLS_SHOWN = 5
 
 
 @require_safe
@@ -31,7 +40,11 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         .select_related("user")
         .order_by("role", "user__last_name", "user__first_name", "user__username")
     )
-    below = outstanding_below(found) if may_follow(request.user, found) else Delivery.objects.none()
+    follows = may_follow(request.user, found)
+    below = outstanding_below(found) if follows else Delivery.objects.none()
+    owed_here = owed_to_reader(request.user, found, now)
+    times = usual_times([found.pk]) if follows or may_see_times(request.user, found) else {}
+    calls = calls_visible_to(request.user).filter(agency=found).select_related("made_by", "made_for", "unit")
     context = {
         "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE, join_late=True).get_page(
             request.GET.get("below")
@@ -51,5 +64,19 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "former_names": found.former_names.all(),
         "changes": found.changes.select_related("by")[:CHANGES_SHOWN],
         "may_edit": request.acting.may_edit(found),
+        "follows": follows,
+        "times": times.get(found.pk),
+        "shows_times": follows or bool(times),
+        "owed_here": owed_here,
+        "listed_issuers": _listed_issuers(request, owed_here),
+        "calls": list(calls.order_by("-made_at", "-pk")[:CALLS_SHOWN]),
     }
     return render(request, "distribution/agency.html", context)
+
+
+def _listed_issuers(request: ActingRequest, owed: list[OwedCounts]) -> set[int]:
+    """Those of the issuers whose copies the manager's list shows now: of the unit acted for and those below it."""
+    acting = request.acting
+    if acting.agency is None or not acting.manages:
+        return set()
+    return {each.agency.pk for each in owed if acting.agency.pk in each.agency.path}

@@ -1,0 +1,285 @@
+"""The working time that a unit took for each of its copies, and why a copy says nothing about the unit's speed.
+
+Time runs from the moment at which the unit knew of the letter: the first notice that left, or the opening if that came
+before. A successor's time runs from the moment at which the copy passed to it. Two acts are kept apart: the
+confirmation, and for copies for action the answer, which is counted from the notice as well.
+
+Time that waits for the sender doesn't count: a request for more time until its decision, a return until the copy was
+sent again, and a record on the unit's behalf until it was objected to or taken back.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.calendar import WorkingTime, calendars_of
+from agencies.models import Agency, DeclaredLeave
+from circulars.models import Purpose
+from distribution.models import (
+    AnsweringAct,
+    AnsweringTimeRun,
+    Delivery,
+    DeliveryEvent,
+    EventKind,
+    ExtensionRequest,
+    OnBehalfRecord,
+    RecordEnd,
+    ReturnDecision,
+    ReturnOutcome,
+)
+from distribution.models.deliveries.conditions import any_of
+from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.visibility import received_within
+
+PERIOD_DAYS = 365
+ONE_MINUTE = timedelta(minutes=1)
+COLUMNS = (
+    "agency_id", "successor_id", "purpose", "created_at", "notified_at", "reached_at", "opened_at", "acknowledged_at",
+    "acknowledged_on_behalf", "completed_at", "completed_on_behalf", "returned_at", "withdrawn_at", "superseded_at",
+    "revised_at",
+)  # fmt: skip
+"""What `working_times` reads of a copy."""
+
+Stretch = tuple[datetime, datetime]
+
+
+class LeftOut(models.TextChoices):
+    """Why a copy doesn't count. The labels are sentences for the screen."""
+
+    ON_BEHALF = "on_behalf", _("The sender recorded it on the unit's behalf.")
+    RETURNED = "returned", _("The letter was returned.")
+    WITHDRAWN = "withdrawn", _("The sender withdrew the letter.")
+    SUPERSEDED = "superseded", _("Another copy covers it.")
+    REVISED = "revised", _("A newer revision of the letter took its place.")
+    ANOTHER_UNIT = "another_unit", _("Another unit answered for it.")
+    NOT_TOLD = "not_told", _("No notice had left and nobody had opened it.")
+
+
+@dataclass(frozen=True)
+class Period:
+    """Copies sent on these days, as they stood at a moment of the last day."""
+
+    first: date
+    last: date
+    until: datetime
+
+    @property
+    def begin(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.first, datetime.min.time()))
+
+
+def period_before(at: datetime) -> Period:
+    """The twelve months before the moment."""
+    today = timezone.localdate(at)
+    return Period(today - timedelta(days=PERIOD_DAYS), today, at)
+
+
+def period_of(run: AnsweringTimeRun) -> Period:
+    """The period of a reckoning."""
+    return Period(run.first_day, run.last_day, run.at)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The working time that one unit took for one act of one copy, or why that can't be told."""
+
+    copy: Delivery
+    act: AnsweringAct
+    unit: int
+    """The unit that answered for the copy at that moment."""
+    minutes: int = 0
+    is_open: bool = False
+    """Whether it still waits: the minutes are those so far."""
+    left_out: LeftOut | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    for_sender: int = 0
+    """Minutes of working time that it waited for the sender, which aren't among `minutes`."""
+
+
+@dataclass
+class Clocks:
+    """The working time of each unit's province in a period. Provinces are looked up for many units at once."""
+
+    period: Period
+    _provinces: dict[int, str | None] = field(default_factory=dict)
+    _times: dict[str | None, WorkingTime] = field(default_factory=dict)
+    _leaves: list[DeclaredLeave] | None = None
+
+    def know(self, units: Iterable[int]) -> None:
+        """Look the provinces of these units up, in one query if any is new."""
+        new = set(units) - self._provinces.keys()
+        if new:
+            found = Agency.objects.filter(pk__in=new).order_by().values_list("pk", "province_id")
+            self._provinces |= dict.fromkeys(new) | dict(found)
+
+    def of(self, unit: int) -> WorkingTime:
+        """The working time of a known unit's province."""
+        plate = self._provinces[unit]
+        if plate not in self._times:
+            if self._leaves is None:
+                touching = DeclaredLeave.objects.touching(self.period.first, self.period.last)
+                self._leaves = list(touching)
+            calendar = calendars_of(self._leaves, [plate])[plate]
+            self._times[plate] = WorkingTime(calendar, self.period.first, self.period.last)
+        return self._times[plate]
+
+
+def copies_within(units: Collection[int], period: Period) -> DeliveryQuerySet:
+    """Copies of the period that these units, or units closed into them, received or took over. Unordered."""
+    sent = Q(created_at__gte=period.begin, created_at__lte=period.until)
+    return received_within(units).filter(sent).order_by()
+
+
+def working_times(copies: Sequence[Delivery], clocks: Clocks) -> Iterator[Taken]:
+    """For each copy its confirmation, and its answer if it is for action. At most five queries for any number."""
+    facts = _facts_of(copies)
+    clocks.know({unit for each in copies for unit, _since in facts.held_by(each)})
+    for copy in copies:
+        yield _taken(copy, AnsweringAct.CONFIRMATION, facts, clocks)
+        if copy.purpose == Purpose.ACTION:
+            yield _taken(copy, AnsweringAct.ANSWER, facts, clocks)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """By the id of the copy: requests, returns and records, and the units to which it passed."""
+
+    asked: Mapping[int, list[Stretch]]
+    returned: Mapping[int, list[Stretch]]
+    records: Mapping[int, list[OnBehalfRecord]]
+    passed: Mapping[int, list[tuple[int, datetime]]]
+
+    def held_by(self, copy: Delivery) -> list[tuple[int, datetime]]:
+        """The units that answered for the copy one after the other, each with the moment from which it did."""
+        return [(copy.agency_id, copy.created_at), *self.passed.get(copy.pk, ())]
+
+
+def _facts_of(copies: Sequence[Delivery]) -> _Facts:
+    of_copies = any_of(F("delivery_id"), [each.pk for each in copies])
+    asked = ExtensionRequest.objects.filter(of_copies).order_by()
+    decided = ReturnDecision.objects.filter(of_copies, outcome=ReturnOutcome.SENT_AGAIN).order_by()
+    records: dict[int, list[OnBehalfRecord]] = {}
+    for record in OnBehalfRecord.objects.filter(of_copies).order_by("pk"):
+        records.setdefault(record.delivery_id, []).append(record)
+    return _Facts(
+        _stretches(asked.values_list("delivery_id", "asked_at", "decided_at")),
+        _stretches(decided.values_list("delivery_id", "returned_at", "decided_at")),
+        records,
+        _passed(copies),
+    )
+
+
+def _stretches(rows: Iterable[tuple[int, datetime, datetime | None]]) -> dict[int, list[Stretch]]:
+    """By copy, from when until when it waited; what isn't decided waits on."""
+    found: dict[int, list[Stretch]] = {}
+    for copy, begin, end in rows:
+        found.setdefault(copy, []).append((begin, end or datetime.max.replace(tzinfo=begin.tzinfo)))
+    return found
+
+
+def _passed(copies: Sequence[Delivery]) -> dict[int, list[tuple[int, datetime]]]:
+    """The successors of the copies' units, as the events say. A query only if a copy has or may have had one."""
+    followed = [each.pk for each in copies if each.successor_id is not None]
+    alone = {each.agency_id for each in copies if each.successor_id is None}
+    if alone:
+        back = set(
+            Agency.objects.filter(pk__in=alone, predecessors__isnull=False).values_list("pk", flat=True)
+        )
+        followed += [each.pk for each in copies if each.successor_id is None and each.agency_id in back]
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    if followed:
+        events = DeliveryEvent.objects.filter(
+            any_of(F("delivery_id"), followed), kind=EventKind.PASSED_TO_SUCCESSOR
+        )
+        for copy, data, at in events.order_by("delivery", "sequence").values_list(
+            "delivery_id", "data", "at"
+        ):
+            found.setdefault(copy, []).append((data["to_id"], at))
+    return found
+
+
+def _taken(copy: Delivery, act: AnsweringAct, facts: _Facts, clocks: Clocks) -> Taken:
+    until = clocks.period.until
+    is_answer = act == AnsweringAct.ANSWER
+    moment = copy.completed_at if is_answer else copy.acknowledged_at
+    done = moment if moment is not None and moment <= until else None
+    end = done or until
+    unit, since = [each for each in facts.held_by(copy) if each[1] <= end or each[1] == copy.created_at][-1]
+    records = facts.records.get(copy.pk, ())
+    told = copy.created_at if unit != copy.agency_id else _told_at(copy, end)
+    reason = _reason(copy, is_answer, records, done, told)
+    if reason is not None:
+        return Taken(copy, act, unit, left_out=reason)
+    assert told is not None
+    begin = max(told, since)
+    stretches = [*facts.asked.get(copy.pk, ()), *facts.returned.get(copy.pk, ())]
+    stretches += [
+        (each.recorded_at, each.ended_at)
+        for each in records
+        if each.ended_at is not None and _is_of(each, is_answer)
+    ]
+    time = clocks.of(unit)
+    for_sender = sum((time.between(*each) for each in _merged(stretches, begin, end)), timedelta())
+    return Taken(
+        copy,
+        act,
+        unit,
+        minutes=(time.between(begin, end) - for_sender) // ONE_MINUTE,
+        is_open=done is None,
+        begin=begin,
+        end=done,
+        for_sender=for_sender // ONE_MINUTE,
+    )
+
+
+def _told_at(copy: Delivery, end: datetime) -> datetime | None:
+    """When the recipient knew of the letter; None if nothing shows that it did before the end."""
+    shown = [each for each in (copy.notified_at, copy.reached_at, copy.opened_at) if each is not None]
+    return min((each for each in shown if each <= end), default=None)
+
+
+def _reason(
+    copy: Delivery,
+    is_answer: bool,
+    records: Sequence[OnBehalfRecord],
+    done: datetime | None,
+    told: datetime | None,
+) -> LeftOut | None:
+    on_behalf = copy.completed_on_behalf if is_answer else copy.acknowledged_on_behalf
+    before = any(
+        _is_of(each, is_answer)
+        and each.ended_as in ("", RecordEnd.REPLACED)
+        and (done is None or each.recorded_at <= done)
+        for each in records
+    )
+    if copy.withdrawn_at is not None:
+        return LeftOut.WITHDRAWN
+    if copy.returned_at is not None:
+        return LeftOut.RETURNED
+    if copy.superseded_at is not None:
+        return LeftOut.SUPERSEDED
+    if on_behalf or before:
+        return LeftOut.ON_BEHALF
+    if copy.revised_at is not None and done is None:
+        return LeftOut.REVISED
+    return LeftOut.NOT_TOLD if told is None else None
+
+
+def _is_of(record: OnBehalfRecord, is_answer: bool) -> bool:
+    """Whether the record is one of the answer, or one of the confirmation."""
+    return record.is_answer if is_answer else record.confirms
+
+
+def _merged(stretches: Iterable[Stretch], begin: datetime, end: datetime) -> Iterator[Stretch]:
+    """The stretches as far as they lie between the moments, in order, none overlapping another."""
+    for first, last in sorted(stretches):
+        first, last = max(first, begin), min(last, end)
+        if first < last:
+            yield first, last
+            begin = last
