@@ -29,6 +29,7 @@ from distribution.views.follow_up import (
     send_another_way,
     withdraw,
 )
+from distribution.views.managing import bell, board_mails, late
 from distribution.views.receiving import (
     answer,
     assign,
@@ -231,6 +232,13 @@ urlpatterns = [
     path("answer-documents/<int:pk>/", answer.answer_document, name="answer_document"),
     path("more-time/<uuid:extension>/", decide_extension.decide, name="decide_extension"),
     path("board/", board.board, name="board"),
+    path("board/late/", late.late, name="late"),
+    path("board/late/look/", late.look_at_all, name="look_at_all"),
+    path("board/mails/", board_mails.board_mails, name="board_mails"),
+    path("board/mails/stop/<str:token>/", board_mails.stop_mails, name="stop_mails"),
+    path("board/of/<int:agency>/<str:kind>/", board_mails.board_of_unit, name="board_of_unit"),
+    path("bell/", bell.bell, name="bell"),
+    path("bell/<str:kind>/", bell.waiting, name="waiting"),
     path("calls/", call_list.call_list, name="call_list"),
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),

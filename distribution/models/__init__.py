@@ -23,6 +23,9 @@ from distribution.models.deliveries.proof import (
     Settlement,
 )
 from distribution.models.deliveries.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
+from distribution.models.managing.board_settings import BoardSettings, Weekday
+from distribution.models.managing.late_alert import AlertReason, LateAlert, LateAlertCopy
+from distribution.models.managing.weekly_digest import WeeklyDigest
 from distribution.models.notices.channel_status import ChannelStatus
 from distribution.models.notices.heartbeat import Heartbeat
 from distribution.models.notices.notice import Notice, NoticeState
@@ -34,10 +37,12 @@ from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispa
 
 __all__ = [
     "Act",
+    "AlertReason",
     "Anchor",
     "AnswerDocument",
     "Assignment",
     "Below",
+    "BoardSettings",
     "Call",
     "CallOutcome",
     "ChangeKind",
@@ -56,6 +61,8 @@ __all__ = [
     "Heartbeat",
     "InternalNote",
     "KepEvidence",
+    "LateAlert",
+    "LateAlertCopy",
     "LinkCode",
     "MailVerdict",
     "NotSentReason",
@@ -81,4 +88,6 @@ __all__ = [
     "StepAction",
     "StepUnit",
     "TakeBackRequest",
+    "Weekday",
+    "WeeklyDigest",
 ]

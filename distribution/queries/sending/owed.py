@@ -223,7 +223,7 @@ def waited_steps(at: datetime) -> dict[Waited, Q]:
     """
     today = timezone.localdate(at)
     calendar = calendar_for(None, today - timedelta(days=60), today)
-    two, five, ten = (_first_moment(calendar, at, days) for days in (2, 5, 10))
+    two, five, ten = (first_moment_within(calendar, at, days) for days in (2, 5, 10))
     return {
         Waited.TWO: Q(created_at__gte=two),
         Waited.FIVE: Q(created_at__gte=five, created_at__lt=two),
@@ -232,7 +232,7 @@ def waited_steps(at: datetime) -> dict[Waited, Q]:
     }
 
 
-def _first_moment(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
-    """The earliest moment of sending after whose day at most so many working days have begun."""
+def first_moment_within(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:
+    """The earliest moment after whose day at most so many working days have begun."""
     tomorrow = timezone.localdate(at) + timedelta(days=1)
     return moment_on(calendar.add_working_days(tomorrow, -days - 1), time.min)

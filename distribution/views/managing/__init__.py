@@ -1,0 +1,1 @@
+"""Pages of managers, and the bell of everybody."""
