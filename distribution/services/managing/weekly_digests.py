@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from agencies.access import holder
+from agencies.access import holder, people_of
 from agencies.calendar import WorkingCalendar, calendars_for, moment_on
 from agencies.models import Agency, Role, User
 from distribution.models import BoardSettings, NoticeKind, WeeklyDigest
@@ -82,13 +82,13 @@ def begin_digests(*, at: datetime) -> int:
     first = monday_of(at) - WEEKS_LOOKED_BACK * WEEK
     calendars = calendars_for({each.unit.province_id for each in found}, first)
     had = set(WeeklyDigest.objects.filter(week__gte=first).values_list("person_id", "unit_id", "week"))
+    managers = people_of({each.unit_id for each in found}, Role.MANAGER, timezone.localdate(at))
     due = []
     for each in found:
         calendar = calendars[each.unit.province_id]
         week = _due_week(each, at, calendar) if calendar.is_working(at) else None
-        if week is None or (each.person_id, each.unit_id, week) in had:
-            continue
-        if _may_have(each.person, each.unit, at):
+        may_have = each.person in managers[each.unit_id] and each.person.mail_address
+        if may_have and week is not None and (each.person_id, each.unit_id, week) not in had:
             due.append(WeeklyDigest(person=each.person, unit=each.unit, week=week, created_at=at))
     WeeklyDigest.objects.bulk_create(due, ignore_conflicts=True)
     return len(due)

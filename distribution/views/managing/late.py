@@ -17,7 +17,6 @@ from agencies.calendar import moment_on
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
-from distribution.outbox.outages.standstill import standstills
 from distribution.queries.internal_notes import notes_on_rows
 from distribution.queries.managing.late import (
     LONG_OVERDUE_AFTER,
@@ -57,7 +56,6 @@ def late(request: ActingRequest) -> HttpResponse:
         "chosen": chosen,
         "since": since,
         "until": at.isoformat(),
-        "standing": standstills(at=at),
     }
     return render(request, "distribution/late.html", context)
 
