@@ -266,14 +266,16 @@ def mails_to_settle(user: User) -> ReturnedMailQuerySet:
     return ReturnedMail.objects.filter(pk__in=list(waiting))
 
 
-def evidence_of(user: User) -> KepEvidenceQuerySet:
+def evidence_of(user: User, sends: Collection[int] | None = None) -> KepEvidenceQuerySet:
     """KEP evidence that was imported for the user's sending units, and the user's own for no unit in particular.
 
-    An administrator sees all of it.
+    An administrator sees all of it. `sends` are the ids of those units if the caller knows them.
     """
     if user.is_superuser:
         return KepEvidence.objects.all()
-    own = Q(issuer__in=units_of(user, Role.SENDER)) | Q(issuer=None, imported_by=user)
+    own = Q(issuer__in=units_of(user, Role.SENDER) if sends is None else sends) | Q(
+        issuer=None, imported_by=user
+    )
     return KepEvidence.objects.filter(own)
 
 

@@ -68,7 +68,7 @@ SEARCHES = {
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),
         ("outstanding", "q=adana+denetim+formu"), ("outstanding", "age=30"), ("outstanding", "page=2"),
         ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=confirmed"),
-        ("outstanding_letters", "page=2"),
+        ("outstanding_letters", "page=2"), ("late", "show=long"),
     ],
 }  # fmt: skip
 
@@ -200,7 +200,7 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
             case _ if isinstance(kind, UUIDConverter):
                 return None  # the history has no unsaved drafts, requests to take back or prepared files
             case "kind":
-                found[converter] = "outstanding"
+                found[converter] = "returns" if name == "waiting" else "outstanding"
             case "page":
                 found[converter] = 1
             case _:

@@ -77,14 +77,14 @@ def bell(user: User, units: Units) -> list[BellItem]:
         rows[Waiting.CORRECTIONS] = ContactCorrection.objects.to_accept()
     rows[Waiting.FILES] = PreparedFile.objects.filter(created_by=user).to_be_fetched()
     counted = [
-        each.order_by().values(kind=Value(kind.value)).annotate(n=Count("pk")).values_list("kind", "n")
+        each.order_by().values(waits=Value(kind.value)).annotate(n=Count("pk")).values_list("waits", "n")
         for kind, each in rows.items()
     ]
     counts = dict(counted[0].union(*counted[1:], all=True)) if len(counted) > 1 else dict(counted[0])
     if counts.get(Waiting.FILES):
         counts[Waiting.FILES] = prepared_files_of(user).to_be_fetched().count()
     if sends or user.is_superuser:
-        counts[Waiting.MAILS] = unsettled_count(user)
+        counts[Waiting.MAILS] = unsettled_count(user, sends)
     return [BellItem(kind, counts[kind]) for kind in Waiting if counts.get(kind)]
 
 
