@@ -4,7 +4,7 @@ const EVERY = 60_000;
 const bell = document.querySelector(".app-bell");
 const items = document.getElementById("bell-items");
 const status = document.getElementById("bell-status");
-let shown = null, asked = 0, stopped = false;
+let shown = null, asked = Date.now(), stopped = false;
 
 function ask() {
   if (stopped || document.visibilityState !== "visible" || Date.now() - asked < EVERY / 2) return;
@@ -26,5 +26,4 @@ if (bell && items) {
   });
   document.addEventListener("visibilitychange", ask);
   setInterval(ask, EVERY);
-  ask();
 }

@@ -30,7 +30,7 @@ UNITS_SHOWN = 5
 LABELS: dict[str, str | Promise] = {
     "to_confirm": _("Waiting for confirmation"),
     "to_answer": _("Waiting for an answer"),
-    "overdue": _("Overdue"),
+    "overdue": _("What is overdue"),
     "became_late": _("Became overdue in the last week"),
     "long_overdue": _("Long overdue (more than 10 working days)"),
     "due_this_week": _("Due this week"),

@@ -12,9 +12,11 @@ from agencies.turkish import search_key
 from distribution.queries.managing.late import became_late, long_overdue, looked_at
 from distribution.queries.sending.owed import Due, copies_of, due_when, letters_owing, sent_letters
 
-SHORTEST = 3
-LATE = ("suresi", "gecen", "gecti", "gecmis", "geciken", "gecikti", "gecikmis", "overdue", "late")
-"""Beginnings of one of them are enough. Folded, as `search_key` does."""
+SHORTEST = 5
+"""Letters from which on the beginning of a word is enough."""
+
+LATE = ("suresi", "gecenler", "gecti", "gecmis", "gecikenler", "gecikti", "gecikmis", "overdue", "late")
+"""One of them stands for overdue. Folded, as `search_key` does."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class NamedList:
 LISTS = {
     "overdue": NamedList(_("All overdue"), "outstanding", "owes=either&due=overdue", ("all", "tum", "butun")),
     "new": NamedList(_("Newly overdue"), "late", "", ("yeni", "newly", "new")),
-    "long": NamedList(_("Long overdue"), "late", "show=long", ("uzun", "suredir", "cok", "long")),
+    "long": NamedList(
+        _("Long overdue"), "late", "show=long", ("uzun", "sure", "suredir", "zaman", "once", "cok", "long")
+    ),
 }
 
 
@@ -57,4 +61,4 @@ def counted_lists(names: list[str], user: User, unit: Agency, at: datetime) -> l
 
 
 def _begins(word: str, wanted: tuple[str, ...]) -> bool:
-    return len(word) >= SHORTEST and any(each.startswith(word) for each in wanted)
+    return word in wanted or (len(word) >= SHORTEST and any(each.startswith(word) for each in wanted))

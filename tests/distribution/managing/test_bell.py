@@ -216,7 +216,7 @@ def test_a_downloaded_file_waits_no_more(
 
     client.head(address)
     assert counts(client) == {Waiting.FILES: 1}
-    assert b"".join(client.get(address)) == b"%PDF-1.7"
+    assert client.get(address).getvalue() == b"%PDF-1.7"
     assert counts(client) == {}
     assert list(client.get(reverse("prepared_files")).context["files"]) == [prepared]
     assert list(client.get(reverse("prepared_files") + "?show=new").context["files"]) == []
