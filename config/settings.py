@@ -172,11 +172,16 @@ RETURNED_MAIL_DAYS = env.integer("RETURNED_MAIL_DAYS", 365)
 LINK_DAYS = env.integer("LINK_DAYS", 30)
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 60)
 WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
+# Managers are told at once of an ACELE letter that a unit doesn't open in so many minutes of its working time.
+URGENT_UNOPENED_AFTER = timedelta(minutes=env.integer("URGENT_UNOPENED_MINUTES", 120))
 MAIL_CATCHER_DIR = Path(env.text("MAIL_CATCHER_DIR", str(BASE_DIR / ".local" / "mail")))
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 # Files for download have a queue and a worker of their own, so that they never stand before notices.
-CELERY_TASK_ROUTES = {"distribution.tasks.prepare_file": {"queue": "exports"}}
+CELERY_TASK_ROUTES = {
+    "distribution.tasks.prepare_file": {"queue": "exports"},
+    "distribution.tasks.prepare_weekly_digest": {"queue": "exports"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -238,6 +243,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "distribution.tasks.end_unused_addresses",
         "schedule": 600.0,
         "options": {"expires": 590},
+    },
+    "sweep_weekly_digests": {
+        "task": "distribution.tasks.sweep_weekly_digests",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "alert_managers": {
+        "task": "distribution.tasks.alert_managers",
+        "schedule": 300.0,
+        "options": {"expires": 290},
     },
     "wake_waiting_imports": {
         "task": "agencies.tasks.wake_waiting_imports",

@@ -21,7 +21,10 @@ from distribution.services import learn_likely_late as learning
 from distribution.services import prepare_file as preparation
 from distribution.services import reckon_answering_times as answering_times
 from distribution.services import succession, tell_of_standing
+from distribution.services.managing import alert_managers as alerting
+from distribution.services.managing import weekly_digests
 from distribution.services.sending import schedule_dispatch
+from distribution.tables.files.digest_pdf import digest_pdf
 from distribution.tables.files.file_makers import FILE_MAKERS
 
 logger = logging.getLogger(__name__)
@@ -125,3 +128,21 @@ def wake_waiting_files() -> None:
 def learn_likely_late() -> None:
     """Every night: learn from finished copies which open ones are likely to be late."""
     learning.learn_likely_late(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.sweep_weekly_digests")
+def sweep_weekly_digests() -> None:
+    """Every minute: begin the weekly digests that are due, and wake workers for them."""
+    weekly_digests.sweep_weekly_digests(at=timezone.now())
+
+
+@shared_task(name=weekly_digests.PREPARE_DIGEST)
+def prepare_weekly_digest(digest: int) -> None:
+    """Count one weekly digest, draw its PDF, and write its mail."""
+    weekly_digests.prepare_digest(digest=digest, make_pdf=digest_pdf, at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.alert_managers")
+def alert_managers() -> None:
+    """Every five minutes: tell managers of letters that went overdue, or that nobody opens."""
+    alerting.alert_managers(at=timezone.now())

@@ -39,7 +39,7 @@ from distribution.views.follow_up import (
 from distribution.views.lateness import likely_late
 from distribution.views.letter import due_reckoning, letter_confirmations, letter_recipients
 from distribution.views.lists import choose_columns, saved_views
-from distribution.views.managing import month_review
+from distribution.views.managing import bell, board_mails, late, month_review
 from distribution.views.receiving import (
     answer,
     assign,
@@ -256,6 +256,13 @@ urlpatterns = [
     path("units/<int:agency>/answering-times/", answering_times.answering_times, name="answering_times"),
     path("units/<int:agency>/owed/", owed_by_unit.owed_by_unit, name="owed_by_unit"),
     path("units/<int:agency>/owed/letters/", owed_by_unit.owed_letters, name="owed_letters"),
+    path("board/late/", late.late, name="late"),
+    path("board/late/look/", late.look_at_all, name="look_at_all"),
+    path("board/mails/", board_mails.board_mails, name="board_mails"),
+    path("board/mails/stop/<str:token>/", board_mails.stop_mails, name="stop_mails"),
+    path("board/of/<int:agency>/<str:kind>/", board_mails.board_of_unit, name="board_of_unit"),
+    path("bell/", bell.bell, name="bell"),
+    path("bell/<str:kind>/", bell.waiting, name="waiting"),
     path("calls/", call_list.call_list, name="call_list"),
     path("calls/<int:pk>/", note_call.note_call, name="note_call"),
     path("outstanding/", outstanding.by_recipient, name="outstanding"),

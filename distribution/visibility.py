@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
 from circulars.models import Circular
-from circulars.models.circular import sent_or_managed_by
+from circulars.models.circular import issued_by, issuers_within, sent_or_managed_by
 from distribution.models import (
     AnswerDocument,
     Assignment,
@@ -251,11 +251,15 @@ def prepared_files_of(user: User) -> PreparedFileQuerySet:
     That is the page of the letter, of the branch, of the unit as its manager, of its sent letters as sender or
     manager, of its archive as its recipient.
     """
-    receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
-    sends = Q(unit__in=units_of(user, Role.SENDER), kind=PreparedFileKind.SENT_LETTERS)
+    units: dict[str, list[int]] = {role: [] for role in Role.values}
+    for role, unit in Membership.objects.acted_by(user).values_list("role", "agency_id"):
+        units[role].append(unit)
+    sends, manages = units[Role.SENDER], units[Role.MANAGER]
+    managed = issuers_within(manages) if manages else []
+    about = issued_by(sends, managed, "circular__") | issued_by(sends, managed, "delivery__circular__")
     archive = Q(kind=PreparedFileKind.ARCHIVE)
-    about = sent_or_managed_by(user, "circular__") | sent_or_managed_by(user, "delivery__circular__") | sends
-    about |= Q(unit__in=receives) & archive | Q(unit__in=manages) & ~archive
+    about |= Q(unit__in=sends, kind=PreparedFileKind.SENT_LETTERS)
+    about |= Q(unit__in=units[Role.RECIPIENT]) & archive | Q(unit__in=manages) & ~archive
     own = PreparedFile.objects.filter(created_by=user)
     branches = Delivery.objects.filter(pk__in=own.filter(delivery__isnull=False).values("delivery"))
     seen = [each.pk for each in branches if chain_seen_by(user, each)]
@@ -305,14 +309,16 @@ def mails_to_settle(user: User) -> ReturnedMailQuerySet:
     return ReturnedMail.objects.filter(pk__in=list(waiting))
 
 
-def evidence_of(user: User) -> KepEvidenceQuerySet:
+def evidence_of(user: User, sends: Collection[int] | None = None) -> KepEvidenceQuerySet:
     """KEP evidence that was imported for the user's sending units, and the user's own for no unit in particular.
 
-    An administrator sees all of it.
+    An administrator sees all of it. `sends` are the ids of those units if the caller knows them.
     """
     if user.is_superuser:
         return KepEvidence.objects.all()
-    own = Q(issuer__in=units_of(user, Role.SENDER)) | Q(issuer=None, imported_by=user)
+    own = Q(issuer__in=units_of(user, Role.SENDER) if sends is None else sends) | Q(
+        issuer=None, imported_by=user
+    )
     return KepEvidence.objects.filter(own)
 
 
@@ -339,10 +345,15 @@ def private_questions(user: User, notices: Iterable[Notice]) -> set[int]:
     return {pk for pk, unit in asked.items() if unit not in mine}
 
 
+def given_by_units(sends: Collection[int], receives: Collection[int], through: str = "") -> Q:
+    """Direct deliveries of letters of the units that send, and those that the units that receive passed on."""
+    direct = Q(_sent(sends, through), **{f"{through}parent": None})
+    return direct | answered_by(receives, f"{through}parent__")
+
+
 def _given(user: User, through: str = "") -> Q:
     """Direct deliveries of letters that the user sends, and those that the user's units passed on."""
-    direct = Q(_sent(units_of(user, Role.SENDER), through), **{f"{through}parent": None})
-    return direct | _passed_on(user, through)
+    return given_by_units(units_of(user, Role.SENDER), units_of(user, Role.RECIPIENT), through)
 
 
 def _passed_on(user: User, through: str = "") -> Q:

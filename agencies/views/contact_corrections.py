@@ -24,8 +24,10 @@ from agencies.views.guards import for_directory_administrators
 @for_directory_administrators
 @require_safe
 def contact_corrections(request: ActingRequest) -> HttpResponse:
-    """All corrections, those that wait for a decision marked, latest first."""
+    """All corrections, those that wait for a decision marked, or only those, latest first."""
     found = ContactCorrection.objects.exclude(ended_as=CorrectionEnd.REPLACED)
+    if request.GET.get("show") == "waiting":
+        found = ContactCorrection.objects.to_accept()
     found = found.select_related("agency", "asked_by", "decided_by")
     context = {"section": "directory", "page": page_of(request, found)}
     return render(request, "agencies/contact_corrections.html", context)

@@ -77,7 +77,8 @@ SEARCHES = {
         ("call_list", "page=2"), ("search", "q=adana"), ("search", "in=letters&q=denetim+formu"),
         ("search", "in=recipients&q=adana"), ("search", "in=units&q=saglik"), ("search", "in=people&q=yildirim"),
         ("search", "q={number}"), ("prepare_list", "_export=pdf&owes=either"),
-        ("month_review", "by=unit"), ("month_review", "month=last-30-days&by=letter"), ("likely_late", "owes=answer"),
+        ("late", "show=long"), ("month_review", "by=unit"),
+        ("month_review", "month=last-30-days&by=letter"), ("likely_late", "owes=answer"),
     ],
 }  # fmt: skip
 """Pages with a query, by role. `{letter}`, `{number}` and `{unit}` stand for those of the sample.
@@ -223,7 +224,7 @@ def _values(sample: Sample, role: str, pattern: URLPattern) -> dict[str, object]
             case _ if isinstance(kind, UUIDConverter):
                 return None  # the history has no unsaved drafts, requests to take back or prepared files
             case "kind":
-                found[converter] = "outstanding"
+                found[converter] = "returns" if name == "waiting" else "outstanding"
             case "page":
                 found[converter] = 1
             case _:

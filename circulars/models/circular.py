@@ -42,9 +42,14 @@ def sent_or_managed_by(user: User, through: str = "") -> Q:
     units: dict[str, list[int]] = {Role.SENDER: [], Role.MANAGER: []}
     for role, agency in memberships.values_list("role", "agency_id"):
         units[role].append(agency)
-    mine = Q(**{f"{through}issuer_id__in": units[Role.SENDER]})
-    if units[Role.MANAGER]:
-        managed = issuers_within(units[Role.MANAGER])
+    managed = issuers_within(units[Role.MANAGER]) if units[Role.MANAGER] else []
+    return issued_by(units[Role.SENDER], managed, through)
+
+
+def issued_by(sends: Collection[int], managed: Collection[int], through: str = "") -> Q:
+    """The same condition for the ids of units for which a person sends, and of issuers whose letters they manage."""
+    mine = Q(**{f"{through}issuer_id__in": sends})
+    if managed:
         mine |= Q(**{f"{through}issuer_id__in": managed, f"{through}status": Status.DISPATCHED})
     return mine
 

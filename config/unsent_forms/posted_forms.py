@@ -176,6 +176,10 @@ POSTED_FORMS = {
     "cancel_prepared_file": PostedForm(
         _("Cancelling of a file's preparation"), page="prepared_file", takes=("file",)
     ),
+    # -- a manager's own
+    "look_at_all": PostedForm(_("Note that you looked at what became overdue"), page="late"),
+    "board_mails": PostedForm(_("Choice of e-mails to you as manager")),
+    "board_of_unit": PostedForm(_("Choice of the unit"), about.chosen_unit),
     # -- a received letter
     "confirm_several": PostedForm(_("Choice of letters to confirm"), about.deliveries),
     "acknowledge_several": PostedForm(

@@ -25,6 +25,9 @@ from distribution.models.deliveries.proof import (
 )
 from distribution.models.deliveries.stage import Act, Disposition, ReturnGround, SaidThrough, Stage
 from distribution.models.lateness import Duty, LearnedLateness
+from distribution.models.managing.board_settings import BoardSettings, Weekday
+from distribution.models.managing.late_alert import AlertReason, LateAlert, LateAlertCopy
+from distribution.models.managing.weekly_digest import WeeklyDigest
 from distribution.models.notices.channel_status import ChannelStatus
 from distribution.models.notices.heartbeat import Heartbeat
 from distribution.models.notices.notice import Notice, NoticeState
@@ -37,6 +40,7 @@ from distribution.models.scheduled_dispatch import NotSentReason, ScheduledDispa
 
 __all__ = [
     "Act",
+    "AlertReason",
     "Anchor",
     "AnswerDocument",
     "AnsweringAct",
@@ -44,6 +48,7 @@ __all__ = [
     "AnsweringTimeRun",
     "Assignment",
     "Below",
+    "BoardSettings",
     "Call",
     "CallOutcome",
     "ChangeKind",
@@ -63,6 +68,8 @@ __all__ = [
     "Heartbeat",
     "InternalNote",
     "KepEvidence",
+    "LateAlert",
+    "LateAlertCopy",
     "LearnedLateness",
     "LinkCode",
     "MailVerdict",
@@ -89,4 +96,6 @@ __all__ = [
     "StepAction",
     "StepUnit",
     "TakeBackRequest",
+    "Weekday",
+    "WeeklyDigest",
 ]

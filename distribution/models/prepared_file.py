@@ -99,6 +99,10 @@ class PreparedFileQuerySet(models.QuerySet["PreparedFile"]):
         """Those on which a worker is at work, by its last sign of life."""
         return self.filter(state=PreparedFileState.RUNNING, heartbeat_at__gte=at - STUCK_AFTER)
 
+    def to_be_fetched(self) -> Self:
+        """Those that are ready and weren't downloaded yet."""
+        return self.filter(state=PreparedFileState.READY, fetched_at=None)
+
     def expired(self, at: datetime) -> Self:
         """Those whose time is over."""
         return self.filter(finished_at__lt=at - KEPT_FOR)
@@ -138,6 +142,8 @@ class PreparedFile(models.Model):
     file = models.FileField(upload_to=prepared_path, blank=True)
     file_name = models.CharField(_("file"), max_length=255, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    fetched_at = models.DateTimeField(_("downloaded"), null=True, editable=False)
+    """When the person downloaded it first."""
 
     objects = PreparedFileQuerySet.as_manager()
 

@@ -39,6 +39,7 @@ from distribution.models.notices.notice_details import (
     OwedDetails,
 )
 from distribution.models.notices.notice_kind import NEVER_PAUSED, WITHIN_THE_UNIT
+from distribution.outbox.managers import is_wanted_by_manager
 from distribution.outbox.record import cancel, give_up
 from distribution.outbox.wake_up import wake_workers
 from distribution.outbox.write import message_id
@@ -179,6 +180,8 @@ def is_wanted(notice: Notice) -> bool:
     if isinstance(notice.details, ContactCodeDetails):
         correction = ContactCorrection.objects.get(pk=notice.details.correction)
         return correction.code_is_open(timezone.now())
+    if (wanted := is_wanted_by_manager(notice)) is not None:
+        return wanted
     delivery = notice.delivery
     if delivery is None:
         return True

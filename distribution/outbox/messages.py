@@ -27,6 +27,7 @@ from distribution.models.notices.notice_details import (
     TakeBackAskedDetails,
 )
 from distribution.outbox.mail_merge import placeholders
+from distribution.outbox.managers import context_for_manager
 from distribution.queries.digests import entries_of, link_for
 from distribution.queries.sending.proposed_addresses import after_decision
 
@@ -117,7 +118,7 @@ def context_of(notice: Notice) -> dict[str, Any]:
         context["follows"] = after_decision(delivery, details.address)
     if isinstance(details, CodeDetails):
         context["code"] = LinkCode.objects.get(pk=details.code)
-    return context
+    return context | context_for_manager(notice)
 
 
 def giver_path(delivery: Delivery) -> str:

@@ -113,6 +113,12 @@ def cancel_file(*, prepared: PreparedFile, at: datetime) -> bool:
     return bool(unfinished.update(state=PreparedFileState.CANCELLED, finished_at=at))
 
 
+@transaction.atomic
+def note_download(*, prepared: PreparedFile, at: datetime) -> None:
+    """The person has downloaded the file; the first time counts."""
+    PreparedFile.objects.filter(pk=prepared.pk, fetched_at=None).update(fetched_at=at)
+
+
 def prepare_file(*, prepared_id: int, makers: Mapping[PreparedFileKind, FileMaker], at: datetime) -> bool:
     """Claim the file and make it. Returns False if another worker has it, or nothing is to be done now."""
     if PreparedFile.objects.being_made(at).exclude(pk=prepared_id).count() >= MADE_AT_ONCE:

@@ -20,7 +20,7 @@ from circulars.files.stored import stored_file
 from circulars.models import Circular, Status
 from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind
 from distribution.models.prepared_file import LONGEST_QUERY, OF_A_DELIVERY, OF_A_UNIT
-from distribution.services.prepare_file import cancel_file, request_file
+from distribution.services.prepare_file import cancel_file, note_download, request_file
 from distribution.tables.files.exported_lists import EXPORTED_LISTS
 from distribution.tables.files.list_files import address_of_request
 from distribution.views.outstanding import digest_of, ids_of, managed_unit
@@ -94,8 +94,11 @@ def prepare_list(request: ActingRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def prepared_files(request: ActingRequest) -> HttpResponse:
-    """The person's files, the newest first."""
-    found = _of_person(request)[:MOST_SHOWN]
+    """The person's files, or only those that are ready and weren't downloaded yet, the newest first."""
+    found = _of_person(request)
+    if request.GET.get("show") == "new":
+        found = found.to_be_fetched()
+    found = found[:MOST_SHOWN]
     return render(request, "distribution/prepared_files.html", {"files": found})
 
 
@@ -121,6 +124,8 @@ def download_prepared_file(request: ActingRequest, file: UUID) -> FileResponse:
     prepared = _found(request, file)
     if not prepared.is_ready:
         raise Http404
+    if request.method == "GET":
+        note_download(prepared=prepared, at=timezone.now())
     return stored_file(prepared.file, prepared.file_name)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -18,8 +19,10 @@ from agencies.turkish import one_line
 from agencies.views.acting import ActingRequest
 from distribution.queries.paging import at_least
 from distribution.queries.search.groups import Found, Search
+from distribution.queries.search.lists import NamedList, counted_lists, lists_named
 from distribution.queries.search.terms import NotSearchable
 from distribution.tables.base import found_mark
+from distribution.views.outstanding import managed_unit
 
 FEW = 5
 """Rows of a group beside the others."""
@@ -82,6 +85,7 @@ def search(request: ActingRequest) -> HttpResponse:
         else:
             groups = [_group(request, name, getattr(found, name)(), alone=chosen == name) for name in names]
     context = {
+        "lists": [] if chosen in GROUPS else _lists(request, text),
         "searched": text,
         "refused": refused,
         "asked": "q" in request.GET,
@@ -93,6 +97,14 @@ def search(request: ActingRequest) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _lists(request: ActingRequest, text: str) -> list[tuple[NamedList, int]]:
+    """The manager's lists that the text names, with their counts; none for others."""
+    names = lists_named(text)
+    if not names or not any(Role.MANAGER in roles for roles in request.acting.units.values()):
+        return []
+    return counted_lists(names, request.user, managed_unit(request), timezone.now())
 
 
 def _group(request: ActingRequest, name: str, found: Found, *, alone: bool) -> Group:

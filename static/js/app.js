@@ -26,16 +26,16 @@ document.addEventListener("click", (event) => closeMenus(event.target.closest("d
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenus(null); });
 
 // An answer to htmx that is a whole page (a sign-in page, another letter's page) is gone to, not swapped in. Suggestions
-// for a search are left out then, and the page keeps what was typed on it.
+// for a search and the bell are left out then, and the page keeps what was typed on it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!/^\s*<!doctype/i.test(event.detail.xhr.responseText)) return;
   event.detail.shouldSwap = false;
-  if (event.detail.elt.closest(".app-search")) return;
+  if (event.detail.elt.closest(".app-search, .app-bell")) return;
   window.location.assign(event.detail.xhr.responseURL);
 });
-// A page whose suggestions for a search fail keeps what was typed on it.
+// A page whose suggestions for a search, or whose bell, fail keeps what was typed on it.
 document.addEventListener("htmx:responseError", (event) => {
-  if (!event.detail.elt.closest(".app-search")) window.location.reload();
+  if (!event.detail.elt.closest(".app-search, .app-bell")) window.location.reload();
 });
 
 // From a search field with data-picker the arrows walk through the buttons of what was found; Enter presses one.

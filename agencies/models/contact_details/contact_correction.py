@@ -41,6 +41,10 @@ class ContactCorrectionQuerySet(models.QuerySet["ContactCorrection"]):
         """Neither applied nor ended."""
         return self.filter(applied_at=None, ended_at=None)
 
+    def to_accept(self) -> Self:
+        """KEP addresses that wait for a directory administrator; the others wait for a code."""
+        return self.waiting().filter(field="kep_address")
+
 
 class ContactCorrection(models.Model):
     """One detail that a person of the unit wants to be another. It is applied when `applied_at` is set."""

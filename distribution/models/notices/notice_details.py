@@ -267,3 +267,23 @@ class AddressDecidedDetails(PersonDetails):
     """A value of ProposalState."""
 
     corrected_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeeklyDigestDetails(NoticeDetails):
+    digest: int
+    """Id of the WeeklyDigest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateAlertDetails(NoticeDetails):
+    """Data of the news that a letter went overdue, or that nobody opens it."""
+
+    alert: int
+    """Id of the LateAlert."""
+
+    unit: int
+    """Id of the unit as whose manager the person is told."""
+
+    is_urgent: bool
+    """Whether the letter is ACELE."""

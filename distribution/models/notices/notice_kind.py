@@ -22,6 +22,7 @@ from distribution.models.notices.notice_details import (
     EscalationDetails,
     ExtensionAskedDetails,
     ExtensionDecidedDetails,
+    LateAlertDetails,
     NotDispatchedDetails,
     NoticeDetails,
     ObjectedDetails,
@@ -33,6 +34,7 @@ from distribution.models.notices.notice_details import (
     SentAgainDetails,
     TakeBackAskedDetails,
     TakeBackDecidedDetails,
+    WeeklyDigestDetails,
     WithdrawnDetails,
 )
 
@@ -65,6 +67,8 @@ class NoticeKind(models.TextChoices):
     CONTACT_CHANGED = "contact_changed", _("Address of the unit changed")
     RECORD_TAKEN_BACK = "record_taken_back", _("The sender took its record back")
     ADDRESS_DECIDED = "address_decided", _("Decision on an address")
+    WEEKLY_DIGEST = "weekly_digest", _("Weekly digest")
+    LATE_ALERT = "late_alert", _("Letter overdue or not opened")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +111,18 @@ def _of_contact(details: type[NoticeDetails]) -> KindEntry:
         needs_a_delivery=False,
         belongs_to_the_letter=False,
         stays_in_the_unit=True,
+    )
+
+
+def _to_a_manager(details: type[NoticeDetails]) -> KindEntry:
+    """Mails to a manager about letters of a unit: of no single delivery, and of no concern to its recipient."""
+    return KindEntry(
+        details=details,
+        may_be_paused=False,
+        may_wait=False,
+        keeps_to_working_time=True,
+        needs_a_delivery=False,
+        belongs_to_the_letter=False,
     )
 
 
@@ -170,6 +186,8 @@ KINDS: dict[NoticeKind, KindEntry] = {
     NoticeKind.ADDRESS_DECIDED: KindEntry(
         details=AddressDecidedDetails, may_be_paused=False, may_wait=False, belongs_to_the_letter=False
     ),
+    NoticeKind.WEEKLY_DIGEST: _to_a_manager(WeeklyDigestDetails),
+    NoticeKind.LATE_ALERT: _to_a_manager(LateAlertDetails),
 }
 """Never paused: codes, for which a person is waiting; withdrawals; and what recipients report to the sender."""
 

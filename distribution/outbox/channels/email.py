@@ -1,12 +1,16 @@
 """E-mail through the relay configured in EMAIL_URL."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
+from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 from limits import RateLimitItem
 
 from agencies.models.contact_details.channel import Channel
 from distribution.models import Notice
 from distribution.outbox.channels.smtp import SmtpChannel
+from distribution.outbox.managers import report_of, stop_headers
 
 
 class EmailChannel(SmtpChannel):
@@ -29,6 +33,14 @@ class EmailChannel(SmtpChannel):
         if wanted == "issuer":
             wanted = _issuer_address(notice)
         return {"Reply-To": wanted} if wanted else {}
+
+    def headers(self, notice: Notice) -> dict[str, str]:
+        """Where replies go, and how a mail to a manager is stopped."""
+        return {**self.reply_headers(notice), **stop_headers(notice)}
+
+    def files(self, notice: Notice) -> Sequence[tuple[str, File[bytes]]]:
+        """The report of a weekly digest."""
+        return report_of(notice)
 
 
 def _issuer_address(notice: Notice) -> str:

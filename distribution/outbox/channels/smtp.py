@@ -2,7 +2,7 @@
 
 import mimetypes
 import smtplib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.header import Header
@@ -13,10 +13,10 @@ from typing import cast
 from urllib.parse import urlparse
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import MIMEMixin, sanitize_address
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -68,7 +68,11 @@ class SmtpChannel(BaseChannel):
         """Where replies go, if not to the sender address."""
         return {}
 
-    def files(self, notice: Notice) -> list[tuple[str, FieldFile]]:
+    def headers(self, notice: Notice) -> dict[str, str]:
+        """Where replies go, and what else belongs to this notice alone: a mail made by the mail merge has none."""
+        return self.reply_headers(notice)
+
+    def files(self, notice: Notice) -> Sequence[tuple[str, File[bytes]]]:
         """Files attached to a notice, with their names."""
         return []
 
@@ -76,7 +80,7 @@ class SmtpChannel(BaseChannel):
         """The mail of a notice, whose text names the attached files."""
         files = self.files(notice)
         words = compose(notice, attached=[name for name, _file in files])
-        headers = {"Message-ID": notice.message_id, **self.reply_headers(notice)}
+        headers = {"Message-ID": notice.message_id, **self.headers(notice)}
         mail = self._mail(words, to=_reachable(notice), headers=headers)
         for name, file in files:
             with file.open("rb") as content:

@@ -1,1 +1,1 @@
-"""What managers ask about all letters of their units."""
+"""What waits for a manager or for a person: lists, figures of the weekly digest, and the bell."""

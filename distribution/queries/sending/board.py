@@ -1,6 +1,6 @@
 """Figures for senders and managers; one function per page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from distribution.queries.sending.owed import (
 )
 from distribution.queries.sending.returns import undecided_return
 from distribution.queries.sending.without_notice import got_no_notice
-from distribution.visibility import answerable_by, evidence_of, mails_to_settle, units_of
+from distribution.visibility import answerable_by, evidence_of, returned_mails_of, units_of
 
 
 def _count(deliveries: QuerySet[Delivery]) -> Coalesce:
@@ -141,9 +141,13 @@ def letters_outstanding_for(
     )
 
 
-def unsettled_count(user: User) -> int:
-    """Number of returned mails and pieces of KEP evidence that the user has to settle."""
-    return mails_to_settle(user).count() + evidence_of(user).unsettled().count()
+def unsettled_count(user: User, sends: Collection[int] | None = None) -> int:
+    """Number of returned mails and pieces of KEP evidence that the user has to settle.
+
+    `sends` are the ids of the units that the user sends for, if the caller knows them.
+    """
+    mails = returned_mails_of(user).unsettled().order_by().values("pk")
+    return mails.count() + evidence_of(user, sends).unsettled().count()
 
 
 NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)

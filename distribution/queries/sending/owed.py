@@ -32,7 +32,7 @@ from distribution.visibility import issuers_followed_by
 
 WEEK = timedelta(days=7)
 MOST_OF_ALL = timedelta(days=91)
-LONG = 10
+LONG_OVERDUE_AFTER = 10
 """Working days after which an overdue copy is long overdue."""
 
 
@@ -248,13 +248,13 @@ def due_when(due: Due, at: datetime) -> Q:
 
 
 def long_overdue(at: datetime) -> Q:
-    """Copies whose due time passed more than LONG working days ago. One query for declared leave.
+    """Copies whose due time passed more than LONG_OVERDUE_AFTER working days ago. One query for declared leave.
 
     Days are counted by the calendar of the whole country, as for `waited_steps`.
     """
     today = timezone.localdate(at)
     calendar = calendar_for(None, today - timedelta(days=60), today)
-    return Q(due_at__lt=_first_moment(calendar, at, LONG))
+    return Q(due_at__lt=_first_moment(calendar, at, LONG_OVERDUE_AFTER))
 
 
 def waited_steps(at: datetime) -> dict[Waited, Q]:

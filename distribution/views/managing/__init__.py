@@ -1,1 +1,1 @@
-"""Pages of managers about the letters of their units."""
+"""Pages of managers, and the bell of everybody."""

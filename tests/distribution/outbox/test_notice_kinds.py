@@ -24,6 +24,7 @@ from distribution.models.notices.notice_details import (
     EscalationDetails,
     ExtensionAskedDetails,
     ExtensionDecidedDetails,
+    LateAlertDetails,
     NotDispatchedDetails,
     NoticeDetails,
     ObjectedDetails,
@@ -36,6 +37,7 @@ from distribution.models.notices.notice_details import (
     TakeBackAskedDetails,
     TakeBackDecidedDetails,
     Told,
+    WeeklyDigestDetails,
     WithdrawnDetails,
 )
 from distribution.models.notices.notice_kind import KINDS, stored_details
@@ -89,6 +91,8 @@ EXAMPLES: dict[NoticeKind, NoticeDetails] = {
     NoticeKind.ADDRESS_DECIDED: AddressDecidedDetails(
         name="Çağrı IŞIK", address="igdir@kurum.example", outcome="refused", reason="Başka birimin."
     ),
+    NoticeKind.WEEKLY_DIGEST: WeeklyDigestDetails(digest=7),
+    NoticeKind.LATE_ALERT: LateAlertDetails(alert=7, unit=8, is_urgent=True),
 }
 
 

@@ -1,0 +1,1 @@
+"""What a manager has chosen to be told, and what was told."""

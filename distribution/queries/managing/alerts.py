@@ -1,0 +1,94 @@
+"""Which copies managers are told of at once, and which of those that an alert named are still as it said."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from agencies.calendar import WorkingTime, calendars_for
+from circulars.models import Status, Urgency
+from distribution.models import AlertReason, Delivery, LateAlert, LateAlertCopy
+from distribution.models.deliveries.conditions import OUTSTANDING, OWING, answering_province
+from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.queries.sending.owed import Due, due_when
+
+OVERDUE_FOR = timedelta(days=7)
+"""What became overdue before isn't told of at once any more: nobody was told while the product stood still."""
+
+UNOPENED_FOR = timedelta(days=14)
+"""ACELE letters that were sent before aren't either."""
+
+OLDEST_LETTER = timedelta(days=366)
+"""Letters sent before are left to the lists and the digest."""
+
+ByLetter = dict[int, list[int]]
+"""Ids of copies by the id of their letter."""
+
+
+def overdue_to_tell(at: datetime) -> ByLetter:
+    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query."""
+    rows = _of_open_letters(Urgency.TIMED).filter(
+        OWING,
+        due_when(Due.OVERDUE, at),
+        due_at__gte=at - OVERDUE_FOR,
+        circular__dispatched_at__gte=at - OLDEST_LETTER,
+    )
+    return _by_letter(_untold(rows, AlertReason.OVERDUE).values_list("circular_id", "pk"))
+
+
+def unopened_to_tell(at: datetime) -> ByLetter:
+    """Direct copies of ACELE letters that nobody opened in URGENT_UNOPENED_MINUTES of the unit's working time.
+
+    Two queries.
+    """
+    after = settings.URGENT_UNOPENED_AFTER
+    rows = _of_open_letters(Urgency.URGENT).filter(
+        OUTSTANDING, opened_at=None, created_at__gte=at - UNOPENED_FOR, created_at__lte=at - after
+    )
+    untold = _untold(rows, AlertReason.UNOPENED).annotate(province=answering_province())
+    found = list(untold.values_list("circular_id", "pk", "created_at", "province"))
+    if not found:
+        return {}
+    first, last = timezone.localdate(at - UNOPENED_FOR), timezone.localdate(at)
+    calendars = calendars_for({province for *_row, province in found}, first, last)
+    hours = {province: WorkingTime(each, first, last) for province, each in calendars.items()}
+    return _by_letter(
+        (letter, pk) for letter, pk, sent, province in found if hours[province].between(sent, at) >= after
+    )
+
+
+def still_untold(copies: Collection[int], reason: AlertReason) -> DeliveryQuerySet:
+    """Those of the copies of which nobody was told for this reason."""
+    return _untold(Delivery.objects.filter(pk__in=copies), reason)
+
+
+def still_late(alert: LateAlert, at: datetime) -> DeliveryQuerySet:
+    """The copies that the alert named and that are still as it said."""
+    named = LateAlertCopy.objects.filter(alert=alert)
+    stands = OUTSTANDING & Q(opened_at=None)
+    if alert.reason == AlertReason.OVERDUE:
+        stands = OWING & due_when(Due.OVERDUE, at)
+    return Delivery.objects.filter(stands, pk__in=named.values("delivery"))
+
+
+def _of_open_letters(urgency: Urgency) -> DeliveryQuerySet:
+    """Direct copies of letters with this urgency whose sender hasn't paused them."""
+    return Delivery.objects.direct().filter(
+        circular__urgency=urgency, circular__status=Status.DISPATCHED, circular__paused_at=None
+    )
+
+
+def _untold(rows: DeliveryQuerySet, reason: AlertReason) -> DeliveryQuerySet:
+    told = LateAlertCopy.objects.filter(delivery=OuterRef("pk"), reason=reason)
+    if reason == AlertReason.OVERDUE:
+        told = told.filter(due_at=OuterRef("due_at"))
+    return rows.filter(~Exists(told)).order_by()
+
+
+def _by_letter(pairs: Iterable[tuple[int, int]]) -> ByLetter:
+    found: ByLetter = {}
+    for letter, pk in pairs:
+        found.setdefault(letter, []).append(pk)
+    return found

@@ -1,0 +1,1 @@
+"""Use cases of managers: what reaches them by itself."""

@@ -1,0 +1,92 @@
+"""What became late since the manager last looked, and what is long overdue."""
+
+from datetime import date, datetime, time
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import DateField
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.calendar import moment_on
+from agencies.models import Agency
+from agencies.views.acting import ActingRequest
+from distribution.models import Delivery
+from distribution.queries.internal_notes import notes_on_rows
+from distribution.queries.managing.late import became_late, looked_at, working_days_late
+from distribution.queries.sending.owed import (
+    LONG_OVERDUE_AFTER,
+    Owes,
+    long_overdue,
+    most_pressing_first,
+    owed_to,
+)
+from distribution.services.managing.board_settings import look_at_late
+from distribution.tables.base import RowsJoinedLate, configure
+from distribution.tables.late import LateTable
+from distribution.views.outstanding import managed_unit
+
+ROWS_PER_PAGE = 50
+
+
+@require_safe
+def late(request: ActingRequest) -> HttpResponse:
+    """What became late since the person last looked, or since a chosen day; or what is long overdue."""
+    unit, at = managed_unit(request), timezone.now()
+    shows_long = request.GET.get("show") == "long"
+    chosen = None if shows_long else _day(request.GET.get("since", ""))
+    since = moment_on(chosen, time.min) if chosen else looked_at(request.user, unit, at)
+    table = LateTable(RowsJoinedLate(_rows(request, unit, at, None if shows_long else since)))
+    configure(request, table, per_page=ROWS_PER_PAGE)
+    rows = [row.record for row in table.paginated_rows]
+    table.list_notes = notes_on_rows(rows, request.user)
+    table.days_late = working_days_late(rows, at)
+    context = {
+        "section": "board",
+        "tab": "late",
+        "unit": unit,
+        "table": table,
+        "shows_long": shows_long,
+        "long_after": LONG_OVERDUE_AFTER,
+        "chosen": chosen,
+        "since": since,
+        "until": at.isoformat(),
+    }
+    return render(request, "distribution/late.html", context)
+
+
+@require_POST
+def look_at_all(request: ActingRequest) -> HttpResponse:
+    """The person has looked at all that the page showed. What became late while it was open stays new."""
+    unit, at = managed_unit(request), timezone.now()
+    look_at_late(person=request.user, unit=unit, until=_moment(request.POST.get("until", "")) or at, at=at)
+    messages.success(request, _("Noted. Only what becomes overdue from now on is listed as new."))
+    return redirect("late")
+
+
+def _rows(request: ActingRequest, unit: Agency, at: datetime, since: datetime | None) -> QuerySet[Delivery]:
+    """Owed copies that became late since the moment; without one, those that are long overdue."""
+    wanted = became_late(since, at) if since is not None else long_overdue(at)
+    owed = owed_to(request.user, unit, Owes.EITHER, at=at)
+    return owed.filter(wanted).order_by(*most_pressing_first(at))
+
+
+def _day(text: str) -> date | None:
+    try:
+        found: date | None = DateField(required=False).clean(text)
+    except ValidationError:
+        return None
+    return found if found is not None and date(2000, 1, 1) <= found <= timezone.localdate() else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is not None and timezone.is_aware(found) else None
