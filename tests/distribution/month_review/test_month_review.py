@@ -330,7 +330,7 @@ def test_the_number_of_queries_does_not_grow(issuer: Agency, signed_in: SignIn) 
         timed(*AgencyFactory.create_batch(2), issuer=issuer, at=MONDAY - timedelta(days=number))
 
     assert [ask(by) for by in By] == few
-    assert max(few) <= 25
+    assert max(few) <= 15
 
 
 def test_the_spreadsheet_has_the_rows_of_the_page(
