@@ -68,7 +68,8 @@ SEARCHES = {
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),
         ("outstanding", "q=adana+denetim+formu"), ("outstanding", "age=30"), ("outstanding", "page=2"),
         ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=confirmed"),
-        ("outstanding_letters", "page=2"), ("month_review", "by=unit"), ("month_review", "month=last-30-days&by=letter"),
+        ("outstanding_letters", "page=2"), ("month_review", "by=unit"),
+        ("month_review", "month=last-30-days&by=letter"),
     ],
 }  # fmt: skip
 
