@@ -172,6 +172,10 @@ class WorkingTime:
 
     def __init__(self, calendar: WorkingCalendar, first: date, last: date) -> None:
         self._first = first
+        self._zone = timezone.get_current_timezone()
+        self._known: dict[datetime, timedelta] = {}
+        """What was looked up before: the copies of a letter were sent at one moment."""
+
         self._hours = [
             calendar.hours(first + timedelta(days=number)) for number in range((last - first).days + 1)
         ]
@@ -197,7 +201,12 @@ class WorkingTime:
         return max(opening + (wanted - self._before[number]), begin)
 
     def _until(self, moment: datetime) -> timedelta:
-        local = timezone.localtime(moment)
+        if moment not in self._known:
+            self._known[moment] = self._worked_until(moment)
+        return self._known[moment]
+
+    def _worked_until(self, moment: datetime) -> timedelta:
+        local = moment.astimezone(self._zone)
         number = (local.date() - self._first).days
         if number < 0:
             return timedelta()

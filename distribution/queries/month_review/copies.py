@@ -61,7 +61,7 @@ def copies_of_letters(letters: Collection[int], since: date, at: datetime) -> li
         )
     )
     rows = list(found)
-    waited = _waited_for_sender(letters, at)
+    waited = _waited_for_sender([row[0] for row in rows], at)
     times = _working_times({row[5] for row in rows}, since, timezone.localdate(at))
     measured = KINDS.index(Counted.MEASURED)
     copies = []
@@ -86,11 +86,11 @@ def _working_times(provinces: Iterable[str | None], first: date, last: date) -> 
     return found
 
 
-def _waited_for_sender(letters: Collection[int], at: datetime) -> dict[int, list[Span]]:
+def _waited_for_sender(deliveries: Collection[int], at: datetime) -> dict[int, list[Span]]:
     """By delivery, when it waited for a decision of its sender. Two queries."""
-    of_letters = any_of(F("delivery__circular_id"), letters)
-    asked = ExtensionRequest.objects.filter(of_letters).order_by()
-    returned = ReturnDecision.objects.filter(of_letters, outcome=ReturnOutcome.SENT_AGAIN).order_by()
+    among = any_of(F("delivery_id"), deliveries)
+    asked = ExtensionRequest.objects.filter(among).order_by()
+    returned = ReturnDecision.objects.filter(among, outcome=ReturnOutcome.SENT_AGAIN).order_by()
     found: dict[int, list[Span]] = {}
     for pk, begin, end in [
         *asked.values_list("delivery_id", "asked_at", "decided_at"),

@@ -1,6 +1,6 @@
 """Shares and medians of a group of copies, against the period before, each with the list of the copies behind it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -179,13 +179,3 @@ class Figures:
     @property
     def median(self) -> Change:
         return Change(self.now.median, self.before.median)
-
-    def all_figures(self) -> Sequence[Figure]:
-        """Each figure of the page that leads to a list."""
-        shares = (self.in_time, self.completed)
-        return [
-            self.sent,
-            *(each.part for each in shares),
-            *(each.whole for each in shares),
-            *(self._figure(each) for each in Counted),
-        ]

@@ -89,13 +89,17 @@ class Review:
     all: Figures
     groups: Sequence[Group]
     kinds: Sequence[Group]
+    """The same by kind of unit, if it was asked for."""
+
     movements: Movements
     months: Sequence[Month]
     waiting: Waiting | None
     not_counted: NotCounted
 
 
-def month_review(user: User, unit: Agency, period: Period, by: By, at: datetime) -> Review:
+def month_review(
+    user: User, unit: Agency, period: Period, by: By, at: datetime, *, with_kinds: bool = False
+) -> Review:
     """The figures of the letters dispatched in the period. Eight queries at most and those of rights.
 
     The letters of the months shown are looked up first; of the period and the one before their copies are read.
@@ -111,7 +115,7 @@ def month_review(user: User, unit: Agency, period: Period, by: By, at: datetime)
     before = [each for each in copies if each.letter in there]
     everything = Figures(period, tally(now), tally(before))
     groups = groups_by(by, now, before, letters, period)
-    kinds = groups if by == By.KIND else groups_by(By.KIND, now, before, letters, period)
+    kinds = groups_by(By.KIND, now, before, letters, period) if with_kinds else []
     today = timezone.localdate(at)
     return Review(
         period=period,

@@ -34,7 +34,7 @@ def month_review_file(prepared: PreparedFile, *, at: datetime, progress: Progres
         asked = asked_for(QueryDict(prepared.query), at)
     except NotUnderstood:
         return list_file(prepared, at=at, progress=progress)
-    review = asked.review(prepared.created_by, prepared.unit, at)
+    review = asked.review(prepared.created_by, prepared.unit, at, with_kinds=True)
     title = exported_title(prepared)
     return pdf_in_parts(
         _sections(prepared, asked, review, title),

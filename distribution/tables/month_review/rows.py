@@ -32,9 +32,9 @@ class Asked:
     sort: str
     """Name of a column, with a minus sign for the opposite order."""
 
-    def review(self, user: User, unit: Agency, at: datetime) -> Review:
+    def review(self, user: User, unit: Agency, at: datetime, *, with_kinds: bool = False) -> Review:
         """The figures of the letters of the unit and of all units below it."""
-        return month_review(user, unit, self.period, self.by, at)
+        return month_review(user, unit, self.period, self.by, at, with_kinds=with_kinds)
 
     def rows(self, review: Review) -> Sequence[Group]:
         """The groups in the order that was asked for; what is not known stands last."""

@@ -22,6 +22,7 @@ from distribution.queries.month_review.groups import By
 from distribution.queries.month_review.medians import Wait
 from distribution.queries.month_review.period import LAST_DAYS, Period, month_of, period_of
 from distribution.queries.month_review.review import Review, month_review
+from distribution.queries.sending.overview import Figure
 from distribution.tables.files.exported_lists import filtered_rows, outstanding_filter
 from tests.factories import AgencyFactory
 
@@ -225,9 +226,17 @@ def plain_median(waits: Iterable[Wait]) -> timedelta | None:
     return None
 
 
+def values_of(figures: Figures) -> list[object]:
+    """What the page says of a group."""
+    names = [name for name, value in vars(Figures).items() if isinstance(value, property)]
+    return [getattr(figures, name) for name in names]
+
+
 def assert_listed(manager: User, unit: Agency, figures: Figures) -> int:
     """The list behind each figure has just as many rows. Returns how many figures weren't 0."""
-    found = figures.all_figures()
+    shares = (figures.in_time, figures.completed)
+    found = [each for each in values_of(figures) if isinstance(each, Figure)]
+    found += [each for share in shares for each in (share.part, share.whole)]
     for figure in found:
         listed = outstanding_filter(manager, unit, QueryDict(figure.query))
         assert listed.is_valid(), (figure.query, listed.errors)

@@ -2,66 +2,33 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
-from pypdf import PdfReader
-from pytest_django import Settings
 
 from agencies.models import Agency, AgencyKind, User
-from circulars.models import Circular, Urgency
-from distribution.models import Delivery, FileFormat, PreparedFile, PreparedFileKind
+from circulars.models import Circular
+from distribution.models import Delivery, PreparedFileKind
 from distribution.queries.month_review.counted import Counted
 from distribution.queries.month_review.groups import By
 from distribution.queries.month_review.period import period_of
 from distribution.queries.month_review.review import Review, month_review
 from distribution.services.follow_up.decide_return import send_again
-from distribution.services.prepare_file import prepare_file
-from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.extension import ask_extension, decide_extension
-from distribution.tables.files.file_makers import FILE_MAKERS
 from tests.conftest import SignIn
 from tests.distribution.follow_up.correcting import begin, send
 from tests.distribution.follow_up.on_behalf import recorded
+from tests.distribution.month_review.month import LATER, MARCH, MONDAY, confirm, timed
 from tests.distribution.returning import give_back, returned_by
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 
-MONDAY = datetime(2026, 3, 2, 7, tzinfo=UTC)
-"""10:00 in Turkey."""
-
-LATER = datetime(2026, 4, 20, 9, tzinfo=UTC)
-MARCH = {"month": "2026-03"}
-
-
-@pytest.fixture
-def issuer() -> Agency:
-    return AgencyFactory(name="Uluslararası İşgücü Genel Müdürlüğü")
-
-
-@pytest.fixture(autouse=True)
-def place_for_files(settings: Settings, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-def confirm(circular: Circular, unit: Agency, at: datetime) -> None:
-    acknowledge(delivery=circular.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=at)
-
 
 def reviewed(issuer: Agency, by: By = By.UNIT, at: datetime = LATER, month: str = "2026-03") -> Review:
     return month_review(manager_of(issuer), issuer, period_of(month, timezone.localdate(at)), by, at)
-
-
-def timed(*units: Agency, issuer: Agency, at: datetime = MONDAY, days: int = 5) -> Circular:
-    return dispatched_to(
-        *units, issuer=issuer, at=at, urgency=Urgency.TIMED, due_at=at + timedelta(days=days)
-    )
 
 
 def counted(review: Review, *what: Counted) -> tuple[int, ...]:
@@ -189,17 +156,6 @@ def test_letters_are_ranked_against_the_median_of_all_copies(issuer: Agency) -> 
 
     assert [each.group.key for each in moved.best] == [fast.pk]
     assert [each.group.key for each in moved.worst] == [slow.pk]
-
-
-@pytest.fixture
-def letters(issuer: Agency) -> list[Circular]:
-    """Two letters to six units each, confirmed in time by five, in March; one in February."""
-    units = AgencyFactory.create_batch(6, kind=AgencyKind.GOVERNORSHIP)
-    found = [timed(*units, issuer=issuer, at=MONDAY + timedelta(days=days)) for days in (0, 1, -20)]
-    for letter in found:
-        for unit in units[:5]:
-            confirm(letter, unit, letter.deliveries.all()[0].created_at + timedelta(hours=3))
-    return found
 
 
 @pytest.mark.parametrize("by", By)
@@ -330,84 +286,10 @@ def test_the_number_of_queries_does_not_grow(issuer: Agency, signed_in: SignIn) 
         timed(*AgencyFactory.create_batch(2), issuer=issuer, at=MONDAY - timedelta(days=number))
 
     assert [ask(by) for by in By] == few
-    assert max(few) <= 25
-
-
-def test_the_spreadsheet_has_the_rows_of_the_page(
-    issuer: Agency, letters: list[Circular], signed_in: SignIn
-) -> None:
-    client = signed_in(manager_of(issuer))
-    asked = MARCH | {"by": "unit", "sort": "-in_time"}
-    shown = client.get(reverse("month_review"), asked).context["page"]
-
-    csv = b"".join(client.get(reverse("month_review"), asked | {"_export": "csv"})).decode("utf-8-sig")  # type: ignore[arg-type]
-    xlsx = b"".join(client.get(reverse("month_review"), asked | {"_export": "xlsx"}))  # type: ignore[arg-type]
-
-    head, *rows = [line.split(";") for line in csv.splitlines()]
-    assert [row[0] for row in rows] == [each.name for each in shown]
-    assert rows[0][head.index("Gönderilen nüsha")] == "2"
-    sheet = load_workbook(BytesIO(xlsx)).active
-    assert sheet is not None
-    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [each.name for each in shown]
-    assert sheet.title == "Mart 2026 · Aylık değerlendirme"
-
-
-def test_the_pdf_is_asked_for_and_made_by_a_worker(
-    issuer: Agency, letters: list[Circular], signed_in: SignIn
-) -> None:
-    client = signed_in(manager_of(issuer))
-    asked = client.get(reverse("month_review"), MARCH | {"by": "letter", "_export": "pdf"})
-    client.post(asked["Location"])
-    prepared = PreparedFile.objects.get()
-    assert (prepared.kind, prepared.file_format) == (PreparedFileKind.MONTH_REVIEW, FileFormat.PDF)
-
-    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
-    prepared.refresh_from_db()
-
-    assert prepared.is_ready
-    assert prepared.file_name == "ay-degerlendirmesi-2026-03-01-2026-03-31.pdf"
-    with prepared.file.open() as file:
-        reader = PdfReader(file)
-        text = " ".join(page.extract_text() for page in reader.pages)
-        is_marked = reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
-    assert "Mart 2026 · Aylık değerlendirme" in text
-    assert issuer.name in text
-    assert letters[0].number in text
-    assert is_marked
-
-
-@pytest.mark.parametrize("month", ["2026-03", "9999-99"])
-def test_a_pdf_of_nothing_is_made_too(month: str, issuer: Agency) -> None:
-    manager = manager_of(issuer)
-    prepared = PreparedFile.objects.create(
-        kind=PreparedFileKind.MONTH_REVIEW, file_format=FileFormat.PDF, unit=issuer, query=f"month={month}",
-        created_by=manager, created_at=timezone.now(), language="tr",
-    )  # fmt: skip
-
-    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
-    prepared.refresh_from_db()
-
-    assert prepared.is_ready
+    assert max(few) <= 15
 
 
 def test_the_board_leads_to_the_page(issuer: Agency, signed_in: SignIn) -> None:
     page = signed_in(manager_of(issuer)).get(reverse("board"))
 
     assert f'href="{reverse("month_review")}"' in page.content.decode()
-
-
-def test_units_of_which_nothing_is_told_are_only_counted_in_print(
-    issuer: Agency, letters: list[Circular]
-) -> None:
-    assert Delivery.objects.count() == 18
-    prepared = PreparedFile.objects.create(
-        kind=PreparedFileKind.MONTH_REVIEW, file_format=FileFormat.PDF, unit=issuer, query="month=2026-03&by=unit",
-        created_by=manager_of(issuer), created_at=timezone.now(), language="tr",
-    )  # fmt: skip
-
-    prepare_file(prepared_id=prepared.pk, makers=FILE_MAKERS, at=timezone.now())
-    prepared.refresh_from_db()
-
-    with prepared.file.open() as file:
-        text = " ".join(page.extract_text() for page in PdfReader(file).pages)
-    assert "6 birim listelenmedi" in text
