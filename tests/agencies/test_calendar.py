@@ -215,3 +215,26 @@ def test_working_time_adds_up_day_by_day(day: date, hour: int, days: int, end_ho
 
     assert sum(map(time_of, points, points[1:]), timedelta()) == time_of(begin, end)
     assert time_of(begin, end) <= max(end - begin, timedelta())
+
+
+@given(
+    st.integers(0, 60 * 24 * 60),
+    st.integers(1, 8 * 60 * 30),
+)
+def test_the_moment_after_some_working_time_is_so_much_working_time_away(minute: int, worked: int) -> None:
+    """Also across weekends, the holidays and the half day of October 2026."""
+    time_of = WorkingTime(PLAIN, date(2026, 10, 1), date(2027, 3, 31))
+    begin = at(date(2026, 10, 1), 0) + timedelta(minutes=minute)
+
+    end = time_of.after(begin, timedelta(minutes=worked))
+
+    assert time_of.between(begin, end) == timedelta(minutes=worked)
+    assert time_of.between(begin, end - timedelta(seconds=1)) < timedelta(minutes=worked)
+
+
+def test_working_time_ends_with_the_last_closing_and_none_leads_nowhere() -> None:
+    october = WorkingTime(PLAIN, date(2026, 10, 1), date(2026, 10, 31))
+    begin = at(date(2026, 10, 27), 9)
+
+    assert october.after(begin, timedelta(days=400)) == at(date(2026, 10, 30), 17, 30)
+    assert october.after(begin, timedelta()) == begin

@@ -33,7 +33,7 @@ from distribution.queries.lateness.learning import LIKELY, VERY_LIKELY
 from distribution.queries.lateness.logistic import chance
 from distribution.queries.sending.owed import copies_of, letters_owing, sent_letters
 
-MOST_LOOKED_AT = 5_000
+MOST_LOOKED_AT = 2_000
 """Open copies of a manager's letters that are looked at, those due first."""
 
 FEWEST_TOLD = 5
