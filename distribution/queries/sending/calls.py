@@ -24,7 +24,7 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from agencies.calendar import moment_on
@@ -256,7 +256,8 @@ def _tried(copies: Collection[int]) -> dict[int, Tried]:
             letters=Count("pk", filter=sent & ~Q(kind=NoticeKind.REMINDER)),
             failed=Count("pk", filter=Q(state=NoticeState.FAILED)),
             reminders=Count("pk", filter=reminder),
-            last=Max("sent_at", filter=reminder),
+            # What left in a digest has its moment from there.
+            last=Max(Coalesce("sent_at", "bundle__sent_at"), filter=reminder),
         )
     )
     return {unit: Tried(*numbers) for unit, *numbers in counted}

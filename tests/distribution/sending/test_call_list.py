@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose, Urgency
-from distribution.models import CallOutcome, Delivery
+from distribution.models import CallOutcome, Channel, Delivery, Notice, NoticeKind, NoticeState
 from distribution.queries.sending.calls import call_list, rows_of
 from distribution.services.follow_up.note_call import Outcome, note_call
 from distribution.services.receiving.acknowledge import acknowledge
@@ -128,6 +128,26 @@ def test_a_row_says_who_what_was_tried_and_what_came_of_the_last_call(
     assert 'href="tel:04782110000"' in page
     assert f"?owes=either&amp;unit={unit.pk}" in page
     assert reverse("recipient", args=[letter.public_id, letter.deliveries.get().public_id]) in page
+
+
+def test_a_reminder_that_left_in_a_digest_has_the_day_of_the_digest(
+    signed_in: SignIn, issuer: Agency
+) -> None:
+    unit = AgencyFactory(email="birim@ornek.example")
+    letter = sent(issuer, unit)
+    left_as = {"channel": Channel.EMAIL, "address": unit.email, "state": NoticeState.SENT, "recorded_at": NOW}
+    digest = Notice.objects.create(
+        kind=NoticeKind.DIGEST, agency=unit, digest_on=timezone.localdate(NOW), sent_at=NOW, next_attempt_at=NOW,
+        message_id="<digest@ornek.example>", **left_as,
+    )  # fmt: skip
+    Notice.objects.create(
+        kind=NoticeKind.REMINDER, agency=unit, delivery=letter.deliveries.get(), bundle=digest, next_attempt_at=NOW,
+        message_id="<reminder@ornek.example>", **left_as,
+    )  # fmt: skip
+
+    (row,) = signed_in(manager_of(issuer)).get(PAGE).context["rows"]
+
+    assert (row.tried.reminders, row.tried.last_reminder) == (1, NOW)
 
 
 def test_the_link_of_a_row_leads_to_just_what_it_counts(signed_in: SignIn, issuer: Agency) -> None:
