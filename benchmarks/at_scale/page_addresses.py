@@ -61,7 +61,8 @@ SEARCHES = {
         ("directory", "q=adana+saglik"),
     ],
     "sender": [
-        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
+        ("letter", "show=outstanding"), ("letter_recipients", "owes=either&due=overdue"),
+        ("letter_recipients", "step=confirmed"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
         ("directory", "q=adana+saglik"),
     ],
     "manager": [

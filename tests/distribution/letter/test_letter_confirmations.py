@@ -12,7 +12,7 @@ from distribution.queries.letter.confirmations import MOST_DAYS, by_day, by_prov
 from distribution.queries.letter.listed import Lists
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
-from distribution.tables.charts.cumulative import HEIGHT, TOP, WIDTH, step_chart
+from distribution.tables.charts.cumulative import HEIGHT, TOP, WIDTH, cumulative_chart
 from distribution.tables.charts.shares import ShareBar, share_bars
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
@@ -84,23 +84,24 @@ def test_a_letter_just_sent_and_a_withdrawn_one_have_their_page(issuer: Agency, 
     assert signed_in(sender).get(address).status_code == 200
 
 
-def test_the_line_ends_at_the_height_of_its_total_and_never_falls() -> None:
-    chart = step_chart([0, 3, 3, 10], 10, off=[1], mark=2.5)
+def test_the_line_is_at_each_total_at_the_end_of_its_day_and_never_falls() -> None:
+    chart = cumulative_chart([0, 3, 3, 10], 10, off=[1], mark=2.5)
 
     assert chart is not None
     points = [tuple(map(float, point.split(","))) for point in chart.line.split()]
     assert points[0] == (0, HEIGHT)
     assert points[-1] == (WIDTH, TOP)
+    assert [x for x, _y in points] == [0, 180, 360, 540, 720]
     assert [y for _x, y in points] == sorted((y for _x, y in points), reverse=True)
     assert (chart.off, chart.day, chart.mark) == ([180.0], 180.0, 450.0)
 
 
 def test_a_mark_outside_the_days_is_not_drawn_and_no_days_are_no_chart() -> None:
-    chart = step_chart([1], 1, mark=9)
+    chart = cumulative_chart([1], 1, mark=9)
 
     assert chart is not None and chart.mark is None
-    assert step_chart([], 5) is None
-    assert step_chart([0], 0) is None
+    assert cumulative_chart([], 5) is None
+    assert cumulative_chart([0], 0) is None
 
 
 def test_bars_are_parts_of_the_whole() -> None:
