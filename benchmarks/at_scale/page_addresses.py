@@ -62,8 +62,9 @@ SEARCHES = {
         ("search", "q=denetim"), ("search", "in=received&q=denetim+formu"), ("directory", "q=adana+saglik"),
     ],
     "sender": [
-        ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
-        ("call_list", "page=2"), ("search", "in=letters&q=denetim+formu"), ("directory", "q=adana+saglik"),
+        ("letter", "show=outstanding"), ("letter_recipients", "owes=either&due=overdue"),
+        ("letter_recipients", "step=confirmed"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
+        ("directory", "q=adana+saglik"),
     ],
     "manager": [
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),

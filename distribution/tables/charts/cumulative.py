@@ -1,4 +1,4 @@
-"""A total that grows from day to day, as a line of steps."""
+"""A total that grows from day to day, as a line."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ WIDTH, HEIGHT, TOP = 720, 200, 8
 
 
 @dataclass(frozen=True)
-class StepChart:
+class CumulativeChart:
     """Coordinates within `WIDTH` and `HEIGHT`, from the upper left corner.
 
     `line` are the points of the line, `off` the left edges of the days off, each `day` wide, `mark` the place of the
@@ -20,24 +20,19 @@ class StepChart:
     mark: float | None
 
 
-def step_chart(
+def cumulative_chart(
     totals: Sequence[int], whole: int, *, off: Collection[int] = (), mark: float | None = None
-) -> StepChart | None:
-    """The chart of the totals at the end of each day; the upper edge is the whole. None without days.
+) -> CumulativeChart | None:
+    """The chart of the totals, each reached at the end of its day; the upper edge is the whole. None without days.
 
     `off` are the numbers of days off, and `mark` is a moment in days since the beginning of the first one.
     """
     if not totals or not whole:
         return None
     day = WIDTH / len(totals)
-    points, before = [f"0,{HEIGHT}"], 0
-    for number, total in enumerate(totals):
-        x = _rounded(day * number)
-        points += [f"{x},{_y(before, whole)}", f"{x},{_y(total, whole)}"]
-        before = total
-    points.append(f"{WIDTH},{_y(before, whole)}")
+    points = [f"{_rounded(day * number)},{_y(total, whole)}" for number, total in enumerate([0, *totals])]
     inside = mark is not None and 0 <= mark <= len(totals)
-    return StepChart(
+    return CumulativeChart(
         line=" ".join(points),
         off=[_rounded(day * number) for number in sorted(off)],
         day=_rounded(day),

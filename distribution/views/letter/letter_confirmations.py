@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from agencies.calendar import moment_on
 from agencies.views.acting import ActingRequest
 from distribution.queries.letter.confirmations import Confirmations, by_day, by_province
-from distribution.tables.charts.cumulative import StepChart, step_chart
+from distribution.tables.charts.cumulative import CumulativeChart, cumulative_chart
 from distribution.tables.province_map import province_map
 from distribution.views.letter.head import head_context, lists_of, sent_letter
 
@@ -32,9 +32,9 @@ def letter_confirmations(request: ActingRequest, letter: UUID) -> HttpResponse:
     return render(request, "distribution/letter_confirmations.html", context)
 
 
-def _chart(found: Confirmations) -> StepChart | None:
+def _chart(found: Confirmations) -> CumulativeChart | None:
     begin = moment_on(found.days[0].day, time.min)
-    return step_chart(
+    return cumulative_chart(
         [each.total for each in found.days],
         found.recipients,
         off=[number for number, each in enumerate(found.days) if each.is_off],
