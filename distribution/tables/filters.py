@@ -124,9 +124,9 @@ class OutstandingFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, unit: Agency, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
-        self.filters["issuer"].extra["queryset"] = Agency.objects.filter(
-            pk__in=issuers_within([unit.pk])
-        ).order_by("sort_key")
+        self.filters["issuer"].queryset = Agency.objects.filter(pk__in=issuers_within([unit.pk])).order_by(
+            "sort_key"
+        )
 
     def narrowed_to(self, user: User) -> dict[str, str]:
         """The subject of the letter and the name of the unit to which a link has narrowed the list, by parameter."""
