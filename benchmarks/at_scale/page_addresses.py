@@ -58,7 +58,7 @@ SEARCHES = {
     "recipient": [
         ("unit_inbox", "show=confirmed"), ("unit_inbox", "show=answer"), ("unit_inbox", "q=denetim+formu"),
         ("unit_inbox", "show=confirmed&q=denetim+formu"), ("unit_inbox", "urgency=overdue"),
-        ("directory", "q=adana+saglik"),
+        ("directory", "q=adana+saglik"), ("answering_times", "act=answer"),
     ],
     "sender": [
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("letters", "page=2"),
@@ -68,7 +68,7 @@ SEARCHES = {
         ("letter", "show=outstanding"), ("letters", "q=denetim+formu"), ("outstanding", "q=adana"),
         ("outstanding", "q=adana+denetim+formu"), ("outstanding", "age=30"), ("outstanding", "page=2"),
         ("outstanding", "sort=agency"), ("outstanding", "owes=answer"), ("outstanding", "owes=confirmed"),
-        ("outstanding_letters", "page=2"),
+        ("outstanding_letters", "page=2"), ("slow_and_quick", "act=answer&order=quick"),
     ],
 }  # fmt: skip
 

@@ -168,7 +168,7 @@ def test_the_reverse_view_takes_as_many_queries_for_many_letters(signed_in: Sign
         return first, query_count(client.get, reverse("owed_letters", args=[unit.pk]))
 
     assert queries(2) == queries(12)
-    assert max(queries(1)) <= 18
+    assert max(queries(1)) <= 15
 
 
 # -- the unit seen from outside -------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_calls_to_the_unit_are_shown_to_those_who_may_see_calls_and_never_to_the
         outcome=Outcome(outcome=CallOutcome.REACHED, number="", note="Yarın bakacaklar"),
     )  # fmt: skip
     address = reverse("agency", args=[governorship.pk])
-    assert query_count(signed_in(manager_of(ministries[0])).get, address) <= 30
+    assert query_count(signed_in(manager_of(ministries[0])).get, address) <= 23
     assert "Yarın bakacaklar" in signed_in(manager_of(ministries[0])).get(address).content.decode()
     for person in (recipient_of(governorship), manager_of(governorship), manager_of(ministries[1])):
         assert "Yarın bakacaklar" not in signed_in(person).get(address).content.decode()
