@@ -246,7 +246,7 @@ def test_the_page_takes_as_many_queries_for_twenty_letters_as_for_two(
         page(client, "answering_times", unit)
         return query_count(page, client, "answering_times", unit, "?act=answer")
 
-    assert queries(2) == queries(20) <= 15
+    assert queries(2) == queries(20) <= 16
 
 
 # -- the ranking ----------------------------------------------------------------------------------------------
