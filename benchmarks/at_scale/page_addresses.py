@@ -59,7 +59,8 @@ SEARCHES = {
     "recipient": [
         ("unit_inbox", "show=confirmed"), ("unit_inbox", "show=answer"), ("unit_inbox", "q=denetim+formu"),
         ("unit_inbox", "show=confirmed&q=denetim+formu"), ("unit_inbox", "urgency=overdue"),
-        ("search", "q=denetim"), ("search", "in=received&q=denetim+formu"), ("directory", "q=adana+saglik"),
+        ("search", "q=denetim"), ("search", "in=received&q=denetim+formu"),
+        ("directory", "q=adana+saglik"), ("answering_times", "act=answer"),
     ],
     "sender": [
         ("letter", "show=outstanding"), ("letter_recipients", "owes=either&due=overdue"),
@@ -78,7 +79,7 @@ SEARCHES = {
         ("call_list", "page=2"), ("search", "q=adana"), ("search", "in=letters&q=denetim+formu"),
         ("search", "in=recipients&q=adana"), ("search", "in=units&q=saglik"), ("search", "in=people&q=yildirim"),
         ("search", "q={number}"), ("prepare_list", "_export=pdf&owes=either"),
-        ("late", "show=long"), ("month_review", "by=unit"),
+        ("late", "show=long"), ("month_review", "by=unit"), ("slow_and_quick", "act=answer&order=quick"),
         ("month_review", "month=last-30-days&by=letter"), ("likely_late", "owes=answer"),
     ],
 }  # fmt: skip

@@ -14,6 +14,9 @@ from distribution.feedback.kep_evidence import import_evidence
 from distribution.feedback.returned_mail import read_returned_mail
 from distribution.links import link_token, read_link
 from distribution.models import (
+    AnsweringAct,
+    AnsweringTime,
+    AnsweringTimeRun,
     CallOutcome,
     Disposition,
     Duty,
@@ -153,6 +156,7 @@ def pages(people: Callable[..., User]) -> list[str]:
     correct_contact(agency=mine.agency, details=new, by=person, at=timezone.now())
     token = link_token(mine, at=timezone.now())
     request_code(link=read_link(token, at=timezone.now()), at=timezone.now())
+    give_answering_times(recipients)
     correction = begin_correction(circular=sent, by=person, at=timezone.now())
     return [
         f"/inbox/{mine.agency_id}/",
@@ -224,6 +228,10 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/board/month/?month=last-30-days&by=unit",
         "/board/month/?month=x",
         f"/calls/{called.pk}/",
+        "/board/answering-times/",
+        f"/units/{mine.agency_id}/answering-times/",
+        f"/units/{mine.agency_id}/owed/",
+        f"/units/{mine.agency_id}/owed/letters/",
         "/outstanding/",
         "/outstanding/letters/",
         "/outstanding/remind/",
@@ -239,6 +247,30 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/accounts/2fa/",
         "/accounts/password/change/",
     ]
+
+
+def give_answering_times(units: list[Agency]) -> None:
+    """Figures of both acts for each unit, as a reckoning of today writes them."""
+    today = timezone.localdate()
+    run = AnsweringTimeRun.objects.create(
+        at=timezone.now(), first_day=today - timedelta(days=365), last_day=today, finished_at=timezone.now()
+    )
+    AnsweringTime.objects.bulk_create(
+        AnsweringTime(
+            run=run,
+            unit=unit,
+            act=act,
+            letters=1234,
+            waiting=12,
+            answered_median=400,
+            median=430,
+            ninetieth=98_765,
+            kind_median=55,
+            drawn=420,
+        )
+        for unit in units
+        for act in AnsweringAct
+    )
 
 
 @pytest.mark.parametrize("half", [0, 1])

@@ -27,6 +27,7 @@ from distribution.reminders import send as reminding
 from distribution.reminders.schedule import Schedules
 from distribution.services import clear_settled_mails as clearing
 from distribution.services import learn_likely_late as learning
+from distribution.services import reckon_answering_times as reckoning
 from distribution.services import tell_of_standing as telling
 from distribution.services.follow_up import send_another_way as another_way
 from distribution.services.sending.schedule_dispatch import dispatch_scheduled
@@ -291,3 +292,9 @@ def scheduled_dispatch_that_fails() -> Action:
     circular = scheduled_letter()
     Circular.objects.filter(pk=circular.pk).update(subject="Başka konu")
     return lambda: dispatch_scheduled(at=NOW)
+
+
+@use_case(one_transaction=False)
+def reckon_answering_times() -> Action:
+    letter(AgencyFactory())
+    return lambda: reckoning.reckon_answering_times(at=NOW)

@@ -10,7 +10,6 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from circulars.models.circular import sent_or_managed_by
 from distribution.models import Delivery
 from distribution.models.deliveries.conditions import (
     LONG_TEXTS,
@@ -44,10 +43,9 @@ class OwedCounts:
     overdue: int
 
 
-def owed_to_reader(user: User, unit: Agency, at: datetime) -> list[OwedCounts]:
-    """What the unit owes to the letters that the user sends or manages, by issuer. At most two queries and rights."""
-    own = Delivery.objects.direct().filter(OWING, answered_by([unit.pk]))
-    return _counted(own.filter(sent_or_managed_by(user, "circular__")), F("circular__issuer"), at)
+def owed_among(tracked: DeliveryQuerySet, unit: Agency, at: datetime) -> list[OwedCounts]:
+    """What the unit owes of the deliveries that a reader tracks, by issuer. At most two queries."""
+    return _counted(tracked.filter(OWING, answered_by([unit.pk])), F("circular__issuer"), at)
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class OwedByUnit:
 
 
 def owed_by_unit(user: User, unit: Agency) -> OwedByUnit:
-    """What the unit owes, what units below it owe that the user may follow, and what it passed on. Seven queries."""
+    """What the unit owes, what units below it owe that the user may follow, and what it passed on. Six queries."""
     own = Delivery.objects.filter(OWING, answered_by(followed_within(user, unit)))
     received = list(received_within([unit.pk]).order_by().values_list("pk", flat=True))
     passed_on = Delivery.objects.filter(OWING, any_of(F("parent_id"), received))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -107,6 +107,8 @@ class Clocks:
     """The working time of each unit's province in a period. Provinces are looked up for many units at once."""
 
     period: Period
+    succeeding: set[int] = field(default_factory=set)
+    """Those of the units that are another unit's successor."""
     _provinces: dict[int, str | None] = field(default_factory=dict)
     _times: dict[str | None, WorkingTime] = field(default_factory=dict)
     _leaves: list[DeclaredLeave] | None = None
@@ -115,8 +117,11 @@ class Clocks:
         """Look the provinces of these units up, in one query if any is new."""
         new = set(units) - self._provinces.keys()
         if new:
-            found = Agency.objects.filter(pk__in=new).order_by().values_list("pk", "province_id")
-            self._provinces |= dict.fromkeys(new) | dict(found)
+            succeeds = Exists(Agency.objects.filter(successor=OuterRef("pk")).order_by())
+            found = Agency.objects.filter(pk__in=new).order_by().values_list("pk", "province_id", succeeds)
+            for unit, plate, is_successor in found:
+                self._provinces[unit] = plate
+                self.succeeding |= {unit} if is_successor else set()
 
     def of(self, unit: int) -> WorkingTime:
         """The working time of a known unit's province."""
@@ -137,8 +142,9 @@ def copies_within(units: Collection[int], period: Period) -> DeliveryQuerySet:
 
 
 def working_times(copies: Sequence[Delivery], clocks: Clocks) -> Iterator[Taken]:
-    """For each copy its confirmation, and its answer if it is for action. At most five queries for any number."""
-    facts = _facts_of(copies)
+    """For each copy its confirmation, and its answer if it is for action. At most six queries for any number."""
+    clocks.know({unit for each in copies for unit in (each.agency_id, each.successor_id) if unit is not None})
+    facts = _facts_of(copies, clocks.succeeding)
     clocks.know({unit for each in copies for unit, _since in facts.held_by(each)})
     for copy in copies:
         yield _taken(copy, AnsweringAct.CONFIRMATION, facts, clocks)
@@ -160,7 +166,7 @@ class _Facts:
         return [(copy.agency_id, copy.created_at), *self.passed.get(copy.pk, ())]
 
 
-def _facts_of(copies: Sequence[Delivery]) -> _Facts:
+def _facts_of(copies: Sequence[Delivery], succeeding: Collection[int]) -> _Facts:
     of_copies = any_of(F("delivery_id"), [each.pk for each in copies])
     asked = ExtensionRequest.objects.filter(of_copies).order_by()
     decided = ReturnDecision.objects.filter(of_copies, outcome=ReturnOutcome.SENT_AGAIN).order_by()
@@ -171,7 +177,7 @@ def _facts_of(copies: Sequence[Delivery]) -> _Facts:
         _stretches(asked.values_list("delivery_id", "asked_at", "decided_at")),
         _stretches(decided.values_list("delivery_id", "returned_at", "decided_at")),
         records,
-        _passed(copies),
+        _passed(copies, succeeding),
     )
 
 
@@ -183,15 +189,12 @@ def _stretches(rows: Iterable[tuple[int, datetime, datetime | None]]) -> dict[in
     return found
 
 
-def _passed(copies: Sequence[Delivery]) -> dict[int, list[tuple[int, datetime]]]:
-    """The successors of the copies' units, as the events say. A query only if a copy has or may have had one."""
-    followed = [each.pk for each in copies if each.successor_id is not None]
-    alone = {each.agency_id for each in copies if each.successor_id is None}
-    if alone:
-        back = set(
-            Agency.objects.filter(pk__in=alone, predecessors__isnull=False).values_list("pk", flat=True)
-        )
-        followed += [each.pk for each in copies if each.successor_id is None and each.agency_id in back]
+def _passed(copies: Sequence[Delivery], succeeding: Collection[int]) -> dict[int, list[tuple[int, datetime]]]:
+    """The successors of the copies' units, as the events say. A query only if a copy has or may have had one.
+
+    A copy that came back to its own unit from a successor has none any more; the unit succeeds that one then.
+    """
+    followed = [each.pk for each in copies if each.successor_id is not None or each.agency_id in succeeding]
     found: dict[int, list[tuple[int, datetime]]] = {}
     if followed:
         events = DeliveryEvent.objects.filter(

@@ -11,14 +11,15 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.receiving.branches import outstanding_below
-from distribution.queries.receiving.owed_by_unit import OwedCounts, owed_to_reader
+from distribution.queries.receiving.owed_by_unit import OwedCounts, owed_among
 from distribution.queries.sending.answering_times import usual_times
 from distribution.visibility import (
-    calls_visible_to,
+    calls_about,
     may_follow,
     may_see_times,
     receives_for,
     shown_to,
+    tracked_by,
 )
 
 LETTERS_ON_A_PAGE = 25
@@ -42,9 +43,10 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
     )
     follows = may_follow(request.user, found)
     below = outstanding_below(found) if follows else Delivery.objects.none()
-    owed_here = owed_to_reader(request.user, found, now)
-    times = usual_times([found.pk]) if follows or may_see_times(request.user, found) else {}
-    calls = calls_visible_to(request.user).filter(agency=found).select_related("made_by", "made_for", "unit")
+    tracked = tracked_by(request.user)
+    shows_times = may_see_times(found, follows=follows, tracked=tracked)
+    owed_here = owed_among(tracked, found, now)
+    calls = calls_about(tracked).filter(agency=found).select_related("made_by", "made_for", "unit")
     context = {
         "owed_below": BoundedPaginator(below, LETTERS_ON_A_PAGE, join_late=True).get_page(
             request.GET.get("below")
@@ -65,8 +67,8 @@ def agency(request: ActingRequest, pk: int) -> HttpResponse:
         "changes": found.changes.select_related("by")[:CHANGES_SHOWN],
         "may_edit": request.acting.may_edit(found),
         "follows": follows,
-        "times": times.get(found.pk),
-        "shows_times": follows or bool(times),
+        "times": usual_times([found.pk]).get(found.pk) if shows_times else None,
+        "shows_times": shows_times,
         "owed_here": owed_here,
         "listed_issuers": _listed_issuers(request, owed_here),
         "calls": list(calls.order_by("-made_at", "-pk")[:CALLS_SHOWN]),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from circulars.models import Purpose
 from distribution.models import AnsweringAct, AnsweringTime, Delivery
@@ -33,7 +33,7 @@ from distribution.queries.speed.working_times import (
     working_times,
 )
 from distribution.views.outstanding import managed_unit
-from distribution.visibility import may_follow, receives_for
+from distribution.visibility import may_follow
 
 LETTERS_ON_A_PAGE = 25
 UNITS_ON_A_PAGE = 50
@@ -66,9 +66,9 @@ def answering_times(request: ActingRequest, agency: int) -> HttpResponse:
     unit = get_object_or_404(Agency.objects.select_related("province"), pk=agency)
     if not may_follow(request.user, unit):
         raise Http404
-    act, run = chosen_act(request), last_run()
+    act, times = chosen_act(request), usual_times([unit.pk]).get(unit.pk, UsualTimes())
+    run = times.any.run if times.any is not None else last_run()
     period = period_before(timezone.now()) if run is None else period_of(run)
-    times = usual_times([unit.pk]).get(unit.pk, UsualTimes())
     copies = copies_within([unit.pk], period)
     if act == AnsweringAct.ANSWER:
         copies = copies.filter(purpose=Purpose.ACTION)
@@ -76,7 +76,7 @@ def answering_times(request: ActingRequest, agency: int) -> HttpResponse:
     rows = rows.order_by("-created_at", "-pk")
     page = BoundedPaginator(rows, LETTERS_ON_A_PAGE, join_late=True).get_page(request.GET.get("page"))
     taken = working_times(list(page.object_list), Clocks(period))
-    receives = receives_for(request.user, unit)
+    receives = Role.RECIPIENT in request.acting.units.get(unit, ())
     context = {
         "section": "inbox" if receives else "board",
         "unit": unit,

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agencies.models import Agency
+from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.queries.paging import BoundedPaginator
 from distribution.queries.receiving.owed_by_unit import OwedPart
 from distribution.queries.receiving.owed_by_unit import owed_by_unit as owed_by
-from distribution.visibility import may_follow, receives_for, visible_to
+from distribution.visibility import may_follow, visible_to
 
 LETTERS_ON_A_PAGE = 50
 MOST_IDS = 2**63
@@ -63,7 +63,7 @@ def _followed(request: ActingRequest, agency: int) -> Agency:
 
 
 def _context(request: ActingRequest, unit: Agency) -> dict[str, object]:
-    receives = receives_for(request.user, unit)
+    receives = Role.RECIPIENT in request.acting.units.get(unit, ())
     return {"section": "inbox" if receives else "board", "unit": unit, "receives": receives}
 
 

@@ -142,7 +142,7 @@ def test_time_that_waited_for_the_sender_nights_and_weekends_do_not_count(issuer
     assert reckon_answering_times(at=AT)
     day = time_of(unit)
     assert day is not None
-    assert day.median < 9 * 60
+    assert day.median == 9 * 60  # a working day
 
     for copy in copies:
         ExtensionRequest.objects.create(
@@ -246,7 +246,7 @@ def test_the_page_takes_as_many_queries_for_twenty_letters_as_for_two(
         page(client, "answering_times", unit)
         return query_count(page, client, "answering_times", unit, "?act=answer")
 
-    assert queries(2) == queries(20) <= 18
+    assert queries(2) == queries(20) <= 16
 
 
 # -- the ranking ----------------------------------------------------------------------------------------------
@@ -264,8 +264,8 @@ def test_the_ranking_has_the_recipients_of_the_managers_letters_by_the_drawn_fig
     quick, slow, elsewhere, lucky = (
         AgencyFactory(name=f"{name} Kurumu") for name in ("Çevik", "Ağır", "Uzak", "Tek")
     )
-    confirmed_after(quick, issuer, *[20] * 40)
-    confirmed_after(slow, issuer, *[150] * 40)
+    confirmed_after(quick, issuer, *[20] * 6)
+    confirmed_after(slow, issuer, *[150] * 6)
     confirmed_after(lucky, issuer, *[4] * 4)
     confirmed_after(elsewhere, AgencyFactory(), *[60] * 5)
     assert reckon_answering_times(at=AT)
@@ -302,8 +302,8 @@ def test_of_equal_units_the_call_list_has_the_slower_one_first_and_says_so(
     now = timezone.now()
     person: User = manager_of(issuer)
     quick, slow = (AgencyFactory(name=name) for name in ("Çevik Kurumu", "Ağır Kurumu"))
-    confirmed_after(quick, issuer, *[20] * 9)
-    confirmed_after(slow, issuer, *[150] * 9)
+    confirmed_after(quick, issuer, *[20] * 5)
+    confirmed_after(slow, issuer, *[150] * 5)
     letter = dispatched_to(quick, slow, issuer=issuer, at=now)
 
     def order(moment: datetime) -> list[int]:
