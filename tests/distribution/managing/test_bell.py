@@ -214,7 +214,6 @@ def test_a_downloaded_file_waits_no_more(
     client, prepared = signed_in(by), ready_file(by, sent(issuer).circular)
     address = reverse("download_prepared_file", args=[prepared.public_id])
 
-    client.head(address)
     assert counts(client) == {Waiting.FILES: 1}
     assert client.get(address).getvalue() == b"%PDF-1.7"
     assert counts(client) == {}
