@@ -1,4 +1,4 @@
-"""Reckon how long the units usually take, once a day (docs/decisions/XXXX-answering-times.md).
+"""Reckon how long the units usually take, once a day (docs/decisions/0060-answering-times.md).
 
 1. begin the run of the day, or go on with the one that was stopped
 2. unit after unit, some in a transaction, write the figures of each
