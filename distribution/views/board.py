@@ -11,8 +11,8 @@ from distribution.queries.lateness.likely_late import likely_late_of
 from distribution.queries.managing import places
 from distribution.queries.sending import overview
 from distribution.queries.sending.owed import Waited, copies_of, letters_owing, sent_letters
-from distribution.tables.bars import bars_of
-from distribution.tables.province_map import province_map
+from distribution.tables.charts.bars import bars_of
+from distribution.tables.charts.province_map import province_map
 from distribution.views.outstanding import managed_unit
 
 

@@ -32,8 +32,8 @@ from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.return_letter import return_letter
+from distribution.tables.charts.province_map import province_map
 from distribution.tables.files.exported_lists import filtered_rows, outstanding_filter
-from distribution.tables.province_map import province_map
 from tests.conftest import SignIn
 from tests.distribution.follow_up.correcting import begin, confirm, send
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of

@@ -6,6 +6,8 @@ from agencies.models import Agency, User
 from circulars.models import Urgency
 from distribution.models import AlertReason, Delivery, Weekday, WeeklyDigest
 from distribution.queries.managing.weekly import WeeklyFigures
+from distribution.services.choose_columns import choose_columns as keep_columns
+from distribution.services.follow_up.give_more_time import give_more_time as give
 from distribution.services.managing import board_settings, weekly_digests
 from distribution.services.managing.alert_managers import alert_managers, tell_of_letter
 from distribution.services.prepare_file import note_download
@@ -95,3 +97,22 @@ def tell_managers() -> Action:
 def note_a_download() -> Action:
     prepared = requested_file()
     return lambda: note_download(prepared=prepared, at=NOW)
+
+
+@use_case()
+def choose_columns() -> Action:
+    person, _unit = managed()
+    return lambda: keep_columns(person=person, list_name="outstanding", columns=["agency", "letter"])
+
+
+@use_case()
+def give_more_time() -> Action:
+    sent = dispatched_to(
+        *AgencyFactory.create_batch(2),
+        at=SENT,
+        urgency=Urgency.TIMED,
+        due_at=NOW + timedelta(days=2),
+    )
+    copies = list(sent.deliveries.order_by("pk").values_list("public_id", flat=True))
+    until = NOW + timedelta(days=9)
+    return lambda: give(deliveries=copies, until=until, reason="Kar", by=sent.recorded_by, at=NOW)

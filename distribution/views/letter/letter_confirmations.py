@@ -12,7 +12,7 @@ from agencies.calendar import moment_on
 from agencies.views.acting import ActingRequest
 from distribution.queries.letter.confirmations import Confirmations, by_day, by_province
 from distribution.tables.charts.cumulative import CumulativeChart, cumulative_chart
-from distribution.tables.province_map import province_map
+from distribution.tables.charts.province_map import province_map
 from distribution.views.letter.head import head_context, lists_of, sent_letter
 
 

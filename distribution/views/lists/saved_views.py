@@ -30,7 +30,7 @@ def outstanding_view(request: ActingRequest, pk: int) -> HttpResponse:
         messages.error(
             request, _("This view isn't there any more: it was deleted, or isn't shared with you any more.")
         )
-        return redirect("outstanding")
+        return render(request, "404.html", status=404)
     request.session[SESSION_KEY] = view.unit_id
     return redirect(address_of(view))
 
