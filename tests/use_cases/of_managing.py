@@ -11,7 +11,7 @@ from distribution.services.follow_up.give_more_time import give_more_time as giv
 from distribution.services.managing import board_settings, weekly_digests
 from distribution.services.managing.alert_managers import alert_managers, tell_of_letter
 from distribution.services.prepare_file import note_download
-from tests.factories import AgencyFactory, dispatched_to, manager_of
+from tests.factories import AgencyFactory, dispatched_to, manager_of, sender_of
 from tests.use_cases.of_files import requested_file
 from tests.use_cases.table import NOW, SENT, Action, use_case
 
@@ -114,5 +114,5 @@ def give_more_time() -> Action:
         due_at=NOW + timedelta(days=2),
     )
     copies = list(sent.deliveries.order_by("pk").values_list("public_id", flat=True))
-    until = NOW + timedelta(days=9)
-    return lambda: give(deliveries=copies, until=until, reason="Kar", by=sent.recorded_by, at=NOW)
+    until, by = NOW + timedelta(days=9), sender_of(sent.issuer)
+    return lambda: give(deliveries=copies, until=until, reason="Kar", by=by, at=NOW)
