@@ -136,8 +136,8 @@ class OwingLettersTable(LettersTable):
         verbose_name=_("Answer outstanding"), attrs=labelled(_("Answer outstanding"), "number")
     )
     overdue_count = tables.Column(
-        verbose_name=pgettext_lazy("count", "Overdue"),
-        attrs=labelled(pgettext_lazy("count", "Overdue"), "number"),
+        verbose_name=_("Past due"),
+        attrs=labelled(_("Past due"), "number"),
     )
 
     class Meta(LettersTable.Meta):
@@ -190,6 +190,6 @@ OWING_LETTERS_EXPORT: list[ExportColumn] = [
     *LETTERS_EXPORT[:7],
     (_("Confirmation outstanding"), "outstanding_count", as_is),
     (_("Answer outstanding"), "unanswered_count", as_is),
-    (pgettext_lazy("count", "Overdue"), "overdue_count", as_is),
+    (_("Past due"), "overdue_count", as_is),
     *LETTERS_EXPORT[8:],
 ]

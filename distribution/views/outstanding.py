@@ -31,14 +31,14 @@ from distribution.tables.files.exported_lists import (
 from distribution.tables.files.list_files import export_or_none
 from distribution.tables.letters import OwingLettersTable
 from distribution.tables.outstanding import TickedOverPagesTable
-from distribution.tables.outstanding_columns import COLUMNS, known
+from distribution.tables.outstanding_columns import COLUMNS, USUAL
 from distribution.tables.outstanding_filter import OutstandingFilter, OutstandingLettersFilter
+from distribution.views.lists.shown import COLUMNS as COLUMNS_CHOSEN
 from distribution.views.lists.shown import (
     address_of,
     is_changed,
     open_view,
     shown_columns,
-    shown_query,
     views_of,
 )
 from distribution.views.lists.way_back import leading_back, place_of
@@ -85,7 +85,7 @@ def by_recipient(request: ActingRequest) -> HttpResponseBase:
         "keep_url": table.keep_url,
         "orders": _orders(table, request.GET.get("sort", "")),
         "columns": [(each, each.name in columns) for each in COLUMNS],
-        "columns_are_usual": columns == known(()),
+        "columns_are_usual": columns == USUAL,
         "views": [(each, address_of(each)) for each in views],
         "view": view,
         "view_is_changed": view is not None and is_changed(request.GET, view),
@@ -101,8 +101,10 @@ def _export(request: ActingRequest, unit: Agency, columns: Sequence[str]) -> Htt
     """The list as a file with the columns that the page shows, if the address asks for one."""
     if "_export" not in request.GET:
         return None
-    query = QueryDict(shown_query(request.GET, columns), mutable=True)
-    chosen = None
+    query, chosen = request.GET.copy(), None
+    query.pop("view", None)
+    if columns != USUAL:
+        query[COLUMNS_CHOSEN] = ",".join(columns)
     if is_ticked(request.GET):
         ticked = kept_rows(request, unit)
         query["ticked"], chosen = digest_of(ticked), ids_of(request, ticked)

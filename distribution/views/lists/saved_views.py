@@ -27,10 +27,7 @@ def outstanding_view(request: ActingRequest, pk: int) -> HttpResponse:
     managed = [unit for unit, roles in request.acting.units.items() if Role.MANAGER in roles]
     view = saved_views_of(request.user, managed).filter(pk=pk).first() if pk < MOST_IDS else None
     if view is None:
-        messages.error(
-            request, _("This view isn't there any more: it was deleted, or isn't shared with you any more.")
-        )
-        return render(request, "404.html", status=404)
+        return render(request, "distribution/view_gone.html", {"section": "board"}, status=404)
     request.session[SESSION_KEY] = view.unit_id
     return redirect(address_of(view))
 

@@ -31,6 +31,9 @@ from distribution.views.several.choice import keep_rows
 from distribution.views.ticked import ticked_uuids
 from distribution.visibility import tracked_by
 
+MOST_NAMED = 5
+"""Units that were not reminded and that a message names."""
+
 MESSAGES_SHOWN = 50
 """Messages that the preview lists by itself; all of them with `?all=1`."""
 
@@ -119,7 +122,9 @@ def _remind(request: ActingRequest, permitted: QuerySet[Delivery], back: str) ->
             "%(count)s units were not reminded: %(why)s.",
             len(same),
         )
-        messages.info(request, words % {"count": len(same), "why": why.label})
+        names = ", ".join(each.delivery.agency.name for each in same[:MOST_NAMED])
+        more = " …" if same[MOST_NAMED:] else ""
+        messages.info(request, f"{words % {'count': len(same), 'why': why.label}} {names}{more}")
     if not outcome.looked_at:
         messages.error(request, _("Nobody was reminded: the list was empty."))
     return redirect(back)
