@@ -13,6 +13,7 @@ from tests.browser import (
     walks_of_contacts,
     walks_of_decisions,
     walks_of_drafts,
+    walks_of_managers,
     walks_of_recipients,
     walks_of_senders,
     walks_of_the_directory,
@@ -21,6 +22,7 @@ from tests.browser.walk import Walk, World
 
 MODULES = (
     walks_of_contacts,
+    walks_of_managers,
     walks_of_the_directory,
     walks_of_drafts,
     walks_of_senders,

@@ -135,11 +135,12 @@ class TestTheWholeDemo:
         letters = sent_letters(manager, unit)
         owing = letters_owing(letters)
         owed = copies_of(owing)
-        head = overview.headline(letters, owed, whole)
+        by_letter = overview.owed_by_letter(owed, whole)
+        head = overview.headline(letters, by_letter, whole)
         figures = {name: figure.count for name, figure in vars(head).items()}
         assert all(figures.values()), figures
-        assert [step.count for step in overview.ageing(owed, whole)[-1].cells if not step.count] == []
-        assert len(overview.letters_behind(owed, whole)) == overview.MOST_BEHIND
+        assert [step.count for step in overview.ageing(by_letter)[-1].cells if not step.count] == []
+        assert len(overview.letters_behind(by_letter)) == overview.MOST_BEHIND
         weeks = overview.trend(letters, whole)
         assert len([week for week in weeks if week.sent.count]) >= 10
         assert any(week.late.count for week in weeks)

@@ -13,7 +13,7 @@ from distribution.queries.letter.listed import Lists
 from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.tables.charts.cumulative import HEIGHT, TOP, WIDTH, cumulative_chart
-from distribution.tables.charts.shares import ShareBar, share_bars
+from distribution.tables.charts.funnel_bars import ShareBar, share_bars
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of, sender_of
 

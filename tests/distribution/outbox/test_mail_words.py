@@ -363,5 +363,6 @@ def test_every_kind_of_mail_about_one_letter_is_read_here() -> None:
         NoticeKind.CONTACT_CODE.value, NoticeKind.CONTACT_CHANGED.value,  # test_correct_contact.py
         NoticeKind.NOT_DISPATCHED.value,  # test_not_dispatched.py
         NoticeKind.CHANNEL_AWAY.value,  # test_send_another_way.py
+        NoticeKind.WEEKLY_DIGEST.value, NoticeKind.LATE_ALERT.value,  # tests/distribution/managing
     }  # fmt: skip
     assert {kind.value for kind in NoticeKind} == written_kinds | about_no_letter
