@@ -30,7 +30,7 @@ def choose_rows(world: World) -> Walk:
         fills={"delivery": True},
         form=to("choose_rows"),
         button='[value="remind"]',
-        shows='input[name="delivery"]',
+        shows="h1:has-text('Şimdi hatırlat')",
     )
 
 
