@@ -32,6 +32,7 @@ from distribution.models import (
     ReturnedMail,
     Stage,
 )
+from distribution.queries.managing import places
 from distribution.queries.sending import overview
 from distribution.queries.sending.calls import call_list
 from distribution.queries.sending.owed import copies_of, letters_owing, sent_letters
@@ -144,9 +145,9 @@ class TestTheWholeDemo:
         weeks = overview.trend(letters, whole)
         assert len([week for week in weeks if week.sent.count]) >= 10
         assert any(week.late.count for week in weeks)
-        assert len(overview.by_place(owing).rows) > 80
-        places = call_list(manager, unit, whole).places
-        assert any(place.overdue for place in places)
+        assert len(places.by_place(owing).rows) > 80
+        ringing = call_list(manager, unit, whole).places
+        assert any(place.overdue for place in ringing)
 
     def test_old_letters_are_mostly_confirmed_and_some_are_overdue_since_long(self, whole: datetime) -> None:
         old = Delivery.objects.direct().filter(created_at__lt=whole - timedelta(days=60))
