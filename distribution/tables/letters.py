@@ -129,6 +129,12 @@ class OwingLettersTable(LettersTable):
     Each number leads to the rows that it counts.
     """
 
+    subject = tables.Column(
+        verbose_name=_("Letter"),
+        order_by=("search_key",),
+        empty_values=(),
+        attrs={"td": {"class": "app-letter"}},
+    )
     outstanding_count = tables.Column(
         verbose_name=_("Confirmation outstanding"), attrs=labelled(_("Confirmation outstanding"), "number")
     )
@@ -141,7 +147,18 @@ class OwingLettersTable(LettersTable):
     )
 
     class Meta(LettersTable.Meta):
-        sequence = (*LettersTable.Meta.sequence, "unanswered_count", "overdue_count")
+        exclude = ("progress",)
+        sequence = (
+            "subject",
+            "outstanding_count",
+            "unanswered_count",
+            "overdue_count",
+            "recipient_count",
+            "acknowledged_count",
+            "number",
+            "dispatched_at",
+            "date",
+        )
         empty_text = _("Nothing is owed here: every recipient has confirmed and answered.")
 
     def render_outstanding_count(self, record: Any) -> SafeString | int:

@@ -74,7 +74,7 @@ class OutstandingTable(ListTable):
         accessor="created_at",
         order_by=("-created_at",),
         verbose_name=_("Waiting"),
-        attrs=labelled(_("Waiting"), "nowrap"),
+        attrs=labelled(_("Waiting")),
     )
 
     issuer = tables.Column(

@@ -1,6 +1,6 @@
 """Filters of the manager's lists: by recipient, and by letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -156,7 +156,7 @@ class OutstandingFilter(django_filters.FilterSet):
         self.issuers, self.letters, self.owes, self.at = issuers, letters, owes, at
         self.filters["issuer"].extra["choices"] = [(str(each.pk), each.name) for each in issuers]
         self.filters["letter"].extra["widget"] = forms.Select(
-            choices=CallableChoiceIterator(self._letters_offered)
+            choices=CallableChoiceIterator(lambda: self._letters_offered)
         )
 
     def send_with(self, form: str) -> None:
@@ -250,7 +250,8 @@ class OutstandingFilter(django_filters.FilterSet):
             return None
         return Agency.objects.select_related("successor").filter(pk=int(unit)).first()
 
-    def _letters_offered(self) -> Iterable[tuple[str, Any]]:
+    @cached_property
+    def _letters_offered(self) -> Sequence[tuple[str, Any]]:
         """The newest letters with rows in the list, and the one to which it is narrowed. One query."""
         newest = newest_owing(self.letters, self.owes).only("public_id", "number", "subject")[:MOST_LETTERS]
         offered = {str(each.public_id): f"{each.number} · {each.subject}" for each in newest}

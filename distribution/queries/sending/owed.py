@@ -131,7 +131,7 @@ def sent_by(issuers: Iterable[Agency], sent: Sent = (None, None)) -> CircularQue
     letters = Circular.objects.filter(status=Status.DISPATCHED, issuer__in=[each.pk for each in issuers])
     if first is not None:
         letters = letters.filter(dispatched_at__gte=moment_on(first, time.min))
-    if last is not None:
+    if last is not None and last < date.max:
         letters = letters.filter(dispatched_at__lt=moment_on(last + timedelta(days=1), time.min))
     return letters.order_by()
 
