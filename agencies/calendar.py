@@ -164,6 +164,10 @@ class WorkingCalendar:
         return self.end_of_day(self.add_working_days(day, working_days))
 
 
+MOST_KNOWN = 10_000
+"""Moments that are remembered."""
+
+
 class WorkingTime:
     """The working time between two moments, for many pairs: each day is looked up once.
 
@@ -202,6 +206,8 @@ class WorkingTime:
 
     def _until(self, moment: datetime) -> timedelta:
         if moment not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             self._known[moment] = self._worked_until(moment)
         return self._known[moment]
 
@@ -216,6 +222,34 @@ class WorkingTime:
         if hours is None or local.time() <= hours[0]:
             return self._before[number]
         return self._before[number] + length_of((hours[0], min(local.time(), hours[1])))
+
+
+class WorkingTimes:
+    """The working time of each province on these days.
+
+    One query for the leave that touches them, unless it is given. Provinces with the same leave share theirs.
+    """
+
+    def __init__(self, first: date, last: date, leaves: Sequence[DeclaredLeave] | None = None) -> None:
+        self._days = first, last
+        self._leaves = leaves
+        self._of: dict[str | None, WorkingTime] = {}
+        self._with: dict[tuple[int, ...], WorkingTime] = {}
+
+    def of(self, province: str | None) -> WorkingTime:
+        """That of one province (plate code), or of the whole country (None)."""
+        if province not in self._of:
+            self._of[province] = self._shared(province)
+        return self._of[province]
+
+    def _shared(self, province: str | None) -> WorkingTime:
+        if self._leaves is None:
+            self._leaves = list(DeclaredLeave.objects.touching(*self._days))
+        calendar = calendars_of(self._leaves, [province])[province]
+        key = tuple(leave.pk for leave in calendar.leaves)
+        if key not in self._with:
+            self._with[key] = WorkingTime(calendar, *self._days)
+        return self._with[key]
 
 
 def length_of(hours: tuple[time, time] | None) -> timedelta:

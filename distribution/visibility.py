@@ -270,9 +270,11 @@ def prepared_files_of(user: User) -> PreparedFileQuerySet:
     about |= Q(unit__in=sends, kind=PreparedFileKind.SENT_LETTERS)
     about |= Q(unit__in=units[Role.RECIPIENT]) & archive | Q(unit__in=manages) & ~archive
     own = PreparedFile.objects.filter(created_by=user)
-    branches = Delivery.objects.filter(pk__in=own.filter(delivery__isnull=False).values("delivery"))
-    seen = [each.pk for each in branches if chain_seen_by(user, each)]
-    return own.filter(about | Q(delivery__in=seen))
+    branches = own.filter(delivery__isnull=False).values_list("delivery", "delivery__path")
+    paths = {pk: {pk, *path} for pk, path in branches}
+    visible = branches_visible_to(user).filter(pk__in=set().union(*paths.values())) if paths else ()
+    seen = {each.pk for each in visible}
+    return own.filter(about | Q(delivery__in=[pk for pk, path in paths.items() if path & seen]))
 
 
 def returned_mails_of(user: User) -> ReturnedMailQuerySet:

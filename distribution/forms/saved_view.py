@@ -3,10 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import User
 from distribution.models import SavedFilter
 from distribution.models.saved_filter import LONGEST_QUERY
+
+NAME_TAKEN = _("There is a view of this name already. Choose another name.")
 
 
 class SavedViewForm(forms.ModelForm[SavedFilter]):
@@ -28,8 +32,10 @@ class SavedViewForm(forms.ModelForm[SavedFilter]):
         }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
-    def __init__(self, *args: Any, query: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, query: str, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.person_id != by.pk:
+            del self.fields["is_shared"]  # whoever else takes it back hides it from themselves
         self.query = query
         self.is_new = self.instance.pk is None
         if self.is_new or query == self.instance.query:
@@ -41,9 +47,18 @@ class SavedViewForm(forms.ModelForm[SavedFilter]):
         view = self.instance
         others = SavedFilter.objects.filter(person=view.person, page=view.page, unit=view.unit)
         if others.exclude(pk=view.pk).filter(name=cleaned.get("name")).exists():
-            self.add_error("name", _("There is a view of this name already. Choose another name."))
+            self.add_error("name", NAME_TAKEN)
         if self.is_new or cleaned.get("renewed"):
             if len(self.query) > LONGEST_QUERY:
                 self.add_error(None, _("The filter is too long to be kept. Shorten its text."))
             view.query = self.query
         return cleaned
+
+    def save_once(self) -> SavedFilter | None:
+        """Save the view. None, with an error at the name, if another one took it since it was checked."""
+        try:
+            with transaction.atomic():
+                return self.save()
+        except IntegrityError:
+            self.add_error("name", NAME_TAKEN)
+            return None

@@ -6,12 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from agencies.calendar import calendars_for
-from agencies.models import Province
+from agencies.calendar import WorkingTimes
 from distribution.models import Duty, LearnedLateness
 from distribution.models.lateness import Lateness
 from distribution.queries.lateness.finished import LOOKED_BACK, finished_copies, finished_letters
-from distribution.queries.lateness.known import Clock
 from distribution.queries.lateness.learning import Learner, moments
 
 
@@ -32,10 +30,9 @@ def _learned(at: datetime) -> dict[Duty, Lateness]:
         return {duty: Lateness(until=at) for duty in Duty}
     learners = {duty: Learner(duty, letters.splits) for duty in Duty}
     begin = at - 2 * LOOKED_BACK
-    provinces = Province.objects.values_list("plate", flat=True)
-    clock = Clock(calendars_for(provinces, timezone.localdate(begin), timezone.localdate(at)), begin, at)
+    times = WorkingTimes(timezone.localdate(begin), timezone.localdate(at))
     since: datetime | None = None
-    for moment in moments(finished_copies(letters), clock):
+    for moment in moments(finished_copies(letters), times):
         since = min(since or moment.at, moment.copy.created_at)
         for learner in learners.values():
             learner.take(moment)

@@ -14,9 +14,11 @@ from django.utils import timezone
 from agencies.models import Agency
 from distribution.models import AnsweringTime, AnsweringTimeRun
 from distribution.queries.speed.reckoning import compare_by_kind, figures_of
-from distribution.queries.speed.working_times import Clocks, period_before, period_of
+from distribution.queries.speed.working_times import UnitWorkingTimes, period_before, period_of
 
-UNITS_AT_A_TIME = 100
+UNITS_AT_A_TIME = 20
+"""A governorship has some thousand copies a year: so many are read well within the time limit."""
+
 MOST_SECONDS = 200
 """A call ends after so many seconds, before the time limit of a task; the next one goes on."""
 
@@ -29,9 +31,9 @@ def reckon_answering_times(*, at: datetime, anew: bool = False, most_seconds: fl
     run = _run_of_the_day(at, anew=anew)
     if run is None:
         return True
-    clocks = Clocks(period_of(run))
+    unit_times = UnitWorkingTimes(period_of(run))
     begun = monotonic()
-    while (done := _reckon_some(run, clocks, at)) == UNITS_AT_A_TIME:
+    while (done := _reckon_some(run, unit_times, at)) == UNITS_AT_A_TIME:
         if monotonic() - begun >= most_seconds:
             return False
     return done is not None
@@ -52,7 +54,7 @@ def _run_of_the_day(at: datetime, *, anew: bool) -> AnsweringTimeRun | None:
 
 
 @transaction.atomic
-def _reckon_some(run: AnsweringTimeRun, clocks: Clocks, at: datetime) -> int | None:
+def _reckon_some(run: AnsweringTimeRun, unit_times: UnitWorkingTimes, at: datetime) -> int | None:
     """Reckon the next units, and finish the run if they are fewer than UNITS_AT_A_TIME. Returns their number.
 
     None if another worker reckons them, or the run is finished.
@@ -64,7 +66,7 @@ def _reckon_some(run: AnsweringTimeRun, clocks: Clocks, at: datetime) -> int | N
     following = Agency.objects.filter(pk__gt=locked.after).order_by("pk")
     units = list(following.values_list("pk", flat=True)[:UNITS_AT_A_TIME])
     if units:
-        AnsweringTime.objects.bulk_create(figures_of(units, clocks, run=locked))
+        AnsweringTime.objects.bulk_create(figures_of(units, unit_times, run=locked))
         locked.after = units[-1]
     if len(units) < UNITS_AT_A_TIME:
         _compare_by_kind(locked)

@@ -18,7 +18,7 @@ from distribution.queries.paging import neighbours
 from distribution.queries.receiving.assignments import assigned_to, assigned_to_nobody
 from distribution.queries.receiving.inbox import to_answer
 from distribution.tables.filters import UrgencyFilter
-from distribution.tables.places import kept, place
+from distribution.tables.list_place import kept, place
 from distribution.visibility import visible_to
 
 KEPT = ("show", "q", "issuer", "urgency", "purpose", "assigned")

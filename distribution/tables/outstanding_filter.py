@@ -36,7 +36,7 @@ from distribution.queries.sending.owed import (
     waited_steps,
 )
 from distribution.tables.filters import AGES, BY_URGENCY, STAGES, URGENCIES, UrgencyFilter
-from distribution.tables.places import kept
+from distribution.tables.list_place import kept
 
 MOST_IDS = 2**63
 MOST_LETTERS = 100

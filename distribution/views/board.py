@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from agencies.views.acting import ActingRequest
 from distribution.outbox.outages.standstill import standstills
 from distribution.queries.lateness.likely_late import likely_late_of
-from distribution.queries.managing import places
+from distribution.queries.managing import provinces
 from distribution.queries.sending import overview
 from distribution.queries.sending.owed import Waited, copies_of, letters_owing, sent_letters
 from distribution.tables.charts.bars import bars_of
@@ -24,7 +24,7 @@ def board(request: ActingRequest) -> HttpResponse:
     owing = letters_owing(letters)
     owed = copies_of(owing)
     by_letter = overview.owed_by_letter(owed, at)
-    by_place = places.by_place(owing)
+    by_place = provinces.by_place(owing)
     weeks = overview.trend(letters, at)
     context = {
         "section": "board",

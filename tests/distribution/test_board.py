@@ -14,7 +14,7 @@ from agencies.models import Agency, AgencyKind, Membership, Province, Role, User
 from circulars.models import Circular, Purpose, Urgency
 from distribution.demo.history.make import make_history
 from distribution.models import Delivery, Disposition, ReturnGround
-from distribution.queries.managing import places
+from distribution.queries.managing import provinces
 from distribution.queries.sending import overview
 from distribution.queries.sending.overview import Figure
 from distribution.queries.sending.owed import (
@@ -57,7 +57,7 @@ def figures(user: User, unit: Agency, at: datetime) -> Iterator[Figure]:
     yield from (value for value in vars(head).values() if isinstance(value, Figure))
     for row in overview.ageing(by_letter):
         yield from (*row.cells, row.total)
-    for place in places.by_place(letters_owing(letters)).rows:
+    for place in provinces.by_place(letters_owing(letters)).rows:
         yield from (place.to_confirm, place.owed, *place.by_kind)
     for behind in [*overview.letters_behind(by_letter), *overview.units_behind(owed, at)]:
         yield from (behind.owed, behind.overdue)
@@ -271,7 +271,7 @@ def test_the_map_is_shaded_by_the_share_of_unconfirmed_copies(issuer: Agency) ->
             delivery=circular.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=timezone.now()
         )
 
-    drawn = province_map(places.by_place(letters_owing(sent_letters(manager_of(issuer), issuer))))
+    drawn = province_map(provinces.by_place(letters_owing(sent_letters(manager_of(issuer), issuer))))
 
     ankara = next(each for each in drawn if each.plate == "06")
     assert ankara.shade == 3  # 25 % of 4 copies

@@ -32,7 +32,7 @@ from distribution.models import (
     ReturnedMail,
     Stage,
 )
-from distribution.queries.managing import places
+from distribution.queries.managing import provinces
 from distribution.queries.sending import overview
 from distribution.queries.sending.calls import call_list
 from distribution.queries.sending.owed import copies_of, letters_owing, sent_letters
@@ -145,7 +145,7 @@ class TestTheWholeDemo:
         weeks = overview.trend(letters, whole)
         assert len([week for week in weeks if week.sent.count]) >= 10
         assert any(week.late.count for week in weeks)
-        assert len(places.by_place(owing).rows) > 80
+        assert len(provinces.by_place(owing).rows) > 80
         ringing = call_list(manager, unit, whole).places
         assert any(place.overdue for place in ringing)
 

@@ -52,9 +52,13 @@ def answering(through: str = "") -> Coalesce:
     return Coalesce(f"{through}successor_id", f"{through}agency_id")
 
 
-def answering_province() -> Coalesce:
+def answering_province() -> Case:
     """Expression for the plate code of that unit's province, whose calendar applies; None without a province."""
-    return Coalesce("successor__province_id", "agency__province_id", output_field=CharField(null=True))
+    return Case(
+        When(successor__isnull=False, then=F("successor__province_id")),
+        default=F("agency__province_id"),
+        output_field=CharField(null=True),
+    )
 
 
 def answered_by(units: Collection[int], through: str = "") -> Q:

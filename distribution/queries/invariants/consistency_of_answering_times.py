@@ -12,7 +12,7 @@ from agencies.models import DeclaredLeave
 from distribution.models import AnsweringTime, AnsweringTimeRun, DeliveryEvent
 from distribution.queries.invariants.consistency_of_notices import Finding
 from distribution.queries.speed.reckoning import figures_of
-from distribution.queries.speed.working_times import Clocks, copies_within, period_of
+from distribution.queries.speed.working_times import UnitWorkingTimes, copies_within, period_of
 
 BY_RECKONING = "Run manage.py reckon_answering_times --anew."
 COMPARED = ("letters", "waiting", "answered_median", "median", "ninetieth")
@@ -27,11 +27,13 @@ def check_answering_times(rows: Sequence[AnsweringTime]) -> Iterator[Finding]:
     changed = Q(entered_at__gt=run.at) | Q(removed_at__gt=run.at)
     if DeclaredLeave.objects.filter(changed).exists():
         return
-    clocks = Clocks(period_of(run))
+    unit_times = UnitWorkingTimes(period_of(run))
     units = sorted({each.unit_id for each in rows})
     for begin in range(0, len(units), UNITS_AT_A_TIME):
-        some = [each for each in units[begin : begin + UNITS_AT_A_TIME] if _is_unchanged(each, run, clocks)]
-        reckoned = {(each.unit_id, each.act): each for each in figures_of(some, clocks, run=run)}
+        some = [
+            each for each in units[begin : begin + UNITS_AT_A_TIME] if _is_unchanged(each, run, unit_times)
+        ]
+        reckoned = {(each.unit_id, each.act): each for each in figures_of(some, unit_times, run=run)}
         for row in rows:
             if row.unit_id in some and not _same(row, reckoned.get((row.unit_id, row.act))):
                 yield Finding(
@@ -42,10 +44,10 @@ def check_answering_times(rows: Sequence[AnsweringTime]) -> Iterator[Finding]:
                 )
 
 
-def _is_unchanged(unit: int, run: AnsweringTimeRun, clocks: Clocks) -> bool:
+def _is_unchanged(unit: int, run: AnsweringTimeRun, unit_times: UnitWorkingTimes) -> bool:
     """Whether nothing has happened to the unit's copies since."""
     later = DeliveryEvent.objects.filter(delivery=OuterRef("pk"), at__gt=run.at)
-    return not copies_within([unit], clocks.period).filter(Exists(later)).exists()
+    return not copies_within([unit], unit_times.period).filter(Exists(later)).exists()
 
 
 def _same(stored: AnsweringTime, reckoned: AnsweringTime | None) -> bool:

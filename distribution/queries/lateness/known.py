@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from agencies.calendar import WorkingCalendar, WorkingTime, length_of
+from agencies.calendar import length_of
 from circulars.models import Purpose
 from distribution.models.lateness import LONG, MEDIUM, SHORT, Duty
 from distribution.queries.lateness.logistic import Features
@@ -71,25 +71,6 @@ def length(given: timedelta) -> int:
     """SHORT, MEDIUM or LONG, of the working time that a copy was given."""
     days = given / length_of(settings.WORKING_HOURS)
     return SHORT if days <= DAYS_OF_SHORT else MEDIUM if days <= DAYS_OF_MEDIUM else LONG
-
-
-class Clock:
-    """Working time in each province, between these days."""
-
-    def __init__(
-        self, calendars: Mapping[str | None, WorkingCalendar], first: datetime, last: datetime
-    ) -> None:
-        self._calendars = calendars
-        self._days = timezone.localdate(first), timezone.localdate(last)
-        self._times: dict[object, WorkingTime] = {}
-
-    def of(self, province: str | None) -> WorkingTime:
-        """Working time in the province. Provinces without leave of their own share one."""
-        calendar = self._calendars.get(province, self._calendars[None])
-        key = tuple(leave.pk for leave in calendar.leaves)
-        if key not in self._times:
-            self._times[key] = WorkingTime(calendar, *self._days)
-        return self._times[key]
 
 
 @dataclass

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import sqrt
 
+from agencies.calendar import WorkingTimes
 from distribution.models.lateness import Compared, Duty, Lateness, Method
-from distribution.queries.lateness.known import HALF, SHARES, SHORTEST, Clock, Copy, Records, features, length
+from distribution.queries.lateness.known import HALF, SHARES, SHORTEST, Copy, Records, features, length
 from distribution.queries.lateness.logistic import Features, chance, fit
 
 LIKELY, VERY_LIKELY = 0.5, 0.75
@@ -53,13 +54,13 @@ class Tried:
     late: bool
 
 
-def moments(copies: Iterable[Copy], clock: Clock) -> Iterator[Moment]:
+def moments(copies: Iterable[Copy], times: WorkingTimes) -> Iterator[Moment]:
     """The moments of all copies in the order of time. The copies must come in the order in which they were sent."""
     waiting: list[tuple[datetime, int, int, Moment]] = []
     for copy in copies:
         while waiting and waiting[0][0] <= copy.created_at:
             yield heapq.heappop(waiting)[3]
-        time = clock.of(copy.province)
+        time = times.of(copy.province)
         given = time.between(copy.created_at, copy.due_at)
         if given < SHORTEST:
             continue

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import calendars_for
+from agencies.calendar import WorkingTimes
 from agencies.models import Agency, AgencyKind, User
 from distribution.models import Delivery, Duty, LearnedLateness
 from distribution.models.deliveries.conditions import LONG_TEXTS, answering, answering_province
@@ -23,7 +23,6 @@ from distribution.queries.lateness.known import (
     NOTHING,
     SHARES,
     SHORTEST,
-    Clock,
     Copy,
     Records,
     features,
@@ -140,9 +139,9 @@ def likely_late_of(letters: Collection[int], at: datetime) -> LikelyLate:
     looked_at = open_copies[:MOST_LOOKED_AT]
     if not looked_at:
         return LikelyLate(learned, {duty: [] for duty in Duty}, is_cut=False)
-    clock = _clock(looked_at)
+    times = _working_times(looked_at)
     warnings = {
-        duty: sorted(_warnings(looked_at, clock, learned[duty], at), key=lambda each: each.order)
+        duty: sorted(_warnings(looked_at, times, learned[duty], at), key=lambda each: each.order)
         for duty in Duty
     }
     return LikelyLate(learned, warnings, len(open_copies) > len(looked_at))
@@ -180,22 +179,22 @@ FIELDS = (
 )  # fmt: skip
 
 
-def _clock(copies: Collection[Copy]) -> Clock:
+def _working_times(copies: Collection[Copy]) -> WorkingTimes:
     first = min(each.created_at for each in copies)
     last = max(each.due_at for each in copies)
-    provinces = {each.province for each in copies}
-    days = timezone.localdate(first), timezone.localdate(last)
-    return Clock(calendars_for(provinces, *days), first, last)
+    return WorkingTimes(timezone.localdate(first), timezone.localdate(last))
 
 
-def _warnings(copies: Sequence[Copy], clock: Clock, learned: Learned, at: datetime) -> Iterator[LateWarning]:
+def _warnings(
+    copies: Sequence[Copy], times: WorkingTimes, learned: Learned, at: datetime
+) -> Iterator[LateWarning]:
     figures, records = learned.figures, learned.records
     if figures.method in SILENT:
         return
     for copy in copies:
         if not copy.owes(learned.duty, at):
             continue
-        time = clock.of(copy.province)
+        time = times.of(copy.province)
         given = time.between(copy.created_at, copy.due_at)
         share = _share(time.between(copy.created_at, at), given)
         if share is None:
@@ -241,7 +240,8 @@ def rows_of(warnings: Sequence[LateWarning], learned: Learned, at: datetime) -> 
 
 def _reasons(warning: LateWarning, learned: Learned, delivery: Delivery, at: datetime) -> Iterator[str]:
     yield _history(warning, learned.records)
-    if learned.records.unit(warning.copy.unit).late_last:
+    own = learned.records.unit(warning.copy.unit)
+    if own.late_last and own.all_finished >= FEWEST_TOLD:
         yield str(_LATE_LAST[warning.duty])
     yield _("%(share)s; %(state)s.") % {
         "share": str(_SHARES[warning.share]),
@@ -260,6 +260,8 @@ def _history(warning: LateWarning, records: Records) -> str:
         late, every, which = own.all_late, own.all_finished, _("of all lengths")
     else:
         of_kind = records.kinds.get(copy.kind, NOTHING)
+        if of_kind.all_finished < FEWEST_TOLD:
+            return _("Little is known of it, and of units of its kind.")
         named = {"kind": AgencyKind(copy.kind).label} | _counts(of_kind.all_late, of_kind.all_finished)
         return str(_OF_KIND[warning.duty]) % named
     return str(_OF_UNIT[warning.duty]) % ({"which": which} | _counts(late, every))

@@ -15,7 +15,7 @@ from circulars.models import Circular
 from distribution.models.deliveries.conditions import OUTSTANDING, OWING
 from distribution.queries.letter.copies import CONFIRMED, FunnelStep, Proof, counted_copies, proven_by
 from distribution.queries.letter.listed import Listed, Lists
-from distribution.queries.managing.places import NO_PROVINCE, Place, Places
+from distribution.queries.managing.provinces import NO_PROVINCE, Place, Places
 from distribution.queries.sending.owed import Due, Owes, due_when
 
 MOST_DAYS = 120

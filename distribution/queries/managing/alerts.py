@@ -1,21 +1,26 @@
 """Which copies managers are told of at once, and which of those that an alert named are still as it said."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from agencies.calendar import WorkingTime, calendars_for
+from agencies.calendar import WorkingTimes, calendar_for, moment_on
 from circulars.models import Status, Urgency
 from distribution.models import AlertReason, Delivery, LateAlert, LateAlertCopy
 from distribution.models.deliveries.conditions import OUTSTANDING, OWING, answering_province
 from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.queries.sending.owed import Due, due_when
 
-OVERDUE_FOR = timedelta(days=7)
-"""What became overdue before isn't told of at once any more: nobody was told while the product stood still."""
+OVERDUE_FOR = 5
+"""Working days of the whole country. What became overdue before isn't told of at once any more: nobody was told while
+the product stood still.
+"""
+
+LONGEST_HOLIDAYS = timedelta(days=30)
+"""So many working days lie within these days, whatever holidays and leave there are."""
 
 UNOPENED_FOR = timedelta(days=14)
 """ACELE letters that were sent before aren't either."""
@@ -28,14 +33,20 @@ ByLetter = dict[int, list[int]]
 
 
 def overdue_to_tell(at: datetime) -> ByLetter:
-    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query."""
+    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query, two if there are."""
     rows = _of_open_letters(Urgency.TIMED).filter(
         OWING,
         due_when(Due.OVERDUE, at),
-        due_at__gte=at - OVERDUE_FOR,
+        due_at__gte=at - LONGEST_HOLIDAYS,
         circular__dispatched_at__gte=at - OLDEST_LETTER,
     )
-    return _by_letter(_untold(rows, AlertReason.OVERDUE).values_list("circular_id", "pk"))
+    found = list(_untold(rows, AlertReason.OVERDUE).values_list("circular_id", "pk", "due_at"))
+    if not found:
+        return {}
+    today = timezone.localdate(at)
+    calendar = calendar_for(None, today - LONGEST_HOLIDAYS, today)
+    first = moment_on(calendar.add_working_days(today, -OVERDUE_FOR), time.min)
+    return _by_letter((letter, pk) for letter, pk, due_at in found if due_at and due_at >= first)
 
 
 def unopened_to_tell(at: datetime) -> ByLetter:
@@ -52,10 +63,9 @@ def unopened_to_tell(at: datetime) -> ByLetter:
     if not found:
         return {}
     first, last = timezone.localdate(at - UNOPENED_FOR), timezone.localdate(at)
-    calendars = calendars_for({province for *_row, province in found}, first, last)
-    hours = {province: WorkingTime(each, first, last) for province, each in calendars.items()}
+    times = WorkingTimes(first, last)
     return _by_letter(
-        (letter, pk) for letter, pk, sent, province in found if hours[province].between(sent, at) >= after
+        (letter, pk) for letter, pk, sent, province in found if times.of(province).between(sent, at) >= after
     )
 
 

@@ -65,7 +65,7 @@ Units = Mapping[Agency, Collection[str]]
 
 
 def bell(user: User, units: Units) -> list[BellItem]:
-    """What waits for the person in all of their units. At most seven queries, for any number of units and rows."""
+    """What waits for the person in all of their units. At most ten queries, for any number of units and rows."""
     sends, receives = _with_role(units, Role.SENDER), _with_role(units, Role.RECIPIENT)
     rows: dict[Waiting, QuerySet[Any]] = {kind: waiting_of(kind, user, units) for kind in LISTED}
     if not receives:

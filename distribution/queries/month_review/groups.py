@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, AgencyKind, Province
 from agencies.turkish import sort_key
-from distribution.queries.managing.places import NO_PROVINCE
+from distribution.queries.managing.provinces import NO_PROVINCE
 from distribution.queries.month_review.copies import Copy
 from distribution.queries.month_review.figures import Figures, signed, tally
 from distribution.queries.month_review.medians import Median, drawn, median_of
@@ -153,6 +153,8 @@ def movements(by: By, groups: Iterable[Group], now: Iterable[Copy], before: Iter
         earlier = kind if by == By.LETTER else group.figures.before.median
         if earlier is None or (kind_before is None and by != By.LETTER):
             continue
+        if not all(each.is_reached for each in (median, kind, earlier, kind_before) if each is not None):
+            continue  # of fewer than half confirmed only the least is known
         was = kind.time if kind_before is None or by == By.LETTER else drawn(earlier, kind_before)
         found.append(Movement(group, (drawn(median, kind) - was) / timedelta(hours=1), median, earlier))
     found.sort(key=lambda each: (each.hours, each.group.order))

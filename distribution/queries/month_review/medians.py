@@ -10,11 +10,10 @@ from datetime import timedelta
 
 from django.utils.formats import number_format
 
-LEAST = 5
-"""No share and no median of fewer copies."""
+from distribution.queries.speed.figures import FEWEST_LETTERS, WEIGHT_OF_KIND
 
-DRAWN_BY = 5
-"""A group's median is drawn towards that of its kind as if so many more copies had that one."""
+LEAST = FEWEST_LETTERS
+"""No share and no median of fewer copies."""
 
 HALF, NINE_IN_TEN = 0.5, 0.9
 ROUNDING = 1e-9
@@ -76,4 +75,4 @@ def time_of(waits: Iterable[Wait], share: float) -> timedelta | None:
 
 def drawn(own: Median, of_kind: Median) -> timedelta:
     """The group's median, drawn towards that of its kind: the more, the fewer its copies are. For ranking only."""
-    return (own.time * own.copies + of_kind.time * DRAWN_BY) / (own.copies + DRAWN_BY)
+    return (own.time * own.copies + of_kind.time * WEIGHT_OF_KIND) / (own.copies + WEIGHT_OF_KIND)

@@ -5,19 +5,21 @@ from itertools import islice
 
 from distribution.models import AnsweringAct, AnsweringTime, AnsweringTimeRun
 from distribution.queries.speed.figures import drawn_towards, figure_of, median_of_kind
-from distribution.queries.speed.working_times import COLUMNS, Clocks, copies_within, working_times
+from distribution.queries.speed.working_times import COLUMNS, UnitWorkingTimes, copies_within, working_times
 
 COPIES_AT_A_TIME = 2000
 
 
-def figures_of(units: Collection[int], clocks: Clocks, *, run: AnsweringTimeRun) -> list[AnsweringTime]:
+def figures_of(
+    units: Collection[int], unit_times: UnitWorkingTimes, *, run: AnsweringTimeRun
+) -> list[AnsweringTime]:
     """The figures of these units, not saved and not compared by kind. Holds the minutes of their copies only."""
     minutes: dict[tuple[int, AnsweringAct, bool], list[int]] = {}
     wanted = frozenset(units)
-    copies = copies_within(units, clocks.period).only("pk", *COLUMNS)
+    copies = copies_within(units, unit_times.period).only("pk", *COLUMNS)
     rows = copies.iterator(chunk_size=COPIES_AT_A_TIME)
     while some := list(islice(rows, COPIES_AT_A_TIME)):
-        for taken in working_times(some, clocks):
+        for taken in working_times(some, unit_times):
             if taken.left_out is None and taken.unit in wanted:
                 minutes.setdefault((taken.unit, taken.act, taken.is_open), []).append(taken.minutes)
     found = []

@@ -17,8 +17,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import WorkingTime, calendars_of
-from agencies.models import Agency, DeclaredLeave
+from agencies.calendar import WorkingTime, WorkingTimes
+from agencies.models import Agency
 from circulars.models import Purpose
 from distribution.models import (
     AnsweringAct,
@@ -26,14 +26,12 @@ from distribution.models import (
     Delivery,
     DeliveryEvent,
     EventKind,
-    ExtensionRequest,
     OnBehalfRecord,
     RecordEnd,
-    ReturnDecision,
-    ReturnOutcome,
 )
 from distribution.models.deliveries.conditions import any_of
 from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.queries.waits_for_sender import Span, time_within, waits_for_sender
 from distribution.visibility import received_within
 
 PERIOD_DAYS = 365
@@ -44,8 +42,6 @@ COLUMNS = (
     "revised_at",
 )  # fmt: skip
 """What `working_times` reads of a copy."""
-
-Stretch = tuple[datetime, datetime]
 
 
 class LeftOut(models.TextChoices):
@@ -103,15 +99,17 @@ class Taken:
 
 
 @dataclass
-class Clocks:
+class UnitWorkingTimes:
     """The working time of each unit's province in a period. Provinces are looked up for many units at once."""
 
     period: Period
     succeeding: set[int] = field(default_factory=set)
     """Those of the units that are another unit's successor."""
     _provinces: dict[int, str | None] = field(default_factory=dict)
-    _times: dict[str | None, WorkingTime] = field(default_factory=dict)
-    _leaves: list[DeclaredLeave] | None = None
+    _times: WorkingTimes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._times = WorkingTimes(self.period.first, self.period.last)
 
     def know(self, units: Iterable[int]) -> None:
         """Look the provinces of these units up, in one query if any is new."""
@@ -125,14 +123,7 @@ class Clocks:
 
     def of(self, unit: int) -> WorkingTime:
         """The working time of a known unit's province."""
-        plate = self._provinces[unit]
-        if plate not in self._times:
-            if self._leaves is None:
-                touching = DeclaredLeave.objects.touching(self.period.first, self.period.last)
-                self._leaves = list(touching)
-            calendar = calendars_of(self._leaves, [plate])[plate]
-            self._times[plate] = WorkingTime(calendar, self.period.first, self.period.last)
-        return self._times[plate]
+        return self._times.of(self._provinces[unit])
 
 
 def copies_within(units: Collection[int], period: Period) -> DeliveryQuerySet:
@@ -141,23 +132,24 @@ def copies_within(units: Collection[int], period: Period) -> DeliveryQuerySet:
     return received_within(units).filter(sent).order_by()
 
 
-def working_times(copies: Sequence[Delivery], clocks: Clocks) -> Iterator[Taken]:
+def working_times(copies: Sequence[Delivery], unit_times: UnitWorkingTimes) -> Iterator[Taken]:
     """For each copy its confirmation, and its answer if it is for action. At most six queries for any number."""
-    clocks.know({unit for each in copies for unit in (each.agency_id, each.successor_id) if unit is not None})
-    facts = _facts_of(copies, clocks.succeeding)
-    clocks.know({unit for each in copies for unit, _since in facts.held_by(each)})
+    unit_times.know(
+        {unit for each in copies for unit in (each.agency_id, each.successor_id) if unit is not None}
+    )
+    facts = _facts_of(copies, unit_times.succeeding)
+    unit_times.know({unit for each in copies for unit, _since in facts.held_by(each)})
     for copy in copies:
-        yield _taken(copy, AnsweringAct.CONFIRMATION, facts, clocks)
+        yield _taken(copy, AnsweringAct.CONFIRMATION, facts, unit_times)
         if copy.purpose == Purpose.ACTION:
-            yield _taken(copy, AnsweringAct.ANSWER, facts, clocks)
+            yield _taken(copy, AnsweringAct.ANSWER, facts, unit_times)
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """By the id of the copy: requests, returns and records, and the units to which it passed."""
+    """By the id of the copy: waits for the sender and records, and the units to which it passed."""
 
-    asked: Mapping[int, list[Stretch]]
-    returned: Mapping[int, list[Stretch]]
+    waits: Mapping[int, list[Span]]
     records: Mapping[int, list[OnBehalfRecord]]
     passed: Mapping[int, list[tuple[int, datetime]]]
 
@@ -167,26 +159,11 @@ class _Facts:
 
 
 def _facts_of(copies: Sequence[Delivery], succeeding: Collection[int]) -> _Facts:
-    of_copies = any_of(F("delivery_id"), [each.pk for each in copies])
-    asked = ExtensionRequest.objects.filter(of_copies).order_by()
-    decided = ReturnDecision.objects.filter(of_copies, outcome=ReturnOutcome.SENT_AGAIN).order_by()
+    ids = [each.pk for each in copies]
     records: dict[int, list[OnBehalfRecord]] = {}
-    for record in OnBehalfRecord.objects.filter(of_copies).order_by("pk"):
+    for record in OnBehalfRecord.objects.filter(any_of(F("delivery_id"), ids)).order_by("pk"):
         records.setdefault(record.delivery_id, []).append(record)
-    return _Facts(
-        _stretches(asked.values_list("delivery_id", "asked_at", "decided_at")),
-        _stretches(decided.values_list("delivery_id", "returned_at", "decided_at")),
-        records,
-        _passed(copies, succeeding),
-    )
-
-
-def _stretches(rows: Iterable[tuple[int, datetime, datetime | None]]) -> dict[int, list[Stretch]]:
-    """By copy, from when until when it waited; what isn't decided waits on."""
-    found: dict[int, list[Stretch]] = {}
-    for copy, begin, end in rows:
-        found.setdefault(copy, []).append((begin, end or datetime.max.replace(tzinfo=begin.tzinfo)))
-    return found
+    return _Facts(waits_for_sender(ids), records, _passed(copies, succeeding))
 
 
 def _passed(copies: Sequence[Delivery], succeeding: Collection[int]) -> dict[int, list[tuple[int, datetime]]]:
@@ -207,8 +184,8 @@ def _passed(copies: Sequence[Delivery], succeeding: Collection[int]) -> dict[int
     return found
 
 
-def _taken(copy: Delivery, act: AnsweringAct, facts: _Facts, clocks: Clocks) -> Taken:
-    until = clocks.period.until
+def _taken(copy: Delivery, act: AnsweringAct, facts: _Facts, unit_times: UnitWorkingTimes) -> Taken:
+    until = unit_times.period.until
     is_answer = act == AnsweringAct.ANSWER
     moment = copy.completed_at if is_answer else copy.acknowledged_at
     done = moment if moment is not None and moment <= until else None
@@ -221,14 +198,13 @@ def _taken(copy: Delivery, act: AnsweringAct, facts: _Facts, clocks: Clocks) -> 
         return Taken(copy, act, unit, left_out=reason)
     assert told is not None
     begin = max(told, since)
-    stretches = [*facts.asked.get(copy.pk, ()), *facts.returned.get(copy.pk, ())]
-    stretches += [
+    recorded = [
         (each.recorded_at, each.ended_at)
         for each in records
         if each.ended_at is not None and _is_of(each, is_answer)
     ]
-    time = clocks.of(unit)
-    for_sender = sum((time.between(*each) for each in _merged(stretches, begin, end)), timedelta())
+    time = unit_times.of(unit)
+    for_sender = time_within(time, [*facts.waits.get(copy.pk, ()), *recorded], begin, end)
     return Taken(
         copy,
         act,
@@ -277,12 +253,3 @@ def _reason(
 def _is_of(record: OnBehalfRecord, is_answer: bool) -> bool:
     """Whether the record is one of the answer, or one of the confirmation."""
     return record.is_answer if is_answer else record.confirms
-
-
-def _merged(stretches: Iterable[Stretch], begin: datetime, end: datetime) -> Iterator[Stretch]:
-    """The stretches as far as they lie between the moments, in order, none overlapping another."""
-    for first, last in sorted(stretches):
-        first, last = max(first, begin), min(last, end)
-        if first < last:
-            yield first, last
-            begin = last

@@ -19,7 +19,7 @@ from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Urgency
 from distribution.event_log import sender
 from distribution.models import ChangeKind, CircularChange, Delivery
-from distribution.models.deliveries.conditions import LONG_TEXTS
+from distribution.models.deliveries.conditions import LONG_TEXTS, OWING
 from distribution.services.due_time import changes_below, moment_words, refuse_passed, set_due
 from distribution.services.follow_up.withdraw import lock_letters
 
@@ -53,7 +53,7 @@ def give_more_time(
     if len(chosen) != len(set(deliveries)):
         raise Delivery.DoesNotExist
     letters = lock_letters(Circular.objects.filter(pk__in=set(chosen.values())).only("pk"))
-    copies = _locked(chosen)
+    copies = _locked(chosen, below=below)
     found = _sorted([copies[pk] for pk in sorted(chosen)], copies.values(), until, below=below)
     if not found.given:
         raise ActionRefused("until", _("None of these recipients would get more time. Choose a later time."))
@@ -74,10 +74,12 @@ def why_no_more_time(delivery: Delivery) -> str:
     return "" if delivery.due_at else _("Has no due time.")
 
 
-def _locked(chosen: Collection[int]) -> dict[int, Delivery]:
+def _locked(chosen: Collection[int], *, below: bool) -> dict[int, Delivery]:
     """The chosen copies, and what is owed below them by a due time, locked in the order of their ids, by id."""
-    below = Q(path__overlap=list(chosen), due_at__isnull=False)
-    rows = Delivery.objects.filter(Q(pk__in=chosen) | below).select_for_update(of=("self",), no_key=True)
+    wanted = Q(pk__in=chosen)
+    if below:
+        wanted |= OWING & Q(path__overlap=list(chosen), due_at__isnull=False)
+    rows = Delivery.objects.filter(wanted).select_for_update(of=("self",), no_key=True)
     found = rows.select_related("agency", "successor", "circular__issuer").defer(*LONG_TEXTS[:3])
     return {each.pk: each for each in found.order_by("pk")}
 
@@ -95,7 +97,7 @@ def _sorted(
             found.given.append(each)
     if below:
         changed = {each.pk: each.due_at for each in found.given if each.due_at is not None}
-        passed_on = [each for each in copies if each.parent_id and each.is_owing]
+        passed_on = [each for each in copies if each.parent_id]
         found.below.extend(changes_below(changed, passed_on, until)[0])
     return found
 

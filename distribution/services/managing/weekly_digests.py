@@ -28,6 +28,9 @@ from distribution.queries.managing.weekly import WeeklyFigures, weekly_figures
 logger = logging.getLogger(__name__)
 
 PREPARE_DIGEST = "distribution.tasks.prepare_weekly_digest"
+WAKE_EXPIRES = 55
+"""Seconds. The sweep of the next minute wakes again."""
+
 WEEK = timedelta(days=7)
 WEEKS_LOOKED_BACK = 3
 """A digest of a week of holidays is due two weeks later at most. Of several that are due only the newest is sent."""
@@ -42,12 +45,17 @@ def slot(day: int, hour: time, week: date, calendar: WorkingCalendar) -> datetim
 
 
 def next_slot(settings: BoardSettings, at: datetime, calendar: WorkingCalendar) -> datetime | None:
-    """The next moment at which a digest is due; None if the person wants none."""
+    """The next moment at which a digest is due; None if the person wants none. One query.
+
+    A week brings one at most: after another day was chosen, none is due in a week that has brought one.
+    """
     if settings.digest_day is None or settings.digest_hour is None:
         return None
+    weeks = [monday_of(at) + number * WEEK for number in range(-WEEKS_LOOKED_BACK, WEEKS_LOOKED_BACK)]
+    digests = WeeklyDigest.objects.filter(person=settings.person_id, unit=settings.unit_id, week__in=weeks)
+    had = set(digests.values_list("week", flat=True))
     coming = (
-        slot(settings.digest_day, settings.digest_hour, monday_of(at) + number * WEEK, calendar)
-        for number in range(-WEEKS_LOOKED_BACK, WEEKS_LOOKED_BACK)
+        slot(settings.digest_day, settings.digest_hour, week, calendar) for week in weeks if week not in had
     )
     return next((moment for moment in coming if moment > at), None)
 
@@ -154,6 +162,6 @@ def _may_have(person: User, unit: Agency, at: datetime) -> bool:
 def _wake_worker(digest: int) -> None:
     """Queue the digest for a worker. If the broker is unreachable, the sweep of the next minute does it."""
     try:
-        current_app.send_task(PREPARE_DIGEST, [digest])
+        current_app.send_task(PREPARE_DIGEST, [digest], expires=WAKE_EXPIRES)
     except OperationalError as error:
         logger.warning("The broker can't be reached (%s); the next sweep wakes a worker.", error)

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from distribution.queries.managing.places import Place, Places
+from distribution.queries.managing.provinces import Place, Places
 
 SHAPES = "turkey-map-react/lib/data/index.js"
 """In node_modules: a list of provinces as JSON behind an assignment, each with plate number and path."""

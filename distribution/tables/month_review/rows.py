@@ -57,7 +57,13 @@ def asked_for(query: QueryDict, at: datetime) -> Asked:
 
 
 def _hours(median: Median | None) -> float | None:
-    return None if median is None else round(median.hours, 1)
+    """None also of one that was not reached: such rows stand last."""
+    return round(median.hours, 1) if median is not None and median.is_reached else None
+
+
+def _hours_in_file(median: Median | None) -> float | str | None:
+    """A number, or more than so many as the page says it."""
+    return median.words if median is not None and not median.is_reached else _hours(median)
 
 
 SORTED_BY: Mapping[str, Callable[[Group], Any]] = {
@@ -137,9 +143,9 @@ COLUMNS: Sequence[Column] = (
     (_("Period before, completed (%)"), lambda group: group.figures.completed.before),
     (_("Completed late"), lambda group: group.figures.completed_late.count),
     (_("Due time over, not completed"), lambda group: group.figures.not_completed.count),
-    (_("Median until confirmation (working hours)"), lambda group: _hours(group.figures.now.median)),
+    (_("Median until confirmation (working hours)"), lambda group: _hours_in_file(group.figures.now.median)),
     (_("Copies behind the median"), lambda group: group.figures.measured.count),
-    (_("Median of the period before"), lambda group: _hours(group.figures.before.median)),
+    (_("Median of the period before"), lambda group: _hours_in_file(group.figures.before.median)),
     (_("Copies behind that median"), lambda group: group.figures.measured.before),
     (_("Reminded"), lambda group: group.figures.reminded.count),
     (_("Confirmation recorded by the sender"), lambda group: group.figures.on_behalf.count),

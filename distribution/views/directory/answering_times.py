@@ -24,9 +24,9 @@ from distribution.queries.sending.answering_times import (
 )
 from distribution.queries.speed.figures import FEWEST_LETTERS
 from distribution.queries.speed.working_times import (
-    Clocks,
     LeftOut,
     Taken,
+    UnitWorkingTimes,
     copies_within,
     period_before,
     period_of,
@@ -75,7 +75,7 @@ def answering_times(request: ActingRequest, agency: int) -> HttpResponse:
     rows = copies.select_related("circular__issuer", "agency").defer(*LONG_TEXTS)
     rows = rows.order_by("-created_at", "-pk")
     page = BoundedPaginator(rows, LETTERS_ON_A_PAGE, join_late=True).get_page(request.GET.get("page"))
-    taken = working_times(list(page.object_list), Clocks(period))
+    taken = working_times(list(page.object_list), UnitWorkingTimes(period))
     receives = Role.RECIPIENT in request.acting.units.get(unit, ())
     context = {
         "section": "inbox" if receives else "board",
@@ -102,7 +102,7 @@ def _behind(
         reason = str(each.left_out.label) if each.left_out is not None else ""
         if each.unit != unit.pk:
             reason = str(LeftOut.ANOTHER_UNIT.label)
-        elif not reason and each.is_open and (figure is None or each.minutes <= figure.answered_median):
+        elif not reason and each.is_open and figure is not None and each.minutes <= figure.answered_median:
             reason = _("It waits, but not longer than is usual so far.")
         yield LetterBehind(each, reason)
 

@@ -14,6 +14,7 @@ from distribution.queries.lateness import learning
 from distribution.queries.lateness.likely_late import MOST_LOOKED_AT, SILENT, rows_of
 from distribution.queries.lateness.likely_late import likely_late as warnings_of
 from distribution.queries.paging import BoundedPaginator
+from distribution.queries.sending.overview import per_cent
 from distribution.views.outstanding import managed_unit
 
 ROWS_ON_A_PAGE = 25
@@ -109,8 +110,3 @@ def own_of(figures: Lateness) -> Own:
     """How many warnings it gave itself, and how well they did."""
     warned, hits = figures.own or (0, 0)
     return Own(warned, per_cent(hits, warned), per_cent(hits, figures.unseen_late))
-
-
-def per_cent(part: int, whole: int) -> int | None:
-    """Rounded; None of nothing."""
-    return round(100 * part / whole) if whole else None

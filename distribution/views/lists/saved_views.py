@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.models import Agency, Role
-from agencies.views.acting import SESSION_KEY, ActingRequest
+from agencies.views.acting import ActingRequest
 from distribution.forms.saved_view import SavedViewForm
 from distribution.models import SavedFilter
 from distribution.tables.files.exported_lists import outstanding_filter, words_of
@@ -22,14 +22,16 @@ MOST_IDS = 2**63
 
 @require_safe
 def outstanding_view(request: ActingRequest, pk: int) -> HttpResponse:
-    """Open a view, in the unit for which it was saved. Of one that isn't there any more that is said."""
-    managed_unit(request)
-    managed = [unit for unit, roles in request.acting.units.items() if Role.MANAGER in roles]
+    """Open a view. One of another unit than the open one asks first, since a GET changes nothing."""
+    unit = managed_unit(request)
+    managed = [each for each, roles in request.acting.units.items() if Role.MANAGER in roles]
     view = saved_views_of(request.user, managed).filter(pk=pk).first() if pk < MOST_IDS else None
     if view is None:
         return render(request, "distribution/view_gone.html", {"section": "board"}, status=404)
-    request.session[SESSION_KEY] = view.unit_id
-    return redirect(address_of(view))
+    if view.unit_id == unit.pk:
+        return redirect(address_of(view))
+    query = address_of(view).partition("?")[2]
+    return redirect(f"{reverse('board_of_unit', args=[view.unit_id, 'outstanding'])}?{query}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,10 +41,12 @@ def save_view(request: ActingRequest) -> HttpResponse:
     opened = open_view(request, views_of(request, unit))
     query = shown_query(request.GET, shown_columns(request.GET, request.user, opened))
     view = SavedFilter(person=request.user, page=SavedFilter.Page.BOARD, unit=unit)
-    form = SavedViewForm(request.POST if request.method == "POST" else None, instance=view, query=query)
-    if form.is_bound and form.is_valid():
+    form = SavedViewForm(
+        request.POST if request.method == "POST" else None, instance=view, query=query, by=request.user
+    )
+    if form.is_bound and form.is_valid() and (saved := form.save_once()):
         messages.success(request, _("The view is saved. It stands above the list from now on."))
-        return redirect(address_of(form.save()))
+        return redirect(address_of(saved))
     back = reverse("outstanding") + place_of("outstanding", request.GET)
     return _page(request, unit, form, QueryDict(query), back)
 
@@ -57,10 +61,10 @@ def change_view(request: ActingRequest, pk: int) -> HttpResponse:
         query = shown_query(request.GET, shown_columns(request.GET, request.user, view))
         back = reverse("outstanding") + place_of("outstanding", request.GET)
     posted = request.POST if request.method == "POST" else None
-    form = SavedViewForm(posted, instance=_changeable(request, unit, pk), query=query)
-    if form.is_bound and form.is_valid():
+    form = SavedViewForm(posted, instance=_changeable(request, unit, pk), query=query, by=request.user)
+    if form.is_bound and form.is_valid() and (saved := form.save_once()):
         messages.success(request, _("The view is changed."))
-        return redirect(address_of(form.save()))
+        return redirect(address_of(saved))
     return _page(request, unit, form, QueryDict(view.query), back, view)
 
 

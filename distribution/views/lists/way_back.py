@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from distribution.tables.list_place import place
 from distribution.tables.outstanding_filter import LETTERS_NARROWING, NARROWING
-from distribution.tables.places import place
 
 PARAMETER = "list"
 """Of an address: the name of the list, its query, and the row as a fragment."""
@@ -43,7 +43,10 @@ def leading_back(name: str, query: QueryDict, row: str = "") -> str:
 
 def way_back(request: HttpRequest) -> WayBack | None:
     """The place of the list that the address names, as far as it is a place of a known list; None without one."""
-    parts = urlsplit(request.GET.get(PARAMETER, ""))
+    try:
+        parts = urlsplit(request.GET.get(PARAMETER, ""))
+    except ValueError:  # of a host that can't be one
+        return None
     if parts.scheme or parts.netloc or parts.path not in PARAMETERS:
         return None
     row = parts.fragment if ROW.fullmatch(parts.fragment) else ""

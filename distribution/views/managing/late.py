@@ -33,6 +33,9 @@ from distribution.views.outstanding import managed_unit
 
 ROWS_PER_PAGE = 50
 
+FIRST_DAY = date(2000, 1, 1)
+"""No letter is older. Moments of the first years can't be stored in every time zone."""
+
 
 @require_safe
 def late(request: ActingRequest) -> HttpResponse:
@@ -81,7 +84,7 @@ def _day(text: str) -> date | None:
         found: date | None = DateField(required=False).clean(text)
     except ValidationError:
         return None
-    return found if found is not None and date(2000, 1, 1) <= found <= timezone.localdate() else None
+    return found if found is not None and FIRST_DAY <= found <= timezone.localdate() else None
 
 
 def _moment(text: str) -> datetime | None:
@@ -89,4 +92,6 @@ def _moment(text: str) -> datetime | None:
         found = parse_datetime(text)
     except ValueError:
         return None
-    return found if found is not None and timezone.is_aware(found) else None
+    if found is None or timezone.is_naive(found) or found.date() < FIRST_DAY:
+        return None
+    return found

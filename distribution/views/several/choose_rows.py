@@ -15,9 +15,9 @@ from agencies.views.acting import ActingRequest
 from distribution.models import FileFormat
 from distribution.tables.base import sort_by
 from distribution.tables.files.exported_lists import filtered_rows
+from distribution.tables.list_place import kept
 from distribution.tables.outstanding import OutstandingTable
 from distribution.tables.outstanding_filter import NARROWING
-from distribution.tables.places import kept
 from distribution.views.lists.way_back import PARAMETERS, place_of
 from distribution.views.outstanding import filtered, managed_unit
 from distribution.views.several.choice import MOST, keep_rows

@@ -26,7 +26,7 @@ from distribution.views.own_letters import tell_refused
 from distribution.views.several.choice import MOST, keep_rows, kept_rows
 from distribution.views.several.choose_rows import nothing_ticked
 from distribution.views.ticked import ticked_uuids
-from distribution.visibility import tracked_by
+from distribution.visibility import issuers_followed_by, tracked_by
 
 MOST_NAMED = 5
 """Recipients that a message names."""
@@ -47,7 +47,7 @@ def give_more_time(request: ActingRequest) -> HttpResponse:
     if not listed:
         messages.error(request, nothing_ticked())
         return redirect(_back(request))
-    rows = _rows(request, listed)
+    rows = _rows(request, unit, listed)
     possible, impossible = _sorted(request, rows)
     form = GiveMoreTimeForm(request.POST if posted else None)
     wanted = [each for each in possible if each.public_id in set(ticked)]
@@ -83,9 +83,10 @@ def give_more_time(request: ActingRequest) -> HttpResponse:
     return render(request, "distribution/several/give_more_time.html", context)
 
 
-def _rows(request: ActingRequest, listed: Sequence[UUID]) -> list[Delivery]:
-    """The rows in the order in which they were chosen, as far as the user may see them."""
-    seen = tracked_by(request.user).filter(public_id__in=listed)
+def _rows(request: ActingRequest, unit: Agency, listed: Sequence[UUID]) -> list[Delivery]:
+    """The rows of the unit's letters in the order in which they were chosen, as far as the user may see them."""
+    issuers = issuers_followed_by(request.user, unit)
+    seen = tracked_by(request.user).filter(public_id__in=listed, circular__issuer__in=issuers)
     related = seen.select_related("agency", "successor", "circular__issuer").defer(*LONG_TEXTS[:3])
     found = {each.public_id: each for each in related}
     return [found[each] for each in dict.fromkeys(listed) if each in found]

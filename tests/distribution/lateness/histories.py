@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 
-from agencies.calendar import WorkingCalendar
+from agencies.calendar import WorkingCalendar, WorkingTimes
 from circulars.models import Purpose, Urgency
 from distribution.models import Duty
 from distribution.models.lateness import Lateness
-from distribution.queries.lateness.known import Clock, Copy
+from distribution.queries.lateness.known import Copy
 from distribution.queries.lateness.learning import Learner, moments
 
 FIRST = date(2025, 1, 6)
@@ -21,9 +21,8 @@ Rate = Callable[[int, bool], float]
 """Probability of being late, of the unit's number and of whether the letter was opened in the first half."""
 
 
-def clock() -> Clock:
-    begin = CALENDAR.morning_of(FIRST)
-    return Clock({None: CALENDAR}, begin, begin + timedelta(weeks=WEEKS + 8))
+def clock() -> WorkingTimes:
+    return WorkingTimes(FIRST, FIRST + timedelta(weeks=WEEKS + 8), leaves=())
 
 
 def history(seed: int, rate: Rate) -> list[Copy]:

@@ -79,13 +79,36 @@ def test_a_view_is_ones_own_unless_it_is_shared_with_the_unit(
 
 
 def test_a_shared_view_shows_each_only_the_rows_that_they_may_see(issuer: Agency, manager: Client) -> None:
-    below = AgencyFactory(parent=issuer)
+    """A view of the unit, opened by a manager above it who acts for another unit, shows the unit's rows only."""
+    above = AgencyFactory(name="Üst Birim")
+    issuer.parent = above
+    issuer.save()
     dispatched_to(AgencyFactory(name="Adana Valiliği"), issuer=issuer, at=timezone.now())
+    dispatched_to(AgencyFactory(name="Bartın Valiliği"), issuer=above, at=timezone.now())
     view = saved(manager, "q=valili%C4%9Fi", is_shared="on")
+    person = manager_of(above)
+    MembershipFactory(user=person, agency=issuer, role=Role.MANAGER)
     other = Client()
-    other.force_login(manager_of(below))
+    other.force_login(person)
+    other.post(reverse("board_of_unit", args=[above.pk, "outstanding"]))
+    assert shown(other, f"{LIST}?q=valili%C4%9Fi") == ["Adana Valiliği", "Bartın Valiliği"]
 
-    assert other.get(reverse("outstanding_view", args=[view.pk])).status_code == 404
+    asks = other.get(reverse("outstanding_view", args=[view.pk]), follow=True)
+    assert asks.context["unit"] == issuer
+    listed = other.post(asks.redirect_chain[-1][0])["Location"]
+
+    assert shown(other, listed) == ["Adana Valiliği"]
+
+
+def test_only_its_owner_takes_a_view_back_from_the_unit(issuer: Agency, manager: Client) -> None:
+    view = saved(manager, "q=a", is_shared="on")
+    colleague = Client()
+    colleague.force_login(manager_of(issuer))
+
+    colleague.post(reverse("change_view", args=[view.pk]), {"name": "Yeni ad"})
+
+    view.refresh_from_db()
+    assert (view.name, view.is_shared) == ("Yeni ad", True)
 
 
 def test_a_name_twice_is_refused_beside_it_and_stays_typed(manager: Client) -> None:
@@ -184,19 +207,3 @@ def test_what_is_long_overdue_is_a_part_of_what_is_overdue(issuer: Agency, manag
 
     assert shown(manager, f"{LIST}?due=overdue") == ["Adana Valiliği", "Bartın Valiliği"]
     assert shown(manager, f"{LIST}?due=long") == ["Adana Valiliği"]
-
-
-def test_by_letter_what_waits_for_an_answer_stands_too_and_is_counted_apart(
-    issuer: Agency, manager: Client
-) -> None:
-    from distribution.services.receiving.acknowledge import acknowledge
-
-    unit = AgencyFactory()
-    sent = dispatched_to(unit, AgencyFactory(), issuer=issuer, at=timezone.now())
-    acknowledge(delivery=sent.deliveries.get(agency=unit).public_id, by=recipient_of(unit), at=timezone.now())
-
-    page = manager.get(reverse("outstanding_letters"))
-
-    [row] = page.context["table"].paginated_rows
-    assert (row.record.outstanding_count, row.record.unanswered_count) == (1, 1)
-    assert MembershipFactory(agency=issuer, role=Role.MANAGER)

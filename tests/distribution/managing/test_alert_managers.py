@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from agencies.models import Agency, Membership, User
+from agencies.models import Agency, DeclaredLeave, Membership, User
 from circulars.models import Circular, Urgency
 from distribution import tasks
 from distribution.models import (
@@ -289,3 +289,25 @@ def test_many_copies_take_as_many_queries_as_few(issuer: Agency, manager: User) 
     timed(issuer, *(AgencyFactory() for _number in range(20)))
     assert query_count(alert_managers, at=NOW) == few
     assert query_count(alert_managers, at=NOW) == 2
+
+
+def test_a_letter_that_goes_overdue_before_nine_days_of_bayram_is_told_of_after_them(
+    issuer: Agency, manager: User, clock: time_machine.Traveller
+) -> None:
+    """Kurban Bayramı 2026 with two days of leave: from Saturday, 23 May, to Sunday, 31 May."""
+    DeclaredLeave.objects.create(
+        first_day=date(2026, 5, 25),
+        last_day=date(2026, 5, 26),
+        reason="İdari izin",
+        entered_by=manager,
+        entered_at=DUE,
+    )
+    eve = datetime(2026, 5, 22, 17, 25, tzinfo=ISTANBUL)
+    clock.move_to(eve - timedelta(days=3))
+    letter = dispatched_to(
+        AgencyFactory(), issuer=issuer, at=timezone.now(), urgency=Urgency.TIMED, due_at=eve
+    )
+    for moment, told in ((eve + timedelta(hours=1), 0), (datetime(2026, 6, 1, 8, 31, tzinfo=ISTANBUL), 1)):
+        clock.move_to(moment)
+        assert alert_managers(at=moment) == told
+    assert LateAlert.objects.get().circular == letter

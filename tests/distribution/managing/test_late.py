@@ -147,7 +147,9 @@ def test_bad_input_is_a_page(signed_in: SignIn, issuer: Agency, query: str) -> N
     assert client.get(PAGE + query).status_code == 200
 
 
-@pytest.mark.parametrize("until", ["", "x", "2026-03-11", "2026-13-45T99:99", "2026-03-11T09:00:00"])
+@pytest.mark.parametrize(
+    "until", ["", "x", "2026-03-11", "2026-13-45T99:99", "2026-03-11T09:00:00", "0001-01-01T00:00:00+03:00"]
+)
 def test_a_bad_moment_counts_as_now(signed_in: SignIn, issuer: Agency, until: str) -> None:
     signed_in(manager_of(issuer)).post(LOOK, {"until": until})
     assert BoardSettings.objects.get().late_looked_at == NOW

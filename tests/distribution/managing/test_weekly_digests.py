@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from agencies.calendar import WorkingCalendar
+from agencies.calendar import WorkingCalendar, calendar_for
 from agencies.models import Agency, DeclaredLeave, Deputyship, Membership, Role, User
 from distribution import tasks
 from distribution.models import BoardSettings, Notice, NoticeKind, NoticeState, Weekday, WeeklyDigest
@@ -21,7 +21,7 @@ from distribution.outbox.send import send_due
 from distribution.queries.managing.weekly import LABELS, WeeklyFigures, figures_from
 from distribution.services.managing import weekly_digests
 from distribution.services.managing.board_settings import set_board_mails
-from distribution.services.managing.weekly_digests import slot
+from distribution.services.managing.weekly_digests import next_slot, slot
 from distribution.tables.files.digest_pdf import digest_pdf
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory, dispatched_to, manager_of
@@ -120,6 +120,9 @@ def test_another_day_chosen_in_the_same_week_brings_no_second_one(manager: User,
     )
     sweep(MONDAY + timedelta(days=4))
     assert len(mails()) == 1
+    promised = next_slot(BoardSettings.objects.get(), MONDAY, calendar_for(None, MONDAY.date()))
+    assert promised is not None
+    assert promised.date() == MONDAY.date() + timedelta(days=10)
 
 
 def test_what_was_due_before_it_was_chosen_is_not_sent(unit: Agency) -> None:

@@ -193,7 +193,8 @@ class Waits:
     def of(self, copy: Delivery) -> Wait:
         if copy.pk not in self.found:
             calendar = self.calendars[copy.answering_unit.province_id]
-            begin, end = copy.created_at, copy.acknowledged_at or self.at
+            end = copy.acknowledged_at or self.at
+            begin = copy.notified_at if copy.notified_at and copy.notified_at <= end else copy.created_at
             time = worked(calendar, begin, end)
             for each in self.requests.get(copy.pk, []):
                 time -= worked(calendar, max(each.asked_at, begin), min(each.decided_at or self.at, end))
