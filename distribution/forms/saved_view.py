@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
@@ -57,8 +57,7 @@ class SavedViewForm(forms.ModelForm[SavedFilter]):
     def save_once(self) -> SavedFilter | None:
         """Save the view. None, with an error at the name, if another one took it since it was checked."""
         try:
-            with transaction.atomic():
-                return self.save()
+            return self.save()
         except IntegrityError:
             self.add_error("name", NAME_TAKEN)
             return None

@@ -204,8 +204,15 @@ def filtered_letters(request: ActingRequest, unit: Agency) -> OutstandingLetters
 
 
 def managed_unit(request: ActingRequest) -> Agency:
-    """The unit acted for if the user manages it, otherwise the first one that they manage."""
+    """The unit acted for if the user manages it, otherwise the first one that they manage.
+
+    A form names its unit as `of_unit`: another one may have been opened in another tab since.
+    """
     acting = request.acting
+    named = request.POST.get("of_unit", "")
+    for unit, roles in acting.units.items():
+        if str(unit.pk) == named and Role.MANAGER in roles:
+            return unit
     if acting.agency is not None and acting.manages:
         return acting.agency
     for unit, roles in acting.units.items():

@@ -34,7 +34,7 @@ def test_a_reply_is_kept_and_a_report_is_marked_as_failed(
 
     sign_in("gonderen")
     page.goto(f"{site}/letters/")
-    page.locator("a[href='/returned/']").first.click()
+    page.locator("main a[href='/returned/']").first.click()
     mails = page.locator("#mails li.list-group-item")
     expect(mails).to_have_count(2)
     reply = mails.filter(has_text="Yazıyı aldık, teşekkür ederiz.")

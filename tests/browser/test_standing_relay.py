@@ -60,6 +60,6 @@ def test_a_standing_relay_is_seen_and_mended(
     page.goto(f"{site}/letters/{circular.public_id}/")
     page.locator("#send-now").click()
 
-    expect(page.get_by_text("Gönderildi: 12 / 12")).to_be_visible()
+    expect(page.get_by_text("Gönderildi: 12 / 12", exact=True)).to_be_visible()
     expect(page.get_by_text("E-posta gönderilemiyor.")).to_have_count(0)
     assert len(postbox.mails) == 12

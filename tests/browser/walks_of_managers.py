@@ -27,9 +27,9 @@ def choose_rows(world: World) -> Walk:
     world.sent()
     return Walk(
         to("outstanding"),
-        fills={"delivery": True},
         form=to("choose_rows"),
         button='[value="remind"]',
+        steps=lambda page: page.locator('#rows input[name="delivery"]').first.check(),
         shows="h1:has-text('Şimdi hatırlat')",
     )
 

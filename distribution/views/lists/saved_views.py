@@ -93,5 +93,5 @@ def _page(
 ) -> HttpResponse:
     """The form; `query` says what is kept in the view, in words on the page."""
     words = words_of(outstanding_filter(request.user, unit, query))
-    context = {"section": "board", "form": form, "view": view, "words": words, "back": back}
+    context = {"section": "board", "unit": unit, "form": form, "view": view, "words": words, "back": back}
     return render(request, "distribution/saved_view.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.models import Agency, Role
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular
-from distribution.models import Delivery, DeliveryEvent, EventKind
+from distribution.models import BoardSettings, Delivery, DeliveryEvent, EventKind
 from distribution.services.follow_up.give_more_time import give_more_time
 from distribution.services.receiving.acknowledge import acknowledge
 from tests.conftest import SignIn
@@ -200,3 +200,28 @@ def test_a_letter_opened_with_an_impossible_way_back_is_a_page(
 
     assert page.status_code == 200
     assert 'href="//' not in page.content.decode()
+
+
+def test_a_form_is_about_the_unit_of_its_page_whatever_another_tab_has_opened(
+    letter: Circular, issuer: Agency, client: Client
+) -> None:
+    person, other = manager_of(issuer), AgencyFactory()
+    MembershipFactory(user=person, agency=other, role=Role.MANAGER)
+    client.force_login(person)
+    client.post(reverse("board_of_unit", args=[other.pk, "outstanding"]))
+    first = copies(letter)[0]
+
+    tick(client, [first], of_unit=str(issuer.pk))
+    client.post(reverse("look_at_all"), {"of_unit": str(issuer.pk)})
+
+    assert client.get(LIST).context["unit"] == other
+    assert client.get(LIST).context["ticked"] == []
+    client.post(reverse("board_of_unit", args=[issuer.pk, "outstanding"]))
+    assert client.get(LIST).context["ticked"] == [first.public_id]
+    assert BoardSettings.objects.get().unit == issuer
+
+
+def test_a_form_that_names_a_unit_of_others_is_about_ones_own(issuer: Agency, manager: Client) -> None:
+    manager.post(reverse("look_at_all"), {"of_unit": str(AgencyFactory().pk)})
+
+    assert BoardSettings.objects.get().unit == issuer
