@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from distribution.demo.load import USUAL_MONTHS, load_demo
 from distribution.demo.people import DirectoryMissingError
+from distribution.services.learn_likely_late import learn_likely_late
 from distribution.services.reckon_answering_times import reckon_answering_times
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 "The directory is not loaded. Run `manage.py load_directory` first."
             ) from error
         if loaded.letters:
+            learn_likely_late(at=timezone.now())
             reckon_answering_times(at=timezone.now(), anew=True, most_seconds=float("inf"))
             self.stdout.write(f"Demo loaded: {loaded.people} people, {loaded.letters} letters.")
         else:
