@@ -6,6 +6,10 @@ BOOTSTRAP := python3 -m bootstrap
 .PHONY: help setup packages run reset test check lock bench drill pictures
 .NOTPARALLEL:
 
+# A test run starts hundreds of processes: Python compiles each file once, and keeps that apart from the sources.
+PYTHONPYCACHEPREFIX ?= $(CURDIR)/.local/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 # The tests and checks bring their own settings.
 ifneq (,$(filter setup run reset,$(MAKECMDGOALS)))
 -include .env
