@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
+from agencies.models.acted_for import units_acted_for
 from circulars.models import Circular
 from circulars.models.circular import issued_by, issuers_within, sent_or_managed_by
 from distribution.models import (
@@ -45,13 +46,13 @@ from distribution.models.prepared_file import PreparedFileQuerySet
 
 
 def units_of(user: User, role: Role) -> list[int]:
-    """Ids of the units for which the user acts today in this role, also as a deputy. One query."""
-    return list(Membership.objects.agencies_of(user, role))
+    """Ids of the units for which the user acts today in this role, also as a deputy. One query a request."""
+    return units_acted_for(user, role)
 
 
 def receives_for(user: User, unit: Agency) -> bool:
     """Whether the user is a recipient for the unit today."""
-    return Membership.objects.agencies_of(user, Role.RECIPIENT).filter(agency=unit).exists()
+    return unit.pk in units_of(user, Role.RECIPIENT)
 
 
 def visible_to(user: User) -> DeliveryQuerySet:
@@ -120,20 +121,15 @@ def received_within(units: Collection[int]) -> DeliveryQuerySet:
 
 def may_follow(user: User, unit: Agency) -> bool:
     """Whether the user may see all branches of the unit: as its recipient, or as manager of it or a unit above."""
-    acted = Membership.objects.acted_by(user)
-    mine = Q(role=Role.RECIPIENT, agency=unit) | Q(role=Role.MANAGER, agency__in=unit.path)
-    return acted.filter(mine).exists()
+    return receives_for(user, unit) or not set(unit.path).isdisjoint(units_of(user, Role.MANAGER))
 
 
 def followed_within(user: User, unit: Agency) -> list[int]:
-    """Ids of the unit and the units below it that `may_follow` allows the user: all for its manager. Two queries."""
-    acted: dict[str, list[int]] = {Role.RECIPIENT: [], Role.MANAGER: []}
-    memberships = Membership.objects.acted_by(user).filter(role__in=list(acted))
-    for role, agency in memberships.values_list("role", "agency_id"):
-        acted[role].append(agency)
+    """Ids of the unit and the units below it that `may_follow` allows the user: all for its manager."""
+    receives, manages = units_of(user, Role.RECIPIENT), units_of(user, Role.MANAGER)
     within = Agency.objects.within([unit.pk]).order_by()
-    if not set(unit.path) & set(acted[Role.MANAGER]):
-        within = within.filter(Q(pk__in=acted[Role.RECIPIENT]) | Q(path__overlap=acted[Role.MANAGER]))
+    if set(unit.path).isdisjoint(manages):
+        within = within.filter(Q(pk__in=receives) | Q(path__overlap=manages))
     return list(within.values_list("pk", flat=True))
 
 
@@ -161,12 +157,9 @@ def copies_seen_by(user: User, circular: Circular) -> DeliveryQuerySet:
 def issuers_followed_by(user: User, unit: Agency) -> list[Agency]:
     """The unit and its descendants that have issued letters of which the user follows the dispatch, by name.
 
-    For dispatched letters the same rule as `sent_or_managed_by`. Two queries.
+    For dispatched letters the same rule as `sent_or_managed_by`. One query, and that of the user's units.
     """
-    acted = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
-    roles = list(acted.values_list("role", "agency_id"))
-    sends = {agency for role, agency in roles if role == Role.SENDER}
-    manages = {agency for role, agency in roles if role == Role.MANAGER}
+    sends, manages = set(units_of(user, Role.SENDER)), set(units_of(user, Role.MANAGER))
     issues = Exists(Circular.objects.filter(issuer=OuterRef("pk")).order_by())
     found = Agency.objects.within([unit.pk]).filter(issues).only("name", "path").order_by("sort_key")
     return [each for each in found if each.pk in sends or manages.intersection(each.path)]
@@ -260,15 +253,12 @@ def prepared_files_of(user: User) -> PreparedFileQuerySet:
     That is the page of the letter, of the branch, of the unit as its manager, of its sent letters as sender or
     manager, of its archive as its recipient.
     """
-    units: dict[str, list[int]] = {role: [] for role in Role.values}
-    for role, unit in Membership.objects.acted_by(user).values_list("role", "agency_id"):
-        units[role].append(unit)
-    sends, manages = units[Role.SENDER], units[Role.MANAGER]
+    sends, manages = units_of(user, Role.SENDER), units_of(user, Role.MANAGER)
     managed = issuers_within(manages) if manages else []
     about = issued_by(sends, managed, "circular__") | issued_by(sends, managed, "delivery__circular__")
     archive = Q(kind=PreparedFileKind.ARCHIVE)
     about |= Q(unit__in=sends, kind=PreparedFileKind.SENT_LETTERS)
-    about |= Q(unit__in=units[Role.RECIPIENT]) & archive | Q(unit__in=manages) & ~archive
+    about |= Q(unit__in=units_of(user, Role.RECIPIENT)) & archive | Q(unit__in=manages) & ~archive
     own = PreparedFile.objects.filter(created_by=user)
     branches = own.filter(delivery__isnull=False).values_list("delivery", "delivery__path")
     paths = {pk: {pk, *path} for pk, path in branches}

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.acted_for import units_acted_for
 from agencies.models.contact_details.address import AddressField
 from agencies.models.contact_details.channel import (
     LONGEST_CODE,
@@ -27,7 +28,7 @@ from agencies.models.contact_details.channel import (
     undeliverable_addresses,
 )
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
-from agencies.models.person import Membership, Role, User
+from agencies.models.person import Role, User
 from agencies.models.province import Province
 from agencies.notation.telephone import dialled
 from agencies.turkish import dative, match_key, search_key, sort_key
@@ -60,7 +61,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Agencies that the person manages directly or through an ancestor; all for an administrator."""
         if user.is_superuser:
             return self.all()
-        return self.within(list(Membership.objects.agencies_of(user, Role.MANAGER)))
+        return self.within(units_acted_for(user, Role.MANAGER))
 
     def related_to(self, unit: "Agency") -> Self:
         """Units to which it may pass letters on: its tree, its province; for a central body all provincial ones too."""

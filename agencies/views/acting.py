@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
-from agencies.models import Agency, Membership, Role, User
+from agencies.models import Agency, Role, User
+from agencies.models.acted_for import memberships_asked_once, memberships_of
 
 SESSION_KEY = "acting_agency"
 
@@ -90,15 +91,10 @@ class ActingRequest(HttpRequest):
 
 
 def load_acting(user: User, chosen_id: int | None) -> Acting:
-    """The person's units, in their own roles and as deputy, in one query."""
+    """The person's units, in their own roles and as deputy. One query, none if the request has asked before."""
     units: dict[Agency, set[str]] = {}
     absent: dict[Agency, list[User]] = {}
-    memberships = (
-        Membership.objects.acted_by(user)
-        .select_related("agency", "user")
-        .order_by("agency__protocol_order", "agency__sort_key", "pk")
-    )
-    for membership in memberships:
+    for membership in memberships_of(user):
         units.setdefault(membership.agency, set()).add(membership.role)
         if membership.user_id != user.pk:
             people = absent.setdefault(membership.agency, [])
@@ -108,7 +104,7 @@ def load_acting(user: User, chosen_id: int | None) -> Acting:
 
 
 class ActingMiddleware:
-    """Sets `request.acting` for signed-in users, evaluated lazily."""
+    """Sets `request.acting` for signed-in users, evaluated lazily; memberships are asked for once a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -120,7 +116,8 @@ class ActingMiddleware:
             if user.is_authenticated
             else None
         )
-        return self.get_response(request)
+        with memberships_asked_once():
+            return self.get_response(request)
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:

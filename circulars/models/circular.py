@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
+from agencies.models.acted_for import units_acted_for
 from agencies.turkish import search_key, without_control_signs
 from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
 from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
@@ -38,12 +39,9 @@ def sent_or_managed_by(user: User, through: str = "") -> Q:
     `through` is the lookup path to the letter, such as `circular__`. Issuer ids are queried first, because a
     subquery within an OR prevents the use of indexes.
     """
-    memberships = Membership.objects.acted_by(user).filter(role__in=(Role.SENDER, Role.MANAGER))
-    units: dict[str, list[int]] = {Role.SENDER: [], Role.MANAGER: []}
-    for role, agency in memberships.values_list("role", "agency_id"):
-        units[role].append(agency)
-    managed = issuers_within(units[Role.MANAGER]) if units[Role.MANAGER] else []
-    return issued_by(units[Role.SENDER], managed, through)
+    manages = units_acted_for(user, Role.MANAGER)
+    managed = issuers_within(manages) if manages else []
+    return issued_by(units_acted_for(user, Role.SENDER), managed, through)
 
 
 def issued_by(sends: Collection[int], managed: Collection[int], through: str = "") -> Q:

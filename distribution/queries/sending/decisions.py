@@ -1,7 +1,7 @@
 """Decisions waiting for the unit that gave a letter: requests, objections to its records, and undecided returns."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -24,10 +24,10 @@ class Decisions:
     Each is limited to MOST_SHOWN.
     """
 
-    requests: list[ExtensionRequest]
-    take_backs: list[TakeBackRequest]
-    returned: list[Delivery]
-    objections: list[OnBehalfRecord]
+    requests: list[ExtensionRequest] = field(default_factory=list)
+    take_backs: list[TakeBackRequest] = field(default_factory=list)
+    returned: list[Delivery] = field(default_factory=list)
+    objections: list[OnBehalfRecord] = field(default_factory=list)
     reaching_below: frozenset[int] = frozenset()
     """Ids of the requests whose unit passed the letter on to be answered at the same time."""
 

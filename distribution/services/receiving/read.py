@@ -22,19 +22,28 @@ class TakenFile:
     sha256: str
 
 
-@transaction.atomic
-def record_opened(*, delivery: Delivery, by: User, at: datetime) -> Delivery:
-    """Record that the user opened the letter, once per user. The first one sets the milestone."""
-    locked = _locked(delivery)
-    if locked.events.filter(kind=EventKind.OPENED, by=by).exists():
-        return locked
-    if locked.opened_at is None:
-        locked.opened_at = at
-        locked.save(update_fields=["opened_at"])
-    unit = _acted_for(locked, by)
-    opened = OpenedData(actor=_reader(unit, by, at))
-    append_event(delivery=locked, data=opened, at=at, by=by, for_agency=unit)
-    return locked
+def record_opened(*, delivery: Delivery, by: User, at: datetime) -> bool:
+    """Record that the user opened the letter, once per user. The first one sets the milestone.
+
+    False if the user had opened it before: then nothing is locked or written.
+    """
+    if _has_opened(delivery, by):
+        return False
+    with transaction.atomic():
+        locked = _locked(delivery)
+        if _has_opened(locked, by):
+            return False
+        if locked.opened_at is None:
+            locked.opened_at = at
+            locked.save(update_fields=["opened_at"])
+        unit = _acted_for(locked, by)
+        opened = OpenedData(actor=_reader(unit, by, at))
+        append_event(delivery=locked, data=opened, at=at, by=by, for_agency=unit)
+    return True
+
+
+def _has_opened(delivery: Delivery, by: User) -> bool:
+    return delivery.events.filter(kind=EventKind.OPENED, by=by).exists()
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from distribution.forms.receiving.object_to_record import ObjectionForm
 from distribution.forms.receiving.register_number import ChangeRegisterNumberForm, RegisterNumberForm
 from distribution.forms.receiving.return_letter import ReturnForm
 from distribution.forms.receiving.take_back import AskTakeBackForm, TakeBackForm
-from distribution.models import Act, Delivery
+from distribution.models import Act, Delivery, ExtensionRequest
 from distribution.models.acts.take_back import LastAct, last_act
 from distribution.queries.internal_notes import among, notes_on_own_copy
 from distribution.queries.letter_files import files_for
@@ -36,9 +36,10 @@ from distribution.queries.receiving.acts import possible_acts
 from distribution.queries.receiving.assignments import assignable, assignments_of, with_assignments
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.receiving.earlier_copies import earlier_copies, newer_copy
+from distribution.queries.receiving.related_rows import related_rows
 from distribution.queries.references import references_for_recipient
 from distribution.queries.replacements import with_replacing
-from distribution.queries.sending.decisions import below
+from distribution.queries.sending.decisions import Decisions, below
 from distribution.queries.sending.returns import word_of_giver
 from distribution.reminders.plan import province_of
 from distribution.services.receiving import acknowledge as acknowledging
@@ -57,8 +58,8 @@ from distribution.visibility import visible_to
 def delivery(request: ActingRequest, delivery: UUID) -> HttpResponse:
     """One letter as its recipient reads it. Opening it is recorded."""
     found = own_delivery(request, delivery)
-    read.record_opened(delivery=found, by=request.user, at=timezone.now())
-    found.refresh_from_db(fields=["opened_at", "stage"])
+    if read.record_opened(delivery=found, by=request.user, at=timezone.now()):
+        found.refresh_from_db(fields=["opened_at", "stage"])
     return delivery_page(request, found)
 
 
@@ -66,15 +67,18 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
     """The letter's page; `forms` replaces forms by bound ones with errors."""
     unit = _unit_of(request, found)
     request.acting.choose(unit)
-    with_below([found])
-    if unit == found.answering_unit:
+    there = related_rows(found)
+    with_below([found] if "children" in there else [])
+    if unit == found.answering_unit and "assignments" in there:
         with_assignments([found], on=timezone.localdate())
     acts = acts_on(request, found)
-    requests = list(found.extension_requests.select_related("asked_by", "decided_by"))
+    requests: list[ExtensionRequest] = []
+    if "extension_requests" in there:
+        requests += found.extension_requests.select_related("asked_by", "decided_by")
     at = timezone.now()
     before, after = letters_beside(request, unit, found, at)
     done = last_act(found)
-    documents = list(found.answer_documents.all())
+    documents = list(found.answer_documents.all()) if "answer_documents" in there else []
     context = {
         "section": "inbox",
         "place": place_in_list(request.GET),
@@ -95,26 +99,30 @@ def delivery_page(request: ActingRequest, found: Delivery, **forms: object) -> H
         "last_act": done,
         "take_back_form": TakeBackForm(),
         "ask_take_back_form": AskTakeBackForm(),
-        "take_back_requests": found.take_back_requests.select_related("asked_by", "decided_by"),
+        "take_back_requests": found.take_back_requests.select_related("asked_by", "decided_by")
+        if "take_back_requests" in there
+        else [],
         "newer": newer_copy(found),
         "earlier": earlier_copies(found),
         "requests": requests,
-        **decisions_context(below(found), may_decide=unit == found.answering_unit),
+        **decisions_context(
+            below(found) if "children" in there else Decisions(), may_decide=unit == found.answering_unit
+        ),
         "has_open_request": any(each.is_open for each in requests),
         "unit": unit,
         "delivery": found,
         "circular": found.circular,
         **files_context(found, lambda page: reverse("delivery_page", args=[found.public_id, page])),
-        "references": references_for_recipient(found, request.user),
+        "references": references_for_recipient(found, request.user) if "references" in there else [],
         "events": among(
             among(shown(found.events.all()), notes_on_own_copy(found, request.user)),
-            assignments_of(found, request.user),
+            assignments_of(found, request.user) if "assignments" in there else [],
         ),
         "note_url": reverse("note_on_own_copy", args=[found.public_id])
         if unit == found.answering_unit
         else "",
-        "sent_again": word_of_giver(found),
-        "has_branch": found.children.exists(),
+        "sent_again": word_of_giver(found) if "return_decisions" in there else None,
+        "has_branch": "children" in there,
         "may_pass_on": found.is_in_force and not found.circular.is_withdrawn and unit == found.answering_unit,
         "at": at,
     }
