@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.access import holder
 from agencies.models import Agency, Membership, Role, User
-from agencies.models.acted_for import units_acted_for
+from agencies.models.person import units_acted_for
 from circulars.models import Circular
 from circulars.models.circular import issued_by, issuers_within, sent_or_managed_by
 from distribution.models import (
@@ -254,7 +254,7 @@ def prepared_files_of(user: User) -> PreparedFileQuerySet:
     manager, of its archive as its recipient.
     """
     sends, manages = units_of(user, Role.SENDER), units_of(user, Role.MANAGER)
-    managed = issuers_within(manages) if manages else []
+    managed = issuers_within(*manages)
     about = issued_by(sends, managed, "circular__") | issued_by(sends, managed, "delivery__circular__")
     archive = Q(kind=PreparedFileKind.ARCHIVE)
     about |= Q(unit__in=sends, kind=PreparedFileKind.SENT_LETTERS)

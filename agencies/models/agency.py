@@ -13,7 +13,6 @@ from django.db.models.functions import JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.acted_for import units_acted_for
 from agencies.models.contact_details.address import AddressField
 from agencies.models.contact_details.channel import (
     LONGEST_CODE,
@@ -28,7 +27,7 @@ from agencies.models.contact_details.channel import (
     undeliverable_addresses,
 )
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
-from agencies.models.person import Role, User
+from agencies.models.person import Role, User, units_acted_for
 from agencies.models.province import Province
 from agencies.notation.telephone import dialled
 from agencies.turkish import dative, match_key, search_key, sort_key

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.models.contact_details.address import AddressField
 from agencies.models.contact_details.channel import Channel, UndeliverableAddress, kept_address
 from agencies.models.expressions import IsAnyOf, stood_in_by
+from agencies.models.once_a_request import once_a_request
 from agencies.turkish import APOSTROPHES, one_line
 
 ACCENTED, PLAIN = "İIıŞĞÜÖÇ", "iiişğüöç"
@@ -188,3 +189,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.agency} · {self.get_role_display()}"
+
+
+@once_a_request
+def memberships_of(user: User) -> tuple[Membership, ...]:
+    """The memberships in which the user acts today, own and as a deputy, with agency and person, in protocol order."""
+    acted = Membership.objects.acted_by(user, timezone.localdate()).select_related("agency", "user")
+    return tuple(acted.order_by("agency__protocol_order", "agency__sort_key", "pk"))
+
+
+def units_acted_for(user: User, role: str) -> list[int]:
+    """Ids of the units for which the user acts today in that role, also as a deputy. One query a request."""
+    return list(dict.fromkeys(each.agency_id for each in memberships_of(user) if each.role == role))

@@ -15,7 +15,8 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from agencies.models import Agency, Role, User
-from agencies.models.acted_for import memberships_asked_once, memberships_of
+from agencies.models.once_a_request import one_request
+from agencies.models.person import memberships_of
 
 SESSION_KEY = "acting_agency"
 
@@ -104,7 +105,7 @@ def load_acting(user: User, chosen_id: int | None) -> Acting:
 
 
 class ActingMiddleware:
-    """Sets `request.acting` for signed-in users, evaluated lazily; memberships are asked for once a request."""
+    """Sets `request.acting` for signed-in users, evaluated lazily; begins what is asked once a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -116,7 +117,7 @@ class ActingMiddleware:
             if user.is_authenticated
             else None
         )
-        with memberships_asked_once():
+        with one_request():
             return self.get_response(request)
 
 

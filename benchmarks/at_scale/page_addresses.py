@@ -79,7 +79,8 @@ SEARCHES = {
         ("call_list", "page=2"), ("search", "q=adana"), ("search", "in=letters&q=denetim+formu"),
         ("search", "in=recipients&q=adana"), ("search", "in=units&q=saglik"), ("search", "in=people&q=yildirim"),
         ("search", "q={number}"), ("prepare_list", "_export=pdf&owes=either"),
-        ("late", "show=long"), ("month_review", "by=unit"), ("slow_and_quick", "act=answer&order=quick"),
+        ("outstanding", "owes=either&due=long"), ("month_review", "by=unit"),
+        ("slow_and_quick", "act=answer&order=quick"),
         ("month_review", "month=last-30-days&by=letter"), ("likely_late", "owes=answer"),
     ],
 }  # fmt: skip

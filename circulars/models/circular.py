@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership, Role, User
-from agencies.models.acted_for import units_acted_for
+from agencies.models.once_a_request import once_a_request
+from agencies.models.person import units_acted_for
 from agencies.turkish import search_key, without_control_signs
 from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
 from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
@@ -40,7 +41,7 @@ def sent_or_managed_by(user: User, through: str = "") -> Q:
     subquery within an OR prevents the use of indexes.
     """
     manages = units_acted_for(user, Role.MANAGER)
-    managed = issuers_within(manages) if manages else []
+    managed = issuers_within(*manages)
     return issued_by(units_acted_for(user, Role.SENDER), managed, through)
 
 
@@ -52,10 +53,13 @@ def issued_by(sends: Collection[int], managed: Collection[int], through: str = "
     return mine
 
 
-def issuers_within(units: list[int]) -> list[int]:
-    """Ids of those of the units and their descendants that have issued a letter."""
+@once_a_request
+def issuers_within(*units: int) -> list[int]:
+    """Ids of those of the units and their descendants that have issued a letter. One query a request, none for none."""
+    if not units:
+        return []
     issues = Exists(Circular.objects.filter(issuer=OuterRef("pk")).order_by())
-    found = Agency.objects.within(units).filter(issues).order_by()
+    found = Agency.objects.within(list(units)).filter(issues).order_by()
     return list(found.values_list("pk", flat=True))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
@@ -90,14 +90,16 @@ def neighbours(rows: QuerySet[Any, Any], current: QuerySet[Any, Any]) -> tuple[A
     """The rows before and after the current one in the order of `rows`, or None at an end of the list.
 
     `current` is that one row with the annotations of `rows`; it need not be in the list any more. The neighbours
-    are found by the values that the list is sorted by, without counting or skipping rows: three queries with a
-    limit of one, for a list of any length.
+    are found by the values that the list is sorted by, without counting or skipping rows: two queries, however
+    long the list is.
     """
     order = [_column(each) for each in rows.query.order_by]
     values = current.order_by().values_list(*(name for name, _descending in order))[:1].get()
     backwards = [(name, not descending) for name, descending in order]
-    before = rows.reverse().filter(_beyond(backwards, values)).first()
-    return before, rows.filter(_beyond(order, values)).first()
+    before = rows.reverse().filter(_beyond(backwards, values)).annotate(is_after=Value(False))[:1]
+    after = rows.filter(_beyond(order, values)).annotate(is_after=Value(True))[:1]
+    found = {each.is_after: each for each in before.union(after, all=True)}
+    return found.get(False), found.get(True)
 
 
 def _column(order: Any) -> tuple[str, bool]:

@@ -23,6 +23,7 @@ from distribution.models.deliveries.conditions import answered_by
 from distribution.queries.month_review.counted import Counted, counted_as
 from distribution.queries.sending.board import matching_words
 from distribution.queries.sending.owed import (
+    LONG_OVERDUE,
     Due,
     Owes,
     Timely,
@@ -41,9 +42,6 @@ from distribution.tables.list_place import kept
 MOST_IDS = 2**63
 MOST_LETTERS = 100
 """Letters that the field for a letter offers: the newest."""
-
-LONG_OVERDUE = "long"
-"""Value of the filter `due` for what is long overdue. It is part of what is overdue."""
 
 NARROWING = (
     *(

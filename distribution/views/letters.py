@@ -52,7 +52,7 @@ from distribution.tables.letters import LettersTable
 from distribution.tables.outstanding import TickableTable
 from distribution.views.follow_up.decide_extension import decisions_context
 from distribution.views.letter.head import lists_of
-from distribution.views.lists.way_back import way_back
+from distribution.views.lists.way_back import redirect_with_way_back, way_back
 from distribution.views.own_letters import acts_context, with_changes_marked
 from distribution.views.reminders.tekit import tekits_context, with_tekits_named
 from distribution.views.retried import say_retried
@@ -201,7 +201,7 @@ def retry_notices(request: ActingRequest, letter: UUID) -> HttpResponse:
     if circular.issuer not in request.acting.sends_for:
         raise Http404
     say_retried(request, retry_failed(circular=circular, at=timezone.now()))
-    return redirect("letter", circular.public_id)
+    return redirect_with_way_back(request, "letter", circular.public_id)
 
 
 @require_POST
@@ -212,7 +212,7 @@ def retry_notices_of_one(request: ActingRequest, letter: UUID, delivery: UUID) -
         raise Http404
     found = get_object_or_404(circular.deliveries.direct(), public_id=delivery)
     say_retried(request, retry_failed(circular=circular, only=found, at=timezone.now()))
-    return redirect("recipient", letter, delivery)
+    return redirect_with_way_back(request, "recipient", letter, delivery)
 
 
 def _funnel_context(funnel: Sequence[FunnelRow], recipients: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from circulars.models import Circular, CircularQuerySet
 from distribution.models import CircularChange
 from distribution.queries.sending.board import added_to
 from distribution.queries.sending.readership import seen_figures
+from distribution.views.lists.way_back import redirect_with_way_back
 
 
 def own_sent_letter(request: ActingRequest, letter: UUID) -> Circular:
@@ -63,4 +64,4 @@ def tell_refused(form: forms.Form, refused: ActionRefused) -> str:
 def withdrawn_meanwhile(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Redirect to the letter, which was withdrawn meanwhile."""
     messages.error(request, _("The letter was taken back meanwhile. Nothing was changed."))
-    return redirect("letter", letter)
+    return redirect_with_way_back(request, "letter", letter)

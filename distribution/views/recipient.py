@@ -18,6 +18,7 @@ from distribution.queries.internal_notes import among, notes_on_recipient
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.receiving.earlier_copies import earlier_copies
+from distribution.queries.receiving.related_rows import related_rows
 from distribution.queries.sending.calls import calls_about
 from distribution.queries.sending.proposed_addresses import addresses_set_for
 from distribution.queries.sending.returns import (
@@ -63,12 +64,14 @@ def recipient_page(
     **more: object,
 ) -> HttpResponse:
     """The page of one recipient; `more`, and `take_back_form` of one record, replace forms by those with errors."""
-    with_ways_of_return(with_below([delivery]))
+    there = related_rows(delivery)
+    with_below([delivery] if "children" in there else [])
+    with_ways_of_return([delivery])
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)
     decided = decision_on(delivery)
-    documents = list(delivery.answer_documents.all())
+    documents = list(delivery.answer_documents.all()) if "answer_documents" in there else []
     untold = without_notice(Delivery.objects.filter(pk=delivery.pk), delivery.circular, most=1)
     records = delivery.on_behalf_records.select_related("recorded_by", "ended_by")
     may_take_back = may_send and delivery.is_in_force
@@ -92,28 +95,32 @@ def recipient_page(
         "note_url": reverse("note_on_recipient", args=[delivery.circular.public_id, delivery.public_id])
         if may_send
         else "",
-        "instead_of": ReturnDecision.objects.filter(instead=delivery)
-        .select_related("delivery__agency")
-        .first(),
+        "instead_of": ReturnDecision.objects.select_related("delivery__agency").get(instead=delivery)
+        if "instead_of" in there
+        else None,
         "decided": decided,
         "decides": may_send and delivery.parent is None and may_be_decided_on(delivery, decided),
         "sends_on": may_be_sent_on(delivery),
         "earlier": earlier_copies(delivery),
         "may_send": may_send,
-        "handovers": delivery.handovers.select_related("recorded_by"),
+        "handovers": delivery.handovers.select_related("recorded_by") if "handovers" in there else [],
         "hand_over_form": HandOverForm(delivery=delivery) if may_send and delivery.is_live else None,
         "records": [
             (each, take_back_form if each == taken_back else TakeBackForm(record=each))
             if may_take_back and each.is_holding and not each.by_giver
             else (each, None)
-            for each in records
+            for each in (records if "on_behalf_records" in there else ())
         ],
         "record_url": reverse("record_on_behalf", args=[delivery.circular.public_id, delivery.public_id]),
         "record_form": RecordOnBehalfForm(delivery=delivery) if may_send and recordable(delivery) else None,
         "documents": [each for each in documents if each.taken_back_at is None],
         "documents_taken_back": [each for each in documents if each.taken_back_at is not None],
-        "take_back_requests": delivery.take_back_requests.select_related("asked_by", "decided_by"),
-        "requests": delivery.extension_requests.select_related("asked_by", "decided_by"),
+        "take_back_requests": delivery.take_back_requests.select_related("asked_by", "decided_by")
+        if "take_back_requests" in there
+        else [],
+        "requests": delivery.extension_requests.select_related("asked_by", "decided_by")
+        if "extension_requests" in there
+        else [],
         "at": timezone.now(),
     }
     return render(request, "distribution/recipient.html", {**context, **more})

@@ -27,6 +27,7 @@ from distribution.feedback.settle_mail import BY_A_PERSON, deliveries_of, is_add
 from distribution.forms.import_evidence import ImportEvidenceForm
 from distribution.models import Delivery, KepEvidence, Notice, ReturnedMail, Settlement
 from distribution.outbox.channels.no_mailbox import says_no_mailbox
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.recipient import visible_recipient
 from distribution.visibility import evidence_of, mails_to_settle, returned_mails_of
 
@@ -253,7 +254,7 @@ def _matched(request: ActingRequest, evidence: KepEvidence, notice: int) -> Http
     delivery = kept.notice.delivery if kept.notice else None
     if delivery is None:
         return redirect("returned")
-    return redirect("recipient", delivery.circular.public_id, delivery.public_id)
+    return redirect_with_way_back(request, "recipient", delivery.circular.public_id, delivery.public_id)
 
 
 def _settled_before(request: ActingRequest) -> HttpResponse:

@@ -219,7 +219,6 @@ def pages(people: Callable[..., User]) -> list[str]:
         "/board/likely-late/",
         "/board/likely-late/?owes=answer",
         "/board/late/",
-        "/board/late/?show=long",
         "/board/mails/",
         "/bell/",
         "/bell/returns/",

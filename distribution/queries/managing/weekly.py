@@ -15,6 +15,7 @@ from agencies.models import Agency, User
 from distribution.queries.managing.late import became_late
 from distribution.queries.sending import overview
 from distribution.queries.sending.owed import (
+    LONG_OVERDUE,
     WEEK,
     Due,
     Owes,
@@ -125,7 +126,10 @@ def weekly_figures(person: User, unit: Agency, at: datetime) -> WeeklyFigures:
             "became_late", late, "late", overview.query_of(since=timezone.localdate(since).isoformat())
         )
         yield Line(
-            "long_overdue", owed.filter(long_overdue(at)).count(), "late", overview.query_of(show="long")
+            "long_overdue",
+            owed.filter(long_overdue(at)).count(),
+            "outstanding",
+            overview.query_of(owes=Owes.EITHER, due=LONG_OVERDUE),
         )
         yield _line("due_this_week", head.due_this_week)
         yield _line("to_decide", head.returned)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from agencies.access import people_of
 from agencies.models import Agency, Role, User
@@ -69,11 +69,15 @@ def assigned_to_nobody(deliveries: QuerySet[Delivery], unit: Agency, *, on: date
 
 
 def left_behind(received: DeliveryQuerySet, unit: Agency, *, on: date) -> int:
-    """Number of letters that the unit owes and that are assigned to people who receive for it no more."""
+    """Number of letters that the unit owes and that are assigned to people who receive for it no more.
+
+    One query, three if anything is assigned.
+    """
     owed = received.filter(answered_by([unit.pk])).filter(Q(OUTSTANDING) | Q(UNANSWERED))
-    people = assignable(unit, on=on)
-    gone = Assignment.objects.standing().filter(delivery=OuterRef("pk")).exclude(person__in=people)
-    return owed.filter(Exists(gone)).count()
+    assigned = Assignment.objects.standing().filter(delivery__in=owed.order_by().values("pk"))
+    by_person = dict(assigned.order_by().values_list("person").annotate(Count("pk")))
+    stay = {each.pk for each in assignable(unit, on=on)} if by_person else set()
+    return sum(count for person, count in by_person.items() if person not in stay)
 
 
 def assignments_of(delivery: Delivery, user: User) -> list[ShownAssignment]:

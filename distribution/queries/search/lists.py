@@ -40,7 +40,10 @@ LISTS = {
     "overdue": NamedList(_("All overdue"), "outstanding", "owes=either&due=overdue", ("all", "tum", "butun")),
     "new": NamedList(_("Newly overdue"), "late", "", ("yeni", "newly", "new")),
     "long": NamedList(
-        _("Long overdue"), "late", "show=long", ("uzun", "sure", "suredir", "zaman", "once", "cok", "long")
+        _("Long overdue"),
+        "outstanding",
+        "owes=either&due=long",
+        ("uzun", "sure", "suredir", "zaman", "once", "cok", "long"),
     ),
 }
 

@@ -32,6 +32,9 @@ from distribution.visibility import issuers_followed_by
 
 WEEK = timedelta(days=7)
 MOST_OF_ALL = timedelta(days=91)
+LONG_OVERDUE = "long"
+"""Value of the filter `due` for what is long overdue. It is part of what is overdue."""
+
 LONG_OVERDUE_AFTER = 10
 """Working days after which an overdue copy is long overdue."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -21,6 +21,7 @@ from distribution.reminders.due_times import due_moments
 from distribution.reminders.plan import province_of
 from distribution.services.follow_up.change_due import DueChange, change_due, preview_due_change
 from distribution.services.follow_up.withdraw import AlreadyWithdrawn
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused, withdrawn_meanwhile
 
 LISTED = ("later", "earlier", "personal", "below_personal", "below_later", "below_earlier")
@@ -65,8 +66,8 @@ def _change(request: ActingRequest, circular: Circular, delivery: Delivery | Non
         else:
             messages.success(request, _done_words(done))
             if delivery is not None:
-                return redirect("recipient", circular.public_id, delivery.public_id)
-            return redirect("letter", circular.public_id)
+                return redirect_with_way_back(request, "recipient", circular.public_id, delivery.public_id)
+            return redirect_with_way_back(request, "letter", circular.public_id)
     owing = circular.deliveries.direct().owing().filter(due_at__isnull=False)
     if delivery is not None:
         owing = owing.filter(pk=delivery.pk)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from agencies.views.acting import ActingRequest
 from circulars.files.stored import stored_file
 from distribution.forms.follow_up.hand_over import HandOverForm
 from distribution.services.follow_up import hand_over as service
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.recipient import recipient_page, visible_recipient
 
 
@@ -34,7 +35,7 @@ def hand_over(request: ActingRequest, letter: UUID, delivery: UUID) -> HttpRespo
         )
     else:
         messages.success(request, _("The handover is recorded with its proof."))
-    return redirect("recipient", letter, delivery)
+    return redirect_with_way_back(request, "recipient", letter, delivery)
 
 
 @require_safe

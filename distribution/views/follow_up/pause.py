@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from agencies.views.acting import ActingRequest
 from distribution.services.follow_up import pause as pausing
 from distribution.services.follow_up.withdraw import AlreadyWithdrawn
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.own_letters import own_sent_letter
 
 
@@ -56,4 +56,4 @@ def _changed(
         messages.error(request, _("The letter was taken back; nothing of it leaves any more."))
     else:
         messages.success(request, words(count) % {"count": count})
-    return redirect("letter", letter)
+    return redirect_with_way_back(request, "letter", letter)

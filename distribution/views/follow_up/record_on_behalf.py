@@ -23,6 +23,7 @@ from distribution.forms.follow_up.record_on_behalf import (
 )
 from distribution.models import Delivery, OnBehalfRecord
 from distribution.services.follow_up import record_on_behalf as service
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.own_letters import own_unwithdrawn_letter, tell_refused
 from distribution.views.recipient import recipient_page, visible_recipient
 from distribution.views.ticked import ticked_uuids
@@ -47,7 +48,7 @@ def record_on_behalf(request: ActingRequest, letter: UUID, delivery: UUID) -> Ht
     messages.success(
         request, _("Recorded on behalf of %(unit)s. The unit is told.") % {"unit": found.answering_unit}
     )
-    return redirect("recipient", letter, delivery)
+    return redirect_with_way_back(request, "recipient", letter, delivery)
 
 
 @require_POST
@@ -66,7 +67,7 @@ def take_back(request: ActingRequest, letter: UUID, delivery: UUID, pk: int) -> 
         messages.error(request, str(refused))
     else:
         messages.success(request, _("The record was taken back. The letter is outstanding again."))
-    return redirect("recipient", letter, delivery)
+    return redirect_with_way_back(request, "recipient", letter, delivery)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

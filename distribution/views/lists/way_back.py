@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from distribution.tables.list_place import place
@@ -43,14 +43,31 @@ def leading_back(name: str, query: QueryDict, row: str = "") -> str:
 
 def way_back(request: HttpRequest) -> WayBack | None:
     """The place of the list that the address names, as far as it is a place of a known list; None without one."""
+    return _way_back(request.GET)
+
+
+def redirect_with_way_back(request: HttpRequest, page: str, *ids: object) -> HttpResponseRedirect:
+    """After an act: to the page of a letter or a recipient, with the way back of the page that the act was done on.
+
+    That page is known from the Referer, which browsers send to the own site; without it the way back is lost.
+    """
     try:
-        parts = urlsplit(request.GET.get(PARAMETER, ""))
+        query = QueryDict(urlsplit(request.headers.get("Referer", "")).query)
+    except ValueError:
+        query = QueryDict()
+    found = _way_back(query)
+    return HttpResponseRedirect(reverse(page, args=ids) + (found.query if found else ""))
+
+
+def _way_back(query: QueryDict) -> WayBack | None:
+    try:
+        parts = urlsplit(query.get(PARAMETER, ""))
     except ValueError:  # of a host that can't be one
         return None
     if parts.scheme or parts.netloc or parts.path not in PARAMETERS:
         return None
     row = parts.fragment if ROW.fullmatch(parts.fragment) else ""
-    query = QueryDict(parts.query)
+    shown = QueryDict(parts.query)
     fragment = f"#{row}" if row else ""
-    address = reverse(parts.path) + place_of(parts.path, query) + fragment
-    return WayBack(address, leading_back(parts.path, query, row))
+    address = reverse(parts.path) + place_of(parts.path, shown) + fragment
+    return WayBack(address, leading_back(parts.path, shown, row))

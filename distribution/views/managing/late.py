@@ -1,4 +1,4 @@
-"""What became late since the manager last looked, and what is long overdue."""
+"""What became late since the manager last looked. What is long overdue is a filter of the outstanding list."""
 
 from datetime import date, datetime, time
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import DateField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -19,10 +20,10 @@ from agencies.views.acting import ActingRequest
 from distribution.models import Delivery
 from distribution.queries.internal_notes import notes_on_rows
 from distribution.queries.managing.late import became_late, looked_at, working_days_late
+from distribution.queries.sending.overview import query_of
 from distribution.queries.sending.owed import (
-    LONG_OVERDUE_AFTER,
+    LONG_OVERDUE,
     Owes,
-    long_overdue,
     most_pressing_first,
     owed_to,
 )
@@ -39,12 +40,13 @@ FIRST_DAY = date(2000, 1, 1)
 
 @require_safe
 def late(request: ActingRequest) -> HttpResponse:
-    """What became late since the person last looked, or since a chosen day; or what is long overdue."""
+    """What became late since the person last looked, or since a chosen day."""
+    if request.GET.get("show") == "long":  # as in digests sent before the list had this filter
+        return redirect(f"{reverse('outstanding')}?{query_of(owes=Owes.EITHER, due=LONG_OVERDUE)}")
     unit, at = managed_unit(request), timezone.now()
-    shows_long = request.GET.get("show") == "long"
-    chosen = None if shows_long else _day(request.GET.get("since", ""))
+    chosen = _day(request.GET.get("since", ""))
     since = moment_on(chosen, time.min) if chosen else looked_at(request.user, unit, at)
-    table = LateTable(RowsJoinedLate(_rows(request, unit, at, None if shows_long else since)))
+    table = LateTable(RowsJoinedLate(_rows(request, unit, at, since)))
     configure(request, table, per_page=ROWS_PER_PAGE)
     rows = [row.record for row in table.paginated_rows]
     table.list_notes = notes_on_rows(rows, request.user)
@@ -54,8 +56,6 @@ def late(request: ActingRequest) -> HttpResponse:
         "tab": "late",
         "unit": unit,
         "table": table,
-        "shows_long": shows_long,
-        "long_after": LONG_OVERDUE_AFTER,
         "chosen": chosen,
         "since": since,
         "until": at.isoformat(),
@@ -72,11 +72,10 @@ def look_at_all(request: ActingRequest) -> HttpResponse:
     return redirect("late")
 
 
-def _rows(request: ActingRequest, unit: Agency, at: datetime, since: datetime | None) -> QuerySet[Delivery]:
-    """Owed copies that became late since the moment; without one, those that are long overdue."""
-    wanted = became_late(since, at) if since is not None else long_overdue(at)
+def _rows(request: ActingRequest, unit: Agency, at: datetime, since: datetime) -> QuerySet[Delivery]:
+    """Owed copies that became late since the moment."""
     owed = owed_to(request.user, unit, Owes.EITHER, at=at)
-    return owed.filter(wanted).order_by(*most_pressing_first(at))
+    return owed.filter(became_late(since, at)).order_by(*most_pressing_first(at))
 
 
 def _day(text: str) -> date | None:

@@ -16,6 +16,7 @@ from agencies.views.guards import for_administrators
 from distribution.outbox.outages.standstill import standstills
 from distribution.queries.sending.waiting import waiting_by_channel
 from distribution.services.sending import send_now as sending
+from distribution.views.lists.way_back import redirect_with_way_back
 from distribution.views.own_letters import own_sent_letter
 
 
@@ -24,7 +25,7 @@ def send_now(request: ActingRequest, letter: UUID) -> HttpResponse:
     """Let the letter's waiting notices leave now."""
     circular = own_sent_letter(request, letter)
     _tell(request, sending.send_now(circular=circular, at=timezone.now()))
-    return redirect("letter", letter)
+    return redirect_with_way_back(request, "letter", letter)
 
 
 @for_administrators
