@@ -11,8 +11,16 @@ from agencies.models import Agency, Role
 from agencies.views.acting import ActingRequest
 from distribution.forms.saved_view import SavedViewForm
 from distribution.models import SavedFilter
+from distribution.services.choose_columns import choose_columns
 from distribution.tables.files.exported_lists import outstanding_filter, words_of
-from distribution.views.lists.shown import address_of, open_view, shown_columns, shown_query, views_of
+from distribution.views.lists.shown import (
+    address_of,
+    name_of_list,
+    open_view,
+    shown_columns,
+    shown_query,
+    views_of,
+)
 from distribution.views.lists.way_back import place_of
 from distribution.views.outstanding import managed_unit
 from distribution.visibility import saved_views_of
@@ -72,6 +80,7 @@ def change_view(request: ActingRequest, pk: int) -> HttpResponse:
 def delete_view(request: ActingRequest, pk: int) -> HttpResponse:
     """Delete a view: one's own, or one that is shared with the unit."""
     view = _changeable(request, managed_unit(request), pk)
+    choose_columns(person=request.user, list_name=name_of_list(view), columns=None)
     view.delete()
     messages.success(request, _("The view “%(name)s” was deleted.") % {"name": view.name})
     return redirect("outstanding")

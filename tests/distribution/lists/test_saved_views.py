@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Role
+from agencies.models import Agency, Role, User
 from distribution.models import Delivery, SavedFilter
+from distribution.services.choose_columns import choose_columns
 from distribution.services.follow_up.withdraw import withdraw
 from tests.conftest import SignIn
 from tests.factories import (
@@ -136,8 +137,13 @@ def test_a_view_is_renamed_renewed_and_deleted(manager: Client) -> None:
 
     assert manager.get(reverse("delete_view", args=[view.pk])).status_code == 302
     assert SavedFilter.objects.count() == 1
+    person = User.objects.get(pk=manager.session["_auth_user_id"])
+    choose_columns(person=person, list_name=f"outstanding {view.pk}", columns=["agency"])
+    choose_columns(person=person, list_name="outstanding", columns=["letter"])
     manager.post(reverse("delete_view", args=[view.pk]))
     assert SavedFilter.objects.count() == 0
+    person.refresh_from_db()
+    assert person.list_columns == {"outstanding": ["letter"]}
 
 
 def test_a_view_of_a_withdrawn_letter_says_so_and_lists_nothing_else(issuer: Agency, manager: Client) -> None:
