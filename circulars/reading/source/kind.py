@@ -25,6 +25,8 @@ class FileKind(StrEnum):
     MAIL = "mail"
     PICTURE = "picture"
     ARCHIVE = "archive"
+    PACKAGE = "package"
+    """An e-Yazışma package (.eyp)."""
     UNKNOWN = "unknown"
 
 
@@ -60,6 +62,7 @@ ENDINGS = {
     FileKind.PDF: (".pdf",),
     FileKind.DOCX: (".docx", ".docm", ".dotx", ".dotm"),
     FileKind.TEXT: (".txt",),
+    FileKind.PACKAGE: (".eyp",),
 }
 """Endings by which a file of this kind is opened; the first one is the usual one."""
 
@@ -81,13 +84,15 @@ def kind_of(content: bytes) -> FileKind:
 def _in_package(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = package.namelist()
+            names = [name.lstrip("/") for name in package.namelist()]
             declared = package.getinfo("mimetype") if "mimetype" in names else None
             small = declared is not None and declared.file_size < PDF_WINDOW
             if small and package.read("mimetype").endswith(b"opendocument.text"):
                 return FileKind.ODT
     except Exception:
         return FileKind.DOCX if b"word/" in content else FileKind.ARCHIVE
+    if any(name.lower().startswith("ustveri/") or name.lower().startswith("sifreliicerik") for name in names):
+        return FileKind.PACKAGE
     for folder, kind in IN_PACKAGE:
         if any(name.startswith(folder) for name in names):
             return kind
