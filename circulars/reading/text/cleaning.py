@@ -71,8 +71,21 @@ def _parts(line: str, tagged: bool) -> list[str]:
     """The line, parted at form feeds and at the line ends of HTML."""
     parts = line.replace("\f", "\n\f\n").split("\n") if "\f" in line else [line]
     if tagged and "<" in line:
-        parts = [piece for part in parts for piece in without_tags(part).split("\n")]
+        parts = [piece for part in parts for piece in _html_lines(part)]
     return parts
+
+
+def _html_lines(part: str) -> list[str]:
+    """The lines of a line of HTML; line ends in the cells of a markdown row make several rows of it."""
+    row = part.strip()
+    if not (len(row) > 2 and row.startswith("|") and row.endswith("|")):
+        return without_tags(part).split("\n")
+    cells = [without_tags(cell).split("\n") for cell in row.strip("|").split("|")]
+    deepest = max(map(len, cells))
+    return [
+        "|" + "|".join(cell[depth].strip() if depth < len(cell) else " " for cell in cells) + "|"
+        for depth in range(deepest)
+    ]
 
 
 def without_tags(line: str) -> str:

@@ -27,10 +27,11 @@ Row = list[Word]
 def cells_of(rows: list[Row], table_of: Callable[[Word], int | None]) -> list[tuple[Cell, ...]]:
     """The cells of each row; `table_of` numbers the table's cell in which a word stands."""
     edges = _shared_edges(rows)
+    origin = min([0.0, *(row[0].left for row in rows)])
     headed: list[float] = []
     cells = []
     for row, shared in zip(rows, edges, strict=True):
-        cells.append(_cut(row, [*shared, *headed], table_of))
+        cells.append(_cut(row, [*shared, *headed], table_of, origin))
         headed = _headings(row) or headed
     return cells
 
@@ -83,7 +84,9 @@ def _crosses(row: Row, edge: float) -> bool:
     return at > 0 and row[at - 1].right > edge
 
 
-def _cut(row: Row, edges: list[float], table_of: Callable[[Word], int | None]) -> tuple[Cell, ...]:
+def _cut(
+    row: Row, edges: list[float], table_of: Callable[[Word], int | None], origin: float
+) -> tuple[Cell, ...]:
     cells: list[list[Word]] = []
     numbers: list[int | None] = []
     for word in row:
@@ -93,7 +96,7 @@ def _cut(row: Row, edges: list[float], table_of: Callable[[Word], int | None]) -
         else:
             cells.append([word])
             numbers.append(number)
-    return tuple(_cell(words, number) for words, number in zip(cells, numbers, strict=True))
+    return tuple(_cell(words, number, origin) for words, number in zip(cells, numbers, strict=True))
 
 
 def _parted(before: Word, word: Word, edges: list[float]) -> bool:
@@ -102,7 +105,7 @@ def _parted(before: Word, word: Word, edges: list[float]) -> bool:
     )
 
 
-def _cell(words: list[Word], table: int | None) -> Cell:
+def _cell(words: list[Word], table: int | None, origin: float) -> Cell:
     box: Box = (
         min(word.box[0] for word in words),
         min(word.box[1] for word in words),
@@ -111,7 +114,7 @@ def _cell(words: list[Word], table: int | None) -> Cell:
     )
     return Cell(
         " ".join(word.text for word in words),
-        _column(words[0]),
+        _column(words[0].left - origin),
         box,
         max(word.size for word in words),
         table,
@@ -119,6 +122,6 @@ def _cell(words: list[Word], table: int | None) -> Cell:
     )
 
 
-def _column(word: Word) -> int:
-    """The text column of a word, bounded because a damaged file may place words far off the page."""
-    return min(max(0, round(word.left / POINTS_PER_COLUMN)), _LAST_COLUMN)
+def _column(left: float) -> int:
+    """The text column of an edge in points, bounded because a damaged file may place words far off the page."""
+    return min(max(0, round(left / POINTS_PER_COLUMN)), _LAST_COLUMN)

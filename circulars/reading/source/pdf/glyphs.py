@@ -189,7 +189,9 @@ def _box(item: Any, drawn: Drawn, shift: tuple[float, float]) -> Box:
 
 
 def _outside(box: Box, drawn: Drawn) -> bool:
-    return box[2] < 0 or box[0] > drawn.width or box[3] < 0 or box[1] > drawn.height
+    """Whether it lies farther from the page than a badly turned page draws its text."""
+    far = max(drawn.width, drawn.height)
+    return box[2] < -far or box[0] > drawn.width + far or box[3] < -far or box[1] > drawn.height + far
 
 
 def _direction(matrix: Any) -> int | None:
