@@ -10,11 +10,11 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from circulars.reading.source.errors import UnreadableFile
-from circulars.reading.source.inflation import check_inflation
+from circulars.reading.source.inflation import check_inflation, too_large
 from circulars.reading.source.page import Cell, Line, Pages, Unread
 from circulars.reading.source.pdf.columns import cells_of
 from circulars.reading.source.pdf.fields import field_glyphs
-from circulars.reading.source.pdf.glyphs import UNMAPPED, Drawn, drawn_on
+from circulars.reading.source.pdf.glyphs import UNMAPPED, Drawn, TooMuch, drawn_on
 from circulars.reading.source.pdf.ruled import numbering, ruled_cells
 from circulars.reading.source.pdf.words import Word, rows_of
 from circulars.reading.source.recognition import MAX_RECOGNISED, can_recognise, recognised_rows
@@ -29,6 +29,7 @@ _MOST_UNMAPPED = 0.3
 _MUCH_OF_PAGE = 0.2
 _MOST_OF_PAGE = 0.6
 _OUTLINES = 150
+_MOST_HEAVY = 5
 
 
 @dataclass
@@ -52,7 +53,7 @@ def pdf_pages(content: bytes, *, with_programs: bool = True) -> Pages:
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             count = len(pdf.pages)
-            pages = [_page(page) for page in pdf.pages[:MAX_PAGES]]
+            pages = _read_all(pdf.pages[:MAX_PAGES])
     except UnreadableFile:
         raise
     except Exception as error:
@@ -79,8 +80,23 @@ def _is_about_a_password(error: BaseException) -> bool:
     return any(isinstance(cause, PDFPasswordIncorrect | PDFEncryptionError) for cause in causes)
 
 
+def _read_all(pages: list[Any]) -> list[_Page]:
+    read: list[_Page] = []
+    heavy = 0
+    for page in pages:
+        try:
+            read.append(_page(page))
+        except TooMuch as error:
+            heavy += 1
+            if heavy > _MOST_HEAVY:
+                raise too_large() from error
+            read.append(_Page(page.page_number, [], [Unread(page.page_number, "picture")], 0, is_picture=False))
+        finally:
+            page.close()
+    return read
+
+
 def _page(page: Any) -> _Page:
-    """Read a page. It is closed at once to bound memory use."""
     drawn = drawn_on(page)
     fields = field_glyphs(page, drawn)
     if fields:
@@ -91,7 +107,6 @@ def _page(page: Any) -> _Page:
         words = rows_of(glyphs)
         rows += [()] if rows and words else []
         rows += _with_blank_lines(words, cells_of(words, numbering(cells, page.page_number * 100_000)))
-    page.close()
     return _judged(page.page_number, rows, drawn)
 
 

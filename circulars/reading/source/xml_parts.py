@@ -10,7 +10,7 @@ from defusedxml.ElementTree import iterparse
 
 from circulars.reading.source.errors import UnreadableFile
 
-MAX_ELEMENTS = 600_000
+MAX_ELEMENTS = 400_000
 """A letter of two hundred pages holds fewer."""
 
 

@@ -7,7 +7,9 @@ of a scanned picture.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import hypot
 from typing import Any
@@ -15,9 +17,8 @@ from typing import Any
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTItem, LTPage
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 
-from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.places import Box
 
 MAX_GLYPHS = 40_000
@@ -25,7 +26,7 @@ MAX_GLYPHS = 40_000
 
 MAX_PATHS = 60_000
 MAX_FIGURES = 5_000
-MAX_PAGE_CODE = 6 * 1024 * 1024
+MAX_PAGE_CODE = 2 * 1024 * 1024
 """Largest size in bytes of the drawing instructions of one page, unpacked."""
 
 UNMAPPED = "(cid:"
@@ -69,8 +70,8 @@ class Drawn:
         return max((_overlap(box, (0, 0, self.width, self.height)) for box in self.pictures), default=0) / area
 
 
-class _TooMuch(Exception):
-    """The page draws more than any page of a letter."""
+class TooMuch(Exception):
+    """The page draws more than any page of text."""
 
 
 class _Device(PDFPageAggregator):
@@ -88,7 +89,7 @@ class _Device(PDFPageAggregator):
     def render_char(self, *args: Any, **kwargs: Any) -> float:
         self.glyphs += 1
         if self.glyphs > MAX_GLYPHS:
-            raise _TooMuch
+            raise TooMuch
         advance = super().render_char(*args, **kwargs)
         if self._mode in _INVISIBLE_MODES:
             self.cur_item._objs[-1].unseen = True
@@ -97,24 +98,21 @@ class _Device(PDFPageAggregator):
     def paint_path(self, *args: Any, **kwargs: Any) -> None:
         self.paths += 1
         if self.paths > MAX_PATHS:
-            raise _TooMuch
+            raise TooMuch
         super().paint_path(*args, **kwargs)
 
     def begin_figure(self, *args: Any, **kwargs: Any) -> None:
         self.figures += 1
         if self.figures > MAX_FIGURES:
-            raise _TooMuch
+            raise TooMuch
         super().begin_figure(*args, **kwargs)
 
 
 def drawn_on(page: Any) -> Drawn:
-    """The content of a pdfplumber page. Raises UnreadableFile if it draws more than any page of a letter."""
+    """The content of a pdfplumber page. Raises TooMuch if it draws more than any page of text."""
     _check_code(page.page_obj)
     device = _Device(page.pdf.rsrcmgr, page.page_number)
-    try:
-        PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    except _TooMuch as error:
-        raise _too_large() from error
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     return _sorted_out(device.get_result(), page)
 
 
@@ -123,13 +121,18 @@ def _check_code(page: Any) -> None:
     for reference in page.contents:
         stream = resolve1(reference)
         if isinstance(stream, PDFStream):
-            size += len(stream.get_data())
+            size += _size_of(stream)
         if size > MAX_PAGE_CODE:
-            raise _too_large()
+            raise TooMuch
 
 
-def _too_large() -> UnreadableFile:
-    return UnreadableFile("too_large", "A page of the PDF draws more than any page of a letter.")
+def _size_of(stream: PDFStream) -> int:
+    """The unpacked size of a stream in bytes, or a number above the limit: it is unpacked no further than that."""
+    filters = [name for name, _ in stream.get_filters()]
+    if len(filters) == 1 and filters[0] in LITERALS_FLATE_DECODE and stream.decipher is None:
+        with suppress(zlib.error):
+            return len(zlib.decompressobj().decompress(stream.get_rawdata() or b"", MAX_PAGE_CODE + 1))
+    return len(stream.get_data())
 
 
 def _items(container: LTContainer[Any]) -> Iterator[LTItem]:

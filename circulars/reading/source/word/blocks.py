@@ -110,13 +110,14 @@ class BlockReader:
         rows = [self._row(row, story, depth) for row in _flat(table) if row.tag == "tr" and not _is_gone(row)]
         width = max((cell.end for row in rows for cell in row), default=0)
         starts = [0] * (width + 1)
-        for column in range(width):
-            starts[column + 1] = max(starts[column + 1], starts[column])
-            for row in rows:
-                for cell in row:
-                    if cell.begin == column and cell.longest:
-                        reach = min(starts[column] + cell.longest + _COLUMN_GAP, _LAST_COLUMN)
-                        starts[cell.end] = max(starts[cell.end], reach)
+        done = 0
+        for cell in sorted((cell for row in rows for cell in row), key=lambda cell: cell.begin):
+            for column in range(done, cell.begin):
+                starts[column + 1] = max(starts[column + 1], starts[column])
+            done = max(done, cell.begin)
+            if cell.longest:
+                reach = min(starts[cell.begin] + cell.longest + _COLUMN_GAP, _LAST_COLUMN)
+                starts[cell.end] = max(starts[cell.end], reach)
         for row in rows:
             for index in range(max((len(cell.lines) for cell in row), default=0)):
                 line: list[Piece] = []
