@@ -18,7 +18,7 @@ from circulars.reading.source.page import Pages
 from circulars.reading.source.pdf_text import pdf_pages
 from circulars.reading.source.places import Placed
 from circulars.reading.source.plain_text import text_pages
-from circulars.reading.text.cleaning import clean_lines, source_lines
+from circulars.reading.text.cleaning import clean_lines, numbered_lines, source_lines
 
 __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
 
@@ -99,7 +99,8 @@ def _of_text(content: bytes) -> ExtractedText:
         for number, line in enumerate(source_lines(parsed), start=1)
         for word in line.split()
     ]
-    return ExtractedText(text, clean_lines(parsed), placed, text_pages(parsed))
+    numbered = numbered_lines(parsed)
+    return ExtractedText(text, [line for _, line in numbered], placed, text_pages(numbered))
 
 
 def _pages(content: bytes, kind: FileKind, with_programs: bool) -> Pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 import pdfplumber
@@ -17,7 +18,7 @@ from circulars.reading.source.pdf.fields import field_glyphs
 from circulars.reading.source.pdf.glyphs import UNMAPPED, Drawn, TooMuch, drawn_on
 from circulars.reading.source.pdf.ruled import numbering, ruled_cells
 from circulars.reading.source.pdf.words import Word, rows_of
-from circulars.reading.source.recognition import MAX_RECOGNISED, can_recognise, recognised_rows
+from circulars.reading.source.recognition import SECONDS_IN_ALL, can_recognise, recognised_rows
 from circulars.reading.text.cleaning import clean_text
 
 MAX_PAGES = 200
@@ -150,7 +151,10 @@ def _recognise(content: bytes, pages: list[_Page]) -> None:
     pictures = [page for page in pages if page.is_picture]
     if not pictures or not can_recognise():
         return
-    for page in pictures[:MAX_RECOGNISED]:
+    end = monotonic() + SECONDS_IN_ALL
+    for page in pictures:
+        if monotonic() > end:
+            break
         found = recognised_rows(content, page.number)
         letters = sum(c.isalpha() for row in found or [] for word in row for c in word.text)
         if not found or letters < max(page.letters, _FEW_LETTERS):

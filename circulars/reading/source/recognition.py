@@ -12,18 +12,20 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from functools import lru_cache
-from statistics import mean
+from statistics import mean, median
 
 import pypdfium2
 from PIL import Image
 
 from circulars.reading.source.pdf.words import Word
 from circulars.reading.source.pdfium import PDFIUM
+from circulars.reading.source.places import Box
 
 SECONDS_PER_PAGE = 60
-MAX_RECOGNISED = 40
-"""Pages of one file that are recognised; the others are named as unread."""
+SECONDS_IN_ALL = 120
+"""After this time no further page of a file is begun; the others are named as unread."""
 
 _LANGUAGE = "tur"
 _DOTS_PER_INCH = 300
@@ -33,6 +35,8 @@ _FEW_WORDS = 10
 _WORD_LEVEL = "5"
 _ROTATE = re.compile(r"^Rotate: (\d+)", re.MULTILINE)
 _SAME_ROW = 0.5
+_TYPE = 1.3
+"""Size of the type as a multiple of the height of its letters."""
 
 
 @lru_cache
@@ -53,7 +57,9 @@ def recognised_rows(content: bytes, page: int) -> list[list[Word]] | None:
         if confidence < _POOR or len(words) < _FEW_WORDS:
             turn = _turn(picture)
             if turn:
-                words, confidence = _words(picture.rotate(-turn, expand=True), scale)
+                words, _ = _words(picture.rotate(-turn, expand=True), scale)
+                size = picture.width / scale, picture.height / scale
+                words = [replace(word, box=_turned_back(word.box, turn, *size)) for word in words]
     except (subprocess.SubprocessError, OSError, pypdfium2.PdfiumError):
         return None
     return _rows(words)
@@ -74,9 +80,10 @@ def _drawn(content: bytes, page: int) -> tuple[Image.Image, float]:
 
 
 def _words(picture: Image.Image, scale: float) -> tuple[list[Word], float]:
-    """The words, places in points, and the mean confidence from 0 to 100."""
+    """The words, places in points, and the mean confidence from 0 to 100. A slope of the lines is taken out."""
     table = _tesseract(picture, "--psm", "3", "-l", _LANGUAGE, "tsv")
-    words, confidences = [], []
+    lines: dict[tuple[str, ...], list[Word]] = {}
+    confidences = []
     for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         text = (row["text"] or "").strip()
         if row["level"] != _WORD_LEVEL or not text:
@@ -84,8 +91,36 @@ def _words(picture: Image.Image, scale: float) -> tuple[list[Word], float]:
         left, top = float(row["left"]) / scale, float(row["top"]) / scale
         right, bottom = left + float(row["width"]) / scale, top + float(row["height"]) / scale
         confidences.append(float(row["conf"]))
-        words.append(Word(text, left, right, top, bottom, bottom - top, (left, top, right, bottom)))
+        line = lines.setdefault((row["block_num"], row["par_num"], row["line_num"]), [])
+        line.append(Word(text, left, right, top, bottom, bottom - top, (left, top, right, bottom)))
+    slope = _slope(list(lines.values()))
+    words = [_levelled(word, slope) for line in lines.values() for word in line]
     return words, mean(confidences) if confidences else 0.0
+
+
+def _slope(lines: list[list[Word]]) -> float:
+    """How far the lines fall for each point to the right."""
+    slopes = [
+        (line[-1].bottom - line[0].bottom) / (line[-1].left - line[0].left)
+        for line in lines
+        if len(line) > 3 and line[-1].left > line[0].left
+    ]
+    return median(slopes) if len(slopes) > 2 else 0.0
+
+
+def _levelled(word: Word, slope: float) -> Word:
+    fall = slope * word.left
+    return replace(word, top=word.top - fall, bottom=word.bottom - fall)
+
+
+def _turned_back(box: Box, turn: int, width: float, height: float) -> Box:
+    """The box on the page as it is shown, of one on the page turned clockwise; the sizes are those of the page."""
+    left, top, right, bottom = box
+    return {
+        90: (top, height - right, bottom, height - left),
+        180: (width - right, height - bottom, width - left, height - top),
+        270: (width - bottom, left, width - top, right),
+    }[turn]
 
 
 def _turn(picture: Image.Image) -> int:
@@ -128,7 +163,7 @@ def _rows(words: list[Word]) -> list[list[Word]]:
 
 
 def _level(row: list[Word]) -> list[Word]:
-    """The words with the row's height as their size, so that gaps are judged alike."""
-    size = sorted(word.size for word in row)[len(row) // 2]
-    bottom = max(word.bottom for word in row)
-    return [Word(w.text, w.left, w.right, w.top, bottom, size, w.box) for w in row]
+    """The words with the row's baseline and type size, so that gaps are judged as on other pages."""
+    size = _TYPE * median(word.size for word in row)
+    bottom = median(word.bottom for word in row)
+    return [replace(word, top=bottom - size, bottom=bottom, size=size) for word in row]
