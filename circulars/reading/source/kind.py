@@ -56,6 +56,9 @@ IN_COMPOUND_FILE = (
 )
 """Names of streams in files of Office before 2007 and of Outlook."""
 
+CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_TYPES = 256 * 1024
+WORD_TYPE = b"wordprocessingml"
 IN_PACKAGE = (("word/", FileKind.DOCX), ("xl/", FileKind.SHEET), ("ppt/", FileKind.SLIDES))
 
 ENDINGS = {
@@ -89,6 +92,8 @@ def _in_package(content: bytes) -> FileKind:
             small = declared is not None and declared.file_size < PDF_WINDOW
             if small and package.read("mimetype").endswith(b"opendocument.text"):
                 return FileKind.ODT
+            types = package.getinfo(CONTENT_TYPES) if CONTENT_TYPES in names else None
+            listed = package.read(CONTENT_TYPES) if types and types.file_size <= LARGEST_TYPES else b""
     except Exception:
         return FileKind.DOCX if b"word/" in content else FileKind.ARCHIVE
     if any(name.lower().startswith("ustveri/") or name.lower().startswith("sifreliicerik") for name in names):
@@ -96,7 +101,7 @@ def _in_package(content: bytes) -> FileKind:
     for folder, kind in IN_PACKAGE:
         if any(name.startswith(folder) for name in names):
             return kind
-    return FileKind.ARCHIVE
+    return FileKind.DOCX if WORD_TYPE in listed else FileKind.ARCHIVE
 
 
 def fitting_name(name: str, kind: FileKind) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from statistics import median
 
 from circulars.reading.source.page import Cell
 from circulars.reading.source.pdf.words import Word
@@ -20,6 +21,8 @@ _WIDE_GAP = 1.6
 _EDGE_GAP = 0.45
 _SAME_EDGE = 1.5
 _LEAST_LINES = 3
+_ENOUGH_GAPS = 4
+_OUTSTANDING = 1.4
 
 Row = list[Word]
 
@@ -44,12 +47,7 @@ def _headings(row: Row) -> list[float]:
 
 def _shared_edges(rows: list[Row]) -> list[list[float]]:
     """For each row the edges that it shares with at least two other lines of its block."""
-    starts: list[tuple[float, int]] = sorted(
-        (word.left, index)
-        for index, row in enumerate(rows)
-        for before, word in zip(row, row[1:], strict=False)
-        if word.left - before.right > _EDGE_GAP * word.size
-    )
+    starts = sorted((left, index) for index, row in enumerate(rows) for left in _after_gaps(row))
     found: list[list[float]] = [[] for _ in rows]
     at = 0
     while at < len(starts):
@@ -63,6 +61,17 @@ def _shared_edges(rows: list[Row]) -> list[list[float]]:
                     found[index].append(starts[at][0])
         at = end
     return found
+
+
+def _after_gaps(row: Row) -> list[float]:
+    """Where words begin after a gap that stands out; in justified text all gaps are wide."""
+    gaps = [word.left - before.right for before, word in zip(row, row[1:], strict=False)]
+    usual = median(gaps) if len(gaps) >= _ENOUGH_GAPS else 0.0
+    return [
+        word.left
+        for gap, word in zip(gaps, row[1:], strict=True)
+        if gap > max(_EDGE_GAP * word.size, _OUTSTANDING * usual)
+    ]
 
 
 def _uncrossed(lines: list[int], edge: float, rows: list[Row]) -> list[list[int]]:

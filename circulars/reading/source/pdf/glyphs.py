@@ -35,6 +35,7 @@ _INVISIBLE_MODES = {3, 7}
 _SLANT = 0.05
 _NAMED_INKS = {"Separation", "DeviceN", "Indexed", "Pattern"}
 _PAGE_OF_PICTURE = 0.5
+_MOST_INSIDE = 0.75
 
 
 @dataclass(slots=True)
@@ -163,10 +164,7 @@ def _sorted_out(layout: LTPage, page: Any) -> Drawn:
                 fills.append(box)
     layer = drawn.covered() >= _PAGE_OF_PICTURE
     slanted: list[str] = []
-    for char in chars:
-        box = _box(char, drawn, shift)
-        if _outside(box, drawn):
-            continue
+    for char, box in _without_those_outside([(char, _box(char, drawn, shift)) for char in chars], drawn):
         unseen = getattr(char, "unseen", False)
         if unseen or _is_white_ink(char):
             if not layer and (unseen or not _on_any(box, fills) and not _on_any(box, drawn.pictures)):
@@ -192,9 +190,14 @@ def _box(item: Any, drawn: Drawn, shift: tuple[float, float]) -> Box:
 
 
 def _outside(box: Box, drawn: Drawn) -> bool:
-    """Whether it lies farther from the page than a badly turned page draws its text."""
-    far = max(drawn.width, drawn.height)
-    return box[2] < -far or box[0] > drawn.width + far or box[3] < -far or box[1] > drawn.height + far
+    return box[2] < 0 or box[0] > drawn.width or box[3] < 0 or box[1] > drawn.height
+
+
+def _without_those_outside(chars: list[tuple[LTChar, Box]], drawn: Drawn) -> list[tuple[LTChar, Box]]:
+    """Letters beyond the page's edge are not seen, and left out; but a program that turned its page wrongly draws much
+    of the letter there, and then they are read."""
+    inside = [each for each in chars if not _outside(each[1], drawn)]
+    return inside if len(inside) >= _MOST_INSIDE * len(chars) else chars
 
 
 def _direction(matrix: Any) -> int | None:
