@@ -28,7 +28,10 @@ _STRANGE_SHARE = 0.02
 def decode(content: bytes) -> str | None:
     """The text, or None if the bytes are not text in a supported encoding."""
     text = _decoded(content)
-    return None if text is None or _is_binary(text) else decoded_once(text)
+    if text is None:
+        return None
+    text = decoded_once(text)
+    return None if _is_binary(text) else text
 
 
 def _decoded(content: bytes) -> str | None:

@@ -56,7 +56,9 @@ class BlockReader:
         for block in _flat(blocks):
             if block.tag == "p":
                 kept = self._paragraph(block, kept, story, depth)
-            elif block.tag == "tbl" and depth < _DEEPEST:
+            elif block.tag == "tbl" and depth >= _DEEPEST:
+                story.unread.append((len(story.lines), "text_box", ""))
+            elif block.tag == "tbl":
                 story.lines += _lines(kept) if kept else []
                 kept = ""
                 self._table(block, story, depth + 1)
