@@ -120,6 +120,9 @@ def _named_otherwise(name: str, source: SourceFile) -> str:
         FileKind.DOCX: _(
             "The file “%(name)s” is a Word document, whatever its name says. It is kept as “%(kept)s”."
         ),
+        FileKind.PACKAGE: _(
+            "The file “%(name)s” is an e-Yazışma package, whatever its name says. It is kept as “%(kept)s”."
+        ),
         FileKind.TEXT: _(
             "The file “%(name)s” is a plain text, whatever its name says. It is kept as “%(kept)s”. Check that it"
             " is the letter that you wanted to upload."

@@ -34,7 +34,12 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
         raise UnreadableFile("damaged", "The package is packed in a way that office programs don't open.")
     texts = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))
     whole = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_PARTS or texts > MAX_XML or whole > MAX_UNPACKED or any(map(_is_too_dense, entries)):
+    if (
+        len(entries) > MAX_PARTS
+        or texts > MAX_XML
+        or whole > MAX_UNPACKED
+        or any(map(_is_too_dense, entries))
+    ):
         raise UnreadableFile("too_large", "The file is too large once unpacked.")
     return archive
 

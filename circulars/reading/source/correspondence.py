@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 
 from circulars.reading.source.archive import open_archive, part
 from circulars.reading.source.errors import UnreadableFile
+from circulars.reading.source.kind import FileKind, kind_of
 from circulars.reading.source.xml_parts import DamagedPart, parsed
 
 _DIGESTS = {
@@ -27,7 +28,7 @@ _DIGESTS = {
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
 }
-_SECRECY = {"HZO": "HİZMETE ÖZEL", "OZL": "ÖZEL", "GZL": "GİZLİ", "CGZ": "ÇOK GİZLİ", "KSO": "KİŞİYE ÖZEL"}
+_SECRECY = {"HZO": "HİZMETE ÖZEL", "OZL": "ÖZEL", "GZL": "GİZLİ", "CGZ": "ÇOK GİZLİ"}
 _URGENCY = {"IVD": "İVEDİ", "ACL": "ACELE", "GNL": "GÜNLÜDÜR"}
 _LONGEST = 2000
 
@@ -94,8 +95,15 @@ def open_package(content: bytes) -> tuple[bytes, PackageData]:
     return file, _data(metadata, final, letter_name or posixpath.basename(name), differing, unchecked)
 
 
+def cover_letter(content: bytes) -> bytes:
+    """The file of the letter itself: that in a package, or the content. Raises UnreadableFile for a broken package."""
+    return open_package(content)[0] if kind_of(content) == FileKind.PACKAGE else content
+
+
 def _letter(archive: zipfile.ZipFile, names: dict[str, str], wanted: str) -> tuple[str, bytes] | None:
-    inside = [name for name in names if name.lower().startswith("ustyazi/") and not name.lower().endswith(".rels")]
+    inside = [
+        name for name in names if name.lower().startswith("ustyazi/") and not name.lower().endswith(".rels")
+    ]
     inside.sort(key=lambda name: unquote(posixpath.basename(name)) != wanted)
     for name in inside:
         content = part(archive, names[name])

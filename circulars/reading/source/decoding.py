@@ -105,6 +105,7 @@ def _is_binary(text: str) -> bool:
     strange = sum(
         1
         for c in text
-        if c == "\ufffd" or (c not in _NORMAL_CONTROLS and c != "\x85" and unicodedata.category(c) in {"Cc", "Cn"})
+        if c == "\ufffd"
+        or (c not in _NORMAL_CONTROLS and c != "\x85" and unicodedata.category(c) in {"Cc", "Cn"})
     )
     return strange > _STRANGE_SHARE * len(text) + 1

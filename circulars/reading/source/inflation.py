@@ -126,7 +126,12 @@ class _Level:
 
 def _looks_packed(piece: bytes) -> bool:
     """Whether bytes begin as zlib's do."""
-    return len(piece) > 1 and piece[0] & 0x0F == 8 and piece[0] >> 4 <= 7 and (piece[0] * 256 + piece[1]) % 31 == 0
+    return (
+        len(piece) > 1
+        and piece[0] & 0x0F == 8
+        and piece[0] >> 4 <= 7
+        and (piece[0] * 256 + piece[1]) % 31 == 0
+    )
 
 
 def too_large() -> UnreadableFile:

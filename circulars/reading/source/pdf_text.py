@@ -72,7 +72,9 @@ def pdf_pages(content: bytes, *, with_programs: bool = True) -> Pages:
 
 def _why_no_text(pages: list[_Page]) -> str:
     if any(page.is_picture for page in pages) and not can_recognise():
-        return "The PDF is a picture without a text layer, and Tesseract, which would read it, is not installed."
+        return (
+            "The PDF is a picture without a text layer, and Tesseract, which would read it, is not installed."
+        )
     return "The PDF is a picture without a text layer."
 
 
@@ -91,7 +93,9 @@ def _read_all(pages: list[Any]) -> list[_Page]:
             heavy += 1
             if heavy > _MOST_HEAVY:
                 raise too_large() from error
-            read.append(_Page(page.page_number, [], [Unread(page.page_number, "picture")], 0, is_picture=False))
+            read.append(
+                _Page(page.page_number, [], [Unread(page.page_number, "picture")], 0, is_picture=False)
+            )
         finally:
             page.close()
     return read
@@ -114,7 +118,7 @@ def _page(page: Any) -> _Page:
 def _judged(number: int, rows: list[tuple[Cell, ...]], drawn: Drawn) -> _Page:
     text = "".join(cell.text for row in rows for cell in row)
     unmapped = text.count(UNMAPPED) + text.count("\ufffd")
-    letters = sum(c.isalpha() for c in text) - unmapped * (len(UNMAPPED) - 2)
+    letters = sum(c.isalpha() for c in text)
     covered = drawn.covered()
     unread = [Unread(number, "angle", drawn.slanted)] if drawn.slanted else []
     if unmapped:

@@ -45,7 +45,9 @@ def can_recognise() -> bool:
     program = shutil.which("tesseract")
     if program is None:
         return False
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=20)
+    listed = subprocess.run(
+        [program, "--list-langs"], capture_output=True, text=True, check=False, timeout=20
+    )
     return _LANGUAGE in listed.stdout.split() + listed.stderr.split()
 
 
@@ -149,7 +151,7 @@ def _tesseract(picture: Image.Image, *options: str) -> str:
 def _rows(words: list[Word]) -> list[list[Word]]:
     """Rows of words whose middles lie within half a line; the heights of recognised words differ much."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: (w.top + w.bottom)):
+    for word in sorted(words, key=lambda w: w.top + w.bottom):
         middle = (word.top + word.bottom) / 2
         if rows:
             last = rows[-1]

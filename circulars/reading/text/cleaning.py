@@ -7,7 +7,12 @@ from html import unescape
 PAGE_BREAK = "\f"
 
 _INVISIBLE = dict.fromkeys(
-    [*map(ord, "\u00ad\ufeff\u061c\u034f\u180e"), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+    [
+        *map(ord, "\u00ad\ufeff\u061c\u034f\u180e"),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    ]
 )
 _BLANKS = {code: " " for code in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
 _HYPHENS = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212, 0xFE58, 0xFE63, 0xFF0D, 0x02D7), "-")

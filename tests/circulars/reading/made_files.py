@@ -38,7 +38,8 @@ def word(body: str, *, main: str = "word/document.xml", **parts: str) -> bytes:
     """A Word file: the body's XML, and by their names (`styles`, `header1`, ...) the inner XML of further parts."""
     folder, _, name = main.rpartition("/")
     related = "".join(
-        f'<Relationship Id="r{each}" Type="{OFFICE}/{each.rstrip("123")}" Target="{each}.xml"/>' for each in parts
+        f'<Relationship Id="r{each}" Type="{OFFICE}/{each.rstrip("123")}" Target="{each}.xml"/>'
+        for each in parts
     )
     files: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types><Override PartName="/{main}" ContentType="{_MAIN}"/></Types>',
@@ -67,7 +68,9 @@ def tc(content: str, properties: str = "") -> str:
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>"
 
 
-def pdf(*pages: bytes, page: bytes = b"", resources: bytes = b"", more: Mapping[int, bytes] | None = None) -> bytes:
+def pdf(
+    *pages: bytes, page: bytes = b"", resources: bytes = b"", more: Mapping[int, bytes] | None = None
+) -> bytes:
     """A PDF with a page for each of these drawing instructions; F1 is Helvetica. `more` holds objects from 100 on."""
     objects: dict[int, bytes] = {
         1: b"<</Type/Catalog/Pages 2 0 R>>",
@@ -105,7 +108,9 @@ def assembled(objects: Mapping[int, bytes]) -> bytes:
     return bytes(file)
 
 
-def text_at(x: float, y: float, text: str, *, size: float = 11, turn: str = "1 0 0 1", state: str = "") -> bytes:
+def text_at(
+    x: float, y: float, text: str, *, size: float = 11, turn: str = "1 0 0 1", state: str = ""
+) -> bytes:
     """Instructions that print a text; `turn` is the first four numbers of the text matrix."""
     return f"q BT {state} /F1 {size} Tf {turn} {x} {y} Tm ({text}) Tj ET Q\n".encode("latin-1")
 

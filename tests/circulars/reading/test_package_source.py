@@ -65,7 +65,11 @@ def test_the_cover_letter_is_read_like_the_file_itself() -> None:
 def test_what_the_package_says_is_offered() -> None:
     data = extract_lines(package()).metadata
     assert data is not None
-    assert (data.number, data.subject, data.date) == ("E-12345678-020-7001", "Aşı Takvimi", datetime.date(2026, 11, 24))
+    assert (data.number, data.subject, data.date) == (
+        "E-12345678-020-7001",
+        "Aşı Takvimi",
+        datetime.date(2026, 11, 24),
+    )
     assert (data.issuer, data.issuer_detsis, data.secrecy) == ("Sağlık Bakanlığı", "24322010", "HİZMETE ÖZEL")
     assert data.recipients == [
         PackageRecipient("Adalet Bakanlığı", False, "24301050", "24301051", "ACELE"),
@@ -84,21 +88,36 @@ def test_a_letter_that_was_changed_after_signing_is_named() -> None:
 
 
 def test_a_missing_part_and_one_without_digest_are_named() -> None:
-    content = package(**{"PaketOzeti/PaketOzeti.xml": summary(("Ekler/ek.pdf", b"x"), ("Ustveri/Ustveri.xml", METADATA.encode()))})
+    content = package(
+        **{
+            "PaketOzeti/PaketOzeti.xml": summary(
+                ("Ekler/ek.pdf", b"x"), ("Ustveri/Ustveri.xml", METADATA.encode())
+            )
+        }
+    )
     data = extract_lines(content).metadata
     assert data is not None
     assert (data.differing, data.unchecked) == (["Ekler/ek.pdf"], ["UstYazi/yazi.pdf"])
 
 
 def test_a_package_of_version_one_is_read() -> None:
-    old = METADATA.replace("UstVeri", "Ustveri").replace("Ustveri-2", "Ustveri-1").replace("Tipler-2", "Tipler-1")
-    old = old.replace("<t:GuvenlikKodu>", "<t:Tarih>2024-01-07T00:00:00.000+03:00</t:Tarih><t:BelgeNo>06-061</t:BelgeNo><t:GuvenlikKodu>")
+    old = (
+        METADATA.replace("UstVeri", "Ustveri")
+        .replace("Ustveri-2", "Ustveri-1")
+        .replace("Tipler-2", "Tipler-1")
+    )
+    old = old.replace(
+        "<t:GuvenlikKodu>",
+        "<t:Tarih>2024-01-07T00:00:00.000+03:00</t:Tarih><t:BelgeNo>06-061</t:BelgeNo><t:GuvenlikKodu>",
+    )
     one = (
         '<PaketOzeti xmlns="urn:dpt:eyazisma:schema:xsd:PaketOzeti-1"><Reference URI="/UstYazi/yazi.pdf">'
         '<DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/>'
         f"<DigestValue>{digest(LETTER, 'sha1')}</DigestValue></Reference></PaketOzeti>"
     )
-    content = zipped({"UstYazi/yazi.pdf": LETTER, "Ustveri/Ustveri.xml": old, "PaketOzeti/PaketOzeti.xml": one})
+    content = zipped(
+        {"UstYazi/yazi.pdf": LETTER, "Ustveri/Ustveri.xml": old, "PaketOzeti/PaketOzeti.xml": one}
+    )
     data = extract_lines(content).metadata
     assert data is not None
     assert (data.number, data.date) == ("06-061", datetime.date(2024, 1, 7))
@@ -113,10 +132,16 @@ def test_a_cover_letter_in_word_is_read() -> None:
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ({"SifreliIcerik/Icerik.bin": b"x", "SifreliIcerikBilgisi/SifreliIcerikBilgisi.xml": b"<x/>"}, "encrypted"),
+        (
+            {"SifreliIcerik/Icerik.bin": b"x", "SifreliIcerikBilgisi/SifreliIcerikBilgisi.xml": b"<x/>"},
+            "encrypted",
+        ),
         ({"Ustveri/Ustveri.xml": METADATA}, "damaged"),
         ({"Ustveri/Ustveri.xml": "<UstVeri", "UstYazi/yazi.pdf": LETTER}, "damaged"),
-        ({"Ustveri/Ustveri.xml": METADATA, "UstYazi/yazi.pdf": zipped({"Ustveri/Ustveri.xml": "<x/>"})}, "damaged"),
+        (
+            {"Ustveri/Ustveri.xml": METADATA, "UstYazi/yazi.pdf": zipped({"Ustveri/Ustveri.xml": "<x/>"})},
+            "damaged",
+        ),
     ],
     ids=["encrypted", "no letter", "no metadata", "package in place of the letter"],
 )

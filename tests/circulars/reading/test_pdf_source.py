@@ -95,7 +95,9 @@ def test_values_of_form_fields_and_text_annotations_are_read_where_they_stand() 
 
 
 def test_small_print_beside_a_line_is_not_mixed_into_it() -> None:
-    content = b"".join(text_at(70, 700 - 20 * index, f"Line {index} of the letter", size=12) for index in range(4))
+    content = b"".join(
+        text_at(70, 700 - 20 * index, f"Line {index} of the letter", size=12) for index in range(4)
+    )
     content += text_at(300, 695, "Bu belge elektronik", size=5) + text_at(300, 689, "imzalanmistir", size=5)
     found = lines(pdf(content))
     assert "Line 0 of the letter" in found and "Line 1 of the letter" in found
@@ -103,7 +105,12 @@ def test_small_print_beside_a_line_is_not_mixed_into_it() -> None:
 
 
 def test_a_raised_number_stays_in_its_line() -> None:
-    content = filled(3) + text_at(70, 400, "The word", size=11) + text_at(113, 404, "2", size=6) + text_at(118, 400, "goes on")
+    content = (
+        filled(3)
+        + text_at(70, 400, "The word", size=11)
+        + text_at(113, 404, "2", size=6)
+        + text_at(118, 400, "goes on")
+    )
     assert [line for line in lines(pdf(content)) if "word" in line and "goes" in line]
 
 
@@ -120,7 +127,10 @@ def test_columns_closer_than_a_wide_gap_are_found_by_the_edge_that_lines_share()
 
 
 def test_the_words_of_a_paragraph_are_no_columns() -> None:
-    text = "Bu yazı ile bildirilen iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi hususunda gereğini rica ederim. " * 8
+    text = (
+        "Bu yazı ile bildirilen iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi hususunda gereğini rica ederim. "
+        * 8
+    )
     content = printed(f"<p style='text-align: justify; width: 9cm'>{text}</p>")
     assert all(" | " not in line for line in lines(content))
 
@@ -146,7 +156,9 @@ def test_letterspaced_words_are_closed_up() -> None:
 
 
 def test_single_letters_far_apart_are_not_a_word() -> None:
-    content = b"".join(text_at(70 + 60 * index, 700, letter) for index, letter in enumerate("ABCDEFGH")) + filled(3, 600)
+    content = b"".join(
+        text_at(70 + 60 * index, 700, letter) for index, letter in enumerate("ABCDEFGH")
+    ) + filled(3, 600)
     assert lines(pdf(content))[0] == " | ".join("ABCDEFGH")
 
 
@@ -177,7 +189,9 @@ def test_pages_beyond_the_limit_are_named() -> None:
     file = io.BytesIO()
     writer.write(file)
     extracted = extract_lines(file.getvalue())
-    assert [(each.page, each.reason) for each in extracted.pages.unread] == [(MAX_PAGES + 1, "too_many_pages")]
+    assert [(each.page, each.reason) for each in extracted.pages.unread] == [
+        (MAX_PAGES + 1, "too_many_pages")
+    ]
     assert extracted.pages.lines[-1].page == MAX_PAGES
 
 

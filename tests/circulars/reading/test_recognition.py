@@ -14,7 +14,9 @@ from circulars.reading.source.extract import extract_lines
 from tests.circulars.own_letters import printed
 from tests.circulars.reading.made_files import inked, scanned
 
-WITH_TESSERACT = pytest.mark.skipif(not recognition.can_recognise(), reason="Tesseract with Turkish is not installed")
+WITH_TESSERACT = pytest.mark.skipif(
+    not recognition.can_recognise(), reason="Tesseract with Turkish is not installed"
+)
 PAGE = printed(
     "<style>body { font: 13pt sans-serif }</style><p>SAĞLIK BAKANLIĞI</p><p>Konu : Aşı Takvimi Güncellemesi</p>"
     "<p>İlgi yazı ile bildirilen aşı takvimi güncellenmiş olup iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi gerekir.</p>"
@@ -46,7 +48,9 @@ def test_a_scan_is_read_with_its_columns_however_it_lies(turn: int) -> None:
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_recognised_words_have_their_places_on_the_page_as_it_is_shown(turn: int) -> None:
     upright = next(each for each in extract_lines(PAGE).placed if each.text == "Güncellemesi").box
-    found = next(each for each in extract_lines(scanned(PAGE, turn=turn)).placed if each.text == "Güncellemesi").box
+    found = next(
+        each for each in extract_lines(scanned(PAGE, turn=turn)).placed if each.text == "Güncellemesi"
+    ).box
     assert upright is not None and found is not None
     width, height = 595, 842
     left, top, right, bottom = upright
@@ -69,7 +73,11 @@ def test_only_the_pages_without_text_are_recognised(monkeypatch: pytest.MonkeyPa
     )
     extracted = extract_lines(joined(PAGE, scanned(PAGE), PAGE))
     assert asked == [2] and extracted.pages.recognised == {2}
-    assert [line.page for line in extracted.pages.lines if line.text.strip() == "SAĞLIK BAKANLIĞI"] == [1, 2, 3]
+    assert [line.page for line in extracted.pages.lines if line.text.strip() == "SAĞLIK BAKANLIĞI"] == [
+        1,
+        2,
+        3,
+    ]
 
 
 def test_without_tesseract_a_scanned_page_of_a_letter_is_named(
@@ -82,7 +90,9 @@ def test_without_tesseract_a_scanned_page_of_a_letter_is_named(
     assert not extracted.pages.recognised
 
 
-def test_without_tesseract_a_scan_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_tesseract_a_scan_is_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     scan = scanned(PAGE)
     without_tesseract(monkeypatch, tmp_path)
     with pytest.raises(UnreadableFile) as caught:
@@ -97,7 +107,12 @@ def test_other_programs_are_called_only_where_that_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "failure", [subprocess.TimeoutExpired("tesseract", 1), subprocess.CalledProcessError(1, "tesseract"), OSError("gone")]
+    "failure",
+    [
+        subprocess.TimeoutExpired("tesseract", 1),
+        subprocess.CalledProcessError(1, "tesseract"),
+        OSError("gone"),
+    ],
 )
 def test_a_page_that_tesseract_does_not_manage_is_a_picture(
     monkeypatch: pytest.MonkeyPatch, failure: Exception
@@ -113,7 +128,10 @@ def test_a_page_that_tesseract_does_not_manage_is_a_picture(
 
 @WITH_TESSERACT
 def test_a_scan_on_which_a_line_was_printed_is_read_whole() -> None:
-    scan, stamp = PdfReader(stream(scanned(PAGE))), PdfReader(stream(printed("<p style='font-size: 7pt'>Kod: 4711</p>")))
+    scan, stamp = (
+        PdfReader(stream(scanned(PAGE))),
+        PdfReader(stream(printed("<p style='font-size: 7pt'>Kod: 4711</p>"))),
+    )
     writer = PdfWriter()
     writer.add_page(scan.pages[0]).merge_page(stamp.pages[0])
     extracted = extract_lines(written(writer))

@@ -11,8 +11,20 @@ import pytest
 
 from circulars.reading import FileKind, UnreadableFile
 from circulars.reading.source.extract import extract_lines
-from circulars.reading.source.pdf.glyphs import MAX_GLYPHS
-from tests.circulars.reading.made_files import W, assembled, filled, lines, p, pdf, reasons, word, zipped
+from circulars.reading.source.pdf.glyphs import MAX_GLYPHS, MAX_PATHS
+from circulars.reading.source.xml_parts import MAX_ELEMENTS
+from tests.circulars.reading.made_files import (
+    W,
+    assembled,
+    filled,
+    inked,
+    lines,
+    p,
+    pdf,
+    reasons,
+    word,
+    zipped,
+)
 
 MEGABYTE = 1024 * 1024
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "WordDocument".encode("utf-16-le")
@@ -80,15 +92,15 @@ def test_a_stream_packed_twice_that_stays_small_is_read() -> None:
     "drawing",
     [
         b"BT /F1 9 Tf " + b"(a)Tj " * (MAX_GLYPHS + 1) + b"ET",
-        b"0 0 m 1 1 l S " * 70_000,
+        b"0 0 m 1 1 l S " * (MAX_PATHS + 1),
         b"q Q " * MEGABYTE,
     ],
     ids=["letters", "rules", "no drawing at all"],
 )
 def test_a_page_that_draws_more_than_text_is_named_and_the_others_are_read(drawing: bytes) -> None:
-    content = pdf(filled(), drawing)
-    assert reasons(content) == [(2, "picture")]
-    assert lines(content) == lines(pdf(filled()))
+    extracted = extract_lines(pdf(filled(), drawing))
+    assert [(each.page, each.reason) for each in extracted.pages.unread] == [(2, "picture")]
+    assert inked(extracted) == lines(pdf(filled()))
 
 
 def test_a_file_of_many_such_pages_is_refused() -> None:
@@ -105,7 +117,10 @@ def document(body: str) -> str:
         (zipped({"word/document.xml": document("<w:p/>" * 2_000_000)}), "too_large"),
         (zipped({"word/document.xml": document("<w:p/>" * 2_000_000)}, zipfile.ZIP_BZIP2), "damaged"),
         (zipped({"word/document.xml": document("<w:p/>" * 2_000_000)}, zipfile.ZIP_LZMA), "damaged"),
-        (zipped({"word/document.xml": document(p("x")), "word/media/a.bin": bytes(20 * MEGABYTE)}), "too_large"),
+        (
+            zipped({"word/document.xml": document(p("x")), "word/media/a.bin": bytes(20 * MEGABYTE)}),
+            "too_large",
+        ),
     ],
     ids=["dense", "bzip2", "lzma", "dense picture"],
 )
@@ -114,7 +129,9 @@ def test_a_word_file_that_unpacks_to_much_is_refused_beforehand(content: bytes, 
 
 
 def test_a_word_file_of_very_many_elements_is_refused() -> None:
-    assert refused(word("<w:p/>" * 450_000), below=200 * MEGABYTE) == "too_large"
+    with pytest.raises(UnreadableFile) as caught:
+        extract_lines(word("<w:p/>" * (MAX_ELEMENTS + 1)))
+    assert caught.value.code == "too_large"
 
 
 def test_tables_in_tables_end_somewhere() -> None:
@@ -136,7 +153,9 @@ def test_without_libreoffice_another_kind_of_text_is_refused_with_what_to_do(
     assert caught.value.kind == kind and "Save it as DOCX or PDF" in caught.value.message
 
 
-def test_with_libreoffice_another_kind_of_text_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_with_libreoffice_another_kind_of_text_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A program stands in for LibreOffice: it checks how it was called and gives a Word file."""
     (tmp_path / "made.docx").write_bytes(word(p("Konu : Aşı")))
     program(

@@ -11,7 +11,9 @@ LETTER = (FOLDER / "list_page.txt").read_text(encoding="utf-8")
 TEXT = "İlgi: ÇALIŞMA ve İŞ KURUMU Müdürlüğüne\nşğıöçü ŞĞİÖÇÜ gereğini rica ederim.\n"
 
 
-@pytest.mark.parametrize("encoding", ["cp1254", "iso-8859-9", "cp857", "mac-turkish", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1254", "iso-8859-9", "cp857", "mac-turkish", "utf-16-le", "utf-16-be", "utf-8-sig"]
+)
 def test_every_turkish_encoding_gives_the_same_lines(encoding: str) -> None:
     typed = LETTER.translate(dict.fromkeys(map(ord, "–—’‘“”…•"), "-"))
     assert extract_lines(typed.encode(encoding)).lines == extract_lines(typed.encode()).lines
@@ -63,7 +65,9 @@ def test_signs_and_markup_are_cleaned(written: str, read: str) -> None:
 
 
 def test_line_ends_of_html_end_lines() -> None:
-    text = "<p>Gereği:</p><p>A Bakanlığına<br>B Bakanlığına</p>\n<table><tr><td>C</td><td>D</td></tr></table>\n"
+    text = (
+        "<p>Gereği:</p><p>A Bakanlığına<br>B Bakanlığına</p>\n<table><tr><td>C</td><td>D</td></tr></table>\n"
+    )
     assert lines(text.encode()) == ["Gereği:", "A Bakanlığına", "B Bakanlığına", "C | D"]
 
 
@@ -100,7 +104,11 @@ def test_cells_of_a_text_are_parted_by_wide_gaps_and_drawn_where_they_stood() ->
 
 def test_a_form_feed_begins_a_page() -> None:
     pages = extract_lines("bir\n\fiki\n\füç\n".encode()).pages
-    assert [(line.text, line.page) for line in pages.lines if line.cells] == [("bir", 1), ("iki", 2), ("üç", 3)]
+    assert [(line.text, line.page) for line in pages.lines if line.cells] == [
+        ("bir", 1),
+        ("iki", 2),
+        ("üç", 3),
+    ]
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

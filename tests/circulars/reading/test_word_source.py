@@ -33,7 +33,9 @@ def table(*rows: str) -> str:
 def test_moved_text_stands_where_it_was_moved_to() -> None:
     moved = r("Adalet Bakanlığına")
     assert lines(
-        word(f"<w:p><w:moveFrom>{moved}</w:moveFrom></w:p>{p('Bilgi:')}<w:p><w:moveTo>{moved}</w:moveTo></w:p>")
+        word(
+            f"<w:p><w:moveFrom>{moved}</w:moveFrom></w:p>{p('Bilgi:')}<w:p><w:moveTo>{moved}</w:moveTo></w:p>"
+        )
     ) == ["Bilgi:", "Adalet Bakanlığına"]
 
 
@@ -183,7 +185,10 @@ def test_the_headers_of_first_and_even_pages_are_read_where_they_are_switched_on
 def test_footnotes_are_read_and_comments_are_not() -> None:
     body = f'<w:p>{r("Metin")}<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r></w:p>'
     notes = f'<w:footnote w:id="0">{p("ayraç")}</w:footnote><w:footnote w:id="2">{p("Dipnot")}</w:footnote>'
-    assert lines(word(body, footnotes=notes, comments=f'<w:comment w:id="0">{p("yorum")}</w:comment>')) == ["Metin", "Dipnot"]
+    assert lines(word(body, footnotes=notes, comments=f'<w:comment w:id="0">{p("yorum")}</w:comment>')) == [
+        "Metin",
+        "Dipnot",
+    ]
 
 
 def test_signs_of_word_are_written_as_signs() -> None:
@@ -204,7 +209,11 @@ def test_pages_begin_at_breaks_but_not_twice_at_one() -> None:
         + f"<w:p><w:r><w:lastRenderedPageBreak/></w:r>{r('iki')}</w:p>" + p("üç", "<w:pageBreakBefore/>")
     )  # fmt: skip
     extracted = extract_lines(word(body))
-    assert [(line.text, line.page) for line in extracted.pages.lines if line.cells] == [("bir", 1), ("iki", 2), ("üç", 3)]
+    assert [(line.text, line.page) for line in extracted.pages.lines if line.cells] == [
+        ("bir", 1),
+        ("iki", 2),
+        ("üç", 3),
+    ]
     assert extracted.lines.count("\f") == 2
 
 

@@ -78,9 +78,7 @@ def _uncrossed(lines: list[int], edge: float, rows: list[Row]) -> list[list[int]
     """The runs of at least three of these lines between which no word crosses the edge."""
     runs: list[list[int]] = []
     for index in lines:
-        clear = runs and not any(
-            _crosses(rows[between], edge) for between in range(runs[-1][-1] + 1, index)
-        )
+        clear = runs and not any(_crosses(rows[between], edge) for between in range(runs[-1][-1] + 1, index))
         if clear:
             runs[-1].append(index)
         else:

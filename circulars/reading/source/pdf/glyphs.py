@@ -24,7 +24,7 @@ from circulars.reading.source.places import Box
 MAX_GLYPHS = 40_000
 """A page of the smallest type holds fewer."""
 
-MAX_PATHS = 60_000
+MAX_PATHS = 20_000
 MAX_FIGURES = 5_000
 MAX_PAGE_CODE = 2 * 1024 * 1024
 """Largest size in bytes of the drawing instructions of one page, unpacked."""
@@ -68,7 +68,9 @@ class Drawn:
     def covered(self) -> float:
         """The share of the page that its largest picture covers, from 0 to 1."""
         area = self.width * self.height
-        return max((_overlap(box, (0, 0, self.width, self.height)) for box in self.pictures), default=0) / area
+        return (
+            max((_overlap(box, (0, 0, self.width, self.height)) for box in self.pictures), default=0) / area
+        )
 
 
 class TooMuch(Exception):

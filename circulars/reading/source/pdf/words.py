@@ -145,7 +145,9 @@ def _belongs(word: Word, row: list[Word]) -> bool:
     if abs(row[0].bottom - word.bottom) <= _SAME_BASE:
         return True
     return any(
-        other.top <= word.bottom and word.top <= other.bottom and 0 <= word.left - other.right + 1 <= _TOUCHING * other.size
+        other.top <= word.bottom
+        and word.top <= other.bottom
+        and 0 <= word.left - other.right + 1 <= _TOUCHING * other.size
         for other in row
         if other.size > word.size
     )

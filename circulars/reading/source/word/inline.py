@@ -157,7 +157,9 @@ def _outermost_boxes(graphic: Element) -> list[Element]:
 
 def _area(graphic: Element) -> float:
     extents = [(each.get("cx", ""), each.get("cy", "")) for each in graphic.iter("extent")]
-    return max((float(cx) * float(cy) for cx, cy in extents if cx.isdecimal() and cy.isdecimal()), default=0.0)
+    return max(
+        (float(cx) * float(cy) for cx, cy in extents if cx.isdecimal() and cy.isdecimal()), default=0.0
+    )
 
 
 def _symbol(element: Element) -> str:

@@ -88,7 +88,10 @@ class Numbering:
             level = int(match[1]) - 1
             other = self._form(number, kind, level)
             count = counts[level]
-            return _number(_start(other) if count is None else count, "decimal" if plain else value(child(other, "numFmt")))
+            return _number(
+                _start(other) if count is None else count,
+                "decimal" if plain else value(child(other, "numFmt")),
+            )
 
         return _PLACE.sub(counted, text)
 
