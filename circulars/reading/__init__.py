@@ -7,17 +7,19 @@ import dataclasses
 
 from circulars.reading.letter import ReadLetter
 from circulars.reading.parser import parse_lines
-from circulars.reading.source.correspondence import cover_letter
+from circulars.reading.source.correspondence import PackageData, cover_letter, package_data
 from circulars.reading.source.extract import UnreadableFile, extract_lines
 from circulars.reading.source.kind import FileKind, fitting_name, kind_of
 
 __all__ = [
     "FileKind",
+    "PackageData",
     "ReadLetter",
     "UnreadableFile",
     "cover_letter",
     "fitting_name",
     "kind_of",
+    "package_data",
     "read_letter",
 ]
 

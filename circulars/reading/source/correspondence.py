@@ -1,9 +1,9 @@
 """e-Yazışma packages (.eyp): the cover letter, and what the package itself says of it.
 
-A package is a ZIP in the Open Packaging Conventions: `UstYazi/` holds the cover letter, `Ustveri/Ustveri.xml` its metadata,
-`NihaiUstveri/NihaiUstveri.xml` (since version 2) date, number and signers, `PaketOzeti/PaketOzeti.xml` the digests of the
-parts, `Ekler/` the attachments. Version 1 keeps date and number in Ustveri.xml and has one digest a part. Technical guide:
-e-Yazışma Teknik Rehberi. Signatures (CAdES) are not verified here.
+A package is a ZIP in the Open Packaging Conventions: `UstYazi/` holds the cover letter, `Ustveri/Ustveri.xml` its
+metadata, `NihaiUstveri/NihaiUstveri.xml` (since version 2) date, number and signers, `PaketOzeti/PaketOzeti.xml` the
+digests of the parts, `Ekler/` the attachments. Version 1 keeps date and number in Ustveri.xml and has one digest a
+part. Technical guide: e-Yazışma Teknik Rehberi. Signatures (CAdES) are not verified here.
 """
 
 from __future__ import annotations
@@ -98,6 +98,11 @@ def open_package(content: bytes) -> tuple[bytes, PackageData]:
 def cover_letter(content: bytes) -> bytes:
     """The file of the letter itself: that in a package, or the content. Raises UnreadableFile for a broken package."""
     return open_package(content)[0] if kind_of(content) == FileKind.PACKAGE else content
+
+
+def package_data(content: bytes) -> PackageData | None:
+    """What a package says; None for any other file. Raises UnreadableFile for a broken package."""
+    return open_package(content)[1] if kind_of(content) == FileKind.PACKAGE else None
 
 
 def _letter(archive: zipfile.ZipFile, names: dict[str, str], wanted: str) -> tuple[str, bytes] | None:

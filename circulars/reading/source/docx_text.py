@@ -75,7 +75,7 @@ class _Edge:
 
 
 def _edges(package: WordPackage, body: Element) -> list[_Edge]:
-    """The headers and footers that Word prints on some page: those of first pages and of even ones where switched on."""
+    """The headers and footers that Word prints: those of first and of even pages where they are switched on."""
     settings = package.of_type("settings")
     even = child(settings, "evenAndOddHeaders")
     has_even = even is not None and is_on(even)

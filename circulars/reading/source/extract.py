@@ -33,8 +33,9 @@ MAX_CHARACTERS = 2_000_000
 class ExtractedText:
     """What a file holds.
 
-    `pages` are its lines of cells. `text` is the raw text, or that of the pages; `lines` are its cleaned lines (`\\f` is
-    a page break) and `placed` its words with their positions. `metadata` is what an e-Yazışma package says of its letter.
+    `pages` are its lines of cells. `text` is the raw text, or that of the pages. `lines` are its cleaned lines (`\f`
+    is a page break), and `placed` its words with their positions. `metadata` is what an e-Yazışma package says of its
+    letter.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """Check the decompressed size of a PDF before it is opened (decompression bombs).
 
-Streams may be packed several times over, or written as hexadecimal or base-85 digits; what a stream unpacks to is tried,
-not believed, so that it doesn't matter how its filters are written.
+Streams may be packed several times over, or written as hexadecimal or base-85 digits. What a stream unpacks to is
+tried, not believed, so that it doesn't matter how its filters are written.
 """
 
 from __future__ import annotations

@@ -14,20 +14,29 @@ LETTER = as_file(FOLDER / "pdf_iki_sutun.html")[1]
 TYPES = "urn:dpt:eyazisma:schema:xsd:Tipler-2"
 METADATA = f"""<?xml version="1.0" encoding="utf-8"?>
 <UstVeri xmlns="urn:dpt:eyazisma:schema:xsd:Ustveri-2" xmlns:t="{TYPES}">
-<t:BelgeId>4F9E2E9B-F4E6-4428-8F99-2E0A0D1D42D9</t:BelgeId><t:Konu>Aşı Takvimi</t:Konu><t:GuvenlikKodu>HZO</t:GuvenlikKodu>
+<t:BelgeId>4F9E2E9B-F4E6-4428-8F99-2E0A0D1D42D9</t:BelgeId><t:Konu>Aşı Takvimi</t:Konu>
+<t:GuvenlikKodu>HZO</t:GuvenlikKodu>
 <t:MimeTuru>application/pdf</t:MimeTuru>
-<t:DagitimListesi><t:Dagitim><t:KurumKurulus><t:KKK>24301050</t:KKK><t:Adi>Adalet Bakanlığı</t:Adi><t:BirimKKK>24301051</t:BirimKKK>
+<t:DagitimListesi><t:Dagitim><t:KurumKurulus><t:KKK>24301050</t:KKK><t:Adi>Adalet Bakanlığı</t:Adi>
+<t:BirimKKK>24301051</t:BirimKKK>
 </t:KurumKurulus><t:Ivedilik>ACL</t:Ivedilik><t:DagitimTuru>GRG</t:DagitimTuru></t:Dagitim>
-<t:Dagitim><t:TuzelSahis><t:Id schemeID="MERSIS">1</t:Id><t:Adi>Örnek Birliği</t:Adi></t:TuzelSahis><t:Ivedilik>NRM</t:Ivedilik>
+<t:Dagitim><t:TuzelSahis><t:Id schemeID="MERSIS">1</t:Id><t:Adi>Örnek Birliği</t:Adi></t:TuzelSahis>
+<t:Ivedilik>NRM</t:Ivedilik>
 <t:DagitimTuru>BLG</t:DagitimTuru></t:Dagitim></t:DagitimListesi>
-<t:Ekler><t:Ek><t:Id Value="1"/><t:Tur>DED</t:Tur><t:DosyaAdi>ek.pdf</t:DosyaAdi><t:Ad>Kılavuz</t:Ad><t:SiraNo>1</t:SiraNo></t:Ek></t:Ekler>
-<t:Ilgiler><t:Ilgi><t:Id Value="2"/><t:BelgeNo>E-1-2</t:BelgeNo><t:Tarih>2026-01-05T00:00:00</t:Tarih><t:Etiket>a</t:Etiket><t:Ad>yazı</t:Ad></t:Ilgi></t:Ilgiler>
+<t:Ekler><t:Ek><t:Id Value="1"/><t:Tur>DED</t:Tur><t:DosyaAdi>ek.pdf</t:DosyaAdi><t:Ad>Kılavuz</t:Ad>
+<t:SiraNo>1</t:SiraNo></t:Ek></t:Ekler>
+<t:Ilgiler><t:Ilgi><t:Id Value="2"/><t:BelgeNo>E-1-2</t:BelgeNo><t:Tarih>2026-01-05T00:00:00</t:Tarih>
+<t:Etiket>a</t:Etiket><t:Ad>yazı</t:Ad></t:Ilgi></t:Ilgiler>
 <t:Olusturan><t:KurumKurulus><t:KKK>24322010</t:KKK><t:Adi>Sağlık Bakanlığı</t:Adi></t:KurumKurulus></t:Olusturan>
-<t:DosyaAdi>yazi.pdf</t:DosyaAdi><t:DogrulamaBilgisi><t:DogrulamaAdresi>https://dogrula.example</t:DogrulamaAdresi></t:DogrulamaBilgisi>
+<t:DosyaAdi>yazi.pdf</t:DosyaAdi><t:DogrulamaBilgisi>
+<t:DogrulamaAdresi>https://dogrula.example</t:DogrulamaAdresi></t:DogrulamaBilgisi>
 </UstVeri>"""
-FINAL = f"""<NihaiUstVeri xmlns="urn:dpt:eyazisma:schema:xsd:NihaiUstveri-2" xmlns:t="{TYPES}"><t:Tarih>2026-11-24T14:23:13+03:00</t:Tarih>
-<t:BelgeNo>E-12345678-020-7001</t:BelgeNo><t:BelgeImzalar><t:Imza><t:Imzalayan><t:Kisi><t:IlkAdi>Deniz</t:IlkAdi><t:Soyadi>ÖRNEKTEN</t:Soyadi>
-<t:OnEk>Dr.</t:OnEk></t:Kisi><t:Gorev>Genel Müdür</t:Gorev></t:Imzalayan></t:Imza></t:BelgeImzalar></NihaiUstVeri>"""
+FINAL = f"""<NihaiUstVeri xmlns="urn:dpt:eyazisma:schema:xsd:NihaiUstveri-2" xmlns:t="{TYPES}">
+<t:Tarih>2026-11-24T14:23:13+03:00</t:Tarih>
+<t:BelgeNo>E-12345678-020-7001</t:BelgeNo><t:BelgeImzalar><t:Imza><t:Imzalayan><t:Kisi>
+<t:IlkAdi>Deniz</t:IlkAdi><t:Soyadi>ÖRNEKTEN</t:Soyadi>
+<t:OnEk>Dr.</t:OnEk></t:Kisi><t:Gorev>Genel Müdür</t:Gorev></t:Imzalayan></t:Imza></t:BelgeImzalar>
+</NihaiUstVeri>"""
 
 
 def summary(*parts: tuple[str, bytes]) -> str:
@@ -44,7 +53,7 @@ def package(letter: bytes = LETTER, *, signed: bytes | None = None, **other: str
     """A package of version 2; `signed` is the letter whose digest it holds, if another."""
     return zipped(
         {
-            "[Content_Types].xml": '<Types><Default Extension="docx" ContentType="x/wordprocessingml.document"/></Types>',
+            "[Content_Types].xml": '<Types><Default Extension="docx" ContentType="x/wordprocessingml"/></Types>',
             "UstYazi/yazi.pdf": letter,
             "Ustveri/Ustveri.xml": METADATA,
             "NihaiUstveri/NihaiUstveri.xml": FINAL,

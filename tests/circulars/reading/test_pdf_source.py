@@ -12,7 +12,10 @@ from tests.circulars.reading.made_files import filled, inked, lines, pdf, reason
 
 UP, OVER, DOWN = "0 1 -1 0", "-1 0 0 -1", "0 -1 1 0"
 WHITE = "1 1 1 rg"
-PICTURE = b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\nstream\n\x99\nendstream"
+PICTURE = (
+    b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>"
+    b"\nstream\n\x99\nendstream"
+)
 WITH_PICTURE = b"/XObject<</P 100 0 R>>"
 
 
@@ -128,8 +131,8 @@ def test_columns_closer_than_a_wide_gap_are_found_by_the_edge_that_lines_share()
 
 def test_the_words_of_a_paragraph_are_no_columns() -> None:
     text = (
-        "Bu yazı ile bildirilen iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi hususunda gereğini rica ederim. "
-        * 8
+        "Bu yazı ile bildirilen iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi hususunda gereğini"
+        " rica ederim. " * 8
     )
     content = printed(f"<p style='text-align: justify; width: 9cm'>{text}</p>")
     assert all(" | " not in line for line in lines(content))
@@ -139,7 +142,8 @@ def test_cells_of_a_ruled_table_are_told_apart_and_their_lines_belong_together()
     content = printed(
         "<p>Dağıtım listesi aşağıdadır ve gereği için gönderilmiştir.</p>"
         "<table style='border-collapse: collapse; width: 11cm'><tr><td style='border: 1px solid; width: 5cm'>"
-        "Çevre, Şehircilik ve İklim Değişikliği Bakanlığına</td><td style='border: 1px solid'>Ticaret Bakanlığına</td></tr></table>"
+        "Çevre, Şehircilik ve İklim Değişikliği Bakanlığına</td>"
+        "<td style='border: 1px solid'>Ticaret Bakanlığına</td></tr></table>"
     )
     cells = [cell for line in extract_lines(content).pages.lines for cell in line.cells if cell.table]
     numbers = {cell.text: cell.table for cell in cells}
@@ -150,7 +154,8 @@ def test_cells_of_a_ruled_table_are_told_apart_and_their_lines_belong_together()
 
 def test_letterspaced_words_are_closed_up() -> None:
     content = printed(
-        "<p style='letter-spacing: .3em'>SAĞLIK BAKANLIĞI ve ilgili kurumlar</p><p>Konu hakkında bilgi verilmesi gerekir.</p>"
+        "<p style='letter-spacing: .3em'>SAĞLIK BAKANLIĞI ve ilgili kurumlar</p>"
+        "<p>Konu hakkında bilgi verilmesi gerekir.</p>"
     )
     assert lines(content)[0].replace(" | ", " ") == "SAĞLIK BAKANLIĞI ve ilgili kurumlar"
 
@@ -176,7 +181,10 @@ def test_text_beyond_the_edge_of_the_page_is_left_out() -> None:
 
 
 def test_letters_without_meaning_are_named() -> None:
-    broken = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 500>>]>>"
+    broken = (
+        b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType2"
+        b"/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 500>>]>>"
+    )
     odd = b"BT /F2 11 Tf 70 300 Td <00410042> Tj ET\n"
     content = pdf(filled(12) + odd, resources=b"/Font<</F1 3 0 R/F2 100 0 R>>", more={100: broken})
     assert (1, "unknown_letters") in reasons(content)

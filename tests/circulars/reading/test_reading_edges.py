@@ -117,7 +117,10 @@ def test_a_pdf_with_a_few_letters_only_is_a_picture() -> None:
 def test_a_pdf_whose_letters_have_no_meaning_is_a_picture_and_one_with_a_few_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each "(cid:" has three letters and counts five: of 100 letters, 30 may be such signs. Tesseract would read them."""
+    """Each "(cid:" has three letters and counts five: of 100 letters, 30 may be such signs.
+
+    Where Tesseract is installed it reads such a page.
+    """
     monkeypatch.setattr(pdf_text, "can_recognise", lambda: False)
     words = ["abcdefghij"] * 10
     assert not is_refused(*words, *["(cid:7)"] * 7)

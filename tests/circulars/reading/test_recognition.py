@@ -19,7 +19,8 @@ WITH_TESSERACT = pytest.mark.skipif(
 )
 PAGE = printed(
     "<style>body { font: 13pt sans-serif }</style><p>SAĞLIK BAKANLIĞI</p><p>Konu : Aşı Takvimi Güncellemesi</p>"
-    "<p>İlgi yazı ile bildirilen aşı takvimi güncellenmiş olup iş ve işlemlerin ekte yer alan kılavuza göre yürütülmesi gerekir.</p>"
+    "<p>İlgi yazı ile bildirilen aşı takvimi güncellenmiş olup iş ve işlemlerin ekte yer alan kılavuza göre"
+    " yürütülmesi gerekir.</p>"
     "<table style='width: 16cm'><tr><td>Gereği:</td><td>Bilgi:</td></tr>"
     "<tr><td>Adalet Bakanlığına</td><td>Dışişleri Bakanlığına</td></tr></table>"
 )

@@ -1,4 +1,4 @@
-"""The shared small inputs, each a form that really occurs: what the source has to give of each, whatever the parser makes of it."""
+"""The shared small inputs, each a form that really occurs: what the source has to give of each, not the parser."""
 
 import re
 from pathlib import Path
@@ -35,7 +35,10 @@ def read(folder: str, name: str) -> ExtractedText:
 def test_a_word_file_gives_every_line_of_the_plain_one(path: Path) -> None:
     found, plain = squeezed(extract_lines(path.read_bytes(), path.name)), squeezed(read("docx", "plain.docx"))
     changed = {
-        "tracked.docx": {"Sayı : E-12345678-020-7001": "Sayı : E-12345678-020-7002", "Sağlık Bakanlığına": "Millî Eğitim Bakanlığına"},
+        "tracked.docx": {
+            "Sayı : E-12345678-020-7001": "Sayı : E-12345678-020-7002",
+            "Sağlık Bakanlığına": "Millî Eğitim Bakanlığına",
+        },
         "rowdel.docx": {"Sağlık Bakanlığına": None},
         "autonumber.docx": {
             "İlgi: 05.01.2026 tarihli ve 1234 sayılı yazı.": "1. 05.01.2026 tarihli ve 1234 sayılı yazı.",

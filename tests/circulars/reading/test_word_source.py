@@ -15,7 +15,8 @@ LETTERED = (
     '<w:lvlText w:val="%1)"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/>'
     '<w:lvlText w:val="%1.%2."/></w:lvl></w:abstractNum>'
     '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-    '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>'
+    "</w:lvlOverride></w:num>"
 )
 STYLE_H = '<w:rStyle w:val="H"/>'
 SHOWN = '<w:vanish w:val="0"/>'
@@ -74,7 +75,8 @@ def test_the_results_of_fields_are_read_and_their_instructions_not() -> None:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
     nested = (
-        f"{mark('begin')}<w:r><w:instrText>IF </w:instrText></w:r>{mark('begin')}<w:r><w:instrText>DOCPROPERTY</w:instrText></w:r>"
+        f"{mark('begin')}<w:r><w:instrText>IF </w:instrText></w:r>"
+        f"{mark('begin')}<w:r><w:instrText>DOCPROPERTY</w:instrText></w:r>"
         f"{mark('separate')}{r('inside an instruction')}{mark('end')}{mark('separate')}{r('24.11.2026')}{mark('end')}"
     )
     assert lines(word(f"<w:p>{r('Tarih: ')}{nested}</w:p>")) == ["Tarih: 24.11.2026"]
@@ -94,8 +96,8 @@ def test_content_controls_hyperlinks_and_custom_xml_are_read_in_their_place() ->
 def test_a_text_box_kept_twice_for_older_versions_is_read_once() -> None:
     box = BOX.format(p("GİZLİ") + p("Nüsha 1"))
     both = (
-        f"<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wp:anchor><a:graphic><a:graphicData><wps:wsp><wps:txbx>{box}"
-        "</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice>"
+        "<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wp:anchor><a:graphic><a:graphicData>"
+        f"<wps:wsp><wps:txbx>{box}</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice>"
         f"<mc:Fallback><w:pict><v:shape><v:textbox>{box}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent>"
     )
     extracted = extract_lines(word(f"<w:p><w:r>{both}</w:r>{r('T.C.')}</w:p>"))
@@ -130,8 +132,8 @@ def test_a_number_that_the_style_gives_is_printed_and_one_that_the_paragraph_tak
 
 def test_bullets_of_symbol_fonts_are_bullets() -> None:
     numbering = (
-        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl>'
-        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+        '<w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     )
     assert lines(word(numbered("Adalet Bakanlığına"), numbering=numbering)) == ["• Adalet Bakanlığına"]
 
@@ -218,7 +220,10 @@ def test_pages_begin_at_breaks_but_not_twice_at_one() -> None:
 
 
 def test_what_word_files_embed_is_named() -> None:
-    large = '<w:drawing><wp:inline><wp:extent cx="5000000" cy="5000000"/><a:graphic><a:graphicData><pic:pic/></a:graphicData></a:graphic></wp:inline></w:drawing>'
+    large = (
+        '<w:drawing><wp:inline><wp:extent cx="5000000" cy="5000000"/><a:graphic><a:graphicData><pic:pic/>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
     watermark = '<w:pict><v:shape><v:textpath string="TASLAK"/></v:shape></w:pict>'
     body = p("Metin") + f"<w:p><w:r>{large}</w:r><w:r>{watermark}</w:r></w:p><w:altChunk/>"
     assert reasons(word(body)) == [(1, "picture"), (1, "angle"), (1, "embedded")]

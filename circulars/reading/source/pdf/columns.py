@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import median
 
 from circulars.reading.source.page import Cell
@@ -65,7 +66,7 @@ def _shared_edges(rows: list[Row]) -> list[list[float]]:
 
 def _after_gaps(row: Row) -> list[float]:
     """Where words begin after a gap that stands out; in justified text all gaps are wide."""
-    gaps = [word.left - before.right for before, word in zip(row, row[1:], strict=False)]
+    gaps = [word.left - before.right for before, word in pairwise(row)]
     usual = median(gaps) if len(gaps) >= _ENOUGH_GAPS else 0.0
     return [
         word.left

@@ -78,11 +78,12 @@ class TooMuch(Exception):
 
 
 class _Device(PDFPageAggregator):
-    """Collects a page's items, notes the render mode of each letter, and stops at the limits."""
+    """Collects a page's items and the ids of letters in an invisible render mode; stops at the limits."""
 
     def __init__(self, resources: Any, page_number: int) -> None:
         super().__init__(resources, pageno=page_number, laparams=None)
         self.glyphs = self.paths = self.figures = 0
+        self.unseen: set[int] = set()
         self._mode = 0
 
     def render_string(self, textstate: Any, *args: Any) -> None:
@@ -95,7 +96,7 @@ class _Device(PDFPageAggregator):
             raise TooMuch
         advance = super().render_char(*args, **kwargs)
         if self._mode in _INVISIBLE_MODES:
-            self.cur_item._objs[-1].unseen = True
+            self.unseen.add(id(self.cur_item._objs[-1]))
         return advance
 
     def paint_path(self, *args: Any, **kwargs: Any) -> None:
@@ -116,7 +117,7 @@ def drawn_on(page: Any) -> Drawn:
     _check_code(page.page_obj)
     device = _Device(page.pdf.rsrcmgr, page.page_number)
     PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
-    return _sorted_out(device.get_result(), page)
+    return _sorted_out(device.get_result(), page, device.unseen)
 
 
 def _check_code(page: Any) -> None:
@@ -146,7 +147,7 @@ def _items(container: LTContainer[Any]) -> Iterator[LTItem]:
             yield item
 
 
-def _sorted_out(layout: LTPage, page: Any) -> Drawn:
+def _sorted_out(layout: LTPage, page: Any, hidden: set[int]) -> Drawn:
     drawn = Drawn(max(float(page.width), 1.0), max(float(page.height), 1.0))
     chars: list[LTChar] = []
     fills: list[Box] = []
@@ -167,9 +168,9 @@ def _sorted_out(layout: LTPage, page: Any) -> Drawn:
     layer = drawn.covered() >= _PAGE_OF_PICTURE
     slanted: list[str] = []
     for char, box in _without_those_outside([(char, _box(char, drawn, shift)) for char in chars], drawn):
-        unseen = getattr(char, "unseen", False)
+        unseen = id(char) in hidden
         if unseen or _is_white_ink(char):
-            if not layer and (unseen or not _on_any(box, fills) and not _on_any(box, drawn.pictures)):
+            if not layer and (unseen or (not _on_any(box, fills) and not _on_any(box, drawn.pictures))):
                 continue
             drawn.text_layer = drawn.text_layer or (layer and unseen)
         direction = _direction(char.matrix)
@@ -240,7 +241,7 @@ def _is_white(color: Any) -> bool:
     parts = color if isinstance(color, tuple | list) else (color,)
     if not all(isinstance(part, int | float) for part in parts) or len(parts) not in {1, 3, 4}:
         return False
-    return max(parts) <= 0.02 if len(parts) == 4 else min(parts) >= 0.98
+    return bool(max(parts) <= 0.02 if len(parts) == 4 else min(parts) >= 0.98)
 
 
 def _on_any(box: Box, boxes: list[Box]) -> bool:

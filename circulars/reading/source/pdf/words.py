@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from circulars.reading.source.pdf.glyphs import Glyph
@@ -96,7 +97,7 @@ def _close_up(groups: list[list[Glyph]]) -> list[list[Glyph]]:
     if len(groups) < _LEAST_SPACED or alone < 0.5 * len(groups):
         return groups
     letters = [glyph for group in groups for glyph in group]
-    gaps = [after.left - before.right for before, after in zip(letters, letters[1:], strict=False)]
+    gaps = [after.left - before.right for before, after in pairwise(letters)]
     spacing, size = median(gaps), median(glyph.size for glyph in letters)
     if not _WORD_GAP * size < spacing <= _WIDEST_SPACING * size:
         return groups
