@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
-from tests.circulars.reading.test_package_source import package
+from tests.circulars.reading.test_package_source import package as e_yazisma_package
 from tests.conftest import OWN_SAMPLE, SignIn
 from tests.factories import (
     AgencyFactory,
@@ -336,9 +336,11 @@ def test_invisible_characters_are_removed_from_the_subject() -> None:
     assert CircularFactory(subject="Kış\x07 \u202eTedbirleri").subject == "Kış Tedbirleri"
 
 
-def test_a_package_is_recorded_with_its_letter_and_changed_parts_are_named(as_sender: Client, issuer: Agency) -> None:
+def test_a_package_is_recorded_with_its_letter_and_changed_parts_are_named(
+    as_sender: Client, issuer: Agency
+) -> None:
     """The file is kept as it came, under an ending by which it is opened; its pages are those of the letter in it."""
-    content = package(signed=b"another letter")
+    content = e_yazisma_package(signed=b"another letter")
     response = as_sender.post(reverse("record"), {"file": a_file(content, "yazi.pdf")}, follow=True)
     assert response.redirect_chain, errors(response, "file")
     circular = Circular.objects.get()
