@@ -109,9 +109,9 @@ def _page(page: Any) -> _Page:
     cells = ruled_cells(drawn.rules)
     rows: list[tuple[Cell, ...]] = []
     for glyphs in sorted(drawn.upright.values(), key=len, reverse=True):
-        words = rows_of(glyphs)
-        rows += [()] if rows and words else []
-        rows += _with_blank_lines(words, cells_of(words, numbering(cells, page.page_number * 100_000)))
+        for words in rows_of(glyphs):
+            rows += [()] if rows and words else []
+            rows += _with_blank_lines(words, cells_of(words, numbering(cells, page.page_number * 100_000)))
     return _judged(page.page_number, rows, drawn)
 
 

@@ -107,6 +107,21 @@ def test_small_print_beside_a_line_is_not_mixed_into_it() -> None:
     assert "Bu belge elektronik" in found and "imzalanmistir" in found
 
 
+def test_small_print_left_of_the_lines_follows_them() -> None:
+    content = filled(6) + text_at(10, 647, "e-imzali", size=5) + text_at(10, 640, "24.11.2026", size=5)
+    assert lines(pdf(content)) == [*lines(pdf(filled(6))), "e-imzali", "24.11.2026"]
+
+
+@pytest.mark.parametrize("size", [4, 5, 6, 7, 8, 11])
+def test_narrow_letters_side_by_side_are_no_second_strike_and_one_on_the_other_is(size: int) -> None:
+    words = "tabii milli iillii sillili"
+    once = b"".join(text_at(70.3 + 0.37 * row, 700 - 16 * row, words, size=size) for row in range(9))
+    twice = once + b"".join(
+        text_at(70.6 + 0.37 * row, 700.1 - 16 * row, words, size=size) for row in range(9)
+    )
+    assert lines(pdf(once)) == lines(pdf(twice)) == [words] * 9
+
+
 def test_a_raised_number_stays_in_its_line() -> None:
     content = (
         filled(3)

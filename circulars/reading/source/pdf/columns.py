@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from circulars.reading.source.page import Cell
-from circulars.reading.source.pdf.words import Word
+from circulars.reading.source.pdf.words import Row, Word
 from circulars.reading.source.places import Box
 from circulars.reading.text.folding import fold
 
@@ -24,8 +24,6 @@ _SAME_EDGE = 1.5
 _LEAST_LINES = 3
 _ENOUGH_GAPS = 4
 _OUTSTANDING = 1.4
-
-Row = list[Word]
 
 
 def cells_of(rows: list[Row], table_of: Callable[[Word], int | None]) -> list[tuple[Cell, ...]]:

@@ -1,5 +1,6 @@
 """Words and rows from the glyphs of one direction of a page."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,8 @@ _WORD_GAP = 0.15
 _SMALL = 0.7
 _SAME_BASE = 1.0
 _TOUCHING = 0.6
+_NEAR = 0.8
+_TALLEST = 30.0
 _STRUCK_TWICE = 1.0
 _LEAST_SPACED = 6
 _WIDEST_SPACING = 0.8
@@ -31,34 +34,71 @@ class Word:
     box: Box
 
 
-def rows_of(glyphs: list[Glyph]) -> list[list[Word]]:
-    """The rows from top to bottom, each from left to right. Type much smaller than the page's stands in its own rows,
-    unless it shares the line's baseline or touches a word of the line (a raised number)."""
+Row = list[Word]
+
+
+def rows_of(glyphs: list[Glyph]) -> tuple[list[Row], list[Row]]:
+    """The rows from top to bottom, each from left to right, and apart from them the small print beside them.
+
+    Type much smaller than the page's stands in its own rows, unless it shares the line's baseline or touches a word of
+    the line (a raised number). Where it stands left or right of a line, as the marks of electronic signatures do, it
+    would part lines that belong together.
+    """
     glyphs = _once(glyphs)
     usual = _usual_size(glyphs)
     large = [glyph for glyph in glyphs if glyph.size >= _SMALL * usual]
     small = [glyph for glyph in glyphs if glyph.size < _SMALL * usual]
     rows = [words for words in map(_words, _lines(large)) if words]
-    apart: list[list[Word]] = []
+    bottoms = [row[0].bottom for row in rows]
+    apart: list[Row] = []
     for words in map(_words, _lines(small)):
-        apart += _without_attached(words, rows) if words else []
-    rows += apart
-    return [sorted(row, key=lambda w: w.left) for row in sorted(rows, key=lambda row: row[0].bottom)]
+        apart += _without_attached(words, rows, bottoms) if words else []
+    rows = [sorted(row, key=lambda w: w.left) for row in rows]
+    beside: list[Row] = []
+    between: list[Row] = []
+    for row in apart:
+        (beside if _is_beside(row, rows, bottoms) else between).append(row)
+    return sorted([*rows, *between], key=lambda row: row[0].bottom), beside
+
+
+def _is_beside(small: Row, rows: list[Row], bottoms: list[float]) -> bool:
+    """Whether it stands left or right of the nearest line, no farther from it than the next line would be."""
+    at = bisect_left(bottoms, small[0].bottom)
+    near = min(
+        rows[max(at - 1, 0) : at + 1], key=lambda row: abs(_middle(row) - _middle(small)), default=None
+    )
+    if near is None or abs(_middle(near) - _middle(small)) > _NEAR * near[0].size:
+        return False
+    return small[-1].right < near[0].left or small[0].left > near[-1].right
+
+
+def _middle(row: Row) -> float:
+    return (row[0].top + row[0].bottom) / 2
 
 
 def _once(glyphs: list[Glyph]) -> list[Glyph]:
     """Without the second strike of letters that imitate bold type by being printed twice."""
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[str, int, int], Glyph] = {}
     kept = []
     for glyph in glyphs:
-        x, y = round(glyph.left / _STRUCK_TWICE), round(glyph.top / _STRUCK_TWICE)
+        x, y = round(2 * glyph.left), round(glyph.top)
         if glyph.text.strip() and any(
-            (glyph.text, x + dx, y + dy) in seen for dx in (-1, 0, 1) for dy in (-1, 0, 1)
+            _is_strike_of(glyph, seen.get((glyph.text, x + dx, y + dy)))
+            for dx in (-2, -1, 0, 1, 2)
+            for dy in (-1, 0, 1)
         ):
             continue
-        seen.add((glyph.text, x, y))
+        seen[glyph.text, x, y] = glyph
         kept.append(glyph)
     return kept
+
+
+def _is_strike_of(glyph: Glyph, other: Glyph | None) -> bool:
+    """Whether it lies on the other one; two narrow letters side by side lie a whole letter apart."""
+    if other is None:
+        return False
+    near = min(_STRUCK_TWICE, 0.5 * (glyph.right - glyph.left))
+    return abs(glyph.left - other.left) <= near and abs(glyph.top - other.top) <= _STRUCK_TWICE
 
 
 def _usual_size(glyphs: list[Glyph]) -> float:
@@ -130,11 +170,13 @@ def _word(glyphs: list[Glyph]) -> Word:
     )
 
 
-def _without_attached(small: list[Word], rows: list[list[Word]]) -> list[list[Word]]:
+def _without_attached(small: Row, rows: list[Row], bottoms: list[float]) -> list[Row]:
     """Put small words that belong to a line into it; the rest, if any, is a row of its own."""
     rest = []
     for word in small:
-        row = next((row for row in rows if _belongs(word, row)), None)
+        first = bisect_left(bottoms, word.top - _SAME_BASE)
+        last = bisect_right(bottoms, word.bottom + _TALLEST)
+        row = next((row for row in rows[first:last] if _belongs(word, row)), None)
         if row is None:
             rest.append(word)
         else:
