@@ -12,8 +12,8 @@ from django.core.cache import caches
 from redis.exceptions import RedisError
 
 from circulars.reading import UnreadableFile, cover_letter
+from circulars.reading.source.pdf.pdfium import PDFIUM
 from circulars.reading.source.pdf_text import MAX_PAGES
-from circulars.reading.source.pdfium import PDFIUM
 
 _WIDTH = 1240
 _TALLEST = 2600

@@ -7,9 +7,9 @@ import dataclasses
 
 from circulars.reading.letter import ReadLetter
 from circulars.reading.parser import parse_lines
-from circulars.reading.source.correspondence import PackageData, cover_letter, package_data
 from circulars.reading.source.extract import UnreadableFile, extract_lines
 from circulars.reading.source.kind import FileKind, fitting_name, kind_of
+from circulars.reading.source.opc.correspondence import PackageData, cover_letter, package_data
 
 __all__ = [
     "FileKind",

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circulars.reading.source.correspondence import PackageData, open_package
-from circulars.reading.source.decoding import decode
 from circulars.reading.source.docx_text import docx_pages
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.kind import FileKind, kind_of
 from circulars.reading.source.office import CONVERTED, as_docx
+from circulars.reading.source.opc.correspondence import PackageData, open_package
 from circulars.reading.source.page import Pages
 from circulars.reading.source.pdf_text import pdf_pages
 from circulars.reading.source.places import Placed
-from circulars.reading.source.plain_text import text_pages
+from circulars.reading.source.plain.decoding import decode
+from circulars.reading.source.plain.pages import text_pages
 from circulars.reading.text.cleaning import clean_lines, numbered_lines, source_lines
 
 __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]

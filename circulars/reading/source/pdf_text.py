@@ -11,14 +11,14 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from circulars.reading.source.errors import UnreadableFile
-from circulars.reading.source.inflation import check_inflation, too_large
 from circulars.reading.source.page import Cell, Line, Pages, Unread
 from circulars.reading.source.pdf.columns import cells_of
 from circulars.reading.source.pdf.fields import field_glyphs
 from circulars.reading.source.pdf.glyphs import UNMAPPED, Drawn, TooMuch, drawn_on
+from circulars.reading.source.pdf.inflation import check_inflation, too_large
+from circulars.reading.source.pdf.recognition import SECONDS_IN_ALL, can_recognise, recognised_rows
 from circulars.reading.source.pdf.ruled import numbering, ruled_cells
 from circulars.reading.source.pdf.words import Word, rows_of
-from circulars.reading.source.recognition import SECONDS_IN_ALL, can_recognise, recognised_rows
 from circulars.reading.text.cleaning import clean_text
 
 MAX_PAGES = 200

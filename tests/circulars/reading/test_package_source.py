@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from circulars.reading import FileKind, UnreadableFile, fitting_name, kind_of, read_letter
-from circulars.reading.source.correspondence import PackageAttachment, PackageRecipient
 from circulars.reading.source.extract import extract_lines
+from circulars.reading.source.opc.correspondence import PackageAttachment, PackageRecipient
 from tests.circulars.own_letters import FOLDER, as_file
 from tests.circulars.reading.made_files import digest, p, word, zipped
 

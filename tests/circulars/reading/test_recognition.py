@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from circulars.reading import UnreadableFile, read_letter
-from circulars.reading.source import recognition
 from circulars.reading.source.extract import extract_lines
+from circulars.reading.source.pdf import recognition
 from tests.circulars.own_letters import printed
 from tests.circulars.reading.made_files import inked, scanned
 

@@ -11,8 +11,8 @@ import pytest
 
 from circulars.reading import FileKind, UnreadableFile
 from circulars.reading.source.extract import extract_lines
+from circulars.reading.source.opc.xml_parts import MAX_ELEMENTS
 from circulars.reading.source.pdf.glyphs import MAX_GLYPHS, MAX_PATHS
-from circulars.reading.source.xml_parts import MAX_ELEMENTS
 from tests.circulars.reading.made_files import (
     W,
     assembled,

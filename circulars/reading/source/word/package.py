@@ -6,9 +6,9 @@ import posixpath
 import zipfile
 from xml.etree.ElementTree import Element
 
-from circulars.reading.source.archive import open_archive, part
 from circulars.reading.source.errors import UnreadableFile
-from circulars.reading.source.xml_parts import DamagedPart, parsed
+from circulars.reading.source.opc.archive import open_archive, part
+from circulars.reading.source.opc.xml_parts import DamagedPart, parsed
 
 
 class WordPackage:

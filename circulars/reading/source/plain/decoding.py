@@ -3,7 +3,7 @@
 import codecs
 import unicodedata
 
-from circulars.reading.source.misdecoded import decoded_once
+from circulars.reading.source.plain.misdecoded import decoded_once
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

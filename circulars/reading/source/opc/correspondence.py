@@ -17,10 +17,10 @@ from datetime import date, datetime
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from circulars.reading.source.archive import open_archive, part
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.kind import FileKind, kind_of
-from circulars.reading.source.xml_parts import DamagedPart, parsed
+from circulars.reading.source.opc.archive import open_archive, part
+from circulars.reading.source.opc.xml_parts import DamagedPart, parsed
 
 _DIGESTS = {
     "http://www.w3.org/2000/09/xmldsig#sha1": "sha1",

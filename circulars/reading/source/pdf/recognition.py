@@ -19,8 +19,8 @@ from statistics import mean, median
 import pypdfium2
 from PIL import Image
 
+from circulars.reading.source.pdf.pdfium import PDFIUM
 from circulars.reading.source.pdf.words import Word
-from circulars.reading.source.pdfium import PDFIUM
 from circulars.reading.source.places import Box
 
 SECONDS_PER_PAGE = 60
