@@ -6,10 +6,12 @@ import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from circulars.reading import FileKind, UnreadableFile
+from circulars.reading.source import office
 from circulars.reading.source.extract import extract_lines
 from circulars.reading.source.opc.xml_parts import MAX_ELEMENTS
 from circulars.reading.source.pdf.glyphs import MAX_GLYPHS, MAX_PATHS
@@ -169,6 +171,18 @@ def test_with_libreoffice_another_kind_of_text_is_read(
     with pytest.raises(UnreadableFile) as caught:
         extract_lines(OLD_WORD)
     assert caught.value.kind == FileKind.OLD_WORD
+
+
+def test_a_libreoffice_that_does_not_end_is_ended_with_what_it_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program(tmp_path / "soffice", f"sh -c 'sleep 0.8; touch {tmp_path}/late' & sleep 60")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(office, "SECONDS", 0.2)
+    with pytest.raises(UnreadableFile):
+        extract_lines(OLD_WORD)
+    sleep(1.2)
+    assert not (tmp_path / "late").exists()
 
 
 def program(path: Path, script: str) -> None:
