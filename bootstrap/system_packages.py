@@ -67,6 +67,10 @@ def _writes_pdf(*options: str) -> bool:
     return works(PYTHON, *options, "-c", WRITE_PDF, os.devnull)
 
 
+def _recognises_turkish() -> bool:
+    return works("sh", "-c", "tesseract --list-langs 2>&1 | grep -qx tur")
+
+
 BROWSER_TESTS = (
     SystemPackage(
         ("chromium",),
@@ -101,6 +105,13 @@ PACKAGES = (
         "xgettext, with which the check of the translations finds untranslated text",
         frozenset({"dev", "test"}),
         lambda: shutil.which("xgettext") is not None,
+    ),
+    SystemPackage(
+        ("tesseract-ocr", "tesseract-ocr-tur"),
+        "reads scanned letters; without it they are recorded by hand",
+        EVERY,
+        _recognises_turkish,
+        required=IN_CI,
     ),
     *BROWSER_TESTS,
 )

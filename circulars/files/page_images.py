@@ -6,25 +6,29 @@ PDFium is not thread-safe, so rendering is serialised. The image size is bounded
 import io
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock
 
 import pypdfium2
 from django.core.cache import caches
 from redis.exceptions import RedisError
 
+from circulars.reading import UnreadableFile, cover_letter
+from circulars.reading.source.pdf.pdfium import PDFIUM
 from circulars.reading.source.pdf_text import MAX_PAGES
 
 _WIDTH = 1240
 _TALLEST = 2600
 _KEPT_SECONDS = 3600
-_PDFIUM = Lock()
 
 
 def page_sizes(content: bytes) -> list[list[float]]:
-    """Width and height of each page in points; empty if the content is not a readable PDF."""
+    """Width and height of each page in points; empty if the letter is not a readable PDF."""
+    try:
+        content = cover_letter(content)
+    except UnreadableFile:
+        return []
     if b"%PDF-" not in content[:1024]:
         return []
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError:
@@ -48,7 +52,11 @@ def page_image(content: bytes | Callable[[], bytes], page: int, *, key: str) -> 
         kept = caches["images"].get(name)
     if isinstance(kept, bytes):
         return kept
-    image = _rendered(content if isinstance(content, bytes) else content(), page)
+    try:
+        letter = cover_letter(content if isinstance(content, bytes) else content())
+    except UnreadableFile as error:
+        raise PageMissing from error
+    image = _rendered(letter, page)
     with suppress(RedisError):
         caches["images"].set(name, image, _KEPT_SECONDS)
     return image
@@ -60,7 +68,7 @@ class PageMissing(Exception):
 
 def _rendered(content: bytes, page: int) -> bytes:
     file = io.BytesIO()
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:

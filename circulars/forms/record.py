@@ -16,7 +16,7 @@ from circulars.services.record import CLASSIFIED
 LONGEST_TEXT = 1_000_000
 
 
-READABLE_SUFFIXES = ".pdf,.docx,.txt"
+READABLE_SUFFIXES = ".pdf,.docx,.docm,.dotx,.txt,.eyp"
 
 
 def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
@@ -36,7 +36,7 @@ class LetterFileForm(forms.Form):
         required=False,
         allow_empty_file=True,
         max_length=255,
-        help_text=_("PDF, DOCX or TXT."),
+        help_text=_("PDF, DOCX, TXT or EYP."),
         widget=KeptFileInput(attrs={"accept": READABLE_SUFFIXES}, may_be_kept=may_be_stored),
     )
 

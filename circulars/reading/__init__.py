@@ -3,20 +3,36 @@
 This package uses neither Django nor the database. Its result is a proposal that a person reviews.
 """
 
+import dataclasses
+
 from circulars.reading.letter import ReadLetter
 from circulars.reading.parser import parse_lines
 from circulars.reading.source.extract import UnreadableFile, extract_lines
 from circulars.reading.source.kind import FileKind, fitting_name, kind_of
+from circulars.reading.source.opc.correspondence import PackageData, cover_letter, package_data
 
-__all__ = ["FileKind", "ReadLetter", "UnreadableFile", "fitting_name", "kind_of", "read_letter"]
+__all__ = [
+    "FileKind",
+    "PackageData",
+    "ReadLetter",
+    "UnreadableFile",
+    "cover_letter",
+    "fitting_name",
+    "kind_of",
+    "package_data",
+    "read_letter",
+]
 
 
 def read_letter(content: bytes, filename: str = "") -> ReadLetter:
-    """Read the first letter in a TXT, PDF or DOCX file.
+    """Read the first letter in a TXT, PDF or DOCX file, or the cover letter of an e-Yazışma package.
 
     Raises `UnreadableFile` if no text can be extracted. For a text that is not a letter or is garbled by
     character recognition, the result has `readable=False` and no field but the grade of secrecy, so that
-    classified letters can be refused.
+    classified letters can be refused; a package's own grade counts where the letter prints none.
     """
     extracted = extract_lines(content, filename)
-    return parse_lines(extracted.lines, placed=extracted.placed, source_text=extracted.text)
+    letter = parse_lines(extracted.lines, placed=extracted.placed, source_text=extracted.text)
+    if letter.secrecy is None and extracted.metadata is not None and extracted.metadata.secrecy:
+        return dataclasses.replace(letter, secrecy=extracted.metadata.secrecy)
+    return letter

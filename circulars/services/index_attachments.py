@@ -119,7 +119,9 @@ def _text_of(attachment: Attachment) -> str:
     except Exception as error:  # each storage has its own
         raise StorageFailed from error
     try:
-        return extract_lines(content, attachment.file_name).text.replace("\0", "")[:LARGEST]
+        return extract_lines(content, attachment.file_name, with_programs=False).text.replace("\0", "")[
+            :LARGEST
+        ]
     except UnreadableFile:
         return ""
 

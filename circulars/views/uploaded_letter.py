@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from circulars.files.uploads import FileRefused
 from circulars.forms.review import link_to
-from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of, read_letter
+from circulars.reading import (
+    FileKind,
+    ReadLetter,
+    UnreadableFile,
+    fitting_name,
+    kind_of,
+    package_data,
+    read_letter,
+)
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile
 
 
@@ -20,7 +28,9 @@ def read_source(
     `text_instead`: whether the page takes the letter's text as well.
     """
     try:
-        return read_letter(content, name)
+        letter = read_letter(content, name)
+        _tell_changed_parts(request, content)
+        return letter
     except UnreadableFile as error:
         if error.code != "no_text_layer":
             instead = "" if text_instead else _words_without_text(error)
@@ -30,6 +40,20 @@ def read_source(
         _("The PDF is a scan without a text layer, so nothing could be read from it."),
     )
     return ReadLetter(readable=False)
+
+
+def _tell_changed_parts(request: HttpRequest, content: bytes) -> None:
+    """Add a warning if parts of an e-Yazışma package aren't those that were signed."""
+    package = package_data(content)
+    if package is not None and package.differing:
+        messages.warning(
+            request,
+            _(
+                "Parts of the e-Yazışma package differ from its signed summary: %(parts)s."
+                " Ask the sender for it again before you dispatch the letter."
+            )
+            % {"parts": ", ".join(package.differing)},
+        )
 
 
 def classified_words(error: ClassifiedLetter) -> str:
@@ -119,6 +143,9 @@ def _named_otherwise(name: str, source: SourceFile) -> str:
         FileKind.PDF: _("The file “%(name)s” is a PDF, whatever its name says. It is kept as “%(kept)s”."),
         FileKind.DOCX: _(
             "The file “%(name)s” is a Word document, whatever its name says. It is kept as “%(kept)s”."
+        ),
+        FileKind.PACKAGE: _(
+            "The file “%(name)s” is an e-Yazışma package, whatever its name says. It is kept as “%(kept)s”."
         ),
         FileKind.TEXT: _(
             "The file “%(name)s” is a plain text, whatever its name says. It is kept as “%(kept)s”. Check that it"

@@ -114,6 +114,7 @@ def test_the_list_names_each_package_with_a_reason() -> None:
         "libpango-1.0-0",
         "libharfbuzz-subset0",
         "gettext",
+        "tesseract-ocr-tur",
         "chromium",
         "libatomic1",
     ):

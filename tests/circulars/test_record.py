@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
+from tests.circulars.reading.test_package_source import package as e_yazisma_package
 from tests.conftest import OWN_SAMPLE, SignIn
 from tests.factories import (
     AgencyFactory,
@@ -333,3 +334,19 @@ def test_a_program_is_no_letter(as_sender: Client) -> None:
 @pytest.mark.django_db
 def test_invisible_characters_are_removed_from_the_subject() -> None:
     assert CircularFactory(subject="Kış\x07 \u202eTedbirleri").subject == "Kış Tedbirleri"
+
+
+def test_a_package_is_recorded_with_its_letter_and_changed_parts_are_named(
+    as_sender: Client, issuer: Agency
+) -> None:
+    """The file is kept as it came, under an ending by which it is opened; its pages are those of the letter in it."""
+    content = e_yazisma_package(signed=b"another letter")
+    response = as_sender.post(reverse("record"), {"file": a_file(content, "yazi.pdf")}, follow=True)
+    assert response.redirect_chain, errors(response, "file")
+    circular = Circular.objects.get()
+    assert circular.number and circular.reading["pages"]
+    assert circular.source_name == "yazi.eyp" and circular.source_file.read() == content
+    circular.source_file.close()
+    assert "UstYazi/yazi.pdf" in texts(response) and "kept as “yazi.eyp”" in texts(response)
+    image = as_sender.get(reverse("letter_page", args=[circular.public_id, 1]))
+    assert image.content.startswith(b"\x89PNG")

@@ -1,18 +1,24 @@
-"""Extract lines of text from a file, keeping the page's columns with spaces.
+"""The pages of a file as lines of cells, whatever its kind.
 
-The file type is detected from the first bytes, not from the name. No exception but `UnreadableFile` is
+The kind is detected from the first bytes, not from the name. No exception but `UnreadableFile` is
 raised, whatever the content.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-from circulars.reading.source.decoding import decode
-from circulars.reading.source.docx_text import docx_text
+from circulars.reading.source.docx_text import docx_pages
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.kind import FileKind, kind_of
-from circulars.reading.source.pdf_text import pdf_text
+from circulars.reading.source.office import CONVERTED, as_docx
+from circulars.reading.source.opc.correspondence import PackageData, open_package
+from circulars.reading.source.page import Pages
+from circulars.reading.source.pdf_text import pdf_pages
 from circulars.reading.source.places import Placed
-from circulars.reading.text.cleaning import clean_lines, source_lines
+from circulars.reading.source.plain.decoding import decode
+from circulars.reading.source.plain.pages import text_pages
+from circulars.reading.text.cleaning import clean_lines, numbered_lines, source_lines
 
 __all__ = ["MAX_BYTES", "ExtractedText", "UnreadableFile", "extract_lines"]
 
@@ -25,28 +31,28 @@ MAX_CHARACTERS = 2_000_000
 
 @dataclass(frozen=True)
 class ExtractedText:
-    """The raw text, its cleaned lines (`\\f` is a page break), and the positions of its words."""
+    """What a file holds.
+
+    `pages` are its lines of cells. `text` is the raw text, or that of the pages. `lines` are its cleaned lines (`\f`
+    is a page break), and `placed` its words with their positions. `metadata` is what an e-Yazışma package says of its
+    letter.
+    """
 
     text: str
     lines: list[str]
     placed: list[Placed]
+    pages: Pages
+    metadata: PackageData | None = None
 
 
-def extract_lines(content: bytes, filename: str = "") -> ExtractedText:
-    """The text of a TXT, PDF or DOCX file; the name is used in messages only. Raises UnreadableFile."""
+def extract_lines(content: bytes, filename: str = "", *, with_programs: bool = True) -> ExtractedText:
+    """The content of a TXT, PDF, DOCX or EYP file; the name is used in messages only. Raises UnreadableFile.
+
+    `with_programs`: whether Tesseract and LibreOffice may be called for what can't be read otherwise; it takes seconds.
+    """
     try:
         _check_size(content)
-        kind = kind_of(content)
-        if kind == FileKind.PDF:
-            text, placed = pdf_text(content)
-        else:
-            text = _text_of(content, kind)
-            placed = [
-                Placed(word, number)
-                for number, line in enumerate(source_lines(text[:MAX_CHARACTERS]), start=1)
-                for word in line.split()
-            ]
-        return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]), placed)
+        return _extracted(content, with_programs)
     except UnreadableFile:
         raise
     except Exception as error:
@@ -61,16 +67,61 @@ def _check_size(content: bytes) -> None:
         raise UnreadableFile("empty", "The file is empty.")
 
 
-def _text_of(content: bytes, kind: FileKind) -> str:
+def _extracted(content: bytes, with_programs: bool) -> ExtractedText:
+    kind = kind_of(content)
+    if kind == FileKind.PACKAGE:
+        return _of_package(content, with_programs)
+    if kind == FileKind.TEXT:
+        return _of_text(content)
+    if kind in CONVERTED and with_programs:
+        converted = as_docx(content, kind)
+        if converted is not None:
+            content, kind = converted, FileKind.DOCX
+    return _of_pages(_pages(content, kind, with_programs))
+
+
+def _of_package(content: bytes, with_programs: bool) -> ExtractedText:
+    letter, metadata = open_package(content)
+    if kind_of(letter) == FileKind.PACKAGE:
+        raise UnreadableFile("damaged", "The e-Yazışma package holds another package in place of its letter.")
+    inner = _extracted(letter, with_programs)
+    return ExtractedText(inner.text, inner.lines, inner.placed, inner.pages, metadata)
+
+
+def _of_text(content: bytes) -> ExtractedText:
+    text = decode(content)
+    if text is None:
+        raise _no_letter(FileKind.UNKNOWN)
+    if not text.strip():
+        raise UnreadableFile("empty", "The file is empty.")
+    parsed = text[:MAX_CHARACTERS]
+    placed = [
+        Placed(word, number)
+        for number, line in enumerate(source_lines(parsed), start=1)
+        for word in line.split()
+    ]
+    numbered = numbered_lines(parsed)
+    return ExtractedText(text, [line for _, line in numbered], placed, text_pages(numbered))
+
+
+def _pages(content: bytes, kind: FileKind, with_programs: bool) -> Pages:
+    if kind == FileKind.PDF:
+        return pdf_pages(content, with_programs=with_programs)
     if kind == FileKind.ENCRYPTED:
         raise UnreadableFile("encrypted", "The file is protected with a password.")
     if kind == FileKind.DOCX:
-        return docx_text(content)
-    text = decode(content) if kind == FileKind.TEXT else None
-    if text is None:
-        found = FileKind.UNKNOWN if kind == FileKind.TEXT else kind
-        words = "The file is neither a text, nor a PDF, nor a DOCX file."
-        raise UnreadableFile("not_a_letter_file", words, kind=found)
-    if not text.strip():
-        raise UnreadableFile("empty", "The file is empty.")
-    return text
+        return docx_pages(content)
+    raise _no_letter(kind)
+
+
+def _of_pages(pages: Pages) -> ExtractedText:
+    text = pages.text()
+    return ExtractedText(text, clean_lines(text[:MAX_CHARACTERS]), pages.placed(), pages)
+
+
+def _no_letter(kind: FileKind) -> UnreadableFile:
+    if kind in CONVERTED:
+        words = "A file of this kind is not read here. Save it as DOCX or PDF."
+    else:
+        words = "The file is neither a text, nor a PDF, nor a DOCX file, nor an e-Yazışma package."
+    return UnreadableFile("not_a_letter_file", words, kind=kind)

@@ -25,6 +25,8 @@ class FileKind(StrEnum):
     MAIL = "mail"
     PICTURE = "picture"
     ARCHIVE = "archive"
+    PACKAGE = "package"
+    """An e-Yazışma package (.eyp)."""
     UNKNOWN = "unknown"
 
 
@@ -54,12 +56,16 @@ IN_COMPOUND_FILE = (
 )
 """Names of streams in files of Office before 2007 and of Outlook."""
 
+CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_TYPES = 256 * 1024
+WORD_TYPE = b"wordprocessingml"
 IN_PACKAGE = (("word/", FileKind.DOCX), ("xl/", FileKind.SHEET), ("ppt/", FileKind.SLIDES))
 
 ENDINGS = {
     FileKind.PDF: (".pdf",),
     FileKind.DOCX: (".docx", ".docm", ".dotx", ".dotm"),
     FileKind.TEXT: (".txt",),
+    FileKind.PACKAGE: (".eyp",),
 }
 """Endings by which a file of this kind is opened; the first one is the usual one."""
 
@@ -81,17 +87,21 @@ def kind_of(content: bytes) -> FileKind:
 def _in_package(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = package.namelist()
+            names = [name.lstrip("/") for name in package.namelist()]
             declared = package.getinfo("mimetype") if "mimetype" in names else None
             small = declared is not None and declared.file_size < PDF_WINDOW
             if small and package.read("mimetype").endswith(b"opendocument.text"):
                 return FileKind.ODT
+            types = package.getinfo(CONTENT_TYPES) if CONTENT_TYPES in names else None
+            listed = package.read(CONTENT_TYPES) if types and types.file_size <= LARGEST_TYPES else b""
     except Exception:
         return FileKind.DOCX if b"word/" in content else FileKind.ARCHIVE
+    if any(name.lower().startswith("ustveri/") or name.lower().startswith("sifreliicerik") for name in names):
+        return FileKind.PACKAGE
     for folder, kind in IN_PACKAGE:
         if any(name.startswith(folder) for name in names):
             return kind
-    return FileKind.ARCHIVE
+    return FileKind.DOCX if WORD_TYPE in listed else FileKind.ARCHIVE
 
 
 def fitting_name(name: str, kind: FileKind) -> str:

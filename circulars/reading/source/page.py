@@ -6,7 +6,7 @@ is listed in `Pages.unread`.
 
 from dataclasses import dataclass, field
 
-from circulars.reading.source.places import Box
+from circulars.reading.source.places import Box, Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Cell:
 
     `column` is its first column in characters of a page drawn in a fixed-width font, so that cells of different lines
     can be compared. `box` (left, top, right, bottom in points) and `size` (of the type, in points) are known for
-    a PDF only. `table` numbers the table's cell that the text stands in: equal for the lines of one cell.
+    a PDF only. `table` numbers the table's cell that the text stands in: equal for the lines of one cell. `boxes` holds
+    those of the words of a PDF's cell.
     """
 
     text: str
@@ -23,6 +24,14 @@ class Cell:
     box: Box | None = None
     size: float | None = None
     table: int | None = None
+    boxes: tuple[Box, ...] = ()
+
+    def words(self) -> list[tuple[str, Box | None]]:
+        """The words with their boxes."""
+        words = self.text.split()
+        if len(words) == len(self.boxes):
+            return list(zip(words, self.boxes, strict=True))
+        return [(word, self.box) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A part of a page that could not be read.
+    """A part of a page that could not be read, or that stands nowhere in the lines.
 
-    `reason` is one of: picture, sideways, angle, text_box, too_many_pages, unknown_letters, embedded.
+    `reason` is one of: picture, sideways, angle, text_box, too_many_pages, unknown_letters, embedded. `text` is what is
+    printed there where the letters are known but not their place, as with letters at an angle.
     """
 
     page: int
     reason: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,23 @@ class Pages:
     lines: list[Line]
     unread: list[Unread] = field(default_factory=list)
     recognised: frozenset[int] = frozenset()
+
+    def text(self) -> str:
+        """All lines, pages parted by a line that holds a form feed; `Line.number` counts the lines of this text."""
+        drawn: list[str] = []
+        page = self.lines[0].page if self.lines else 1
+        for line in self.lines:
+            if line.page != page:
+                page = line.page
+                drawn.append("\f")
+            drawn.append(line.text)
+        return "\n".join(drawn)
+
+    def placed(self) -> list[Placed]:
+        """The words with their lines, and for a PDF their pages and boxes."""
+        return [
+            Placed(word, line.number, line.page if cell.box else None, box)
+            for line in self.lines
+            for cell in line.cells
+            for word, box in cell.words()
+        ]

@@ -1,0 +1,69 @@
+"""Old Word (.doc), OpenDocument (.odt) and RTF files, turned into DOCX by LibreOffice where it is installed.
+
+It runs with a profile of its own in which macros, other active content and links to other places are off.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from circulars.reading.source.kind import FileKind
+
+SECONDS = 60
+CONVERTED = {FileKind.OLD_WORD: ".doc", FileKind.ODT: ".odt", FileKind.RTF: ".rtf"}
+"""Kinds that are converted, with the ending by which LibreOffice knows them."""
+
+_SWITCHED_ON = ("BlockUntrustedRefererLinks", "DisableActiveContent", "DisableMacrosExecution")
+_SETTING = (
+    '<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="{}" oor:op="fuse">'
+    "<value>true</value></prop></item>"
+)
+_PROFILE = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+    f"{''.join(map(_SETTING.format, _SWITCHED_ON))}</oor:items>"
+)
+
+
+def as_docx(content: bytes, kind: FileKind) -> bytes | None:
+    """The file as DOCX; None without LibreOffice, or if it can't open the file in time."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        source, profile = Path(folder, f"letter{CONVERTED[kind]}"), Path(folder, "profile")
+        source.write_bytes(content)
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        made = Path(folder, "made")
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", "docx", "--outdir", str(made), str(source)]
+        if not _ended_well(command):
+            return None
+        with suppress(OSError):
+            return (made / "letter.docx").read_bytes()
+    return None
+
+
+def _ended_well(command: list[str]) -> bool:
+    """Run the command. In time it is ended with all the processes that it started: soffice is a script."""
+    try:
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError:
+        return False
+    try:
+        return process.wait(timeout=SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

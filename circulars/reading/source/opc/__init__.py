@@ -1,0 +1,1 @@
+"""Packages in the Open Packaging Conventions: their parts, and the e-Yazışma package."""

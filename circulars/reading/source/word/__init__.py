@@ -1,0 +1,1 @@
+"""Steps of reading a Word file: its parts, styles, automatic numbers, paragraphs and tables."""
