@@ -16,11 +16,11 @@ def put_directory() -> None:
     Copied rows keep the ids of the first load. No id is used twice: neither a rollback nor a flush resets a sequence.
     """
     if Agency.objects.exists():
-        load_shipped_directory()
+        load_shipped_directory(whole=False)
         return
     with connection.cursor() as cursor:
         if not _copies:
-            load_shipped_directory()
+            load_shipped_directory(whole=False)
             for table in TABLES:
                 with cursor.copy(f"COPY {table} TO STDOUT") as rows:
                     _copies[table] = b"".join(rows)

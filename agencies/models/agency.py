@@ -26,6 +26,7 @@ from agencies.models.contact_details.channel import (
     undeliverable_address,
     undeliverable_addresses,
 )
+from agencies.models.district import District
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Membership, Role, User
 from agencies.models.province import Province
@@ -99,7 +100,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def for_directory_page(self) -> Self:
         """Agencies in protocol order, each annotated with the number of its children."""
-        counted = self.select_related("province").annotate(child_count=models.Count("children"))
+        counted = self.select_related("province", "district").annotate(child_count=models.Count("children"))
         return counted.order_by("protocol_order", "sort_key")
 
     def rebuild_paths(self) -> None:
@@ -130,6 +131,9 @@ class Agency(models.Model):
     )
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name=_("province"))
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("district")
+    )
     template = models.CharField(
         _("provincial template"),
         max_length=120,
