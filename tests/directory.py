@@ -3,9 +3,11 @@
 from django.db import connection
 
 from agencies.directory.shipped import load_shipped_directory
-from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, Province
+from agencies.models import Agency, AgencyGroup, AgencyWording, District, GroupWording, Province
 
-TABLES = [model._meta.db_table for model in (Province, Agency, AgencyGroup, AgencyWording, GroupWording)]
+TABLES = [
+    model._meta.db_table for model in (Province, District, Agency, AgencyGroup, AgencyWording, GroupWording)
+]
 _copies: dict[str, bytes] = {}
 """The rows of each table in PostgreSQL's COPY format, once the directory was loaded in this process."""
 

@@ -98,7 +98,7 @@ def members_by_group(groups: Collection[AgencyGroup], *, on: date) -> dict[int, 
         return members
     picked = _picked(groups)
     wanted = reduce(or_, (group.rule() for group in groups if group.rule_kind), Q(pk__in=list(picked)))
-    for agency in Agency.objects.active(on).filter(wanted).select_related("province"):
+    for agency in Agency.objects.active(on).filter(wanted).select_related("province", "district"):
         for group in groups:
             if group.pk in picked.get(agency.pk, ()) or group.includes_by_rule(agency):
                 members[group.pk].append(agency)

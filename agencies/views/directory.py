@@ -19,7 +19,7 @@ from agencies.models import (
     AgencyQuerySet,
     AgencyWording,
     GroupWording,
-    members_by_group,
+    sizes_of_groups,
 )
 from agencies.services.wordings import forget_wording
 from agencies.views.acting import SESSION_KEY, ActingRequest
@@ -54,8 +54,8 @@ def directory(request: ActingRequest) -> HttpResponse:
 def groups(request: ActingRequest) -> HttpResponse:
     """The list of groups."""
     listed = list(AgencyGroup.objects.prefetch_related("wordings"))
-    members = members_by_group(listed, on=timezone.localdate())
-    context = {"section": "directory", "groups": [(each, len(members[each.pk])) for each in listed]}
+    sizes = sizes_of_groups(listed, on=timezone.localdate())
+    context = {"section": "directory", "groups": [(each, sizes[each.pk]) for each in listed]}
     return render(request, "agencies/groups.html", context)
 
 
