@@ -28,7 +28,14 @@ from agencies.matching.class_lines import (
     split_unit,
 )
 from agencies.matching.former_names import match_former_names
-from agencies.matching.narrowing import OF_DISTRICTS, may_be_narrowed, narrow, province_plates, take_apart
+from agencies.matching.narrowing import (
+    OF_DISTRICTS,
+    may_be_narrowed,
+    narrow,
+    province_plates,
+    provinces_of,
+    take_apart,
+)
 from agencies.matching.places import (
     Places,
     customary_keys,
@@ -43,7 +50,6 @@ from agencies.models import (
     AgencyKind,
     AgencyWording,
     GroupWording,
-    members_by_group,
     sizes_of_groups,
 )
 from agencies.turkish import match_key
@@ -179,7 +185,8 @@ class _Matcher:
     """The part of the directory that these lines need, loaded once."""
 
     def __init__(self, lines: Sequence[str], issuer: Agency | None, on: date) -> None:
-        self.issuer, self.on = issuer, on
+        self.issuer, self.on, self.is_single = issuer, on, len(lines) == 1
+        self._sizes: dict[int, int] = {}
         plain = {match_key(text) for line in lines for text in (line, take_apart(line).line)}
         self.group_wordings = {
             wording.match_key: wording.group
@@ -199,15 +206,18 @@ class _Matcher:
             for key in {agency.dative_key, agency.match_key}:
                 self.by_name.setdefault(key, []).append(agency)
         self.places = Places(lines, issuer, bodies)
-        self._members: dict[int, list[Agency]] = {}
+        self._members: dict[tuple[int, frozenset[str]], list[Agency]] = {}
 
     @cached_property
     def classes(self) -> Classes:
         return Classes()
 
-    @cached_property
-    def sizes(self) -> dict[int, int]:
-        return sizes_of_groups(self.classes.groups, on=self.on)
+    def _size_of(self, group: AgencyGroup) -> int:
+        """The group's number of members: of all groups at once, but for a single line of this one alone."""
+        if group.pk not in self._sizes:
+            groups = [group] if self.is_single else self.classes.groups
+            self._sizes |= sizes_of_groups(groups, on=self.on)
+        return self._sizes[group.pk]
 
     def classes_like(self, line: str) -> list[AgencyGroup]:
         return self.classes.like(line)[:SUGGESTED_GROUPS] if parse_class_line(line).names_class else []
@@ -243,21 +253,30 @@ class _Matcher:
         part, group = take_apart(line), groups[0]
         if part.provinces and group.rule_kind not in OF_DISTRICTS:
             return Match(line, unresolved_reason=Unresolved.NO_CLASS, groups=groups)
-        size = self.sizes[group.pk] if not may_be_narrowed(part, group, self.issuer) else None
-        if size is None:
-            left = narrow(line, self._members_of(group), issuer=self.issuer)
+        number = parse_class_line(part.line).number
+        size = self._size_of(group) if number is not None else None
+        if may_be_narrowed(part, group, self.issuer):
+            plates = provinces_of(part, group.rule_kind, self.issuer, size)
+            left = narrow(part, self._members_of(group, plates), plates)
             if left.unknown or (part.excepted and not left.members):
                 return Match(line, unresolved_reason=Unresolved.EXCEPTION, groups=groups)
             size = len(left.members) + len(left.left_out)
-        number = parse_class_line(part.line).number
         if number is not None and size and is_far_off(number, size):
             return Match(line, unresolved_reason=Unresolved.COUNT, groups=groups)
         return Match(line, group=group)
 
-    def _members_of(self, group: AgencyGroup) -> list[Agency]:
-        if group.pk not in self._members:
-            self._members |= members_by_group([group], on=self.on)
-        return self._members[group.pk]
+    def _members_of(self, group: AgencyGroup, plates: frozenset[str]) -> list[Agency]:
+        """The group's members, in these provinces if there are any, with what `narrow` reads. One query."""
+        key = (group.pk, plates)
+        if key not in self._members:
+            wanted = Q(hand_picked_in=group) | (group.rule() if group.rule_kind else Q(pk__in=[]))
+            found = Agency.objects.active(self.on).filter(wanted)
+            if plates:
+                found = found.filter(province__in=plates)
+            places = found.select_related("province", "district")
+            read = ("name", "kind", "match_key", "province__name", "district__name")
+            self._members[key] = list(places.only(*read).order_by("pk").distinct())
+        return self._members[key]
 
     def _match_agency(self, line: str) -> Match:
         name, unit = split_unit(line)
@@ -271,13 +290,10 @@ class _Matcher:
         if unit is None or whole:
             if len(whole) == 1 and self.may_address(whole[0]):
                 return Match(line, agency=whole[0])
-            reason = (
-                Unresolved.SEVERAL
-                if len(whole) > 1
-                else Unresolved.CENTRAL_UNIT
-                if whole
-                else Unresolved.NO_NAME
-            )
+            reason = Unresolved.NO_NAME
+            if whole:
+                addressed = any(self.may_address(agency) for agency in whole)
+                reason = Unresolved.SEVERAL if addressed else Unresolved.CENTRAL_UNIT
             return Match(line, unresolved_reason=reason, suggestions=whole)
         units = self._named(unit)
         if len(bodies) != 1:

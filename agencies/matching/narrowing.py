@@ -77,9 +77,6 @@ class Narrowed:
     unknown: list[str] = field(default_factory=list)
     """Exceptions that name no member, or more than one."""
 
-    plates: frozenset[str] = frozenset()
-    """Plates of the provinces to which a class of district bodies is narrowed; empty if it isn't."""
-
 
 @cache
 def province_plates() -> dict[str, str]:
@@ -118,18 +115,27 @@ def may_be_narrowed(part: Part, group: AgencyGroup, issuer: Agency | None) -> bo
     )
 
 
-def narrow(line: str, members: Sequence[Agency], *, issuer: Agency | None) -> Narrowed:
-    """What the printed line leaves of the members of its class.
+def provinces_of(part: Part, kind: str, issuer: Agency | None, size: int | None) -> frozenset[str]:
+    """Plates of the provinces to which the line, or the issuer's province, narrows a class of that kind; mostly none.
+
+    `size` is the number of all members: a line that states about as many means them all.
+    """
+    if kind not in OF_DISTRICTS or part.provinces:
+        return part.provinces if kind in OF_DISTRICTS else frozenset()
+    if issuer is None or issuer.province_id is None or issuer.kind not in WITHIN_A_PROVINCE:
+        return frozenset()
+    number = parse_class_line(part.line).number
+    if number is not None and size is not None and not is_far_off(number, size):
+        return frozenset()
+    return frozenset({issuer.province_id})
+
+
+def narrow(part: Part, members: Sequence[Agency], plates: frozenset[str]) -> Narrowed:
+    """What the line leaves of the members of its class, narrowed to these provinces if there are any.
 
     Reads each member's province and district.
     """
-    part = take_apart(line)
-    within = list(members)
-    plates: frozenset[str] = frozenset()
-    if members and all(member.kind in OF_DISTRICTS for member in members):
-        plates = part.provinces or _province_of(issuer, part, members)
-        if plates:
-            within = [member for member in members if member.province_id in plates]
+    within = [member for member in members if not plates or member.province_id in plates]
     left_out: dict[int, Agency] = {}
     unknown = []
     for text in part.excepted:
@@ -137,17 +143,7 @@ def narrow(line: str, members: Sequence[Agency], *, issuer: Agency | None) -> Na
         left_out |= {agency.pk: agency for agency in excepted}
         unknown += missing
     kept = [member for member in within if member.pk not in left_out]
-    return Narrowed(kept, list(left_out.values()), unknown, plates)
-
-
-def _province_of(issuer: Agency | None, part: Part, members: Sequence[Agency]) -> frozenset[str]:
-    """The issuer's province, unless the line states the number of all members."""
-    if issuer is None or issuer.province_id is None or issuer.kind not in WITHIN_A_PROVINCE:
-        return frozenset()
-    number = parse_class_line(part.line).number
-    if number is not None and not is_far_off(number, len(members)):
-        return frozenset()
-    return frozenset({issuer.province_id})
+    return Narrowed(kept, list(left_out.values()), unknown)
 
 
 def _without_exceptions(text: str) -> tuple[str, tuple[str, ...]]:

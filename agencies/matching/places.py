@@ -96,16 +96,14 @@ class Places:
 
     def unit_below(self, body: Agency, unit: str) -> list[Agency]:
         """Units of the governorship or kaymakamlık by their common name, with or without the place (Y 14/5)."""
-        if body.kind == AgencyKind.GOVERNORSHIP:
-            there, place = self._in_province(body.province_id), body.province
-        elif body.kind == AgencyKind.DISTRICT_GOVERNORSHIP:
-            there, place = self._in_district(body.district_id), body.district
+        if body.kind == AgencyKind.GOVERNORSHIP and body.province is not None:
+            there, place = self._in_province(body.province_id), body.province.name
+        elif body.kind == AgencyKind.DISTRICT_GOVERNORSHIP and body.district is not None:
+            there, place = self._in_district(body.district_id), body.district.name
         else:
             return []
-        if place is None:
-            return []
         words = unit.split()
-        own = match_key(place.name).split()
+        own = match_key(place).split()
         if len(words) > len(own) and match_key(" ".join(words[: len(own)])).split() == own:
             words = words[len(own) :]
         return _with_keys(there, " ".join(words), loosely=True)

@@ -14,7 +14,13 @@ from django.db.models import prefetch_related_objects
 from agencies.matching.class_lines import printed_count
 from agencies.matching.former_names import former_name_in
 from agencies.matching.lines import Unresolved, match_lines, names_another
-from agencies.matching.narrowing import OF_DISTRICTS, may_be_narrowed, narrow, take_apart
+from agencies.matching.narrowing import (
+    OF_DISTRICTS,
+    may_be_narrowed,
+    narrow,
+    provinces_of,
+    take_apart,
+)
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models import Circular, DistributionLine, Purpose
@@ -269,12 +275,12 @@ def _expand_line(
     line: DistributionLine, members: dict[int, list[Agency]], on: date, issuer: Agency | None
 ) -> ExpandedLine:
     agencies, closed = _units(line.agency, line.group, members, on)
-    if line.group is None or not may_be_narrowed(take_apart(line.name), line.group, issuer):
+    part = take_apart(line.name)
+    if line.group is None or not may_be_narrowed(part, line.group, issuer):
         return ExpandedLine(line, agencies, closed)
-    left = narrow(line.name, agencies, issuer=issuer)
-    provinces = {
-        agency.province_id: agency.province for agency in agencies if agency.province_id in left.plates
-    }
+    plates = provinces_of(part, line.group.rule_kind, issuer, len(agencies))
+    left = narrow(part, agencies, plates)
+    provinces = {agency.province_id: agency.province for agency in agencies if agency.province_id in plates}
     return ExpandedLine(
         line,
         left.members,
