@@ -163,8 +163,9 @@ def _excepted(text: str, members: Iterable[Agency]) -> tuple[list[Agency], list[
     names = _Names(members)
     found: list[Agency] = []
     missing: list[str] = []
-    ends = [0, *(place.end() for place in _SEPARATOR.finditer(text))]
-    stops = [*(place.start() for place in _SEPARATOR.finditer(text)), len(text)]
+    separators = list(_SEPARATOR.finditer(lower(text)))
+    ends = [0, *(place.end() for place in separators)]
+    stops = [*(place.start() for place in separators), len(text)]
     first = 0
     while first < len(ends):
         for last in range(len(stops) - 1, first - 1, -1):

@@ -113,7 +113,9 @@ def sizes_of_groups(groups: Collection[AgencyGroup], *, on: date) -> dict[int, i
     classes = ("kind", "template", "province__metropolitan")
     active = Agency.objects.active(on).order_by()
     kinds = {group.rule_kind for group in groups} - {""}
-    for *of_class, number in active.filter(kind__in=kinds).values_list(*classes).annotate(number=models.Count("pk")):
+    for *of_class, number in (
+        active.filter(kind__in=kinds).values_list(*classes).annotate(number=models.Count("pk"))
+    ):
         for group in groups:
             if group.rules_in(*of_class):
                 sizes[group.pk] += number

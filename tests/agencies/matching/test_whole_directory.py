@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from agencies.directory.bodies import core_rows
+from agencies.directory.shipped import load_shipped_directory
 from agencies.matching.lines import Match, Unresolved, match_letterhead, match_lines
 from agencies.matching.narrowing import Part, take_apart
 from agencies.matching.suggest import suggest
 from agencies.models import Agency, AgencyGroup, AgencyKind, GroupWording
 from agencies.turkish import dative, upper
+from circulars.lines.distribution_list import expand, replace_lines
 from tests.agencies.matching.test_class_lines import CLASSES, PROVINCIAL
 from tests.agencies.matching.test_matching import BODIES
 from tests.conftest import ROOT
-from tests.factories import AgencyFactory
+from tests.factories import AgencyFactory, CircularFactory
 from tests.query_count import query_count
 
 ON = date(2026, 3, 2)
@@ -184,13 +186,41 @@ class TestTheWholeDirectory:
             each.line for agency, each in zip(agencies, found, strict=True) if each.agency != agency
         ] == []
 
-    def test_expands_classes_and_their_parts(self) -> None:
-        from circulars.lines.distribution_list import resolve_names
+    def test_expands_classes_and_their_parts_and_leaves_the_lines_as_printed(self) -> None:
+        circular = CircularFactory()
+        replace_lines(circular, action=list(PARTS), information=[], on=ON)
+        expanded = {each.line.text: each for each in expand(circular, on=ON).lines}
+        assert {
+            text: (
+                each.line.group and each.line.group.code,
+                len(each.agencies),
+                {agency.code for agency in each.left_out},
+            )
+            for text, each in expanded.items()
+        } == PARTS
+        assert not any(each.count_differs or each.not_left_out for each in expanded.values())
+        assert expanded["Ankara ve İstanbul İlçe Kaymakamlıklarına"].provinces == ["Ankara", "İstanbul"]
 
-        lines = resolve_names(list(PARTS), issuer=None, on=ON)
-        assert {text: line.group and line.group.code for text, line in lines.items()} == {
-            text: code for text, (code, _number, _out) in PARTS.items()
-        }
+    def test_narrows_a_class_of_districts_to_the_issuers_province(self, whole: Directory) -> None:
+        circular = CircularFactory(
+            issuer=whole("saglik-55"), issuer_lines="SAMSUN VALİLİĞİ\nİl Sağlık Müdürlüğü"
+        )
+        replace_lines(circular, action=["17 İlçe Kaymakamlığına"], information=[], on=ON)
+        [line] = expand(circular, on=ON).lines
+        assert (len(line.agencies), line.provinces, line.count_differs) == (17, ["Samsun"], False)
+        circular.issuer_lines = "İÇİŞLERİ BAKANLIĞI"
+        [line] = expand(circular, on=ON).lines
+        assert (len(line.agencies), line.count_differs) == (922, True)
+
+    def test_says_which_exception_of_a_class_that_a_person_chose_leaves_out_nobody(
+        self, whole: Directory
+    ) -> None:
+        circular = CircularFactory()
+        replace_lines(circular, action=["81 İl Valiliğine (Atlantis ve Ankara hariç)"], information=[], on=ON)
+        circular.lines.update(group=AgencyGroup.objects.get(code="governorships"))
+        [line] = expand(circular, on=ON).lines
+        assert (len(line.agencies), line.left_out) == (80, [whole("valilik-06")])
+        assert line.not_left_out == ["Atlantis"]
 
     def test_finds_each_class_by_its_printed_name(self) -> None:
         groups = list(AgencyGroup.objects.all())
@@ -274,8 +304,6 @@ def _recipients(path: Path) -> Iterator[str]:
 
 
 def test_every_line_that_the_core_matches_means_the_same_in_the_whole_directory(directory: Directory) -> None:
-    from agencies.directory.shipped import load_shipped_directory
-
     lines = sorted(set(known_lines()))
     codes = (
         "calisma-uluslararasi-isgucu",
@@ -308,7 +336,7 @@ def test_every_line_that_the_core_matches_means_the_same_in_the_whole_directory(
         ("Valiliklere, Ankara hariç", Part("Valiliklere", ("Ankara",))),
         ("Ankara İlçe Kaymakamlıklarına", Part("İlçe Kaymakamlıklarına", (), frozenset({"06"}))),
         ("Tüm Ankara İlçe Belediyelerine", Part("Tüm İlçe Belediyelerine", (), frozenset({"06"}))),
-        ("Ankara Valiliğine", Part("Valiliğine", (), frozenset({"06"}))),
+        ("Ankara Valiliğine", Part("Ankara Valiliğine")),
         ("Ankara", Part("Ankara")),
         ("", Part("")),
     ],
