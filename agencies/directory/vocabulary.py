@@ -22,7 +22,7 @@ class Vocabulary:
     """Each name once: of bodies, classes, provinces and districts, and the other names of bodies, which are datives."""
 
     keys: frozenset[str]
-    """The names and their datives, folded by `match_key`: a whole line that is among them is printed as it should be."""
+    """The names and their datives, folded by `match_key`: a line among them is printed right."""
 
     words: Mapping[str, int]
     """Words of the names and of their datives in small Turkish letters (ş and s differ), each with the number of names
@@ -37,7 +37,7 @@ def vocabulary() -> Vocabulary:
     """The vocabulary of the whole shipped directory. Raises OSError if its files are missing."""
     official = [row.name for row in all_rows()]
     official += [row["name"] for file in ("groups.csv", "further_groups.csv") for row in shipped_rows(file)]
-    places = [row.name for row in (*province_rows(), *district_rows())]
+    places = [*(row.name for row in province_rows()), *(row.name for row in district_rows())]
     other = [
         text
         for file in ("groups.csv", "further_groups.csv", "other_names.csv", "further_other_names.csv")
