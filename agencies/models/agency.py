@@ -7,9 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT, KeyTextTransform
-from django.db.models.functions import JSONArray, JSONObject
+from django.db.models.functions import Coalesce, JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,7 +100,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def for_directory_page(self) -> Self:
         """Agencies in protocol order, each annotated with the number of its children."""
-        counted = self.select_related("province", "district").annotate(child_count=models.Count("children"))
+        below = Agency.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+        number = Subquery(below.annotate(number=models.Count("pk")).values("number"))
+        counted = self.select_related("province", "district").annotate(child_count=Coalesce(number, 0))
         return counted.order_by("protocol_order", "sort_key")
 
     def rebuild_paths(self) -> None:
