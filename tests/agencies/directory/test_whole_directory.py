@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.data import shipped_rows
-from agencies.data.make_districts import rows_of
 from agencies.directory.bodies import all_rows, core_rows, district_rows, further_codes
+from agencies.directory.make_districts import rows_of
 from agencies.directory.shipped import load_shipped_directory
 from agencies.directory.vocabulary import vocabulary
 from agencies.models import (

