@@ -103,6 +103,7 @@ class AgencyAdmin(NeverDeleted, VersionedAdmin):
     list_select_related = ["province", "parent"]
     search_fields = ["search_key"]
     autocomplete_fields = ["parent", "successor"]
+    raw_id_fields = ["district"]
     readonly_fields = ["added_by", "added_at"]
     inlines = [AgencyWordingInline]
 
@@ -130,7 +131,7 @@ class GroupWordingInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(AgencyGroup)
 class AgencyGroupAdmin(VersionedAdmin):
-    list_display = ["name", "rule_kind", "rule_template"]
+    list_display = ["name", "rule_kind", "rule_template", "rule_provinces"]
     search_fields = ["name"]
     autocomplete_fields = ["members"]
     inlines = [GroupWordingInline]

@@ -26,7 +26,10 @@ def which_database(private: bool) -> str:
 def database_steps(private: bool) -> list[tuple[str, str, list[Path]]]:
     """Command, what it is called, and the files that make it necessary again."""
     migrations = sorted(ROOT.glob("*/migrations/*.py"))
-    directory = [*sorted(ROOT.glob("agencies/data")), ROOT / "agencies" / "directory" / "shipped.py"]
+    directory = [
+        *sorted(ROOT.glob("agencies/data")),
+        *(ROOT / "agencies" / "directory" / name for name in ("bodies.py", "shipped.py")),
+    ]
     steps = [
         ("migrate", "Migrating the database", migrations),
         ("load_directory", "Loading the directory of agencies", directory),

@@ -6,12 +6,13 @@ compared, its presence is not, since districts have such units too.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
+from typing import TypeVar
 
-from agencies.models import AgencyGroup, AgencyKind, members_by_group
-from agencies.turkish import match_key, nominative_candidates, search_key, singular_candidates
+from agencies.models import AgencyGroup, AgencyKind
+from agencies.turkish import KEPT, match_key, nominative_candidates, search_key, singular_candidates
 
 QUANTIFIER = re.compile(r"^(?P<all>(?:tüm|bütün)\s+)?(?:(?P<number>\d{1,4})\s+)?", re.IGNORECASE)
 UNIT_IN_PARENTHESES = re.compile(r"^(?P<body>[^()]+?)\s*\((?P<unit>[^()]+)\)\s*$")
@@ -23,8 +24,22 @@ EXCEPTION = re.compile(
 POSSESSED = re.compile(r"(l[ıiuü])ğ[ıiuü]$")
 FAR_OFF = 2
 """A printed number that differs from the group's size by this factor names a selection, not the group."""
+UNITS_OF: Mapping[str, str] = {
+    AgencyKind.GOVERNORSHIP: AgencyKind.PROVINCIAL_DIRECTORATE,
+    AgencyKind.DISTRICT_GOVERNORSHIP: AgencyKind.DISTRICT_DIRECTORATE,
+}
+"""Kind of the units that a line names in parentheses behind a class of that kind."""
+
+WORD_OF_UNITS: Mapping[str, str] = {
+    AgencyKind.PROVINCIAL_DIRECTORATE: "il",
+    AgencyKind.DISTRICT_DIRECTORATE: "ilçe",
+}
+"""Word that the name of a unit of that kind may leave out."""
+
 STEM = 5
 """Number of leading letters that must agree; endings vary with the case ("Valiliğine", "Valilikleri")."""
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,7 @@ def split_unit(line: str) -> tuple[str, str | None]:
     return (found["body"], found["unit"].strip()) if found else (line, None)
 
 
+@lru_cache(maxsize=KEPT)
 def parse_class_line(line: str) -> ClassLine:
     """Parse a printed line."""
     body, unit = split_unit(" ".join(line.split()))
@@ -85,7 +101,7 @@ class Classes:
     def __init__(self) -> None:
         self.groups = list(AgencyGroup.objects.prefetch_related("wordings"))
         self._by_class: dict[str, set[AgencyGroup]] = {}
-        self._by_unit: dict[str, set[AgencyGroup]] = {}
+        self._by_unit: dict[tuple[str, str], set[AgencyGroup]] = {}
         for group in self.groups:
             self._read(group)
 
@@ -95,9 +111,9 @@ class Classes:
             if line.unit is None:
                 for key in class_keys(line.body):
                     self._by_class.setdefault(key, set()).add(group)
-        if group.rule_kind == AgencyKind.PROVINCIAL_DIRECTORATE and group.rule_template:
-            for key in unit_keys(group.rule_template):
-                self._by_unit.setdefault(key, set()).add(group)
+        if group.rule_kind in WORD_OF_UNITS and group.rule_template:
+            for key in unit_keys(group.rule_template, WORD_OF_UNITS[group.rule_kind]):
+                self._by_unit.setdefault((group.rule_kind, key), set()).add(group)
 
     def named_by(self, line: ClassLine) -> list[AgencyGroup]:
         """The groups that the line may name; more than one means it is ambiguous."""
@@ -106,11 +122,17 @@ class Classes:
         named = self._found(self._by_class, class_keys(line.body))
         if line.unit is None:
             return named
-        if not any(group.rule_kind == AgencyKind.GOVERNORSHIP for group in named):
+        kinds = {
+            UNITS_OF[group.rule_kind]
+            for group in named
+            if group.rule_kind in UNITS_OF and not group.rule_provinces
+        }
+        if len(kinds) != 1:
             return []
-        return self._found(self._by_unit, unit_keys(line.unit))
+        [kind] = kinds
+        return self._found(self._by_unit, {(kind, key) for key in unit_keys(line.unit, WORD_OF_UNITS[kind])})
 
-    def _found(self, groups: dict[str, set[AgencyGroup]], keys: set[str]) -> list[AgencyGroup]:
+    def _found(self, groups: dict[Key, set[AgencyGroup]], keys: Collection[Key]) -> list[AgencyGroup]:
         found = {group for key in keys for group in groups.get(key, ())}
         return sorted(found, key=lambda group: group.name)
 
@@ -126,23 +148,22 @@ class Classes:
         return [group for _score, _name, group in sorted(scored, key=lambda each: each[:2])]
 
 
-def group_sizes(groups: Iterable[AgencyGroup], *, on: date) -> dict[int, int]:
-    """Number of members on that day, by group id."""
-    members = members_by_group(list(groups), on=on)
-    return {pk: len(agencies) for pk, agencies in members.items()}
-
-
-def class_keys(name: str) -> set[str]:
+@lru_cache(maxsize=KEPT)
+def class_keys(name: str) -> frozenset[str]:
     """Keys of a class name in any case and number; the position of "İl" is ignored, its presence isn't."""
-    return {_il_first(form) for form in _forms(name)}
+    return frozenset(_il_first(form) for form in _forms(name))
 
 
-def unit_keys(name: str) -> set[str]:
-    """Keys of a provincial unit's name: "İl" is optional, "Defterdarlık" equals "Defterdarlığı"."""
-    return {
-        POSSESSED.sub(r"\1k", " ".join(word for word in form.split() if word != "il"))
+@lru_cache(maxsize=KEPT)
+def unit_keys(name: str, word: str = "il") -> frozenset[str]:
+    """Keys of a provincial unit's name: "İl" is optional, "Defterdarlık" equals "Defterdarlığı".
+
+    Of a unit of a district, `word` is "ilçe".
+    """
+    return frozenset(
+        POSSESSED.sub(r"\1k", " ".join(each for each in form.split() if each != word))
         for form in _forms(name)
-    }
+    )
 
 
 def _forms(name: str) -> set[str]:

@@ -1,12 +1,11 @@
 """Words of the directory that a mistyped word may mean."""
 
 from collections import Counter
-from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cached_property
+from math import ceil
 
-from django.db.models import QuerySet
-
-from agencies.models import Agency
 from agencies.turkish import nominative_candidates, search_key
 
 SHORTEST = 4
@@ -16,23 +15,68 @@ LIKE_ENOUGH = 0.8
 MOST_ALIKE = 5
 
 
-@dataclass(frozen=True)
 class DirectoryWords:
-    """The words of the names of some agencies."""
+    """The words of the names of some agencies.
 
-    names: int
-    holding: Counter[str]
-    """Number of names that hold each word."""
+    `holding` is the number of names that hold each word, `names` that of all names.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.holding: Counter[str] = Counter()
+        self.names = 0
+        for key in keys:
+            self.names += 1
+            self.holding.update(set(key.split()))
+        self._parts: dict[str, list[str]] = {}
+
+    def with_part(self, part: str) -> list[str]:
+        """Words of which `part` is a part, as an abbreviation is."""
+        if part not in self._parts:
+            if len(self._parts) > MOST_REMEMBERED:
+                self._parts.clear()
+            self._parts[part] = [word for word in self.holding if part in word]
+        return self._parts[part]
 
     def holding_part(self, part: str) -> int:
-        """Number of names that hold a word of which `part` is a part, as an abbreviation is."""
-        return sum(number for word, number in self.holding.items() if part in word)
+        """Number of names that hold a word of which `part` is a part."""
+        return sum(self.holding[word] for word in self.with_part(part))
+
+    def close_to(self, form: str) -> list[tuple[float, str]]:
+        """The words most like the form, at most `MOST_ALIKE`, with their likeness of at least `LIKE_ENOUGH`.
+
+        Two words so alike have pairs of neighbouring letters in common: with M letters in common in order and U others,
+        at least M - 1 - U pairs. All other words are left out before they are compared letter by letter.
+        """
+        shared: Counter[str] = Counter()
+        for pair, times in _pairs(form).items():
+            for word, there in self._by_pair.get(pair, ()):
+                shared[word] += min(times, there)
+        matcher = SequenceMatcher(b=form)
+        alike = []
+        for word, number in shared.items():
+            length = len(form) + len(word)
+            if number < ceil(LIKE_ENOUGH / 2 * length) - 1 - (1 - LIKE_ENOUGH) * length:
+                continue
+            matcher.set_seq1(word)
+            if matcher.quick_ratio() >= LIKE_ENOUGH and (ratio := matcher.ratio()) >= LIKE_ENOUGH:
+                alike.append((ratio, word))
+        return sorted(alike, reverse=True)[:MOST_ALIKE]
+
+    @cached_property
+    def _by_pair(self) -> dict[str, list[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        for word in self.holding:
+            for pair, times in _pairs(word).items():
+                found.setdefault(pair, []).append((word, times))
+        return found
 
 
-def directory_words(agencies: QuerySet[Agency]) -> DirectoryWords:
-    """The words of the agencies' search keys. One query."""
-    keys = list(agencies.values_list("search_key", flat=True))
-    return DirectoryWords(len(keys), Counter(word for key in keys for word in set(key.split())))
+MOST_REMEMBERED = 2000
+"""Parts of words of which `DirectoryWords` remembers the words."""
+
+
+def _pairs(word: str) -> Counter[str]:
+    return Counter(word[place : place + 2] for place in range(len(word) - 1))
 
 
 def printed_words(text: str) -> list[list[str]]:
@@ -54,6 +98,6 @@ def alike(words: list[str], known: DirectoryWords) -> dict[str, float]:
     for form in words:
         if len(form) < SHORTEST or form.isdecimal():
             continue
-        for word in get_close_matches(form, known.holding, n=MOST_ALIKE, cutoff=LIKE_ENOUGH):
-            found[word] = max(found.get(word, 0.0), SequenceMatcher(None, form, word).ratio())
+        for ratio, word in known.close_to(form):
+            found[word] = max(found.get(word, 0.0), ratio)
     return found

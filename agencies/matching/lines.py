@@ -11,7 +11,7 @@ Tried in this order:
 Ambiguous lines are not resolved: the match holds the reason and the best suggestions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,23 +22,39 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.matching.class_lines import (
     Classes,
-    ClassLine,
-    class_keys,
     excludes_members,
-    group_sizes,
     is_far_off,
     parse_class_line,
     split_unit,
-    unit_keys,
 )
 from agencies.matching.former_names import match_former_names
+from agencies.matching.narrowing import (
+    OF_DISTRICTS,
+    may_be_narrowed,
+    narrow,
+    province_plates,
+    provinces_of,
+    take_apart,
+)
+from agencies.matching.places import (
+    Places,
+    customary_keys,
+    keys_in_place,
+    name_in_province,
+    unit_of_district_governorship,
+)
 from agencies.matching.suggest import suggest
-from agencies.models import Agency, AgencyGroup, AgencyKind, AgencyWording, GroupWording, Province
+from agencies.models import (
+    Agency,
+    AgencyGroup,
+    AgencyKind,
+    AgencyWording,
+    GroupWording,
+    sizes_of_groups,
+)
 from agencies.turkish import match_key
 
 SUGGESTED_GROUPS = 3
-GOVERNORSHIP_WORDS = {"valiliği", "valiliğine"}
-WITHIN_A_PROVINCE = {AgencyKind.GOVERNORSHIP, AgencyKind.PROVINCIAL_DIRECTORATE}
 
 
 class Unresolved(models.TextChoices):
@@ -117,7 +133,7 @@ def _match_former_names(unknown: Sequence[Match], matcher: "_Matcher") -> None:
 def match_letterhead(lines: Sequence[str]) -> Agency | None:
     """The issuing agency of a letterhead (Y 10): its last line, below the bodies named above it.
 
-    A provincial unit is printed below its governorship, without the province's name.
+    A unit of a province or district is printed below its governorship or kaymakamlık, without the place's name.
     """
     keys = [match_key(line) for line in lines if line.strip()]
     if not keys:
@@ -131,12 +147,27 @@ def match_letterhead(lines: Sequence[str]) -> Agency | None:
         }
         candidates = [unit for unit in candidates if above & {ancestors[pk] for pk in unit.path}]
     if not candidates and above:
-        governorships = Agency.objects.filter(kind=AgencyKind.GOVERNORSHIP, match_key__in=above)
-        of_province = Agency.objects.filter(
-            kind=AgencyKind.PROVINCIAL_DIRECTORATE, province__in=governorships.values("province")
-        )
-        candidates = [unit for unit in of_province if match_key(unit.template) == keys[-1]]
+        candidates = [unit for unit in _units_below(above) if match_key(unit.template) == keys[-1]]
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _units_below(above: Collection[str]) -> list[Agency]:
+    """Units of the kaymakamlıks that have one of the folded names, or else of the governorships. Two queries."""
+    bodies = list(
+        Agency.objects.filter(
+            kind__in=(AgencyKind.GOVERNORSHIP, AgencyKind.DISTRICT_GOVERNORSHIP), match_key__in=above
+        )
+    )
+    provinces = {body.province_id for body in bodies if body.kind == AgencyKind.GOVERNORSHIP}
+    districts = [body for body in bodies if body.kind == AgencyKind.DISTRICT_GOVERNORSHIP]
+    if not districts:
+        return list(Agency.objects.filter(kind=AgencyKind.PROVINCIAL_DIRECTORATE, province__in=provinces))
+    within = [body for body in districts if body.province_id in provinces] or districts
+    return list(
+        Agency.objects.filter(
+            kind=AgencyKind.DISTRICT_DIRECTORATE, district__in=[body.district_id for body in within]
+        )
+    )
 
 
 def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
@@ -154,98 +185,115 @@ class _Matcher:
     """The part of the directory that these lines need, loaded once."""
 
     def __init__(self, lines: Sequence[str], issuer: Agency | None, on: date) -> None:
-        self.issuer, self.on = issuer, on
-        self.lines = lines
-        keys = {match_key(line) for line in lines}
+        self.issuer, self.on, self.is_single = issuer, on, len(lines) == 1
+        self._sizes: dict[int, int] = {}
+        plain = {match_key(text) for line in lines for text in (line, take_apart(line).line)}
         self.group_wordings = {
             wording.match_key: wording.group
-            for wording in GroupWording.objects.filter(match_key__in=keys).select_related("group")
+            for wording in GroupWording.objects.filter(match_key__in=plain).select_related("group")
         }
         self.agency_wordings = {
             wording.match_key: wording.agency
-            for wording in AgencyWording.objects.filter(match_key__in=keys).select_related("agency")
+            for wording in AgencyWording.objects.filter(match_key__in=plain).select_related("agency")
         }
         self.by_name: dict[str, list[Agency]] = {}
-        names = keys | {match_key(name) for line in lines for name in split_unit(line) if name}
+        names = plain | {match_key(name) for line in lines for name in split_unit(line) if name}
+        names |= {key for line in lines for name in split_unit(line) if name for key in keys_in_place(name)}
+        names |= {official for key in names for official in customary_keys(key)}
         found = Agency.objects.filter(Q(dative_key__in=names) | Q(match_key__in=names))
-        for agency in found.select_related("province", "successor"):
+        bodies = list(found.select_related("province", "district", "successor"))
+        for agency in bodies:
             for key in {agency.dative_key, agency.match_key}:
                 self.by_name.setdefault(key, []).append(agency)
+        self.places = Places(lines, issuer, bodies)
+        self._members: dict[tuple[int, frozenset[str]], list[Agency]] = {}
 
     @cached_property
     def classes(self) -> Classes:
         return Classes()
 
-    @cached_property
-    def sizes(self) -> dict[int, int]:
-        return group_sizes(self.classes.groups, on=self.on)
-
-    @cached_property
-    def units_by_province(self) -> dict[str, list[Agency]]:
-        """Provincial units by province key, for each province that begins a line and for the issuer's."""
-        begun = {match_key(words[0]) for line in self.lines if (words := line.split())}
-        own = self.issuer.province_id if self.issuer else None
-        provinces = {
-            province.pk: match_key(province.name)
-            for province in Province.objects.all()
-            if match_key(province.name) in begun or province.pk == own
-        }
-        units: dict[str, list[Agency]] = {}
-        found = Agency.objects.filter(kind=AgencyKind.PROVINCIAL_DIRECTORATE, province__in=provinces)
-        for agency in found.select_related("province", "successor"):
-            units.setdefault(provinces[agency.province_id or ""], []).append(agency)
-        return units
+    def _size_of(self, group: AgencyGroup) -> int:
+        """The group's number of members: of all groups at once, but for a single line of this one alone."""
+        if group.pk not in self._sizes:
+            groups = [group] if self.is_single else self.classes.groups
+            self._sizes |= sizes_of_groups(groups, on=self.on)
+        return self._sizes[group.pk]
 
     def classes_like(self, line: str) -> list[AgencyGroup]:
         return self.classes.like(line)[:SUGGESTED_GROUPS] if parse_class_line(line).names_class else []
 
     def match(self, line: str) -> Match:
-        parsed = parse_class_line(line)
-        narrowed = excludes_members(line)
-        if not narrowed and (group := self.group_wordings.get(match_key(line))):
-            return self._match_group(line, parsed, [group])
+        part = take_apart(line)
+        if not excludes_members(line) and (group := self.group_wordings.get(match_key(line))):
+            return self._match_group(line, [group])
         by_name = self._match_agency(line)
         if by_name.is_resolved:
             return by_name
-        unit = self._provincial_unit(line)
+        unit = self._only(self.places.unit_of_line(line))
         if unit is not None:
             return Match(line, agency=unit)
         taught = self.agency_wordings.get(match_key(line))
         if taught is not None and not by_name.suggestions and self.may_address(taught):
             return Match(line, agency=taught)
-        if not parsed.names_class:
+        parsed = parse_class_line(part.line)
+        if not parsed.names_class and not parse_class_line(line).names_class:
             return by_name
-        if narrowed:
+        if excludes_members(part.line):
             return Match(line, unresolved_reason=Unresolved.EXCEPTION)
-        return self._match_group(line, parsed, self.classes.named_by(parsed))
+        worded = self.group_wordings.get(match_key(part.line))
+        return self._match_group(line, [worded] if worded else self.classes.named_by(parsed))
 
-    def _match_group(self, line: str, parsed: ClassLine, groups: list[AgencyGroup]) -> Match:
+    def _match_group(self, line: str, groups: list[AgencyGroup]) -> Match:
         if len(groups) != 1:
             return Match(
                 line,
                 unresolved_reason=Unresolved.SEVERAL if groups else Unresolved.NO_CLASS,
                 groups=groups,
             )
-        if parsed.number is not None:
-            size = self.sizes[groups[0].pk]
-            if size and is_far_off(parsed.number, size):
-                return Match(line, unresolved_reason=Unresolved.COUNT, groups=groups)
-        return Match(line, group=groups[0])
+        part, group = take_apart(line), groups[0]
+        if part.provinces and group.rule_kind not in OF_DISTRICTS:
+            return Match(line, unresolved_reason=Unresolved.NO_CLASS, groups=groups)
+        number = parse_class_line(part.line).number
+        size = self._size_of(group) if number is not None else None
+        if may_be_narrowed(part, group, self.issuer):
+            plates = provinces_of(part, group.rule_kind, self.issuer, size)
+            left = narrow(part, self._members_of(group, plates), plates)
+            if left.unknown or (part.excepted and not left.members):
+                return Match(line, unresolved_reason=Unresolved.EXCEPTION, groups=groups)
+            size = len(left.members) + len(left.left_out)
+        if number is not None and size and is_far_off(number, size):
+            return Match(line, unresolved_reason=Unresolved.COUNT, groups=groups)
+        return Match(line, group=group)
+
+    def _members_of(self, group: AgencyGroup, plates: frozenset[str]) -> list[Agency]:
+        """The group's members, in these provinces if there are any, with what `narrow` reads. One query."""
+        key = (group.pk, plates)
+        if key not in self._members:
+            wanted = Q(hand_picked_in=group) | (group.rule() if group.rule_kind else Q(pk__in=[]))
+            found = Agency.objects.active(self.on).filter(wanted)
+            if plates:
+                found = found.filter(province__in=plates)
+            places = found.select_related("province", "district")
+            read = ("name", "kind", "match_key", "province__name", "district__name")
+            self._members[key] = list(places.only(*read).order_by("pk").distinct())
+        return self._members[key]
 
     def _match_agency(self, line: str) -> Match:
         name, unit = split_unit(line)
         whole = self._named(line)
+        if not whole and unit is None and (of_district := unit_of_district_governorship(line)):
+            name, unit = of_district
         bodies = self._named(name) if unit is not None else whole
+        if unit is not None and not whole and match_key(unit) in province_plates():
+            plate = province_plates()[match_key(unit)]
+            whole = [body for body in bodies if body.district_id and body.province_id == plate]
         if unit is None or whole:
             if len(whole) == 1 and self.may_address(whole[0]):
                 return Match(line, agency=whole[0])
-            reason = (
-                Unresolved.SEVERAL
-                if len(whole) > 1
-                else Unresolved.CENTRAL_UNIT
-                if whole
-                else Unresolved.NO_NAME
-            )
+            reason = Unresolved.NO_NAME
+            if whole:
+                addressed = any(self.may_address(agency) for agency in whole)
+                reason = Unresolved.SEVERAL if addressed else Unresolved.CENTRAL_UNIT
             return Match(line, unresolved_reason=reason, suggestions=whole)
         units = self._named(unit)
         if len(bodies) != 1:
@@ -256,8 +304,7 @@ class _Matcher:
             )
         body = bodies[0]
         below = [agency for agency in units if body.pk in agency.path and agency.pk != body.pk]
-        if not below and body.kind == AgencyKind.GOVERNORSHIP and body.province:
-            below = self._units_of(body.province, unit)
+        below = below or self._prefer(self.places.unit_below(body, unit))
         if len(below) == 1:
             return Match(line, agency=below[0])
         reason = Unresolved.SEVERAL if below else Unresolved.NO_UNIT
@@ -265,56 +312,34 @@ class _Matcher:
             return Match(line, unresolved_reason=reason, suggestions=bodies, body=body)
         return Match(line, unresolved_reason=reason, suggestions=below or units)
 
-    def _provincial_unit(self, line: str) -> Agency | None:
-        """A unit of a province without parentheses: "Ankara Valiliği İl Sağlık Müdürlüğüne", "Ankara Sağlık İl …"."""
-        words = line.split()
-        if "(" in line or not words:
-            return None
-        found: list[Agency] = []
-        province = self.units_by_province.get(match_key(words[0]), [])
-        if len(words) > 2 and match_key(words[1]) in GOVERNORSHIP_WORDS:
-            found = _with_keys(province, " ".join(words[2:]).lstrip(" -–—/,"), loosely=True)
-        elif province:
-            found = _with_keys(province, " ".join(words[1:]))
-        elif self.issuer and self.issuer.province and self.issuer.kind in WITHIN_A_PROVINCE:
-            # Y 14/5: within a governorship, its units are named without it.
-            found = _with_keys(
-                self.units_by_province.get(match_key(self.issuer.province.name), []), " ".join(words)
-            )
-        found = self._prefer(found)
-        return found[0] if len(found) == 1 else None
-
-    def _units_of(self, province: Province, unit: str) -> list[Agency]:
-        """Units of the province by their name common to all provinces, with or without the province (Y 14/5)."""
-        key = match_key(province.name)
-        words = unit.split()
-        if match_key(words[0]) == key and len(words) > 1:
-            words = words[1:]
-        return self._prefer(_with_keys(self.units_by_province.get(key, []), " ".join(words), loosely=True))
-
     def _named(self, name: str) -> list[Agency]:
-        return self._prefer(self.by_name.get(match_key(name), []))
+        """Agencies of that name; the customary one of a municipality or university, or one behind its province."""
+        key = match_key(name)
+        for each in (key, *customary_keys(key)):
+            if each in self.by_name:
+                return self._prefer(self.by_name[each])
+        placed = name_in_province(name)
+        if placed is None:
+            return []
+        key = match_key(placed[1])
+        found = [body for each in (key, *customary_keys(key)) for body in self.by_name.get(each, [])]
+        return self._prefer([body for body in found if body.district_id and body.province_id == placed[0]])
 
     def may_address(self, agency: Agency) -> bool:
         """Whether the issuer may address it by name alone: not a central unit of another institution (Y 14)."""
         return agency.addressable or (self.issuer is not None and agency.path[:1] == self.issuer.path[:1])
 
+    def _only(self, agencies: list[Agency]) -> Agency | None:
+        found = self._prefer(agencies)
+        return found[0] if len(found) == 1 else None
+
     def _prefer(self, agencies: list[Agency]) -> list[Agency]:
-        """Narrow agencies of the same name to those of the issuer's institution, then to active ones."""
+        """Narrow agencies of the same name to those of the issuer's institution or province, then to active ones."""
         if len(agencies) > 1 and self.issuer is not None:
             own = [agency for agency in agencies if agency.path[:1] == self.issuer.path[:1]]
             agencies = own or agencies
+        if len(agencies) > 1 and (province := self.places.own_province):
+            agencies = [agency for agency in agencies if agency.province_id == province] or agencies
         if len(agencies) > 1:
             agencies = [agency for agency in agencies if agency.is_active(self.on)] or agencies
         return agencies
-
-
-def _with_keys(units: Iterable[Agency], name: str, *, loosely: bool = False) -> list[Agency]:
-    """Units with the given common name in any case; with `loosely` also without "İl"."""
-    keys_of = unit_keys if loosely else class_keys
-    wanted = keys_of(name)
-    templates: dict[str, bool] = {}
-    for unit in units:
-        if unit.template not in templates:
-            templates[unit.template] = bool(unit.template and wanted & keys_of(unit.template))
-    return [unit for unit in units if templates[unit.template]]

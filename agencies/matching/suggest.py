@@ -1,21 +1,19 @@
 """Agencies that an unknown line or a search may mean, by the words of their names."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from heapq import nsmallest
 from math import log
-from operator import or_
-
-from django.db.models import Q
 
 from agencies.matching.class_lines import split_unit
-from agencies.matching.likeness import DirectoryWords, alike, directory_words, printed_words
+from agencies.matching.held_names import HeldNames, names_on
+from agencies.matching.likeness import DirectoryWords, alike, printed_words
 from agencies.models import Agency
 
 SUGGESTIONS = 8
 TOO_COMMON = 400
 """A word in this many names ("Müdürlüğü") yields no suggestion by itself if the line has a rarer one."""
-MOST_RANKED = 2000
 OF_THE_BODY = 0.5
 """What a word of the body counts in a line that names a unit of it in parentheses."""
 
@@ -44,29 +42,36 @@ def suggest(text: str, *, on: date) -> Suggested:
 
     A word that no name holds counts as the words like it, each for less the more letters differ; what tells
     agencies apart, such as the province, weighs most because it is rare. The words before a unit in parentheses may
-    be those of the body above it. Two queries.
+    be those of the body above it. Two queries, and one more after the directory was changed.
     """
     name, unit = split_unit(text)
-    active = Agency.objects.active(on)
-    known = directory_words(active)
-    own, mistyped = _words(unit or name, known)
-    of_body, body_mistyped = _words(name, known) if unit else ([], False)
+    held = names_on(on)
+    own, mistyped = _words(unit or name, held.words)
+    of_body, body_mistyped = _words(name, held.words) if unit else ([], False)
+    best = _best(held, own, of_body)
+    found = Agency.objects.select_related("parent", "province").in_bulk(best)
+    return Suggested([found[pk] for pk in best if pk in found], mistyped or body_mistyped)
+
+
+def _best(held: HeldNames, own: list[_Word], of_body: list[_Word]) -> list[int]:
+    """Ids of the agencies with the words that weigh most."""
     words = own + of_body
     telling = [word for word in words if word.names <= TOO_COMMON] or words
-    if not telling:
-        return Suggested([])
-    found = active.filter(reduce(or_, (Q(search_key__contains=word.text) for word in telling)))
-
-    def rank(agency: Agency) -> tuple[float, int, str]:
-        above = agency.parent.search_key if of_body and agency.parent else ""
-        shared = sum(word.weight for word in own if word.text in agency.search_key)
-        shared += OF_THE_BODY * sum(
-            word.weight for word in of_body if word.text in agency.search_key or word.text in above
-        )
-        return -shared, agency.protocol_order, agency.sort_key
-
-    ranked = sorted(found.select_related("parent")[:MOST_RANKED], key=rank)
-    return Suggested(ranked[:SUGGESTIONS], mistyped or body_mistyped)
+    with_word = {word.text: held.with_word(word.text) for word in words}
+    found = {place for word in telling for place in with_word[word.text]}
+    shared: dict[int, float] = defaultdict(float)
+    for word in own:
+        for place in found & with_word[word.text]:
+            shared[place] += word.weight
+    if of_body:
+        above = {place: held.place_of_parent(place) for place in found}
+        for word in of_body:
+            holding = with_word[word.text]
+            for place in found:
+                if place in holding or above[place] in holding:
+                    shared[place] += OF_THE_BODY * word.weight
+    best = nsmallest(SUGGESTIONS, found, key=lambda place: (-shared[place], *held.order[place]))
+    return [held.pks[place] for place in best]
 
 
 def _words(text: str, known: DirectoryWords) -> tuple[list[_Word], bool]:

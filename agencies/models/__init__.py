@@ -4,7 +4,8 @@ from agencies.models.agency import Agency, AgencyQuerySet
 from agencies.models.contact_details.contact_correction import ContactCorrection, ContactField, CorrectionEnd
 from agencies.models.contact_details.proposed_address import ProposalState, ProposedAddress
 from agencies.models.deputy import Deputyship
-from agencies.models.group import AgencyGroup, members_by_group
+from agencies.models.district import District
+from agencies.models.group import AgencyGroup, RuleProvinces, members_by_group, sizes_of_groups
 from agencies.models.kind import AgencyKind
 from agencies.models.leave import DeclaredLeave
 from agencies.models.maintenance import (
@@ -36,6 +37,7 @@ __all__ = [
     "Deputyship",
     "DirectoryChange",
     "DirectoryImport",
+    "District",
     "GroupWording",
     "ImportRow",
     "ImportState",
@@ -46,7 +48,9 @@ __all__ = [
     "ProposedAddress",
     "Province",
     "Role",
+    "RuleProvinces",
     "SecondStep",
     "User",
     "members_by_group",
+    "sizes_of_groups",
 ]

@@ -7,9 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT, KeyTextTransform
-from django.db.models.functions import JSONArray, JSONObject
+from django.db.models.functions import Coalesce, JSONArray, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ from agencies.models.contact_details.channel import (
     undeliverable_address,
     undeliverable_addresses,
 )
+from agencies.models.district import District
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Role, User, units_acted_for
 from agencies.models.province import Province
@@ -99,7 +100,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def for_directory_page(self) -> Self:
         """Agencies in protocol order, each annotated with the number of its children."""
-        counted = self.select_related("province").annotate(child_count=models.Count("children"))
+        below = Agency.objects.filter(parent=OuterRef("pk")).order_by().values("parent")
+        number = Subquery(below.annotate(number=models.Count("pk")).values("number"))
+        counted = self.select_related("province", "district").annotate(child_count=Coalesce(number, 0))
         return counted.order_by("protocol_order", "sort_key")
 
     def rebuild_paths(self) -> None:
@@ -130,6 +133,9 @@ class Agency(models.Model):
     )
     path = ArrayField(models.BigIntegerField(), default=list, editable=False)
     province = models.ForeignKey(Province, models.PROTECT, null=True, blank=True, verbose_name=_("province"))
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("district")
+    )
     template = models.CharField(
         _("provincial template"),
         max_length=120,

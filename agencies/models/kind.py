@@ -17,6 +17,14 @@ class AgencyKind(models.TextChoices):
     PROVINCIAL_DIRECTORATE = "provincial_directorate", _("Provincial directorate")
     METROPOLITAN_MUNICIPALITY = "metropolitan_municipality", _("Metropolitan municipality")
     MUNICIPALITY = "municipality", _("Municipality")
+    DISTRICT_GOVERNORSHIP = "district_governorship", _("District governorship")
+    DISTRICT_DIRECTORATE = "district_directorate", _("District directorate")
+    DISTRICT_MUNICIPALITY = "district_municipality", _("District municipality")
+    SPECIAL_ADMINISTRATION = "special_administration", _("Special provincial administration")
+    REGIONAL_DIRECTORATE = "regional_directorate", _("Regional directorate")
+    UNIVERSITY = "university", _("University")
+    COURT = "court", _("Court or prosecutor's office")
+    PROFESSIONAL_BODY = "professional_body", _("Chamber, union or association")
     OTHER = "other", _("Other")
 
 

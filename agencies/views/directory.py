@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,10 +19,11 @@ from agencies.models import (
     AgencyQuerySet,
     AgencyWording,
     GroupWording,
-    members_by_group,
+    sizes_of_groups,
 )
 from agencies.services.wordings import forget_wording
 from agencies.views.acting import SESSION_KEY, ActingRequest
+from agencies.views.directory_search import DirectorySearch, read_search
 
 PAGE = 100
 Row = TypeVar("Row", bound=Model)
@@ -32,21 +33,26 @@ SHOWN_OPEN = 20
 
 @require_safe
 def directory(request: ActingRequest) -> HttpResponse:
-    """The directory as a tree: top level, children of one agency, agencies of a kind, or search results."""
-    if query := request.GET.get("q", "").strip():
-        return _found(request, query)
-    if kind := request.GET.get("kind"):
-        return _of_kind(request, kind)
+    """The directory as a tree: top level, children of one agency, agencies of a kind, or search results.
+
+    Of a large class, the top level shows only the number.
+    """
+    search = read_search(request)
+    if search.is_asked:
+        return _found(request, search)
+    if search.kind:
+        return _of_kind(request, search)
     if parent := request.GET.get("in"):
-        return _below(request, parent)
-    roots = Agency.objects.filter(parent=None).for_directory_page()
-    classes: dict[AgencyKind, list[Agency]] = {}
-    for root in roots:
-        classes.setdefault(AgencyKind(root.kind), []).append(root)
+        return _below(request, search, parent)
+    roots = Agency.objects.filter(parent=None)
+    numbers = dict(roots.order_by().values_list("kind").annotate(number=Count("pk")))
+    small = [kind for kind, number in numbers.items() if number <= SHOWN_OPEN]
+    shown: dict[str, list[Agency]] = {}
+    for root in roots.filter(kind__in=small).for_directory_page():
+        shown.setdefault(root.kind, []).append(root)
+    classes = [(kind, numbers[kind], shown.get(kind, [])) for kind in AgencyKind if kind in numbers]
     return render(
-        request,
-        "agencies/directory.html",
-        {"section": "directory", "classes": classes, "shown_open": SHOWN_OPEN},
+        request, "agencies/directory.html", {"section": "directory", "classes": classes, "search": search}
     )
 
 
@@ -54,8 +60,8 @@ def directory(request: ActingRequest) -> HttpResponse:
 def groups(request: ActingRequest) -> HttpResponse:
     """The list of groups."""
     listed = list(AgencyGroup.objects.prefetch_related("wordings"))
-    members = members_by_group(listed, on=timezone.localdate())
-    context = {"section": "directory", "groups": [(each, len(members[each.pk])) for each in listed]}
+    sizes = sizes_of_groups(listed, on=timezone.localdate())
+    context = {"section": "directory", "groups": [(each, sizes[each.pk]) for each in listed]}
     return render(request, "agencies/groups.html", context)
 
 
@@ -66,7 +72,7 @@ def group(request: ActingRequest, pk: int) -> HttpResponse:
     context = {
         "section": "directory",
         "group": found,
-        "members": found.members_on(timezone.localdate()),
+        "page": page_of(request, found.members_on(timezone.localdate())),
         "wordings": found.wordings.select_related("added_by"),
     }
     return render(request, "agencies/group.html", context)
@@ -101,25 +107,22 @@ def act_for(request: ActingRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _found(request: ActingRequest, query: str) -> HttpResponse:
-    found = Agency.objects.select_related("province", "parent")
-    context = {"section": "directory", "query": query, "page": page_of(request, found.search(query))}
+def _found(request: ActingRequest, search: DirectorySearch) -> HttpResponse:
+    found = search.found().select_related("province", "district", "parent")
+    context = {"section": "directory", "search": search, "page": page_of(request, found)}
     return render(request, "agencies/search.html", context)
 
 
-def _of_kind(request: ActingRequest, kind: str) -> HttpResponse:
-    if kind not in AgencyKind.values:
-        raise Http404
-    listed = Agency.objects.filter(kind=kind).for_directory_page()
-    return _branch(request, listed, {"kind": AgencyKind(kind)})
+def _of_kind(request: ActingRequest, search: DirectorySearch) -> HttpResponse:
+    return _branch(request, search.found().for_directory_page(), {"kind": search.kind, "search": search})
 
 
-def _below(request: ActingRequest, parent_id: str) -> HttpResponse:
+def _below(request: ActingRequest, search: DirectorySearch, parent_id: str) -> HttpResponse:
     parent = get_object_or_404(
         Agency, pk=parent_id if parent_id.isascii() and parent_id.isdecimal() else None
     )
     listed = Agency.objects.filter(parent=parent).for_directory_page()
-    return _branch(request, listed, {"parent": parent, "above": parent.ancestors()})
+    return _branch(request, listed, {"parent": parent, "above": parent.ancestors(), "search": search})
 
 
 def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, object]) -> HttpResponse:
@@ -131,6 +134,6 @@ def _branch(request: ActingRequest, listed: AgencyQuerySet, context: dict[str, o
     return response
 
 
-def page_of(request: ActingRequest, listed: QuerySet[Row]) -> Page[Row]:
+def page_of(request: ActingRequest, listed: QuerySet[Row] | list[Row]) -> Page[Row]:
     """The requested page of a long list."""
     return Paginator(listed, PAGE).get_page(request.GET.get("page"))

@@ -8,8 +8,8 @@ from agencies.directory.export import directory_rows
 from agencies.directory.tabular.ods import ods_response
 from agencies.directory.tabular.spreadsheet import csv_response
 from agencies.directory.tabular.xlsx import xlsx_response
-from agencies.models import Agency
 from agencies.views.acting import ActingRequest
+from agencies.views.directory_search import read_search
 
 FILE_NAME = "kurum-dizini"
 
@@ -17,7 +17,7 @@ FILE_NAME = "kurum-dizini"
 @require_safe
 def export(request: ActingRequest) -> HttpResponseBase:
     """The directory, or the search results, as a file that can be imported."""
-    agencies = Agency.objects.search(request.GET.get("q", ""))
+    agencies = read_search(request).found()
     match request.GET.get("_export"):
         case "csv":
             return csv_response(directory_rows(agencies), FILE_NAME)

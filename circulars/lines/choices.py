@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agencies.matching.class_lines import group_sizes
 from agencies.matching.lines import match_lines
 from agencies.matching.suggest import suggest
-from agencies.models import Agency, AgencyGroup
+from agencies.models import Agency, AgencyGroup, sizes_of_groups
 from agencies.turkish import dative, search_key
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models.plan import DistributionPlan, PlanVersion
@@ -106,8 +105,8 @@ def suggestions(text: str, *, issuer: Agency, on: date, meaning: Agency | None =
 
 
 def counted(choices: Sequence[Choice], *, on: date) -> list[Choice]:
-    """Add the number of members to groups. Two queries."""
-    sizes = group_sizes([choice.group for choice in choices if choice.group], on=on)
+    """Add the number of members to groups. Three queries."""
+    sizes = sizes_of_groups([choice.group for choice in choices if choice.group], on=on)
     return [replace(choice, members=sizes[choice.group.pk]) if choice.group else choice for choice in choices]
 
 

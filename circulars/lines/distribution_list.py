@@ -14,6 +14,13 @@ from django.db.models import prefetch_related_objects
 from agencies.matching.class_lines import printed_count
 from agencies.matching.former_names import former_name_in
 from agencies.matching.lines import Unresolved, match_lines, names_another
+from agencies.matching.narrowing import (
+    OF_DISTRICTS,
+    may_be_narrowed,
+    narrow,
+    provinces_of,
+    take_apart,
+)
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models import Circular, DistributionLine, Purpose
@@ -33,6 +40,14 @@ class ExpandedLine:
     closed: list[Agency] = field(default_factory=list)
     informed: set[int] = field(default_factory=set)
     newer_version: PlanVersion | None = None
+    left_out: list[Agency] = field(default_factory=list)
+    """Members of the group that the line excepts."""
+
+    not_left_out: list[str] = field(default_factory=list)
+    """Exceptions of the line that name no single member of the group."""
+
+    provinces: list[str] = field(default_factory=list)
+    """Names of the provinces to which the line, or its issuer's province, narrows the group."""
 
     @property
     def names_several(self) -> bool:
@@ -61,7 +76,12 @@ class ExpandedLine:
 
     @property
     def count_differs(self) -> bool:
-        return self.printed_count is not None and self.printed_count != len(self.agencies)
+        """Whether the number printed is neither that of the recipients nor that of the class before exceptions."""
+        reached = len(self.agencies)
+        return self.printed_count is not None and self.printed_count not in (
+            reached,
+            reached + len(self.left_out),
+        )
 
     @property
     def withheld(self) -> Withheld | None:
@@ -165,11 +185,12 @@ def expand(circular: Circular, *, on: date) -> Expansion:
         for version in newest_versions({line.plan_version.plan_id for line in lines if line.plan_version})
     }
     expanded_lines = []
+    issuer = _narrowing_issuer(circular, lines)
     for line in lines:
         if line.names_plan:
             expanded = _expand_plan(line, plan_lines.get(line.plan_version_id or 0, []), members, on)
         else:
-            expanded = _expand_line(line, members, on)
+            expanded = _expand_line(line, members, on, issuer)
         if line.plan_version is not None:
             latest = newest[line.plan_version.plan_id]
             expanded.newer_version = latest if latest.number > line.plan_version.number else None
@@ -250,9 +271,32 @@ def _plan_lines(versions: Collection[int | None]) -> dict[int, list[PlanLine]]:
     return found
 
 
-def _expand_line(line: DistributionLine, members: dict[int, list[Agency]], on: date) -> ExpandedLine:
+def _expand_line(
+    line: DistributionLine, members: dict[int, list[Agency]], on: date, issuer: Agency | None
+) -> ExpandedLine:
     agencies, closed = _units(line.agency, line.group, members, on)
-    return ExpandedLine(line, agencies, closed)
+    part = take_apart(line.name)
+    if line.group is None or not may_be_narrowed(part, line.group, issuer):
+        return ExpandedLine(line, agencies, closed)
+    plates = provinces_of(part, line.group.rule_kind, issuer, len(agencies))
+    left = narrow(part, agencies, plates)
+    provinces = {agency.province_id: agency.province for agency in agencies if agency.province_id in plates}
+    return ExpandedLine(
+        line,
+        left.members,
+        closed,
+        left_out=left.left_out,
+        not_left_out=left.unknown,
+        provinces=[str(province) for province in provinces.values()],
+    )
+
+
+def _narrowing_issuer(circular: Circular, lines: Iterable[DistributionLine]) -> Agency | None:
+    """The issuer, if its province narrows a class of district bodies on the list; not under a foreign letterhead."""
+    classes = {line.group.rule_kind for line in lines if line.group is not None}
+    if not classes & OF_DISTRICTS or names_another(circular.issuer_line_list, circular.issuer):
+        return None
+    return circular.issuer
 
 
 def _expand_plan(

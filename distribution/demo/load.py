@@ -39,6 +39,7 @@ from distribution.demo.people import (
     DemoPerson,
     DirectoryMissingError,
     acting_people,
+    demo_agencies,
     give_addresses,
     give_people,
     registrars,
@@ -96,7 +97,7 @@ def load_demo(*, at: datetime, months: int = USUAL_MONTHS) -> DemoLoaded:
     codes = [recipient.code for recipient in _recipients(circular) if recipient.code]
     codes += [code for code in PASSED_ON_TO if code not in codes]
     if months:
-        others = Agency.objects.exclude(code__in=codes).exclude(code=None).order_by("protocol_order", "code")
+        others = demo_agencies().exclude(code__in=codes).order_by("protocol_order", "code")
         codes += [code for code in others.values_list("code", flat=True) if code]
     people |= give_people(registrars(codes), since=since)
     people |= give_people([DemoPerson(DEPUTY, "Nihal", "ÖRNEKVEKİL", "Şef")], since=since)

@@ -9,7 +9,8 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat, LPad
 from django.utils import timezone
 
-from agencies.models import Agency, Membership, Role, User
+from agencies.directory.bodies import further_codes
+from agencies.models import Agency, AgencyQuerySet, Membership, Role, User
 from distribution.demo.letters import LETTERS
 
 PASSWORD = "dagitim-takip-demo"
@@ -87,9 +88,14 @@ PEOPLE = (
 )
 
 
+def demo_agencies() -> AgencyQuerySet:
+    """The agencies among which the demo plays: those with codes, except what ships beside the directory's core."""
+    return Agency.objects.exclude(code=None).exclude(code__in=further_codes())
+
+
 def give_addresses() -> None:
     """Add an invented address and phone number to agencies without one, except a few that demonstrate the warning."""
-    Agency.objects.filter(email="").exclude(code=None).exclude(code__in=WITHOUT_EMAIL).update(
+    demo_agencies().filter(email="").exclude(code__in=WITHOUT_EMAIL).update(
         email=Concat(F("code"), Value(f"@{DOMAIN}"))
     )
     give_phones()
@@ -97,7 +103,7 @@ def give_addresses() -> None:
 
 def give_phones() -> None:
     """Add an invented phone number to agencies without one."""
-    Agency.objects.filter(phone="").exclude(code=None).update(
+    demo_agencies().filter(phone="").update(
         phone=Concat(Value("0 000 555 "), LPad(Cast(F("pk"), CharField()), 4, Value("0")))
     )
 

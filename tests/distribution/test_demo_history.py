@@ -55,7 +55,7 @@ BY_PEOPLE = (
 def whole(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[datetime]:
     """The moment as of which the whole demo was loaded."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load_shipped_directory()
+        load_shipped_directory(whole=False)
         load_demo(at=AT)
         yield AT
         transaction.set_rollback(True)
@@ -173,7 +173,7 @@ class TestTheWholeDemo:
 
 
 def test_the_same_moment_makes_the_same_history(db: None) -> None:
-    load_shipped_directory()
+    load_shipped_directory(whole=False)
     load_demo(at=AT, months=0)
 
     def made() -> list[tuple[object, ...]]:

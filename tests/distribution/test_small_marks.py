@@ -75,7 +75,7 @@ def test_a_copy_below_whose_unit_got_reminders_but_never_the_letters_notice_is_m
 
 
 def test_loading_the_demo_says_what_was_added_and_then_that_it_is_there() -> None:
-    load_shipped_directory()
+    load_shipped_directory(whole=False)
     first, second = StringIO(), StringIO()
     call_command("load_demo", "--months", "0", stdout=first)
     call_command("load_demo", "--months", "0", stdout=second)

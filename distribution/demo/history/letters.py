@@ -219,7 +219,10 @@ class LetterGenerator(LetterSaver):
         super().__init__(rng)
         self.units, self.days, self.at = units, days, at
         self.issuers = [units.of[pk] for pk in units.senders]
-        self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
+        self.groups = {
+            (group.rule_kind, group.rule_template): group
+            for group in AgencyGroup.objects.filter(rule_provinces="")
+        }
         self.templates = sorted(units.by_template)
         self.register = 1_000_000 + (
             Circular.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -30,7 +30,10 @@ class PlannedLetters(LetterSaver):
         super().__init__(rng)
         self.units, self.days, self.at = units, days, at
         self.codes = dict(Agency.objects.exclude(code=None).values_list("code", "pk"))
-        self.groups = {(group.rule_kind, group.rule_template): group for group in AgencyGroup.objects.all()}
+        self.groups = {
+            (group.rule_kind, group.rule_template): group
+            for group in AgencyGroup.objects.filter(rule_provinces="")
+        }
         self.registers: dict[str, int] = {}
 
     def letters(self) -> list[Letter]:

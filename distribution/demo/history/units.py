@@ -10,7 +10,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from agencies.models import Agency, AgencyKind, Membership, Role, User
-from distribution.demo.people import DOMAIN, give_phones
+from distribution.demo.people import DOMAIN, demo_agencies, give_phones
 
 FIRST_NAMES = (
     "Ahmet", "Ayşe", "Barış", "Bülent", "Cansu", "Çağla", "Çetin", "Derya", "Doğan", "Ebru", "Emre",
@@ -141,7 +141,7 @@ def prepare_units(seed: int, *, since: date, closing: date) -> Units:
     """
     names = Random(f"names {seed}")
     _add_closed(since, closing)
-    agencies = list(Agency.objects.exclude(code=None).order_by("code"))
+    agencies = list(demo_agencies().order_by("code"))
     _give_addresses(agencies, Random(f"addresses {seed}"))
     give_phones()
     issuers = [agency for agency in agencies if agency.kind in ISSUING]
@@ -157,7 +157,7 @@ def read_units(seed: int, *, steady: Collection[str] = (), reacting: Collection[
 
     The units with the codes `steady` have the average pace; those of the kinds `reacting` are late at worst.
     """
-    agencies = list(Agency.objects.exclude(code=None).order_by("code"))
+    agencies = list(demo_agencies().order_by("code"))
     received, sent, managed = (
         _members(agencies, role) for role in (Role.RECIPIENT, Role.SENDER, Role.MANAGER)
     )

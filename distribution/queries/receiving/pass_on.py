@@ -24,6 +24,8 @@ SUB_UNITS_SHOWN = 100
 FOUND_SHOWN = 30
 
 Choice = dict[str, Purpose]
+Class = tuple[str, str, bool | None]
+"""Kind and template of units, and whether their province has a metropolitan municipality."""
 
 
 def read_choice(data: QueryDict) -> Choice:
@@ -125,32 +127,33 @@ def _groups(reachable: AgencyQuerySet) -> list[tuple[str, str, int]]:
     """Key, name and size of groups of related units: defined groups first, then provincial templates without one."""
     kinds = list(
         reachable.order_by()
-        .values("kind", "template")
+        .values_list("kind", "template", "province__metropolitan")
         .annotate(units=Count("pk"), one=Min("pk"))
-        .order_by("kind", "template")
+        .order_by("kind", "template", "province__metropolitan")
     )
-    picked: dict[int, Counter[tuple[str, str]]] = {}
+    picked: dict[int, Counter[Class]] = {}
     through = AgencyGroup.members.through.objects.filter(agency__in=reachable.order_by().values("pk"))
-    for group_id, kind, template in through.values_list("agencygroup", "agency__kind", "agency__template"):
-        picked.setdefault(group_id, Counter())[kind, template] += 1
+    of_agency = ("agency__kind", "agency__template", "agency__province__metropolitan")
+    for group_id, *of_class in through.values_list("agencygroup", *of_agency):
+        picked.setdefault(group_id, Counter())[tuple(of_class)] += 1
     groups = []
     covered = set()
     for group in AgencyGroup.objects.all():
-        by_rule = [
-            row
-            for row in kinds
-            if group.rule_kind == row["kind"] and group.rule_template in ("", row["template"])
-        ]
-        ruled = {(row["kind"], row["template"]) for row in by_rule}
-        extra = sum(n for pair, n in picked.get(group.pk, Counter()).items() if pair not in ruled)
-        if units := sum(row["units"] for row in by_rule) + extra:
+        by_rule = [(units, tuple(of_class)) for *of_class, units, _one in kinds if group.rules_in(*of_class)]
+        ruled = {of_class for _units, of_class in by_rule}
+        extra = sum(n for of_class, n in picked.get(group.pk, Counter()).items() if of_class not in ruled)
+        if units := sum(units for units, _of_class in by_rule) + extra:
             groups.append((f"g{group.pk}", group.name, units))
-        if group.rule_template:
-            covered |= ruled
+        if group.rule_template and not group.rule_provinces:
+            covered |= {(kind, template) for kind, template, _metropolitan in ruled}
+    templates: dict[tuple[str, str], tuple[int, int]] = {}
+    for kind, template, _metropolitan, units, one in kinds:
+        known_units, first = templates.get((kind, template), (0, one))
+        templates[kind, template] = known_units + units, min(first, one)
     return groups + [
-        (f"t{row['one']}", plural(row["template"]), row["units"])
-        for row in kinds
-        if row["template"] and row["units"] > 1 and (row["kind"], row["template"]) not in covered
+        (f"t{one}", plural(template), units)
+        for (kind, template), (units, one) in templates.items()
+        if template and units > 1 and (kind, template) not in covered
     ]
 
 
@@ -190,7 +193,8 @@ def expand(delivery: Delivery, choice: Choice, *, at: datetime) -> list[Recipien
     sets = [(key, purpose) for key, purpose in choice.items() if not key.isdecimal()]
     sets.sort(key=lambda pair: pair[1] != Purpose.ACTION)
     recipients = []
-    for agency in may_receive_from(unit, circular=delivery.circular, at=at).filter(wanted):
+    reachable = may_receive_from(unit, circular=delivery.circular, at=at)
+    for agency in reachable.filter(wanted).select_related("province"):
         own = units.get(agency.pk)
         purpose = own or next((purpose for key, purpose in sets if stands_for(key, agency)), None)
         if purpose is not None:

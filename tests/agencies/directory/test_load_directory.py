@@ -1,4 +1,4 @@
-"""`load_directory` is idempotent and keeps local changes."""
+"""`load_directory` is idempotent and keeps local changes; here with the core, which is what most tests need."""
 
 from io import StringIO
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def load(**options: object) -> str:
     out = StringIO()
-    call_command("load_directory", stdout=out, **options)
+    call_command("load_directory", stdout=out, **{"core": True} | options)
     return out.getvalue()
 
 

@@ -35,7 +35,7 @@ GROUPS_TRIED = 4
 @pytest.fixture
 def manager_and_unit(db: None) -> tuple[User, Agency]:
     """A history of a hundred days, some of it recorded on behalf; most letters are of one unit or of one below it."""
-    load_shipped_directory()
+    load_shipped_directory(whole=False)
     make_history(deliveries=1500, at=timezone.now(), days=100, seed=7)
     most = Circular.objects.values_list("issuer").annotate(n=Count("deliveries")).order_by("-n")[0][0]
     below = AgencyFactory(parent_id=most)

@@ -137,7 +137,7 @@ def forget_calendars() -> Iterator[None]:
 
 @pytest.mark.django_db
 def test_the_stored_figures_are_those_of_a_reckoning_row_by_row() -> None:
-    load_shipped_directory()
+    load_shipped_directory(whole=False)
     make_history(deliveries=2500, at=AT, days=300)
     person = UserFactory()
     free = {"entered_by": person, "entered_at": AT, "reason": "İdari izin"}
