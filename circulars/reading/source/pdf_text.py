@@ -7,6 +7,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
+from circulars.reading.progress import told_pages
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.inflation import check_inflation
 from circulars.reading.source.places import Placed
@@ -42,7 +43,7 @@ def pdf_text(content: bytes) -> tuple[str, list[Placed]]:
     check_inflation(content)
     try:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
-            pages = [_page_rows(page) for page in pdf.pages[:MAX_PAGES]]
+            pages = [_page_rows(page) for page in told_pages(pdf.pages[:MAX_PAGES])]
     except Exception as error:
         if _is_about_a_password(error):
             raise UnreadableFile("encrypted", "The PDF is protected with a password.") from error
