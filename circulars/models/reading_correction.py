@@ -7,12 +7,15 @@ from circulars.models.circular import Circular
 
 
 class ReadingCorrection(models.Model):
-    """One field of one letter that was read otherwise than it is. Never the letter's text. Deleted with the letter."""
+    """One field of one letter that a person corrected, or called right. Never the letter's text.
+
+    It is deleted with the letter.
+    """
 
     circular = models.ForeignKey(Circular, models.CASCADE, related_name="reading_corrections")
     reader_version = models.CharField(max_length=20)
     field = models.CharField(_("field"), max_length=30)
-    """The form's field, or `recipient` for a line that was moved to the other group."""
+    """The form's field."""
     read_value = models.TextField()
     second_value = models.TextField(blank=True)
     """What the reader would have read otherwise."""
@@ -26,11 +29,7 @@ class ReadingCorrection(models.Model):
         ordering = ["pk"]
         verbose_name = _("correction of a reading")
         verbose_name_plural = _("corrections of readings")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["circular", "field", "read_value"], name="one_correction_per_read_value"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["circular", "field"], name="one_correction_per_field")]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.read_value} → {self.corrected_value}"

@@ -90,9 +90,17 @@ def measured(attachment: Attachment) -> Attachment:
 
 
 def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str, Any]:
-    """The reading without the warnings of fields that a person has changed."""
+    """The reading without the warnings of fields that a person has changed.
+
+    A due time is settled whichever of its fields was changed.
+    """
     fields = reading.get("fields", {})
-    settled = {name: {**fields[name], "sure": True, "reason": ""} for name in changed if name in fields}
+    names = {"due_at" if name in {"due_kind", "due_working_days"} else name for name in changed}
+    settled = {
+        name: {**fields[name], "sure": True, "reason": "", "changed": True}
+        for name in names
+        if name in fields
+    }
     return {**reading, "fields": {**fields, **settled}} if settled else reading
 
 
