@@ -74,7 +74,7 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
     """A draft with the file and empty fields, or the file of the draft that it was meant for."""
     found = _found(request, reading)
     try:
-        circular = record_by_hand(reading=found, by=request.user, at=timezone.now())
+        circular = record_by_hand(reading=found, at=timezone.now())
     except NotToBeRecorded as error:
         cause = error.__cause__.__cause__ if error.__cause__ else None
         messages.error(request, _not_recorded_words(cause))

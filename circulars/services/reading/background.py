@@ -117,7 +117,7 @@ def dismiss_reading(*, reading: LetterReading, at: datetime) -> bool:
 
 
 @transaction.atomic
-def record_by_hand(*, reading: LetterReading, by: User, at: datetime) -> Circular:
+def record_by_hand(*, reading: LetterReading, at: datetime) -> Circular:
     """A draft with the file and without any field, or the file of the draft that it was meant for.
 
     A reading under way is ended. Raises NotToBeRecorded, and as `record` and `choose_new_file` do.
