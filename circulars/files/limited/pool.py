@@ -168,6 +168,10 @@ class LimitedPool:
         finally:
             task.close()
 
+    def start_processes(self) -> None:
+        """Have them import the reader now, without waiting for it."""
+        self._pool.schedule(work.page_sizes, args=(b"",))
+
     def stop(self) -> None:
         """End all processes."""
         self._pool.stop()
@@ -210,6 +214,11 @@ def limited_pool() -> LimitedPool:
             _of_process = (os.getpid(), LimitedPool(limits, settings.READING_PROCESSES))
             atexit.register(_of_process[1].stop)
         return _of_process[1]
+
+
+def start_early() -> None:
+    """Start the processes of the pool before the first file comes: that takes one or two seconds."""
+    limited_pool().start_processes()
 
 
 def _allow_children() -> None:

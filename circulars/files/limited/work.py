@@ -77,8 +77,9 @@ def run(slot: int, function: Callable[..., Any], *args: Any) -> Any:
         with listening(tell):
             return function(*args)
     finally:
-        gc.collect()
-        ctypes.CDLL(None).malloc_trim(0)
+        if _resident() > _limit // 4:
+            gc.collect()
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def read_source(content: bytes, name: str) -> ReadSource:
