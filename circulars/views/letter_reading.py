@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, LetterReading, ReadingFailure
+from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.reading import FileKind, UnreadableFile
 from circulars.services.choose_file import FileOfCorrectedLetter
 from circulars.services.draft import NotADraft
@@ -42,6 +42,8 @@ def letter_reading(request: ActingRequest, reading: UUID) -> HttpResponse:
             _tell(request, found, found.result)
             return redirect(_page_of(found, found.result))
         return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
+    if request.htmx and found.state == ReadingState.CANCELLED:
+        return HttpResponseClientRedirect(reverse("letters"))  # where the press that cancelled it leads
     if request.htmx and not found.is_unfinished:
         return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
     template = "_reading_progress" if request.htmx else "letter_reading"

@@ -153,7 +153,7 @@ def _following_step(circular: Circular, press: Press, wanted: str) -> str:
         name = "action_lines" if press.line.purpose == Purpose.ACTION else "information_lines"
         wanted = name if name in left else ""
     shown = wanted if wanted in left else next(iter(left), "none")
-    return f"{reverse('review', args=[circular.public_id])}?{urlencode({SHOW: shown})}#check"
+    return f"{reverse('review', args=[circular.public_id])}?{urlencode({SHOW: shown})}"
 
 
 def conflict_page(

@@ -173,7 +173,7 @@ def test_enter_presses_the_first_button_and_in_a_field_saves_only(
     draft.refresh_from_db()
     assert draft.subject == "Yeni Konu" and not draft.reading["fields"]["number"]["sure"]
 
-    page.goto(f"{site}{reverse('review', args=[draft.public_id])}?check=number#check")
+    page.goto(f"{site}{reverse('review', args=[draft.public_id])}?check=number")
     expect(page.locator("#check button[name=right]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#check button[name=keep]")).to_be_focused()

@@ -185,6 +185,8 @@ def test_a_reading_is_cancelled_and_its_worker_stops(
     assert (reading.state, reading.file.name) == (ReadingState.CANCELLED, "")
     assert not Circular.objects.exists()
     assert b"was cancelled" in as_sender.get(page(reading)).content
+    polled = as_sender.get(page(reading), headers={"HX-Request": "true"})
+    assert polled.headers["HX-Redirect"] == reverse("letters")
 
 
 def test_one_that_is_a_draft_already_is_not_cancelled(as_sender: Client) -> None:

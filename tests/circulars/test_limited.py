@@ -147,6 +147,27 @@ def test_a_page_that_cannot_be_drawn_is_missing() -> None:
         page_image(b"%PDF-1.7 nothing", 1, key="none")
 
 
+def test_a_child_of_a_celery_worker_may_start_the_processes() -> None:
+    script = (
+        "import billiard, django\n"
+        "from circulars.files.limited.pool import limited_pool\n"
+        "from tests.circulars import limited_tasks\n"
+        "def child():\n"
+        "    print(limited_pool().call(limited_tasks.answer, 'started'), flush=True)\n"
+        "if __name__ == '__main__':\n"
+        "    django.setup()\n"
+        "    process = billiard.Process(target=child)\n"
+        "    process.daemon = True\n"
+        "    process.start()\n"
+        "    process.join()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=environment, text=True, check=False
+    )
+    assert done.stdout == "started\n", done.stderr
+
+
 def test_no_process_is_left_when_the_one_that_started_it_is_killed() -> None:
     script = (
         "from circulars.files.limited.pool import LimitedPool, Limits\n"

@@ -101,7 +101,7 @@ def test_the_page_asks_about_the_first_one_with_its_reason_place_and_second_read
 
 def test_one_press_says_that_it_is_right_and_the_next_one_follows(writer: Client, unsure: Circular) -> None:
     response = press(writer, unsure, "right", "number")
-    assert response.redirect_chain[-1][0] == f"{page(unsure)}?check=signatory_name#check"
+    assert response.redirect_chain[-1][0] == f"{page(unsure)}?check=signatory_name"
     assert keys(response) == ["signatory_name"]
     assert response.context["step"].key == "signatory_name"
     assert unsure.number == "E-1-010-7"
@@ -164,7 +164,7 @@ def test_while_something_is_not_settled_the_letter_stays_and_the_page_leads_ther
     assert [doubt.key for doubt in error.value.preflight.unsettled] == ["number", "signatory_name"]
     text = writer.get(reverse("dispatch", args=[unsure.public_id])).content.decode()
     assert "2 values were read with low certainty" in text
-    assert f"{page(unsure)}?check=first#check" in text
+    assert f"{page(unsure)}?check=first" in text
     for key in ("number", "signatory_name"):
         press(writer, unsure, "right", key)
     assert dispatch(circular=unsure, by=unsure.recorded_by, at=MOMENT).now

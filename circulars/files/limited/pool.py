@@ -222,9 +222,12 @@ def start_early() -> None:
 
 
 def _allow_children() -> None:
-    """A child of a Celery worker is a daemon, which may have no children by the rule of `multiprocessing`.
+    """Let a child of a Celery worker start processes. It is one of billiard's, whose facts `multiprocessing` takes over.
 
-    The rule keeps orphans from being left behind; ours end with their parent (`work.begin`).
+    It is a daemon, which may have no children: the rule keeps orphans from being left behind, and ours end with their
+    parent (`work.begin`). Its key is of a class that can be handed to billiard's children only.
     """
     config = getattr(multiprocessing.process.current_process(), "_config", {})
     config["daemon"] = False
+    if "authkey" in config:
+        config["authkey"] = multiprocessing.process.AuthenticationString(config["authkey"])
