@@ -3,7 +3,6 @@
 The processes live on from file to file. One that passes a limit is killed and replaced (pebble does both).
 """
 
-import atexit
 import multiprocessing
 import os
 import time
@@ -12,6 +11,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as StillWaiting
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -212,7 +212,8 @@ def limited_pool() -> LimitedPool:
                 settings.READING_RECOGNITION_SECONDS,
             )
             _of_process = (os.getpid(), LimitedPool(limits, settings.READING_PROCESSES))
-            atexit.register(_of_process[1].stop)
+            # Not by atexit: a child of a Celery worker doesn't run that, and would wait for the processes for ever.
+            Finalize(None, _of_process[1].stop, exitpriority=10)
         return _of_process[1]
 
 
