@@ -223,7 +223,7 @@ def start_early() -> None:
 
 
 def _allow_children() -> None:
-    """Let a child of a Celery worker start processes. It is one of billiard's, whose facts `multiprocessing` takes over.
+    """Let a child of a Celery worker start processes. It is one of billiard's, with its facts.
 
     It is a daemon, which may have no children: the rule keeps orphans from being left behind, and ours end with their
     parent (`work.begin`). Its key is of a class that can be handed to billiard's children only.
