@@ -1,10 +1,12 @@
 """Background tasks of letters before they leave. Each calls one service."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from circulars.services import index_attachments as reading
 from circulars.services import index_letters, unsaved
+from circulars.services.reading import background
 
 
 @shared_task(name="circulars.tasks.clear_editings")
@@ -23,3 +25,15 @@ def index_missing() -> None:
 def index_attachments() -> None:
     """Every minute: note the words of sent attachments that the search doesn't know yet."""
     reading.index_attachments()
+
+
+@shared_task(name=background.READ_LETTER, time_limit=settings.READING_RECOGNITION_SECONDS + 120)
+def read_letter(reading_id: int) -> None:
+    """Read a letter that takes too long for a page."""
+    background.read_in_background(reading_id=reading_id, at=timezone.now())
+
+
+@shared_task(name="circulars.tasks.wake_waiting_readings")
+def wake_waiting_readings() -> None:
+    """Every minute: queue readings whose worker or wake-up call was lost, and delete expired ones."""
+    background.wake_waiting_readings(at=timezone.now())

@@ -4,6 +4,7 @@ from circulars.views import (
     add_agency,
     attachments,
     choose_file,
+    letter_reading,
     plans,
     record,
     review,
@@ -14,6 +15,9 @@ from circulars.views import (
 urlpatterns = [
     path("letters/record/", record.record_letter, name="record"),
     path("letters/<uuid:letter>/record/", record.record_replacement, name="record_replacement"),
+    path("letters/readings/<uuid:reading>/", letter_reading.letter_reading, name="letter_reading"),
+    path("letters/readings/<uuid:reading>/dismiss/", letter_reading.dismiss, name="dismiss_reading"),
+    path("letters/readings/<uuid:reading>/by-hand/", letter_reading.by_hand, name="record_by_hand"),
     path("letters/<uuid:letter>/edit/", review.review, name="review"),
     path("letters/<uuid:letter>/unsaved/", unsaved.keep_unsaved, name="keep_unsaved"),
     path(

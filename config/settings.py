@@ -117,6 +117,17 @@ CACHES = {
 
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 UPLOAD_LIMIT = env.integer("UPLOAD_LIMIT", 50 * 1024 * 1024)
+# Strangers' files are read by processes of their own: how much memory each may take, how long one file may take (text
+# that is recognised from pictures has more), and how many there are for each process of the web and of the workers.
+READING_MEMORY_MB = env.integer("READING_MEMORY_MB", 512)
+READING_SECONDS = env.integer("READING_SECONDS", 60)
+READING_RECOGNITION_SECONDS = env.integer("READING_RECOGNITION_SECONDS", 600)
+READING_PROCESSES = env.integer("READING_PROCESSES", 2)
+# A letter that takes longer is read in the background, with a page that shows how far it is.
+READING_AT_ONCE_MS = env.integer("READING_AT_ONCE_MS", 1500)
+# Keep what people correct in readings (field, read value, corrected value; never the letter's text), so that the reader
+# can be improved. Whoever switches it on needs the consent of those who record letters; the page of a draft says so.
+KEEP_READING_CORRECTIONS = env.flag("KEEP_READING_CORRECTIONS", False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -181,6 +192,8 @@ CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_ROUTES = {
     "distribution.tasks.prepare_file": {"queue": "exports"},
     "distribution.tasks.prepare_weekly_digest": {"queue": "exports"},
+    # Letters that take long to read have their own as well: a person waits for each.
+    "circulars.tasks.read_letter": {"queue": "readings"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -261,6 +274,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "wake_waiting_files": {
         "task": "distribution.tasks.wake_waiting_files",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "wake_waiting_readings": {
+        "task": "circulars.tasks.wake_waiting_readings",
         "schedule": 60.0,
         "options": {"expires": 55},
     },

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AgencyGroup, AgencyKind, Membership, Role, User
 from circulars.models import Circular, DistributionLine, Purpose
+from circulars.services.reading.doubts import with_confirmed
 from distribution.models import Delivery, Notice
 from distribution.outbox.record import mark_sent, record_sent
 from distribution.outbox.send import claim_batch
@@ -103,6 +104,13 @@ def draft_to(*agencies: Agency, purpose: str = Purpose.ACTION, **fields: object)
     circular = CircularFactory(**fields)
     for position, agency in enumerate(agencies):
         LineFactory(circular=circular, position=position, agency=agency, purpose=purpose)
+    return circular
+
+
+def settle_doubts(circular: Circular) -> Circular:
+    """The draft after somebody has said that everything the reader wasn't sure of is right."""
+    circular.reading = with_confirmed(circular.reading, circular.reading["fields"])
+    circular.save()
     return circular
 
 

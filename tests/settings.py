@@ -29,6 +29,9 @@ if "TEST_MEDIA_ROOT" not in os.environ:
     atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 ACCOUNT_RATE_LIMITS = False
 UNDO_SECONDS = 0
+# No test asserts on time: a letter goes to the background only where a test wants that.
+READING_AT_ONCE_MS = 60_000
+READING_PROCESSES = 1
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -33,6 +33,7 @@ VALUES = {
     "asked": uuid.uuid4(),
     "file": uuid.uuid4(),
     "editing": uuid.uuid4(),
+    "reading": uuid.uuid4(),
     "channel": "uydurma",
     "kind": "uydurma",
 }

@@ -4,13 +4,16 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.files import KeptFileInput, OneFileField
+from circulars.files.limited.pool import LimitReached, StillRunning
+from circulars.files.limited.reading import result_of, start_reading
 from circulars.files.uploads import FileRefused, check_attachment
-from circulars.reading import UnreadableFile, read_letter
+from circulars.reading import UnreadableFile
 from circulars.services.record import CLASSIFIED
 
 LONGEST_TEXT = 1_000_000
@@ -20,12 +23,20 @@ READABLE_SUFFIXES = ".pdf,.docx,.docm,.dotx,.txt,.eyp"
 
 
 def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
-    """Whether the file is a letter that isn't marked Gizli or Çok Gizli, or a scan that nobody can read yet."""
+    """Whether the file is a letter that isn't marked Gizli or Çok Gizli, or a scan that nobody can read yet.
+
+    One that takes long to read isn't kept.
+    """
     upload.seek(0)
+    task = start_reading(upload.read(), str(upload.name))
     try:
-        return read_letter(upload.read(), str(upload.name)).secrecy not in CLASSIFIED
+        return result_of(task.wait(settings.READING_AT_ONCE_MS / 1000)).letter.secrecy not in CLASSIFIED
     except UnreadableFile as error:
         return error.code == "no_text_layer"
+    except (StillRunning, LimitReached):
+        return False
+    finally:
+        task.close()
 
 
 class LetterFileForm(forms.Form):

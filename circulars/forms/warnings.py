@@ -19,7 +19,7 @@ def warning_for(circular: Circular, name: str, value: object) -> str:
         return ""
     if reason == "not_found":
         return "" if value else gettext("Not found in the letter.")
-    return gettext("Read with low certainty: %(reason)s") % {"reason": _words(circular, reason)}
+    return gettext("Read with low certainty: %(reason)s") % {"reason": reason_words(circular, reason)}
 
 
 def due_hint(circular: Circular) -> str:
@@ -53,7 +53,8 @@ def due_hint(circular: Circular) -> str:
     return format_html("{}", words)
 
 
-def _words(circular: Circular, reason: str) -> str:
+def reason_words(circular: Circular, reason: str) -> str:
+    """The rest of a sentence about a field that isn't sure."""
     return {
         "lost_letters": gettext("letters are lost in it. Compare it with the letter."),
         "old_number": gettext("it has not the shape that numbers have since 2020."),

@@ -6,9 +6,11 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from circulars.files.limited.pool import LimitReached
+from circulars.files.limited.reading import read_within_limits
 from circulars.files.page_and_file import printed_in
 from circulars.models import Circular, FileChoice
-from circulars.reading import ReadLetter, UnreadableFile, read_letter
+from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.correct import file_content, revisions_before
 from circulars.services.draft import _delete_files, lock_draft
 from circulars.services.readings import reading_of
@@ -42,7 +44,7 @@ def choose_new_file(*, circular: Circular, letter: ReadLetter, source: SourceFil
         raise AlreadyRecorded(existing)
     locked.file_choice = FileChoice.NEW if locked.is_correction else ""
     locked.source_text = letter.source_text.replace("\x00", "")
-    locked.reading = reading_of(letter, source.content)
+    locked.reading = {**reading_of(letter, source.sizes()), "asks": False}
     _put(locked, source, sha256)
     return locked
 
@@ -79,8 +81,8 @@ def _reading_of(before: Circular, content: bytes) -> dict[str, Any]:
     if "printed" in reading:
         return reading
     try:
-        letter = read_letter(content, before.source_name)
-    except UnreadableFile:
+        letter = read_within_limits(content, before.source_name).letter
+    except (UnreadableFile, LimitReached):
         letter = ReadLetter(readable=False)
     return {**reading, "printed": printed_in(letter)}
 

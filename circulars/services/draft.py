@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 
 from agencies.models import User
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.lines.distribution_list import replace_lines
 from circulars.models import Attachment, Circular, DraftEditing, Reference, Status
+from circulars.services.reading.corrections import keep_corrections, values_of
 from circulars.services.readings import cite, measured
 
 
@@ -62,6 +65,7 @@ def revise(
     locked = lock_draft(circular)
     if version_read is not None and version_read != locked.draft_version:
         raise ChangedMeanwhile(str(locked.draft_version), by=locked.saved_by, at=locked.saved_at)
+    read = values_of(locked) if settings.KEEP_READING_CORRECTIONS else {}
     circular.draft_version = locked.draft_version + 1
     circular.saved_by, circular.saved_at = by, at
     circular.save()
@@ -69,6 +73,7 @@ def revise(
         own = DraftEditing.objects.filter(circular=circular, person=by, public_id=editing)
         own.update(values={}, kept_at=None)
     replace_lists(circular=circular, lists=lists, on=on, resolve_all=circular.issuer_id != locked.issuer_id)
+    keep_corrections(before=locked, read=read, after=circular, at=at or timezone.now())
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from agencies.models.turns import only_run
+from circulars.files.limited.pool import LimitReached
+from circulars.files.limited.reading import text_within_limits
 from circulars.models import Attachment, AttachmentText, Circular
 from circulars.models.letter_text import LARGEST, vector_of_attachment
 from circulars.models.parts import mark_withheld
-from circulars.reading.source.extract import MAX_BYTES, UnreadableFile, extract_lines
+from circulars.reading.source.extract import MAX_BYTES
 from circulars.services.index_letters import names_of
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,9 @@ CLAIMED_FOR = timedelta(minutes=15)
 BATCH = 1000
 SECONDS = 30
 """After which no further file is begun: letters wait for the same workers."""
+
+FILE_SECONDS = 25
+"""After which a file is given up: it is found by its name alone."""
 
 TASK_SECONDS = 60
 """After which the worker is killed; the file that it was reading has had an attempt."""
@@ -119,10 +124,8 @@ def _text_of(attachment: Attachment) -> str:
     except Exception as error:  # each storage has its own
         raise StorageFailed from error
     try:
-        return extract_lines(content, attachment.file_name, with_programs=False).text.replace("\0", "")[
-            :LARGEST
-        ]
-    except UnreadableFile:
+        return text_within_limits(content, attachment.file_name, longest=LARGEST, seconds=FILE_SECONDS)
+    except LimitReached:
         return ""
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from circulars.files.page_and_file import END_OF_DAY, printed_in
-from circulars.files.page_images import page_sizes
 from circulars.models import Attachment, Circular, Reference
 from circulars.reading import ReadLetter
 from circulars.reading.fields.citation import read_cited, read_extent
+from circulars.reading.version import READER_VERSION
 
 FORM_FIELDS = {
     "references": "reference_lines",
@@ -23,10 +23,12 @@ FORM_FIELDS = {
 """Form field by reader field, where the names differ."""
 
 
-def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
+def reading_of(letter: ReadLetter, page_sizes: list[list[float]]) -> dict[str, Any]:
     """The reading as JSON: warnings and positions by form field, and values without a field.
 
     `pages` are the page sizes of a PDF, also for a scan without text. `printed` is what the page is compared with.
+    `unread` are the parts of pages that could not be read. `asks` is False where the values of the draft are not those
+    of the reading, so that nobody is asked about them.
     """
     due = letter.due
     return {
@@ -36,10 +38,14 @@ def reading_of(letter: ReadLetter, content: bytes | None) -> dict[str, Any]:
                 "sure": found.sure,
                 "reason": found.reason,
                 "spans": [_span(span.line, span.page, span.box) for span in found.spans],
+                **({"second": found.second.replace("\x00", "")} if found.second else {}),
             }
             for name, found in letter.found.items()
         },
-        "pages": page_sizes(content) if content else [],
+        "reader": READER_VERSION,
+        "asks": True,
+        "unread": [{"page": part.page, "reason": part.reason} for part in getattr(letter, "unread", ())],
+        "pages": page_sizes,
         "contact": letter.contact_lines,
         "other_signers": [[signer.name, *signer.titles] for signer in letter.other_signers],
         "forbidden_urgency": letter.forbidden_urgency or "",
@@ -84,9 +90,17 @@ def measured(attachment: Attachment) -> Attachment:
 
 
 def without_settled(reading: dict[str, Any], changed: Iterable[str]) -> dict[str, Any]:
-    """The reading without the warnings of fields that a person has changed."""
+    """The reading without the warnings of fields that a person has changed.
+
+    A due time is settled whichever of its fields was changed.
+    """
     fields = reading.get("fields", {})
-    settled = {name: {**fields[name], "sure": True, "reason": ""} for name in changed if name in fields}
+    names = {"due_at" if name in {"due_kind", "due_working_days"} else name for name in changed}
+    settled = {
+        name: {**fields[name], "sure": True, "reason": "", "changed": True}
+        for name in names
+        if name in fields
+    }
     return {**reading, "fields": {**fields, **settled}} if settled else reading
 
 

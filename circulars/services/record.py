@@ -1,7 +1,7 @@
 """Record a letter from its file or text."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, User
+from circulars.files.limited.reading import page_sizes
 from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Urgency
 from circulars.reading import ReadLetter
 from circulars.services.draft import DraftLists, _delete_files, replace_lists
@@ -47,16 +48,26 @@ class ClassifiedLetter(RecordError):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """The letter's original file."""
+    """The letter's original file. `page_sizes` are those of a PDF if they are known (see `reading_of`)."""
 
     name: str
     content: bytes
+    page_sizes: list[list[float]] | None = None
+
+    def sizes(self) -> list[list[float]]:
+        """Width and height of each page in points, looked up if they aren't known; empty if it is no PDF."""
+        return page_sizes(self.content) if self.page_sizes is None else self.page_sizes
 
 
 def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | None:
     """The unit in the letterhead, if it is among these."""
     named = match_letterhead(letter.issuer_lines)
     return named if named in among else None
+
+
+def issuer_of(letter: ReadLetter, *, among: Sequence[Agency], acting_for: Agency | None) -> Agency:
+    """The unit in the letterhead if it is among these; otherwise the one acted for, or the first."""
+    return issuer_named(letter, among=among) or (acting_for if acting_for in among else None) or among[0]
 
 
 @transaction.atomic
@@ -103,7 +114,7 @@ def record(
         verification_code=_fit(Circular, "verification_code", letter.verification_code or ""),
         verification_address=_fit(Circular, "verification_address", letter.verification_address or ""),
         due_at=due_moment(letter) if letter.urgency == Urgency.TIMED else None,
-        reading=reading_of(letter, source.content if source else None),
+        reading=reading_of(letter, source.sizes() if source else []),
         source_text=letter.source_text.replace("\x00", ""),
         recorded_by=by,
         recorded_at=at,

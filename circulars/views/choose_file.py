@@ -1,5 +1,6 @@
 """Choose the letter file of a draft: of a correction, explicitly a new one or the unchanged one."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,7 +26,10 @@ from circulars.services.draft import NotADraft
 from circulars.services.record import AlreadyRecorded, ClassifiedLetter
 from circulars.views.review import find_draft
 from circulars.views.uploaded_letter import (
+    TakesLonger,
     classified_words,
+    of_corrected_words,
+    read_later,
     read_source,
     recorded_words,
     source_of,
@@ -43,8 +47,8 @@ def choose_file(request: ActingRequest, letter: UUID) -> HttpResponse:
     if request.method == "POST":
         form = ChooseFileForm(request.POST, request.FILES, circular=circular)
         try:
-            if form.is_valid() and _chosen(request, form, circular):
-                return redirect(f"{reverse('review', args=[letter])}#letter-file")
+            if form.is_valid() and (following := _chosen(request, form, circular)):
+                return following
         except NotADraft as error:
             if find_draft(request, letter) is None:
                 return redirect("letter", letter)
@@ -58,37 +62,40 @@ def choose_file(request: ActingRequest, letter: UUID) -> HttpResponse:
     return render(request, "circulars/choose_file.html", context)
 
 
-def _chosen(request: ActingRequest, form: ChooseFileForm, circular: Circular) -> bool:
-    """Whether the choice was recorded; if not, the form has the error. Raises NotADraft."""
+def _chosen(request: ActingRequest, form: ChooseFileForm, circular: Circular) -> HttpResponse | None:
+    """The next page if the choice was recorded; if not, the form has the error. Raises NotADraft."""
     upload: UploadedFile[bytes] | None = form.cleaned_data["file"]
+    draft = redirect(f"{reverse('review', args=[circular.public_id])}#letter-file")
     try:
         if upload is not None:
-            return _take(request, upload, circular)
+            return _take(request, upload, circular) or draft
         keep_earlier_file(circular=circular)
     except FileRefused as error:
         form.add_error("file", str(error))
     except ClassifiedLetter as error:
-        form.add_error("file", classified_words(error))
+        form.add_error("file", classified_words(error.secrecy))
     except AlreadyRecorded as error:
-        form.add_error("file", recorded_words(error))
+        form.add_error("file", recorded_words(error.existing))
     except FileOfCorrectedLetter:
-        form.add_error(
-            "file", _("This is the file of the earlier revision. If it is right, tick that it is unchanged.")
-        )
+        form.add_error("file", of_corrected_words())
     except (NoEarlierFile, FileNotFoundError):
         form.add_error(
             "choice", _("The file of the earlier revision can't be found. Upload the signed file.")
         )
     else:
         messages.success(request, _("The file of the earlier revision goes with this one."))
-        return True
-    return False
+        return draft
+    return None
 
 
-def _take(request: ActingRequest, upload: UploadedFile[bytes], circular: Circular) -> bool:
+def _take(request: ActingRequest, upload: UploadedFile[bytes], circular: Circular) -> HttpResponse | None:
+    """Raises FileRefused, and as `choose_new_file` does. Gives the next page if that isn't the draft's."""
     source = source_of(upload)
-    read = read_source(request, source.content, source.name, text_instead=False)
-    choose_new_file(circular=circular, letter=read, source=source)
+    try:
+        letter, sizes = read_source(request, source.content, source.name, text_instead=False)
+    except TakesLonger as longer:
+        return read_later(request, source, longer, draft=circular)
+    choose_new_file(circular=circular, letter=letter, source=replace(source, page_sizes=sizes))
     tell_other_name(request, upload, source)
     messages.success(request, _("“%(name)s” is now the letter's file.") % {"name": source.name})
-    return True
+    return None

@@ -5,11 +5,13 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,14 +20,16 @@ from agencies.views.acting import ActingRequest
 from circulars.files.page_and_file import check_file
 from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
+from circulars.forms.steps import unread_parts
 from circulars.forms.unsaved import Difference, differences, typed_values
 from circulars.lines.distribution_list import expand
-from circulars.models import Circular, DraftEditing, DraftEditingQuerySet
+from circulars.models import Circular, DraftEditing, DraftEditingQuerySet, Purpose
 from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import NotADraft, discard, revise
-from circulars.services.readings import without_settled
+from circulars.services.reading.doubts import doubts_of
 from circulars.services.revision_changes import field_label
 from circulars.services.unsaved import NotKept, keep_unsaved
+from circulars.views.steps import SHOW, Press, as_typed, pressed, reading_after, steps_context
 
 
 def find_draft(request: ActingRequest, public_id: UUID) -> Circular | None:
@@ -65,10 +69,12 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
         form = CircularForm(instance=circular, issuers=request.acting.sends_for, unsaved=used)
         return review_page(request, circular, form)
     asked_for = circular.lines.filter(pk__in=_ids(request.POST.get("settle", ""))).first()
-    form = CircularForm(request.POST, instance=circular, issuers=request.acting.sends_for)
+    press = pressed(request.POST, circular, list(circular.lines.all()))
+    typed = as_typed(request.POST, press) if press else request.POST
+    form = CircularForm(typed, instance=circular, issuers=request.acting.sends_for)
     if not form.is_valid():
         return review_page(request, circular, form)
-    circular.reading = without_settled(circular.reading, form.changed_data)
+    circular.reading = reading_after(circular.reading, press, form.changed_data)
     try:
         revise(
             circular=circular,
@@ -93,6 +99,8 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
         return redirect("use_plan", letter)
     if request.POST.get("next") == "choose_file":
         return redirect("choose_file", letter)
+    if press is not None:
+        return redirect(_following_step(circular, press, request.POST.get(SHOW, "")))
     messages.success(request, _("The draft is saved."))
     return redirect("review", letter)
 
@@ -107,6 +115,8 @@ def review_page(
     """The review page; `refused` are messages about files by attachment id (0: additional files)."""
     expansion = expand(circular, on=timezone.localdate())
     expansion.read_former_names()
+    pages = source_pages(circular, lambda page: reverse("letter_page", args=[circular.public_id, page]))
+    source_lines = source_text_lines(circular)
     context = {
         "section": "letters",
         "circular": circular,
@@ -119,11 +129,31 @@ def review_page(
         "expansion": expansion,
         "heads": expansion.heads,
         "references": circular.references.linked_for(request.user),
-        "pages": source_pages(circular, lambda page: reverse("letter_page", args=[circular.public_id, page])),
-        "source_lines": source_text_lines(circular),
+        "pages": pages,
+        "source_lines": source_lines,
+        "unread": unread_parts(circular),
+        "follows": SHOW in request.GET,
+        **steps_context(
+            form,
+            request.GET.get(SHOW, ""),
+            lines=[expanded.line for expanded in expansion.lines],
+            pages=pages,
+            source=source_lines,
+        ),
+        "keeps_corrections": settings.KEEP_READING_CORRECTIONS,
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)
+
+
+def _following_step(circular: Circular, press: Press, wanted: str) -> str:
+    """The address of the step that was asked for, else of the same list's, else of the first one that is left."""
+    left = [doubt.key for doubt in doubts_of(circular, circular.lines.all())]
+    if press.line is not None and press.doubt is None and not wanted:
+        name = "action_lines" if press.line.purpose == Purpose.ACTION else "information_lines"
+        wanted = name if name in left else ""
+    shown = wanted if wanted in left else next(iter(left), "none")
+    return f"{reverse('review', args=[circular.public_id])}?{urlencode({SHOW: shown})}"
 
 
 def conflict_page(

@@ -1,72 +1,131 @@
-"""An uploaded letter: read, or refused with words that say what the file is and what to do."""
+"""An uploaded letter: read at once or in the background, or refused with words that say what it is and what to do."""
 
+from collections.abc import Sequence
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from agencies.services.refusal import ActionRefused
+from agencies.views.acting import ActingRequest
+from circulars.files.limited.pool import LimitReached, StillRunning
+from circulars.files.limited.reading import result_of, start_reading
 from circulars.files.uploads import FileRefused
 from circulars.forms.review import link_to
-from circulars.reading import (
-    FileKind,
-    ReadLetter,
-    UnreadableFile,
-    fitting_name,
-    kind_of,
-    package_data,
-    read_letter,
-)
-from circulars.services.record import AlreadyRecorded, ClassifiedLetter, SourceFile
+from circulars.models import Circular
+from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of
+from circulars.services.reading.background import request_reading
+from circulars.services.record import SourceFile
+
+
+class TakesLonger(Exception):
+    """The letter can't be read while one waits; `limit` says so if it passes a limit of memory or time."""
+
+    def __init__(self, limit: str = "") -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 def read_source(
     request: HttpRequest, content: bytes, name: str = "", *, text_instead: bool = True
-) -> ReadLetter:
-    """The letter in a file or text; an unreadable one for a scan, with a message. Raises FileRefused.
+) -> tuple[ReadLetter, list[list[float]]]:
+    """The letter in a file or text with its page sizes; an unreadable one for a scan, with a message.
 
-    `text_instead`: whether the page takes the letter's text as well.
+    `text_instead`: whether the page takes the letter's text as well. Raises FileRefused and TakesLonger.
     """
+    task = start_reading(content, name)
     try:
-        letter = read_letter(content, name)
-        _tell_changed_parts(request, content)
-        return letter
+        source = task.wait(settings.READING_AT_ONCE_MS / 1000)
+    except StillRunning as error:
+        raise TakesLonger from error
+    except LimitReached as error:
+        raise TakesLonger(error.limit) from error
+    finally:
+        task.close()
+    try:
+        letter = result_of(source).letter
+        tell_changed_parts(request, source.changed_parts)
+        return letter, source.page_sizes
     except UnreadableFile as error:
         if error.code != "no_text_layer":
-            instead = "" if text_instead else _words_without_text(error)
-            raise FileRefused(instead or _unreadable_words(error)) from error
-    messages.warning(
-        request,
-        _("The PDF is a scan without a text layer, so nothing could be read from it."),
-    )
-    return ReadLetter(readable=False)
+            raise FileRefused(unreadable_words(error, text_instead=text_instead)) from error
+    messages.warning(request, scan_words())
+    return ReadLetter(readable=False), source.page_sizes
 
 
-def _tell_changed_parts(request: HttpRequest, content: bytes) -> None:
-    """Add a warning if parts of an e-Yazışma package aren't those that were signed."""
-    package = package_data(content)
-    if package is not None and package.differing:
+def tell_changed_parts(request: HttpRequest, parts: Sequence[str]) -> None:
+    """Add a warning if these parts of an e-Yazışma package aren't those that were signed."""
+    if parts:
         messages.warning(
             request,
             _(
                 "Parts of the e-Yazışma package differ from its signed summary: %(parts)s."
                 " Ask the sender for it again before you dispatch the letter."
             )
-            % {"parts": ", ".join(package.differing)},
+            % {"parts": ", ".join(parts)},
         )
 
 
-def classified_words(error: ClassifiedLetter) -> str:
+def read_later(
+    request: ActingRequest,
+    source: SourceFile,
+    longer: TakesLonger,
+    *,
+    is_text: bool = False,
+    draft: Circular | None = None,
+    replaces: Circular | None = None,
+) -> HttpResponse:
+    """Have the letter read in the background, and go to the page that shows how far it is. Raises FileRefused."""
+    try:
+        reading = request_reading(
+            source=source,
+            by=request.user,
+            acting_for=request.acting.agency,
+            language=get_language() or "",
+            at=timezone.now(),
+            is_text=is_text,
+            draft=draft,
+            replaces=replaces,
+            failure=longer.limit,
+        )
+    except ActionRefused as refused:
+        raise FileRefused(str(refused)) from refused
+    return redirect("letter_reading", reading.public_id)
+
+
+def scan_words() -> str:
+    """That a scan has no text."""
+    return _("The PDF is a scan without a text layer, so nothing could be read from it.")
+
+
+def unreadable_words(error: UnreadableFile, *, text_instead: bool) -> str:
+    """Why the file is refused; without `text_instead` no field for the letter's text is named."""
+    instead = "" if text_instead else _words_without_text(error)
+    return instead or _unreadable_words(error)
+
+
+def classified_words(secrecy: str) -> str:
     """Why a letter of this grade of secrecy is refused."""
     return _(
         "The letter is marked %(secrecy)s. Such letters may not be held here: nothing of it was kept."
         " It travels on paper or through a channel that is cleared for it."
-    ) % {"secrecy": error.secrecy}
+    ) % {"secrecy": secrecy}
 
 
-def recorded_words(error: AlreadyRecorded) -> str:
+def recorded_words(existing: Circular) -> str:
     """That the letter is recorded already, with a link to it."""
-    return format_html("{} {}", _("This letter is already recorded."), link_to(error.existing))
+    return format_html("{} {}", _("This letter is already recorded."), link_to(existing))
+
+
+def of_corrected_words() -> str:
+    """That the chosen file is that of the corrected letter."""
+    return _("This is the file of the earlier revision. If it is right, tick that it is unchanged.")
 
 
 def tell_other_name(request: HttpRequest, upload: UploadedFile[bytes], source: SourceFile) -> None:

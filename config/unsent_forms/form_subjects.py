@@ -25,7 +25,7 @@ from agencies.models import (
 )
 from agencies.models.contact_details.channel import channel_label
 from agencies.models.maintenance import DirectoryImport
-from circulars.models import Circular
+from circulars.models import Circular, LetterReading
 from circulars.models.plan import DistributionPlan
 from distribution.models import Delivery, Disposition, SavedFilter, Settlement
 from distribution.visibility import (
@@ -58,6 +58,12 @@ def letter(user: User, values: Values, posted: Posted) -> list[str]:
     """The letter of a sender or manager."""
     found = Circular.objects.visible_to(user).filter(public_id=values["letter"]).first()
     return [letter_words(found)] if found else []
+
+
+def letter_reading(user: User, values: Values, posted: Posted) -> list[str]:
+    """The name of the file that is read for the person."""
+    found = LetterReading.objects.filter(asked_by=user, public_id=values["reading"])
+    return list(found.values_list("name", flat=True))
 
 
 def line(user: User, values: Values, posted: Posted) -> list[str]:

@@ -103,6 +103,12 @@ POSTED_FORMS = {
     # -- a letter before its dispatch
     "record": PostedForm(_("Recording of a letter")),
     "record_replacement": PostedForm(_("Recording of the right letter"), about.letter),
+    "dismiss_reading": PostedForm(
+        _("Cancelling of a reading"), about.letter_reading, "letter_reading", ("reading",)
+    ),
+    "record_by_hand": PostedForm(
+        _("Recording of a letter by hand"), about.letter_reading, "letter_reading", ("reading",)
+    ),
     "review": PostedForm(_("Draft of a letter"), about.letter),
     "discard_unsaved": _on_letter(_("Discarding of unsaved changes"), "review"),
     "delete_draft": PostedForm(_("Deletion of a draft"), about.letter),

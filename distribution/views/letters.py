@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from agencies.views.acting import ActingRequest
-from circulars.models import NOT_SENT, Circular, Status
+from circulars.models import NOT_SENT, Circular, LetterReading, Status
 from distribution.models import PreparedFileKind
 from distribution.outbox.outages.retry import retry_failed
 from distribution.outbox.outages.standstill import standstills, standstills_of
@@ -84,6 +84,7 @@ def letters(request: ActingRequest) -> HttpResponseBase:
         "section": "letters",
         "table": table,
         "drafts": found.drafts(drafts, MOST_DRAFTS),
+        "readings": LetterReading.objects.to_be_shown(request.user) if request.acting.sends else [],
         "filter": found,
         "narrowed": any(request.GET.get(name) for name in narrowed_by),
         "unit": unit,

@@ -25,5 +25,23 @@ document.querySelector(".source-switch")?.addEventListener("click", (event) => {
   const box = page.closest(".source-pages");
   box.scrollTop += page.getBoundingClientRect().top - box.getBoundingClientRect().top;
 });
+
+// The step that asks about a value marks its place too. 1 and 2 press its buttons, unless one is typing.
+const check = document.querySelector("#check[data-field]");
+if (check) show(check.dataset.field);
+document.addEventListener("keydown", (event) => {
+  if (!check || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  const button = check.querySelector(`[data-choice="${CSS.escape(event.key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+check?.addEventListener("click", (event) => {
+  const edit = event.target.closest("[data-edit]");
+  const field = edit && document.querySelector(edit.hash);
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+});
 const hint = document.querySelector(".source-hint");
 if (hint) hint.hidden = false;

@@ -181,7 +181,7 @@ def worker(postbox: Postbox, site: str, tmp_path: Path) -> Iterator[None]:
         "-A",
         "config",
         "worker",
-        "--queues=celery,exports",
+        "--queues=celery,exports,readings",
         "--concurrency=1",
         "--loglevel=info",
     ]

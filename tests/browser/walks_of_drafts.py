@@ -7,10 +7,21 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from agencies.models import Agency, ProposedAddress
-from circulars.models import Attachment, Circular, DistributionLine, DraftEditing, Purpose, Status
+from circulars.models import (
+    Attachment,
+    Circular,
+    DistributionLine,
+    DraftEditing,
+    LetterReading,
+    Purpose,
+    ReadingState,
+    Status,
+)
 from circulars.models.plan import DistributionPlan, PlanVersion
 from circulars.services.attachments import attach as store
 from circulars.services.plans import PlannedLine, save_plan
+from circulars.services.reading.background import request_reading
+from circulars.services.record import SourceFile
 from circulars.services.unsaved import keep_unsaved
 from distribution.services.follow_up.correct import begin_correction
 from distribution.services.follow_up.withdraw import withdraw
@@ -31,6 +42,30 @@ def record_replacement(world: World) -> Walk:
         Circular.objects.filter(replaces=letter).count,
         {"text": FILE.read_text(encoding="utf-8")},
     )
+
+
+def _reading(world: World) -> LetterReading:
+    """A letter that took too long to read."""
+    return request_reading(
+        source=SourceFile(FILE.name, FILE.read_bytes()),
+        by=world.person,
+        acting_for=world.home,
+        language="tr",
+        at=timezone.now(),
+        failure="time",
+    )
+
+
+def dismiss_reading(world: World) -> Walk:
+    reading = _reading(world)
+    own = to("letter_reading", reading)
+    done = LetterReading.objects.filter(state=ReadingState.CANCELLED).count
+    return Walk(own, done, form=to("dismiss_reading", reading))
+
+
+def record_by_hand(world: World) -> Walk:
+    reading = _reading(world)
+    return Walk(to("letter_reading", reading), Circular.objects.count, form=to("record_by_hand", reading))
 
 
 def review(world: World) -> Walk:
@@ -183,6 +218,8 @@ def preview_mail(world: World) -> Walk:
 WALKS = [
     record,
     record_replacement,
+    dismiss_reading,
+    record_by_hand,
     review,
     discard_unsaved,
     delete_draft,

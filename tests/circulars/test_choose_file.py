@@ -24,7 +24,7 @@ from tests.circulars.test_record import PNG, a_pdf_without_text
 from tests.conftest import SignIn
 from tests.consistency import findings
 from tests.distribution.follow_up.correcting import begin, send, url
-from tests.factories import AgencyFactory, manager_of, recipient_of, sender_of
+from tests.factories import AgencyFactory, manager_of, recipient_of, sender_of, settle_doubts
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +46,14 @@ def sent(unit: Agency, ministries: list[Agency]) -> Circular:
 
 def recorded(unit: Agency, content: bytes | None = None, name: str = "yazi.txt") -> Circular:
     content = content or signed_letter()
-    return record(
+    draft = record(
         letter=read_letter(content, name),
         issuer=unit,
         by=sender_of(unit),
         at=NOON,
         source=SourceFile(name, content),
     )
+    return settle_doubts(draft)
 
 
 def a_file(content: bytes, name: str = "duzeltme.txt") -> SimpleUploadedFile:

@@ -129,7 +129,7 @@ def test_a_file_that_ends_its_worker_each_time_is_found_by_its_name(monkeypatch:
     index_letter(circular=letter, attachments=[attachment])
     at = timezone.now()
     with monkeypatch.context() as deadly:
-        deadly.setattr(reading, "extract_lines", Mock(side_effect=SystemExit))
+        deadly.setattr(reading, "text_within_limits", Mock(side_effect=SystemExit))
         for attempt in range(MOST_ATTEMPTS):
             moment = at + attempt * (CLAIMED_FOR + timedelta(seconds=1))
             with pytest.raises(SystemExit):

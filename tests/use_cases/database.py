@@ -60,7 +60,7 @@ def files() -> set[Path]:
 def wakes() -> int:
     """Messages in the queues."""
     redis = Redis.from_url(settings.REDIS_URL)
-    lengths = [redis.llen(queue) for queue in ("celery", "exports")]
+    lengths = [redis.llen(queue) for queue in ("celery", "exports", "readings")]
     return sum(length for length in lengths if isinstance(length, int))
 
 

@@ -14,8 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from circulars.reading.source.kind import FileKind
+from circulars.reading.source.programs import with_memory
 
 SECONDS = 60
+MEMORY_MB = 4096
 CONVERTED = {FileKind.OLD_WORD: ".doc", FileKind.ODT: ".odt", FileKind.RTF: ".rtf"}
 """Kinds that are converted, with the ending by which LibreOffice knows them."""
 
@@ -44,7 +46,7 @@ def as_docx(content: bytes, kind: FileKind) -> bytes | None:
         made = Path(folder, "made")
         command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "docx", "--outdir", str(made), str(source)]
-        if not _ended_well(command):
+        if not _ended_well(with_memory(command, MEMORY_MB)):
             return None
         with suppress(OSError):
             return (made / "letter.docx").read_bytes()

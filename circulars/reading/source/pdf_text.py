@@ -10,6 +10,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
+from circulars.reading.progress import tell_page, told_pages
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.page import Cell, Line, Pages, Unread
 from circulars.reading.source.pdf.columns import cells_of
@@ -86,7 +87,7 @@ def _is_about_a_password(error: BaseException) -> bool:
 def _read_all(pages: list[Any]) -> list[_Page]:
     read: list[_Page] = []
     heavy = 0
-    for page in pages:
+    for page in told_pages(pages):
         try:
             read.append(_page(page))
         except TooMuch as error:
@@ -159,6 +160,7 @@ def _recognise(content: bytes, pages: list[_Page]) -> None:
     for page in pictures:
         if monotonic() > end:
             break
+        tell_page(page.number, len(pages), recognised=True)
         found = recognised_rows(content, page.number)
         letters = sum(c.isalpha() for row in found or [] for word in row for c in word.text)
         if not found or letters < max(page.letters, _FEW_LETTERS):

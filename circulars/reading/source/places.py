@@ -122,3 +122,4 @@ class Found:
     sure: bool
     reason: str = ""
     spans: list[Span] = field(default_factory=list)
+    second: str = ""

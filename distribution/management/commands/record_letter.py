@@ -155,6 +155,10 @@ class Command(BaseCommand):
     def _problems(self, found: Preflight) -> list[str]:
         return [
             *(f"The letter has no {Circular._meta.get_field(name).verbose_name}." for name in found.missing),  # type: ignore[union-attr]
+            *(
+                f"The reader isn't sure of “{doubt.line.text if doubt.line else doubt.field}”; check it in the draft."
+                for doubt in found.unsettled
+            ),
             *(f"Nobody knows what “{line.text}” stands for." for line in found.unresolved),
             *(f"The group of “{line.text}” has no members." for line in found.empty_groups),
             *(

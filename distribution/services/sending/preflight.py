@@ -21,6 +21,7 @@ from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
 from circulars.models import Attachment, Circular, DistributionLine, Status
 from circulars.models.parts import mark_withheld
+from circulars.services.reading.doubts import Doubt, doubts_of
 from circulars.withheld import Withheld
 from distribution.models import Delivery
 from distribution.models.notices.channel import channel_of
@@ -65,6 +66,8 @@ class Preflight:
     expansion: Expansion
     foreign_letterhead: bool = False
     missing: list[str] = field(default_factory=list)
+    unsettled: list[Doubt] = field(default_factory=list)
+    """What the reader wasn't sure of and nobody has settled."""
     unresolved: list[DistributionLine] = field(default_factory=list)
     empty_groups: list[DistributionLine] = field(default_factory=list)
     closed: list[Agency] = field(default_factory=list)
@@ -123,6 +126,7 @@ class Preflight:
         """Whether the letter can't be dispatched as it is."""
         return bool(
             self.missing
+            or self.unsettled
             or self.unresolved
             or self.empty_groups
             or self.closed
@@ -175,6 +179,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
     """Check a dispatch at that moment. The number of queries doesn't depend on the number of recipients."""
     on = timezone.localdate(at)
     expansion = expand(circular, on=on)
+    lines = [expanded.line for expanded in expansion.lines]
     correction = _of_correction(circular) if circular.is_correction else {}
     if circular.is_correction:
         expansion = only_touched(expansion, correction["replaced"])
@@ -203,6 +208,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         expansion=expansion,
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
         missing=circular.missing_fields(),
+        unsettled=[doubt for doubt in doubts_of(circular, lines) if not doubt.is_missing],
         too_late=not circular.is_correction and circular.due_at is not None and circular.due_at <= at,
         dated_ahead=circular.date is not None and circular.date > on,
         unresolved=[] if circular.is_correction else expansion.unresolved,
@@ -241,7 +247,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
             if expanded.withheld is not None
         ],
         without_file_choice=circular.lacks_file_choice,
-        file=check_file(circular, [expanded.line for expanded in expansion.lines]),
+        file=check_file(circular, lines),
         **correction,
     )
 

@@ -22,8 +22,10 @@ from PIL import Image
 from circulars.reading.source.pdf.pdfium import PDFIUM
 from circulars.reading.source.pdf.words import Word
 from circulars.reading.source.places import Box
+from circulars.reading.source.programs import with_memory
 
 SECONDS_PER_PAGE = 60
+MEMORY_MB = 1024
 SECONDS_IN_ALL = 120
 """After this time no further page of a file is begun; the others are named as unread."""
 
@@ -138,7 +140,7 @@ def _tesseract(picture: Image.Image, *options: str) -> str:
     file = io.BytesIO()
     picture.save(file, "PNG", dpi=(_DOTS_PER_INCH, _DOTS_PER_INCH))
     done = subprocess.run(
-        ["tesseract", "stdin", "stdout", "--dpi", str(_DOTS_PER_INCH), *options],
+        with_memory(["tesseract", "stdin", "stdout", "--dpi", str(_DOTS_PER_INCH), *options], MEMORY_MB),
         input=file.getvalue(),
         capture_output=True,
         check=True,

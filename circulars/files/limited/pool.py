@@ -1,0 +1,234 @@
+"""A pool of processes for strangers' files, with limits on memory and time.
+
+The processes live on from file to file. One that passes a limit is killed and replaced (pebble does both).
+"""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as StillWaiting
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from pebble import ProcessExpired, ProcessPool
+
+from circulars.files.limited import work
+
+T = TypeVar("T")
+
+TASKS_OF_A_PROCESS = 200
+"""After which it is replaced, so that nothing that leaks grows."""
+
+_SLOTS = 64
+_POLL_SECONDS = 0.05
+_TRIES = 2
+_REPLACEMENTS = 3
+
+
+class StillRunning(Exception):
+    """The task has not ended in the time that one wanted to wait for it."""
+
+
+class LimitReached(Exception):
+    """The task was given up. `limit` is "time", "memory", or "ended" for a process that died twice over it."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"given up: {limit}")
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The page that is being read and their number, 0 while neither is known; whether it is recognised (OCR)."""
+
+    page: int = 0
+    pages: int = 0
+    is_recognised: bool = False
+
+
+class Task(Generic[T]):
+    """A function that a process of the pool runs. Its time begins when a process takes it up."""
+
+    def __init__(self, pool: "LimitedPool", function: Callable[..., T], args: tuple[Any, ...]) -> None:
+        self._pool, self._function, self._args = pool, function, args
+        self._slot = pool.take_slot()
+        self._tries = self._replacements = 0
+        self._began: float | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self._began = None
+        self._future = self._pool.schedule(self._slot, self._function, self._args)
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        page, pages, recognised = self._pool.progress_of(self._slot)
+        return Progress(page, pages, bool(recognised))
+
+    def wait(self, seconds: float) -> T:
+        """The result. Raises StillRunning after so many seconds, and LimitReached; both may be called for again."""
+        end = time.monotonic() + seconds
+        while True:
+            self._check_time()
+            left = end - time.monotonic()
+            try:
+                result: T = self._future.result(timeout=max(0, min(left, _POLL_SECONDS)))
+            except StillWaiting:
+                if left <= 0:
+                    raise StillRunning from None
+            except MemoryError:
+                self.close()
+                raise LimitReached("memory") from None
+            except CancelledError:
+                self.close()
+                raise LimitReached("time") from None
+            except ProcessExpired as error:
+                self._start_again(error)
+            else:
+                self.close()
+                return result
+
+    def _check_time(self) -> None:
+        """Kill the process if the time is over; text that is recognised from pictures has more."""
+        now = time.monotonic()
+        if self._began is None and self._future.running():
+            self._began = now
+        if self._began is not None:
+            limits = self._pool.limits
+            allowed = limits.recognition_seconds if self.progress.is_recognised else limits.seconds
+            if now - self._began > allowed:
+                self._future.cancel()
+
+    def _start_again(self, error: ProcessExpired) -> None:
+        if error.exitcode == work.WORN_OUT and self._replacements < _REPLACEMENTS:
+            self._replacements += 1
+        else:
+            self._tries += 1
+            if self._tries >= _TRIES:
+                self.close()
+                raise LimitReached("ended") from error
+        self._start()
+
+    def close(self) -> None:
+        """End it if it still runs: its process is killed and replaced."""
+        with suppress(CancelledError):
+            self._future.cancel()
+        if self._slot >= 0:
+            self._pool.give_slot(self._slot)
+            self._slot = -1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of memory of one process, and seconds for one file; `recognition_seconds` while text is recognised."""
+
+    memory: int
+    seconds: float
+    recognition_seconds: float
+
+
+class LimitedPool:
+    """Processes that run one task each at a time. Started with the first task."""
+
+    def __init__(self, limits: Limits, processes: int) -> None:
+        self.limits = limits
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([work.__name__])
+        # The last place takes the progress of all tasks for which there is no other.
+        self._progress = context.RawArray("i", 3 * (_SLOTS + 1))
+        self._free = list(range(_SLOTS))
+        self._lock = Lock()
+        self._pool = ProcessPool(
+            max_workers=processes,
+            max_tasks=TASKS_OF_A_PROCESS,
+            initializer=work.begin,
+            initargs=(limits.memory, self._progress),
+            context=context,
+        )
+
+    def start(self, function: Callable[..., T], *args: Any) -> Task[T]:
+        """Give the function to the next free process. It must be importable, its values plain."""
+        return Task(self, function, args)
+
+    def call(self, function: Callable[..., T], *args: Any, seconds: float | None = None) -> T:
+        """The function's result, for which one waits at most so many seconds. Raises LimitReached."""
+        task = self.start(function, *args)
+        longest = 2 * (self.limits.seconds + self.limits.recognition_seconds)
+        try:
+            return task.wait(longest if seconds is None else seconds)
+        except StillRunning:
+            raise LimitReached("time") from None
+        finally:
+            task.close()
+
+    def start_processes(self) -> None:
+        """Have them import the reader now, without waiting for it."""
+        self._pool.schedule(work.page_sizes, args=(b"",))
+
+    def stop(self) -> None:
+        """End all processes."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    # -- for Task
+
+    def schedule(self, slot: int, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        self._progress[3 * slot : 3 * slot + 3] = [0, 0, 0]
+        return self._pool.schedule(work.run, args=(slot, function, *args))
+
+    def progress_of(self, slot: int) -> list[int]:
+        return list(self._progress[3 * slot : 3 * slot + 3])
+
+    def take_slot(self) -> int:
+        with self._lock:
+            return self._free.pop() if self._free else _SLOTS
+
+    def give_slot(self, slot: int) -> None:
+        if slot < _SLOTS:
+            with self._lock:
+                self._free.append(slot)
+
+
+_lock = Lock()
+_of_process: tuple[int, LimitedPool] | None = None
+
+
+def limited_pool() -> LimitedPool:
+    """The pool of this process, with the limits of the settings."""
+    global _of_process
+    with _lock:
+        if _of_process is None or _of_process[0] != os.getpid():
+            _allow_children()
+            limits = Limits(
+                settings.READING_MEMORY_MB * 1024 * 1024,
+                settings.READING_SECONDS,
+                settings.READING_RECOGNITION_SECONDS,
+            )
+            _of_process = (os.getpid(), LimitedPool(limits, settings.READING_PROCESSES))
+            # Not by atexit: a child of a Celery worker doesn't run that, and would wait for the processes for ever.
+            Finalize(None, _of_process[1].stop, exitpriority=10)
+        return _of_process[1]
+
+
+def start_early() -> None:
+    """Start the processes of the pool before the first file comes: that takes one or two seconds."""
+    limited_pool().start_processes()
+
+
+def _allow_children() -> None:
+    """Let a child of a Celery worker start processes. It is one of billiard's, with its facts.
+
+    It is a daemon, which may have no children: the rule keeps orphans from being left behind, and ours end with their
+    parent (`work.begin`). Its key is of a class that can be handed to billiard's children only.
+    """
+    config = getattr(multiprocessing.process.current_process(), "_config", {})
+    config["daemon"] = False
+    if "authkey" in config:
+        config["authkey"] = multiprocessing.process.AuthenticationString(config["authkey"])  # type: ignore[attr-defined]

@@ -1,0 +1,167 @@
+"""What the processes for strangers' files run. Uses neither Django nor the database.
+
+Each function takes and returns plain values. Nothing but MemoryError is raised: what is wrong with a file is a value.
+"""
+
+import ctypes
+import dataclasses
+import gc
+import io
+import os
+import resource
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2
+
+from circulars.reading import ReadLetter, UnreadableFile, cover_letter, package_data, read_letter
+from circulars.reading.progress import listening
+from circulars.reading.source.extract import extract_lines
+from circulars.reading.source.kind import FileKind
+from circulars.reading.source.pdf_text import MAX_PAGES
+
+LONGEST_TEXT = 10_000_000
+"""Characters of a file's text that are given back: more than the largest upload of letters can hold."""
+
+WORN_OUT = 77
+"""Exit code of a process that still holds much memory of an earlier file and wants to be replaced."""
+
+_WIDTH = 1240
+_TALLEST = 2600
+_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_limit = 0
+_progress: Any = None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Why no text can be extracted: the code, message and kind of `UnreadableFile`."""
+
+    code: str
+    message: str
+    kind: FileKind = FileKind.UNKNOWN
+
+
+@dataclass(frozen=True)
+class ReadSource:
+    """A file as read: the letter or why there is none, and width and height of a PDF's pages in points.
+
+    `changed_parts` are those of an e-Yazışma package that aren't as they were signed.
+    """
+
+    letter: ReadLetter | Unreadable
+    page_sizes: list[list[float]] = field(default_factory=list)
+    changed_parts: list[str] = field(default_factory=list)
+
+
+def begin(memory: int, progress: Any) -> None:
+    """Limit this process: `memory` in bytes of address space. It ends with the process that started it.
+
+    `progress` is an array of integers that both processes see, three for each task (see `pool`).
+    """
+    global _limit, _progress
+    _limit, _progress = memory, progress
+    # The programs that it calls have limits of their own, which may be higher.
+    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def run(slot: int, function: Callable[..., Any], *args: Any) -> Any:
+    """Call the function; what it reads is told in the slot of the progress. Raises MemoryError past the limit."""
+    if _resident() > _limit // 2:
+        os._exit(WORN_OUT)
+
+    def tell(page: int, pages: int, recognised: bool) -> None:
+        _progress[3 * slot : 3 * slot + 3] = [page, pages, int(recognised)]
+
+    try:
+        with listening(tell):
+            return function(*args)
+    finally:
+        if _resident() > _limit // 4:
+            gc.collect()
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def read_source(content: bytes, name: str) -> ReadSource:
+    """The letter in the file, and the sizes of its pages."""
+    try:
+        letter: ReadLetter | Unreadable = read_letter(content, name)
+    except UnreadableFile as error:
+        letter = _unreadable(error)
+    if isinstance(letter, ReadLetter) and len(letter.source_text) > LONGEST_TEXT:
+        letter = dataclasses.replace(letter, source_text=letter.source_text[:LONGEST_TEXT])
+    package = package_data(content)
+    return ReadSource(letter, page_sizes(content), list(package.differing) if package else [])
+
+
+def text_of(content: bytes, name: str, longest: int) -> str | Unreadable:
+    """The beginning of the text in a file."""
+    try:
+        return extract_lines(content, name, with_programs=False).text.replace("\0", "")[:longest]
+    except UnreadableFile as error:
+        return _unreadable(error)
+
+
+def page_sizes(content: bytes) -> list[list[float]]:
+    """Width and height of each page in points; empty if neither the file nor its cover letter is a readable PDF."""
+    document = _pdf(content)
+    if document is None:
+        return []
+    try:
+        sizes = [document.get_page_size(index) for index in range(min(len(document), MAX_PAGES))]
+    except pypdfium2.PdfiumError:
+        return []
+    finally:
+        document.close()
+    return [[round(width, 1), round(height, 1)] for width, height in sizes]
+
+
+def draw_page(content: bytes, page: int) -> bytes | None:
+    """The page (numbered from 1) as PNG, its size bounded; None if there is no such page or it can't be drawn."""
+    document = _pdf(content)
+    if document is None:
+        return None
+    file = io.BytesIO()
+    try:
+        if not 1 <= page <= min(len(document), MAX_PAGES):
+            return None
+        width, height = document.get_page_size(page - 1)
+        if min(width, height) <= 0:
+            return None
+        scale = min(_WIDTH / width, _TALLEST / height)
+        document[page - 1].render(scale=scale, grayscale=True).to_pil().save(file, "PNG")
+    except pypdfium2.PdfiumError:
+        return None
+    finally:
+        document.close()
+    return file.getvalue()
+
+
+def _pdf(content: bytes) -> pypdfium2.PdfDocument | None:
+    """The PDF, or the one that is the cover letter of an e-Yazışma package."""
+    try:
+        letter = cover_letter(content)
+        return pypdfium2.PdfDocument(letter) if b"%PDF-" in letter[:1024] else None
+    except (UnreadableFile, pypdfium2.PdfiumError):
+        return None
+
+
+def _unreadable(error: UnreadableFile) -> Unreadable:
+    """Raises MemoryError if that is why the file could not be read."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError):
+            raise MemoryError from error
+        cause = cause.__cause__ or cause.__context__
+    return Unreadable(error.code, error.message, error.kind)
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds now."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()

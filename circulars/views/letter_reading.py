@@ -1,0 +1,149 @@
+"""A letter that is read in the background: how far it is, what came of it, cancelling, recording by hand."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from agencies.views.acting import ActingRequest
+from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
+from circulars.reading import FileKind, UnreadableFile
+from circulars.services.choose_file import FileOfCorrectedLetter
+from circulars.services.draft import NotADraft
+from circulars.services.reading.background import (
+    NotToBeRecorded,
+    dismiss_reading,
+    note_opened,
+    record_by_hand,
+)
+from circulars.services.record import AlreadyRecorded
+from circulars.views.recorded import tell_recorded
+from circulars.views.uploaded_letter import (
+    classified_words,
+    of_corrected_words,
+    recorded_words,
+    scan_words,
+    unreadable_words,
+)
+
+
+@require_safe
+def letter_reading(request: ActingRequest, reading: UUID) -> HttpResponse:
+    """How far the reading is, or why it failed; leads to the draft as soon as there is one. Polled meanwhile."""
+    found = _found(request, reading)
+    if found.is_done and found.result is not None:
+        if not request.htmx and request.method == "GET":
+            _tell(request, found, found.result)
+            return redirect(_page_of(found, found.result))
+        return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
+    if request.htmx and found.state == ReadingState.CANCELLED:
+        return HttpResponseClientRedirect(reverse("letters"))  # where the press that cancelled it leads
+    if request.htmx and not found.is_unfinished:
+        return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
+    template = "_reading_progress" if request.htmx else "letter_reading"
+    context = {
+        "section": "letters",
+        "reading": found,
+        "late": found.is_late(timezone.now()),
+        "why": _why(found) if found.has_failed else "",
+        "again": reverse("choose_file", args=[found.draft.public_id]) if found.draft else reverse("record"),
+    }
+    return render(request, f"circulars/{template}.html", context)
+
+
+@require_POST
+def dismiss(request: ActingRequest, reading: UUID) -> HttpResponse:
+    """Cancel the reading, or put a failed one aside."""
+    found = _found(request, reading)
+    if not dismiss_reading(reading=found, at=timezone.now()):
+        messages.info(request, _("The letter had been read before. Its draft can be deleted."))
+        return redirect("letter_reading", reading)
+    if found.is_unfinished:
+        messages.success(request, _("The reading of “%(name)s” is cancelled.") % {"name": found.name})
+    else:
+        messages.success(request, _("“%(name)s” is put aside.") % {"name": found.name})
+    return redirect("letters")
+
+
+@require_POST
+def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
+    """A draft with the file and empty fields, or the file of the draft that it was meant for."""
+    found = _found(request, reading)
+    try:
+        circular = record_by_hand(reading=found, at=timezone.now())
+    except NotToBeRecorded as error:
+        cause = error.__cause__.__cause__ if error.__cause__ else None
+        messages.error(request, _not_recorded_words(cause))
+        return redirect("letter_reading", reading)
+    if found.draft is None:
+        messages.warning(
+            request, _("The letter is kept as a draft with its file. Fill in the fields by hand and save.")
+        )
+    else:
+        messages.success(request, _("“%(name)s” is now the letter's file.") % {"name": circular.source_name})
+    return redirect(_page_of(found, circular))
+
+
+def _found(request: ActingRequest, reading: UUID) -> LetterReading:
+    """The person's own reading. Raises Http404."""
+    own = LetterReading.objects.filter(asked_by=request.user)
+    return get_object_or_404(own.select_related("draft", "result", "known"), public_id=reading)
+
+
+def _tell(request: ActingRequest, reading: LetterReading, circular: Circular) -> None:
+    """Say what came of it, once."""
+    if not note_opened(reading=reading, at=timezone.now()) or not circular.is_draft:
+        return
+    if reading.draft is not None:
+        messages.success(request, _("“%(name)s” is now the letter's file.") % {"name": circular.source_name})
+        return
+    if not circular.reading["readable"] and circular.reading["pages"] and not circular.source_text:
+        messages.warning(request, scan_words())
+    tell_recorded(request, circular, request.acting.sends_for)
+
+
+def _page_of(reading: LetterReading, circular: Circular) -> str:
+    page = reverse("review", args=[circular.public_id])
+    return f"{page}#letter-file" if reading.draft is not None else page
+
+
+def _why(reading: LetterReading) -> str:
+    """Why it has failed, and what to do."""
+    match reading.failure:
+        case ReadingFailure.TIME:
+            return _("Reading the file took too long and was stopped. Other letters are read as usual.")
+        case ReadingFailure.MEMORY:
+            return _("Reading the file takes more memory than it may. Other letters are read as usual.")
+        case ReadingFailure.ENDED:
+            return _("The program that reads letters ended twice over this file.")
+        case ReadingFailure.UNREADABLE:
+            code, _colon, kind = reading.failure_detail.partition(":")
+            error = UnreadableFile(code, "", kind=FileKind(kind))
+            return unreadable_words(error, text_instead=reading.draft is None)
+        case ReadingFailure.CLASSIFIED:
+            return classified_words(reading.failure_detail)
+        case ReadingFailure.RECORDED if reading.known is not None:
+            return recorded_words(reading.known)
+        case ReadingFailure.OF_CORRECTED:
+            return of_corrected_words()
+        case ReadingFailure.NOT_A_DRAFT:
+            return _("The draft was sent or deleted meanwhile.")
+        case ReadingFailure.NOT_A_SENDER:
+            return _("You don't send letters for a unit any more.")
+    return _("An error occurred. Your administrators find it in the log.")
+
+
+def _not_recorded_words(cause: BaseException | None) -> str:
+    if isinstance(cause, AlreadyRecorded):
+        return recorded_words(cause.existing)
+    if isinstance(cause, FileOfCorrectedLetter):
+        return of_corrected_words()
+    if isinstance(cause, NotADraft):
+        return _("The draft was sent or deleted meanwhile.")
+    return _("Nothing was recorded: the reading has ended meanwhile.")

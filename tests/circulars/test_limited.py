@@ -1,0 +1,196 @@
+"""Files from outside are read by other processes, which are killed past a limit of memory or time."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from circulars.files.limited import work
+from circulars.files.limited.pool import LimitedPool, LimitReached, Limits, Progress, StillRunning
+from circulars.files.page_images import PageMissing, page_image
+from circulars.reading import FileKind, read_letter
+from tests.circulars import bombs, limited_tasks
+from tests.conftest import OWN_SAMPLE, ROOT
+
+MEGABYTE = 1024 * 1024
+LONG = 600
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[LimitedPool]:
+    made = LimitedPool(Limits(512 * MEGABYTE, LONG, LONG), 1)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def hasty_pool() -> Iterator[LimitedPool]:
+    """Each file may take half a second; two minutes while text is recognised."""
+    made = LimitedPool(Limits(512 * MEGABYTE, 0.5, 120), 1)
+    yield made
+    made.stop()
+
+
+def peak() -> int:
+    """The most memory that this process has held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def test_a_letter_is_read_as_without_limits(pool: LimitedPool) -> None:
+    content = OWN_SAMPLE.read_bytes()
+    read = pool.call(work.read_source, content, "yazi.txt")
+    assert read == work.ReadSource(read_letter(content, "yazi.txt"), [])
+
+
+def test_what_is_wrong_with_a_file_comes_back_with_its_code_and_kind(pool: LimitedPool) -> None:
+    read = pool.call(work.read_source, b"\x89PNG\r\n\x1a\n" + bytes(100), "yazi.pdf")
+    assert isinstance(read.letter, work.Unreadable)
+    assert (read.letter.code, read.letter.kind) == ("not_a_letter_file", FileKind.PICTURE)
+
+
+def test_the_process_lives_on_from_file_to_file(pool: LimitedPool) -> None:
+    first, second = pool.call(limited_tasks.own_id), pool.call(limited_tasks.own_id)
+    assert first == second != os.getpid()
+
+
+def test_memory_past_the_limit_ends_the_task_and_the_next_one_is_done(pool: LimitedPool) -> None:
+    with pytest.raises(LimitReached) as error:
+        pool.call(limited_tasks.take_memory, 600 * MEGABYTE)
+    assert error.value.limit == "memory"
+    assert pool.call(limited_tasks.answer, "still there") == "still there"
+
+
+def test_time_past_the_limit_ends_the_task_and_the_next_one_is_done(hasty_pool: LimitedPool) -> None:
+    with pytest.raises(LimitReached) as error:
+        hasty_pool.call(limited_tasks.sleep, LONG)
+    assert error.value.limit == "time"
+    assert hasty_pool.call(limited_tasks.answer, "still there") == "still there"
+
+
+def test_recognising_text_has_a_time_limit_of_its_own(hasty_pool: LimitedPool) -> None:
+    assert hasty_pool.call(limited_tasks.recognise, 1.5) == "recognised"
+
+
+def test_one_may_wait_for_a_while_and_then_end_it(pool: LimitedPool) -> None:
+    task = pool.start(limited_tasks.sleep, LONG)
+    with pytest.raises(StillRunning):
+        task.wait(0.2)
+    task.close()
+    assert pool.call(limited_tasks.answer, "still there") == "still there"
+
+
+def test_a_process_that_is_killed_is_replaced_and_the_file_is_read_again(
+    pool: LimitedPool, tmp_path: Path
+) -> None:
+    assert pool.call(limited_tasks.die_until, str(tmp_path / "tries"), 1) == 2
+
+
+def test_a_file_that_ends_its_process_twice_is_given_up(pool: LimitedPool, tmp_path: Path) -> None:
+    marker = tmp_path / "tries"
+    with pytest.raises(LimitReached) as error:
+        pool.call(limited_tasks.die_until, str(marker), LONG)
+    assert error.value.limit == "ended"
+    assert marker.read_text() == ".."
+    assert pool.call(limited_tasks.answer, "still there") == "still there"
+
+
+def test_the_page_that_is_read_is_told(pool: LimitedPool, tmp_path: Path) -> None:
+    go_on = tmp_path / "go-on"
+    task = pool.start(limited_tasks.read_pages, str(go_on))
+    assert task.progress == Progress()
+    while task.progress.page == 0:
+        with pytest.raises(StillRunning):
+            task.wait(0.02)
+    assert task.progress == Progress(3, 12)
+    go_on.touch()
+    assert task.wait(LONG) == "read"
+
+
+@pytest.mark.parametrize(
+    ("bomb", "largest"),
+    [
+        (bombs.pdf_with_two_filters, 2400),
+        (bombs.docx_with_a_wide_table, 920),
+        (bombs.pdf_of_many_words, 17_000),
+    ],
+)
+def test_a_small_file_that_takes_much_leaves_this_process_as_it_is(
+    bomb: Callable[[], bytes], largest: int
+) -> None:
+    """It passes a limit, or the reader finds that it is too large once unpacked."""
+    content = bomb()
+    assert len(content) <= largest
+    hasty = LimitedPool(Limits(512 * MEGABYTE, 8, 8), 1)
+    try:
+        hasty.call(limited_tasks.answer, "")
+        before = peak()
+        try:
+            read = hasty.call(work.read_source, content, "yazi")
+            outcome = read.letter.code if isinstance(read.letter, work.Unreadable) else "read"
+        except LimitReached as error:
+            outcome = error.limit
+        assert outcome in {"memory", "time", "too_large"}
+        assert peak() - before < 32 * MEGABYTE
+        assert hasty.call(limited_tasks.answer, "still there") == "still there"
+    finally:
+        hasty.stop()
+
+
+def test_a_page_that_cannot_be_drawn_is_missing() -> None:
+    with pytest.raises(PageMissing):
+        page_image(b"%PDF-1.7 nothing", 1, key="none")
+
+
+def test_a_child_of_a_celery_worker_may_start_the_processes() -> None:
+    script = (
+        "import billiard, django\n"
+        "from circulars.files.limited.pool import limited_pool\n"
+        "from tests.circulars import limited_tasks\n"
+        "def child():\n"
+        "    print(limited_pool().call(limited_tasks.answer, 'started'), flush=True)\n"
+        "if __name__ == '__main__':\n"
+        "    django.setup()\n"
+        "    process = billiard.Process(target=child)\n"
+        "    process.daemon = True\n"
+        "    process.start()\n"
+        "    process.join()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=environment, text=True, check=False
+    )
+    assert done.stdout == "started\n", done.stderr
+
+
+def test_no_process_is_left_when_the_one_that_started_it_is_killed() -> None:
+    script = (
+        "from circulars.files.limited.pool import LimitedPool, Limits\n"
+        "from tests.circulars import limited_tasks\n"
+        "import time\n"
+        "if __name__ == '__main__':\n"
+        f"    pool = LimitedPool(Limits({512 * MEGABYTE}, 600, 600), 1)\n"
+        "    print(pool.call(limited_tasks.own_id), flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert Path(f"/proc/{worker}").exists()
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    while Path(f"/proc/{worker}").exists() and state_of(worker) != "Z":
+        time.sleep(0.05)
+
+
+def state_of(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return "Z"
