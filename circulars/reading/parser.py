@@ -25,6 +25,7 @@ from circulars.reading.text.paragraphs import find_due_text, paragraphs
 from circulars.reading.text.unroll import is_running, unroll
 
 _REACH_OF_HEAD = 14
+_INDENT = " " * 8
 
 
 def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
@@ -41,7 +42,9 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
     body = paragraphs(tail.body)
     signature = read_signature(tail.signature)
     senior = signature.signers[0] if signature.signers else None
-    distribution = read_distribution(tail.sections, running=running)
+    distribution = read_distribution(
+        tail.sections, running=running, indented=any(line.startswith(_INDENT) for line in content)
+    )
     letter = ReadLetter(
         readable=True,
         issuer_lines=header.issuer_lines,
