@@ -20,6 +20,7 @@ from circulars.reading.found import Hints, find_all
 from circulars.reading.letter import ReadLetter
 from circulars.reading.source.places import Placed, Places
 from circulars.reading.text.folding import fold
+from circulars.reading.text.normal import normalised
 from circulars.reading.text.legibility import is_legible
 from circulars.reading.text.paragraphs import find_due_text, paragraphs
 from circulars.reading.text.unroll import is_running, unroll
@@ -31,7 +32,7 @@ _INDENT = " " * 8
 def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
     """Read the first letter in the lines; `placed` holds the words of the same text with their positions."""
     running = is_running(lines)
-    lines = _first_letter(unroll(lines) if running else lines)
+    lines = _first_letter(normalised(unroll(lines) if running else lines))
     content = without_footers(lines)
     header = read_header(content)
     tail = divide(content[header.body_start :])

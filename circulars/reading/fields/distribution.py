@@ -127,7 +127,7 @@ def _has_ended(line: str, running: bool) -> bool:
         return False
     words = len(line.split())
     if words > _MAX_WORDS:
-        return len([piece for piece in split_at_datives(line) if is_complete(piece)]) < 2
+        return len([piece for piece in split_at_datives(line) if is_complete(piece.strip(" ,;"))]) < 2
     return words > 6 and line.rstrip().endswith(".") and not line.rstrip().endswith("Ş.")
 
 

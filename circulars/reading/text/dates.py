@@ -23,8 +23,10 @@ _MONTHS = (
 )
 _NUMERIC = re.compile(r"(?<![\d.\-/])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
 _IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(_MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d.\-/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?=\W*$)")
 _ALONE = re.compile(r"^\W*(?:tarihi?\W*)?(?:[a-z]{3,15} ?, ?)?$")
 _MAX_DATE_LINE = 80
+_FIRST_SHORT_YEAR = 70
 _AFTER = re.compile(r"^\W*(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?\W*$")
 
 
@@ -53,6 +55,16 @@ def date_alone(line: str) -> datetime.date | None:
         if _ALONE.match(fold(line[: found.start])) and _AFTER.match(line[found.end :]):
             return found.value
     return None
+
+
+def two_digit_year_in(text: str) -> FoundDate | None:
+    """A date with a year of two digits at the end of the text: `24.11.26`; a reading to be doubted."""
+    match = _SHORT_YEAR.search(text)
+    if match is None or (match.start() and not text[match.start() - 1].isspace()):
+        return None
+    year = int(match[4])
+    century = 2000 if year < _FIRST_SHORT_YEAR else 1900
+    return next(_checked(match, century + year, int(match[3]), int(match[1])), None)
 
 
 def _checked(match: re.Match[str], year: int, month: int, day: int) -> Iterator[FoundDate]:

@@ -33,6 +33,9 @@ _ALONE = re.compile(
     r"|ilce mudurlukler[a-z]*|sube mudurlukler[a-z]*|daire baskanliklar[a-z]*|belediye baskanliklar[a-z]*"
     r"|belediye baskanlig[a-z]*|merkez birimlerine|ilce belediye baskanliklar[a-z]*)$"
 )
+_POSSESSED = re.compile(
+    r"^(?!cumhurbaskanl|defterdarl|muftulug|basbakanl|belediyesi).*(?:l[iu]g|kurum|kurul|merkez|birlig|oda?s|mahkemes|barosu?)[iu]n[ae]$"
+)
 _INNER_NUMBER = re.compile(r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. (?!Bölge|Ordu|Kolordu)[A-ZÇĞİÖŞÜ])")
 _OPEN_UNIT = re.compile(r"^[^(]*\)")
 _MEMBERS = re.compile(r"^([^:]{4,80}?) ?: ?([^:]+)$")
@@ -99,6 +102,8 @@ def worth(text: str) -> float:
     folded = fold(body)
     if words[0][0].islower() and not re.match(r"^[a-z]-", words[0]):
         score += weights.SMALL_START
+    if words[-1] in ("ve", "ile") or rest.endswith((",", " ve", "/")):
+        score += weights.OPEN_END
     if _INNER_NUMBER.search(body):
         score += weights.INNER_NUMBER
     inner = sum(_is_inner_end(word, following) for word, following in itertools.pairwise(words))
@@ -116,8 +121,10 @@ def _worth_of_body(body: str, folded: str) -> float:
         return weights.PLAN
     if folded.startswith("sayin "):
         return weights.PERSON
-    if _BARE.match(folded) and not _ALONE.match(folded):
+    if " " not in folded and _POSSESSED.search(folded):
         return weights.BARE_HEAD
+    if _BARE.match(folded):
+        return weights.ALONE if _ALONE.match(folded) else weights.BARE_HEAD
     last = folded.split()[-1].strip(".,;:*'")
     named = bool(_HEAD.search(last))
     if ends_in_dative(body):

@@ -1,5 +1,6 @@
 """Several readings of each region of a block; the best by score is taken."""
 
+import dataclasses
 import itertools
 import re
 from collections.abc import Sequence
@@ -172,15 +173,18 @@ def _placed_options(row: Row, edge: int, trusted: bool) -> list[Option]:
 def _ambiguous(region: Region, tokens: Sequence[Sequence[str]]) -> tuple[Reading, bool]:
     """The best of rows cut anywhere, and of one list after the other."""
     rows = region.rows
+    doubles = 0
     if tokens:
         options = [[Option(text, ""), Option("", text)] for row in tokens for text in row]
         texts = [text for row in tokens for text in row]
     else:
-        two = any(len(row.cells) > 1 or len(_bodies(row.cells[0].text)) > 1 for row in rows)
-        options = [_options(row, two) for row in rows]
+        doubles = sum(len(row.cells) > 1 or len(_bodies(row.cells[0].text)) > 1 for row in rows)
+        options = [_options(row, doubles > 0) for row in rows]
         texts = [cell.text for row in rows for cell in row.cells]
-    beside = read_pairs(options)
+    beside = read_pairs(options, aligned=not tokens)
     after = _split(_entries(texts), _gaps(rows) if not tokens else set())
+    against = doubles * weights.TWO_BODIES
+    after = dataclasses.replace(after, score=after.score + against)
     best, other = (beside, after) if beside.score >= after.score else (after, beside)
     margin = min(best.margin, best.score - other.score if _differ(best, other) else 9.0)
     second = best.second or ((other.left, other.right) if _differ(best, other) else None)
@@ -203,7 +207,9 @@ def _options(row: Row, two: bool) -> list[Option]:
     if len(row.cells) > 1:
         return [Option(row.cells[0].text, " ".join(cell.text for cell in row.cells[1:]))]
     text = row.cells[0].text
-    return [Option(text, ""), Option("", text, weights.LONE_RIGHT), *(_cuts(text) if two else ())]
+    extra = 0.0 if two else weights.CUT_UNSHOWN
+    cuts = [option._replace(cost=option.cost + extra) for option in _cuts(text)]
+    return [Option(text, ""), Option("", text, weights.LONE_RIGHT), *cuts]
 
 
 def _cuts(text: str) -> list[Option]:

@@ -13,7 +13,7 @@ _ACTION = r"gere.?[il1]" + _FOR
 _INFO = r"b[il1]lg[il1]" + _FOR
 _ACTION_HEAD = re.compile(r"^\W*" + _ACTION + r"\s*(?::\s*|$)")
 _INFO_HEAD = re.compile(r"^\W*" + _INFO + r"\s*(?::\s*|$)")
-_BOTH = re.compile(r"^\W*(" + _ACTION + r"\s*:?)\s+(" + _INFO + r"\s*:?)\s*$")
+_BOTH = re.compile(r"^\W*(" + _ACTION + r"(?:\s*:)?)\s+(" + _INFO + r"\s*:?)\s*$")
 _BOTH_WITH_REST = re.compile(r"^\W*(" + _ACTION + r"\s*:)\s*(\S.*?)\s+(" + _INFO + r"\s*:)\s*(\S.*)?$")
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from circulars.reading.fields.block import weights
 from circulars.reading.fields.block.pieces import leaning, likeness, worth
 from circulars.reading.text.folding import join_lines
-from circulars.reading.text.recipients import is_complete, is_unit, split_bullet
+from circulars.reading.text.recipients import ends_in_dative, is_complete, is_plan, is_unit, split_bullet
 
 _LONGEST = 300
 
@@ -65,6 +65,9 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
 
     `whole` keeps every line. Linear in the number of lines.
     """
+    if not any(ends_in_dative(text) or is_plan(text) for text in texts):
+        return _nominative(texts)
+    listed = _marks_each_entry(texts)
     best: list[list[_Best]] = [[_Best(0.0, -1, 0, False)]]
     for end in range(1, len(texts) + 1):
         found: list[_Best] = []
@@ -74,6 +77,8 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
             if len(text) > _LONGEST and end - start > 1:
                 break
             gain = worth(text) + cost
+            if listed and not is_marked(texts[start]):
+                gain += weights.UNMARKED
             found += [
                 _Best(each.score + gain, start, rank, False) for rank, each in enumerate(best[start])
             ]
@@ -93,6 +98,31 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
         if second[0] == pieces:
             second, margin = None, 9.0
     return Reading(pieces, (), best[last][0].score, margin, second)
+
+
+def _marks_each_entry(texts: Sequence[str]) -> bool:
+    """Whether the entries have bullets, or numbers that run from one."""
+    if not texts or not is_marked(texts[0]):
+        return False
+    numbers = [number for text in texts if (number := number_of(text)) is not None]
+    if not numbers:
+        return sum(map(is_marked, texts)) > 1
+    return len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+
+
+def _nominative(texts: Sequence[str]) -> Reading:
+    """Names without the dative: only a small letter, a unit or a bullet shows that a name goes on."""
+    bulleted = any(map(is_marked, texts))
+    names: list[str] = []
+    for text in texts:
+        open_unit = bool(names) and names[-1].count("(") > names[-1].count(")")
+        if names and (
+            open_unit or is_unit(text) or text[0].islower() or (bulleted and not is_marked(text))
+        ):
+            names[-1] = joined(names[-1], text)
+        else:
+            names.append(text)
+    return Reading(tuple(names), (), weights.HEAD_NOUN * len(names), 9.0)
 
 
 def _lines_joined(texts: Sequence[str], start: int, end: int) -> tuple[str, float]:
@@ -143,10 +173,11 @@ class _State(NamedTuple):
     """The column of the single cell before: 1 left, 2 right, 0 a full row."""
 
 
-def read_pairs(rows: Iterable[Sequence[Option]], *, groups: bool = True) -> Reading:
+def read_pairs(rows: Iterable[Sequence[Option]], *, groups: bool = True, aligned: bool = True) -> Reading:
     """The best reading of rows whose cells may belong to either column.
 
-    With `groups` the columns are Gereği and Bilgi, else both are of one group. Linear in the number of rows.
+    With `groups` the columns are Gereği and Bilgi, else both are of one group. `aligned`: the rows are printed lines, so
+    that single cells below two columns are the rest of one of them. Linear in the number of rows.
     """
     states = [_State(0.0, _Side(), _Side())]
     finals: list[tuple[float, int, _State]] = [(0.0, 0, states[0])]
@@ -154,7 +185,7 @@ def read_pairs(rows: Iterable[Sequence[Option]], *, groups: bool = True) -> Read
         following: list[_State] = []
         for state in states:
             for option in options:
-                following += _steps(state, option, groups)
+                following += _steps(state, option, groups, aligned)
         skipped = [state._replace(score=state.score + 2 * weights.SKIP) for state in states[:2]]
         states = heapq.nlargest(weights.WIDTH, following + skipped, key=_promise)
         finals += [(_value(state, groups), number, state) for state in states[:3]]
@@ -177,7 +208,7 @@ def _as_sets(names: tuple[tuple[str, ...], tuple[str, ...]], groups: bool) -> ob
     return (set(names[0]), set(names[1])) if groups else set(names[0] + names[1])
 
 
-def _steps(state: _State, option: Option, groups: bool) -> Iterator[_State]:
+def _steps(state: _State, option: Option, groups: bool, aligned: bool) -> Iterator[_State]:
     lefts = list(_put(state.left, option.left, False, groups)) if option.left else [(0.0, state.left, False)]
     rights = list(_put(state.right, option.right, True, groups)) if option.right else [(0.0, state.right, False)]
     full = bool(option.left and option.right)
@@ -191,7 +222,7 @@ def _steps(state: _State, option: Option, groups: bool) -> Iterator[_State]:
                 tail = 0
             elif new_left or new_right:
                 side = 2 if new_right else 1
-                if tail and tail != side:
+                if aligned and tail and tail != side:
                     score += weights.LONE_SWITCH
                 tail = side
             yield _State(score, left, right, tail)
