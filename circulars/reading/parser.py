@@ -19,7 +19,9 @@ from circulars.reading.fields.signature import read_signature
 from circulars.reading.found import Hints, find_all
 from circulars.reading.letter import ReadLetter
 from circulars.reading.source.places import Placed, Places
-from circulars.reading.text.folding import fold
+from circulars.reading.text.cleaning import PAGE_BREAK
+from circulars.reading.text.folding import fold, is_capitals
+from circulars.reading.text.labels import Label, label_of
 from circulars.reading.text.normal import normalised
 from circulars.reading.text.legibility import is_legible
 from circulars.reading.text.paragraphs import find_due_text, paragraphs
@@ -27,6 +29,7 @@ from circulars.reading.text.unroll import is_running, unroll
 
 _REACH_OF_HEAD = 14
 _INDENT = " " * 8
+_ENOUGH = 3.5
 
 
 def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
@@ -85,12 +88,37 @@ def _first_letter(lines: list[str]) -> list[str]:
     """The lines up to the next letterhead that begins another letter or a form."""
     number_seen = closing_seen = False
     for index, line in enumerate(lines):
-        if is_number_line(line):
-            number_seen = True
+        is_number = is_number_line(line)
+        if is_number and number_seen and closing_seen and _has_subject(lines, index):
+            return lines[: _letterhead_above(lines, index)]
+        number_seen = number_seen or is_number
         closing_seen = closing_seen or is_closing(line)
         if number_seen and is_state_line(line) and _opens_another(lines, index, closing_seen):
             return lines[:index]
     return lines
+
+
+def _has_subject(lines: list[str], index: int) -> bool:
+    """Whether a Konu stands below, so that a Sayı is that of a letter and not a cell of a form."""
+    return any(
+        (found := label_of(line)) is not None and found[0] is Label.SUBJECT
+        for line in next_inked(lines, index + 1, 3)
+    )
+
+
+def _letterhead_above(lines: list[str], index: int) -> int:
+    """The first line of the letterhead above a Sayı: names without a full stop, contact lines left out."""
+    start = index
+    for at in range(index - 1, max(-1, index - _REACH_OF_HEAD), -1):
+        text = lines[at].strip()
+        if not text:
+            if start < index and at and not is_capitals(lines[at - 1]):
+                break
+            continue
+        if text.endswith((".", ":")) or any(map(str.isdigit, text)) or text == PAGE_BREAK:
+            break
+        start = at
+    return start
 
 
 def _opens_another(lines: list[str], index: int, closing_seen: bool) -> bool:
@@ -104,18 +132,24 @@ def _opens_another(lines: list[str], index: int, closing_seen: bool) -> bool:
 
 
 def _is_letter(header: Header, tail: Tail) -> bool:
+    """Whether the sum of what was found makes a letter; no single sign is needed (a chamber prints no T.C.)."""
     has_number = bool(header.number) and any(c.isdigit() for c in header.number or "")
-    if has_number and (header.subject or header.has_state_line or header.addressee):
-        return True
-    signs = [
-        header.has_state_line,
-        bool(header.subject),
-        bool(header.circular_number),
-        bool(header.addressee),
-        bool(tail.signature),
-        bool(tail.sections),
-    ]
-    return header.has_state_line and sum(signs) >= 3
+    evidence = sum(
+        worth
+        for worth, found in (
+            (2.0, has_number),
+            (1.5, header.subject),
+            (1.5, header.addressee),
+            (1.5, header.circular_number),
+            (1.0, header.has_state_line),
+            (0.5, header.date),
+            (1.0, header.references),
+            (1.5, tail.signature),
+            (1.0, tail.sections),
+        )
+        if found
+    )
+    return evidence >= _ENOUGH
 
 
 def _take_marks_outside_head(lines: list[str], marks: Marks) -> None:

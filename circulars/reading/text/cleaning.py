@@ -20,6 +20,8 @@ _RULE = re.compile(r"[_=\u2500\u2501]{3,}|^[ ]*-{4,}[ ]*$|^[ ]*\*{3,}[ ]*$")
 _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 _SPACED_LINE = re.compile(r"(?:[^\W\d_] {1,3}){5,}[^\W\d_]")
 _TABLE_RULE = re.compile(r"^[|:\- ]+$")
+_BREAK = re.compile(r"[ \t]*<br ?/?>[ \t]*", re.IGNORECASE)
+_BREAK_OUTSIDE_TABLE = re.compile(r"^.*<br ?/?>.*$", re.IGNORECASE | re.MULTILINE)
 _CELL_WIDTH = 80
 
 
@@ -33,8 +35,26 @@ def clean_lines(text: str) -> list[str]:
     text = _SOFT_BREAK.sub("", text)
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_BLANKS).translate(_LIGATURES)
     text = _LINE_END.sub("\n", text).replace("\f", "\n\f\n")
+    text = _BREAK_OUTSIDE_TABLE.sub(_broken, text.replace("\u0131\u0307", "i").replace("i\u0307", "i"))
     text = _MISREAD_CEDILLA.sub(_right_letter, text.translate(_MISREAD_LATIN))
-    return [_clean_line(line) for line in text.split("\n")]
+    return [_clean_line(line) for each in text.split("\n") for line in _rows_of_table(each)]
+
+
+def _broken(match: re.Match[str]) -> str:
+    """The text with line ends in place of the page's `<br>`; a row of a table is left for `_rows_of_table`."""
+    line = match[0]
+    return line if line.lstrip().startswith("|") else _BREAK.sub("\n", line).removesuffix("\n")
+
+
+def _rows_of_table(line: str) -> list[str]:
+    """A row of a table whose cells have several lines (`<br>`) as several rows."""
+    if not line.lstrip().startswith("|") or not _BREAK.search(line):
+        return [line]
+    cells = [_BREAK.split(cell) for cell in line.strip().strip("|").split("|")]
+    height = max(map(len, cells))
+    return [
+        "| " + " | ".join(cell[row] if row < len(cell) else "" for cell in cells) + " |" for row in range(height)
+    ]
 
 
 def _clean_line(line: str) -> str:

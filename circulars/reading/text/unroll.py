@@ -19,7 +19,7 @@ _NEW_LINE_BEFORE = re.compile(
 )
 _NEW_LINE_AFTER = re.compile(r"(?:ederim|ederiz|olunur|dilerim|saygilarimla)\.(?= )")
 _CIRCULAR_NUMBER = re.compile(r"^genelge[^.]{0,25}?\d{4} ?/ ?\d{1,3} ?\)?")
-_REFERENCE_END = re.compile(r"(?<![ .]\w)(?<!\d)\. (?=[A-ZÇĞİÖŞÜ])")
+_REFERENCE_END = re.compile(r"(?<![ .]\w)(?<!\d)\. (?=[A-ZÇĞİÖŞÜ]|\d{3,4} sayılı)")
 _REFERENCE_MARK = re.compile(r" (?=[a-zç]\) )")
 
 

@@ -49,8 +49,10 @@ _BODY = re.compile(
 )
 _ENGLISH = frozenset(
     "republic of university ministry directorate office department rectorate faculty general international"
-    " presidency the and to places distribution for information action governorship municipality relations".split()
+    " presidency the and to technical institute school affairs coordination places distribution for information action governorship municipality relations".split()
 )
+_ENOUGH_ENGLISH = 0.3
+_MOST_ENGLISH = 0.6
 _NUMBER_SHAPE = re.compile(r"^[EZO]-\d{5,}[-.\d\[\]]*-\d+|^\d{5,}-\d[\d.]*-\S*\d|^B\.?\d{2}\S*\d")
 _DIGITS = re.compile(r"^\d{3,7}$")
 _REMARK = re.compile(r"^(?:\W*|dosya|[*\s.]+)$")
@@ -75,9 +77,9 @@ def behind_state(text: str) -> str:
 def is_second_language(text: str) -> bool:
     """Whether the text is English, as letters of universities repeat their letterhead."""
     words = [word.strip("/.,()") for word in fold(text).split()]
-    if any(c in "çğışöüÇĞİŞÖ" for c in text) and not text.startswith("REPUBLIC OF"):
-        return False
-    return bool(words) and sum(word in _ENGLISH for word in words) * 5 >= len(words) * 2
+    share = sum(word in _ENGLISH for word in words) / len(words) if words else 0.0
+    turkish = any(c in "çğışöüÇĞİŞÖ" for c in " ".join(text.split()[1:]))
+    return share >= (_MOST_ENGLISH if turkish else _ENOUGH_ENGLISH)
 
 
 def without_second_language(text: str) -> str:
