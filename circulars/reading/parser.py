@@ -15,7 +15,7 @@ from circulars.reading.fields.footer import find_contact, find_verification, wit
 from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.fields.marks import Marks
 from circulars.reading.fields.sections import Tail, divide, is_closing, next_inked
-from circulars.reading.fields.signature import read_signature
+from circulars.reading.fields.signature import Signature, read_signature
 from circulars.reading.found import Hints, find_all
 from circulars.reading.letter import ReadLetter
 from circulars.reading.source.places import Placed, Places
@@ -40,11 +40,11 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
     header = read_header(content)
     tail = divide(content[header.body_start :])
     _take_marks_outside_head(content, header.marks)
-    if not _is_letter(header, tail) or not is_legible(content):
+    signature = read_signature(tail.signature)
+    if not _is_letter(header, tail, signature) or not is_legible(content):
         return ReadLetter(readable=False, secrecy=header.marks.secrecy, source_text=source_text)
     code, address = find_verification(lines)
     body = paragraphs(tail.body)
-    signature = read_signature(tail.signature)
     senior = signature.signers[0] if signature.signers else None
     distribution = read_distribution(
         tail.sections, running=running, indented=any(line.startswith(_INDENT) for line in content)
@@ -131,7 +131,7 @@ def _opens_another(lines: list[str], index: int, closing_seen: bool) -> bool:
     return closing_seen and alone and not listed
 
 
-def _is_letter(header: Header, tail: Tail) -> bool:
+def _is_letter(header: Header, tail: Tail, signature: Signature) -> bool:
     """Whether the sum of what was found makes a letter; no single sign is needed (a chamber prints no T.C.)."""
     has_number = bool(header.number) and any(c.isdigit() for c in header.number or "")
     evidence = sum(
@@ -144,7 +144,7 @@ def _is_letter(header: Header, tail: Tail) -> bool:
             (1.0, header.has_state_line),
             (0.5, header.date),
             (1.0, header.references),
-            (1.5, tail.signature),
+            (1.5, signature.signers),
             (1.0, tail.sections),
         )
         if found

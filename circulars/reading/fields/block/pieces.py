@@ -116,7 +116,7 @@ def worth(text: str) -> float:
 
 def _worth_of_body(body: str, folded: str) -> float:
     if is_known(body):
-        return weights.KNOWN
+        return weights.KNOWN if ends_in_dative(body) else weights.KNOWN_NOMINATIVE
     if is_plan(body):
         return weights.PLAN
     if folded.startswith("sayin "):

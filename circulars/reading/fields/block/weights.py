@@ -6,6 +6,7 @@ recipient: below it the reader is not sure.
 
 # What one piece of text is worth as a recipient.
 KNOWN = 4.0  # the directory has it in the dative: the strongest evidence that there is
+KNOWN_NOMINATIVE = 1.0  # it has it, but the name may go on
 PLAN = 3.0  # "A Planı": official distribution plans have no dative
 BODY = 3.0  # a dative whose head noun is one of bodies or units
 ALONE = 1.0  # "Genel Müdürlüğüne": a body of its own, or the second line of a name

@@ -125,7 +125,8 @@ def emissions(segment: Segment, following: Segment | None) -> dict[Tag, float]:
     if is_place(_closed_up(text)):
         worth[Tag.PLACE] = weights.PLACE
     if segment.label is None and not is_text(segment) and Tag.MARK not in worth and Tag.DATE not in worth:
-        worth[Tag.ISSUER] = _issuer(text, folded)
+        if not _is_dotted(following):
+            worth[Tag.ISSUER] = _issuer(text, folded)
         addressee = _addressee(segment, following)
         if addressee is not None:
             worth[Tag.ADDRESSEE] = addressee
@@ -204,6 +205,12 @@ def _addressee(segment: Segment, following: Segment | None) -> float | None:
         return weights.ADDRESSEE_TITLE if segment.alone else 0.0
     if following is not None and is_capitals(text) and is_capitals(following.text) and is_addressee(following.text):
         return weights.ADDRESSEE_WRAPPED
-    if is_capitals(text) and _BODY.search(folded) and segment.gap:
-        return weights.ADDRESSEE_NOMINATIVE
+    if is_capitals(text) and _BODY.search(folded):
+        if _is_dotted(following):
+            return weights.ADDRESSEE_DOTTED
+        return weights.ADDRESSEE_NOMINATIVE if segment.gap else None
     return None
+
+
+def _is_dotted(segment: Segment | None) -> bool:
+    return segment is not None and bool(re.fullmatch(r"[.…\s]{4,}|…{2,}[.…\s]*", segment.text))

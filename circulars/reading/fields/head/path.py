@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from circulars.reading.fields.addressee import is_addressee
+from circulars.reading.fields.addressee import is_addressee, is_place
 from circulars.reading.fields.head import weights
 from circulars.reading.fields.head.emission import TRANSPARENT, Tag, emissions, is_text
 from circulars.reading.fields.head.segments import Segment
@@ -137,7 +137,9 @@ def _transition(state: _State, tag: Tag, segments: Sequence[Segment], index: int
     if tag is Tag.ISSUER and state.order >= _ORDER[Tag.NUMBER]:
         return cost + weights.ISSUER_LATE
     if tag is Tag.ISSUER and state.tag is Tag.ISSUER and segments[index].gap:
-        cost -= 0.3
+        cost += weights.ISSUER_AFTER_BLANK
+    if tag is Tag.ISSUER and state.tag is Tag.ISSUER and is_place(segments[index].text):
+        cost += weights.ISSUER_PLACE
     if tag is Tag.ADDRESSEE and not state.seen & {Tag.NUMBER, Tag.SUBJECT}:
         cost += weights.ADDRESSEE_EARLY
     if tag is Tag.CIRCULAR:
@@ -197,6 +199,6 @@ def _more_of_addressee(segments: Sequence[Segment], last: int, index: int) -> fl
         return weights.UNIT
     if text.startswith("("):
         return weights.UNIT
-    if is_capitals(above) and is_capitals(text) and is_addressee(text):
+    if is_capitals(text) and is_addressee(text) and (is_capitals(above) or above.startswith("(")):
         return weights.ADDRESSEE_WRAPPED
     return None
