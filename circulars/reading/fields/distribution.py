@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from circulars.reading.fields.block.pieces import worth
 from circulars.reading.fields.block.readings import Groups, read_regions
-from circulars.reading.fields.block.rows import head_of_cell, regions_of
+from circulars.reading.fields.block.rows import head_of_cell, regions_of, without_heads
 from circulars.reading.fields.footer import is_address
 from circulars.reading.fields.notes import Notes
 from circulars.reading.fields.sections import Kind, Section
@@ -122,7 +122,7 @@ def _has_ended(line: str, running: bool) -> bool:
     if head_of_cell(line):
         return False
     if running:
-        return not any(ends_in_dative(piece) or is_complete(piece) for piece in split_at_datives(line))
+        return not any(worth(piece.strip(" ,;")) > 0 for piece in split_at_datives(without_heads(line)))
     if len(segments(line)) > 1 or is_unit(line):
         return False
     words = len(line.split())

@@ -72,7 +72,7 @@ def regions_of(lines: Iterable[str]) -> list[Region]:
         for region in _heads(line):
             regions.append(region)
             gap = False
-        rest = _rest(line)
+        rest = without_heads(line)
         if rest.strip():
             regions[-1].rows.append(Row([Cell(*each) for each in segments(rest)], gap))
             gap = False
@@ -98,7 +98,7 @@ def _heads(line: str) -> Iterator[Region]:
         yield Region(Place.INFO, headed=True)
 
 
-def _rest(line: str) -> str:
+def without_heads(line: str) -> str:
     """The line with blanks in place of its headings, so that columns stay where they are."""
     folded = fold(line)
     if _BOTH.match(folded):
