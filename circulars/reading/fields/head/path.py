@@ -29,7 +29,9 @@ _OPEN = re.compile(r"(?:\b(?:ve|ile|veya|ya da|iliskin|dair|yonelik)|,|-|/)$")
 _ABOUT = re.compile(r"\b(?:hk|hakkinda)\.?$")
 _NEAR = 4
 _FAR = 14
+_NEXT_LINE = 2
 _SUBJECT_WORDS = 12
+_SUBJECT_LENGTH = 75
 _MOST_MORE = 4
 
 
@@ -163,10 +165,16 @@ def _more_of_subject(segments: Sequence[Segment], last: int, index: int) -> floa
     """What it is worth that the segment continues the Konu."""
     segment, before = segments[index], segments[last]
     text = segment.text
-    first = before if before.label is not None else None
-    column = first.value_column if first and first.value else before.column
-    if is_text(segment) or len(text.split()) > _SUBJECT_WORDS:
-        return weights.SUBJECT_LONG if len(text.split()) > _SUBJECT_WORDS else weights.SUBJECT_SENTENCE
+    if segment.line - before.last > _NEXT_LINE:
+        return None
+    labelled = next(
+        (each for each in reversed(segments[max(0, last - _MOST_MORE) : last + 1]) if each.label), before
+    )
+    column = labelled.value_column if labelled.value else before.column
+    if len(text) > _SUBJECT_LENGTH or len(text.split()) > _SUBJECT_WORDS:
+        return weights.SUBJECT_LONG
+    if is_text(segment):
+        return weights.SUBJECT_SENTENCE
     above = before.value if before.label is not None else before.text
     score = 0.0
     open_above = bool(_OPEN.search(fold(above).rstrip())) or above.count("(") > above.count(")")
@@ -177,7 +185,7 @@ def _more_of_subject(segments: Sequence[Segment], last: int, index: int) -> floa
     if _ABOUT.search(fold(text)):
         score += weights.SUBJECT_ABOUT
     near = abs(segment.column - column) <= _NEAR
-    if near and segment.alone and segment.column > _NEAR:
+    if near and segment.column > labelled.column + 1:
         score += weights.SUBJECT_GOES_ON
     elif segment.column > column + _FAR:
         score += weights.SUBJECT_ELSEWHERE
