@@ -17,8 +17,7 @@ from django.utils.translation import ngettext
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.reading import ReadLetter
-from circulars.reading.fields.due import read_due
-from circulars.reading.text.paragraphs import find_due_text
+from circulars.reading.fields.due import find_due_text, read_due
 
 END_OF_DAY = time(23, 59)
 MOST_NAMED = 10
@@ -37,7 +36,7 @@ def printed_in(letter: ReadLetter) -> Printed | None:
     """
     if not letter.readable:
         return None
-    due = read_due(letter.due_text or find_due_text(letter.body))
+    due = read_due(letter.due_text or find_due_text(letter.body), letter.date)
     return {
         "number": _plain(letter.number),
         "date": letter.date.isoformat() if letter.date else "",

@@ -11,6 +11,7 @@ import dataclasses
 
 from circulars.reading.fields.attachments import read_attachments
 from circulars.reading.fields.distribution import read_distribution
+from circulars.reading.fields.due import find_due_text
 from circulars.reading.fields.footer import find_contact, find_verification, without_footers
 from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.fields.marks import Marks
@@ -24,7 +25,7 @@ from circulars.reading.text.folding import fold, is_capitals
 from circulars.reading.text.labels import Label, label_of
 from circulars.reading.text.normal import normalised
 from circulars.reading.text.legibility import is_legible
-from circulars.reading.text.paragraphs import find_due_text, paragraphs
+from circulars.reading.text.paragraphs import paragraphs
 from circulars.reading.text.unroll import is_running, unroll
 
 _REACH_OF_HEAD = 14

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from circulars.reading.text.folding import fold
 
-_MONTHS = (
+MONTHS = (
     "ocak",
     "subat",
     "mart",
@@ -22,7 +22,7 @@ _MONTHS = (
     "aralik",
 )
 _NUMERIC = re.compile(r"(?<![\d.\-/])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
-_IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(_MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
+_IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d.\-/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?=\W*$)")
 _ALONE = re.compile(r"^\W*(?:tarihi?\W*)?(?:[a-z]{3,15} ?, ?)?$")
 _MAX_DATE_LINE = 80
@@ -45,7 +45,7 @@ def dates_in(text: str) -> Iterator[FoundDate]:
     for match in _NUMERIC.finditer(folded):
         yield from _checked(match, int(match[4]), int(match[3]), int(match[1]))
     for match in _IN_WORDS.finditer(folded):
-        yield from _checked(match, int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1]))
+        yield from _checked(match, int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
 
 
 def date_alone(line: str) -> datetime.date | None:

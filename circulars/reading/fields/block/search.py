@@ -188,7 +188,7 @@ def read_pairs(rows: Iterable[Sequence[Option]], *, groups: bool = True, aligned
                 following += _steps(state, option, groups, aligned)
         skipped = [state._replace(score=state.score + 2 * weights.SKIP) for state in states[:2]]
         states = heapq.nlargest(weights.WIDTH, following + skipped, key=_promise)
-        finals += [(_value(state, groups), number, state) for state in states[:3]]
+        finals += [(_value(state, groups), number, state) for state in states]
         if len(finals) > 400:
             finals = heapq.nlargest(100, finals, key=lambda each: each[0])
     finals.sort(key=lambda each: -each[0])
