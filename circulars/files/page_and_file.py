@@ -23,7 +23,17 @@ END_OF_DAY = time(23, 59)
 MOST_NAMED = 10
 """Distribution lines named in one difference."""
 
-GUESSED = {"lost_letters", "stamp_date", "columns", "no_dative"}
+GUESSED = {
+    "lost_letters",
+    "stamp_date",
+    "short_year",
+    "columns",
+    "no_dative",
+    "second_reading",
+    "cites_more",
+    "running",
+    "repaired",
+}
 """Reasons of the reader's uncertainty for which a value may be wrong."""
 
 Printed = dict[str, Any]

@@ -10,21 +10,25 @@
 import dataclasses
 
 from circulars.reading.fields.attachments import read_attachments
-from circulars.reading.fields.distribution import read_distribution
+from circulars.reading.fields.distribution import Distribution, read_distribution
 from circulars.reading.fields.due import find_due_text
 from circulars.reading.fields.footer import find_contact, find_verification, without_footers
 from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.fields.marks import Marks
 from circulars.reading.fields.sections import Tail, divide, is_closing, next_inked
 from circulars.reading.fields.signature import Signature, read_signature
-from circulars.reading.found import Hints, find_all
+from circulars.reading.found import find_all
 from circulars.reading.letter import ReadLetter
+from circulars.reading.source.page import Pages
 from circulars.reading.source.places import Placed, Places
+from circulars.reading.sureness import Hints
+from circulars.reading.text.cells import drawn, pages_of
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, is_capitals
 from circulars.reading.text.labels import Label, label_of
 from circulars.reading.text.normal import normalised
 from circulars.reading.text.legibility import is_legible
+from circulars.reading.text.repair import is_recognised, repaired
 from circulars.reading.text.paragraphs import paragraphs
 from circulars.reading.text.unroll import is_running, unroll
 
@@ -34,15 +38,31 @@ _ENOUGH = 3.5
 
 
 def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
-    """Read the first letter in the lines; `placed` holds the words of the same text with their positions."""
+    """Read the first letter in clean lines of text; see `parse_pages`."""
+    return parse_pages(pages_of(lines), placed=placed, source_text=source_text)
+
+
+def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") -> ReadLetter:
+    """Read the first letter in the pages; `placed` holds the words of the same source with their positions.
+
+    Text from character recognition, marked as such or plainly full of its faults, is repaired first; nothing that
+    was read from it is sure.
+    """
+    lines = drawn(pages)
     running = is_running(lines)
+    repair = bool(pages.recognised) or is_recognised(lines)
+    legible = is_legible(lines)
+    raw = placed
+    if repair:
+        lines = [repaired(line) for line in lines]
+        placed = [dataclasses.replace(each, text=repaired(each.text)) for each in placed]
     lines = _first_letter(normalised(unroll(lines) if running else lines))
     content = without_footers(lines)
     header = read_header(content)
     tail = divide(content[header.body_start :])
     _take_marks_outside_head(content, header.marks)
     signature = read_signature(tail.signature)
-    if not _is_letter(header, tail, signature) or not is_legible(content):
+    if not _is_letter(header, tail, signature) or not legible:
         return ReadLetter(readable=False, secrecy=header.marks.secrecy, source_text=source_text)
     code, address = find_verification(lines)
     body = paragraphs(tail.body)
@@ -78,11 +98,28 @@ def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = ""
     )
     hints = Hints(
         date_from_stamp=not (signature.date or header.date),
+        short_year=header.short_year and not signature.date,
         plain_name=senior is not None and senior.plain,
+        doubtful_titles=senior is not None and senior.doubtful,
         columns=distribution.uncertain,
         unplaced_notes=bool(distribution.unplaced_notes),
+        running=running,
+        recognised=pages.recognised,
+        unread=bool(pages.unread),
+        doubted=frozenset(header.doubts),
+        seconds=_seconds(header, distribution),
     )
-    return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints))
+    unrepaired = Places(raw) if repair and not pages.recognised else None
+    return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints, unrepaired))
+
+
+def _seconds(header: Header, distribution: Distribution) -> dict[str, str]:
+    """The second-best reading of each field that has one."""
+    seconds = {name: value for name, value in header.doubts.items() if value}
+    if distribution.second is not None:
+        action, info = distribution.second
+        seconds |= {"action_recipients": "\n".join(action), "info_recipients": "\n".join(info)}
+    return seconds
 
 
 def _first_letter(lines: list[str]) -> list[str]:
