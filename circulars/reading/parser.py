@@ -15,6 +15,7 @@ from circulars.reading.fields.due import find_due_text
 from circulars.reading.fields.footer import find_contact, find_verification, without_footers
 from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.fields.marks import Marks
+from circulars.reading.fields.normal import normalised
 from circulars.reading.fields.sections import Tail, divide, is_closing, next_inked
 from circulars.reading.fields.signature import Signature, read_signature
 from circulars.reading.found import find_all
@@ -26,10 +27,9 @@ from circulars.reading.text.cells import drawn, pages_of
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, is_capitals
 from circulars.reading.text.labels import Label, label_of
-from circulars.reading.text.normal import normalised
 from circulars.reading.text.legibility import is_legible
-from circulars.reading.text.repair import is_recognised, repaired
 from circulars.reading.text.paragraphs import paragraphs
+from circulars.reading.text.repair import is_recognised, repaired
 from circulars.reading.text.unroll import is_running, unroll
 
 _REACH_OF_HEAD = 14

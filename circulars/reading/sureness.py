@@ -19,7 +19,9 @@ _CITED_LETTER = re.compile(r"\b[İi]lgi'?(?:de|deki|nin)? \(([a-zçğıöşü])\
 _OPEN = re.compile(r"(?:\b(?:ve|ile|tarihli|sayili|say[i1]l[i1])|,|-)$")
 _LONGEST_SUBJECT = 220
 _LIKE_SENTENCE = re.compile(r"(?:mektedir|maktadir|mistir|ederim|olunur)\b")
-_NEXT_BLOCK = re.compile(r"DAĞITIM|Dağıtım|(?<!\d)\. [A-ZÇĞİÖŞÜ]| / |\||#|\bDOSYA\b|\d{2}[./]\d{2}[./]\d{4} [a-zçğıöşü]|Sayın ")
+_NEXT_BLOCK = re.compile(
+    r"DAĞITIM|Dağıtım|(?<!\d)\. [A-ZÇĞİÖŞÜ]| / |\||#|\bDOSYA\b|\d{2}[./]\d{2}[./]\d{4} [a-zçğıöşü]|Sayın "
+)
 _USUAL_SUBJECT = 70
 _USUAL_ITEM = 190
 _USUAL_NAME = 5
@@ -93,7 +95,11 @@ def _of_running_text(letter: ReadLetter) -> Iterator[str]:
             yield name
     words = len((letter.signatory_name or "").split())
     titles = letter.signatory_title_lines
-    if not 2 <= words <= _USUAL_NAME or any(len(title.split()) > _USUAL_TITLE for title in titles) or letter.other_signers:
+    if (
+        not 2 <= words <= _USUAL_NAME
+        or any(len(title.split()) > _USUAL_TITLE for title in titles)
+        or letter.other_signers
+    ):
         yield "signatory_name"
         yield "signatory_title_lines"
 

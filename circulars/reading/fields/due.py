@@ -31,7 +31,9 @@ _BY_DAY = re.compile(
     rf"(?:en gec )?{_DAY_AND_MONTH}{_DAY_OF_WEEK}{_SUFFIX}{_BEHIND}{_HOUR_WORDS}{_CLOSE} kadar"
 )
 _COUNT = rf"(?:\d{{1,3}}|{NUMERAL})(?: ?\([^()]{{1,20}}\))?"
-_WITHIN = re.compile(rf"(?:en gec )?(?<!\w){_COUNT} (?:is gunu|gun|hafta|ay|saat) (?:icinde|icerisinde|zarfinda)")
+_WITHIN = re.compile(
+    rf"(?:en gec )?(?<!\w){_COUNT} (?:is gunu|gun|hafta|ay|saat) (?:icinde|icerisinde|zarfinda)"
+)
 _HOUR = re.compile(r"saat:? ?(\d{1,2})[.:](\d{2})")
 _CLOSES = re.compile(r"\bmesai (?:saati )?(?:bitimi|sonu)")
 _SPAN = re.compile(rf"(?:^|\s)(\d{{1,3}}|{NUMERAL})(?: ?\(([^()]{{1,20}})\))? (is gunu|gun|hafta|ay|saat) ")

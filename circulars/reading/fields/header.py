@@ -109,7 +109,9 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
                 text = header.marks.take(segment.value if tag is Tag.SUBJECT else segment.text)
                 subject.append(_without_date(text, dates))
             case Tag.CIRCULAR:
-                header.circular_number = header.circular_number or circular_number_of(segment.text, loose=True)
+                header.circular_number = header.circular_number or circular_number_of(
+                    segment.text, loose=True
+                )
             case Tag.ADDRESSEE | Tag.UNIT:
                 addressee.append(squeeze(_DOTS.sub(" ", without_second_language(segment.text))))
             case Tag.REFERENCE:
@@ -183,4 +185,3 @@ def _split_by_case(line: str) -> list[str]:
     if not 0 < capitals < len(words):
         return [" ".join(words)]
     return [" ".join(words[:capitals]), " ".join(words[capitals:])]
-

@@ -20,6 +20,8 @@ _RULE = re.compile(r"[_=\u2500\u2501]{3,}|^[ ]*-{4,}[ ]*$|^[ ]*\*{3,}[ ]*$")
 _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 _SPACED_LINE = re.compile(r"(?:[^\W\d_] {1,3}){5,}[^\W\d_]")
 _TABLE_RULE = re.compile(r"^[|:\- ]+$")
+_QUOTE = re.compile(r"^\s*(?:> ?)+")
+_MOST_QUOTED = 0.6
 _BREAK = re.compile(r"[ \t]*<br ?/?>[ \t]*", re.IGNORECASE)
 _BREAK_OUTSIDE_TABLE = re.compile(r"^.*<br ?/?>.*$", re.IGNORECASE | re.MULTILINE)
 _CELL_WIDTH = 80
@@ -32,12 +34,23 @@ def source_lines(text: str) -> list[str]:
 
 def clean_lines(text: str) -> list[str]:
     """The cleaned lines; leading spaces are kept, since they show the columns."""
-    text = _SOFT_BREAK.sub("", text)
+    text = _SOFT_BREAK.sub("", _without_quotes(text))
     text = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_BLANKS).translate(_LIGATURES)
     text = _LINE_END.sub("\n", text).replace("\f", "\n\f\n")
     text = _BREAK_OUTSIDE_TABLE.sub(_broken, text.replace("\u0131\u0307", "i").replace("i\u0307", "i"))
     text = _MISREAD_CEDILLA.sub(_right_letter, text.translate(_MISREAD_LATIN))
     return [_clean_line(line) for each in text.split("\n") for line in _rows_of_table(each)]
+
+
+def _without_quotes(text: str) -> str:
+    """Without the marks `> ` of a quoted mail, if most lines have them."""
+    if "\n>" not in text:
+        return text
+    lines = _LINE_END.sub("\n", text).split("\n")
+    inked = [line for line in lines if line.strip()]
+    if sum(line.lstrip().startswith(">") for line in inked) < _MOST_QUOTED * len(inked):
+        return text
+    return "\n".join(_QUOTE.sub("", line) for line in lines)
 
 
 def _broken(match: re.Match[str]) -> str:
@@ -53,7 +66,8 @@ def _rows_of_table(line: str) -> list[str]:
     cells = [_BREAK.split(cell) for cell in line.strip().strip("|").split("|")]
     height = max(map(len, cells))
     return [
-        "| " + " | ".join(cell[row] if row < len(cell) else "" for cell in cells) + " |" for row in range(height)
+        "| " + " | ".join(cell[row] if row < len(cell) else "" for cell in cells) + " |"
+        for row in range(height)
     ]
 
 

@@ -20,7 +20,10 @@ class Label(Enum):
 
 
 _END = r"(?:\s*[:;]+\s*|\s+-\s+)"
-_NUMBER_WORDS = r"(?:evrak |belge |yaz[i1l] )?say(?:.|[i1l]s[i1l]|[i1l]m[i1l]z)?(?: no)?|(?:evrak|belge|dosya|ref(?:erans)?\.?) no"
+_NUMBER_WORDS = (
+    r"(?:evrak |belge |yaz[i1l] )?say(?:.|[i1l]s[i1l]|[i1l]m[i1l]z)?(?: no)?"
+    r"|(?:evrak|belge|dosya|ref(?:erans)?\.?) no"
+)
 _WORDS = {
     Label.NUMBER: _NUMBER_WORDS,
     Label.DATE: r"(?:ankara\W+)?(?:yaz[i1l] )?tar[i1l]h[i1l]?",

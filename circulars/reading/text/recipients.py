@@ -127,8 +127,14 @@ def split_at_datives(text: str) -> list[str]:
         depth = max(0, depth + word.count("(") - word.count(")"))
         current.append(word)
         following = words[index + 1] if index + 1 < len(words) else ""
-        ended = depth == 0 and (word.rstrip(",;").endswith(")") or ends_in_dative(word) or _IS_PLAN.match(fold(word)))
-        if ended and not following.startswith(("(", ":")) and not (following == "ve" and _PLURAL.search(fold(word))):
+        ended = depth == 0 and (
+            word.rstrip(",;").endswith(")") or ends_in_dative(word) or _IS_PLAN.match(fold(word))
+        )
+        if (
+            ended
+            and not following.startswith(("(", ":"))
+            and not (following == "ve" and _PLURAL.search(fold(word)))
+        ):
             pieces.append(" ".join(current))
             current = []
     if current:

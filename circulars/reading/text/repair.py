@@ -13,8 +13,12 @@ _CAPITAL_L = re.compile(
     r"(?<=[A-ZÇĞİÖŞÜ]{2})[l1|](?=[A-ZÇĞİÖŞÜl1|]|\b)|(?<=[A-ZÇĞİÖŞÜ])[l1|](?=[A-ZÇĞİÖŞÜ])|\b[l1|](?=[A-ZÇĞİÖŞÜ]{2})"
 )
 _DOUBLE_L = re.compile(r"\bl(?=[lgçksşnmr][a-zçğıöşü])")
-_ONE_IN_WORD = re.compile(r"(?<=[a-zçğıöşü])[1|](?=[a-zçğıöşü])|\b1(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü]{3})[1|]\b")
-_ZERO_IN_WORD = re.compile(r"\b0(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü])0(?=[a-zçğıöşü])|(?<=[A-ZÇĞİÖŞÜ]{2})0(?=[A-ZÇĞİÖŞÜ])")
+_ONE_IN_WORD = re.compile(
+    r"(?<=[a-zçğıöşü])[1|](?=[a-zçğıöşü])|\b1(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü]{3})[1|]\b"
+)
+_ZERO_IN_WORD = re.compile(
+    r"\b0(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü])0(?=[a-zçğıöşü])|(?<=[A-ZÇĞİÖŞÜ]{2})0(?=[A-ZÇĞİÖŞÜ])"
+)
 _FIVE_IN_WORD = re.compile(r"\b5(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü]{2})5(?=[a-zçğıöşü])")
 _FIGURE = re.compile(r"\b[\dlIOoS]+(?:[./-]+[\dlIOoS]+)*\b")
 _CODE = re.compile(
@@ -69,7 +73,7 @@ def repaired(line: str) -> str:
 
 def _repaired(line: str) -> str:
     line = _DATE_LIKE.sub(lambda m: m[0].translate(_AS_DIGIT), line)
-    line = _CAPITAL_L.sub(_capital_i, line)
+    line = _CAPITAL_L.sub(_capital_i, _CAPITAL_L.sub(_capital_i, line))
     line = re.sub(r"\b(\w*)\b", lambda m: _word(m[0]), line)
     line = _FIGURE.sub(_figure, line)
     line = _SPLIT_DATE.sub(r"\1.\2.\3", line)
@@ -116,7 +120,7 @@ def _figure(match: re.Match[str]) -> str:
 def _closed_number(line: str) -> str:
     """The Sayı without the blanks that recognition put into it."""
     match = _NUMBER_LINE.match(line)
-    if match is None or "  " not in match[2].strip() and not re.search(r"\d \d", match[2]):
+    if match is None or ("  " not in match[2].strip() and not re.search(r"\d \d", match[2])):
         return line
     date = _DATE_AT_END.search(match[2])
     number = match[2][: date.start()] if date else match[2]
@@ -125,4 +129,3 @@ def _closed_number(line: str) -> str:
     rest = match[2][date.start() :] if date else ""
     gap = rest if rest.startswith("   ") else "   " + rest.strip()
     return match[1] + re.sub(r"(?<=[\d.-]) (?=[\d.-])", "", number.rstrip()) + gap
-

@@ -10,17 +10,19 @@ from circulars.reading.text.recipients import ends_in_dative, is_own_unit, is_pl
 from circulars.reading.text.vocabulary import is_known
 
 _HEADS = (
-    "bakanlik bakanlig baskanlik baskanlig mudurluk mudurlug valilik valilig kaymakamlik kaymakamlig rektorluk"
-    " rektorlug dekanlik dekanlig komutanlik komutanlig muhtarlik muhtarlig savcilik savcilig barosu barolar odasi"
-    " odalar borsa birlig birlik kurumu kurumlar kurulu kurullar kurulus enstitu sekreterlik sekreterlig makam mahkeme"
-    " muftuluk muftulug defterdarlik defterdarlig elcilig elcilik konsolosluk konsoloslug temsilcilik temsilcilig"
-    " koordinatorluk koordinatorlug musavirlik musavirlig uzmanlik uzmanlig uzmanlar sube teskilat tesis birim dernek"
-    " dernegi sendika vakf vakif federasyon kooperatif merkez buro ofis okul lise hastane firma sirket banka"
-    " emniyet akademi fakulte yuksekokul konservatuvar saymanlik saymanlig genelkurmay meclis encumen daire"
-    " danistay yargitay sayistay idare ajans universite belediye bakimevi laboratuvar isletme fabrika"
-    " amirlik amirlig seflik seflig sorumlulug noter icra unite cumhurbaskan klig nlig"
-).split()
-_HEAD = re.compile("^(?:" + "|".join(_HEADS) + ")|^k\\.?ligin?a$|^\\S+(?:lig|lug)[iu]n[ae]$")
+    r"bakanlik|bakanlig|baskanlik|baskanlig|mudurluk|mudurlug|valilik|valilig|kaymakamlik"
+    r"|kaymakamlig|rektorluk|rektorlug|dekanlik|dekanlig|komutanlik|komutanlig|muhtarlik|muhtarlig"
+    r"|savcilik|savcilig|barosu|barolar|odasi|odalar|borsa|birlig|birlik|kurumu|kurumlar|kurulu"
+    r"|kurullar|kurulus|enstitu|sekreterlik|sekreterlig|makam|mahkeme|muftuluk|muftulug"
+    r"|defterdarlik|defterdarlig|elcilig|elcilik|konsolosluk|konsoloslug|temsilcilik|temsilcilig"
+    r"|koordinatorluk|koordinatorlug|musavirlik|musavirlig|uzmanlik|uzmanlig|uzmanlar|sube|teskilat"
+    r"|tesis|birim|dernek|dernegi|sendika|vakf|vakif|federasyon|kooperatif|merkez|buro|ofis|okul"
+    r"|lise|hastane|firma|sirket|banka|emniyet|akademi|fakulte|yuksekokul|konservatuvar|saymanlik"
+    r"|saymanlig|genelkurmay|meclis|encumen|daire|danistay|yargitay|sayistay|idare|ajans|universite"
+    r"|belediye|bakimevi|laboratuvar|isletme|fabrika|amirlik|amirlig|seflik|seflig|sorumlulug|noter"
+    r"|icra|unite|cumhurbaskan|klig|nlig"
+)
+_HEAD = re.compile("^(?:" + _HEADS + ")|^k\\.?ligin?a$|^\\S+(?:lig|lug)[iu]n[ae]$")
 _BARE = re.compile(
     r"^(?:(?:genel|daire|daireleri|dairesi|il|ilce|bolge|sube|isleri|kurulu|kurumu|merkezi|fakultesi|universitesi"
     r"|belediye|egitim|ve)\s+)*(?:baskanlig|mudurlug|rektorlug|dekanlig|komutanlig|sekreterlig|muhtarlig|kurumu|birimleri"
@@ -36,7 +38,9 @@ _ALONE = re.compile(
 _POSSESSED = re.compile(
     r"^(?!cumhurbaskanl|defterdarl|muftulug|basbakanl|belediyesi).*(?:l[iu]g|kurum|kurul|merkez|birlig|oda?s|mahkemes|barosu?)[iu]n[ae]$"
 )
-_INNER_NUMBER = re.compile(r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. (?!Bölge|Ordu|Kolordu)[A-ZÇĞİÖŞÜ])")
+_INNER_NUMBER = re.compile(
+    r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. (?!Bölge|Ordu|Kolordu)[A-ZÇĞİÖŞÜ])"
+)
 _OPEN_UNIT = re.compile(r"^[^(]*\)")
 _MEMBERS = re.compile(r"^([^:]{4,80}?) ?: ?([^:]+)$")
 _PLURAL = re.compile(r"l[ae]r[ae]$")
@@ -47,7 +51,8 @@ _CLASS = re.compile(r"^(?:81 |tum |butun |30 |51 |922 )|^(?:valiliklere|bakanlik
 _UNITS_OF = (
     (
         r"valili",
-        r"^(?:il |yatirim izleme|defterdarlik|afet|.*\bil (?:mudur|muftu|afet|jandarma)|idare ve denetim|.*il mudurlugu)",
+        r"^(?:il |yatirim izleme|defterdarlik|afet|.*\bil (?:mudur|muftu|afet|jandarma)|idare ve denetim"
+        r"|.*il mudurlugu)",
         r"genel mudurlug|^ilce|zabita|ulasim hizmet|fen isleri",
     ),
     (
@@ -74,7 +79,11 @@ _UNITS_OF = (
     ),
     (r"meclis", r"sekreter|komisyon|baskanlik", r"^il |^ilce|zabita"),
     (r"cumhurbaskan", r"ofis|baskanlig|sekreter|genel mudurlug|idari isler|kurulu", r"^il |^ilce|zabita"),
-    (r"bolge mudurlug|bolge baskan|mudurlug", r"^\w+$|sube|sefli|mudurlug|^[a-z]+ - [a-z]+$", r"^il \w+ mudur|^ilce"),
+    (
+        r"bolge mudurlug|bolge baskan|mudurlug",
+        r"^\w+$|sube|sefli|mudurlug|^[a-z]+ - [a-z]+$",
+        r"^il \w+ mudur|^ilce",
+    ),
     (r"baskanlig|kurumu", r"genel mudurlug|daire|baskanlig|sube|sekreter|mudurlug|^\w+$", r"^il \w|^ilce"),
 )
 

@@ -91,9 +91,7 @@ def _paired(region: Region, indented: bool, running: bool) -> tuple[Reading, boo
     edge = _edge(region)
     if edge is not None:
         lone_left = [row for row in rows if len(row.cells) == 1 and row.cells[0].column < edge - _TOLERANCE]
-        lone_right = any(
-            len(row.cells) == 1 and row.cells[0].column >= edge - _TOLERANCE for row in rows
-        )
+        lone_right = any(len(row.cells) == 1 and row.cells[0].column >= edge - _TOLERANCE for row in rows)
         crossing = [row for row in lone_left if _cut_at(row.cells[0], edge) is None]
         if (indented or lone_right or not lone_left) and not crossing:
             return _placed(rows, edge)
@@ -241,7 +239,11 @@ def _begins_entry(text: str) -> bool:
 
 
 def _ends(text: str) -> bool:
-    return text.endswith(")") or (ends_in_dative(text) and worth(text.split()[-1]) > weights.NO_BODY * 4) or is_plan(text)
+    return (
+        text.endswith(")")
+        or (ends_in_dative(text) and worth(text.split()[-1]) > weights.NO_BODY * 4)
+        or is_plan(text)
+    )
 
 
 def _tokens(row: Row) -> list[str]:
@@ -338,7 +340,9 @@ def _group(region: Region) -> tuple[Reading, bool]:
         if beside.score > score:
             names = beside.left + beside.right
             sure = beside.margin >= weights.MARGIN_OF_JOIN
-    reading = Reading((), names, score, margin) if region.place is Place.INFO else Reading(names, (), score, margin)
+    reading = (
+        Reading((), names, score, margin) if region.place is Place.INFO else Reading(names, (), score, margin)
+    )
     return reading, sure
 
 
@@ -380,7 +384,9 @@ def _edges(starts: Sequence[int], support: int) -> list[int]:
 def _bodies(text: str) -> list[str]:
     """The pieces of a text that holds several bodies; the text alone if it doesn't."""
     marked = _INNER_MARK.split(text)
-    if len(marked) > 1 and all(split_bullet(piece)[1] is not None or number == 0 for number, piece in enumerate(marked)):
+    if len(marked) > 1 and all(
+        split_bullet(piece)[1] is not None or number == 0 for number, piece in enumerate(marked)
+    ):
         numbers = [split_bullet(piece)[1] for piece in marked]
         if numbers[0] is not None or len(marked) > 2:
             return marked

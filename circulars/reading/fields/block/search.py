@@ -79,9 +79,7 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
             gain = worth(text) + cost
             if listed and not is_marked(texts[start]):
                 gain += weights.UNMARKED
-            found += [
-                _Best(each.score + gain, start, rank, False) for rank, each in enumerate(best[start])
-            ]
+            found += [_Best(each.score + gain, start, rank, False) for rank, each in enumerate(best[start])]
         if not whole:
             found += [
                 _Best(each.score + weights.SKIP, end - 1, rank, True)
@@ -116,9 +114,7 @@ def _nominative(texts: Sequence[str]) -> Reading:
     names: list[str] = []
     for text in texts:
         open_unit = bool(names) and names[-1].count("(") > names[-1].count(")")
-        if names and (
-            open_unit or is_unit(text) or text[0].islower() or (bulleted and not is_marked(text))
-        ):
+        if names and (open_unit or is_unit(text) or text[0].islower() or (bulleted and not is_marked(text))):
             names[-1] = joined(names[-1], text)
         else:
             names.append(text)
@@ -176,8 +172,8 @@ class _State(NamedTuple):
 def read_pairs(rows: Iterable[Sequence[Option]], *, groups: bool = True, aligned: bool = True) -> Reading:
     """The best reading of rows whose cells may belong to either column.
 
-    With `groups` the columns are Gereği and Bilgi, else both are of one group. `aligned`: the rows are printed lines, so
-    that single cells below two columns are the rest of one of them. Linear in the number of rows.
+    With `groups` the columns are Gereği and Bilgi, else both are of one group. `aligned`: the rows are printed
+    lines, so that single cells below two columns are the rest of one of them. Linear in the number of rows.
     """
     states = [_State(0.0, _Side(), _Side())]
     finals: list[tuple[float, int, _State]] = [(0.0, 0, states[0])]
@@ -210,7 +206,9 @@ def _as_sets(names: tuple[tuple[str, ...], tuple[str, ...]], groups: bool) -> ob
 
 def _steps(state: _State, option: Option, groups: bool, aligned: bool) -> Iterator[_State]:
     lefts = list(_put(state.left, option.left, False, groups)) if option.left else [(0.0, state.left, False)]
-    rights = list(_put(state.right, option.right, True, groups)) if option.right else [(0.0, state.right, False)]
+    rights = (
+        list(_put(state.right, option.right, True, groups)) if option.right else [(0.0, state.right, False)]
+    )
     full = bool(option.left and option.right)
     for gain_left, left, new_left in lefts:
         for gain_right, right, new_right in rights:

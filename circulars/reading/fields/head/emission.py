@@ -43,14 +43,20 @@ _BODY = re.compile(
     r"(?:bakanl[i1]g[i1]|baskanl[i1]g[i1]|mudurlugu|valil[i1]g[i1]|kaymakaml[i1]g[i1l]|rektorlugu|dekanl[i1]g[i1]|komutanl[i1]g[i1]"
     r"|odas[i1]|b[i1]rl[i1]g[i1]|send[i1]kas[i1]|kurumu|kurulu|merkez[i1]|subes[i1]|savc[i1]l[i1]g[i1]|adl[i1]yes[i1]|sekreterl[i1]g[i1]"
     r"|sekreterl[i1]k|belediyesi|universitesi|fakultesi|ofisi|koordinatorlugu|enstitusu|dernegi|vakf[i1]|mahkemesi"
-    r"|komisyonu|mustesarl[i1]g[i1]|musavirl[i1]g[i1]|defterdarl[i1]g[i1]|muftulugu|bankas[i1]|a\.s\.|konfederasyonu|federasyonu"
+    r"|komisyonu|mustesarl[i1]g[i1]|musavirl[i1]g[i1]|defterdarl[i1]g[i1]|muftulugu|bankas[i1]|a\.s\."
+    r"|konfederasyonu|federasyonu"
     r"|cumhurbaskanl[i1]g[i1]|mudurlukleri|idaresi|birimi|burosu|borsas[i1]|okulu|yuksekokulu|lisesi|hastanesi|ajans[i1]"
-    r"|cumhurbaskanl[i1]g[i1]ndan|bassavc[i1]l[i1]g[i1]|meclisi|laboratuvar[i1]|akademisi|kooperatifi|baskanl[i1]k|genel merkezi)\W*$"
+    r"|cumhurbaskanl[i1]g[i1]ndan|bassavc[i1]l[i1]g[i1]|meclisi|laboratuvar[i1]|akademisi"
+    r"|kooperatifi|baskanl[i1]k|genel merkezi)\W*$"
 )
 _ENGLISH = frozenset(
-    "republic of university ministry directorate office department rectorate faculty general international"
-    " presidency the and to technical institute school affairs coordination places distribution for information action governorship municipality relations".split()
-)
+    {
+        "republic", "of", "university", "ministry", "directorate", "office", "department",
+        "rectorate", "faculty", "general", "international", "presidency", "the", "and", "to",
+        "technical", "institute", "school", "affairs", "coordination", "places", "distribution",
+        "for", "information", "action", "governorship", "municipality", "relations",
+    }
+)  # fmt: skip
 _ENOUGH_ENGLISH = 0.3
 _MOST_ENGLISH = 0.6
 _NUMBER_SHAPE = re.compile(r"^[EZO]-\d{5,}[-.\d\[\]]*-\d+|^\d{5,}-\d[\d.]*-\S*\d|^B\.?\d{2}\S*\d")
@@ -58,7 +64,9 @@ _DIGITS = re.compile(r"^\d{3,7}$")
 _REMARK = re.compile(r"^(?:\W*|dosya|[*\s.]+)$")
 _TEXT_WORDS = 13
 _LONG = 80
-_SHORT_NUMBER = re.compile(r"^\(?(?:(?:sira|seri|genelge)? ?(?:no|say[i1]|nu)? ?[:.]* ?)?\d[\d/ .-]{0,12}(?: ?ek| ?no\.?lu)?\)?\W*$")
+_SHORT_NUMBER = re.compile(
+    r"^\(?(?:(?:sira|seri|genelge)? ?(?:no|say[i1]|nu)? ?[:.]* ?)?\d[\d/ .-]{0,12}(?: ?ek| ?no\.?lu)?\)?\W*$"
+)
 _NO_SURE_ADDRESSEE = re.compile(r"[!,;]\s*$")
 _TWO_DIGIT_YEAR = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{2}$")
 
@@ -203,7 +211,12 @@ def _addressee(segment: Segment, following: Segment | None) -> float | None:
         if is_capitals(re.sub(r"\([^()]*\)?", "", text)):
             return weights.ADDRESSEE_CAPITALS
         return weights.ADDRESSEE_TITLE if segment.alone else 0.0
-    if following is not None and is_capitals(text) and is_capitals(following.text) and is_addressee(following.text):
+    if (
+        following is not None
+        and is_capitals(text)
+        and is_capitals(following.text)
+        and is_addressee(following.text)
+    ):
         return weights.ADDRESSEE_WRAPPED
     if is_capitals(text) and _BODY.search(folded):
         if _is_dotted(following):

@@ -1,5 +1,6 @@
 """The first lines of a letter as segments: cut at wide gaps and at labels inside a line."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -87,7 +88,9 @@ def _pieces(line: str) -> list[tuple[int, str]]:
     joined: list[tuple[int, str]] = []
     for column, text in segments(line):
         before = joined[-1] if joined else None
-        if before and (label_alone(before[1], colon=False) or text.startswith(":") or before[1].endswith(":")):
+        if before and (
+            label_alone(before[1], colon=False) or text.startswith(":") or before[1].endswith(":")
+        ):
             start = before[0]
             joined[-1] = (start, line[start : column + len(text)])
         else:
@@ -95,7 +98,7 @@ def _pieces(line: str) -> list[tuple[int, str]]:
     pieces: list[tuple[int, str]] = []
     for column, text in joined[:_MOST_CELLS]:
         cuts = [0, *inner_labels(text), len(text)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in itertools.pairwise(cuts):
             part = text[start:end]
             if part.strip():
                 pieces.append((column + start + len(part) - len(part.lstrip()), part.strip()))

@@ -123,9 +123,7 @@ def _wrapped(name: str, width: int) -> list[str]:
 
 def _beside(left: Sequence[str], right: Sequence[str], width: int) -> list[str]:
     rows = max(len(left), len(right))
-    cells = [
-        (left[i] if i < len(left) else "", right[i] if i < len(right) else "") for i in range(rows)
-    ]
+    cells = [(left[i] if i < len(left) else "", right[i] if i < len(right) else "") for i in range(rows)]
     return [(one.ljust(width) + two).rstrip() for one, two in cells]
 
 
@@ -200,9 +198,7 @@ def one_group_in_columns(action: list[str], info: list[str], _: random.Random) -
 
 def table(action: list[str], info: list[str], _: random.Random) -> list[str]:
     rows = max(len(action), len(info))
-    cells = [
-        (action[i] if i < len(action) else "", info[i] if i < len(info) else "") for i in range(rows)
-    ]
+    cells = [(action[i] if i < len(action) else "", info[i] if i < len(info) else "") for i in range(rows)]
     return ["| Gereği: | Bilgi: |", "|---|---|", *(f"| {one} | {two} |" for one, two in cells)]
 
 

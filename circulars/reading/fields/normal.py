@@ -1,17 +1,17 @@
 """Normalise the lines of a letter before anything is read from them."""
 
 import itertools
-import re
 from collections.abc import Iterator
 
-from circulars.reading.text.labels import Label, label_alone, label_of, without_second_language
-from circulars.reading.text.recipients import ends_in_dative
+from circulars.reading.fields.marks import is_circular_head
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.dates import dates_in
 from circulars.reading.text.folding import is_capitals
+from circulars.reading.text.labels import Label, label_alone, label_of, without_second_language
+from circulars.reading.text.recipients import ends_in_dative
 
-_QUOTE = re.compile(r"^(?:> ?)+")
-_MOST_QUOTED = 0.6
+_FEWEST_SPACED = 12
+_MOST_TOGETHER = 0.08
 _HEAD_LINES = 60
 _REACH = 3
 _MOST_NUMBER_WORDS = 6
@@ -20,18 +20,22 @@ _HEAD_LABELS = {Label.NUMBER, Label.SUBJECT, Label.DATE}
 
 
 def normalised(lines: list[str]) -> list[str]:
-    """The lines without quote marks and second languages, each label with its value."""
-    lines = [without_second_language(line.replace("`", " ")) for line in _without_quotes(lines)]
-    return _labels_joined(lines)
+    """The lines without second languages, each label with its value."""
+    lines = [without_second_language(line.replace("`", " ")) for line in lines]
+    return _labels_joined(_without_double_spacing(lines))
 
 
-def _without_quotes(lines: list[str]) -> list[str]:
-    """Without the marks `> ` of a quoted mail."""
-    inked = [line for line in lines if line.strip() and line != PAGE_BREAK]
-    quoted = sum(line.lstrip().startswith(">") for line in inked)
-    if not inked or quoted < _MOST_QUOTED * len(inked):
+def _without_double_spacing(lines: list[str]) -> list[str]:
+    """With one blank line less at each place where a blank line follows nearly every line."""
+    inked = [number for number, line in enumerate(lines) if line.strip() and line != PAGE_BREAK]
+    together = sum(two == one + 1 for one, two in itertools.pairwise(inked))
+    if len(inked) < _FEWEST_SPACED or together > len(inked) * _MOST_TOGETHER:
         return lines
-    return [_QUOTE.sub("", line.lstrip()) if line.lstrip().startswith(">") else line for line in lines]
+    return [
+        line
+        for number, line in enumerate(lines)
+        if line.strip() or line == PAGE_BREAK or not number or not lines[number - 1].strip()
+    ]
 
 
 def _labels_joined(lines: list[str]) -> list[str]:
@@ -100,4 +104,6 @@ def _suits(label: str, value: str) -> bool:
             return next(dates_in(value), None) is not None
         case _:
             text = value.strip()
-            return len(text) <= _LONGEST_SUBJECT and not (is_capitals(text) and ends_in_dative(text))
+            return len(text) <= _LONGEST_SUBJECT and not (
+                is_circular_head(text) or (is_capitals(text) and ends_in_dative(text))
+            )
