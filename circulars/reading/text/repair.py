@@ -22,8 +22,9 @@ _ZERO_IN_WORD = re.compile(
 _FIVE_IN_WORD = re.compile(r"\b5(?=[a-zçğıöşü]{3})|(?<=[a-zçğıöşü]{2})5(?=[a-zçğıöşü])")
 _FIGURE = re.compile(r"\b[\dlIOoS]+(?:[./-]+[\dlIOoS]+)*\b")
 _CODE = re.compile(
-    r"\S*(?:://|@|www\.)\S*|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])\w{4,}(?:-\w{3,})+(?![\w-])"
-    r"|(?<![\w-])(?=\w*\d)(?=\w*[A-Z])[0-9A-Z]{8,}(?![\w-])"
+    r"(?<!\S)\S{0,80}(?:://|@|www\.)\S{0,200}"
+    r"|(?<![\w-])(?=[\w-]{0,60}\d)(?=[\w-]{0,60}[A-Za-z])\w{4,40}(?:-\w{3,40}){1,8}(?![\w-])"
+    r"|(?<![\w-])(?=\w{0,40}\d)(?=\w{0,40}[A-Z])[0-9A-Z]{8,40}(?![\w-])"
 )
 _DATE_LIKE = re.compile(r"(?<![\w.])[\dlIO]{1,2} ?\. ?[\dlIO]{1,2} ?\. ?[12l][\dlIO]{3}(?!\w)")
 _AS_DIGIT = str.maketrans("lIOoS", "11005")
@@ -47,13 +48,16 @@ _SIGNS = (
     re.compile(r"(?<=[A-ZÇĞİÖŞÜ]{2})[l1](?=[A-ZÇĞİÖŞÜ])"),
 )
 _ENOUGH = 4
-_LONGEST = 400
+_MOST_LINES = 400
+_LONGEST = 5000
 
 
 def is_recognised(lines: Sequence[str]) -> bool:
     """Whether the text shows several faults of character recognition."""
     found = 0
-    for line in lines[:_LONGEST]:
+    for line in lines[:_MOST_LINES]:
+        if len(line) > _LONGEST:
+            continue
         found += sum(len(sign.findall(_CODE.sub(" ", line))) for sign in _SIGNS)
         if found >= _ENOUGH:
             return True
@@ -62,6 +66,8 @@ def is_recognised(lines: Sequence[str]) -> bool:
 
 def repaired(line: str) -> str:
     """The line with what can't be right put right; codes and addresses stay as they are."""
+    if len(line) > _LONGEST:
+        return line
     if not _CODE.search(line):
         return _repaired(line)
     parts, at = [], 0
