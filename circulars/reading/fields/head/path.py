@@ -108,7 +108,7 @@ def _steps(
         gain = _more_of_subject(segments, state.last, index)
         if gain is not None:
             yield _moved(state, Tag.MORE, gain, index)
-    if state.tag in (Tag.ADDRESSEE, Tag.UNIT) and segment.label is None:
+    if state.tag in (Tag.ADDRESSEE, Tag.UNIT) and state.more < _MOST_MORE and segment.label is None:
         gain = _more_of_addressee(segments, state.last, index)
         if gain is not None:
             yield _moved(state, Tag.UNIT, gain, index)
@@ -123,7 +123,7 @@ def _moved(state: _State, tag: Tag, gain: float, index: int, *, advance: bool = 
     seen = state.seen | {tag} if tag in _ONCE else state.seen
     if tag is Tag.STATE:
         seen = frozenset({Tag.STATE})
-    more = state.more + 1 if tag is Tag.MORE else 0
+    more = state.more + 1 if tag in (Tag.MORE, Tag.UNIT) else 0
     return _State(score, max(state.order, _ORDER[tag]), seen, index, tag, more, path, end)
 
 
@@ -172,7 +172,7 @@ def _more_of_subject(segments: Sequence[Segment], last: int, index: int) -> floa
     )
     column = labelled.value_column if labelled.value else before.column
     if len(text) > _SUBJECT_LENGTH or len(text.split()) > _SUBJECT_WORDS:
-        return weights.SUBJECT_LONG
+        return None
     if is_text(segment):
         return weights.SUBJECT_SENTENCE
     above = before.value if before.label is not None else before.text
@@ -203,6 +203,8 @@ def _more_of_subject(segments: Sequence[Segment], last: int, index: int) -> floa
 def _more_of_addressee(segments: Sequence[Segment], last: int, index: int) -> float | None:
     """What it is worth that the segment continues the muhatap: its unit, or the next line of its name."""
     text, above = segments[index].text, segments[last].text
+    if segments[index].line - segments[last].last > _NEXT_LINE:
+        return None
     if above.count("(") > above.count(")"):
         return weights.UNIT
     if text.startswith("("):

@@ -5,14 +5,16 @@ import re
 from dataclasses import dataclass
 
 from circulars.reading.fields.references import is_reference_label, read_references
+from circulars.reading.fields.sections import is_closing
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.dates import date_alone
-from circulars.reading.text.folding import segments, squeeze
+from circulars.reading.text.folding import fold, segments, squeeze
 from circulars.reading.text.labels import Label, inner_labels, label_alone, label_of
 
 _MOST_CELLS = 5
 _TOO_LONG = 600
-_LATEST_LABEL = re.compile(r"^\s*:")
+_BLOCK = re.compile(r"^\W*(?:da.?[i1l]t[i1l]m\s*:?|gere.?[i1l]\s*:.*|ek(?:ler|i)?\s*:.*)\s*$")
+"""A heading below the text, where no head goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def segments_of(lines: list[str], most: int) -> list[Segment]:
     gap = True
     while index < len(lines) and inked < most:
         line = lines[index]
+        if is_closing(line) or _BLOCK.match(fold(line)):
+            break
         if not line.strip() or line == PAGE_BREAK:
             gap = True
             index += 1

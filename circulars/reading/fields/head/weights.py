@@ -37,7 +37,6 @@ SUBJECT_SMALL = 1.6  # it begins with a small letter
 SUBJECT_ABOUT = 2.0  # it ends with "Hk." or "hakkında"
 SUBJECT_AFTER_BLANK = -1.4  # a blank line ends most subjects
 SUBJECT_ELSEWHERE = -1.6  # it begins far from the column of the value
-SUBJECT_LONG = -4.0  # a subject ends before the middle of the page (Y 13)
 SUBJECT_SENTENCE = -2.5  # a sentence of the text
 REMARK = 0.3  # DOSYA, "* * *"
 NOISE = -0.4  # words of a web page, anything else
