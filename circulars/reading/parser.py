@@ -77,7 +77,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         secrecy=header.marks.secrecy,
         number=header.number,
         circular_number=header.circular_number,
-        date=signature.date or header.date or header.registered,
+        date=signature.date or header.date or signature.printed or header.registered,
         subject=header.subject,
         addressee=header.addressee,
         references=header.references,
@@ -97,7 +97,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         source_text=source_text,
     )
     hints = Hints(
-        date_from_stamp=not (signature.date or header.date),
+        date_from_stamp=not (signature.date or header.date or signature.printed),
         short_year=header.short_year and not signature.date,
         plain_name=senior is not None and senior.plain,
         doubtful_titles=senior is not None and senior.doubtful,

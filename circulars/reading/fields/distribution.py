@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from circulars.reading.fields.block.pieces import worth
+from circulars.reading.fields.block.pieces import ORDINAL, is_end_of_body, worth
 from circulars.reading.fields.block.readings import Groups, read_regions
 from circulars.reading.fields.block.rows import head_of_cell, regions_of, without_heads
 from circulars.reading.fields.footer import is_address
@@ -35,10 +35,6 @@ _SKIP = re.compile(
     r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*"
     r"|da.?itim(?: yerleri)?\s*:?"
     r"|da.?itim listesi|ek(?:li|teki|'teki) liste.*|\(?devami.*)$"
-)
-_ORDINAL = re.compile(
-    r"^(?:bolge|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza|organize|ana"
-    r"|sinif|etap|kademe|hudut|piyade|mekanize|komando|zirhli|tugay|tumen|daire|grup|murakip|derece|hava|deniz|istihbarat)"
 )
 _DOTTED = re.compile(r"^\s*\d{1,3} ?\.")
 _MAX_WORDS = 16
@@ -86,10 +82,18 @@ def read_distribution(
     return Distribution(
         [each.text for each in action],
         [each.text for each in info],
-        groups.unsure,
+        groups.unsure or _leaves_bodies_out(lines, groups),
         _second(groups),
         withheld,
         unplaced,
+    )
+
+
+def _leaves_bodies_out(lines: Sequence[str], groups: Groups) -> bool:
+    """Whether the block has more ends of bodies than the recipients that were read."""
+    printed = sum(is_end_of_body(word) for line in lines for word in line.split())
+    return printed > sum(
+        is_end_of_body(word) for name in (*groups.action, *groups.info) for word in name.split()
     )
 
 
@@ -170,7 +174,7 @@ def _numbers_are_the_lists(
     counted = sorted(number for number in numbers if number is not None)
     if any(two != one + 1 for one, two in itertools.pairwise(counted)):
         return False
-    if all(_ORDINAL.match(fold(rest)) for rest in rests):
+    if all(ORDINAL.match(fold(rest)) for rest in rests):
         return False
     if len(pieces) == 1 and counted[0] != 1:
         return False

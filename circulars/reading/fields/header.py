@@ -102,7 +102,7 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
             case Tag.ISSUER:
                 text = without_second_language(header.marks.take(segment.text))
                 if text and not is_second_language(text):
-                    header.issuer_lines += _split_by_case(text)
+                    header.issuer_lines += _split_by_case(text.rstrip(" :"))
             case Tag.NUMBER:
                 _take_number(segment, header, dates)
             case Tag.SUBJECT | Tag.MORE:

@@ -9,6 +9,8 @@ from circulars.reading.text.labels import Label, label_of
 
 _MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
 _MAX_ITEM = 1000
+_ORDINAL = re.compile(r"^\s*(\d{1,2}\.) +[A-ZÇĞİÖŞÜ]")
+"""A number before the only item belongs to the name: `1. Hukuk Müşavirliğinin …`."""
 _CITES = re.compile(
     r"\d|yazi|karar|kanun|yonetmeli|genelge|dilekce|tutanak|toplanti|basvuru|onay|mevzuat|talimat|emir|emri|mail"
     r"|e-posta|protokol|rapor|sozlesme|yonerge|teblig|ilke|gorus|muta"
@@ -27,6 +29,7 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
     found = label_of(lines[index])
     items: list[str] = []
     marked = 0
+    start = index
     rest = lines[index][found[1] :] if found else lines[index]
     index += 1
     if rest.strip():
@@ -47,6 +50,10 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
             items[-1] = _joined(items[-1], line)
         index += 1
     items = [squeeze(item) for item in items]
+    if len(items) == 1 and (
+        ordinal := _ORDINAL.match(rest or (lines[start + 1] if start + 1 < index else ""))
+    ):
+        items = [f"{ordinal[1]} {items[0]}"]
     if len(items) == 1 and not _CITES.search(fold(items[0])):
         return [], index
     return items, index

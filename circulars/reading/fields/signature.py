@@ -45,6 +45,7 @@ _RANKS = (
     (5, ("daire baskani", "baskan")),
     (4, ("mudur",)),
 )
+_LINES_OF_DATE = 8
 _APART = 20
 _MAX_NAME_WORDS = 8
 _MAX_ROWS = 40
@@ -78,13 +79,16 @@ class Signature:
 
     signers: list[Signer]
     date: datetime.date | None = None
+    printed: datetime.date | None = None
+    """A date beside the signature, which counts where the head has none."""
 
 
 def read_signature(lines: list[str]) -> Signature:
     """The signers; the senior is the right one of two, the left one of three (Y 17/11), or under OLUR (Y 20)."""
     approval = next((i for i, line in enumerate(lines) if _APPROVAL.match(fold(line))), None)
     if approval is None:
-        return Signature(_signers(lines))
+        above = (found for line in lines[:_LINES_OF_DATE] if (found := date_alone(line)))
+        return Signature(_signers(lines), printed=next(above, None))
     below = lines[approval + 1 :]
     date = next((found for line in below[:_MAX_ROWS] if (found := date_alone(line))), None)
     return Signature([*_signers(below), *_signers(lines[:approval])], date)
@@ -181,8 +185,8 @@ def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
     if len(pieces) > 1:
         return _read_columns(rows, pieces)
     names, title = _split_names(pieces[0][1])
+    titles = [title] if names and title else []
     names = names or [pieces[0][1]]
-    titles = [title] if title else []
     for row in rows[1:]:
         if len(titles) >= _MAX_TITLE_LINES or not _may_be_title(row) or _is_second_name(row):
             break

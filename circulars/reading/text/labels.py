@@ -77,7 +77,13 @@ def inner_labels(text: str) -> list[int]:
 
 
 def without_second_language(line: str) -> str:
-    """`Sayı / Ref. No :` as `Sayı :`; blanks keep the columns."""
+    """`Sayı / Ref. No :` as `Sayı :`."""
     if "/" not in line:
         return line
-    return _BILINGUAL.sub(lambda m: f"{m[1]}{m[2]}".ljust(len(m[0])) if m[0].strip() else m[0], line)
+    return _BILINGUAL.sub(_in_turkish, line)
+
+
+def _in_turkish(match: re.Match[str]) -> str:
+    """The label in Turkish, as wide as printed if another column follows."""
+    label = f"{match[1]}{match[2]}"
+    return label.ljust(len(match[0])) if match.string[match.end() : match.end() + 2] == "  " else label

@@ -35,8 +35,14 @@ _ALONE = re.compile(
     r"|ilce mudurlukler[a-z]*|sube mudurlukler[a-z]*|daire baskanliklar[a-z]*|belediye baskanliklar[a-z]*"
     r"|belediye baskanlig[a-z]*|merkez birimlerine|ilce belediye baskanliklar[a-z]*)$"
 )
+ORDINAL = re.compile(
+    r"^(?:bolge|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza|organize|ana"
+    r"|sinif|etap|kademe|hudut|piyade|mekanize|komando|zirhli|tugay|tumen|daire|grup|murakip|derece|hava|deniz"
+    r"|istihbarat)"
+)
+"""What an ordinal stands before: `1. Hukuk Müşavirliğine`, `13. Bölge Müdürlüğüne`; folded."""
 _POSSESSED = re.compile(
-    r"^(?!cumhurbaskanl|defterdarl|muftulug|basbakanl|belediyesi).*(?:l[iu]g|kurum|kurul|merkez|birlig|oda?s|mahkemes|barosu?)[iu]n[ae]$"
+    r"^(?!\S*\.|cumhurbaskanl|defterdarl|muftulug|basbakanl|belediyesi).*(?:l[iu]g|kurum|kurul|merkez|birlig|oda?s|mahkemes|barosu?)[iu]n[ae]$"
 )
 _INNER_NUMBER = re.compile(
     r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. (?!Bölge|Ordu|Kolordu)[A-ZÇĞİÖŞÜ])"
@@ -92,7 +98,8 @@ _UNITS_OF = (
 def worth(text: str) -> float:
     """The worth of the text as one recipient with its unit and exception in parentheses; see `weights`."""
     text = squeeze(text)
-    rest = split_bullet(text)[2] or text
+    _, number, rest = split_bullet(text)
+    rest = rest or text
     opened, closed = rest.count("("), rest.count(")")
     score = 0.0
     if rest.startswith("(") or _OPEN_UNIT.match(rest):
@@ -117,7 +124,12 @@ def worth(text: str) -> float:
         score += weights.INNER_NUMBER
     inner = sum(_is_inner_end(word, following) for word, following in itertools.pairwise(words))
     score += inner * weights.INNER_DATIVE
-    score += _worth_of_body(body, folded)
+    ordinal = number is not None and bool(ORDINAL.match(folded))
+    score += (
+        _worth_of_body(f"{number}. {body}", f"{number}. {folded}")
+        if ordinal
+        else _worth_of_body(body, folded)
+    )
     if unit:
         score += unit_fits(folded, fold(unit))
     return score
@@ -167,6 +179,12 @@ def _is_inner_end(word: str, following: str) -> bool:
     if following == "ve" and _PLURAL.search(folded):
         return False
     return ends_in_dative(word) and bool(_HEAD.search(folded))
+
+
+@lru_cache(maxsize=16384)
+def is_end_of_body(word: str) -> bool:
+    """Whether the word is the last of a body's name in the dative."""
+    return ends_in_dative(word) and bool(_HEAD.search(fold(word).strip(".,;()")))
 
 
 def _has_dative(text: str) -> bool:

@@ -56,6 +56,10 @@ def read_regions(regions: Sequence[Region], *, indented: bool, running: bool) ->
             index += 1
         else:
             reading, sure = _group(region)
+        if region.headed and not reading.left and not reading.right:
+            sure = False
+        if region.place is Place.PAIRED and not (reading.left and reading.right):
+            sure = False
         parts.append((reading.left, reading.right))
         seconds.append(reading.second)
         groups.unsure = groups.unsure or not sure

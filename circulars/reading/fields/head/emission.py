@@ -133,7 +133,7 @@ def emissions(segment: Segment, following: Segment | None) -> dict[Tag, float]:
     if is_place(_closed_up(text)):
         worth[Tag.PLACE] = weights.PLACE
     if segment.label is None and not is_text(segment) and Tag.MARK not in worth and Tag.DATE not in worth:
-        if not _is_dotted(following):
+        if not _is_dotted(following) and Tag.CIRCULAR not in worth:
             worth[Tag.ISSUER] = _issuer(text, folded)
         addressee = _addressee(segment, following)
         if addressee is not None:

@@ -19,7 +19,7 @@ _ORDER = {
     Tag.NUMBER: 3,
     Tag.SUBJECT: 3,
     Tag.MORE: 3,
-    Tag.CIRCULAR: 3,
+    Tag.CIRCULAR: 0,
     Tag.ADDRESSEE: 5,
     Tag.UNIT: 5,
     Tag.REFERENCE: 6,
