@@ -16,6 +16,9 @@ _MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
 _ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
 _TO_A_LIST = re.compile(r"^da.?itim\b")
 _CITED_LETTER = re.compile(r"\b[İi]lgi'?(?:de|deki|nin)? \(([a-zçğıöşü])\)")
+_CITES_ONE = re.compile(
+    r"(?:^|[.\n] ?)İlgi (?:yazı|karar|genelge|kanun|tutanak|yönetmelik|dilekçe)", re.IGNORECASE
+)
 _OPEN = re.compile(r"(?:\b(?:ve|ile|tarihli|sayili|say[i1]l[i1])|,|-)$")
 _LONGEST_SUBJECT = 220
 _LIKE_SENTENCE = re.compile(r"(?:mektedir|maktadir|mistir|ederim|olunur)\b")
@@ -145,7 +148,9 @@ def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
         warnings["attachments"] = "text_names_attachment"
     cited = [ALPHABET.index(match) for match in _CITED_LETTER.findall(letter.body)]
-    if cited and max(cited) >= max(1, len(letter.references)):
+    if (cited and max(cited) >= max(1, len(letter.references))) or (
+        not letter.references and _CITES_ONE.search(letter.body)
+    ):
         warnings["references"] = "cites_more"
     elif any(_OPEN.search(fold(item)) for item in letter.references):
         warnings["references"] = "second_reading"

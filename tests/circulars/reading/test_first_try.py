@@ -1,7 +1,8 @@
-"""Twelve letters of other issuers and shapes, written before the reader was changed and read first when it was done.
+"""Letters of other issuers and shapes, in two sets that the reader had not been fitted to when it first read them.
 
-Their first try: fields 97.0 %, recipients P 96.4 %, R 86.9 %, 6 of 12 whole (before the change 75.6, 94.4, 83.6, 5 of 12). What
-they showed was mended afterwards, so that they are plain tests now.
+Twelve were written before the reader was changed and read first when it was done: fields 97.0 %, recipients P 96.4 %,
+R 86.9 %, 6 whole (before the change 75.6, 94.4, 83.6, 5 whole). What they showed was mended; six more, written and read
+after that: fields 98.8 %, P 91.7 %, R 88.0 %, 4 whole. Both sets are plain tests since.
 """
 
 import json
@@ -12,7 +13,7 @@ import pytest
 from circulars.reading import read_letter
 from tests.circulars.reading.generated.comparing import wrong_fields
 
-LETTERS = sorted((Path(__file__).parent / "letters_first_try").glob("*.txt"))
+LETTERS = sorted(Path(__file__).parent.glob("letters_*_try/*.txt"))
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)

@@ -25,7 +25,7 @@ _HEADS = (
 _HEAD = re.compile("^(?:" + _HEADS + ")|^k\\.?ligin?a$|^\\S+(?:lig|lug)[iu]n[ae]$")
 _BARE = re.compile(
     r"^(?:(?:genel|daire|daireleri|dairesi|il|ilce|bolge|sube|isleri|kurulu|kurumu|merkezi|fakultesi|universitesi"
-    r"|belediye|egitim|ve)\s+)*(?:baskanlig|mudurlug|rektorlug|dekanlig|komutanlig|sekreterlig|muhtarlig|kurumu|birimleri"
+    r"|belediye|ve)\s+)*(?:baskanlig|mudurlug|rektorlug|dekanlig|komutanlig|sekreterlig|muhtarlig|kurumu|birimleri"
     r"|musavirlig|baskanlik|mudurluk|bakanlig|valilig|kaymakamlig|koordinatorlug|temsilcilig)[a-z]*$"
 )
 _ALONE = re.compile(

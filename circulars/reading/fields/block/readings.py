@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from circulars.reading.fields.block import weights
-from circulars.reading.fields.block.pieces import leaning, likeness, worth
+from circulars.reading.fields.block.pieces import is_end_of_body, leaning, likeness, worth
 from circulars.reading.fields.block.rows import Cell, Place, Region, Row, head_of_cell
 from circulars.reading.fields.block.search import Option, Reading, number_of, read_column, read_pairs
 from circulars.reading.text.folding import fold, squeeze
@@ -397,7 +397,7 @@ def _bodies(text: str) -> list[str]:
     pieces: list[str] = []
     for piece in split_at_datives(text):
         goes_on = pieces and (piece.startswith((":", ",")) or piece.split()[0] in _GOES_ON)
-        if pieces and (goes_on or worth(_last_words(pieces[-1])) < weights.NO_BODY * 3.5):
+        if pieces and (goes_on or not _is_whole(pieces[-1])):
             pieces[-1] += " " + piece
         else:
             pieces.append(re.sub(r"^(?:ve|ile) (?=[A-ZÇĞİÖŞÜ\d])", "", piece) if pieces else piece)
@@ -410,8 +410,12 @@ def _bodies(text: str) -> list[str]:
     return pieces
 
 
-def _last_words(text: str) -> str:
-    return " ".join(text.split("(")[0].split()[-3:])
+def _is_whole(piece: str) -> bool:
+    """Whether a body ends here; `Makina` and `Hazine` only look like datives."""
+    words = piece.rstrip(" ,;").split("(")[0].split()
+    return bool(words) and (
+        is_end_of_body(words[-1]) or "'" in words[-1] or "’" in words[-1] or is_plan(" ".join(words))
+    )
 
 
 def _entries(texts: Sequence[str]) -> list[str]:

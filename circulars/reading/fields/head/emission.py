@@ -201,7 +201,7 @@ def _issuer(text: str, folded: str) -> float:
 def _addressee(segment: Segment, following: Segment | None) -> float | None:
     text = without_second_language(segment.text).rstrip(" .…")
     folded = fold(text)
-    if re.match(r"^da.?[i1l]t[i1l]m yer", folded):
+    if re.match(r"^da.?[i1l]t[i1l]m(?: yer|$)", folded):
         return weights.ADDRESSEE_TO_LIST
     if is_addressee(text):
         if _NO_SURE_ADDRESSEE.search(segment.text):

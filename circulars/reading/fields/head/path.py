@@ -10,7 +10,7 @@ from circulars.reading.fields.addressee import is_addressee, is_place
 from circulars.reading.fields.head import weights
 from circulars.reading.fields.head.emission import TRANSPARENT, Tag, emissions, is_text
 from circulars.reading.fields.head.segments import Segment
-from circulars.reading.fields.marks import circular_number_of, is_number_alone
+from circulars.reading.fields.marks import circular_number_of, is_circular_head, is_number_alone
 from circulars.reading.text.folding import fold, is_capitals
 
 _ORDER = {
@@ -105,13 +105,13 @@ def _steps(
         else:
             yield _moved(state, tag, gain + _transition(state, tag, segments, index), index)
     if state.tag in (Tag.SUBJECT, Tag.MORE) and state.more < _MOST_MORE and segment.label is None:
-        gain = _more_of_subject(segments, state.last, index)
-        if gain is not None:
-            yield _moved(state, Tag.MORE, gain, index)
+        more = _more_of_subject(segments, state.last, index)
+        if more is not None:
+            yield _moved(state, Tag.MORE, more, index)
     if state.tag in (Tag.ADDRESSEE, Tag.UNIT) and state.more < _MOST_MORE and segment.label is None:
-        gain = _more_of_addressee(segments, state.last, index)
-        if gain is not None:
-            yield _moved(state, Tag.UNIT, gain, index)
+        more = _more_of_addressee(segments, state.last, index)
+        if more is not None:
+            yield _moved(state, Tag.UNIT, more, index)
 
 
 def _moved(state: _State, tag: Tag, gain: float, index: int, *, advance: bool = True) -> _State:
@@ -154,11 +154,11 @@ def _transition(state: _State, tag: Tag, segments: Sequence[Segment], index: int
 def _of_circular(state: _State, segments: Sequence[Segment], index: int) -> float:
     """A bare number is that of a circular below its heading only."""
     text = segments[index].text
-    if circular_number_of(text) is None and not is_number_alone(text) and text.isalpha():
-        return 0.0
     if state.tag is Tag.CIRCULAR and circular_number_of(segments[state.last].text) is None:
-        return 1.5
-    return 0.0
+        return weights.CIRCULAR_BELOW
+    if is_circular_head(text) or is_number_alone(text) or segments[index].label is not None:
+        return 0.0
+    return weights.CIRCULAR_UNHEADED
 
 
 def _more_of_subject(segments: Sequence[Segment], last: int, index: int) -> float | None:

@@ -13,7 +13,7 @@ from circulars.reading.text.labels import Label, inner_labels, label_alone, labe
 
 _MOST_CELLS = 5
 _TOO_LONG = 600
-_BLOCK = re.compile(r"^\W*(?:da.?[i1l]t[i1l]m\s*:?|gere.?[i1l]\s*:.*|ek(?:ler|i)?\s*:.*)\s*$")
+_BLOCK = re.compile(r"^\W*(?:da.?[i1l]t[i1l]m\s*:|gere.?[i1l]\s*:.*|ek(?:ler|i)?\s*:.*)\s*$")
 """A heading below the text, where no head goes on."""
 
 
