@@ -17,14 +17,23 @@ from django.utils.translation import ngettext
 from agencies.turkish import match_key
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.reading import ReadLetter
-from circulars.reading.fields.due import read_due
-from circulars.reading.text.paragraphs import find_due_text
+from circulars.reading.fields.due import find_due_text, read_due
 
 END_OF_DAY = time(23, 59)
 MOST_NAMED = 10
 """Distribution lines named in one difference."""
 
-GUESSED = {"lost_letters", "stamp_date", "columns", "no_dative"}
+GUESSED = {
+    "lost_letters",
+    "stamp_date",
+    "short_year",
+    "columns",
+    "no_dative",
+    "second_reading",
+    "cites_more",
+    "running",
+    "repaired",
+}
 """Reasons of the reader's uncertainty for which a value may be wrong."""
 
 Printed = dict[str, Any]
@@ -37,7 +46,7 @@ def printed_in(letter: ReadLetter) -> Printed | None:
     """
     if not letter.readable:
         return None
-    due = read_due(letter.due_text or find_due_text(letter.body))
+    due = read_due(letter.due_text or find_due_text(letter.body), letter.date)
     return {
         "number": _plain(letter.number),
         "date": letter.date.isoformat() if letter.date else "",

@@ -74,5 +74,14 @@ def reason_words(circular: Circular, reason: str) -> str:
         "text_names_attachment": gettext("the text speaks of an attachment, and no “Ek” names one."),
         "due_without_day": gettext("the words of the time limit name no day."),
         "due_in_days": gettext("the letter counts days and names no date."),
+        "due_close_of_business": gettext(
+            "the letter names the close of business; 17.30 is entered, on a half day 13.00."
+        ),
+        "second_reading": gettext("it may be read in another way too."),
+        "short_year": gettext("its year is printed with two digits."),
+        "cites_more": gettext("the text cites more of them than were found."),
+        "running": gettext("the letter has lost its line ends, so that its parts had to be guessed."),
+        "repaired": gettext("it comes from a scan and may have wrong letters or digits."),
+        "unread_part": gettext("a part of the file could not be read, and it may stand there."),
         "due_without_hour": gettext("the letter names the day and no hour; the end of the day is entered."),
     }.get(reason) or gettext("compare it with the letter.")

@@ -6,7 +6,7 @@ This package uses neither Django nor the database. Its result is a proposal that
 import dataclasses
 
 from circulars.reading.letter import ReadLetter
-from circulars.reading.parser import parse_lines
+from circulars.reading.parser import parse_pages
 from circulars.reading.source.extract import UnreadableFile, extract_lines
 from circulars.reading.source.kind import FileKind, fitting_name, kind_of
 from circulars.reading.source.opc.correspondence import PackageData, cover_letter, package_data
@@ -32,7 +32,7 @@ def read_letter(content: bytes, filename: str = "") -> ReadLetter:
     classified letters can be refused; a package's own grade counts where the letter prints none.
     """
     extracted = extract_lines(content, filename)
-    letter = parse_lines(extracted.lines, placed=extracted.placed, source_text=extracted.text)
+    letter = parse_pages(extracted.pages, placed=extracted.placed, source_text=extracted.text)
     if letter.secrecy is None and extracted.metadata is not None and extracted.metadata.secrecy:
         return dataclasses.replace(letter, secrecy=extracted.metadata.secrecy)
     return letter

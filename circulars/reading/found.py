@@ -1,52 +1,68 @@
 """The reader's certainty about each field, and the field's position in the source."""
 
+import dataclasses
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from circulars.number import number_parts
 from circulars.reading.letter import ReadLetter
 from circulars.reading.source.places import Found, Places
+from circulars.reading.sureness import Hints, warnings_of
 from circulars.reading.text.dates import dates_in
-from circulars.reading.text.folding import fold
-from circulars.reading.text.recipients import is_complete
 
 _HEAD = 8000
 _NEAR = 20_000
 _MOST_ITEMS = 400
 _EDGE = 60
 _DATE_LINES = 3000
-_RULES_OF_2020 = datetime.date(2020, 6, 10)
+_WITH_DIGITS = {"number", "date", "references", "verification_code"}
+_NO_FAULTS = {"body", "urgency", "secrecy", "verification_address", "due_text"}
 _LOST = re.compile(r"\ufffd|(?<=[^\W\d_])\?(?=[^\W\d_])")
-_MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
-_ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
-_TO_A_LIST = re.compile(r"^da.?itim\b")
 
 
-@dataclass(frozen=True)
-class Hints:
-    """Facts about the reading that only the parser knows."""
+def find_all(
+    letter: ReadLetter, places: Places, lines: list[str], hints: Hints, raw: Places | None = None
+) -> dict[str, Found]:
+    """Every field with its warning, its second reading and its position.
 
-    date_from_stamp: bool = False
-    plain_name: bool = False
-    columns: bool = False
-    unplaced_notes: bool = False
-
-
-def find_all(letter: ReadLetter, places: Places, lines: list[str], hints: Hints) -> dict[str, Found]:
-    """Every field with its warning and its position."""
+    `raw` has the words before their repair, for a text with faults of character recognition.
+    """
     where = _where(letter, places, lines)
-    warnings = _warnings(letter, hints)
+    warnings = warnings_of(letter, hints)
     for name in where:
         value = getattr(letter, name)
         text = "\n".join(value) if isinstance(value, list) else str(value or "")
         if name not in warnings and name != "verification_address" and _LOST.search(text):
             warnings[name] = "lost_letters"
-    return {
-        name: Found(name not in warnings, warnings.get(name, ""), places.spans(pieces))
+        if raw is not None and name not in warnings and _doubted_if_repaired(name, letter, raw):
+            warnings[name] = "repaired"
+    found = {
+        name: Found(
+            name not in warnings, warnings.get(name, ""), places.spans(pieces), hints.seconds.get(name, "")
+        )
         for name, pieces in where.items()
     }
+    return {name: _doubted_if_recognised(each, hints) for name, each in found.items()}
+
+
+def _doubted_if_recognised(found: Found, hints: Hints) -> Found:
+    """A field on a page from character recognition is never sure, nor is one that was found nowhere."""
+    if not found.sure or not hints.recognised:
+        return found
+    pages = {span.page for span in found.spans}
+    if not pages or None in pages or pages & hints.recognised:
+        return dataclasses.replace(found, sure=False, reason="repaired")
+    return found
+
+
+def _doubted_if_repaired(name: str, letter: ReadLetter, raw: Places) -> bool:
+    """Whether a field of a text with faults of recognition was changed, or has digits, which show no faults."""
+    value = getattr(letter, name)
+    if not value or name in _NO_FAULTS:
+        return False
+    if name in _WITH_DIGITS:
+        return True
+    return any(raw.find(item) is None for item in (value if isinstance(value, list) else [str(value)]))
 
 
 def _where(letter: ReadLetter, places: Places, lines: list[str]) -> dict[str, list[tuple[int, int]]]:
@@ -113,57 +129,3 @@ def _printed_date(date: datetime.date | None, lines: list[str]) -> str | None:
             if found.value == date:
                 return line[found.start : found.end]
     return None
-
-
-def _warnings(letter: ReadLetter, hints: Hints) -> dict[str, str]:
-    """The reason for each field that the reader is not certain of."""
-    expected = ["issuer_lines", "number", "date", "subject", "body", "signatory_name"]
-    warnings = {name: "not_found" for name in expected if not getattr(letter, name)}
-    if not letter.addressee and not letter.circular_number:
-        warnings["addressee"] = "not_found"
-    if not letter.verification_code and (letter.number or "").startswith("E-"):
-        warnings["verification_code"] = "not_found"
-    new = letter.date is None or letter.date >= _RULES_OF_2020
-    if letter.number and new and number_parts(letter.number) is None:
-        warnings["number"] = "old_number"
-    if letter.date and hints.date_from_stamp:
-        warnings["date"] = "stamp_date"
-    if letter.forbidden_urgency:
-        warnings["urgency"] = "forbidden_urgency"
-    if letter.signatory_name and hints.plain_name:
-        warnings["signatory_name"] = "plain_name"
-    warnings |= _warnings_of_lists(letter, hints)
-    if letter.urgency == "GÜNLÜDÜR":
-        warnings |= _warning_of_due(letter)
-    return warnings
-
-
-def _warnings_of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
-    warnings: dict[str, str] = {}
-    for name in ("action_recipients", "info_recipients"):
-        recipients = getattr(letter, name)
-        if hints.columns and recipients:
-            warnings[name] = "columns"
-        elif not all(map(is_complete, recipients)):
-            warnings[name] = "no_dative"
-    to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
-    if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
-        warnings["action_recipients"] = "not_found"
-    if hints.unplaced_notes:
-        warnings["attachments"] = "unplaced_note"
-    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
-        warnings["attachments"] = "list_elsewhere"
-    elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
-        warnings["attachments"] = "text_names_attachment"
-    return warnings
-
-
-def _warning_of_due(letter: ReadLetter) -> dict[str, str]:
-    due = letter.due
-    if due is None:
-        return {"due_text": "not_found"}
-    if due.working_days or due.calendar_days:
-        return {"due_text": "due_in_days"}
-    if due.day is None:
-        return {"due_text": "due_without_day"}
-    return {} if due.hour else {"due_text": "due_without_hour"}

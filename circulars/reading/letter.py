@@ -50,7 +50,7 @@ class ReadLetter:
     @property
     def due(self) -> Due | None:
         """The parsed time limit: a date, a time, a number of working days."""
-        return read_due(self.due_text)
+        return read_due(self.due_text, self.date)
 
     def as_truth(self) -> dict[str, object]:
         """The fields in the format of a ground-truth file, JSON-serialisable."""

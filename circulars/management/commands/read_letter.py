@@ -9,6 +9,12 @@ from django.core.management.base import BaseCommand
 from circulars.reading import ReadLetter, UnreadableFile, read_letter
 
 
+def unsure_fields(letter: ReadLetter) -> list[str]:
+    """The names of the fields that the reader doubts, those of the ground truth only."""
+    truth = letter.as_truth()
+    return [name for name, found in letter.found.items() if name in truth and not found.sure]
+
+
 class Command(BaseCommand):
     help = "Read letters from files and print what was read. Nothing is recorded."
     requires_system_checks: list[str] = []
@@ -32,7 +38,8 @@ class Command(BaseCommand):
             else:
                 if not letter.readable:
                     self.stderr.write(f"{path}: no letter can be read in it.")
-            letters[path.name if path.name not in letters else str(path)] = letter.as_truth()
+            fields = {**letter.as_truth(), "unsure": unsure_fields(letter)}
+            letters[path.name if path.name not in letters else str(path)] = fields
         if options["json"]:
             self.stdout.write(json.dumps(letters, ensure_ascii=False, indent=2))
         else:

@@ -2,9 +2,8 @@
 
 import re
 
-from circulars.reading.fields.footer import is_address
 from circulars.reading.text.folding import fold, is_capitals, squeeze
-from circulars.reading.text.recipients import ends_in_dative, tidy
+from circulars.reading.text.recipients import ends_in_dative
 
 _DOTS = re.compile(r"[.…]{2,}|…")
 _PROVINCES = frozenset(
@@ -95,7 +94,6 @@ _PROVINCES = frozenset(
 _POST_CODE = re.compile(r"^\d{5} ")
 _PLACE_PAIR = re.compile(r"^[^\W\d_]+ ?[/-] ?[^\W\d_]+$")
 _MAX_TITLE_WORDS = 8
-_MAX_LINES = 6
 _MAX_LENGTH = 160
 
 
@@ -123,44 +121,3 @@ def is_addressee(line: str) -> bool:
 def _is_title_case(text: str) -> bool:
     words = [word for word in text.split() if word[0].isalpha() and fold(word) not in {"ve", "ile"}]
     return 0 < len(words) <= _MAX_TITLE_WORDS and all(word[0].isupper() for word in words) and "," not in text
-
-
-class Addressee:
-    """Collects the lines of the addressee."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = []
-
-    def take(self, line: str, following: str) -> bool:
-        """Add the line if it belongs to the addressee or to the place or address below it; False otherwise."""
-        if len(self._parts) >= _MAX_LINES:
-            return False
-        text = squeeze(_DOTS.sub(" ", line))
-        whole = " ".join(self._parts)
-        if (whole.count("(") > whole.count(")") and len(self._parts) < _MAX_LINES) or (
-            self._parts and text.startswith("(")
-        ):
-            self._parts.append(text)
-        elif self._parts and (is_place(text) or is_address(line)):
-            pass
-        elif (is_addressee(line) and self._may_follow(text)) or self._opens(text, following):
-            self._parts.append(text)
-        else:
-            return False
-        return True
-
-    def _may_follow(self, text: str) -> bool:
-        if not self._parts:
-            return True
-        named = next(
-            part for part in reversed(self._parts) if not part.startswith("(") or part is self._parts[0]
-        )
-        return is_capitals(text) == is_capitals(named)
-
-    def _opens(self, text: str, following: str) -> bool:
-        """Whether it begins a wrapped addressee: capitals, then capitals in the dative on the next line."""
-        return not self._parts and is_capitals(text) and is_capitals(following) and is_addressee(following)
-
-    def text(self) -> str | None:
-        """The addressee in one line, `X (Y)`; None if there is none, as on a Genelge."""
-        return tidy(" ".join(self._parts)) or None

@@ -49,6 +49,8 @@ _MAX_CONTACT = 12
 _MAX_FOOT_LINE = 600
 _MAX_TAIL = 2
 _CODE = re.compile(_DOGRULAMA + r"\s+(?:kodu|no)\s*:?\s*\*?\s*([0-9A-Za-z][0-9A-Za-z-]{3,60})")
+_CODE_IN_PARTS = re.compile(r"(?<!\S)([0-9a-z+/=]{5,20}(?: - [0-9a-z+/=]{5,20}){1,3}) kodu ile")
+_BARE_CODE = re.compile(r"(?:^|[\s.])(?:kod|kodu|belge kodu)\s*:\s*\*?([0-9a-z][0-9a-z-]{5,60})\b")
 _CODE_AT_END = re.compile(r"(?:" + _DOGRULAMA + r"\s+(?:kodu|no)|pin kodu)\s*:?\s*$")
 _CODE_IN_SENTENCE = re.compile(
     r"(?<![\w-])\(?\*?([0-9A-Za-z][0-9A-Za-z-]{4,60})\*?\)? kodu(?: (?:ile|girilerek)|nu (?:yaz|gir))"
@@ -73,7 +75,14 @@ def find_verification(lines: list[str]) -> tuple[str | None, str | None]:
 
 def _code_of(lines: list[str], index: int, folded: str) -> str | None:
     line = lines[index]
-    match = _CODE.search(folded) or _CODE_IN_SENTENCE.search(folded) or _PIN.search(folded)
+    match = (
+        _CODE_IN_PARTS.search(folded)
+        or _CODE.search(folded)
+        or _CODE_IN_SENTENCE.search(folded)
+        or _PIN.search(folded)
+    )
+    if match is None and (_VERIFICATION.search(folded) or _WEB.search(line)):
+        match = _BARE_CODE.search(folded)
     following = next((rest.strip() for rest in lines[index + 1 : index + 3] if rest.strip()), "")
     if match:
         code = line[match.start(1) : match.end(1)]

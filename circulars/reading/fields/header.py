@@ -3,29 +3,42 @@
 import datetime
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from circulars.reading.fields.addressee import Addressee, is_addressee, is_place
-from circulars.reading.fields.marks import Marks, circular_number_of, is_circular_head, is_number_alone
-from circulars.reading.fields.references import is_reference_label, read_references
-from circulars.reading.text.cleaning import PAGE_BREAK
-from circulars.reading.text.dates import date_alone, dates_in
-from circulars.reading.text.folding import fold, is_capitals, join_lines, segments, squeeze
+from circulars.reading.fields.addressee import is_place
+from circulars.reading.fields.head import weights
+from circulars.reading.fields.head.emission import (
+    Tag,
+    behind_state,
+    is_second_language,
+    is_state_line,
+    without_second_language,
+)
+from circulars.reading.fields.head.path import best_paths
+from circulars.reading.fields.head.segments import Segment, segments_of
+from circulars.reading.fields.marks import Marks, circular_number_of
+from circulars.reading.text.dates import dates_in, two_digit_year_in
+from circulars.reading.text.folding import fold, is_capitals, join_lines, squeeze
+from circulars.reading.text.labels import Label, label_of
+from circulars.reading.text.recipients import tidy
 
-_STATE = re.compile(r"^\W*t\s?\.\s?c\s?\.?(?=\W|$)\s*")
-_NUMBER_LABEL = re.compile(r"^\W*say.?(?:si)?(?: no)?\s*:\s*|^\W*say[i]\s+(?=(?:[ezo]-\d|b\.|\d{5,}))")
-_DATE_LABEL = re.compile(r"^\W*(?:ankara\W+)?tarihi?\s*:\s*")
+__all__ = ["Header", "is_number_line", "is_state_line", "read_header"]
+
 _REGISTERED = re.compile(r"^\W*evrak tarih ve say\w*\s*:")
-_SUBJECT_LABEL = re.compile(r"^\W*konu(?:su)?\s*:\s*")
-_LOWER_WORD = re.compile(r"^[^A-ZÇĞİÖŞÜ]*[a-zçğıöşü]")
-_MAX_SUBJECT_LINE = 75
-_HEAD_REACH = 60
+_OFFICIAL_GAZETTE = re.compile(r"\bresm[i1] gazete\s+say[i1]\b|\bresm[i1] gazete\s{3,}")
+_DOTS = re.compile(r"[.…]{2,}|…")
+_DATE_WORDS = re.compile(r"(?i)\s*(?:tarihi?\s*:?|[\w]+\s*,)\s*$")
 _MAX_NUMBER = 200
+_COMPARED = ("number", "circular_number", "date", "subject", "addressee", "issuer_lines")
 
 
 @dataclass
 class Header:
-    """The fields above the body, and the index of the body's first line."""
+    """The fields above the body, and the index of the body's first line.
+
+    `doubts` holds, by field, its value in the second-best reading where that is near.
+    """
 
     issuer_lines: list[str] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
@@ -33,219 +46,142 @@ class Header:
     circular_number: str | None = None
     date: datetime.date | None = None
     registered: datetime.date | None = None
+    short_year: bool = False
+    """The date was printed with a year of two digits."""
     subject: str | None = None
     addressee: str | None = None
     references: list[str] = field(default_factory=list)
     body_start: int = 0
     has_state_line: bool = False
-
-
-def is_state_line(line: str) -> bool:
-    """Whether it is the first line of a letterhead, `T.C.` (Y 10)."""
-    return bool(_STATE.match(fold(line)))
+    doubts: dict[str, str] = field(default_factory=dict)
 
 
 def is_number_line(line: str) -> bool:
     """Whether it is the line of the Sayı (Y 11)."""
-    return bool(_NUMBER_LABEL.match(fold(line)))
+    found = label_of(line)
+    return found is not None and found[0] is Label.NUMBER
 
 
 def read_header(lines: list[str]) -> Header:
     """Read from the letterhead down to the first line of the body."""
+    segments = segments_of(_without_gazette(lines), weights.MOST_LINES)
+    paths = best_paths(segments)
+    best = _fields(segments, paths[0].tags)
+    for path in paths[1:]:
+        if paths[0].score - path.score >= weights.MARGIN:
+            break
+        other = _fields(segments, path.tags)
+        for name in _COMPARED:
+            second = getattr(other, name)
+            if second != getattr(best, name) and name not in best.doubts:
+                best.doubts[name] = "\n".join(second) if isinstance(second, list) else str(second or "")
+    return best
+
+
+def _without_gazette(lines: list[str]) -> list[str]:
+    """The lines without the head of a page of the Resmî Gazete, whose date and number are not the letter's."""
+    return [
+        "" if index < weights.MOST_LINES and _OFFICIAL_GAZETTE.search(fold(line)) else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
     header = Header()
-    index = _read_letterhead(lines, header)
-    index = _read_labels(lines, index, header)
-    _read_between_subject_and_text(lines, index, header)
+    subject: list[str] = []
+    addressee: list[str] = []
+    dates: list[tuple[int, datetime.date]] = []
+    for segment, tag in zip(segments, tags, strict=False):
+        if tag is not Tag.NOISE:
+            header.body_start = max(header.body_start, segment.last + 1)
+        match tag:
+            case Tag.STATE:
+                header.has_state_line = True
+                rest = header.marks.take(behind_state(segment.text))
+                header.issuer_lines = _split_by_case(rest) if rest else []
+            case Tag.ISSUER:
+                text = without_second_language(header.marks.take(segment.text))
+                if text and not is_second_language(text):
+                    header.issuer_lines += _split_by_case(text.rstrip(" :"))
+            case Tag.NUMBER:
+                _take_number(segment, header, dates)
+            case Tag.SUBJECT | Tag.MORE:
+                text = header.marks.take(segment.value if tag is Tag.SUBJECT else segment.text)
+                subject.append(_without_date(text, dates))
+            case Tag.CIRCULAR:
+                header.circular_number = header.circular_number or circular_number_of(
+                    segment.text, loose=True
+                )
+            case Tag.ADDRESSEE | Tag.UNIT:
+                addressee.append(squeeze(_DOTS.sub(" ", without_second_language(segment.text))))
+            case Tag.REFERENCE:
+                header.references = list(segment.items)
+            case Tag.DATE:
+                _take_date(segment, header, dates)
+            case Tag.MARK:
+                header.marks.take(segment.text)
+            case _:
+                _take_noise(segment, header)
+    parts = [part for part in subject if part.strip()]
+    whole = squeeze(functools.reduce(join_lines, parts)).rstrip(" .") if parts else ""
+    header.subject = whole or None
+    header.addressee = tidy(" ".join(addressee)) or None
+    if dates and header.date is None:
+        header.date = min(dates)[1]
     return header
 
 
-def _read_letterhead(lines: list[str], header: Header) -> int:
-    start = next((i for i, line in enumerate(lines[:_HEAD_REACH]) if is_state_line(line)), None)
-    header.has_state_line = start is not None
-    for line in lines[:start] if start is not None else []:
-        header.marks.take(line)
-        if _REGISTERED.match(fold(line)):
-            header.registered = next((found.value for found in dates_in(line)), None)
-    index = start or 0
-    issuer: list[str] = []
-    while index < len(lines) and not _is_label(lines[index]):
-        line = lines[index]
-        index += 1
-        if line == PAGE_BREAK or not line.strip():
-            continue
-        if start is None and len(issuer) >= 4:
-            break
-        line = header.marks.take(_without_state(line))
-        found = date_alone(line)
-        if found:
-            header.date = header.date or found
-        elif is_circular_head(line) or is_number_alone(line):
-            header.circular_number = header.circular_number or circular_number_of(line)
-        elif line.strip() and not (issuer and is_place(line)):
-            issuer.extend(_split_by_case(squeeze(line)))
-    header.issuer_lines = issuer
-    return index
+def _take_noise(segment: Segment, header: Header) -> None:
+    header.marks.take(segment.text)
+    if _REGISTERED.match(fold(segment.text)) and header.registered is None:
+        header.registered = next((found.value for found in dates_in(segment.text)), None)
 
 
-def _without_state(line: str) -> str:
-    match = _STATE.match(fold(line))
-    return line[match.end() :] if match else line
+def _take_date(segment: Segment, header: Header, dates: list[tuple[int, datetime.date]]) -> None:
+    found = next(dates_in(segment.text), None)
+    if found is not None:
+        dates.append((0 if segment.label is Label.DATE else 1, found.value))
+    elif (short := two_digit_year_in(segment.text)) is not None:
+        header.short_year = True
+        dates.append((2, short.value))
 
 
-def _is_label(line: str) -> bool:
-    folded = fold(line)
-    return any(label.match(folded) for label in (_NUMBER_LABEL, _DATE_LABEL, _SUBJECT_LABEL))
+def _take_number(segment: Segment, header: Header, dates: list[tuple[int, datetime.date]]) -> None:
+    """The number without the date, the place or a mark behind it."""
+    value = header.marks.take(segment.value[:_MAX_NUMBER])
+    found = list(dates_in(value))
+    short = two_digit_year_in(value) if not found else None
+    if found:
+        dates.append((0, found[-1].value))
+        value = _DATE_WORDS.sub("", value[: found[-1].start])
+    elif short is not None and short.start > 0:
+        header.short_year = True
+        dates.append((2, short.value))
+        value = value[: short.start]
+    value = re.sub(r"(?i)\s+tarihi?\s*:.*$", "", value)
+    head, _, last = value.rstrip().rpartition(" ")
+    if head and is_place(last) and any(map(str.isdigit, head)):
+        value = head
+    header.number = squeeze(value.strip(" *,;…").rstrip(".")) or None
+
+
+def _without_date(text: str, dates: list[tuple[int, datetime.date]]) -> str:
+    """The text without a date at its right end, which may be the letter's."""
+    for found in dates_in(text):
+        if not text[found.end :].strip(" .") and not dates:
+            dates.append((1, found.value))
+            return text[: found.start]
+    return text
 
 
 def _split_by_case(line: str) -> list[str]:
     """Split `MALİYE BAKANLIĞI Milli Emlak Genel Müdürlüğü` into two lines: capitals, then the unit (Y 10/2)."""
-    words = line.split()
+    words = squeeze(line).split()
     capitals = 0
     while capitals < len(words) and (
         is_capitals(words[capitals]) or not any(map(str.isalpha, words[capitals]))
     ):
         capitals += 1
     if not 0 < capitals < len(words):
-        return [line]
+        return [" ".join(words)]
     return [" ".join(words[:capitals]), " ".join(words[capitals:])]
-
-
-def _read_labels(lines: list[str], index: int, header: Header) -> int:
-    """Read Sayı, Tarih and Konu in any order; stop after the Konu or at the last label."""
-    end = index
-    position = index
-    while position < min(len(lines), index + 14):
-        line = lines[position]
-        folded = fold(line)
-        number, subject = _NUMBER_LABEL.match(folded), _SUBJECT_LABEL.match(folded)
-        if number and header.number is None:
-            position = _read_number(lines, position, number.end(), header)
-            end = position
-        elif subject and header.subject is None:
-            position = end = _read_subject(lines, position, subject.end(), header)
-        elif _DATE_LABEL.match(folded):
-            found = next(dates_in(line), None)
-            header.date = header.date or (found.value if found else None)
-            position = end = position + 1
-        elif not line.strip() or line == PAGE_BREAK:
-            position += 1
-        elif date_alone(line) and header.subject is None:
-            header.date = header.date or date_alone(line)
-            position = end = position + 1
-        elif header.subject is None and header.marks.is_only_marks(line):
-            header.marks.take(line)
-            position = end = position + 1
-        else:
-            break
-    return end
-
-
-def _read_number(lines: list[str], index: int, start: int, header: Header) -> int:
-    value = lines[index][start:]
-    index += 1
-    if not value.strip() and index < len(lines):
-        value, index = lines[index], index + 1
-    value = header.marks.take(value[:_MAX_NUMBER])
-    found = list(dates_in(value))
-    if found:
-        header.date = header.date or found[-1].value
-        value = value[: found[-1].start]
-    value = re.sub(r"(?i)\s*(?:tarihi?\s*:?|[\w]+\s*,)\s*$", "", value) if found else value
-    value = re.sub(r"\s{2,}tarihi?\s*:.*$", "", value, flags=re.IGNORECASE)
-    value = value.strip(" *,;…").rstrip(".")
-    if value.endswith(("-", "/")) and index < len(lines) and re.match(r"^\s*[\d.]+\S*\s*$", lines[index]):
-        value, index = value + lines[index].strip(), index + 1
-    header.number = squeeze(value) or None
-    return index
-
-
-def _read_subject(lines: list[str], index: int, start: int, header: Header) -> int:
-    first = header.marks.take(lines[index][start:])
-    column = len(lines[index]) - len(lines[index][start:].lstrip())
-    parts = [_without_date(first, header)]
-    index += 1
-    while index < len(lines) and len(parts) < 4 and _continues_subject(lines[index], parts, column):
-        parts.append(_without_date(lines[index], header))
-        index += 1
-    subject = squeeze(functools.reduce(join_lines, parts)).rstrip(" .")
-    header.subject = subject or None
-    return index
-
-
-def _without_date(text: str, header: Header) -> str:
-    """The text without a date at its right end, which is stored in the header."""
-    for found in dates_in(text):
-        if header.date is None and not text[found.end :].strip(" ."):
-            header.date = found.value
-            return text[: found.start]
-    return text
-
-
-def _continues_subject(line: str, parts: list[str], column: int) -> bool:
-    """Whether the line continues the Konu, which wraps into short lines before the page's middle (Y 13)."""
-    text = line.strip()
-    if not text or line == PAGE_BREAK or len(squeeze(text)) > _MAX_SUBJECT_LINE:
-        return False
-    if not parts[0].strip():
-        return True
-    indent = len(line) - len(line.lstrip())
-    if indent > column + 12 or text.endswith((".", ":")) or text.startswith("("):
-        return _continues_parenthesis(text, parts)
-    if (
-        _is_label(line)
-        or is_reference_label(line)
-        or is_circular_head(line)
-        or is_number_alone(line)
-        or date_alone(line)
-    ):
-        return False
-    if is_addressee(line) and not _LOWER_WORD.match(text):
-        return False
-    remark = is_capitals(text) and not is_capitals(parts[-1])
-    return not remark and not Marks().is_only_marks(line)
-
-
-def _continues_parenthesis(text: str, parts: list[str]) -> bool:
-    whole = " ".join(parts)
-    return whole.count("(") > whole.count(")") or (
-        text.startswith("(") and text.endswith(")") and len(text) < 40
-    )
-
-
-def _read_between_subject_and_text(lines: list[str], index: int, header: Header) -> None:
-    addressee = Addressee()
-    awaiting_number = False
-    while index < len(lines):
-        line = lines[index]
-        if not line.strip() or line == PAGE_BREAK:
-            index += 1
-            continue
-        if is_reference_label(line):
-            header.references, index = read_references(lines, index)
-            break
-        if header.marks.is_only_marks(line):
-            header.marks.take(line)
-        elif date_alone(line):
-            header.date = header.date or date_alone(line)
-        elif is_circular_head(line) or (
-            is_number_alone(line) and (awaiting_number or not header.circular_number)
-        ):
-            header.circular_number = header.circular_number or circular_number_of(line)
-            awaiting_number = header.circular_number is None
-        elif not addressee.take(line, _following(lines, index)) and not _is_remark(line):
-            break
-        index += 1
-    header.addressee = addressee.text()
-    header.body_start = index
-
-
-def _is_remark(line: str) -> bool:
-    """Whether it is a short remark in capitals that is no addressee, such as `DOSYA`."""
-    text = squeeze(line)
-    return (
-        is_capitals(text) and len(text.split()) <= 3 and not text.endswith(".") and len(segments(line)) == 1
-    )
-
-
-def _following(lines: list[str], index: int) -> str:
-    return lines[index + 1] if index + 1 < len(lines) else ""

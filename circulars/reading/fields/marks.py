@@ -18,14 +18,18 @@ _ONLY_MARKS = re.compile(
 )
 _EACH = re.compile(_MARK)
 _AT_END = re.compile(r"(?:^|\s)(" + _MARK + r")\s*$")
-_CIRCULAR_WORD = r"(?:ic |dis |mulga )?(?:genelge(?:si)?|genel yazi|sirkuler|tamim|genel emir)"
+_CIRCULAR_WORD = r"(?:ic |dis |mulga )?(?:genelge(?:si)?|genel yazi|sirkuler|tamim|genel emir|genel tebligi?)"
 _CIRCULAR_HEAD = re.compile(
-    r"^[\"(]?(?:[^\W\d]+ )?"
+    r"^[\"(]?(?:[^\W\d]+ ){0,3}"
     + _CIRCULAR_WORD
     + r"[ ,:.-]*(?:\(?[ ]*(?:sira|sayi)? ?(?:no|sayi|sayisi|numarasi)?[ :.]*"
     r"(\d{4} ?[/-] ?\d{1,4}|\d{1,4})?[ ]*\)?)?[\"]?$"
 )
 _NUMBER_FIRST = re.compile(r"^\(?(\d{4} ?/ ?\d{1,4}) (?:sayili|nolu|no.lu) " + _CIRCULAR_WORD + r"\)?$")
+_LOOSE = re.compile(
+    r"^\W*(?:(?:genelge|duyuru|teblig|sirkuler|tamim|genel yazi|sira|seri|no|sayisi?|numarasi)\b[\s.:]*){0,4}"
+    r"(\d(?:[\d/ -]{0,12}\d)?(?: ek\b)?)"
+)
 _NUMBER_ALONE = re.compile(r"^\(?(?:(?:sira )?(?:no|sayi) ?: ?)?(\d{4} ?/ ?\d{1,4})\)?\.?$")
 
 
@@ -66,7 +70,7 @@ class Marks:
 
 def is_circular_head(line: str) -> bool:
     """Whether it is `GENELGE`, `GENELGE 2012/17`, `GENELGE (Sıra No: 2009/4)`, `Genelge No: 2013 / 07`."""
-    folded = fold(squeeze(line))
+    folded = fold(_without_footnote(line))
     return bool(_CIRCULAR_HEAD.match(folded) or _NUMBER_FIRST.match(folded))
 
 
@@ -75,11 +79,17 @@ def is_number_alone(line: str) -> bool:
     return bool(_NUMBER_ALONE.match(fold(squeeze(line))))
 
 
-def circular_number_of(line: str) -> str | None:
-    """The number of the circular without spaces, such as 2022/18."""
-    folded = fold(squeeze(line))
+def circular_number_of(line: str, *, loose: bool = False) -> str | None:
+    """The number of the circular without spaces, such as 2022/18; `loose` takes any number, as below a heading."""
+    text = _without_footnote(line)
+    folded = fold(text)
     for pattern in (_CIRCULAR_HEAD, _NUMBER_FIRST, _NUMBER_ALONE):
         match = pattern.match(folded)
         if match and match[1]:
             return match[1].replace(" ", "")
-    return None
+    match = _LOOSE.match(folded) if loose else None
+    return re.sub(r" ?([/-]) ?", r"\1", text[match.start(1) : match.end(1)]) if match else None
+
+
+def _without_footnote(line: str) -> str:
+    return re.sub(r" ?\(?\*+\)?$", "", squeeze(line))

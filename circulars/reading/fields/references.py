@@ -5,24 +5,32 @@ import re
 from agencies.turkish import ALPHABET
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, join_lines, squeeze
+from circulars.reading.text.labels import Label, label_of
 
-_LABEL = re.compile(r"^\W*i?lgi(?:ler)?\s*:\s*|^\W*ilgi\s+(?=\(?a\s?[).-]\s)")
 _MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
 _MAX_ITEM = 1000
+_ORDINAL = re.compile(r"^\s*(\d{1,2}\.) +[A-ZÇĞİÖŞÜ]")
+"""A number before the only item belongs to the name: `1. Hukuk Müşavirliğinin …`."""
+_CITES = re.compile(
+    r"\d|yazi|karar|kanun|yonetmeli|genelge|dilekce|tutanak|toplanti|basvuru|onay|mevzuat|talimat|emir|emri|mail"
+    r"|e-posta|protokol|rapor|sozlesme|yonerge|teblig|ilke|gorus|muta"
+)
 _TEXT_OPENS = re.compile(r"^\s*(?:ilgi(?:de)?\b|ilgi \(|bilindigi|malumlari)")
 
 
 def is_reference_label(line: str) -> bool:
     """Whether it is the label `İlgi :`, not a sentence that begins with `İlgi (a)`."""
-    return bool(_LABEL.match(fold(line)))
+    found = label_of(line)
+    return found is not None and found[0] is Label.REFERENCE
 
 
 def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
     """The references from the label's line on, and the index of the line after them."""
-    match = _LABEL.match(fold(lines[index]))
+    found = label_of(lines[index])
     items: list[str] = []
     marked = 0
-    rest = lines[index][match.end() :] if match else lines[index]
+    start = index
+    rest = lines[index][found[1] :] if found else lines[index]
     index += 1
     if rest.strip():
         marked = _add(items, rest, marked)
@@ -41,7 +49,14 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
         else:
             items[-1] = _joined(items[-1], line)
         index += 1
-    return [squeeze(item) for item in items], index
+    items = [squeeze(item) for item in items]
+    if len(items) == 1 and (
+        ordinal := _ORDINAL.match(rest or (lines[start + 1] if start + 1 < index else ""))
+    ):
+        items = [f"{ordinal[1]} {items[0]}"]
+    if len(items) == 1 and not _CITES.search(fold(items[0])):
+        return [], index
+    return items, index
 
 
 def _add(items: list[str], line: str, marked: int) -> int:

@@ -12,7 +12,7 @@ from circulars.reading.text.recipients import ends_in_dative, without_notes
 
 _CLOSING = re.compile(
     r"(?:\bederi[mz]|\bolunur|\bdilerim|\bdileriz|\bsaygilarimla|\bsaygilarimizla|\bsunulur|\bsunarim"
-    r"|\bsunariz)[ .,…!]*$"
+    r"|\bsunariz)[ .,…!]*(?:\d{1,2}[./]\d{1,2}[./]\d{4})?\W*$"
 )
 _ATTACHMENT_HEAD = re.compile(
     r"^\W*(?:ek|ekler|eki|ekleri)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"

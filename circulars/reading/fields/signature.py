@@ -32,6 +32,21 @@ _TITLE_END = re.compile(
 )
 _NOT_ALONE = re.compile(r"^(?:yardimcisi|v\.|vekili|a\.)$")
 _STOP = re.compile(r"^\W*(?:ek\W|ekler\W|dagitim|not\s*:|adres|tel|\(?\*|www|http)|:")
+_STAMP_WORDS = re.compile(
+    r"(?i)g[üu]venli elektronik(?: imzal[ıi])?|(?:imzal[ıi] )?asl[ıi] ile ayn[ıi]d[ıi]r|e-imzal[ıi]d[ıi]r"
+)
+_REGISTER = re.compile(r"(?<=[^\W\d_]) +\d{4,7}$|^\W*\d{4,7}\W*$")
+"""A judge's or officer's register number, behind the title or on a line of its own."""
+_RANKS = (
+    (9, ("bakan", "cumhurbaskan")),
+    (8, ("vali", "rektor", "genel baskan")),
+    (7, ("genel mudur", "kaymakam", "baskan yardimci")),
+    (6, ("dekan", "genel sekreter", "defterdar")),
+    (5, ("daire baskani", "baskan")),
+    (4, ("mudur",)),
+)
+_LINES_OF_DATE = 8
+_APART = 20
 _MAX_NAME_WORDS = 8
 _MAX_ROWS = 40
 _MAX_ROW = 400
@@ -54,6 +69,8 @@ class Signer:
     name: str
     titles: list[str]
     plain: bool = False
+    doubtful: bool = False
+    """Nothing on the page tells which titles are this signer's."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +79,16 @@ class Signature:
 
     signers: list[Signer]
     date: datetime.date | None = None
+    printed: datetime.date | None = None
+    """A date beside the signature, which counts where the head has none."""
 
 
 def read_signature(lines: list[str]) -> Signature:
     """The signers; the senior is the right one of two, the left one of three (Y 17/11), or under OLUR (Y 20)."""
     approval = next((i for i, line in enumerate(lines) if _APPROVAL.match(fold(line))), None)
     if approval is None:
-        return Signature(_signers(lines))
+        above = (found for line in lines[:_LINES_OF_DATE] if (found := date_alone(line)))
+        return Signature(_signers(lines), printed=next(above, None))
     below = lines[approval + 1 :]
     date = next((found for line in below[:_MAX_ROWS] if (found := date_alone(line))), None)
     return Signature([*_signers(below), *_signers(lines[:approval])], date)
@@ -82,11 +102,57 @@ def _signers(lines: list[str]) -> list[Signer]:
         start = next((i for i, row in enumerate(rows) if _may_be_plain_name(row, rows[i + 1 :])), None)
     if start is None:
         return []
+    clusters = _clusters(rows[start:])
+    if clusters:
+        return clusters
     first = _read_block(rows[start:], plain)
     later = next((i for i in range(start + 1, len(rows)) if _is_second_name(rows[i])), None)
     if later is not None and later - start <= _MAX_TITLE_LINES + 1:
         return [*_read_block(rows[later:]), *first]
     return first
+
+
+def _clusters(rows: list[str]) -> list[Signer]:
+    """Signers on lines of their own, each title under or beside its name; empty if there are not two names.
+
+    Columns tell the name of each title; without them titles alternate as the lines of two columns do.
+    """
+    if len(rows) < 4 or not (looks_like_name(rows[0]) and looks_like_name(rows[1])):
+        return []
+    if len(segments(rows[0])) > 1 or len(segments(rows[1])) > 1 or _split_names(rows[0])[1]:
+        return []
+    if _split_names(rows[1])[1] or len(_split_names(rows[0])[0]) > 1 or len(_split_names(rows[1])[0]) > 1:
+        return []
+    centres = [_centre(rows[0]), _centre(rows[1])]
+    placed = abs(centres[0] - centres[1]) > _APART
+    titles: list[list[str]] = [[], []]
+    for number, row in enumerate(rows[2 : 2 + 2 * _MAX_TITLE_LINES]):
+        if not _may_be_title(row) or looks_like_name(row):
+            break
+        nearest = min((0, 1), key=lambda i: abs(centres[i] - _centre(row))) if placed else number % 2
+        titles[nearest].append(squeeze(row))
+    if not all(titles):
+        return []
+    signers = [
+        Signer(squeeze(row), _split_delegation(lines), doubtful=not placed)
+        for row, lines in zip(rows, titles, strict=False)
+    ]
+    return sorted(signers, key=lambda signer: -_rank(signer.titles))
+
+
+def _centre(row: str) -> float:
+    return (len(row) + len(row) - len(row.lstrip())) / 2
+
+
+def _rank(titles: list[str]) -> int:
+    """The rank of an office, only to find the senior of two."""
+    folded = " ".join(fold(title) for title in titles)
+    return next((rank for rank, words in _RANKS if any(word in folded for word in words)), 0)
+
+
+def _without_stamps(row: str) -> str:
+    """The row with blanks in place of the words of a stamp, so that columns stay where they are."""
+    return _STAMP_WORDS.sub(lambda m: " " * len(m[0]), row) if _STAMP_WORDS.search(fold(row)) else row
 
 
 def _is_stamp(line: str) -> bool:
@@ -107,6 +173,7 @@ def _rows(lines: list[str]) -> list[str]:
             break
         if len(rows) >= _MAX_ROWS:
             break
+        line = _REGISTER.sub("", _without_stamps(line))
         if any(map(str.isalnum, line)) and not _is_stamp(line) and not date_alone(line):
             rows.append(line)
     return rows
@@ -118,8 +185,8 @@ def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
     if len(pieces) > 1:
         return _read_columns(rows, pieces)
     names, title = _split_names(pieces[0][1])
+    titles = [title] if names and title else []
     names = names or [pieces[0][1]]
-    titles = [title] if title else []
     for row in rows[1:]:
         if len(titles) >= _MAX_TITLE_LINES or not _may_be_title(row) or _is_second_name(row):
             break

@@ -113,10 +113,13 @@ def _around(one: Box | None, other: Box | None) -> Box | None:
 
 @dataclass(frozen=True)
 class Found:
-    """One field: the reason if the reader is not certain, and the field's position.
+    """One field: the reason if the reader is not certain, the field's position, and its second-best reading.
+
+    `second` is empty if there is none; the items of a list are joined by line ends.
 
     Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
-    forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour.
+    forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour,
+    due_close_of_business, unplaced_note, second_reading, short_year, cites_more, running, repaired, unread_part.
     """
 
     sure: bool

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from circulars.reading.text.folding import fold
 
-_MONTHS = (
+MONTHS = (
     "ocak",
     "subat",
     "mart",
@@ -22,9 +22,11 @@ _MONTHS = (
     "aralik",
 )
 _NUMERIC = re.compile(r"(?<![\d.\-/])(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)")
-_IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(_MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
+_IN_WORDS = re.compile(r"(?<!\d)(\d{1,2})[ .]{1,3}(" + "|".join(MONTHS) + r")[ .,]{1,3}(\d{4})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d.\-/])(\d{1,2})([./])(\d{1,2})\2(\d{2})(?=\W*$)")
 _ALONE = re.compile(r"^\W*(?:tarihi?\W*)?(?:[a-z]{3,15} ?, ?)?$")
 _MAX_DATE_LINE = 80
+_FIRST_SHORT_YEAR = 70
 _AFTER = re.compile(r"^\W*(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)?\W*$")
 
 
@@ -43,7 +45,7 @@ def dates_in(text: str) -> Iterator[FoundDate]:
     for match in _NUMERIC.finditer(folded):
         yield from _checked(match, int(match[4]), int(match[3]), int(match[1]))
     for match in _IN_WORDS.finditer(folded):
-        yield from _checked(match, int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1]))
+        yield from _checked(match, int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
 
 
 def date_alone(line: str) -> datetime.date | None:
@@ -53,6 +55,16 @@ def date_alone(line: str) -> datetime.date | None:
         if _ALONE.match(fold(line[: found.start])) and _AFTER.match(line[found.end :]):
             return found.value
     return None
+
+
+def two_digit_year_in(text: str) -> FoundDate | None:
+    """A date with a year of two digits at the end of the text: `24.11.26`; a reading to be doubted."""
+    match = _SHORT_YEAR.search(text)
+    if match is None or (match.start() and not text[match.start() - 1].isspace()):
+        return None
+    year = int(match[4])
+    century = 2000 if year < _FIRST_SHORT_YEAR else 1900
+    return next(_checked(match, century + year, int(match[3]), int(match[1])), None)
 
 
 def _checked(match: re.Match[str], year: int, month: int, day: int) -> Iterator[FoundDate]:

@@ -1,35 +1,10 @@
-"""The body of a letter as paragraphs (Y 16), and the time limit of a GÜNLÜDÜR letter (Y 26/2)."""
-
-import re
+"""The body of a letter as paragraphs (Y 16)."""
 
 from circulars.reading.text.cleaning import PAGE_BREAK
-from circulars.reading.text.folding import fold, join_lines, squeeze
+from circulars.reading.text.folding import join_lines, squeeze
 
 _INDENT = 3
 _SHORT = 0.85
-_DATE = r"\d{1,2} ?[./-] ?\d{1,2} ?[./-] ?\d{4}|\d{1,2} [^\W\d_]{3,10} \d{4}"
-_DAY_OF_WEEK = r"(?:,? (?:pazartesi|sali|carsamba|persembe|cuma))?"
-_BY_DATE = re.compile(
-    r"(?:en gec )?(?:"
-    + _DATE
-    + r")"
-    + _DAY_OF_WEEK
-    + r"(?:'?[a-z]{1,4})?(?: tarihi?(?:ne|nde)?| gunu(?:ne)?)?"
-    r"(?: ?,? ?saat:? ?\d{1,2}[.:]\d{2}'?[a-z]{0,3})?(?: mesai (?:bitimi|saati bitimi"
-    r"|sonu)\w*)? (?:kadar|itibariyla)"
-)
-_LATEST = re.compile(
-    r"en gec (?:"
-    + _DATE
-    + r")"
-    + _DAY_OF_WEEK
-    + r"(?: tarihi?(?:nde|ne)?| gunu(?:ne)?)?(?: mesai (?:bitimi|sonu)\w*)?(?: kadar)?"
-)
-_WITHIN = re.compile(
-    r"(?:en gec )?(?:\d{1,3}|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz|on|on bes|yirmi"
-    r"|otuz)(?: ?\([^()]{1,20}\))?"
-    r" (?:is gunu|gun|hafta|ay|saat) (?:icinde|icerisinde|zarfinda)"
-)
 
 
 def paragraphs(lines: list[str]) -> str:
@@ -54,19 +29,6 @@ def paragraphs(lines: list[str]) -> str:
         ends = line.rstrip().endswith((".", ":"))
         open_paragraph = not (ends and not indented and len(line.rstrip()) < _SHORT * width)
     return "\n\n".join(" ".join(parts) for parts in result)
-
-
-def find_due_text(body: str) -> str | None:
-    """The wording of the time limit: `en geç 14.03.2025 tarihine kadar`, `5 (beş) iş günü içinde`."""
-    text = squeeze(body)
-    folded = fold(text)
-    for pattern in (_LATEST, _BY_DATE, _WITHIN):
-        found = list(pattern.finditer(folded))
-        if found:
-            longer = _BY_DATE.search(folded, found[-1].start())
-            match = longer if longer and longer.start() == found[-1].start() else found[-1]
-            return text[match.start() : match.end()]
-    return None
 
 
 def _indent(line: str) -> int:

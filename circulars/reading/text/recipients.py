@@ -18,6 +18,8 @@ _NOTE = re.compile(
 _OPEN_NOTE = re.compile(
     r"(?<![\s,;:*–-])[\s,;:*–-]+ek(?:ler|leri|i)?\b[^()]{0,30}?(?:konul|konma|gonderil)[a-z]*\.?$"
 )
+_IS_PLAN = re.compile(r"^plani(?:na)?[,;]?$")
+_PLURAL = re.compile(r"l[ae]r[ae]$")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _BULLET = re.compile(r"^\s*(?:[-–—•·▪►●○■□*➢✓→]+|o(?= [A-ZÇĞİÖŞÜ]))\s+|^\s*[•·▪►●○■□➢✓→]")
 _NUMBER = re.compile(r"^\s*(?:\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?-)\s*(?=\S)")
@@ -64,6 +66,11 @@ def is_complete(name: str) -> bool:
         return False
     folded = fold(name).strip(" .,;")
     return ends_in_dative(name) or bool(_PLAN.search(folded)) or folded.startswith("sayin ")
+
+
+def is_plan(name: str) -> bool:
+    """Whether it names a distribution plan: `A Planı`, `Dağıtım Planına`."""
+    return bool(_PLAN.search(fold(name).strip(" .,;")))
 
 
 def is_unit(text: str) -> bool:
@@ -120,8 +127,14 @@ def split_at_datives(text: str) -> list[str]:
         depth = max(0, depth + word.count("(") - word.count(")"))
         current.append(word)
         following = words[index + 1] if index + 1 < len(words) else ""
-        ended = depth == 0 and (word.endswith(")") or ends_in_dative(word))
-        if ended and not following.startswith("("):
+        ended = depth == 0 and (
+            word.rstrip(",;").endswith(")") or ends_in_dative(word) or _IS_PLAN.match(fold(word))
+        )
+        if (
+            ended
+            and not following.startswith(("(", ":"))
+            and not (following == "ve" and _PLURAL.search(fold(word)))
+        ):
             pieces.append(" ".join(current))
             current = []
     if current:

@@ -18,8 +18,9 @@ _NEW_LINE_BEFORE = re.compile(
     r"|genelge(?= ?(?:\(|no|\d))))"
 )
 _NEW_LINE_AFTER = re.compile(r"(?:ederim|ederiz|olunur|dilerim|saygilarimla)\.(?= )")
+_DISTRIBUTION_IN_CAPITALS = re.compile(r"(?<!\S)DAĞITIM(?= (?!YERLER|LİSTESİ))")
 _CIRCULAR_NUMBER = re.compile(r"^genelge[^.]{0,25}?\d{4} ?/ ?\d{1,3} ?\)?")
-_REFERENCE_END = re.compile(r"(?<![ .]\w)(?<!\d)\. (?=[A-ZÇĞİÖŞÜ])")
+_REFERENCE_END = re.compile(r"(?<![ .]\w)(?<!\d)\. (?=[A-ZÇĞİÖŞÜ]|\d{3,4} sayılı)")
 _REFERENCE_MARK = re.compile(r" (?=[a-zç]\) )")
 
 
@@ -48,9 +49,9 @@ def _label_count(line: str) -> int:
 
 def _pieces(line: str) -> list[str]:
     folded = fold(line)
-    cuts = {m.start() for m in _NEW_LINE_BEFORE.finditer(folded)} | {
-        m.end() for m in _NEW_LINE_AFTER.finditer(folded)
-    }
+    cuts = {m.start() for m in _NEW_LINE_BEFORE.finditer(folded)}
+    cuts |= {m.end() for m in _NEW_LINE_AFTER.finditer(folded)}
+    cuts |= {m.start() for m in _DISTRIBUTION_IN_CAPITALS.finditer(line)}
     edges = [0, *sorted(cuts), len(line)]
     return [line[a:b].strip() for a, b in itertools.pairwise(edges) if line[a:b].strip()]
 

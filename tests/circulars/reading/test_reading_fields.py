@@ -110,11 +110,48 @@ def test_an_attachment_has_a_count_and_a_kind(title: str, extent: Extent | None)
             "en geç 15 Mayıs 2024 tarihine kadar",
             Due("en geç 15 Mayıs 2024 tarihine kadar", datetime.date(2024, 5, 15)),
         ),
-        ("1 ay içinde", Due("1 ay içinde")),
+        ("1 ay içinde", Due("1 ay içinde", months=1)),
+        ("bir ay içinde", Due("bir ay içinde", months=1)),
+        ("yirmi beş gün içinde", Due("yirmi beş gün içinde", calendar_days=25)),
+        (
+            "30.11.2026-04.12.2026 tarihleri arasında",
+            Due("30.11.2026-04.12.2026 tarihleri arasında", datetime.date(2026, 12, 4)),
+        ),
+        (
+            "1 Aralık 2026 ile 11 Aralık 2026 tarihleri arasında",
+            Due("1 Aralık 2026 ile 11 Aralık 2026 tarihleri arasında", datetime.date(2026, 12, 11)),
+        ),
+        (
+            "11.12.2026 Cuma günü mesai bitimine kadar",
+            Due(
+                "11.12.2026 Cuma günü mesai bitimine kadar",
+                datetime.date(2026, 12, 11),
+                datetime.time(17, 30),
+                closes=True,
+            ),
+        ),
+        (
+            "28.10.2026 mesai bitimine kadar",
+            Due(
+                "28.10.2026 mesai bitimine kadar", datetime.date(2026, 10, 28), datetime.time(13), closes=True
+            ),
+        ),
+        ("15 Aralık'a kadar", Due("15 Aralık'a kadar")),
     ],
 )
 def test_a_time_limit_is_a_day_or_a_number_of_days(words: str, due: Due) -> None:
     assert read_due(words) == due
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        (datetime.date(2026, 11, 24), datetime.date(2026, 12, 15)),
+        (datetime.date(2026, 12, 20), datetime.date(2027, 12, 15)),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one(sent: datetime.date, day: datetime.date) -> None:
+    assert read_due("15 Aralık’a kadar", sent) == Due("15 Aralık’a kadar", day)
 
 
 def test_of_two_signers_the_second_is_kept_with_the_title() -> None:
@@ -149,7 +186,7 @@ def test_contact_block_and_verification_address_are_read() -> None:
         ("genelge_numarali.txt", "date", "not_found"),
         ("kayit_damgali_uc_imza.txt", "date", "stamp_date"),
         ("is_gunu_icinde.txt", "due_text", "due_in_days"),
-        ("due_date.txt", "due_text", "due_without_hour"),
+        ("due_date.txt", "due_text", "due_close_of_business"),
         ("nbsp_yumusak.txt", "verification_code", "not_found"),
     ],
 )

@@ -1,0 +1,170 @@
+"""How sure the reader is of each field: near second readings, and checks of the values themselves."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from agencies.turkish import ALPHABET
+from circulars.number import number_parts
+from circulars.reading.letter import ReadLetter
+from circulars.reading.text.folding import fold
+from circulars.reading.text.recipients import is_complete
+
+_RULES_OF_2020 = datetime.date(2020, 6, 10)
+_MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
+_ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
+_TO_A_LIST = re.compile(r"^da.?itim\b")
+_CITED_LETTER = re.compile(r"\b[İi]lgi'?(?:de|deki|nin)? \(([a-zçğıöşü])\)")
+_CITES_ONE = re.compile(
+    r"(?:^|[.\n] ?)İlgi (?:yazı|karar|genelge|kanun|tutanak|yönetmelik|dilekçe)", re.IGNORECASE
+)
+_OPEN = re.compile(r"(?:\b(?:ve|ile|tarihli|sayili|say[i1]l[i1])|,|-)$")
+_LONGEST_SUBJECT = 220
+_LIKE_SENTENCE = re.compile(r"(?:mektedir|maktadir|mistir|ederim|olunur)\b")
+_NEXT_BLOCK = re.compile(
+    r"DAĞITIM|Dağıtım|(?<!\d)\. [A-ZÇĞİÖŞÜ]| / |\||#|\bDOSYA\b|\d{2}[./]\d{2}[./]\d{4} [a-zçğıöşü]|Sayın "
+)
+_USUAL_SUBJECT = 70
+_USUAL_ITEM = 190
+_USUAL_NAME = 5
+_USUAL_TITLE = 5
+_LISTS = ("attachments", "action_recipients", "info_recipients", "references")
+_MARKS = ("urgency", "secrecy")
+_SINGLE = ("circular_number", "verification_code", "addressee", "number", "date", "subject")
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Facts about the reading that only the parser knows."""
+
+    date_from_stamp: bool = False
+    short_year: bool = False
+    plain_name: bool = False
+    doubtful_titles: bool = False
+    columns: bool = False
+    unplaced_notes: bool = False
+    running: bool = False
+    """The letter was one long line, whose blocks were guessed."""
+    recognised: frozenset[int] = frozenset()
+    """The pages whose text comes from character recognition."""
+    unread: bool = False
+    """A part of the source could not be read."""
+    doubted: frozenset[str] = frozenset()
+    """Fields that the second-best reading reads otherwise."""
+    seconds: dict[str, str] = field(default_factory=dict)
+    """By field, its value in the second-best reading."""
+
+
+def warnings_of(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    """The reason for each field that the reader is not certain of."""
+    expected = ["issuer_lines", "number", "date", "subject", "body", "signatory_name"]
+    warnings = {name: "not_found" for name in expected if not getattr(letter, name)}
+    if not letter.addressee and not letter.circular_number:
+        warnings["addressee"] = "not_found"
+    if not letter.verification_code and (letter.number or "").startswith("E-"):
+        warnings["verification_code"] = "not_found"
+    warnings |= _of_number_and_date(letter, hints)
+    if letter.forbidden_urgency:
+        warnings["urgency"] = "forbidden_urgency"
+    warnings |= _of_signature(letter, hints)
+    if letter.subject and (
+        len(letter.subject) > _LONGEST_SUBJECT
+        or _OPEN.search(fold(letter.subject))
+        or _LIKE_SENTENCE.search(fold(letter.subject))
+    ):
+        warnings["subject"] = "second_reading"
+    warnings |= _of_lists(letter, hints)
+    if letter.urgency == "GÜNLÜDÜR":
+        warnings |= _of_due(letter)
+    for name in hints.doubted:
+        warnings.setdefault(name, "second_reading")
+    if hints.running:
+        for name in _of_running_text(letter):
+            warnings.setdefault(name, "running")
+    if hints.unread:
+        for name in (*_MARKS, *_LISTS, *_SINGLE):
+            if name in _MARKS or name in _LISTS or not getattr(letter, name):
+                warnings.setdefault(name, "unread_part")
+    return warnings
+
+
+def _of_running_text(letter: ReadLetter) -> Iterator[str]:
+    """The fields that may have taken words of the next block: longer than usual, or with signs of one."""
+    if letter.subject and (len(letter.subject) > _USUAL_SUBJECT or _NEXT_BLOCK.search(letter.subject)):
+        yield "subject"
+    for name in ("references", "attachments"):
+        if any(len(item) > _USUAL_ITEM or _NEXT_BLOCK.search(item) for item in getattr(letter, name)):
+            yield name
+    words = len((letter.signatory_name or "").split())
+    titles = letter.signatory_title_lines
+    if (
+        not 2 <= words <= _USUAL_NAME
+        or any(len(title.split()) > _USUAL_TITLE for title in titles)
+        or letter.other_signers
+    ):
+        yield "signatory_name"
+        yield "signatory_title_lines"
+
+
+def _of_number_and_date(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    warnings: dict[str, str] = {}
+    new = letter.date is None or letter.date >= _RULES_OF_2020
+    if letter.number and new and number_parts(letter.number) is None:
+        warnings["number"] = "old_number"
+    if letter.date and hints.date_from_stamp:
+        warnings["date"] = "stamp_date"
+    elif letter.date and hints.short_year:
+        warnings["date"] = "short_year"
+    return warnings
+
+
+def _of_signature(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    warnings: dict[str, str] = {}
+    if letter.signatory_name and hints.plain_name:
+        warnings["signatory_name"] = "plain_name"
+    if hints.doubtful_titles:
+        warnings["signatory_name"] = warnings["signatory_title_lines"] = "second_reading"
+    if letter.signatory_name and not letter.signatory_title_lines:
+        warnings["signatory_title_lines"] = "not_found"
+    return warnings
+
+
+def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
+    warnings: dict[str, str] = {}
+    for name in ("action_recipients", "info_recipients"):
+        recipients = getattr(letter, name)
+        if hints.columns:
+            warnings[name] = "columns"
+        elif not all(map(is_complete, recipients)):
+            warnings[name] = "no_dative"
+    to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
+    if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
+        warnings["action_recipients"] = "not_found"
+    if hints.unplaced_notes:
+        warnings["attachments"] = "unplaced_note"
+    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
+        warnings["attachments"] = "list_elsewhere"
+    elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
+        warnings["attachments"] = "text_names_attachment"
+    cited = [ALPHABET.index(match) for match in _CITED_LETTER.findall(letter.body)]
+    if (cited and max(cited) >= max(1, len(letter.references))) or (
+        not letter.references and _CITES_ONE.search(letter.body)
+    ):
+        warnings["references"] = "cites_more"
+    elif any(_OPEN.search(fold(item)) for item in letter.references):
+        warnings["references"] = "second_reading"
+    return warnings
+
+
+def _of_due(letter: ReadLetter) -> dict[str, str]:
+    due = letter.due
+    if due is None:
+        return {"due_text": "not_found"}
+    if due.working_days or due.calendar_days or due.months:
+        return {"due_text": "due_in_days"}
+    if due.day is None:
+        return {"due_text": "due_without_day"}
+    if due.closes:
+        return {"due_text": "due_close_of_business"}
+    return {} if due.hour else {"due_text": "due_without_hour"}
