@@ -40,8 +40,10 @@ _PLAN = re.compile(r"^[a-zçğıöşü0-9]{1,3}[- ]plani(?:na)?$|dagitim plani(?
 
 
 def without_unit(name: str) -> str:
-    """The body without its unit in parentheses: `X Bakanlığına` of `X Bakanlığına (Y)`."""
-    return name[: name.rfind("(")].rstrip() if name.endswith(")") and "(" in name else name
+    """The body without exception and unit: `X Bakanlığına` of `X Bakanlığına (Z hariç) (Y)`."""
+    while name.endswith(")") and "(" in name:
+        name = name[: name.rfind("(")].rstrip()
+    return name
 
 
 def ends_in_dative(name: str) -> bool:
