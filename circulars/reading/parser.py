@@ -68,7 +68,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
     body = paragraphs(tail.body)
     senior = signature.signers[0] if signature.signers else None
     distribution = read_distribution(
-        tail.sections, running=running, indented=any(line.startswith(_INDENT) for line in content)
+        tail.sections, running=running, indented=_has_places(pages) or any(map(_is_indented, content))
     )
     letter = ReadLetter(
         readable=True,
@@ -111,6 +111,15 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
     )
     unrepaired = Places(raw) if repair and not pages.recognised else None
     return dataclasses.replace(letter, found=find_all(letter, Places(placed), lines, hints, unrepaired))
+
+
+def _has_places(pages: Pages) -> bool:
+    """Whether the source itself says where its cells stand: a table or the boxes of a page."""
+    return any(cell.table is not None or cell.box is not None for line in pages.lines for cell in line.cells)
+
+
+def _is_indented(line: str) -> bool:
+    return line.startswith(_INDENT)
 
 
 def _seconds(header: Header, distribution: Distribution) -> dict[str, str]:

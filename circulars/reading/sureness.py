@@ -136,7 +136,7 @@ def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
         recipients = getattr(letter, name)
         if hints.columns:
             warnings[name] = "columns"
-        elif not all(map(is_complete, recipients)):
+        elif not all(is_complete(name.split(" : ")[0]) for name in recipients):
             warnings[name] = "no_dative"
     to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
     if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):

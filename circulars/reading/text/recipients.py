@@ -24,11 +24,6 @@ _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _BULLET = re.compile(r"^\s*(?:[-–—•·▪►●○■□*➢✓→]+|o(?= [A-ZÇĞİÖŞÜ]))\s+|^\s*[•·▪►●○■□➢✓→]")
 _NUMBER = re.compile(r"^\s*(?:\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?-)\s*(?=\S)")
 _LETTER = re.compile(r"^\s*\(?[a-zçğıöşü]\s?[).-]\s+")
-_TAKES_UNIT = re.compile(
-    r"(?:bakanlik|bakanlig|cumhurbaskanlig|valili|kaymakam|rektorlug|universite|belediye baskan"
-    r"|kurumu?n|kurulu?n"
-    r"|baskanligina|baskanliklarina|komutanlig)"
-)
 _OWN_UNIT = re.compile(
     r"(?:daire|dairesi) baskanli|birim|hukuk musavir|hukuk hizmetleri|teftis (?:kurulu )?baskanli"
     r"|strateji gelistirme"
@@ -45,8 +40,10 @@ _PLAN = re.compile(r"^[a-zçğıöşü0-9]{1,3}[- ]plani(?:na)?$|dagitim plani(?
 
 
 def without_unit(name: str) -> str:
-    """The body without its unit in parentheses: `X Bakanlığına` of `X Bakanlığına (Y)`."""
-    return name[: name.rfind("(")].rstrip() if name.endswith(")") and "(" in name else name
+    """The body without exception and unit: `X Bakanlığına` of `X Bakanlığına (Z hariç) (Y)`."""
+    while name.endswith(")") and "(" in name:
+        name = name[: name.rfind("(")].rstrip()
+    return name
 
 
 def ends_in_dative(name: str) -> bool:
@@ -76,11 +73,6 @@ def is_plan(name: str) -> bool:
 def is_unit(text: str) -> bool:
     """Whether it is `(Unit)`, the second line of a recipient, possibly wrapped."""
     return text.lstrip().startswith("(")
-
-
-def takes_unit(name: str) -> bool:
-    """Whether the body is addressed with a unit in parentheses (Y 14/3)."""
-    return bool(_TAKES_UNIT.search(fold(name)))
 
 
 def is_own_unit(name: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from circulars.reading.fields.references import is_reference_label, read_references
 from circulars.reading.fields.sections import is_closing
 from circulars.reading.text.cleaning import PAGE_BREAK
-from circulars.reading.text.dates import date_alone
 from circulars.reading.text.folding import fold, segments, squeeze
 from circulars.reading.text.labels import Label, inner_labels, label_alone, label_of
 
@@ -110,8 +109,3 @@ def _pieces(line: str) -> list[tuple[int, str]]:
         column = joined[_MOST_CELLS][0]
         pieces.append((column, line[column:].strip()))
     return pieces
-
-
-def is_date(segment: Segment) -> bool:
-    """Whether the segment is nothing but a date, with a label, a place or a weekday at most."""
-    return date_alone(segment.text) is not None
