@@ -68,7 +68,13 @@ def package(letter: bytes = LETTER, *, signed: bytes | None = None, **other: str
 def test_the_cover_letter_is_read_like_the_file_itself() -> None:
     content = package()
     assert kind_of(content) == FileKind.PACKAGE
-    assert read_letter(content).as_truth() == read_letter(LETTER).as_truth()
+    grade = {"secrecy": "HİZMETE ÖZEL"}
+    assert read_letter(content).as_truth() == {**read_letter(LETTER).as_truth(), **grade}
+
+
+def test_a_package_that_is_classified_gives_its_grade_though_the_letter_prints_none() -> None:
+    metadata = METADATA.replace("HZO", "GZL")
+    assert read_letter(package(**{"Ustveri/Ustveri.xml": metadata})).secrecy == "GİZLİ"
 
 
 def test_what_the_package_says_is_offered() -> None:
