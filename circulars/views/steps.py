@@ -34,7 +34,7 @@ def pressed(posted: QueryDict, circular: Circular, lines: list[DistributionLine]
     for button in (RIGHT, SECOND):
         if button in posted:
             doubts = {doubt.key: doubt for doubt in doubts_of(circular, lines)}
-            found_doubt = doubts.get(posted[button])
+            found_doubt = doubts.get(str(posted[button]))
             return Press(button, found_doubt) if found_doubt and not found_doubt.is_missing else None
     return None
 

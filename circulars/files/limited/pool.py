@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as StillWaiting
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.process import AuthenticationString  # type: ignore[attr-defined]
 from multiprocessing.util import Finalize
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -174,7 +175,7 @@ class LimitedPool:
 
     def stop(self) -> None:
         """End all processes."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     # -- for Task
@@ -231,4 +232,4 @@ def _allow_children() -> None:
     config = getattr(multiprocessing.process.current_process(), "_config", {})
     config["daemon"] = False
     if "authkey" in config:
-        config["authkey"] = multiprocessing.process.AuthenticationString(config["authkey"])
+        config["authkey"] = AuthenticationString(config["authkey"])

@@ -4,8 +4,9 @@
 `settled_lines` with the distribution lines about whose group a person has decided. `reading_of` writes it first.
 """
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from agencies.turkish import match_key
@@ -29,7 +30,7 @@ class Doubt:
     field: str
     reason: str
     second: str = ""
-    spans: list[dict[str, Any]] = field(default_factory=list)
+    spans: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     line: DistributionLine | None = None
     is_missing: bool = False
     """Whether the letter can't leave without it and there is no value: it can only be entered."""
