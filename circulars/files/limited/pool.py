@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as StillWaiting
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.process import AuthenticationString  # type: ignore[attr-defined]
 from multiprocessing.util import Finalize
 from threading import Lock
 from typing import Any, Generic, TypeVar
@@ -231,4 +232,4 @@ def _allow_children() -> None:
     config = getattr(multiprocessing.process.current_process(), "_config", {})
     config["daemon"] = False
     if "authkey" in config:
-        config["authkey"] = multiprocessing.process.AuthenticationString(config["authkey"])  # type: ignore[attr-defined]
+        config["authkey"] = AuthenticationString(config["authkey"])

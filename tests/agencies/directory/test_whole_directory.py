@@ -13,7 +13,6 @@ from agencies.data import shipped_rows
 from agencies.directory.bodies import all_rows, core_rows, district_rows, further_codes
 from agencies.directory.make_districts import rows_of
 from agencies.directory.shipped import load_shipped_directory
-from agencies.directory.vocabulary import vocabulary
 from agencies.models import (
     Agency,
     AgencyGroup,
@@ -137,18 +136,6 @@ class TestTheRows:
 
     def test_end_in_the_dative_as_every_official_name_does(self) -> None:
         assert [row.name for row in all_rows() if dative(row.name)[-2:] not in ("na", "ne")] == []
-
-
-class TestTheVocabulary:
-    def test_has_names_datives_and_words(self) -> None:
-        known = vocabulary()
-        assert {"Çankaya Kaymakamlığı", "Kaymakamlıklar", "Şanlıurfa", "Çankaya", "SGK'ye"} <= set(
-            known.names
-        )
-        assert {"çankaya kaymakamlığına", "sgkye", "81 il valiliklerine"} <= known.keys
-        assert known.words["valiliğine"] >= 81
-        assert known.folded["sanliurfa"] == {"şanlıurfa"}
-        assert vocabulary() is known
 
 
 @pytest.mark.django_db
