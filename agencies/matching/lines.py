@@ -29,7 +29,9 @@ from agencies.matching.class_lines import (
 )
 from agencies.matching.former_names import match_former_names
 from agencies.matching.narrowing import (
+    MEMBER_COLUMNS,
     OF_DISTRICTS,
+    Member,
     may_be_narrowed,
     narrow,
     province_plates,
@@ -206,7 +208,7 @@ class _Matcher:
             for key in {agency.dative_key, agency.match_key}:
                 self.by_name.setdefault(key, []).append(agency)
         self.places = Places(lines, issuer, bodies)
-        self._members: dict[tuple[int, frozenset[str]], list[Agency]] = {}
+        self._members: dict[tuple[int, frozenset[str]], list[Member]] = {}
 
     @cached_property
     def classes(self) -> Classes:
@@ -265,17 +267,16 @@ class _Matcher:
             return Match(line, unresolved_reason=Unresolved.COUNT, groups=groups)
         return Match(line, group=group)
 
-    def _members_of(self, group: AgencyGroup, plates: frozenset[str]) -> list[Agency]:
-        """The group's members, in these provinces if there are any, with what `narrow` reads. One query."""
+    def _members_of(self, group: AgencyGroup, plates: frozenset[str]) -> list[Member]:
+        """The group's members, in these provinces if there are any. One query."""
         key = (group.pk, plates)
         if key not in self._members:
             wanted = Q(hand_picked_in=group) | (group.rule() if group.rule_kind else Q(pk__in=[]))
             found = Agency.objects.active(self.on).filter(wanted)
             if plates:
                 found = found.filter(province__in=plates)
-            places = found.select_related("province", "district")
-            read = ("name", "kind", "match_key", "province__name", "district__name")
-            self._members[key] = list(places.only(*read).order_by("pk").distinct())
+            rows = found.order_by("pk").distinct().values_list(*MEMBER_COLUMNS)
+            self._members[key] = [Member(*row) for row in rows]
         return self._members[key]
 
     def _match_agency(self, line: str) -> Match:

@@ -7,8 +7,9 @@ computed from its printed text, so that a group has one row for all its parts.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from agencies.data import shipped_rows
 from agencies.matching.class_lines import is_far_off, parse_class_line
@@ -66,15 +67,36 @@ class Part:
     """Plates of the provinces in front of a class."""
 
 
+class Member(NamedTuple):
+    """What tells a member of a class from the others."""
+
+    pk: int
+    kind: str
+    match_key: str
+    plate: str | None
+    province: str | None
+    district: str | None
+    """Names of its places."""
+
+    @classmethod
+    def of(cls, agency: Agency) -> "Member":
+        """Reads the agency's province and district."""
+        province = agency.province.name if agency.province else None
+        district = agency.district.name if agency.district else None
+        return cls(agency.pk, agency.kind, agency.match_key, agency.province_id, province, district)
+
+
+MEMBER_COLUMNS = ("pk", "kind", "match_key", "province_id", "province__name", "district__name")
+"""The columns of agencies from which a `Member` is made."""
+
+
 @dataclass(frozen=True)
 class Narrowed:
-    """What a line leaves of a class."""
+    """What a line leaves of a class: ids of the members that remain, and of those that it excepts."""
 
-    members: list[Agency]
-    left_out: list[Agency] = field(default_factory=list)
-    """Members that the line excepts."""
-
-    unknown: list[str] = field(default_factory=list)
+    members: list[int]
+    left_out: list[int]
+    unknown: list[str]
     """Exceptions that name no member, or more than one."""
 
 
@@ -130,20 +152,16 @@ def provinces_of(part: Part, kind: str, issuer: Agency | None, size: int | None)
     return frozenset({issuer.province_id})
 
 
-def narrow(part: Part, members: Sequence[Agency], plates: frozenset[str]) -> Narrowed:
-    """What the line leaves of the members of its class, narrowed to these provinces if there are any.
-
-    Reads each member's province and district.
-    """
-    within = [member for member in members if not plates or member.province_id in plates]
-    left_out: dict[int, Agency] = {}
+def narrow(part: Part, members: Sequence[Member], plates: frozenset[str]) -> Narrowed:
+    """What the line leaves of the members of its class, narrowed to these provinces if there are any."""
+    within = [member for member in members if not plates or member.plate in plates]
+    left_out: dict[int, None] = {}
     unknown = []
     for text in part.excepted:
         excepted, missing = _excepted(text, within)
-        left_out |= {agency.pk: agency for agency in excepted}
+        left_out |= dict.fromkeys(member.pk for member in excepted)
         unknown += missing
-    kept = [member for member in within if member.pk not in left_out]
-    return Narrowed(kept, list(left_out.values()), unknown)
+    return Narrowed([member.pk for member in within if member.pk not in left_out], list(left_out), unknown)
 
 
 def _without_exceptions(text: str) -> tuple[str, tuple[str, ...]]:
@@ -158,10 +176,10 @@ def _without_exceptions(text: str) -> tuple[str, tuple[str, ...]]:
     return text, tuple(excepted)
 
 
-def _excepted(text: str, members: Iterable[Agency]) -> tuple[list[Agency], list[str]]:
+def _excepted(text: str, members: Iterable[Member]) -> tuple[list[Member], list[str]]:
     """The members that the text names, and the names of none or of several. "ve" and commas may be within a name."""
     names = _Names(members)
-    found: list[Agency] = []
+    found: list[Member] = []
     missing: list[str] = []
     separators = list(_SEPARATOR.finditer(lower(text)))
     ends = [0, *(place.end() for place in separators)]
@@ -182,24 +200,24 @@ def _excepted(text: str, members: Iterable[Agency]) -> tuple[list[Agency], list[
 class _Names:
     """The members of a class by the names by which an exception may call them."""
 
-    def __init__(self, members: Iterable[Agency]) -> None:
+    def __init__(self, members: Iterable[Member]) -> None:
         self.members = list(members)
-        self.by_name: dict[str, list[Agency]] = {}
-        self.by_place: dict[str, list[Agency]] = {}
+        self.by_name: dict[str, list[Member]] = {}
+        self.by_place: dict[str, list[Member]] = {}
         for member in self.members:
             self.by_name.setdefault(member.match_key, []).append(member)
             if member.kind not in OF_PLACES or member.province is None:
                 continue
-            province = match_key(member.province.name)
+            province = match_key(member.province)
             self.by_place.setdefault(province, []).append(member)
             if member.district is not None:
-                district = match_key(member.district.name)
+                district = match_key(member.district)
                 self.by_place.setdefault(f"{province} {district}", []).append(member)
                 self.by_place.setdefault(f"{district} {province}", []).append(member)
                 self.by_name.setdefault(f"{province} {member.match_key}", []).append(member)
                 self.by_name.setdefault(district, []).append(member)
 
-    def called(self, text: str) -> list[Agency]:
+    def called(self, text: str) -> list[Member]:
         """The members that the text names, empty if it is unknown or ambiguous. A province names all of its own."""
         for form in (text, *singular_candidates(text)):
             key = match_key(form)
@@ -214,7 +232,7 @@ class _Names:
                 return named
         return []
 
-    def _beginning(self, key: str) -> list[Agency]:
+    def _beginning(self, key: str) -> list[Member]:
         """Members whose name begins so ("Millî Savunma" for the ministry)."""
         if not key:
             return []

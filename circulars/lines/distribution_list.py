@@ -16,6 +16,7 @@ from agencies.matching.former_names import former_name_in
 from agencies.matching.lines import Unresolved, match_lines, names_another
 from agencies.matching.narrowing import (
     OF_DISTRICTS,
+    Member,
     may_be_narrowed,
     narrow,
     provinces_of,
@@ -279,13 +280,14 @@ def _expand_line(
     if line.group is None or not may_be_narrowed(part, line.group, issuer):
         return ExpandedLine(line, agencies, closed)
     plates = provinces_of(part, line.group.rule_kind, issuer, len(agencies))
-    left = narrow(part, agencies, plates)
+    left = narrow(part, [Member.of(agency) for agency in agencies], plates)
+    by_pk = {agency.pk: agency for agency in agencies}
     provinces = {agency.province_id: agency.province for agency in agencies if agency.province_id in plates}
     return ExpandedLine(
         line,
-        left.members,
+        [by_pk[pk] for pk in left.members],
         closed,
-        left_out=left.left_out,
+        left_out=[by_pk[pk] for pk in left.left_out],
         not_left_out=left.unknown,
         provinces=[str(province) for province in provinces.values()],
     )
