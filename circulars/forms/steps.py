@@ -14,6 +14,7 @@ from circulars.models import Circular, DistributionLine, Purpose
 from circulars.services.reading.doubts import COLUMNS, LISTS, Doubt
 
 _MARGIN = 24
+_BEFORE = 60  # room for the label
 _NARROWEST = 300
 _TALLEST = 240
 _MOST_LINES = 12
@@ -152,7 +153,7 @@ def _cutout(doubt: Doubt, pages: Sequence[SourcePage]) -> Cutout | None:
     page = pages[placed[0]["page"] - 1]
     boxes = [span["box"] for span in placed if span["page"] == page.number]
     width, height = float(page.width), float(page.height)
-    left, top = min(box[0] for box in boxes) - _MARGIN, min(box[1] for box in boxes) - _MARGIN
+    left, top = min(box[0] for box in boxes) - _BEFORE, min(box[1] for box in boxes) - _MARGIN
     right, bottom = max(box[2] for box in boxes) + _MARGIN, max(box[3] for box in boxes) + _MARGIN
     shown = min(width, max(right - left, _NARROWEST))
     left = max(0.0, min(left, width - shown))

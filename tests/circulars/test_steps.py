@@ -285,7 +285,7 @@ def test_the_place_is_cut_out_of_the_page(writer: Client, unsure: Circular) -> N
     Circular.objects.filter(pk=unsure.pk).update(reading={**unsure.reading, "pages": [[595, 842]]})
     cutout = writer.get(page(unsure)).context["step"].cutout
     assert cutout.page.number == 1
-    assert cutout.view == "76 176 300 60"
+    assert cutout.view == "40 176 300 60"
     assert cutout.boxes == [("98.0", "199.0", "84.0", "14.0")]
 
 
