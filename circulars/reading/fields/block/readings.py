@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from circulars.reading.fields.block import weights
-from circulars.reading.fields.block.pieces import is_end_of_body, leaning, likeness, worth
+from circulars.reading.fields.block.pieces import ORDINAL, is_end_of_body, leaning, likeness, worth
 from circulars.reading.fields.block.rows import Cell, Place, Region, Row, head_of_cell
 from circulars.reading.fields.block.search import Option, Reading, number_of, read_column, read_pairs
 from circulars.reading.text.folding import fold, squeeze
@@ -388,6 +388,8 @@ def _edges(starts: Sequence[int], support: int) -> list[int]:
 def _bodies(text: str) -> list[str]:
     """The pieces of a text that holds several bodies; the text alone if it doesn't."""
     marked = _INNER_MARK.split(text)
+    if any(ORDINAL.match(fold(split_bullet(piece)[2])) for piece in marked[1:]):
+        marked = [text]
     if len(marked) > 1 and all(
         split_bullet(piece)[1] is not None or number == 0 for number, piece in enumerate(marked)
     ):
