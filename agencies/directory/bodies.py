@@ -107,12 +107,6 @@ def further_rows() -> Iterator[AgencyRow]:
         yield from _in_districts(row)
 
 
-def all_rows() -> Iterator[AgencyRow]:
-    """Every shipped body: the core, then the rest."""
-    yield from core_rows()
-    yield from further_rows()
-
-
 @cache
 def further_codes() -> frozenset[str]:
     """Codes of the bodies beside the core."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from circulars.reading.fields.due import Due, read_due
 from circulars.reading.fields.signature import Signer
+from circulars.reading.source.page import Unread
 from circulars.reading.source.places import Found
 
 
@@ -18,6 +19,7 @@ class ReadLetter:
     `forbidden_urgency` is a grade of urgency that Y 26/1 forbids (İVEDİ, ÇOK ACELE), as printed.
     `other_signers` are the signers besides the senior one, `signatory_name`.
     `found` holds the reader's certainty and the position of each field.
+    `unread` are the parts of pages that could not be read; no field that they could hold is certain.
     `secrecy` may also be GİZLİ or ÇOK GİZLİ, so that such letters can be refused.
     """
 
@@ -46,6 +48,7 @@ class ReadLetter:
     contact_lines: list[str] = field(default_factory=list)
     found: dict[str, Found] = field(default_factory=dict)
     source_text: str = ""
+    unread: list[Unread] = field(default_factory=list)
 
     @property
     def due(self) -> Due | None:

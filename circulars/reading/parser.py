@@ -23,7 +23,7 @@ from circulars.reading.letter import ReadLetter
 from circulars.reading.source.page import Pages
 from circulars.reading.source.places import Placed, Places
 from circulars.reading.sureness import Hints
-from circulars.reading.text.cells import drawn, pages_of
+from circulars.reading.text.cells import drawn
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, is_capitals
 from circulars.reading.text.labels import Label, label_of
@@ -35,11 +35,6 @@ from circulars.reading.text.unroll import is_running, unroll
 _REACH_OF_HEAD = 14
 _INDENT = " " * 8
 _ENOUGH = 3.5
-
-
-def parse_lines(lines: list[str], *, placed: list[Placed], source_text: str = "") -> ReadLetter:
-    """Read the first letter in clean lines of text; see `parse_pages`."""
-    return parse_pages(pages_of(lines), placed=placed, source_text=source_text)
 
 
 def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") -> ReadLetter:
@@ -60,10 +55,13 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
     content = without_footers(lines)
     header = read_header(content)
     tail = divide(content[header.body_start :])
-    _take_marks_outside_head(content, header.marks)
+    slanted = [part.text for part in pages.unread if part.text]
+    _take_marks_outside_head([*content, *slanted], header.marks)
     signature = read_signature(tail.signature)
     if not _is_letter(header, tail, signature) or not legible:
-        return ReadLetter(readable=False, secrecy=header.marks.secrecy, source_text=source_text)
+        return ReadLetter(
+            readable=False, secrecy=header.marks.secrecy, source_text=source_text, unread=pages.unread
+        )
     code, address = find_verification(lines)
     body = paragraphs(tail.body)
     senior = signature.signers[0] if signature.signers else None
@@ -95,6 +93,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         other_signers=signature.signers[1:],
         contact_lines=find_contact(lines),
         source_text=source_text,
+        unread=pages.unread,
     )
     hints = Hints(
         date_from_stamp=not (signature.date or header.date or signature.printed),
@@ -105,7 +104,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         unplaced_notes=bool(distribution.unplaced_notes),
         running=running,
         recognised=pages.recognised,
-        unread=bool(pages.unread),
+        unread=any(not part.text for part in pages.unread),
         doubted=frozenset(header.doubts),
         seconds=_seconds(header, distribution),
     )
@@ -200,7 +199,7 @@ def _is_letter(header: Header, tail: Tail, signature: Signature) -> bool:
 
 
 def _take_marks_outside_head(lines: list[str], marks: Marks) -> None:
-    """Read the grade of secrecy from footers too (Y 25); urgency is printed in the header only (Y 26/3)."""
+    """Read the grade of secrecy from footers and watermarks too (Y 25); urgency stands in the header only (Y 26/3)."""
     for line in lines:
         if marks.is_only_marks(line):
             urgency = marks.urgency

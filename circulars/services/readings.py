@@ -44,7 +44,7 @@ def reading_of(letter: ReadLetter, page_sizes: list[list[float]]) -> dict[str, A
         },
         "reader": READER_VERSION,
         "asks": True,
-        "unread": [{"page": part.page, "reason": part.reason} for part in getattr(letter, "unread", ())],
+        "unread": [{"page": part.page, "reason": part.reason} for part in letter.unread],
         "pages": page_sizes,
         "contact": letter.contact_lines,
         "other_signers": [[signer.name, *signer.titles] for signer in letter.other_signers],

@@ -1,26 +1,9 @@
-"""Between lines of text and the model of a page (`source.page`)."""
+"""From the model of a page (`source.page`) to lines of text."""
 
-import re
-from collections.abc import Sequence
-
-from circulars.reading.source.page import Cell, Line, Pages
+from circulars.reading.source.page import Line, Pages
 from circulars.reading.text.cleaning import PAGE_BREAK, clean_lines
 
-_CELL = re.compile(r"\S+(?: {1,2}\S+)*")
 _GAP = 3
-
-
-def pages_of(lines: Sequence[str]) -> Pages:
-    """Clean lines of text as pages: cells end at gaps of three blanks."""
-    found: list[Line] = []
-    page = 1
-    for number, line in enumerate(lines, start=1):
-        if line == PAGE_BREAK:
-            page += 1
-        else:
-            cells = tuple(Cell(match.group(), match.start()) for match in _CELL.finditer(line))
-            found.append(Line(number, cells, page))
-    return Pages(found)
 
 
 def drawn(pages: Pages) -> list[str]:

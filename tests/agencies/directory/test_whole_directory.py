@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.data import shipped_rows
-from agencies.directory.bodies import all_rows, core_rows, district_rows, further_codes
+from agencies.directory.bodies import AgencyRow, core_rows, district_rows, further_codes, further_rows
 from agencies.directory.make_districts import rows_of
 from agencies.directory.shipped import load_shipped_directory
 from agencies.models import (
@@ -63,6 +63,10 @@ SIZES = {
     "prosecutors": 0,
     "courts": 0,
 }
+
+
+def all_rows() -> list[AgencyRow]:
+    return [*core_rows(), *further_rows()]
 
 
 class TestTheRows:

@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from circulars.reading import ReadLetter
-from circulars.reading.parser import parse_lines, parse_pages
+from circulars.reading import ReadLetter, read_letter
+from circulars.reading.parser import parse_pages
 from circulars.reading.source.page import Pages, Unread
-from circulars.reading.text.cells import drawn, pages_of
+from circulars.reading.source.plain.pages import text_pages
+from circulars.reading.text.cells import drawn
 from circulars.reading.text.cleaning import clean_lines
 from circulars.reading.text.repair import is_recognised, repaired
 from tests.circulars.own_letters import FOLDER, own_letters
@@ -38,6 +39,10 @@ Gediz Belediye Başkan lığına
 """
 
 
+def pages_of(lines: list[str]) -> Pages:
+    return text_pages(list(enumerate(lines, start=1)))
+
+
 def read(text: str, **parts: object) -> ReadLetter:
     pages = dataclasses.replace(pages_of(clean_lines(text)), **parts)  # type: ignore[arg-type]
     return parse_pages(pages, placed=[])
@@ -60,8 +65,9 @@ def test_a_crowded_row_keeps_its_columns() -> None:
 
 
 def test_lines_and_pages_give_the_same_letter() -> None:
-    lines = clean_lines(LETTER)
-    assert parse_lines(lines, placed=[]) == parse_pages(pages_of(lines), placed=[])
+    from_file = dataclasses.replace(read_letter(LETTER.encode()), found={}, source_text="")
+    assert from_file.readable
+    assert from_file == dataclasses.replace(read(LETTER), found={})
 
 
 def test_nothing_that_an_unread_part_may_hold_is_sure() -> None:
