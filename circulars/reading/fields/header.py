@@ -30,6 +30,7 @@ _OFFICIAL_GAZETTE = re.compile(r"\bresm[i1] gazete\s+say[i1]\b|\bresm[i1] gazete
 _DOTS = re.compile(r"[.…]{2,}|…")
 _DATE_WORDS = re.compile(r"(?i)\s*(?:tarihi?\s*:?|[\w]+\s*,)\s*$")
 _MAX_NUMBER = 200
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _COMPARED = ("number", "circular_number", "date", "subject", "addressee", "issuer_lines")
 
 
@@ -162,7 +163,7 @@ def _take_number(segment: Segment, header: Header, dates: list[tuple[int, dateti
     head, _, last = value.rstrip().rpartition(" ")
     if head and is_place(last) and any(map(str.isdigit, head)):
         value = head
-    header.number = squeeze(value.strip(" *,;…").rstrip(".")) or None
+    header.number = squeeze(value.strip(" *,;…").rstrip(".")).translate(_HYPHENS) or None
 
 
 def _without_date(text: str, dates: list[tuple[int, datetime.date]]) -> str:

@@ -121,6 +121,11 @@ def test_a_time_limit_is_found_in_the_text(name: str, day: datetime.date, hour: 
     assert due is not None and (due.day, due.hour) == (day, hour)
 
 
+@pytest.mark.parametrize("name", ["minus", "u2011"])
+def test_a_number_has_ordinary_hyphens(name: str) -> None:
+    assert case("text", f"{name}.txt").number == NUMBER
+
+
 def test_a_year_of_two_digits_is_no_part_of_the_number_and_doubted() -> None:
     letter = case("heads", "date_2digit.txt")
     assert (letter.number, letter.date) == (NUMBER, datetime.date(2026, 11, 24))

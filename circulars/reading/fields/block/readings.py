@@ -2,31 +2,22 @@
 
 import dataclasses
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from circulars.reading.fields.block import weights
-from circulars.reading.fields.block.pieces import ORDINAL, is_end_of_body, leaning, likeness, worth
+from circulars.reading.fields.block.cuts import bodies_of, cuts_of, entries_of
+from circulars.reading.fields.block.pieces import leaning, likeness
 from circulars.reading.fields.block.rows import Cell, Place, Region, Row, head_of_cell
 from circulars.reading.fields.block.search import Option, Reading, number_of, read_column, read_pairs
-from circulars.reading.text.folding import fold, squeeze
+from circulars.reading.text.folding import fold
 from circulars.reading.text.recipients import (
-    ends_in_dative,
-    is_complete,
-    is_plan,
     is_unit,
     split_at_datives,
-    split_bullet,
 )
-from circulars.reading.text.vocabulary import is_known
 
 _TOLERANCE = 5
 _NEAR = 10
-_MOST_CUT_WORDS = 24
-_INNER_MARK = re.compile(r"(?<=\S) +(?=(?:[-–—•·▪►●] +\S|\d{1,3} ?[-.)] ?[A-ZÇĞİÖŞÜ]))")
-_COMMA = re.compile(r"[,;] +(?=[A-ZÇĞİÖŞÜ\d])")
-_GOES_ON = ("bağlı", "ait", "yönelik", "ilişkin", "dair", "göre")
 
 
 @dataclass
@@ -120,7 +111,7 @@ def _cut_at(cell: Cell, edge: int) -> tuple[str, str] | None:
     text, at = cell.text, edge - cell.column
     if at > 0 and len(text) > at + 1 and text[at - 1] == " " and text[at] != " ":
         return text[:at].strip(), text[at:].strip()
-    if len(text) > at and len(_bodies(text)) > 1:
+    if len(text) > at and len(bodies_of(text)) > 1:
         return None
     return text, ""
 
@@ -137,7 +128,7 @@ def _placed(rows: Sequence[Row], edge: int) -> tuple[Reading, bool]:
 
 
 def _of_columns(left: Sequence[str], right: Sequence[str]) -> tuple[Reading, bool]:
-    one, two = read_column(_entries(left)), read_column(_entries(right))
+    one, two = read_column(entries_of(left)), read_column(entries_of(right))
     second = None
     if one.second or two.second:
         second = (one.second[0] if one.second else one.left, two.second[0] if two.second else two.left)
@@ -168,7 +159,7 @@ def _placed_options(row: Row, edge: int, trusted: bool) -> list[Option]:
     if not trusted:
         options.append(Option("", cell.text, weights.LONE_RIGHT_OF_PLACED))
     if cut is None:
-        options += _cuts(cell.text)
+        options += cuts_of(cell.text)
     return options
 
 
@@ -180,11 +171,11 @@ def _ambiguous(region: Region, tokens: Sequence[Sequence[str]]) -> tuple[Reading
         options = [[Option(text, ""), Option("", text)] for row in tokens for text in row]
         texts = [text for row in tokens for text in row]
     else:
-        doubles = sum(len(row.cells) > 1 or len(_bodies(row.cells[0].text)) > 1 for row in rows)
+        doubles = sum(len(row.cells) > 1 or len(bodies_of(row.cells[0].text)) > 1 for row in rows)
         options = [_options(row, doubles > 0) for row in rows]
         texts = [cell.text for row in rows for cell in row.cells]
     beside = read_pairs(options, aligned=not tokens)
-    after = _split(_entries(texts), _gaps(rows) if not tokens else set())
+    after = _split(entries_of(texts), _gaps(rows) if not tokens else set())
     against = doubles * weights.TWO_BODIES
     after = dataclasses.replace(after, score=after.score + against)
     best, other = (beside, after) if beside.score >= after.score else (after, beside)
@@ -210,44 +201,8 @@ def _options(row: Row, two: bool) -> list[Option]:
         return [Option(row.cells[0].text, " ".join(cell.text for cell in row.cells[1:]))]
     text = row.cells[0].text
     extra = 0.0 if two else weights.CUT_UNSHOWN
-    cuts = [option._replace(cost=option.cost + extra) for option in _cuts(text)]
+    cuts = [option._replace(cost=option.cost + extra) for option in cuts_of(text)]
     return [Option(text, ""), Option("", text, weights.LONE_RIGHT), *cuts]
-
-
-def _cuts(text: str) -> list[Option]:
-    """Every place where the text may be cut into a left and a right cell."""
-    words = text.split()
-    options: list[Option] = []
-    if len(words) > _MOST_CUT_WORDS:
-        return options
-    depth = 0
-    broken = text.count("(") != text.count(")")
-    for index in range(1, len(words)):
-        depth += words[index - 1].count("(") - words[index - 1].count(")")
-        if depth > 0 and not broken:
-            continue
-        left, right = " ".join(words[:index]), " ".join(words[index:])
-        marked = _begins_entry(right)
-        if not marked and not right[0].isupper() and not right.startswith("("):
-            continue
-        if marked or (depth <= 0 and (_ends(left) or right.startswith("("))):
-            cost = weights.CUT_AT_END
-        else:
-            cost = weights.CUT_KNOWN if is_known(right) else weights.CUT_ANYWHERE
-        options.append(Option(left, right, cost))
-    return options
-
-
-def _begins_entry(text: str) -> bool:
-    return bool(re.match(r"^(?:[-–—•·▪►●] +\S|\d{1,3} ?[-.)] ?[A-ZÇĞİÖŞÜ])", text))
-
-
-def _ends(text: str) -> bool:
-    return (
-        text.endswith(")")
-        or (ends_in_dative(text) and worth(text.split()[-1]) > weights.NO_BODY * 4)
-        or is_plan(text)
-    )
 
 
 def _tokens(row: Row) -> list[str]:
@@ -273,7 +228,7 @@ def _both_first(region: Region, running: bool) -> tuple[Reading, bool]:
     texts = [cell.text for row in rows for cell in row.cells]
     if running:
         return _ambiguous(region, [_tokens(row) for row in rows])
-    entries = _entries(texts)
+    entries = entries_of(texts)
     gaps = _gaps(rows) if len(entries) == len(rows) else set()
     reading = _split(entries, gaps)
     sure = len(gaps) == 1 and reading.margin >= weights.MARGIN
@@ -334,12 +289,12 @@ def _group(region: Region) -> tuple[Reading, bool]:
                 if not head_of_cell(text):
                     (info if place is Place.INFO else action).append(text)
         return _of_columns(action, info)
-    readings = [read_column(_entries(column)) for column in columns]
+    readings = [read_column(entries_of(column)) for column in columns]
     names = tuple(name for reading in readings for name in reading.left)
     score = sum(reading.score for reading in readings)
     margin = min((reading.margin for reading in readings), default=9.0)
     sure = margin >= weights.MARGIN_OF_JOIN
-    if len(columns) == 1 and sum(len(_bodies(text)) > 1 for text in columns[0]) > 1:
+    if len(columns) == 1 and sum(len(bodies_of(text)) > 1 for text in columns[0]) > 1:
         beside = read_pairs([_options(row, True) for row in region.rows], groups=False)
         if beside.score > score:
             names = beside.left + beside.right
@@ -363,7 +318,7 @@ def _columns(rows: Sequence[Row]) -> list[list[str]]:
     starts = [first, *(edge for edge in edges if edge > first + _TOLERANCE)]
     columns: list[list[str]] = [[] for _ in starts]
     for row in rows:
-        bodies = _bodies(row.cells[0].text) if len(row.cells) == 1 and len(starts) > 1 else []
+        bodies = bodies_of(row.cells[0].text) if len(row.cells) == 1 and len(starts) > 1 else []
         if len(bodies) == 2 and row.cells[0].column + len(row.cells[0].text) > starts[1]:
             columns[0].append(bodies[0])
             columns[1].append(bodies[1])
@@ -383,50 +338,3 @@ def _edges(starts: Sequence[int], support: int) -> list[int]:
         else:
             edges.append([start])
     return [each[0] for each in edges if len(each) >= support]
-
-
-def _bodies(text: str) -> list[str]:
-    """The pieces of a text that holds several bodies; the text alone if it doesn't."""
-    marked = _INNER_MARK.split(text)
-    if any(ORDINAL.match(fold(split_bullet(piece)[2])) for piece in marked[1:]):
-        marked = [text]
-    if len(marked) > 1 and all(
-        split_bullet(piece)[1] is not None or number == 0 for number, piece in enumerate(marked)
-    ):
-        numbers = [split_bullet(piece)[1] for piece in marked]
-        if numbers[0] is not None or len(marked) > 2:
-            return marked
-    pieces: list[str] = []
-    for piece in split_at_datives(text):
-        goes_on = pieces and (piece.startswith((":", ",")) or piece.split()[0] in _GOES_ON)
-        if pieces and (goes_on or not _is_whole(pieces[-1])):
-            pieces[-1] += " " + piece
-        else:
-            pieces.append(re.sub(r"^(?:ve|ile) (?=[A-ZÇĞİÖŞÜ\d])", "", piece) if pieces else piece)
-    if len(pieces) == 1 and not ends_in_dative(text):
-        parts = _COMMA.split(text)
-        if len(parts) > 1 and all(worth(part) >= weights.HEAD_NOUN for part in parts):
-            return parts
-    if len(pieces) > 1 and not is_complete(pieces[-1]) and not is_unit(pieces[-1]) and len(pieces) == 2:
-        return pieces if worth(pieces[-1]) >= weights.HEAD_NOUN else [text]
-    return pieces
-
-
-def _is_whole(piece: str) -> bool:
-    """Whether a body ends here; `Makina` and `Hazine` only look like datives."""
-    words = piece.rstrip(" ,;").split("(")[0].split()
-    return bool(words) and (
-        is_end_of_body(words[-1]) or "'" in words[-1] or "’" in words[-1] or is_plan(" ".join(words))
-    )
-
-
-def _entries(texts: Sequence[str]) -> list[str]:
-    """The texts, those with several bodies in one line parted."""
-    entries: list[str] = []
-    for text in texts:
-        bodies = _bodies(text)
-        if len(bodies) > 1 and sum(map(worth, bodies)) > worth(text):
-            entries += [squeeze(body).strip(" ,;") for body in bodies]
-        else:
-            entries.append(text)
-    return entries
