@@ -119,7 +119,7 @@ def _ends(**_: object) -> None:
 def _wait_for_the_last_requests() -> None:
     """A page keeps its unsaved text when it is closed: that request must not meet the emptying of the tables."""
     end = time.monotonic() + LAST_REQUEST_SECONDS
-    time.sleep(0.05)
+    time.sleep(0.15)
     while _being_served and time.monotonic() < end:
         time.sleep(0.05)
     _being_served.clear()

@@ -28,6 +28,7 @@ from tests.factories import (
     dispatched_to,
     recipient_of,
     sender_of,
+    settle_doubts,
 )
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def sent(draft: Circular) -> Circular:
     draft.lines.all().delete()
     for position, copy in enumerate(Delivery.objects.filter(circular__revision_number=1)):
         LineFactory(circular=draft, position=position, agency=copy.agency)
-    dispatch(circular=draft, by=draft.recorded_by, at=timezone.now())
+    dispatch(circular=settle_doubts(draft), by=draft.recorded_by, at=timezone.now())
     draft.refresh_from_db()
     return draft
 
