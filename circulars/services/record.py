@@ -158,7 +158,7 @@ def record(
 
 
 def _refuse_second(withdrawn: Circular) -> None:
-    """Lock the withdrawn letter. Raises AlreadyRecorded if its right one is begun or sent, or a revision is in force."""
+    """Lock the withdrawn letter. Raises AlreadyRecorded if its right one is begun or sent, or it is in force again."""
     locked = Circular.objects.select_for_update(no_key=True).get(pk=withdrawn.pk)
     right = locked.superseded_by or locked.replacements.filter(status__in=NOT_SENT).first()
     if right is not None or locked.number_in_use:
