@@ -18,6 +18,7 @@ from circulars.services.reading.background import (
 from circulars.services.reading.doubts import with_confirmed
 from circulars.services.record import SourceFile
 from circulars.services.record import record as record_letter
+from distribution.services.follow_up.withdraw import withdraw
 from tests.factories import AgencyFactory, dispatched_to, draft_to, sender_of
 from tests.use_cases.of_circulars import LETTER, LISTS
 from tests.use_cases.table import NOW, SENT, Action, use_case
@@ -146,17 +147,16 @@ def discard_a_draft_whose_file_is_being_read() -> Action:
 def record_the_right_letter_by_hand() -> Action:
     unit: Agency = AgencyFactory()
     by = sender_of(unit)
-    withdrawn = dispatched_to(AgencyFactory(), issuer=unit, recorded_by=by)
-    Circular.objects.filter(pk=withdrawn.pk).update(
-        withdrawn_at=SENT, withdrawn_by=by, withdrawal_reason="Yanlış dosya", number_in_use=False
-    )
+    withdrawn = dispatched_to(AgencyFactory(), issuer=unit, recorded_by=by, at=SENT)
+    withdraw(circular=withdrawn, reason="yanlış dosya", by=by, at=SENT)
+    withdrawn.refresh_from_db()
     reading = request_reading(
         source=SOURCE, by=by, acting_for=unit, language="tr", at=SENT, replaces=withdrawn, failure="time"
     )
     return lambda: record_by_hand(reading=reading, at=NOW)
 
 
-@use_case()
+@use_case(one_transaction=False)
 def give_up_a_reading_that_waited_too_long() -> Action:
     requested_reading()
     return lambda: wake_waiting_readings(at=SENT + GIVEN_UP_AFTER * 2)
