@@ -1,7 +1,6 @@
 """Background tasks of letters before they leave. Each calls one service."""
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from circulars.services import index_attachments as reading
@@ -27,9 +26,9 @@ def index_attachments() -> None:
     reading.index_attachments()
 
 
-@shared_task(name=background.READ_LETTER, time_limit=settings.READING_RECOGNITION_SECONDS + 120)
+@shared_task(name=background.READ_LETTER)
 def read_letter(reading_id: int) -> None:
-    """Read a letter that takes too long for a page."""
+    """Read a letter that takes too long for a page. The process that reads it has the time limit, a thread has none."""
     background.read_in_background(reading_id=reading_id, at=timezone.now())
 
 

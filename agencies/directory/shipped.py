@@ -120,11 +120,15 @@ class _Bodies:
     """Codes of shipped bodies that are there under another code."""
 
     of_other_kind: set[str] = field(default_factory=set)
+    taken: dict[str, str | None] = field(default_factory=dict)
+    """Code of the agency that has a DETSİS number, by number."""
 
     def load(self, rows: Iterable[AgencyRow]) -> None:
         """Insert level by level, parents before children. Raises ValueError if a parent is unknown."""
         waiting = list(rows)
         self._read_ids()
+        numbers = Agency.objects.exclude(detsis_no=None).values_list("detsis_no", "code")
+        self.taken = {number: code for number, code in numbers if number}
         times = Counter(match_key(row.name) for row in waiting)
         known = self._of_the_people({row.code for row in waiting}, set(times))
         while waiting:
@@ -188,6 +192,8 @@ class _Bodies:
         return False
 
     def _agency(self, row: AgencyRow) -> Agency:
+        """The row's agency, without its DETSİS number if people entered that for another one."""
+        is_free = row.detsis_no is not None and self.taken.get(row.detsis_no, row.code) == row.code
         agency = Agency(
             code=row.code,
             name=row.name,
@@ -197,7 +203,7 @@ class _Bodies:
             district_id=row.district,
             template=row.template,
             protocol_order=row.protocol_order,
-            detsis_no=row.detsis_no,
+            detsis_no=row.detsis_no if is_free else None,
             addressable=row.addressable,
         )
         agency.fill_keys()

@@ -58,6 +58,7 @@ def names_on(on: date) -> HeldNames:
     checksum = Func(written, function="HASHTEXT", output_field=BigIntegerField())
     found = active.aggregate(number=Count("pk"), checksum=Coalesce(Sum(checksum), 0))
     stamp = (found["number"], found["checksum"])
-    if _held is None or _held[0] != stamp:
-        _held = stamp, HeldNames(list(active.values_list(*COLUMNS)))
-    return _held[1]
+    held = _held
+    if held is None or held[0] != stamp:
+        _held = held = stamp, HeldNames(list(active.values_list(*COLUMNS)))
+    return held[1]

@@ -7,7 +7,7 @@ stores it.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import prefetch_related_objects
 
@@ -25,7 +25,7 @@ from agencies.matching.narrowing import (
 from agencies.models import Agency, AgencyGroup, members_by_group
 from circulars.lines.plan_lines import match_plans, newest_versions
 from circulars.models import Circular, DistributionLine, Purpose
-from circulars.models.plan import PlanLine, PlanVersion
+from circulars.models.plan import PlanLine, PlanVersion, PrintedLine
 from circulars.withheld import Withheld, split_note
 
 
@@ -33,7 +33,8 @@ from circulars.withheld import Withheld, split_note
 class ExpandedLine:
     """A printed line with the agencies it names, in protocol order.
 
-    A line that names a plan expands to the plan's lines; `informed` are those that the plan lists under Bilgi.
+    A line that names a plan expands to the plan's lines, each with its exceptions and provinces; `informed` are those
+    that the plan lists under Bilgi.
     """
 
     line: DistributionLine
@@ -92,6 +93,16 @@ class ExpandedLine:
     def purpose_of(self, agency: Agency) -> str:
         """The agency's purpose: that of the line, unless a plan lists the agency under Bilgi."""
         return Purpose.INFORMATION if agency.pk in self.informed else self.line.purpose
+
+
+class _Reached(NamedTuple):
+    """What one printed line, of a letter or of a plan, names on a day."""
+
+    agencies: list[Agency]
+    closed: list[Agency]
+    left_out: Sequence[Agency] = ()
+    not_left_out: Sequence[str] = ()
+    provinces: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -186,10 +197,10 @@ def expand(circular: Circular, *, on: date) -> Expansion:
         for version in newest_versions({line.plan_version.plan_id for line in lines if line.plan_version})
     }
     expanded_lines = []
-    issuer = _narrowing_issuer(circular, lines)
+    issuer = _narrowing_issuer(circular, groups)
     for line in lines:
         if line.names_plan:
-            expanded = _expand_plan(line, plan_lines.get(line.plan_version_id or 0, []), members, on)
+            expanded = _expand_plan(line, plan_lines.get(line.plan_version_id or 0, []), members, on, issuer)
         else:
             expanded = _expand_line(line, members, on, issuer)
         if line.plan_version is not None:
@@ -275,46 +286,80 @@ def _plan_lines(versions: Collection[int | None]) -> dict[int, list[PlanLine]]:
 def _expand_line(
     line: DistributionLine, members: dict[int, list[Agency]], on: date, issuer: Agency | None
 ) -> ExpandedLine:
+    reached = _reached(line, members, on, issuer)
+    return ExpandedLine(
+        line,
+        reached.agencies,
+        reached.closed,
+        left_out=list(reached.left_out),
+        not_left_out=list(reached.not_left_out),
+        provinces=list(reached.provinces),
+    )
+
+
+def _reached(
+    line: PrintedLine, members: dict[int, list[Agency]], on: date, issuer: Agency | None
+) -> _Reached:
     agencies, closed = _units(line.agency, line.group, members, on)
     part = take_apart(line.name)
     if line.group is None or not may_be_narrowed(part, line.group, issuer):
-        return ExpandedLine(line, agencies, closed)
+        return _Reached(agencies, closed)
     plates = provinces_of(part, line.group.rule_kind, issuer, len(agencies))
     left = narrow(part, [Member.of(agency) for agency in agencies], plates)
     by_pk = {agency.pk: agency for agency in agencies}
     provinces = {agency.province_id: agency.province for agency in agencies if agency.province_id in plates}
-    return ExpandedLine(
-        line,
+    return _Reached(
         [by_pk[pk] for pk in left.members],
         closed,
-        left_out=[by_pk[pk] for pk in left.left_out],
-        not_left_out=left.unknown,
-        provinces=[str(province) for province in provinces.values()],
+        [by_pk[pk] for pk in left.left_out],
+        left.unknown,
+        [str(province) for province in provinces.values()],
     )
 
 
-def _narrowing_issuer(circular: Circular, lines: Iterable[DistributionLine]) -> Agency | None:
+def _narrowing_issuer(circular: Circular, groups: Iterable[AgencyGroup]) -> Agency | None:
     """The issuer, if its province narrows a class of district bodies on the list; not under a foreign letterhead."""
-    classes = {line.group.rule_kind for line in lines if line.group is not None}
+    classes = {group.rule_kind for group in groups}
     if not classes & OF_DISTRICTS or names_another(circular.issuer_line_list, circular.issuer):
         return None
     return circular.issuer
 
 
 def _expand_plan(
-    line: DistributionLine, plan_lines: Iterable[PlanLine], members: dict[int, list[Agency]], on: date
+    line: DistributionLine,
+    plan_lines: Iterable[PlanLine],
+    members: dict[int, list[Agency]],
+    on: date,
+    issuer: Agency | None,
 ) -> ExpandedLine:
-    """The plan's lines as one. Gereği takes precedence within the plan too."""
+    """The plan's lines as one, each narrowed as if the letter printed it.
+
+    Gereği takes precedence within the plan too. What one line leaves out and another one names is reached.
+    """
     agencies: dict[int, Agency] = {}
     closed: dict[int, Agency] = {}
+    left_out: dict[int, Agency] = {}
+    not_left_out: list[str] = []
+    provinces: list[str] = []
     for_action: set[int] = set()
     for plan_line in plan_lines:
-        reached, ended = _units(plan_line.agency, plan_line.group, members, on)
-        agencies.update((agency.pk, agency) for agency in reached)
-        closed.update((agency.pk, agency) for agency in ended)
+        reached = _reached(plan_line, members, on, issuer)
+        agencies.update((agency.pk, agency) for agency in reached.agencies)
+        closed.update((agency.pk, agency) for agency in reached.closed)
+        left_out.update((agency.pk, agency) for agency in reached.left_out)
+        not_left_out += reached.not_left_out
+        provinces += reached.provinces
         if plan_line.purpose == Purpose.ACTION:
-            for_action.update(agency.pk for agency in reached)
-    return ExpandedLine(line, list(agencies.values()), list(closed.values()), set(agencies) - for_action)
+            for_action.update(agency.pk for agency in reached.agencies)
+    return ExpandedLine(
+        line,
+        list(agencies.values()),
+        list(closed.values()),
+        set(agencies) - for_action,
+        left_out=[agency for pk, agency in left_out.items() if pk not in agencies],
+        not_left_out=list(dict.fromkeys(not_left_out)),
+        provinces=list(dict.fromkeys(provinces)),
+    )
 
 
 def _units(

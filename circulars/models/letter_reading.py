@@ -27,6 +27,12 @@ MOST_ATTEMPTS = 3
 MOST_UNFINISHED = 5
 """Readings that one person may have waiting or under way."""
 
+MOST_KEPT = 20
+"""Files of failed readings that are kept for one person."""
+
+GIVEN_UP_AFTER = timedelta(days=1)
+"""A reading without a live worker is given up so long after it was requested."""
+
 
 class ReadingState(models.TextChoices):
     """How far a reading is."""
@@ -44,19 +50,27 @@ class ReadingFailure(models.TextChoices):
     TIME = "time", _("It takes longer than a letter may take.")
     MEMORY = "memory", _("It needs more memory than a letter may take.")
     ENDED = "ended", _("The program that reads it ended each time.")
+    WAITED = "waited", _("No worker took it up.")
     UNREADABLE = "unreadable", _("It can't be read.")
     CLASSIFIED = "classified", _("It is classified.")
     RECORDED = "recorded", _("It is recorded already.")
     OF_CORRECTED = "of_corrected", _("It is the file of the earlier revision.")
     NOT_A_DRAFT = "not_a_draft", _("The draft is no longer there.")
+    OTHER_FILE = "other_file", _("Another file was chosen for the draft.")
     NOT_A_SENDER = "not_a_sender", _("The person doesn't send for a unit any more.")
     ERROR = "error", _("An error occurred.")
 
 
 UNFINISHED = (ReadingState.WAITING, ReadingState.RUNNING)
 
-BY_HAND = (ReadingFailure.TIME, ReadingFailure.MEMORY, ReadingFailure.ENDED, ReadingFailure.ERROR)
-"""Failures after which the letter can be recorded by hand with its file."""
+BY_HAND = (
+    ReadingFailure.TIME,
+    ReadingFailure.MEMORY,
+    ReadingFailure.ENDED,
+    ReadingFailure.WAITED,
+    ReadingFailure.ERROR,
+)
+"""Failures after which the file is kept, so that the letter can be recorded by hand with it."""
 
 
 def reading_path(_reading: "LetterReading", filename: str) -> str:
@@ -76,6 +90,18 @@ class LetterReadingQuerySet(models.QuerySet["LetterReading"]):
         """Those of the person that are under way, or have failed and are still there, the newest first."""
         shown = (*UNFINISHED, ReadingState.FAILED)
         return self.filter(asked_by=person, state__in=shown).order_by("-created_at")
+
+    def given_up(self, at: datetime) -> Self:
+        """Those that need a worker and have waited too long for one."""
+        return self.to_be_taken_up(at).filter(created_at__lt=at - GIVEN_UP_AFTER)
+
+    def left_of(self, draft: Circular) -> Self:
+        """Those meant for the draft that are under way or have failed."""
+        return self.filter(draft=draft, state__in=(*UNFINISHED, ReadingState.FAILED))
+
+    def under_way_for(self, draft: Circular) -> Self:
+        """Those whose file becomes that of the draft once it is read, with the person who chose it."""
+        return self.filter(draft=draft, state__in=UNFINISHED).select_related("asked_by")
 
     def expired(self, at: datetime) -> Self:
         """Those whose time is over."""
@@ -100,9 +126,11 @@ class LetterReading(models.Model):
     is_text = models.BooleanField(default=False)
     """Whether it is pasted text, of which no file is kept with the draft."""
     draft = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="+")
-    replaces = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="+")
-    result = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="+")
-    known = models.ForeignKey(Circular, models.CASCADE, null=True, related_name="+")
+    """None once the draft is deleted: `services.draft.discard` ends the reading first."""
+    replaces = models.ForeignKey(Circular, models.SET_NULL, null=True, related_name="+")
+    result = models.ForeignKey(Circular, models.SET_NULL, null=True, related_name="+")
+    """None also if the draft was deleted afterwards."""
+    known = models.ForeignKey(Circular, models.SET_NULL, null=True, related_name="+")
     """The letter as which it is recorded already."""
     created_at = models.DateTimeField(_("requested"))
     state = models.CharField(_("state"), max_length=9, choices=ReadingState, default=ReadingState.WAITING)

@@ -5,14 +5,16 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from circulars.files.limited.pool import LimitReached
 from circulars.files.limited.reading import read_within_limits
 from circulars.files.page_and_file import printed_in
-from circulars.models import Circular, FileChoice
+from circulars.models import Circular, FileChoice, ReadingFailure
 from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.correct import file_content, revisions_before
 from circulars.services.draft import _delete_files, lock_draft
+from circulars.services.reading.of_draft import end_readings_of
 from circulars.services.readings import reading_of
 from circulars.services.record import CLASSIFIED, AlreadyRecorded, ClassifiedLetter, SourceFile
 
@@ -96,7 +98,12 @@ def _put(draft: Circular, source: SourceFile, sha256: str) -> None:
 
 
 def _save(draft: Circular) -> None:
-    """Count as a save of the draft, so that a form opened before is not saved over it unasked."""
+    """Count as a save of the draft, so that a form opened before is not saved over it unasked.
+
+    Readings of other files for the draft end: their workers don't replace what was chosen.
+    """
+    unread = end_readings_of(draft, failure=ReadingFailure.OTHER_FILE, at=timezone.now())
+    transaction.on_commit(lambda: _delete_files(unread))
     draft.draft_version += 1
     draft.saved_by = draft.saved_at = None
     draft.save()

@@ -13,8 +13,17 @@ from django.utils import timezone
 from agencies.models import User
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from circulars.lines.distribution_list import replace_lines
-from circulars.models import Attachment, Circular, DraftEditing, Reference, Status
+from circulars.models import (
+    Attachment,
+    Circular,
+    DraftEditing,
+    LetterReading,
+    ReadingFailure,
+    Reference,
+    Status,
+)
 from circulars.services.reading.corrections import keep_corrections, values_of
+from circulars.services.reading.of_draft import end_readings_of
 from circulars.services.readings import cite, measured
 
 
@@ -78,9 +87,14 @@ def revise(
 
 @transaction.atomic
 def discard(*, circular: Circular) -> None:
-    """Delete a draft with its related rows and files. Raises NotADraft."""
+    """Delete a draft with its related rows and files. Raises NotADraft.
+
+    Readings meant for it end as failed; the people who asked for them still see that.
+    """
     locked = lock_draft(circular)
     files = [locked.source_file.name, *(attachment.file.name for attachment in locked.attachments.all())]
+    files += end_readings_of(locked, failure=ReadingFailure.NOT_A_DRAFT, at=timezone.now())
+    LetterReading.objects.filter(draft=locked).update(draft=None)
     locked.delete()
     transaction.on_commit(lambda: _delete_files(files))
 

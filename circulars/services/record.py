@@ -12,7 +12,15 @@ from django.utils import timezone
 from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, User
 from circulars.files.limited.reading import page_sizes
-from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Urgency
+from circulars.models import (
+    NOT_SENT,
+    Attachment,
+    Circular,
+    DistributionLine,
+    Reference,
+    Secrecy,
+    Urgency,
+)
 from circulars.reading import ReadLetter
 from circulars.services.draft import DraftLists, _delete_files, replace_lists
 from circulars.services.readings import due_moment, reading_of
@@ -85,11 +93,14 @@ def record(
 
     `letter_date` is used if the letter prints no date (S0: the signed file need not print it). `replaces` is the
     withdrawn letter of the issuer in whose place this one is recorded. Values longer than their column are
-    truncated; the stored source text is complete. Raises AlreadyRecorded and ClassifiedLetter.
+    truncated; the stored source text is complete. Raises ClassifiedLetter, and AlreadyRecorded also if the withdrawn
+    letter has its right one by now.
     """
     day = letter.date or letter_date
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")
+    if replaces is not None:
+        _refuse_second(replaces)
     sha256 = hashlib.sha256(source.content).hexdigest() if source else ""
     refuse_known(
         issuer=issuer,
@@ -144,6 +155,14 @@ def record(
         on=timezone.localdate(at),
     )
     return circular
+
+
+def _refuse_second(withdrawn: Circular) -> None:
+    """Lock the withdrawn letter. Raises AlreadyRecorded if its right one is begun or sent, or it is in force again."""
+    locked = Circular.objects.select_for_update(no_key=True).get(pk=withdrawn.pk)
+    right = locked.superseded_by or locked.replacements.filter(status__in=NOT_SENT).first()
+    if right is not None or locked.number_in_use:
+        raise AlreadyRecorded(right or locked)
 
 
 def _printed(letter: ReadLetter, name: str) -> str:

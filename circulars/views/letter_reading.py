@@ -14,15 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.reading import FileKind, UnreadableFile
-from circulars.services.choose_file import FileOfCorrectedLetter
-from circulars.services.draft import NotADraft
 from circulars.services.reading.background import (
     NotToBeRecorded,
     dismiss_reading,
     note_opened,
     record_by_hand,
 )
-from circulars.services.record import AlreadyRecorded
 from circulars.views.recorded import tell_recorded
 from circulars.views.uploaded_letter import (
     classified_words,
@@ -43,7 +40,7 @@ def letter_reading(request: ActingRequest, reading: UUID) -> HttpResponse:
             return redirect(_page_of(found, found.result))
         return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
     if request.htmx and found.state == ReadingState.CANCELLED:
-        return HttpResponseClientRedirect(reverse("letters"))  # where the press that cancelled it leads
+        return HttpResponseClientRedirect(_page_before(found))  # where the press that cancelled it leads
     if request.htmx and not found.is_unfinished:
         return HttpResponseClientRedirect(reverse("letter_reading", args=[reading]))
     template = "_reading_progress" if request.htmx else "letter_reading"
@@ -52,23 +49,25 @@ def letter_reading(request: ActingRequest, reading: UUID) -> HttpResponse:
         "reading": found,
         "late": found.is_late(timezone.now()),
         "why": _why(found) if found.has_failed else "",
-        "again": reverse("choose_file", args=[found.draft.public_id]) if found.draft else reverse("record"),
+        "again": _again(found),
     }
     return render(request, f"circulars/{template}.html", context)
 
 
 @require_POST
 def dismiss(request: ActingRequest, reading: UUID) -> HttpResponse:
-    """Cancel the reading, or put a failed one aside."""
+    """Cancel the reading, or delete a failed one; its file is deleted too."""
     found = _found(request, reading)
     if not dismiss_reading(reading=found, at=timezone.now()):
         messages.info(request, _("The letter had been read before. Its draft can be deleted."))
         return redirect("letter_reading", reading)
     if found.is_unfinished:
         messages.success(request, _("The reading of “%(name)s” is cancelled.") % {"name": found.name})
+    elif found.file:
+        messages.success(request, _("“%(name)s” and its file are deleted.") % {"name": found.name})
     else:
         messages.success(request, _("“%(name)s” is put aside.") % {"name": found.name})
-    return redirect("letters")
+    return redirect(_page_before(found))
 
 
 @require_POST
@@ -78,8 +77,11 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
     try:
         circular = record_by_hand(reading=found, at=timezone.now())
     except NotToBeRecorded as error:
-        cause = error.__cause__.__cause__ if error.__cause__ else None
-        messages.error(request, _not_recorded_words(cause))
+        found = _found(request, reading)
+        if found.is_done and found.result is not None:  # by an earlier press
+            return redirect(_page_of(found, found.result))
+        words = _words_of(error.failure, error.detail, error.known, text_instead=found.draft is None)
+        messages.error(request, words or _("Nothing was recorded: the reading has ended meanwhile."))
         return redirect("letter_reading", reading)
     if found.draft is None:
         messages.warning(
@@ -93,7 +95,7 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
 def _found(request: ActingRequest, reading: UUID) -> LetterReading:
     """The person's own reading. Raises Http404."""
     own = LetterReading.objects.filter(asked_by=request.user)
-    return get_object_or_404(own.select_related("draft", "result", "known"), public_id=reading)
+    return get_object_or_404(own.select_related("draft", "replaces", "result", "known"), public_id=reading)
 
 
 def _tell(request: ActingRequest, reading: LetterReading, circular: Circular) -> None:
@@ -113,37 +115,53 @@ def _page_of(reading: LetterReading, circular: Circular) -> str:
     return f"{page}#letter-file" if reading.draft is not None else page
 
 
+def _page_before(reading: LetterReading) -> str:
+    """Where one goes once it is dismissed."""
+    return reverse("review", args=[reading.draft.public_id]) if reading.draft else reverse("letters")
+
+
+def _again(reading: LetterReading) -> str:
+    """The page that takes another file for the same draft, or the same withdrawn letter."""
+    if reading.draft is not None:
+        return reverse("choose_file", args=[reading.draft.public_id])
+    if reading.replaces is not None:
+        return reverse("record_replacement", args=[reading.replaces.public_id])
+    return reverse("record")
+
+
 def _why(reading: LetterReading) -> str:
     """Why it has failed, and what to do."""
-    match reading.failure:
+    instead = reading.draft is None
+    words = _words_of(reading.failure, reading.failure_detail, reading.known, text_instead=instead)
+    return words or _("An error occurred. Your administrators find it in the log.")
+
+
+def _words_of(failure: str, detail: str, known: Circular | None, *, text_instead: bool) -> str:
+    """What the failure means; empty for an error, and for none."""
+    match failure:
         case ReadingFailure.TIME:
             return _("Reading the file took too long and was stopped. Other letters are read as usual.")
         case ReadingFailure.MEMORY:
             return _("Reading the file takes more memory than it may. Other letters are read as usual.")
         case ReadingFailure.ENDED:
-            return _("The program that reads letters ended twice over this file.")
+            return _("The program that reads letters ended at each attempt to read this file.")
+        case ReadingFailure.WAITED:
+            return _("No worker took the letter up within a day. Your administrators can say why.")
         case ReadingFailure.UNREADABLE:
-            code, _colon, kind = reading.failure_detail.partition(":")
-            error = UnreadableFile(code, "", kind=FileKind(kind))
-            return unreadable_words(error, text_instead=reading.draft is None)
+            code, _colon, kind = detail.partition(":")
+            return unreadable_words(UnreadableFile(code, "", kind=FileKind(kind)), text_instead=text_instead)
         case ReadingFailure.CLASSIFIED:
-            return classified_words(reading.failure_detail)
-        case ReadingFailure.RECORDED if reading.known is not None:
-            return recorded_words(reading.known)
+            return classified_words(detail)
+        case ReadingFailure.RECORDED if known is not None:
+            return recorded_words(known)
+        case ReadingFailure.RECORDED:
+            return _("This letter was recorded already; that draft has been deleted since.")
         case ReadingFailure.OF_CORRECTED:
             return of_corrected_words()
         case ReadingFailure.NOT_A_DRAFT:
             return _("The draft was sent or deleted meanwhile.")
+        case ReadingFailure.OTHER_FILE:
+            return _("Another file was chosen for the draft meanwhile. The draft keeps that one.")
         case ReadingFailure.NOT_A_SENDER:
-            return _("You don't send letters for a unit any more.")
-    return _("An error occurred. Your administrators find it in the log.")
-
-
-def _not_recorded_words(cause: BaseException | None) -> str:
-    if isinstance(cause, AlreadyRecorded):
-        return recorded_words(cause.existing)
-    if isinstance(cause, FileOfCorrectedLetter):
-        return of_corrected_words()
-    if isinstance(cause, NotADraft):
-        return _("The draft was sent or deleted meanwhile.")
-    return _("Nothing was recorded: the reading has ended meanwhile.")
+            return _("You don't send letters for this unit any more.")
+    return ""

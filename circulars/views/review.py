@@ -23,7 +23,7 @@ from circulars.forms.review import CircularForm
 from circulars.forms.steps import unread_parts
 from circulars.forms.unsaved import Difference, differences, typed_values
 from circulars.lines.distribution_list import expand
-from circulars.models import Circular, DraftEditing, DraftEditingQuerySet, Purpose
+from circulars.models import Circular, DraftEditing, DraftEditingQuerySet, LetterReading, Purpose
 from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import NotADraft, discard, revise
 from circulars.services.reading.doubts import doubts_of
@@ -132,6 +132,7 @@ def review_page(
         "pages": pages,
         "source_lines": source_lines,
         "unread": unread_parts(circular),
+        "readings": LetterReading.objects.under_way_for(circular),
         "follows": SHOW in request.GET,
         **steps_context(
             form,

@@ -11,16 +11,27 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from agencies.models import Agency, Membership, User
+from agencies.models import Agency, Membership, Role, User
+from agencies.services.refusal import ActionRefused
 from circulars.files.limited import reading as limited
 from circulars.files.limited.pool import LimitedPool, Limits
 from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
-from circulars.models.letter_reading import KEPT_FOR, LATE_AFTER, MOST_ATTEMPTS, MOST_UNFINISHED, STUCK_AFTER
+from circulars.models.letter_reading import (
+    GIVEN_UP_AFTER,
+    KEPT_FOR,
+    LATE_AFTER,
+    MOST_ATTEMPTS,
+    MOST_KEPT,
+    MOST_UNFINISHED,
+    STUCK_AFTER,
+)
+from circulars.services.draft import discard
 from circulars.services.reading import background
 from circulars.services.reading.background import read_in_background, wake_waiting_readings
+from circulars.services.record import SourceFile
 from tests.circulars import bombs
 from tests.conftest import OWN_SAMPLE, SignIn
-from tests.factories import AgencyFactory, dispatched_to, sender_of
+from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, sender_of
 from tests.query_count import query_count
 
 LETTER = OWN_SAMPLE.read_text(encoding="utf-8")
@@ -64,6 +75,15 @@ def page(reading: LetterReading) -> str:
 
 def read(reading: LetterReading) -> LetterReading:
     assert read_in_background(reading_id=reading.pk, at=timezone.now())
+    reading.refresh_from_db()
+    return reading
+
+
+def failed(reading: LetterReading, failure: str = ReadingFailure.TIME) -> LetterReading:
+    """The reading after it has failed, with its file."""
+    LetterReading.objects.filter(pk=reading.pk).update(
+        state=ReadingState.FAILED, failure=failure, finished_at=timezone.now()
+    )
     reading.refresh_from_db()
     return reading
 
@@ -245,8 +265,8 @@ def test_a_letter_that_waits_for_a_worker_may_be_recorded_by_hand(as_sender: Cli
     assert Circular.objects.get().source_name == "genelge.txt"
     assert not read_in_background(reading_id=reading.pk, at=timezone.now())
     response = as_sender.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
-    assert "has ended meanwhile" in said(response)
-    assert Circular.objects.count() == 1
+    assert response.redirect_chain[-1][0] == reverse("review", args=[Circular.objects.get().public_id])
+    assert "Nothing was recorded" not in said(response)
 
 
 def test_a_classified_letter_is_refused_and_its_file_is_not_kept(
@@ -317,13 +337,13 @@ def test_a_reading_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(a
 
     LetterReading.objects.update(attempts=MOST_ATTEMPTS, heartbeat_at=at - 2 * STUCK_AFTER)
     assert read(reading).failure == ReadingFailure.ENDED
-    assert b"ended twice over this file" in as_sender.get(page(reading)).content
+    assert b"ended at each attempt to read this file" in as_sender.get(page(reading)).content
 
 
 def test_what_nobody_looks_at_is_deleted_after_a_week(
     as_sender: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    reading = read(uploaded(as_sender, file=a_file(b"\x89PNG\r\n\x1a\n" + bytes(300), "yazi.pdf")))
+    reading = failed(uploaded(as_sender))
     storage, name = reading.file.storage, str(reading.file.name)
     assert storage.exists(name)
     wake_waiting_readings(at=timezone.now() + KEPT_FOR - timedelta(minutes=1))
@@ -331,6 +351,82 @@ def test_what_nobody_looks_at_is_deleted_after_a_week(
     with django_capture_on_commit_callbacks(execute=True):
         wake_waiting_readings(at=timezone.now() + KEPT_FOR + timedelta(minutes=1))
     assert not LetterReading.objects.exists() and not storage.exists(name)
+
+
+def test_a_file_that_can_not_be_recorded_by_hand_is_not_kept(
+    as_sender: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    reading = uploaded(as_sender, file=a_file(b"\x89PNG\r\n\x1a\n" + bytes(300), "yazi.pdf"))
+    storage, name = reading.file.storage, str(reading.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        read(reading)
+    assert reading.failure == ReadingFailure.UNREADABLE and not storage.exists(name)
+    text = as_sender.get(page(reading)).content.decode()
+    assert "kept for a week" not in text and "Put it aside" in text and "its file as well" not in text
+
+
+def test_the_button_says_that_the_kept_file_is_deleted_too(
+    as_sender: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    reading = failed(uploaded(as_sender))
+    storage, name = reading.file.storage, str(reading.file.name)
+    assert b"Delete (its file as well)" in as_sender.get(page(reading)).content
+    with django_capture_on_commit_callbacks(execute=True):
+        response = as_sender.post(reverse("dismiss_reading", args=[reading.public_id]), follow=True)
+    assert "and its file are deleted" in said(response) and not storage.exists(name)
+
+
+def test_files_of_failed_readings_are_kept_up_to_a_number(as_sender: Client) -> None:
+    for _ in range(MOST_KEPT):
+        failed(uploaded(as_sender))
+    response = as_sender.post(reverse("record"), {"file": a_file()})
+    assert "files of letters that could not be read" in str(response.context["form"].errors["file"])
+    assert LetterReading.objects.count() == MOST_KEPT
+    as_sender.post(reverse("dismiss_reading", args=[LetterReading.objects.latest("pk").public_id]))
+    assert uploaded(as_sender).is_unfinished
+
+
+def test_a_reading_that_no_worker_takes_up_within_a_day_ends_and_is_recorded_by_hand(
+    as_sender: Client,
+) -> None:
+    reading = uploaded(as_sender)
+    at = reading.created_at + GIVEN_UP_AFTER
+    assert wake_waiting_readings(at=at) == 1
+    assert wake_waiting_readings(at=at + timedelta(seconds=1)) == 0
+    reading.refresh_from_db()
+    assert (reading.state, reading.failure) == (ReadingState.FAILED, ReadingFailure.WAITED)
+    assert b"No worker took the letter up within a day" in as_sender.get(page(reading)).content
+    as_sender.post(reverse("record_by_hand", args=[reading.public_id]))
+    assert content_of(Circular.objects.get()) == LETTER.encode()
+
+
+def test_a_worker_is_called_for_a_minute_and_then_anew(
+    as_sender: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploaded(as_sender)
+    calls: list[dict[str, float]] = []
+    monkeypatch.setattr(background.current_app, "send_task", lambda *_args, **options: calls.append(options))
+    wake_waiting_readings(at=timezone.now())
+    assert calls == [{"expires": 60}]
+
+
+def test_a_classified_letter_is_said_to_be_so_also_to_one_who_does_not_send_any_more(
+    as_sender: Client, sender: User
+) -> None:
+    reading = uploaded(as_sender, file=a_file(("GİZLİ\n" + LETTER).encode()))
+    Membership.objects.filter(user=sender).delete()
+    assert read(reading).failure == ReadingFailure.CLASSIFIED
+
+
+def test_by_hand_too_nothing_is_recorded_by_one_who_does_not_send_any_more(
+    as_sender: Client, sender: User, issuer: Agency
+) -> None:
+    reading = failed(uploaded(as_sender))
+    Membership.objects.filter(user=sender).delete()
+    MembershipFactory(user=sender, agency=issuer, role=Role.RECIPIENT)
+    response = as_sender.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
+    assert "don't send letters for this unit any more" in said(response).replace("&#x27;", "'")
+    assert not Circular.objects.exists()
 
 
 def test_the_file_of_a_draft_is_read_in_the_background_too(
@@ -357,10 +453,155 @@ def test_the_file_of_a_draft_that_was_sent_meanwhile_is_not_taken(writer: Client
 def test_the_right_letter_for_a_withdrawn_one_is_read_in_the_background_too(
     as_sender: Client, issuer: Agency, sender: User
 ) -> None:
+    withdrawn = withdrawn_letter(issuer, sender)
+    as_sender.post(reverse("record_replacement", args=[withdrawn.public_id]), {"file": a_file()})
+    read(LetterReading.objects.get())
+    assert Circular.objects.get(replaces=withdrawn).is_draft
+
+
+def withdrawn_letter(issuer: Agency, sender: User) -> Circular:
     withdrawn = dispatched_to(AgencyFactory(), issuer=issuer, recorded_by=sender)
     Circular.objects.filter(pk=withdrawn.pk).update(
         withdrawn_at=timezone.now(), withdrawn_by=sender, withdrawal_reason="Yanlış", number_in_use=False
     )
-    as_sender.post(reverse("record_replacement", args=[withdrawn.public_id]), {"file": a_file()})
-    read(LetterReading.objects.get())
-    assert Circular.objects.get(replaces=withdrawn).is_draft
+    withdrawn.refresh_from_db()
+    return withdrawn
+
+
+def test_the_right_letter_is_recorded_once_though_two_readings_were_asked_for(
+    as_sender: Client, issuer: Agency, sender: User
+) -> None:
+    withdrawn = withdrawn_letter(issuer, sender)
+    address = reverse("record_replacement", args=[withdrawn.public_id])
+    other = a_file(LETTER.replace("604318", "604319").encode(), "ikinci.txt")
+    as_sender.post(address, {"file": a_file()})
+    as_sender.post(address, {"file": other})
+    second, first = LetterReading.objects.all()
+    begun = read(first).result
+    assert read(second).failure == ReadingFailure.RECORDED and second.known == begun
+    assert Circular.objects.get(replaces=withdrawn) == begun
+
+
+def test_another_file_for_the_right_letter_keeps_the_withdrawn_one(
+    as_sender: Client, issuer: Agency, sender: User
+) -> None:
+    withdrawn = withdrawn_letter(issuer, sender)
+    address = reverse("record_replacement", args=[withdrawn.public_id])
+    as_sender.post(address, {"file": a_file()})
+    text = as_sender.get(page(failed(LetterReading.objects.get()))).content.decode()
+    assert f'href="{address}"' in text
+
+
+def chosen(writer: Client, draft: Circular, file: SimpleUploadedFile) -> LetterReading:
+    writer.post(reverse("choose_file", args=[draft.public_id]), {"file": file})
+    return LetterReading.objects.latest("pk")
+
+
+WRONG, RIGHT = b"Konu : yanl\xc4\xb1\xc5\x9f\n", LETTER.encode()
+
+
+def test_a_slow_file_does_not_replace_one_that_was_chosen_later(
+    writer: Client,
+    draft: Circular,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    slow = chosen(writer, draft, a_file(WRONG, "yanlis.txt"))
+    storage, name = slow.file.storage, str(slow.file.name)
+    settings.READING_AT_ONCE_MS = 60_000
+    with django_capture_on_commit_callbacks(execute=True):
+        writer.post(reverse("choose_file", args=[draft.public_id]), {"file": a_file()})
+    assert not read_in_background(reading_id=slow.pk, at=timezone.now())
+    draft.refresh_from_db()
+    assert content_of(draft) == RIGHT and not storage.exists(name)
+    text = writer.get(page(slow)).content.decode()
+    assert "Another file was chosen for the draft meanwhile" in text and "Take the file unread" not in text
+
+
+def test_the_later_of_two_slow_files_is_taken_whichever_is_read_first(
+    writer: Client, draft: Circular, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = chosen(writer, draft, a_file(WRONG, "yanlis.txt"))
+    began = background.start_reading
+
+    def chosen_meanwhile(content: bytes, name: str) -> object:
+        if content == WRONG:
+            read(chosen(writer, draft, a_file()))
+        return began(content, name)
+
+    monkeypatch.setattr(background, "start_reading", chosen_meanwhile)
+    assert read(slow).failure == ReadingFailure.OTHER_FILE
+    draft.refresh_from_db()
+    assert content_of(draft) == RIGHT
+
+
+def test_a_file_is_not_asked_for_if_another_one_came_while_one_waited(
+    writer: Client, draft: Circular, unit: Agency
+) -> None:
+    before = Circular.objects.get(pk=draft.pk)
+    Circular.objects.filter(pk=draft.pk).update(source_file="sources/other.txt")
+    with pytest.raises(ActionRefused, match="Another file was chosen"):
+        background.request_reading(
+            source=SourceFile("yanlis.txt", WRONG),
+            by=sender_of(unit),
+            acting_for=unit,
+            language="en",
+            at=timezone.now(),
+            draft=before,
+        )
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_file_of_a_draft_is_not_taken_from_one_who_does_not_send_for_its_unit_any_more(
+    writer: Client, draft: Circular, unit: Agency, *, by_hand: bool
+) -> None:
+    reading = chosen(writer, draft, a_file())
+    person = reading.asked_by
+    Membership.objects.filter(user=person).delete()
+    MembershipFactory(user=person, agency=AgencyFactory(), role=Role.SENDER)
+    if by_hand:
+        response = writer.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
+        assert "send letters for this unit any more" in said(response)
+    else:
+        assert read(reading).failure == ReadingFailure.NOT_A_SENDER
+    draft.refresh_from_db()
+    assert not draft.source_file
+
+
+def test_the_draft_shows_the_file_that_is_being_read_for_it_and_one_cancels_it_there(
+    writer: Client, draft: Circular, unit: Agency, signed_in: SignIn
+) -> None:
+    review = reverse("review", args=[draft.public_id])
+    reading = chosen(writer, draft, a_file())
+    cancel = reverse("dismiss_reading", args=[reading.public_id])
+    text = writer.get(review).content.decode()
+    assert page(reading) in text and cancel in text
+    response = writer.post(cancel, follow=True)
+    assert response.redirect_chain[-1][0] == review and page(reading) not in response.content.decode()
+
+    chosen(writer, draft, a_file())
+    text = signed_in(sender_of(unit)).get(review).content.decode()
+    assert "chosen by" in text and "dismiss" not in text
+
+
+def test_deleting_a_draft_ends_its_readings_and_deletes_their_files(
+    writer: Client, draft: Circular, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    reading = chosen(writer, draft, a_file())
+    storage, name = reading.file.storage, str(reading.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        discard(circular=draft)
+    reading.refresh_from_db()
+    assert (reading.failure, reading.draft) == (ReadingFailure.NOT_A_DRAFT, None)
+    assert not storage.exists(name)
+    text = writer.get(page(reading)).content.decode()
+    assert "sent or deleted meanwhile" in text and reverse("record") in text
+
+
+def test_deleting_a_draft_leaves_the_readings_that_name_it(as_sender: Client) -> None:
+    first = read(uploaded(as_sender))
+    second = read(uploaded(as_sender))
+    assert second.known == first.result
+    discard(circular=Circular.objects.get())
+    assert b"draft has been deleted since" in as_sender.get(page(first)).content
+    assert b"that draft has been deleted since" in as_sender.get(page(second)).content

@@ -212,6 +212,38 @@ def test_a_plan_over_classes_of_the_directory(directory: Callable[[str], Agency]
     assert [repetition.counts.text for repetition in expansion.repeated] == ["A Planı"]
 
 
+def test_exceptions_and_provinces_of_a_plans_lines_count_as_in_the_letter(
+    owner: Agency, directory: Callable[[str], Agency]
+) -> None:
+    governorships = AgencyGroup.objects.get(code="governorships")
+    line = PlannedLine(Purpose.ACTION, "81 İl Valiliğine (Hatay ve Atlantis hariç)", group=governorships)
+    make_plan(owner, [line])
+    [expanded] = expand(drafted(owner, "A Planı"), on=ON).lines
+    assert expanded.line.names_plan and len(expanded.agencies) == 80
+    assert (expanded.left_out, expanded.not_left_out) == ([directory("valilik-31")], ["Atlantis"])
+
+    informed = PlannedLine(Purpose.INFORMATION, "Hatay Valiliğine", agency=directory("valilik-31"))
+    make_plan(owner, [line, informed], "B Planı")
+    [expanded] = expand(drafted(owner, "B Planı"), on=ON).lines
+    assert len(expanded.agencies) == 81 and expanded.left_out == []
+    assert expanded.informed == {directory("valilik-31").pk}
+
+
+def test_a_class_of_districts_in_a_plan_is_that_of_the_issuers_province(
+    directory: Callable[[str], Agency],
+) -> None:
+    issuer, elsewhere = directory("valilik-06"), directory("valilik-55")
+    own, other = (
+        AgencyFactory(name=f"{place} Kaymakamlığı", kind=AgencyKind.DISTRICT_GOVERNORSHIP, province=province)
+        for place, province in (("Elma", issuer.province), ("Armut", elsewhere.province))
+    )
+    group = AgencyGroupFactory(name="Kaymakamlıklar", rule_kind=AgencyKind.DISTRICT_GOVERNORSHIP)
+    make_plan(issuer, [PlannedLine(Purpose.ACTION, "İlçe Kaymakamlıklarına", group=group)])
+    [expanded] = expand(drafted(issuer, "A Planı"), on=ON).lines
+    assert (expanded.agencies, expanded.provinces) == ([own], ["Ankara"])
+    assert other not in expanded.agencies
+
+
 def test_more_lines_of_a_plan_take_no_more_queries(owner: Agency) -> None:
     def queries(circular: Circular) -> int:
         with CaptureQueriesContext(connection) as captured:

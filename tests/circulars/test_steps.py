@@ -14,6 +14,7 @@ from pytest_django import Settings
 from agencies.models import Agency
 from circulars.models import Circular, Purpose, ReadingCorrection
 from circulars.services.draft import discard
+from circulars.services.reading.doubts import doubts_of
 from distribution.services.sending.dispatch import NotReady, dispatch
 from tests.conftest import SignIn
 from tests.factories import MOMENT, AgencyFactory, draft_to, sender_of
@@ -264,6 +265,15 @@ def test_a_draft_that_could_not_be_read_or_was_typed_is_asked_nothing(
     for changed in ({"readable": False}, {"asks": False}):
         Circular.objects.filter(pk=unsure.pk).update(reading={**unsure.reading, **changed})
         assert keys(writer.get(page(unsure))) == []
+
+
+def test_a_reading_of_an_earlier_version_asks_nothing_and_holds_nothing_up(
+    writer: Client, unsure: Circular
+) -> None:
+    del unsure.reading["asks"]
+    unsure.save()
+    assert keys(writer.get(page(unsure))) == []
+    assert doubts_of(unsure, unsure.lines.all()) == []
 
 
 def test_parts_that_were_not_read_are_named_with_their_pages(writer: Client, unsure: Circular) -> None:

@@ -3,8 +3,8 @@
 A worker of the queue `readings` claims the row and has the file read by a process with limits
 (`circulars.files.limited`). It gives a sign of life and tells the page every second, and stops when another worker has
 claimed the row or the person has cancelled it. After a worker has died the reading starts again, MOST_ATTEMPTS times
-at most. Whatever becomes of it, the file is kept until the draft has it, the person has dismissed it, or KEPT_FOR has
-passed; only a classified letter's file is deleted at once.
+at most. The file is kept until the draft has it, the person has dismissed it, or KEPT_FOR has passed; after a failure
+that rules out recording by hand it is deleted at once. Locks: the draft or the withdrawn letter comes before the row.
 """
 
 import logging
@@ -27,12 +27,14 @@ from agencies.services.refusal import ActionRefused
 from circulars.files.limited.pool import LimitReached, StillRunning
 from circulars.files.limited.reading import Read, result_of, start_reading
 from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
-from circulars.models.letter_reading import MOST_ATTEMPTS, MOST_UNFINISHED, UNFINISHED
+from circulars.models.letter_reading import BY_HAND, MOST_ATTEMPTS, MOST_KEPT, MOST_UNFINISHED, UNFINISHED
 from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.choose_file import FileOfCorrectedLetter, choose_new_file
 from circulars.services.correct import file_content
-from circulars.services.draft import NotADraft, _delete_files
+from circulars.services.draft import NotADraft, _delete_files, lock_draft
+from circulars.services.reading.of_draft import end_readings_of
 from circulars.services.record import (
+    CLASSIFIED,
     AlreadyRecorded,
     ClassifiedLetter,
     SourceFile,
@@ -46,19 +48,27 @@ READ_LETTER = "circulars.tasks.read_letter"
 TOLD_EVERY = 1.0
 """Seconds between two signs of life."""
 
+QUEUED_FOR = 60
+"""Seconds after which a call of a worker is void: the task of each minute calls again."""
+
 
 class ClaimLost(Exception):
     """Another worker has claimed the reading, or it was cancelled."""
 
 
 class NotToBeRecorded(Exception):
-    """The reading has ended with a draft, was dismissed, or has failed for what is true of the file."""
+    """The reading has ended, or what is known of the file rules it out: then `failure` says what.
 
+    `detail` and `known` are those of `LetterReading`.
+    """
 
-class _Failed(Exception):
-    def __init__(self, failure: ReadingFailure, detail: str = "", known: Circular | None = None) -> None:
+    def __init__(self, failure: str = "", detail: str = "", known: Circular | None = None) -> None:
         super().__init__(failure)
         self.failure, self.detail, self.known = failure, detail, known
+
+
+class _Failed(NotToBeRecorded):
+    """The reading has failed."""
 
 
 @transaction.atomic
@@ -76,16 +86,16 @@ def request_reading(
 ) -> LetterReading:
     """Keep the file and queue its reading. With `failure` it was tried already: the row says why and nothing is read.
 
-    `draft` is the draft whose letter file it becomes, otherwise a new draft is made. Raises ActionRefused if the person
-    has MOST_UNFINISHED others under way.
+    `draft` is the draft whose letter file it becomes, as it was when the person chose the file; earlier readings for it
+    end. Otherwise a new draft is made. Raises NotADraft, and ActionRefused if the draft has another file by now, or the
+    person has MOST_UNFINISHED others under way or MOST_KEPT files of failed ones.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if LetterReading.objects.filter(asked_by=by, state__in=UNFINISHED).count() >= MOST_UNFINISHED:
-        raise ActionRefused(
-            "",
-            _("%(count)d of your letters are still being read. Wait for one, or cancel one.")
-            % {"count": MOST_UNFINISHED},
-        )
+    if draft is not None:
+        _refuse_other_file(draft)
+        ended = end_readings_of(draft, failure=ReadingFailure.OTHER_FILE, at=at)
+        transaction.on_commit(partial(_delete_files, ended))
+    _refuse_too_many(by)
     reading = LetterReading(
         asked_by=by,
         acting_for=acting_for,
@@ -106,6 +116,32 @@ def request_reading(
     return reading
 
 
+def _refuse_other_file(draft: Circular) -> None:
+    """Lock the draft. Raises NotADraft, and ActionRefused if its file was chosen anew since `draft` was loaded."""
+    locked = lock_draft(draft)
+    if (locked.source_file.name, locked.file_choice) != (draft.source_file.name, draft.file_choice):
+        raise ActionRefused("", _("Another file was chosen for the draft meanwhile. Look at that one first."))
+
+
+def _refuse_too_many(by: User) -> None:
+    own = LetterReading.objects.filter(asked_by=by)
+    if own.filter(state__in=UNFINISHED).count() >= MOST_UNFINISHED:
+        raise ActionRefused(
+            "",
+            _("%(count)d of your letters are still being read. Wait for one, or cancel one.")
+            % {"count": MOST_UNFINISHED},
+        )
+    if own.filter(state=ReadingState.FAILED).exclude(file="").count() >= MOST_KEPT:
+        raise ActionRefused(
+            "",
+            _(
+                "%(count)d files of letters that could not be read are kept for you. Record some of them by hand, or"
+                " delete them: “Our letters” names them."
+            )
+            % {"count": MOST_KEPT},
+        )
+
+
 @transaction.atomic
 def dismiss_reading(*, reading: LetterReading, at: datetime) -> bool:
     """Cancel the reading, or put one aside that has failed; its file is deleted. Returns False if it is a draft."""
@@ -120,20 +156,18 @@ def dismiss_reading(*, reading: LetterReading, at: datetime) -> bool:
 def record_by_hand(*, reading: LetterReading, at: datetime) -> Circular:
     """A draft with the file and without any field, or the file of the draft that it was meant for.
 
-    A reading under way is ended. Raises NotToBeRecorded, and as `record` and `choose_new_file` do.
+    A reading under way is ended. Raises NotToBeRecorded.
     """
+    _lock_letter(reading)
     locked = LetterReading.objects.select_for_update(of=("self",)).get(pk=reading.pk)
     if not locked.may_be_recorded_by_hand:
         raise NotToBeRecorded
-    content = file_content(locked.file)
-    text = content.decode("utf-8", "replace") if locked.is_text else ""
-    unread = Read(ReadLetter(readable=False, source_text=text))
-    try:
-        circular = _finished(locked, SourceFile(locked.name, content), unread, at)
-    except _Failed as failed:
-        raise NotToBeRecorded from failed
-    locked.result, locked.opened_at = circular, at
+    source = SourceFile(locked.name, file_content(locked.file))
+    text = source.content.decode("utf-8", "replace") if locked.is_text else ""
     _end(locked, ReadingState.DONE, at)
+    circular = _finished(locked, source, Read(ReadLetter(readable=False, source_text=text)), at)
+    locked.result, locked.opened_at = circular, at
+    locked.save(update_fields=["result", "opened_at"])
     return circular
 
 
@@ -168,7 +202,12 @@ def read_in_background(*, reading_id: int, at: datetime) -> bool:
 
 
 def wake_waiting_readings(*, at: datetime) -> int:
-    """Queue every reading without a live worker, and delete those whose time is over. Returns how many were queued."""
+    """Queue every reading without a live worker, and delete those whose time is over. Returns how many were queued.
+
+    One that has waited for GIVEN_UP_AFTER ends as failed, and can be recorded by hand.
+    """
+    given_up = {"state": ReadingState.FAILED, "failure": ReadingFailure.WAITED, "finished_at": at}
+    LetterReading.objects.given_up(at).update(**given_up)
     waiting = list(LetterReading.objects.to_be_taken_up(at).values_list("pk", flat=True))
     for reading_id in waiting:
         _wake_worker(reading_id)
@@ -193,6 +232,7 @@ def _read(taken: LetterReading, claim: UUID) -> None:
         read = Read(ReadLetter(readable=False))
     at = timezone.now()
     with transaction.atomic():
+        _lock_letter(taken)
         _update(taken, claim, state=ReadingState.DONE, finished_at=at, file="")
         circular = _finished(taken, source, read, at)
         _update_done(taken, claim, circular)
@@ -216,7 +256,10 @@ def _finished(taken: LetterReading, source: SourceFile, read: Read, at: datetime
     """The draft that the reading becomes. Raises _Failed."""
     whole = SourceFile(source.name, source.content, read.page_sizes or None)
     try:
+        if read.letter.secrecy in CLASSIFIED:
+            raise ClassifiedLetter(read.letter.secrecy or "")
         if taken.draft is not None:
+            _refuse_stranger(taken, lock_draft(taken.draft))
             return choose_new_file(circular=taken.draft, letter=read.letter, source=whole)
         units = _units_of(taken)
         if not units:
@@ -237,6 +280,24 @@ def _finished(taken: LetterReading, source: SourceFile, read: Read, at: datetime
         raise _Failed(ReadingFailure.OF_CORRECTED) from error
     except NotADraft as error:
         raise _Failed(ReadingFailure.NOT_A_DRAFT) from error
+
+
+def _lock_letter(reading: LetterReading) -> None:
+    """Lock the draft that the file is meant for, or the withdrawn letter, if they are still there."""
+    if reading.draft_id is not None:
+        Circular.objects.select_for_update().filter(pk=reading.draft_id).first()
+    elif reading.replaces_id is not None:
+        Circular.objects.select_for_update(no_key=True).filter(pk=reading.replaces_id).first()
+
+
+def _refuse_stranger(taken: LetterReading, draft: Circular) -> None:
+    """Raise _Failed if the person doesn't send for the draft's issuer any more."""
+    if (
+        not Membership.objects.agencies_of(taken.asked_by, Role.SENDER)
+        .filter(agency=draft.issuer_id)
+        .exists()
+    ):
+        raise _Failed(ReadingFailure.NOT_A_SENDER)
 
 
 def _units_of(taken: LetterReading) -> list[Agency]:
@@ -261,7 +322,7 @@ def _update_done(taken: LetterReading, claim: UUID, circular: Circular) -> None:
 @transaction.atomic
 def _fail(taken: LetterReading, claim: UUID, failed: _Failed) -> None:
     ended = {"state": ReadingState.FAILED, "failure": failed.failure, "failure_detail": failed.detail[:60]}
-    if failed.failure == ReadingFailure.CLASSIFIED:
+    if failed.failure not in BY_HAND:
         ended["file"] = ""
     _update(taken, claim, **ended, known=failed.known, finished_at=timezone.now())
     if "file" in ended:
@@ -286,7 +347,7 @@ def _delete(expired: LetterReading) -> None:
 def _wake_worker(reading_id: int) -> None:
     """Queue it for a worker. If the broker is unreachable, the periodic task does it within a minute."""
     try:
-        current_app.send_task(READ_LETTER, [reading_id])
+        current_app.send_task(READ_LETTER, [reading_id], expires=QUEUED_FOR)
     except OperationalError as error:
         logger.warning(
             "The broker can't be reached (%s); the task of the next minute will take the reading up.", error

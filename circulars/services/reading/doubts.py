@@ -37,9 +37,12 @@ class Doubt:
 
 
 def doubts_of(circular: Circular, lines: Iterable[DistributionLine]) -> list[Doubt]:
-    """What isn't sure and nobody has settled, in the order of the reader; `lines` are those of the draft."""
+    """What isn't sure and nobody has settled, in the order of the reader; `lines` are those of the draft.
+
+    A reading without `asks` was stored by a version that asked nothing: its letter isn't held up.
+    """
     reading = circular.reading
-    if not reading.get("readable") or not reading.get("asks", True):
+    if not reading.get("readable") or not reading.get("asks"):
         return []
     unsure = {name: each for name, each in reading.get("fields", {}).items() if not each.get("sure", True)}
     lines = list(lines)

@@ -75,3 +75,12 @@ def test_an_agency_that_people_added_stays() -> None:
     load(refresh=True)
     own.refresh_from_db()
     assert own.path == [parent.pk, own.pk]
+
+
+@pytest.mark.parametrize("refresh", [False, True])
+def test_a_detsis_number_that_people_entered_for_another_agency_is_left_out(*, refresh: bool) -> None:
+    other = Agency.objects.create(name="Deneme Başkanlığı", kind=AgencyKind.OTHER, detsis_no="98167286")
+    load(refresh=refresh)
+    load(refresh=refresh)
+    assert Agency.objects.get(detsis_no="98167286") == other
+    assert Agency.objects.get(name="Uluslararası İşgücü Genel Müdürlüğü").detsis_no is None
