@@ -20,6 +20,23 @@ def take_memory(size: int) -> int:
     return len(bytearray(size))
 
 
+def raise_what_cannot_be_unpickled() -> None:
+    class Peculiar(Exception):
+        def __init__(self, one: str, other: str) -> None:
+            super().__init__(one)
+
+    raise Peculiar("one", "other")
+
+
+def tell_late(seconds: float) -> None:
+    """Tell a page after so many seconds, deaf to being ended."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        tell_page(7, 7, recognised=True)
+        time.sleep(0.01)
+
+
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
 

@@ -1,5 +1,8 @@
 """The only exception that reading raises."""
 
+from functools import partial
+from typing import Any
+
 from circulars.reading.source.kind import FileKind
 
 
@@ -15,3 +18,6 @@ class UnreadableFile(Exception):
         self.code = code
         self.message = message
         self.kind = kind
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), kind=self.kind), (self.code, self.message)
