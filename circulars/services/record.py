@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.files.base import ContentFile
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, User
-from circulars.files.limited.reading import page_sizes
+from circulars.files.limited.reading import package_of, page_sizes
 from circulars.models import Attachment, Circular, DistributionLine, Reference, Secrecy, Urgency
 from circulars.reading import ReadLetter
 from circulars.services.draft import DraftLists, _delete_files, replace_lists
@@ -70,6 +70,15 @@ def issuer_of(letter: ReadLetter, *, among: Sequence[Agency], acting_for: Agency
     return issuer_named(letter, among=among) or (acting_for if acting_for in among else None) or among[0]
 
 
+def with_package(letter: ReadLetter, source: SourceFile | None) -> ReadLetter:
+    """The letter; if it is unreadable, with what the e-Yazışma package says of it, such as its grade of secrecy."""
+    package = package_of(source.content) if source is not None and not letter.readable else None
+    if package is None:
+        return letter
+    secrecy = letter.secrecy or package.secrecy or None
+    return replace(letter, secrecy=secrecy, changed_parts=package.changed_parts)
+
+
 @transaction.atomic
 def record(
     *,
@@ -87,6 +96,7 @@ def record(
     withdrawn letter of the issuer in whose place this one is recorded. Values longer than their column are
     truncated; the stored source text is complete. Raises AlreadyRecorded and ClassifiedLetter.
     """
+    letter = with_package(letter, source)
     day = letter.date or letter_date
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")

@@ -22,7 +22,7 @@ from circulars.services.reading.background import (
     note_opened,
     record_by_hand,
 )
-from circulars.services.record import AlreadyRecorded
+from circulars.services.record import AlreadyRecorded, ClassifiedLetter
 from circulars.views.recorded import tell_recorded
 from circulars.views.uploaded_letter import (
     classified_words,
@@ -80,6 +80,9 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
     except NotToBeRecorded as error:
         cause = error.__cause__.__cause__ if error.__cause__ else None
         messages.error(request, _not_recorded_words(cause))
+        if isinstance(cause, ClassifiedLetter):
+            dismiss_reading(reading=found, at=timezone.now())  # its file isn't kept
+            return redirect("letters")
         return redirect("letter_reading", reading)
     if found.draft is None:
         messages.warning(
@@ -140,6 +143,8 @@ def _why(reading: LetterReading) -> str:
 
 
 def _not_recorded_words(cause: BaseException | None) -> str:
+    if isinstance(cause, ClassifiedLetter):
+        return classified_words(cause.secrecy)
     if isinstance(cause, AlreadyRecorded):
         return recorded_words(cause.existing)
     if isinstance(cause, FileOfCorrectedLetter):

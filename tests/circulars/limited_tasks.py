@@ -37,6 +37,17 @@ def tell_late(seconds: float) -> None:
         time.sleep(0.01)
 
 
+def read_with_much_memory(_content: bytes, _name: str, _with_programs: bool = True) -> int:
+    """As a file is read that takes more memory than any limit of the tests."""
+    return take_memory(2**40)
+
+
+def draw_slowly(_content: bytes, _page: int) -> bytes:
+    """As a page is drawn that takes long."""
+    time.sleep(600)
+    return b""
+
+
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
 

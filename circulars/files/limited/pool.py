@@ -25,6 +25,7 @@ from django.conf import settings
 from pebble import ProcessExpired, ProcessPool
 
 from circulars.files.limited import work
+from circulars.files.limited.folders import sweep_folders
 
 T = TypeVar("T")
 
@@ -208,6 +209,7 @@ class LimitedPool:
         """End all processes."""
         self._stopped = True
         _end(self._pool)
+        sweep_folders()
 
     # -- for Task
 

@@ -5,7 +5,6 @@ value, and an error of the reader itself is logged and becomes `Failed`.
 """
 
 import ctypes
-import dataclasses
 import gc
 import io
 import logging
@@ -18,6 +17,7 @@ from typing import Any
 
 import pypdfium2
 
+from circulars.files.limited.folders import take_folder
 from circulars.reading import ReadLetter, UnreadableFile, cover_letter, package_data, read_letter
 from circulars.reading.progress import listening
 from circulars.reading.source.extract import extract_lines
@@ -27,7 +27,7 @@ from circulars.reading.source.pdf_text import MAX_PAGES
 logger = logging.getLogger(__name__)
 
 LONGEST_TEXT = 10_000_000
-"""Characters of a file's text that are given back: more than the largest upload of letters can hold."""
+"""Characters of a letter that is kept whole; a file of more is refused as too large."""
 
 WORN_OUT = 77
 """Exit code of a process that still holds much memory of an earlier file and wants to be replaced."""
@@ -55,18 +55,24 @@ class Failed:
 
 @dataclass(frozen=True)
 class ReadSource:
-    """A file as read: the letter or why there is none, and width and height of a PDF's pages in points.
-
-    `changed_parts` are those of an e-Yazışma package that aren't as they were signed.
-    """
+    """A file as read: the letter or why there is none, and width and height of a PDF's pages in points."""
 
     letter: ReadLetter | Unreadable
     page_sizes: list[list[float]] = field(default_factory=list)
-    changed_parts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Package:
+    """The grade of secrecy of an e-Yazışma package, empty if it has none, and the parts that were changed."""
+
+    secrecy: str
+    changed_parts: list[str]
 
 
 def begin(memory: int, progress: Any) -> None:
     """Limit this process: `memory` in bytes of address space. It ends with the process that started it.
+
+    Its temporary files are in a folder of its own (see `folders`).
 
     `progress` is an array of integers that both processes see, four for each task (see `pool`).
     """
@@ -79,6 +85,7 @@ def begin(memory: int, progress: Any) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    take_folder()
 
 
 def run(place: int, owner: int, function: Callable[..., Any], *args: Any) -> Any:
@@ -108,17 +115,28 @@ def run(place: int, owner: int, function: Callable[..., Any], *args: Any) -> Any
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def read_source(content: bytes, name: str) -> ReadSource:
-    """The letter in the file, and the sizes of its pages."""
+def read_source(content: bytes, name: str, with_programs: bool = True) -> ReadSource:
+    """The letter in the file, and the sizes of its pages.
+
+    Without `with_programs` a file that only Tesseract or LibreOffice could read whole is unreadable: program_needed.
+    """
     try:
-        letter: ReadLetter | Unreadable = read_letter(content, name)
-        package = package_data(content)
-        changed = list(package.differing) if package else []
+        letter: ReadLetter | Unreadable = read_letter(content, name, with_programs=with_programs)
     except UnreadableFile as error:
-        letter, changed = _unreadable(error), []
+        letter = _unreadable(error)
     if isinstance(letter, ReadLetter) and len(letter.source_text) > LONGEST_TEXT:
-        letter = dataclasses.replace(letter, source_text=letter.source_text[:LONGEST_TEXT])
-    return ReadSource(letter, page_sizes(content), changed)
+        letter = Unreadable("too_large", f"The file has more than {LONGEST_TEXT} characters.")
+    return ReadSource(letter, page_sizes(content))
+
+
+def package_of(content: bytes) -> Package | None:
+    """What an e-Yazışma package says of its letter, readable or not; None for any other file and a broken package."""
+    try:
+        data = package_data(content)
+    except UnreadableFile as error:
+        _unreadable(error)
+        return None
+    return Package(data.secrecy, data.differing) if data else None
 
 
 def text_of(content: bytes, name: str, longest: int) -> str | Unreadable:
