@@ -128,7 +128,7 @@ def test_an_exception_of_the_reader_is_told_and_the_next_file_is_read(pool: Limi
 
 
 def test_why_a_file_is_unreadable_goes_from_process_to_process() -> None:
-    error = pickle.loads(pickle.dumps(UnreadableFile("damaged", "why", kind=FileKind.ODT)))  # noqa: S301
+    error = pickle.loads(pickle.dumps(UnreadableFile("damaged", "why", kind=FileKind.ODT)))
     assert (error.code, error.message, error.kind) == ("damaged", "why", FileKind.ODT)
 
 

@@ -213,7 +213,9 @@ class LimitedPool:
 
     # -- for Task
 
-    def schedule(self, slot: int, function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[ProcessPool, Any]:
+    def schedule(
+        self, slot: int, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> tuple[ProcessPool, Any]:
         """The processes that have the task, and its future. Raises LimitReached if none can be started.
 
         The slot gets a new owner: the process of an earlier task, which may still be being killed, tells nothing there.

@@ -124,9 +124,7 @@ def _of_text(content: bytes) -> ExtractedText:
 
 def _pages(content: bytes, kind: FileKind, programs: _Programs) -> Pages:
     if kind == FileKind.PDF:
-        return pdf_pages(
-            content, with_programs=programs.are_called, stops_for_programs=programs.stop_reading
-        )
+        return pdf_pages(content, with_programs=programs.are_called, stops_for_programs=programs.stop_reading)
     if kind == FileKind.ENCRYPTED:
         raise UnreadableFile("encrypted", "The file is protected with a password.")
     if kind == FileKind.DOCX:
