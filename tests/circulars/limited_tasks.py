@@ -42,6 +42,11 @@ def read_with_much_memory(_content: bytes, _name: str, _with_programs: bool = Tr
     return take_memory(2**40)
 
 
+def read_slowly(_content: bytes, _name: str, _with_programs: bool = True) -> None:
+    """As a file is read that takes long."""
+    time.sleep(600)
+
+
 def draw_slowly(_content: bytes, _page: int) -> bytes:
     """As a page is drawn that takes long."""
     time.sleep(600)
