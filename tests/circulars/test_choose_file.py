@@ -402,4 +402,4 @@ def test_a_file_that_takes_long_to_read_is_kept_as_unread(
     keep_earlier_file(circular=draft)
     assert monotonic() - began < 30
     kept = Circular.objects.get(pk=draft.pk)
-    assert kept.file_choice == FileChoice.UNCHANGED and kept.reading["printed"]["number"] == ""
+    assert kept.file_choice == FileChoice.UNCHANGED and kept.reading["printed"] is None

@@ -252,7 +252,7 @@ def test_a_picture_that_takes_long_is_given_up_and_one_process_is_left_for_lette
     page_images._turns.cache_clear()
     monkeypatch.setattr(page_images, "SECONDS", 1)
     monkeypatch.setattr(page_images, "limited_pool", lambda: pool)
-    monkeypatch.setattr(page_images.work, "draw_page", limited_tasks.draw_slowly)
+    monkeypatch.setattr(work, "draw_page", limited_tasks.draw_slowly)
     for _ in range(2):
         assert page_images._turns().acquire(blocking=False)
     assert not page_images._turns().acquire(blocking=False)
