@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.files import KeptFileInput, OneFileField
 from circulars.files.limited.pool import LimitReached, StillRunning
-from circulars.files.limited.reading import result_of, start_reading
+from circulars.files.limited.reading import package_of, result_of, start_reading
 from circulars.files.uploads import FileRefused, check_attachment
 from circulars.reading import UnreadableFile
 from circulars.services.record import CLASSIFIED
@@ -28,11 +28,13 @@ def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
     One that takes long to read isn't kept.
     """
     upload.seek(0)
-    task = start_reading(upload.read(), str(upload.name))
+    content = upload.read()
+    task = start_reading(content, str(upload.name), with_programs=False)
     try:
         return result_of(task.wait(settings.READING_AT_ONCE_MS / 1000)).letter.secrecy not in CLASSIFIED
     except UnreadableFile as error:
-        return error.code == "no_text_layer"
+        package = package_of(content) if error.code == "no_text_layer" else None
+        return error.code == "no_text_layer" and (package is None or package.secrecy not in CLASSIFIED)
     except (StillRunning, LimitReached):
         return False
     finally:

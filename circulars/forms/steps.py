@@ -104,6 +104,7 @@ def _unread_words(reason: str) -> str:
         "angle": gettext("text that stands at an angle, such as a watermark, was not read."),
         "text_box": gettext("a text box was not read."),
         "too_many_pages": gettext("this page and those behind it were not read; the file has too many."),
+        "too_long": gettext("the text is too long; its end was not read."),
         "unknown_letters": gettext("the file doesn't say which letters its signs stand for."),
         "embedded": gettext("a file that is embedded in it was not read."),
     }.get(reason) or gettext("a part was not read.")

@@ -20,6 +20,7 @@ class ReadLetter:
     `other_signers` are the signers besides the senior one, `signatory_name`.
     `found` holds the reader's certainty and the position of each field.
     `unread` are the parts of pages that could not be read; no field that they could hold is certain.
+    `changed_parts` are the parts of an e-Yazışma package that aren't as they were signed.
     `secrecy` may also be GİZLİ or ÇOK GİZLİ, so that such letters can be refused.
     """
 
@@ -49,6 +50,7 @@ class ReadLetter:
     found: dict[str, Found] = field(default_factory=dict)
     source_text: str = ""
     unread: list[Unread] = field(default_factory=list)
+    changed_parts: list[str] = field(default_factory=list)
 
     @property
     def due(self) -> Due | None:

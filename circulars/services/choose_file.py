@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from circulars.files.limited.pool import LimitReached
-from circulars.files.limited.reading import read_within_limits
+from circulars.files.limited.reading import read_while_waiting
 from circulars.files.page_and_file import printed_in
 from circulars.models import Circular, FileChoice, ReadingFailure
 from circulars.reading import ReadLetter, UnreadableFile
@@ -16,7 +16,7 @@ from circulars.services.correct import file_content, revisions_before
 from circulars.services.draft import _delete_files, lock_draft
 from circulars.services.reading.of_draft import end_readings_of
 from circulars.services.readings import reading_of
-from circulars.services.record import CLASSIFIED, AlreadyRecorded, ClassifiedLetter, SourceFile
+from circulars.services.record import CLASSIFIED, AlreadyRecorded, ClassifiedLetter, SourceFile, with_package
 
 
 class FileOfCorrectedLetter(Exception):
@@ -34,6 +34,7 @@ def choose_new_file(*, circular: Circular, letter: ReadLetter, source: SourceFil
     The file that the draft had is deleted after the commit; the corrected letter keeps its own. Raises NotADraft,
     ClassifiedLetter, FileOfCorrectedLetter, and AlreadyRecorded if another letter of the issuer in use has it.
     """
+    letter = with_package(letter, source)
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")
     locked = lock_draft(circular)
@@ -78,12 +79,15 @@ def _keep(*, circular: Circular, before: Circular, content: bytes, reading: dict
 
 
 def _reading_of(before: Circular, content: bytes) -> dict[str, Any]:
-    """The reading of the corrected letter; what its file says is read now if it was recorded without."""
+    """The reading of the corrected letter; what its file says is read now if it was recorded without.
+
+    A file that can't be read while one waits counts as one that says nothing.
+    """
     reading: dict[str, Any] = before.reading
     if "printed" in reading:
         return reading
     try:
-        letter = read_within_limits(content, before.source_name).letter
+        letter = read_while_waiting(content, before.source_name).letter
     except (UnreadableFile, LimitReached):
         letter = ReadLetter(readable=False)
     return {**reading, "printed": printed_in(letter)}

@@ -27,7 +27,8 @@ def reading_of(letter: ReadLetter, page_sizes: list[list[float]]) -> dict[str, A
     """The reading as JSON: warnings and positions by form field, and values without a field.
 
     `pages` are the page sizes of a PDF, also for a scan without text. `printed` is what the page is compared with.
-    `unread` are the parts of pages that could not be read. `asks` is False where the values of the draft are not those
+    `unread` are the parts of pages that could not be read, `changed_parts` those of an e-Yazışma package that aren't as
+    they were signed. `asks` is False where the values of the draft are not those
     of the reading, so that nobody is asked about them.
     """
     due = letter.due
@@ -45,6 +46,7 @@ def reading_of(letter: ReadLetter, page_sizes: list[list[float]]) -> dict[str, A
         "reader": READER_VERSION,
         "asks": True,
         "unread": [{"page": part.page, "reason": part.reason} for part in letter.unread],
+        "changed_parts": [name.replace("\x00", "") for name in letter.changed_parts],
         "pages": page_sizes,
         "contact": letter.contact_lines,
         "other_signers": [[signer.name, *signer.titles] for signer in letter.other_signers],

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.core.files.base import ContentFile
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, User
-from circulars.files.limited.reading import page_sizes
+from circulars.files.limited.reading import package_of, page_sizes
 from circulars.models import (
     NOT_SENT,
     Attachment,
@@ -78,6 +78,15 @@ def issuer_of(letter: ReadLetter, *, among: Sequence[Agency], acting_for: Agency
     return issuer_named(letter, among=among) or (acting_for if acting_for in among else None) or among[0]
 
 
+def with_package(letter: ReadLetter, source: SourceFile | None) -> ReadLetter:
+    """The letter; if it is unreadable, with what the e-Yazışma package says of it, such as its grade of secrecy."""
+    package = package_of(source.content) if source is not None and not letter.readable else None
+    if package is None:
+        return letter
+    secrecy = letter.secrecy or package.secrecy or None
+    return replace(letter, secrecy=secrecy, changed_parts=package.changed_parts)
+
+
 @transaction.atomic
 def record(
     *,
@@ -96,6 +105,7 @@ def record(
     truncated; the stored source text is complete. Raises ClassifiedLetter, and AlreadyRecorded also if the withdrawn
     letter has its right one by now.
     """
+    letter = with_package(letter, source)
     day = letter.date or letter_date
     if letter.secrecy in CLASSIFIED:
         raise ClassifiedLetter(letter.secrecy or "")

@@ -80,6 +80,10 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
         found = _found(request, reading)
         if found.is_done and found.result is not None:  # by an earlier press
             return redirect(_page_of(found, found.result))
+        if error.failure == ReadingFailure.CLASSIFIED:
+            dismiss_reading(reading=found, at=timezone.now())  # its file isn't kept
+            messages.error(request, classified_words(error.detail))
+            return redirect("letters")
         words = _words_of(error.failure, error.detail, error.known, text_instead=found.draft is None)
         messages.error(request, words or _("Nothing was recorded: the reading has ended meanwhile."))
         return redirect("letter_reading", reading)

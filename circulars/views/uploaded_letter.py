@@ -1,7 +1,5 @@
 """An uploaded letter: read at once or in the background, or refused with words that say what it is and what to do."""
 
-from collections.abc import Sequence
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +17,7 @@ from circulars.files.limited.reading import result_of, start_reading
 from circulars.files.uploads import FileRefused
 from circulars.forms.review import link_to
 from circulars.models import Circular
-from circulars.reading import FileKind, ReadLetter, UnreadableFile, fitting_name, kind_of
+from circulars.reading import FileKind, ProgramNeeded, ReadLetter, UnreadableFile, fitting_name, kind_of
 from circulars.services.reading.background import request_reading
 from circulars.services.record import SourceFile
 
@@ -39,7 +37,7 @@ def read_source(
 
     `text_instead`: whether the page takes the letter's text as well. Raises FileRefused and TakesLonger.
     """
-    task = start_reading(content, name)
+    task = start_reading(content, name, with_programs=False)
     try:
         source = task.wait(settings.READING_AT_ONCE_MS / 1000)
     except StillRunning as error:
@@ -49,27 +47,14 @@ def read_source(
     finally:
         task.close()
     try:
-        letter = result_of(source).letter
-        tell_changed_parts(request, source.changed_parts)
-        return letter, source.page_sizes
+        return result_of(source).letter, source.page_sizes
+    except ProgramNeeded as error:
+        raise TakesLonger from error
     except UnreadableFile as error:
         if error.code != "no_text_layer":
             raise FileRefused(unreadable_words(error, text_instead=text_instead)) from error
     messages.warning(request, scan_words())
     return ReadLetter(readable=False), source.page_sizes
-
-
-def tell_changed_parts(request: HttpRequest, parts: Sequence[str]) -> None:
-    """Add a warning if these parts of an e-Yazışma package aren't those that were signed."""
-    if parts:
-        messages.warning(
-            request,
-            _(
-                "Parts of the e-Yazışma package differ from its signed summary: %(parts)s."
-                " Ask the sender for it again before you dispatch the letter."
-            )
-            % {"parts": ", ".join(parts)},
-        )
 
 
 def read_later(

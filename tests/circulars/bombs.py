@@ -18,6 +18,14 @@ def pdf_of_many_words(words: int = 400_000) -> bytes:
     return _page_with(zlib.compress(drawn, 9), filters=1)
 
 
+def pdf_of_full_pages(words: int = 9_000, pages: int = 12) -> bytes:
+    """Some KB: pages of as many words as a page of text may have, one upon the other. Each takes about a second."""
+    drawn = b"BT /F 9 Tf 50 800 Td " + b"(Sayi) Tj " * words + b"ET"
+    page = _page_with(zlib.compress(drawn, 9), filters=1)
+    one = b"/Kids[3 0 R]/Count 1"
+    return page.replace(one, b"/Kids[%s]/Count %d" % (b" ".join([b"3 0 R"] * pages), pages))
+
+
 def docx_with_a_wide_table(columns: int = 200_000_000) -> bytes:
     """Under 1 KB: a table whose only cell spans so many columns."""
     cell = (

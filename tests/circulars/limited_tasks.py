@@ -20,6 +20,39 @@ def take_memory(size: int) -> int:
     return len(bytearray(size))
 
 
+def raise_what_cannot_be_unpickled() -> None:
+    class Peculiar(Exception):
+        def __init__(self, one: str, other: str) -> None:
+            super().__init__(one)
+
+    raise Peculiar("one", "other")
+
+
+def tell_late(seconds: float) -> None:
+    """Tell a page after so many seconds, deaf to being ended."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        tell_page(7, 7, recognised=True)
+        time.sleep(0.01)
+
+
+def read_with_much_memory(_content: bytes, _name: str, _with_programs: bool = True) -> int:
+    """As a file is read that takes more memory than any limit of the tests."""
+    return take_memory(2**40)
+
+
+def read_slowly(_content: bytes, _name: str, _with_programs: bool = True) -> None:
+    """As a file is read that takes long."""
+    time.sleep(600)
+
+
+def draw_slowly(_content: bytes, _page: int) -> bytes:
+    """As a page is drawn that takes long."""
+    time.sleep(600)
+    return b""
+
+
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
 

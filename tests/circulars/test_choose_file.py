@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agencies.models import Agency, User
+from circulars.files.limited import reading
 from circulars.files.page_and_file import check_file
 from circulars.models import Circular, FileChoice, Urgency
 from circulars.reading import read_letter
@@ -19,6 +21,7 @@ from circulars.services.draft import discard
 from circulars.services.record import SourceFile, record
 from distribution.models import Delivery
 from distribution.services.sending.dispatch import NotReady, dispatch
+from tests.circulars import limited_tasks
 from tests.circulars.signed_letters import NUMBER, signed_letter
 from tests.circulars.test_record import PNG, a_pdf_without_text
 from tests.conftest import SignIn
@@ -384,3 +387,19 @@ def test_the_urgency_is_not_said_to_agree_if_an_earlier_release_read_the_file(
 
     assert check is not None
     assert (check.differences, check.not_found) == ([], ["İvedilik"])
+
+
+def test_a_file_that_takes_long_to_read_is_kept_as_unread(
+    sent: Circular, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for it in a web request."""
+    del sent.reading["printed"]
+    sent.save()
+    draft = begin(sent)
+    monkeypatch.setattr(reading, "SECONDS_WHILE_WAITING", 1)
+    monkeypatch.setattr(reading.work, "read_source", limited_tasks.read_slowly)
+    began = monotonic()
+    keep_earlier_file(circular=draft)
+    assert monotonic() - began < 30
+    kept = Circular.objects.get(pk=draft.pk)
+    assert kept.file_choice == FileChoice.UNCHANGED and kept.reading["printed"] is None

@@ -14,6 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.files.limited import reading as limited
+from circulars.files.limited import work
 from circulars.files.limited.pool import LimitedPool, Limits
 from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.models.letter_reading import (
@@ -29,7 +30,9 @@ from circulars.services.draft import discard
 from circulars.services.reading import background
 from circulars.services.reading.background import read_in_background, wake_waiting_readings
 from circulars.services.record import SourceFile
-from tests.circulars import bombs
+from tests.circulars import bombs, limited_tasks
+from tests.circulars.reading.test_package_source import package as e_yazisma_package
+from tests.circulars.test_record import a_pdf_without_text, classified_package
 from tests.conftest import OWN_SAMPLE, SignIn
 from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, sender_of
 from tests.query_count import query_count
@@ -217,23 +220,25 @@ def test_one_that_is_a_draft_already_is_not_cancelled(as_sender: Client) -> None
 
 
 @pytest.mark.parametrize(
-    ("bomb", "seconds", "failure", "sentence"),
+    ("reader", "seconds", "failure", "sentence"),
     [
-        (bombs.pdf_with_two_filters, 600, ReadingFailure.MEMORY, "takes more memory than it may"),
-        (bombs.pdf_of_many_words, 1, ReadingFailure.TIME, "took too long"),
+        (limited_tasks.read_with_much_memory, 600, ReadingFailure.MEMORY, "takes more memory than it may"),
+        (work.read_source, 1, ReadingFailure.TIME, "took too long"),
     ],
 )
 def test_past_a_limit_the_page_says_so_and_the_letter_is_recorded_by_hand_with_its_file(
     as_sender: Client,
     within: Callable[[float], None],
-    bomb: Callable[[], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    reader: Callable[..., object],
     seconds: float,
     failure: str,
     sentence: str,
 ) -> None:
     within(seconds)
-    content = bomb()
-    reading = read(uploaded(as_sender, file=a_file(content, "bomba.pdf")))
+    monkeypatch.setattr(limited.work, "read_source", reader)
+    content, name = bombs.pdf_of_full_pages(), "bomba.pdf"
+    reading = read(uploaded(as_sender, file=a_file(content, name)))
     assert (reading.state, reading.failure) == (ReadingState.FAILED, failure)
     text = as_sender.get(page(reading)).content.decode()
     assert sentence in text and "Its file is kept for a week." in text
@@ -244,17 +249,21 @@ def test_past_a_limit_the_page_says_so_and_the_letter_is_recorded_by_hand_with_i
     circular = Circular.objects.get()
     assert "Fill in the fields by hand" in said(response)
     assert response.redirect_chain[-1][0] == reverse("review", args=[circular.public_id])
-    assert circular.source_name == "bomba.pdf" and content_of(circular) == content
+    assert circular.source_name == name and content_of(circular) == content
     assert circular.subject == "" and not circular.reading["readable"]
     assert page(reading).encode() not in as_sender.get(reverse("letters")).content
 
 
 def test_a_limit_that_is_passed_at_once_needs_no_worker(
-    as_sender: Client, within: Callable[[float], None], settings: Settings
+    as_sender: Client,
+    within: Callable[[float], None],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.READING_AT_ONCE_MS = 600_000
     within(600)
-    reading = uploaded(as_sender, file=a_file(bombs.pdf_with_two_filters(), "bomba.pdf"))
+    monkeypatch.setattr(limited.work, "read_source", limited_tasks.read_with_much_memory)
+    reading = uploaded(as_sender)
     assert reading.has_failed and reading.failure == ReadingFailure.MEMORY
     assert not read_in_background(reading_id=reading.pk, at=timezone.now())
 
@@ -267,6 +276,27 @@ def test_a_letter_that_waits_for_a_worker_may_be_recorded_by_hand(as_sender: Cli
     response = as_sender.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
     assert response.redirect_chain[-1][0] == reverse("review", args=[Circular.objects.get().public_id])
     assert "Nothing was recorded" not in said(response)
+
+
+def test_a_classified_package_is_recorded_neither_as_a_scan_nor_by_hand(
+    as_sender: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    content = classified_package(a_pdf_without_text())
+    reading = read(uploaded(as_sender, file=a_file(content, "yazi.eyp")))
+    assert (reading.failure, reading.failure_detail) == (ReadingFailure.CLASSIFIED, "GİZLİ")
+
+    reading = uploaded(as_sender, file=a_file(content, "yazi.eyp"))
+    storage, name = reading.file.storage, str(reading.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = as_sender.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
+    assert "marked GİZLİ" in said(response)
+    assert not storage.exists(name) and not Circular.objects.exists()
+
+
+def test_changed_parts_of_a_package_are_kept_with_the_draft(as_sender: Client) -> None:
+    content = e_yazisma_package(signed=b"another letter")
+    read(uploaded(as_sender, file=a_file(content, "yazi.eyp")))
+    assert Circular.objects.get().reading["changed_parts"] == ["UstYazi/yazi.pdf"]
 
 
 def test_a_classified_letter_is_refused_and_its_file_is_not_kept(

@@ -15,7 +15,11 @@ from pypdf import PdfWriter
 from pytest_django import Settings
 
 from agencies.models import Agency, User
-from circulars.models import Circular, Purpose
+from circulars.models import Circular, LetterReading, Purpose
+from circulars.reading.source.pdf.recognition import can_recognise
+from tests.circulars.own_letters import FOLDER, as_file
+from tests.circulars.reading.made_files import scanned
+from tests.circulars.reading.test_package_source import METADATA
 from tests.circulars.reading.test_package_source import package as e_yazisma_package
 from tests.conftest import OWN_SAMPLE, SignIn
 from tests.factories import (
@@ -336,6 +340,35 @@ def test_invisible_characters_are_removed_from_the_subject() -> None:
     assert CircularFactory(subject="Kış\x07 \u202eTedbirleri").subject == "Kış Tedbirleri"
 
 
+def classified_package(letter: bytes) -> bytes:
+    """A package graded Gizli."""
+    return e_yazisma_package(letter, **{"Ustveri/Ustveri.xml": METADATA.replace("HZO", "GZL")})
+
+
+def test_a_classified_package_whose_letter_has_no_text_is_refused(as_sender: Client) -> None:
+    content = classified_package(a_pdf_without_text())
+    response = as_sender.post(reverse("record"), {"file": a_file(content, "yazi.eyp")})
+    assert "marked GİZLİ" in errors(response, "file")
+    assert not Circular.objects.exists()
+
+
+def test_a_scan_goes_to_the_background_where_tesseract_is_installed(as_sender: Client) -> None:
+    """Nobody waits for it in a web request."""
+    scan = scanned(as_file(FOLDER / "pdf_iki_sutun.html")[1])
+    response = as_sender.post(reverse("record"), {"file": a_file(scan, "tarama.pdf")})
+    assert response.status_code == 302
+    assert LetterReading.objects.exists() == can_recognise()
+    assert Circular.objects.exists() != can_recognise()
+
+
+def test_a_text_that_is_too_long_is_recorded_and_its_end_is_named(as_sender: Client) -> None:
+    content = OWN_SAMPLE.read_bytes() + b"\n" + b"word " * 500_000
+    response = as_sender.post(reverse("record"), {"file": a_file(content)}, follow=True)
+    circular = Circular.objects.get()
+    assert circular.source_text.encode() == content
+    assert "its end was not read" in response.content.decode()
+
+
 def test_a_package_is_recorded_with_its_letter_and_changed_parts_are_named(
     as_sender: Client, issuer: Agency
 ) -> None:
@@ -347,6 +380,9 @@ def test_a_package_is_recorded_with_its_letter_and_changed_parts_are_named(
     assert circular.number and circular.reading["pages"]
     assert circular.source_name == "yazi.eyp" and circular.source_file.read() == content
     circular.source_file.close()
-    assert "UstYazi/yazi.pdf" in texts(response) and "kept as “yazi.eyp”" in texts(response)
+    assert "kept as “yazi.eyp”" in texts(response)
+    for page in ("review", "dispatch", "review"):
+        shown = as_sender.get(reverse(page, args=[circular.public_id])).content.decode()
+        assert "as it was signed" in shown and "UstYazi/yazi.pdf" in shown
     image = as_sender.get(reverse("letter_page", args=[circular.public_id, 1]))
     assert image.content.startswith(b"\x89PNG")

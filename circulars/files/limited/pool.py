@@ -1,32 +1,43 @@
 """A pool of processes for strangers' files, with limits on memory and time.
 
-The processes live on from file to file. One that passes a limit is killed and replaced (pebble does both).
+The processes live on from file to file. One that passes a limit is killed and replaced (pebble does both). Pebble gives
+up all of its processes when one dies that has nothing to do: then they are started anew.
 """
 
+import logging
 import multiprocessing
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as StillWaiting
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from multiprocessing.process import AuthenticationString  # type: ignore[attr-defined]
 from multiprocessing.util import Finalize
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from pebble import ProcessExpired, ProcessPool
 
 from circulars.files.limited import work
+from circulars.files.limited.folders import sweep_folders
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 TASKS_OF_A_PROCESS = 200
 """After which it is replaced, so that nothing that leaks grows."""
 
 _SLOTS = 64
+_PLACES = 4
+"""Numbers of one slot in the shared array: whose it is, the page, the pages, whether text is recognised."""
+_LARGEST = 2**31 - 1
 _POLL_SECONDS = 0.05
 _TRIES = 2
 _REPLACEMENTS = 3
@@ -37,7 +48,11 @@ class StillRunning(Exception):
 
 
 class LimitReached(Exception):
-    """The task was given up. `limit` is "time", "memory", or "ended" for a process that died twice over it."""
+    """The task was given up.
+
+    `limit` is "time", "memory", "ended" for a process that died twice over it, or "error" for an exception of the
+    reader itself, which is logged.
+    """
 
     def __init__(self, limit: str) -> None:
         super().__init__(f"given up: {limit}")
@@ -61,11 +76,16 @@ class Task(Generic[T]):
         self._slot = pool.take_slot()
         self._tries = self._replacements = 0
         self._began: float | None = None
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self._give_slot()
+            raise
 
     def _start(self) -> None:
+        """Raises LimitReached if no process can be started."""
         self._began = None
-        self._future = self._pool.schedule(self._slot, self._function, self._args)
+        self._processes, self._future = self._pool.schedule(self._slot, self._function, self._args)
 
     @property
     def progress(self) -> Progress:
@@ -80,9 +100,11 @@ class Task(Generic[T]):
             self._check_time()
             left = end - time.monotonic()
             try:
-                result: T = self._future.result(timeout=max(0, min(left, _POLL_SECONDS)))
+                result: T | work.Failed = self._future.result(timeout=max(0, min(left, _POLL_SECONDS)))
             except StillWaiting:
-                if left <= 0:
+                if not self._pool.is_alive(self._processes):
+                    self._start_again(None)
+                elif left <= 0:
                     raise StillRunning from None
             except MemoryError:
                 self.close()
@@ -90,10 +112,12 @@ class Task(Generic[T]):
             except CancelledError:
                 self.close()
                 raise LimitReached("time") from None
-            except ProcessExpired as error:
+            except (ProcessExpired, BrokenProcessPool) as error:
                 self._start_again(error)
             else:
                 self.close()
+                if isinstance(result, work.Failed):
+                    raise LimitReached("error")
                 return result
 
     def _check_time(self) -> None:
@@ -107,8 +131,9 @@ class Task(Generic[T]):
             if now - self._began > allowed:
                 self._future.cancel()
 
-    def _start_again(self, error: ProcessExpired) -> None:
-        if error.exitcode == work.WORN_OUT and self._replacements < _REPLACEMENTS:
+    def _start_again(self, error: ProcessExpired | BrokenProcessPool | None) -> None:
+        exit_code = error.exitcode if isinstance(error, ProcessExpired) else None
+        if exit_code == work.WORN_OUT and self._replacements < _REPLACEMENTS:
             self._replacements += 1
         else:
             self._tries += 1
@@ -121,6 +146,9 @@ class Task(Generic[T]):
         """End it if it still runs: its process is killed and replaced."""
         with suppress(CancelledError):
             self._future.cancel()
+        self._give_slot()
+
+    def _give_slot(self) -> None:
         if self._slot >= 0:
             self._pool.give_slot(self._slot)
             self._slot = -1
@@ -143,16 +171,20 @@ class LimitedPool:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([work.__name__])
         # The last place takes the progress of all tasks for which there is no other.
-        self._progress = context.RawArray("i", 3 * (_SLOTS + 1))
+        self._progress = context.RawArray("i", _PLACES * (_SLOTS + 1))
         self._free = list(range(_SLOTS))
+        self._owners = count(1)
         self._lock = Lock()
-        self._pool = ProcessPool(
+        self._new = partial(
+            ProcessPool,
             max_workers=processes,
             max_tasks=TASKS_OF_A_PROCESS,
             initializer=work.begin,
             initargs=(limits.memory, self._progress),
             context=context,
         )
+        self._pool = self._new()
+        self._stopped = False
 
     def start(self, function: Callable[..., T], *args: Any) -> Task[T]:
         """Give the function to the next free process. It must be importable, its values plain."""
@@ -171,21 +203,41 @@ class LimitedPool:
 
     def start_processes(self) -> None:
         """Have them import the reader now, without waiting for it."""
-        self._pool.schedule(work.page_sizes, args=(b"",))
+        self._living().schedule(work.page_sizes, args=(b"",))
 
     def stop(self) -> None:
         """End all processes."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._stopped = True
+        _end(self._pool)
+        sweep_folders()
 
     # -- for Task
 
-    def schedule(self, slot: int, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        self._progress[3 * slot : 3 * slot + 3] = [0, 0, 0]
-        return self._pool.schedule(work.run, args=(slot, function, *args))
+    def schedule(
+        self, slot: int, function: Callable[..., Any], args: tuple[Any, ...]
+    ) -> tuple[ProcessPool, Any]:
+        """The processes that have the task, and its future. Raises LimitReached if none can be started.
+
+        The slot gets a new owner: the process of an earlier task, which may still be being killed, tells nothing there.
+        """
+        owner = next(self._owners) % _LARGEST
+        place = _PLACES * slot
+        self._progress[place : place + _PLACES] = [owner, 0, 0, 0]
+        for _try in range(_TRIES):
+            processes = self._living()
+            try:
+                return processes, processes.schedule(work.run, args=(place, owner, function, *args))
+            except RuntimeError:  # they have ended meanwhile
+                continue
+        raise LimitReached("ended")
+
+    def is_alive(self, processes: ProcessPool) -> bool:
+        """Whether they do what they are given; after `stop` nothing is begun anew."""
+        return self._stopped or processes.active
 
     def progress_of(self, slot: int) -> list[int]:
-        return list(self._progress[3 * slot : 3 * slot + 3])
+        place = _PLACES * slot
+        return list(self._progress[place + 1 : place + _PLACES])
 
     def take_slot(self) -> int:
         with self._lock:
@@ -195,6 +247,21 @@ class LimitedPool:
         if slot < _SLOTS:
             with self._lock:
                 self._free.append(slot)
+
+    def _living(self) -> ProcessPool:
+        """The processes, started anew if pebble has given them up."""
+        with self._lock:
+            if not self._stopped and not self._pool.active:
+                logger.error("The processes that read files have ended and are started anew.")
+                # What is left of the others is ended beside it: that takes seconds.
+                Thread(target=_end, args=(self._pool,), daemon=True).start()
+                self._pool = self._new()
+            return self._pool
+
+
+def _end(processes: ProcessPool) -> None:
+    processes.stop()  # type: ignore[no-untyped-call]
+    processes.join()
 
 
 _lock = Lock()

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from circulars.files.limited import work
 from circulars.files.limited.pool import LimitReached, Task, limited_pool
-from circulars.reading import ReadLetter, UnreadableFile
+from circulars.reading import ProgramNeeded, ReadLetter, UnreadableFile
 
 SECONDS_FOR_SIZES = 10
+SECONDS_WHILE_WAITING = 5
 
 
 @dataclass(frozen=True)
@@ -17,22 +18,41 @@ class Read:
     page_sizes: list[list[float]] = field(default_factory=list)
 
 
-def start_reading(content: bytes, name: str) -> Task[work.ReadSource]:
-    """Begin to read a letter's file; the result is for `result_of`."""
-    return limited_pool().start(work.read_source, content, name)
+def start_reading(content: bytes, name: str, *, with_programs: bool = True) -> Task[work.ReadSource]:
+    """Begin to read a letter's file; the result is for `result_of`.
+
+    Without `with_programs`, for a web request, neither Tesseract nor LibreOffice is called.
+    """
+    return limited_pool().start(work.read_source, content, name, with_programs)
 
 
 def result_of(source: work.ReadSource) -> Read:
-    """The letter that was read. Raises UnreadableFile, for a scan without text too."""
+    """The letter that was read.
+
+    Raises UnreadableFile, for a scan without text too, and ProgramNeeded where a program wasn't called.
+    """
     if isinstance(source.letter, work.Unreadable):
         found = source.letter
-        raise UnreadableFile(found.code, found.message, kind=found.kind)
+        error = ProgramNeeded if found.code == "program_needed" else UnreadableFile
+        raise error(found.code, found.message, kind=found.kind)
     return Read(source.letter, source.page_sizes)
 
 
-def read_within_limits(content: bytes, name: str) -> Read:
-    """Read a letter's file, however long that takes within the limits. Raises UnreadableFile and LimitReached."""
-    return result_of(limited_pool().call(work.read_source, content, name))
+def read_while_waiting(content: bytes, name: str) -> Read:
+    """Read a letter's file in a web request, for some seconds. Raises as `result_of`, and LimitReached."""
+    return result_of(
+        limited_pool().call(work.read_source, content, name, False, seconds=SECONDS_WHILE_WAITING)
+    )
+
+
+def package_of(content: bytes) -> work.Package | None:
+    """What an e-Yazışma package says of its letter; None for any other file, for a broken one and past the limits."""
+    if not content.startswith(b"PK"):
+        return None
+    try:
+        return limited_pool().call(work.package_of, content, seconds=SECONDS_FOR_SIZES)
+    except LimitReached:
+        return None
 
 
 def text_within_limits(content: bytes, name: str, *, longest: int, seconds: float) -> str:

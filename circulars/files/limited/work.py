@@ -1,12 +1,13 @@
 """What the processes for strangers' files run. Uses neither Django nor the database.
 
-Each function takes and returns plain values. Nothing but MemoryError is raised: what is wrong with a file is a value.
+Each function takes and returns plain values. Nothing but MemoryError goes through `run`: what is wrong with a file is a
+value, and an error of the reader itself is logged and becomes `Failed`.
 """
 
 import ctypes
-import dataclasses
 import gc
 import io
+import logging
 import os
 import resource
 import signal
@@ -16,14 +17,17 @@ from typing import Any
 
 import pypdfium2
 
+from circulars.files.limited.folders import take_folder
 from circulars.reading import ReadLetter, UnreadableFile, cover_letter, package_data, read_letter
 from circulars.reading.progress import listening
 from circulars.reading.source.extract import extract_lines
 from circulars.reading.source.kind import FileKind
 from circulars.reading.source.pdf_text import MAX_PAGES
 
+logger = logging.getLogger(__name__)
+
 LONGEST_TEXT = 10_000_000
-"""Characters of a file's text that are given back: more than the largest upload of letters can hold."""
+"""Characters of a letter that is kept whole; a file of more is refused as too large."""
 
 WORN_OUT = 77
 """Exit code of a process that still holds much memory of an earlier file and wants to be replaced."""
@@ -45,58 +49,94 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
-class ReadSource:
-    """A file as read: the letter or why there is none, and width and height of a PDF's pages in points.
+class Failed:
+    """The function has raised an exception, which is logged."""
 
-    `changed_parts` are those of an e-Yazışma package that aren't as they were signed.
-    """
+
+@dataclass(frozen=True)
+class ReadSource:
+    """A file as read: the letter or why there is none, and width and height of a PDF's pages in points."""
 
     letter: ReadLetter | Unreadable
     page_sizes: list[list[float]] = field(default_factory=list)
-    changed_parts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Package:
+    """The grade of secrecy of an e-Yazışma package, empty if it has none, and the parts that were changed."""
+
+    secrecy: str
+    changed_parts: list[str]
 
 
 def begin(memory: int, progress: Any) -> None:
     """Limit this process: `memory` in bytes of address space. It ends with the process that started it.
 
-    `progress` is an array of integers that both processes see, three for each task (see `pool`).
+    Its temporary files are in a folder of its own (see `folders`).
+
+    `progress` is an array of integers that both processes see, four for each task (see `pool`).
     """
     global _limit, _progress
     _limit, _progress = memory, progress
     # The programs that it calls have limits of their own, which may be higher.
-    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    soft = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    take_folder()
 
 
-def run(slot: int, function: Callable[..., Any], *args: Any) -> Any:
-    """Call the function; what it reads is told in the slot of the progress. Raises MemoryError past the limit."""
+def run(place: int, owner: int, function: Callable[..., Any], *args: Any) -> Any:
+    """Call the function; what it reads is told in the progress from `place` on, as long as `owner` stands there.
+
+    Raises MemoryError past the limit. Any other exception is logged and becomes `Failed`: one that can't be unpickled
+    would end the whole pool.
+    """
     if _resident() > _limit // 2:
         os._exit(WORN_OUT)
 
     def tell(page: int, pages: int, recognised: bool) -> None:
-        _progress[3 * slot : 3 * slot + 3] = [page, pages, int(recognised)]
+        if _progress[place] == owner:
+            _progress[place + 1 : place + 4] = [page, pages, int(recognised)]
 
     try:
         with listening(tell):
             return function(*args)
+    except Exception as error:
+        if _is_out_of_memory(error):
+            raise MemoryError from None
+        logger.exception("%s has failed.", function.__name__)
+        return Failed()
     finally:
         if _resident() > _limit // 4:
             gc.collect()
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def read_source(content: bytes, name: str) -> ReadSource:
-    """The letter in the file, and the sizes of its pages."""
+def read_source(content: bytes, name: str, with_programs: bool = True) -> ReadSource:
+    """The letter in the file, and the sizes of its pages.
+
+    Without `with_programs` a file that only Tesseract or LibreOffice could read whole is unreadable: program_needed.
+    """
     try:
-        letter: ReadLetter | Unreadable = read_letter(content, name)
+        letter: ReadLetter | Unreadable = read_letter(content, name, with_programs=with_programs)
     except UnreadableFile as error:
         letter = _unreadable(error)
     if isinstance(letter, ReadLetter) and len(letter.source_text) > LONGEST_TEXT:
-        letter = dataclasses.replace(letter, source_text=letter.source_text[:LONGEST_TEXT])
-    package = package_data(content)
-    return ReadSource(letter, page_sizes(content), list(package.differing) if package else [])
+        letter = Unreadable("too_large", f"The file has more than {LONGEST_TEXT} characters.")
+    return ReadSource(letter, page_sizes(content))
+
+
+def package_of(content: bytes) -> Package | None:
+    """What an e-Yazışma package says of its letter, readable or not; None for any other file and a broken package."""
+    try:
+        data = package_data(content)
+    except UnreadableFile as error:
+        _unreadable(error)
+        return None
+    return Package(data.secrecy, data.differing) if data else None
 
 
 def text_of(content: bytes, name: str, longest: int) -> str | Unreadable:
@@ -153,12 +193,18 @@ def _pdf(content: bytes) -> pypdfium2.PdfDocument | None:
 
 def _unreadable(error: UnreadableFile) -> Unreadable:
     """Raises MemoryError if that is why the file could not be read."""
+    if _is_out_of_memory(error):
+        raise MemoryError from error
+    return Unreadable(error.code, error.message, error.kind)
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, MemoryError):
-            raise MemoryError from error
+            return True
         cause = cause.__cause__ or cause.__context__
-    return Unreadable(error.code, error.message, error.kind)
+    return False
 
 
 def _resident() -> int:

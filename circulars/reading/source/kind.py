@@ -5,6 +5,8 @@ import zipfile
 from enum import StrEnum
 from pathlib import PurePath
 
+from circulars.reading.source.opc.directory import is_too_long
+
 PDF_WINDOW = 1024
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
@@ -56,6 +58,9 @@ IN_COMPOUND_FILE = (
 )
 """Names of streams in files of Office before 2007 and of Outlook."""
 
+KNOWN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How office programs pack; these are unpacked step by step."""
+
 CONTENT_TYPES = "[Content_Types].xml"
 LARGEST_TYPES = 256 * 1024
 WORD_TYPE = b"wordprocessingml"
@@ -85,15 +90,15 @@ def kind_of(content: bytes) -> FileKind:
 
 
 def _in_package(content: bytes) -> FileKind:
+    """A package with a longer directory than any letter's counts as an archive."""
     try:
+        if is_too_long(content):
+            return FileKind.ARCHIVE
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = [name.lstrip("/") for name in package.namelist()]
-            declared = package.getinfo("mimetype") if "mimetype" in names else None
-            small = declared is not None and declared.file_size < PDF_WINDOW
-            if small and package.read("mimetype").endswith(b"opendocument.text"):
+            if _beginning(package, names, "mimetype", PDF_WINDOW).endswith(b"opendocument.text"):
                 return FileKind.ODT
-            types = package.getinfo(CONTENT_TYPES) if CONTENT_TYPES in names else None
-            listed = package.read(CONTENT_TYPES) if types and types.file_size <= LARGEST_TYPES else b""
+            listed = _beginning(package, names, CONTENT_TYPES, LARGEST_TYPES)
     except Exception:
         return FileKind.DOCX if b"word/" in content else FileKind.ARCHIVE
     if any(name.lower().startswith("ustveri/") or name.lower().startswith("sifreliicerik") for name in names):
@@ -102,6 +107,14 @@ def _in_package(content: bytes) -> FileKind:
         if any(name.startswith(folder) for name in names):
             return kind
     return FileKind.DOCX if WORD_TYPE in listed else FileKind.ARCHIVE
+
+
+def _beginning(package: zipfile.ZipFile, names: list[str], name: str, longest: int) -> bytes:
+    """At most so many bytes of a part, whatever size it claims; empty without it, or if it is packed unusually."""
+    if name not in names or package.getinfo(name).compress_type not in KNOWN_METHODS:
+        return b""
+    with package.open(name) as part:
+        return part.read(longest)
 
 
 def fitting_name(name: str, kind: FileKind) -> str:

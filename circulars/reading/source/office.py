@@ -5,16 +5,14 @@ It runs with a profile of its own in which macros, other active content and link
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from circulars.reading.source.kind import FileKind
-from circulars.reading.source.programs import with_memory
+from circulars.reading.source.programs import run_program
 
 SECONDS = 60
 MEMORY_MB = 4096
@@ -33,9 +31,14 @@ _PROFILE = (
 )
 
 
+def can_convert() -> bool:
+    """Whether LibreOffice is installed."""
+    return _program() is not None
+
+
 def as_docx(content: bytes, kind: FileKind) -> bytes | None:
     """The file as DOCX; None without LibreOffice, or if it can't open the file in time."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = _program()
     if program is None:
         return None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -46,26 +49,11 @@ def as_docx(content: bytes, kind: FileKind) -> bytes | None:
         made = Path(folder, "made")
         command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
         command += ["--convert-to", "docx", "--outdir", str(made), str(source)]
-        if not _ended_well(with_memory(command, MEMORY_MB)):
-            return None
-        with suppress(OSError):
+        with suppress(OSError, subprocess.SubprocessError):
+            run_program(command, megabytes=MEMORY_MB, seconds=SECONDS)
             return (made / "letter.docx").read_bytes()
     return None
 
 
-def _ended_well(command: list[str]) -> bool:
-    """Run the command. In time it is ended with all the processes that it started: soffice is a script."""
-    try:
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-    except OSError:
-        return False
-    try:
-        return process.wait(timeout=SECONDS) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _program() -> str | None:
+    return shutil.which("soffice") or shutil.which("libreoffice")

@@ -55,8 +55,8 @@ class Line:
 class Unread:
     """A part of a page that could not be read, or that stands nowhere in the lines.
 
-    `reason` is one of: picture, sideways, angle, text_box, too_many_pages, unknown_letters, embedded. `text` is what is
-    printed there where the letters are known but not their place, as with letters at an angle.
+    `reason` is one of: picture, sideways, angle, text_box, too_many_pages, too_long, unknown_letters, embedded.
+    `text` is what is printed there where the letters are known but not their place, as with letters at an angle.
     """
 
     page: int

@@ -20,6 +20,7 @@ from circulars.reading.source.pdf.inflation import check_inflation, too_large
 from circulars.reading.source.pdf.recognition import SECONDS_IN_ALL, can_recognise, recognised_rows
 from circulars.reading.source.pdf.ruled import numbering, ruled_cells
 from circulars.reading.source.pdf.words import Word, rows_of
+from circulars.reading.source.programs import ProgramNeeded
 from circulars.reading.text.cleaning import clean_text
 
 MAX_PAGES = 200
@@ -46,10 +47,11 @@ class _Page:
     recognised: bool = False
 
 
-def pdf_pages(content: bytes, *, with_programs: bool = True) -> Pages:
+def pdf_pages(content: bytes, *, with_programs: bool = True, stops_for_programs: bool = False) -> Pages:
     """The first `MAX_PAGES` pages. Pages without text are recognised if `with_programs` and Tesseract is there.
 
-    Raises UnreadableFile: damaged, encrypted, too_large, and no_text_layer if no page gave a text.
+    Raises UnreadableFile: damaged, encrypted, too_large, and no_text_layer if no page gave a text. With
+    `stops_for_programs` raises ProgramNeeded instead of calling Tesseract.
     """
     check_inflation(content)
     try:
@@ -62,7 +64,9 @@ def pdf_pages(content: bytes, *, with_programs: bool = True) -> Pages:
         if _is_about_a_password(error):
             raise UnreadableFile("encrypted", "The PDF is protected with a password.") from error
         raise UnreadableFile("damaged", "The PDF is damaged and cannot be read.") from error
-    if with_programs:
+    if stops_for_programs and any(page.is_picture for page in pages) and can_recognise():
+        raise ProgramNeeded("program_needed", "The PDF has pages that Tesseract has to read.")
+    if with_programs and not stops_for_programs:
         _recognise(content, pages)
     if sum(page.letters for page in pages) < _FEW_LETTERS:
         raise UnreadableFile("no_text_layer", _why_no_text(pages))

@@ -123,7 +123,7 @@ def test_a_page_that_tesseract_does_not_manage_is_a_picture(
 
     mixed = joined(PAGE, scanned(PAGE))
     monkeypatch.setattr("circulars.reading.source.pdf_text.can_recognise", lambda: True)
-    monkeypatch.setattr(subprocess, "run", fail)
+    monkeypatch.setattr(recognition, "run_program", fail)
     assert [each.reason for each in extract_lines(mixed).pages.unread] == ["picture"]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import stat
+import struct
 import tracemalloc
 import zipfile
 import zlib
@@ -10,9 +11,10 @@ from time import sleep
 
 import pytest
 
-from circulars.reading import FileKind, UnreadableFile
+from circulars.reading import FileKind, UnreadableFile, kind_of
 from circulars.reading.source import office
 from circulars.reading.source.extract import extract_lines
+from circulars.reading.source.opc.archive import open_archive
 from circulars.reading.source.opc.xml_parts import MAX_ELEMENTS
 from circulars.reading.source.pdf.glyphs import MAX_GLYPHS, MAX_PATHS
 from tests.circulars.reading.made_files import (
@@ -133,6 +135,55 @@ def test_a_word_file_that_unpacks_to_much_is_refused_beforehand(content: bytes, 
 def test_a_word_file_of_very_many_elements_is_refused() -> None:
     with pytest.raises(UnreadableFile) as caught:
         extract_lines(word("<w:p/>" * (MAX_ELEMENTS + 1)))
+    assert caught.value.code == "too_large"
+
+
+def zip_of_one(name: str, *, claimed: int, megabytes: int) -> bytes:
+    """A package whose only part is of so many megabytes, and claims to be so many bytes."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
+    sizes = struct.pack("<IIIHH", 0, len(packed), claimed, len(name), 0)
+    local = struct.pack("<4sHHHHH", b"PK\3\4", 20, 0, 8, 0, 0) + sizes + name.encode()
+    entry = struct.pack("<4sHHHHHH", b"PK\1\2", 20, 20, 0, 8, 0, 0) + sizes + bytes(14) + name.encode()
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(entry), len(local) + len(packed), 0)
+    return local + packed + entry + end
+
+
+def zip_of_many(parts: int, *, told: int) -> bytes:
+    """A package with a directory of so many parts, of which its end tells another number."""
+    entry = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, *[0] * 7, 1, *[0] * 6) + b"a"
+    directory = entry * parts
+    local = b"PK\3\4" + bytes(26)
+    where = len(local) + len(directory)
+    end = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 20, 20, 0, 0, told, told, len(directory), len(local))
+    end += struct.pack("<4sIQI", b"PK\6\7", 0, where, 1)
+    end += struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 65535, 65535, len(directory), len(local), 0)
+    return local + directory + end
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zip_of_one("mimetype", claimed=100, megabytes=200),
+        zip_of_one("[Content_Types].xml", claimed=100, megabytes=200),
+        zip_of_many(100_000, told=100_000),
+        zip_of_many(100_000, told=1),
+    ],
+    ids=["mimetype", "content types", "many parts", "more parts than told"],
+)
+def test_the_kind_of_a_package_is_told_without_unpacking_it(content: bytes) -> None:
+    tracemalloc.start()
+    try:
+        assert kind_of(content) == FileKind.ARCHIVE
+        assert tracemalloc.get_traced_memory()[1] < len(content) + 4 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_package_of_very_many_parts_is_refused_beforehand() -> None:
+    content = zip_of_many(100_000, told=1)
+    with pytest.raises(UnreadableFile) as caught:
+        open_archive(content)
     assert caught.value.code == "too_large"
 
 

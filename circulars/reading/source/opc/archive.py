@@ -10,12 +10,12 @@ import zipfile
 import zlib
 
 from circulars.reading.source.errors import UnreadableFile
+from circulars.reading.source.kind import KNOWN_METHODS
+from circulars.reading.source.opc.directory import MAX_PARTS, is_too_long
 
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_XML = 32 * 1024 * 1024
-MAX_PARTS = 5000
 
-_KNOWN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _SMALL = 4 * 1024 * 1024
 _DENSEST = 250
 """How many times smaller than its content a large part may be; the XML of long tables reaches about 60."""
@@ -24,13 +24,17 @@ _DENSEST = 250
 def open_archive(content: bytes) -> zipfile.ZipFile:
     """The package, after checks of the sizes and methods that its directory names. Raises UnreadableFile."""
     try:
+        if is_too_long(content):
+            raise UnreadableFile("too_large", "The file is too large once unpacked.")
         archive = zipfile.ZipFile(io.BytesIO(content))
+    except UnreadableFile:
+        raise
     except Exception as error:
         raise UnreadableFile("damaged", "The package is damaged and cannot be read.") from error
     entries = archive.infolist()
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise UnreadableFile("encrypted", "The file is protected with a password.")
-    if any(entry.compress_type not in _KNOWN_METHODS for entry in entries):
+    if any(entry.compress_type not in KNOWN_METHODS for entry in entries):
         raise UnreadableFile("damaged", "The package is packed in a way that office programs don't open.")
     texts = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))
     whole = sum(entry.file_size for entry in entries)

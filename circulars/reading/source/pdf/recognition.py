@@ -22,7 +22,7 @@ from PIL import Image
 from circulars.reading.source.pdf.pdfium import PDFIUM
 from circulars.reading.source.pdf.words import Word
 from circulars.reading.source.places import Box
-from circulars.reading.source.programs import with_memory
+from circulars.reading.source.programs import bare_environment, run_program
 
 SECONDS_PER_PAGE = 60
 MEMORY_MB = 1024
@@ -48,7 +48,12 @@ def can_recognise() -> bool:
     if program is None:
         return False
     listed = subprocess.run(
-        [program, "--list-langs"], capture_output=True, text=True, check=False, timeout=20
+        [program, "--list-langs"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+        env=bare_environment() | _settings(),
     )
     return _LANGUAGE in listed.stdout.split() + listed.stderr.split()
 
@@ -139,15 +144,19 @@ def _turn(picture: Image.Image) -> int:
 def _tesseract(picture: Image.Image, *options: str) -> str:
     file = io.BytesIO()
     picture.save(file, "PNG", dpi=(_DOTS_PER_INCH, _DOTS_PER_INCH))
-    done = subprocess.run(
-        with_memory(["tesseract", "stdin", "stdout", "--dpi", str(_DOTS_PER_INCH), *options], MEMORY_MB),
-        input=file.getvalue(),
-        capture_output=True,
-        check=True,
-        timeout=SECONDS_PER_PAGE,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    output = run_program(
+        ["tesseract", "stdin", "stdout", "--dpi", str(_DOTS_PER_INCH), *options],
+        megabytes=MEMORY_MB,
+        seconds=SECONDS_PER_PAGE,
+        content=file.getvalue(),
+        environment=_settings() | {"OMP_THREAD_LIMIT": "1"},
     )
-    return done.stdout.decode("utf-8", errors="replace")
+    return output.decode("utf-8", errors="replace")
+
+
+def _settings() -> dict[str, str]:
+    """Where Tesseract looks for its data, if an operator has said so."""
+    return {name: os.environ[name] for name in ("TESSDATA_PREFIX",) if name in os.environ}
 
 
 def _rows(words: list[Word]) -> list[list[Word]]:
