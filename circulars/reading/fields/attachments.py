@@ -12,7 +12,8 @@ _MARK = re.compile(
 )
 _INNER_MARK = re.compile(r"(?<=\)) +(?=(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):] ?\S)")
 _STOP = re.compile(
-    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|koordinasyon|paraf|olur$|t\.c\."
+    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|(?:koordinasyon|paraf[a-z]{0,3})\s*(?::|$)"
+    r"|olur$|t\.c\."
     r"|asli gibi|guvenli elek"
     r"|e-?imza)"
 )
@@ -56,14 +57,16 @@ def _items(lines: list[str]) -> list[str]:
 
 def _rows(lines: list[str]) -> list[str]:
     rows: list[str] = []
+    gap = False
     for line in lines:
+        below_gap, gap = gap, line == PAGE_BREAK or not line.strip()
         if line == PAGE_BREAK or not line.strip() or _STAMP.match(fold(line)):
             if line == PAGE_BREAK and rows and not any(_MARK.match(row) for row in rows):
                 break
             continue
         if _STOP.match(fold(line)) or (len(line.strip()) > _MAX_LINE and not _INNER_MARK.search(line)):
             break
-        if len(rows) > 0 and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
+        if rows and below_gap and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
             break
         rows += _INNER_MARK.sub("\n", squeeze(line)).split("\n")
     return rows

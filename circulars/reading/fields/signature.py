@@ -4,6 +4,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from circulars.reading.fields.block.pieces import ORDINAL
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.dates import date_alone
 from circulars.reading.text.folding import fold, segments, squeeze
@@ -47,6 +48,7 @@ _RANKS = (
 )
 _LINES_OF_DATE = 8
 _APART = 20
+_ORDINAL = re.compile(r"^\d{1,2}\. ?")
 _MAX_NAME_WORDS = 8
 _MAX_ROWS = 40
 _MAX_ROW = 400
@@ -267,7 +269,11 @@ def _may_be_plain_name(row: str, following: list[str]) -> bool:
 
 
 def _may_be_title(text: str) -> bool:
+    """Whether it may be a line of a title: no figures but an ordinal (`1. Sınıf Emniyet Müdürü`)."""
     folded = fold(squeeze(text))
+    ordinal = _ORDINAL.match(folded)
+    if ordinal and ORDINAL.match(folded[ordinal.end() :]):
+        folded = folded[ordinal.end() :]
     return len(folded) <= 90 and not any(c.isdigit() for c in folded) and not _STOP.search(folded)
 
 
