@@ -162,6 +162,8 @@ def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
     if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
         warnings["action_recipients"] = "not_found"
+        if to_a_list:
+            warnings["info_recipients"] = "not_found"
     if hints.unplaced_notes:
         warnings["attachments"] = "unplaced_note"
     elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
