@@ -5,6 +5,7 @@ Extracted text contains them in the middle of the letter, and their small print 
 
 import re
 
+from circulars.reading.fields.block.pieces import is_end_of_body
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, squeeze
 from circulars.reading.text.recipients import ends_in_dative
@@ -184,10 +185,13 @@ def is_address(line: str) -> bool:
 
 
 def _add_addresses(lines: list[str], inked: list[int], foot: set[int]) -> None:
+    """Add postal addresses beside the footer; one with a body in the dative is a recipient's."""
     for position in range(len(inked) - 1, -1, -1):
         index = inked[position]
         near = inked[max(0, position - 1) : position + 3]
-        if index not in foot and is_address(lines[index]) and any(other in foot for other in near):
+        if index in foot or not is_address(lines[index]) or any(map(is_end_of_body, lines[index].split())):
+            continue
+        if any(other in foot for other in near):
             foot.add(index)
 
 
