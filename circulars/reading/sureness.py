@@ -13,7 +13,9 @@ from circulars.reading.text.recipients import is_complete
 
 _RULES_OF_2020 = datetime.date(2020, 6, 10)
 _MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
-_ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
+_ELSEWHERE = re.compile(r"^ek listesi$")
+_ALONE_ELSEWHERE = re.compile(r"^liste$")
+"""The only attachment: the list of the others, or a list. Among others it is one of them."""
 _TO_A_LIST = re.compile(r"^da.?itim\b")
 _CITED_LETTER = re.compile(r"\b[İi]lgi'?(?:de|deki|nin)? \(([a-zçğıöşü])\)")
 _CITES_ONE = re.compile(
@@ -166,7 +168,9 @@ def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
             warnings["info_recipients"] = "not_found"
     if hints.unplaced_notes:
         warnings["attachments"] = "unplaced_note"
-    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
+    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments) or (
+        len(letter.attachments) == 1 and _ALONE_ELSEWHERE.match(fold(letter.attachments[0]))
+    ):
         warnings["attachments"] = "list_elsewhere"
     elif not letter.attachments and (
         hints.unread_attachments or _MENTIONS_ATTACHMENT.search(fold(letter.body))

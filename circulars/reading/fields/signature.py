@@ -1,5 +1,6 @@
 """The signatory: name, `Bakan a.` or `V.`, title (Y 17)."""
 
+import dataclasses
 import datetime
 import re
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ class Signer:
     titles: list[str]
     plain: bool = False
     doubtful: bool = False
-    """Nothing on the page tells which titles are this signer's."""
+    """Nothing on the page tells which titles are this signer's, or another's office is higher."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,10 @@ def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
 
 
 def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer]:
-    """Signers side by side: each segment of the lines below belongs to the nearest name."""
+    """Signers side by side: each segment of the lines below belongs to the nearest name.
+
+    The place decides who is the senior; an office that contradicts it makes the reading doubtful.
+    """
     centres = [start + len(text) / 2 for start, text in pieces]
     titles: list[list[str]] = [[] for _ in pieces]
     for row in rows[1:]:
@@ -218,7 +222,9 @@ def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer
         Signer(squeeze(text), _split_delegation(lines))
         for (_, text), lines in zip(pieces, titles, strict=True)
     ]
-    return signers[::-1] if len(signers) == 2 else signers
+    ordered = signers[::-1] if len(signers) == 2 else signers
+    ranks = [_rank(signer.titles) for signer in ordered]
+    return [dataclasses.replace(ordered[0], doubtful=ranks[0] < max(ranks)), *ordered[1:]]
 
 
 def _split_names(text: str) -> tuple[list[str], str]:

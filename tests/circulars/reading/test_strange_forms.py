@@ -222,6 +222,47 @@ def test_a_title_may_have_an_ordinal(title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "titles", "sure"),
+    [
+        (("Ersin DİLBAZ", "Veli ÖZ", "Ali KAYA"), ("Daire Başkanı", "Müdür", "Şef"), True),
+        (("Ali KAYA", "Veli ÖZ", "Ersin DİLBAZ"), ("Şef", "Müdür", "Daire Başkanı"), False),
+        (("Ali KAYA", "Ersin DİLBAZ"), ("Şef", "Daire Başkanı"), True),
+        (("Ersin DİLBAZ", "Ali KAYA"), ("Daire Başkanı", "Şef"), False),
+    ],
+)
+def test_an_office_against_the_order_of_signers_is_doubtful(
+    names: tuple[str, ...], titles: tuple[str, ...], sure: bool
+) -> None:
+    rows = ["".join(f"{each:<26}" for each in row) for row in (names, titles)]
+    body = BODY.rpartition("\n\n")[0]
+    letter = read_letter("\n".join([HEAD + body, "", *rows, "", LISTED + FOOTER]).encode(), "a.txt")
+    assert letter.signatory_name == (names[0] if len(names) == 3 else names[1])
+    assert letter.found["signatory_name"].sure is sure
+
+
+def test_the_figures_of_a_table_are_no_circular_number() -> None:
+    table = """
+        İlgi yazı ile programın aşağıda gösterildiği gibi uygulanacağı bildirilmiştir.
+
+        Sıra      Yer                        Başlangıç      Bitiş          Araç
+        1         Alaca Kaymakamlığı önü     17.03.2025     19.03.2025     420
+        2         İskilip Belediye garajı    20.03.2025     21.03.2025     265
+        3         Sungurlu Ziraat Odası      27.03.2025     28.03.2025     510
+"""
+    letter = read(references="\nİlgi : 20.02.2024 tarihli ve 118 sayılı yazı.\n" + table)
+    assert letter.circular_number is None
+    assert "Sungurlu Ziraat Odası" in letter.body
+
+
+@pytest.mark.parametrize(
+    ("tail", "sure"),
+    [("Ek: Liste\n", False), ("Ek:\n1- Rapor\n2- Liste\n", True), ("Ek: Ek Listesi\n", False)],
+)
+def test_a_list_among_attachments_is_one_of_them(tail: str, sure: bool) -> None:
+    assert read(tail + "\n" + LISTED).found["attachments"].sure is sure
+
+
+@pytest.mark.parametrize(
     ("number", "state", "sure"),
     [
         ("2024/1187", False, True),
