@@ -32,7 +32,8 @@ _GROUP_HEAD = re.compile(
 )
 _GROUPS_ALONE = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?:bilgi(?: icin)?\s*:?)?\s*$")
 _GROUP_WITH_CONTENT = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?=\S)")
-_STATE_LINE = re.compile(r"^\W*t\s?\.\s?c\s?\.?(?=\W|$)")
+_STATE_LINE = re.compile(r"^\W*t\s?\.\s?c\W*$")
+"""Alone on its line, because `T.C. Merkez Bankası` is a recipient."""
 _ONLY_REFERRING = re.compile(r"^(?:da.?itim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
 _PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
 _REACH_OF_SIGNATURE = 7

@@ -200,6 +200,16 @@ def test_the_letterhead_of_a_list_page_is_no_recipient() -> None:
     assert letter.info_recipients == []
 
 
+def test_a_bank_of_the_state_above_a_list_page_is_a_recipient() -> None:
+    page = "\f\n                DAĞITIM LİSTESİ (devamı)\n\n"
+    letter = read("Dağıtım:\nT.C. Merkez Bankası Başkanlığına\n" + page + LISTED.partition("\n")[2])
+    assert letter.action_recipients == [
+        "T.C. Merkez Bankası Başkanlığına",
+        "Adalet Bakanlığına",
+        "Sağlık Bakanlığına",
+    ]
+
+
 @pytest.mark.parametrize(
     ("printed", "meant"),
     [
