@@ -16,7 +16,7 @@ from circulars.reading.fields.footer import find_contact, find_verification, wit
 from circulars.reading.fields.header import Header, is_number_line, is_state_line, read_header
 from circulars.reading.fields.marks import Marks
 from circulars.reading.fields.normal import normalised
-from circulars.reading.fields.sections import Tail, divide, is_closing, next_inked
+from circulars.reading.fields.sections import Tail, divide, is_closing, names_attachments, next_inked
 from circulars.reading.fields.signature import Signature, read_signature
 from circulars.reading.found import find_all
 from circulars.reading.letter import ReadLetter
@@ -102,6 +102,8 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         doubtful_titles=senior is not None and senior.doubtful,
         columns=distribution.uncertain,
         unplaced_notes=bool(distribution.unplaced_notes),
+        unread_attachments=names_attachments(tail.signature),
+        private=not header.has_state_line,
         running=running,
         recognised=pages.recognised,
         unread=any(not part.text for part in pages.unread),

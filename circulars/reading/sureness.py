@@ -13,7 +13,9 @@ from circulars.reading.text.recipients import is_complete
 
 _RULES_OF_2020 = datetime.date(2020, 6, 10)
 _MENTIONS_ATTACHMENT = re.compile(r"\b(?:ekte|ekli|ekteki|ekinde|ilisikte)\b")
-_ELSEWHERE = re.compile(r"^ek listesi$|^liste$")
+_ELSEWHERE = re.compile(r"^ek listesi$")
+_ALONE_ELSEWHERE = re.compile(r"^liste$")
+"""The only attachment: the list of the others, or a list. Among others it is one of them."""
 _TO_A_LIST = re.compile(r"^da.?itim\b")
 _CITED_LETTER = re.compile(r"\b[İi]lgi'?(?:de|deki|nin)? \(([a-zçğıöşü])\)")
 _CITES_ONE = re.compile(
@@ -29,6 +31,10 @@ _USUAL_SUBJECT = 70
 _USUAL_ITEM = 190
 _USUAL_NAME = 5
 _USUAL_TITLE = 5
+_TWO_RECORDS = re.compile(
+    r"^[EZO]-\d{8}-(?:\d{3}(?:\.\d{2}){0,3}|\[\d{3}(?:\.\d{2}){0,3}\])-\d{1,6}/\d{1,8}(?:-\d{1,12})?$"
+)
+_YEAR_AND_RECORD = re.compile(r"^(?:[A-ZÇĞİÖŞÜ]{2,5}[-/])?(20\d{2})[/-]\d{1,6}(?:-\d{1,6})?$")
 _LISTS = ("attachments", "action_recipients", "info_recipients", "references")
 _MARKS = ("urgency", "secrecy")
 _SINGLE = ("circular_number", "verification_code", "addressee", "number", "date", "subject")
@@ -44,6 +50,10 @@ class Hints:
     doubtful_titles: bool = False
     columns: bool = False
     unplaced_notes: bool = False
+    unread_attachments: bool = False
+    """A line below the signature begins like an attachment and was read as none."""
+    private: bool = False
+    """The letterhead has no T.C.: a chamber, a union, a bar, which number as they like."""
     running: bool = False
     """The letter was one long line, whose blocks were guessed."""
     recognised: frozenset[int] = frozenset()
@@ -110,13 +120,26 @@ def _of_running_text(letter: ReadLetter) -> Iterator[str]:
 def _of_number_and_date(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     warnings: dict[str, str] = {}
     new = letter.date is None or letter.date >= _RULES_OF_2020
-    if letter.number and new and number_parts(letter.number) is None:
+    if letter.number and new and number_parts(letter.number) is None and not _has_known_shape(letter, hints):
         warnings["number"] = "old_number"
     if letter.date and hints.date_from_stamp:
         warnings["date"] = "stamp_date"
     elif letter.date and hints.short_year:
         warnings["date"] = "short_year"
     return warnings
+
+
+def _has_known_shape(letter: ReadLetter, hints: Hints) -> bool:
+    """Whether a number that is not of today's shape is whole in another one that is known.
+
+    Courts and bodies with a register of their own print two numbers behind the code. A chamber's number has the year
+    of the letter in it, which a number that lost its beginning has not.
+    """
+    number = letter.number or ""
+    if _TWO_RECORDS.match(number):
+        return True
+    year = _YEAR_AND_RECORD.match(number)
+    return hints.private and year is not None and letter.date is not None and int(year[1]) == letter.date.year
 
 
 def _of_signature(letter: ReadLetter, hints: Hints) -> dict[str, str]:
@@ -141,11 +164,17 @@ def _of_lists(letter: ReadLetter, hints: Hints) -> dict[str, str]:
     to_a_list = bool(_TO_A_LIST.match(fold(letter.addressee or "")))
     if not letter.action_recipients and not letter.info_recipients and (to_a_list or not letter.addressee):
         warnings["action_recipients"] = "not_found"
+        if to_a_list:
+            warnings["info_recipients"] = "not_found"
     if hints.unplaced_notes:
         warnings["attachments"] = "unplaced_note"
-    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments):
+    elif any(_ELSEWHERE.match(fold(item)) for item in letter.attachments) or (
+        len(letter.attachments) == 1 and _ALONE_ELSEWHERE.match(fold(letter.attachments[0]))
+    ):
         warnings["attachments"] = "list_elsewhere"
-    elif not letter.attachments and _MENTIONS_ATTACHMENT.search(fold(letter.body)):
+    elif not letter.attachments and (
+        hints.unread_attachments or _MENTIONS_ATTACHMENT.search(fold(letter.body))
+    ):
         warnings["attachments"] = "text_names_attachment"
     cited = [ALPHABET.index(match) for match in _CITED_LETTER.findall(letter.body)]
     if (cited and max(cited) >= max(1, len(letter.references))) or (

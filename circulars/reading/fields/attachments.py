@@ -11,8 +11,14 @@ _MARK = re.compile(
     r"|([a-zçğıöşü])\)|[-–•·▪►●○*])\s*(?=\S)"
 )
 _INNER_MARK = re.compile(r"(?<=\)) +(?=(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):] ?\S)")
+_BARE_NUMBER = re.compile(
+    r"^\s*(\d{1,2}) +(?=[^\W\d_])(?!(?:adet|sayfa|sf|takim|cd|dvd|nusha|pafta|dosya|kitap)\b)"
+)
+"""`1 Rapor`: a number without a full stop, if it doesn't count what follows."""
+_NEXT_BARE_NUMBER = re.compile(r" +[/;] +(?=\d{1,2} +[^\W\d_])")
 _STOP = re.compile(
-    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|koordinasyon|paraf|olur$|t\.c\."
+    r"^\W*(?:not\s*:|ek ?[-/]? ?\d{1,2}\s*$|\(\*|bilgi\s*:|geregi\s*:|(?:koordinasyon|paraf[a-z]{0,3})\s*(?::|$)"
+    r"|olur$|t\.c\."
     r"|asli gibi|guvenli elek"
     r"|e-?imza)"
 )
@@ -34,7 +40,7 @@ def read_attachments(sections: list[Section]) -> list[str]:
 
 
 def _items(lines: list[str]) -> list[str]:
-    rows = _rows(lines)
+    rows = _with_full_stops(_rows(lines))
     numbered = any(_MARK.match(row) for row in rows)
     items: list[str] = []
     for row in rows:
@@ -54,16 +60,34 @@ def _items(lines: list[str]) -> list[str]:
     return [item for item in tidy if item and not _NONE.match(fold(item))]
 
 
+def _with_full_stops(rows: list[str]) -> list[str]:
+    """The rows with a full stop behind numbers that run from one and have none; ` / ` parts them on one line."""
+    parts = [part for row in rows for part in _NEXT_BARE_NUMBER.split(row)]
+    numbers = [int(match[1]) for part in parts if (match := _BARE_NUMBER.match(fold(part)))]
+    if (
+        len(numbers) < 2
+        or numbers != list(range(1, len(numbers) + 1))
+        or not _BARE_NUMBER.match(fold(parts[0]))
+    ):
+        return rows
+    return [
+        f"{match[1]}. {part[match.end() :]}" if (match := _BARE_NUMBER.match(fold(part))) else part
+        for part in parts
+    ]
+
+
 def _rows(lines: list[str]) -> list[str]:
     rows: list[str] = []
+    gap = False
     for line in lines:
+        below_gap, gap = gap, line == PAGE_BREAK or not line.strip()
         if line == PAGE_BREAK or not line.strip() or _STAMP.match(fold(line)):
             if line == PAGE_BREAK and rows and not any(_MARK.match(row) for row in rows):
                 break
             continue
         if _STOP.match(fold(line)) or (len(line.strip()) > _MAX_LINE and not _INNER_MARK.search(line)):
             break
-        if len(rows) > 0 and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
+        if rows and below_gap and is_capitals(line) and not _MARK.match(line) and len(segments(line)) == 1:
             break
         rows += _INNER_MARK.sub("\n", squeeze(line)).split("\n")
     return rows

@@ -27,10 +27,13 @@ from circulars.reading.text.recipients import (
 from circulars.withheld import split_note
 
 _STOP = re.compile(
-    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|eki\s*:|koordinasyon|olur$"
-    r"|sayi\s*:|paraf\b|hazirlayan"
-    r"|kontrol\s*:|[\d.]{1,4}[./]\d{1,2}[./]\d{4}\s+\S)"
+    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|eki\s*:|olur$|sayi\s*:"
+    r"|koordinasyon\s*:|(?:paraf[a-z]{0,3}|hazirlayan|kontrol)\s*(?::|$)|[\d.]{1,4}[./]\d{1,2}[./]\d{4}\s+\S)"
 )
+_NO_RECIPIENTS_BELOW = re.compile(
+    r"^\W*(?:not\s*:|\(\s?\*+\s?\)|\*|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|eki\s*:)"
+)
+"""A footnote or an attachment: what stands below it is text that may name bodies."""
 _SKIP = re.compile(
     r"^\W*(?:hizmete ozel|gizli|cok gizli|kisiye ozel|guvenli elektronik imzali.*|asli ile ayni.*"
     r"|da.?itim(?: yerleri)?\s*:?"
@@ -38,6 +41,7 @@ _SKIP = re.compile(
 )
 _DOTTED = re.compile(r"^\s*\d{1,3} ?\.")
 _MAX_WORDS = 16
+_IN_PARENTHESES = re.compile(r"\([^()]*\)?")
 _MOST_WORDS_OF_STRAY = 2
 
 
@@ -72,9 +76,10 @@ def read_distribution(
     """
     notes = Notes()
     lines: list[str] = []
+    below: list[str] = []
     for section in sections:
         if section.kind in {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}:
-            lines += _content(section.lines, notes, running)
+            lines += _content(section.lines, notes, running, below)
     groups = read_regions(regions_of(lines), indented=indented, running=running)
     action, info = _names(groups.action), _names(groups.info)
     withheld, unplaced = notes.assigned([each.text for each in (*action, *info)])
@@ -82,7 +87,7 @@ def read_distribution(
     return Distribution(
         [each.text for each in action],
         [each.text for each in info],
-        groups.unsure or _leaves_bodies_out(lines, groups),
+        groups.unsure or _leaves_bodies_out([*lines, *below], groups),
         _second(groups),
         withheld,
         unplaced,
@@ -103,10 +108,13 @@ def _second(groups: Groups) -> tuple[list[str], list[str]] | None:
     return [each.text for each in _names(groups.second[0])], [each.text for each in _names(groups.second[1])]
 
 
-def _content(lines: list[str], notes: Notes, running: bool) -> list[str]:
-    """The lines up to the end of the block, with notes on attachments masked."""
+def _content(lines: list[str], notes: Notes, running: bool, below: list[str]) -> list[str]:
+    """The lines up to the end of the block, with notes on attachments masked.
+
+    Lines below a word that seems to end the block are added to `below`: bodies among them make the list doubtful.
+    """
     content: list[str] = []
-    for line in lines:
+    for at, line in enumerate(lines):
         if line == PAGE_BREAK:
             continue
         if not line.strip():
@@ -116,8 +124,10 @@ def _content(lines: list[str], notes: Notes, running: bool) -> list[str]:
         if _SKIP.match(fold(line)) or not any(c.isalnum() for c in line):
             continue
         if _STOP.match(fold(line)) or _has_ended(line, running):
+            if not _NO_RECIPIENTS_BELOW.match(fold(line)):
+                below += [each for each in lines[at:] if each != PAGE_BREAK]
             break
-        if not is_address(line):
+        if not is_address(line) or any(map(is_end_of_body, line.split())):
             content.append(line)
     return content
 
@@ -129,7 +139,7 @@ def _has_ended(line: str, running: bool) -> bool:
         return not any(worth(piece.strip(" ,;")) > 0 for piece in split_at_datives(without_heads(line)))
     if len(segments(line)) > 1 or is_unit(line):
         return False
-    words = len(line.split())
+    words = len(_IN_PARENTHESES.sub("", line).split())
     if words > _MAX_WORDS:
         return len([piece for piece in split_at_datives(line) if is_complete(piece.strip(" ,;"))]) < 2
     return words > 6 and line.rstrip().endswith(".") and not line.rstrip().endswith("Ş.")

@@ -5,6 +5,7 @@ Extracted text contains them in the middle of the letter, and their small print 
 
 import re
 
+from circulars.reading.fields.block.pieces import is_end_of_body
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, squeeze
 from circulars.reading.text.recipients import ends_in_dative
@@ -52,6 +53,8 @@ _CODE = re.compile(_DOGRULAMA + r"\s+(?:kodu|no)\s*:?\s*\*?\s*([0-9A-Za-z][0-9A-
 _CODE_IN_PARTS = re.compile(r"(?<!\S)([0-9a-z+/=]{5,20}(?: - [0-9a-z+/=]{5,20}){1,3}) kodu ile")
 _BARE_CODE = re.compile(r"(?:^|[\s.])(?:kod|kodu|belge kodu)\s*:\s*\*?([0-9a-z][0-9a-z-]{5,60})\b")
 _CODE_AT_END = re.compile(r"(?:" + _DOGRULAMA + r"\s+(?:kodu|no)|pin kodu)\s*:?\s*$")
+_LABEL_OF_CELL = re.compile(r"^\W*(?:belge |evrak )?" + _DOGRULAMA + r"\s+kodu\s*:\s{3,}(?=[^\W\d_]+ )")
+"""The label in a cell of its own, with words in the next cell: the code stands below."""
 _CODE_IN_SENTENCE = re.compile(
     r"(?<![\w-])\(?\*?([0-9A-Za-z][0-9A-Za-z-]{4,60})\*?\)? kodu(?: (?:ile|girilerek)|nu (?:yaz|gir))"
 )
@@ -75,19 +78,20 @@ def find_verification(lines: list[str]) -> tuple[str | None, str | None]:
 
 def _code_of(lines: list[str], index: int, folded: str) -> str | None:
     line = lines[index]
+    below_label = _LABEL_OF_CELL.search(folded)
     match = (
         _CODE_IN_PARTS.search(folded)
-        or _CODE.search(folded)
+        or (None if below_label else _CODE.search(folded))
         or _CODE_IN_SENTENCE.search(folded)
         or _PIN.search(folded)
     )
-    if match is None and (_VERIFICATION.search(folded) or _WEB.search(line)):
+    if match is None and not below_label and (_VERIFICATION.search(folded) or _WEB.search(line)):
         match = _BARE_CODE.search(folded)
     following = next((rest.strip() for rest in lines[index + 1 : index + 3] if rest.strip()), "")
     if match:
         code = line[match.start(1) : match.end(1)]
         at_end = match.end(1) == len(line.rstrip())
-    elif _CODE_AT_END.search(folded) and _LEADING_CODE.match(following):
+    elif (_CODE_AT_END.search(folded) or below_label) and _LEADING_CODE.match(following):
         code, at_end, following = _code_text(following), False, ""
     else:
         return None
@@ -181,10 +185,13 @@ def is_address(line: str) -> bool:
 
 
 def _add_addresses(lines: list[str], inked: list[int], foot: set[int]) -> None:
+    """Add postal addresses beside the footer; one with a body in the dative is a recipient's."""
     for position in range(len(inked) - 1, -1, -1):
         index = inked[position]
         near = inked[max(0, position - 1) : position + 3]
-        if index not in foot and is_address(lines[index]) and any(other in foot for other in near):
+        if index in foot or not is_address(lines[index]) or any(map(is_end_of_body, lines[index].split())):
+            continue
+        if any(other in foot for other in near):
             foot.add(index)
 
 
@@ -225,7 +232,7 @@ def _add_tails(lines: list[str], inked: list[int], foot: set[int]) -> None:
 def _may_belong(line: str) -> bool:
     return (
         line != PAGE_BREAK
-        and len(line.strip()) <= 60
+        and len(squeeze(line)) <= 60
         and not _CONTENT_HEAD.match(fold(line))
         and not ends_in_dative(line)
         and not line.rstrip().endswith(".")

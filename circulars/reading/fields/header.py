@@ -13,6 +13,7 @@ from circulars.reading.fields.head.emission import (
     behind_state,
     is_second_language,
     is_state_line,
+    names_body,
     without_second_language,
 )
 from circulars.reading.fields.head.path import best_paths
@@ -126,10 +127,32 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
     parts = [part for part in subject if part.strip()]
     whole = squeeze(functools.reduce(join_lines, parts)).rstrip(" .") if parts else ""
     header.subject = whole or None
+    left_out = _left_out_of_letterhead(segments, tags)
+    if left_out:
+        header.doubts["issuer_lines"] = "\n".join([*header.issuer_lines, *left_out])
     header.addressee = tidy(" ".join(addressee)) or None
     if dates and header.date is None:
         header.date = min(dates)[1]
     return header
+
+
+def _left_out_of_letterhead(segments: Sequence[Segment], tags: Sequence[Tag]) -> list[str]:
+    """Lines that stand in the letterhead, without a blank line above, and were taken for nothing."""
+    if Tag.ISSUER not in tags:
+        return []
+    first = tags.index(Tag.ISSUER) + 1
+    found = []
+    for segment, tag in zip(segments[first:], tags[first:], strict=False):
+        if segment.gap or tag in (Tag.NUMBER, Tag.SUBJECT, Tag.DATE):
+            break
+        if (
+            tag is Tag.NOISE
+            and segment.alone
+            and segment.text[:1].isalnum()
+            and not is_second_language(segment.text)
+        ):
+            found.append(segment.text)
+    return found
 
 
 def _take_noise(segment: Segment, header: Header) -> None:
@@ -183,6 +206,6 @@ def _split_by_case(line: str) -> list[str]:
         is_capitals(words[capitals]) or not any(map(str.isalpha, words[capitals]))
     ):
         capitals += 1
-    if not 0 < capitals < len(words):
+    if not 0 < capitals < len(words) or not names_body(" ".join(words[:capitals])):
         return [" ".join(words)]
     return [" ".join(words[:capitals]), " ".join(words[capitals:])]

@@ -8,6 +8,7 @@ from circulars.reading.text.folding import fold, join_lines, squeeze
 from circulars.reading.text.labels import Label, label_of
 
 _MARK = re.compile(r"^\s*\(?([a-zçğıöşü])\s?[).-]-?\s+|^\s*\(([a-zçğıöşü])\)\s*|^\s*(\d{1,2})\s?[).-]\s+")
+_INNER_MARK = re.compile(r"(?<=[.;,]) +(?=\(?[b-zç]\)\s)")
 _MAX_ITEM = 1000
 _ORDINAL = re.compile(r"^\s*(\d{1,2}\.) +[A-ZÇĞİÖŞÜ]")
 """A number before the only item belongs to the name: `1. Hukuk Müşavirliğinin …`."""
@@ -33,7 +34,8 @@ def read_references(lines: list[str], index: int) -> tuple[list[str], int]:
     rest = lines[index][found[1] :] if found else lines[index]
     index += 1
     if rest.strip():
-        marked = _add(items, rest, marked)
+        for piece in _INNER_MARK.split(rest) if _is_next_mark(rest, 0) else [rest]:
+            marked = _add(items, piece, marked)
     while index < len(lines):
         line = lines[index]
         if not line.strip() or line == PAGE_BREAK:

@@ -15,11 +15,14 @@ _CLOSING = re.compile(
     r"|\bsunariz)[ .,…!]*(?:\d{1,2}[./]\d{1,2}[./]\d{4})?\W*$"
 )
 _ATTACHMENT_HEAD = re.compile(
-    r"^\W*(?:ek|ekler|eki|ekleri)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"
+    r"^\W*(?:ek|ekler|eki|ekleri|ilisik|ilisikler)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"
 )
 _NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?[-/]? ?1 ?[-:.)]+ ?(?=\S)")
 _ATTACHMENT_LIST = re.compile(r"^\W*ek(?:ler)? listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
-_DISTRIBUTION_HEAD = re.compile(r"^\W*da.?itim(?: yerleri| listesi)?\s*:\s*|^\W*da.?itim(?: yerleri)?\s*$")
+_LIKE_ATTACHMENT = re.compile(r"^\W*(?:ek(?:ler)? ?[-/:(]? ?\d|ilisik)")
+_DISTRIBUTION_HEAD = re.compile(
+    r"^\W*da.?itim(?: yerleri| listesi| yapilacak yerler)?\s*:\s*|^\W*da.?itim(?: yerleri| yapilacak yerler)?\s*$"
+)
 _DISTRIBUTION_WITH_GROUPS = re.compile(r"^\W*da.?itim\s+(?=gere.?i\b)")
 _DISTRIBUTION_LIST = re.compile(
     r"^\W*(?:ek ?[-/]? ?\d* ?[-:]? ?)?da.?itim (?:yerleri )?listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
@@ -28,9 +31,13 @@ _GROUP_HEAD = re.compile(
     r"^\W*(?:gere.?i|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*gere.?i(?: icin)?\s*:"
 )
 _GROUPS_ALONE = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?:bilgi(?: icin)?\s*:?)?\s*$")
+_GROUP_WITH_CONTENT = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?=\S)")
+_STATE_LINE = re.compile(r"^\W*t\s?\.\s?c\W*$")
+"""Alone on its line, because `T.C. Merkez Bankası` is a recipient."""
 _ONLY_REFERRING = re.compile(r"^(?:da.?itim listesi|ek(?:li|teki|'teki) liste\w*|listede\w*|a planina)\W*$")
 _PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
 _REACH_OF_SIGNATURE = 7
+_REACH_OF_LETTERHEAD = 12
 
 
 class Kind(Enum):
@@ -43,6 +50,7 @@ class Kind(Enum):
 
 
 _RECIPIENTS = {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}
+_LIST_PAGES = {Kind.ATTACHMENT_LIST, Kind.DISTRIBUTION_LIST}
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,11 @@ class Tail:
     sections: list[Section]
 
 
+def names_attachments(lines: list[str]) -> bool:
+    """Whether a line below the signature begins like an attachment (`EK-1 Rapor`, `İlişik`) without being a heading."""
+    return any(_LIKE_ATTACHMENT.match(fold(line)) for line in lines)
+
+
 def is_closing(line: str) -> bool:
     """Whether the line has the closing words of a letter (Y 16/12)."""
     return bool(_CLOSING.search(fold(line.rstrip())))
@@ -76,20 +89,37 @@ def divide(lines: list[str]) -> Tail:
     sections = []
     for position, (index, (kind, start)) in enumerate(heads):
         end = heads[position + 1][0] if position + 1 < len(heads) else len(lines)
+        if position + 1 < len(heads) and heads[position + 1][1][0] in _LIST_PAGES:
+            end = _above_letterhead(lines, index + 1, end)
         sections.append(Section(kind, [" " * start + lines[index][start:], *lines[index + 1 : end]]))
     if closing is None:
         return Tail(lines[:first], [], _side_by_side(sections))
     return Tail(lines[:after], lines[after:first], _side_by_side(sections))
 
 
+def _above_letterhead(lines: list[str], start: int, end: int) -> int:
+    """Where the block ends above a list page: at the letterhead that the page may have above its heading."""
+    reach = range(max(start, end - _REACH_OF_LETTERHEAD), end)
+    return next((i for i in reach if _STATE_LINE.match(fold(lines[i]))), end)
+
+
 def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int, tuple[Kind, int]]]:
     """Headings of the blocks; `Gereği:` begins the Dağıtım if that word is not printed."""
     heads = [(i, head) for i in range(start, len(lines)) if (head := _head(lines[i], after_closing))]
     if after_closing and not any(kind in _RECIPIENTS for _, (kind, _) in heads):
-        alone = next((i for i in range(start, len(lines)) if _GROUPS_ALONE.match(fold(lines[i]))), None)
+        alone = next((i for i in range(start, len(lines)) if _begins_groups(lines[i])), None)
         if alone is not None:
             heads = sorted([*heads, (alone, (Kind.DISTRIBUTION, 0))], key=lambda head: head[0])
     return heads
+
+
+def _begins_groups(line: str) -> bool:
+    """Whether it is `Gereği:`, alone or with recipients behind it."""
+    folded = fold(line)
+    if _GROUPS_ALONE.match(folded):
+        return True
+    match = _GROUP_WITH_CONTENT.match(folded)
+    return match is not None and any(map(ends_in_dative, re.split(r"[,;:]|\s{2,}", line[match.end() :])))
 
 
 def next_inked(lines: list[str], start: int, count: int) -> list[str]:
@@ -127,7 +157,7 @@ def _head(line: str, after_closing: bool) -> tuple[Kind, int] | None:
     if match and after_closing:
         return Kind.ATTACHMENTS, match.end()
     match = _NUMBERED_ATTACHMENT.match(folded)
-    if match and after_closing and folded.rstrip().endswith(")"):
+    if match and after_closing and (folded.rstrip().endswith(")") or ":" in match[0]):
         return Kind.ATTACHMENTS, 0
     return None
 

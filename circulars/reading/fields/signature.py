@@ -1,9 +1,11 @@
 """The signatory: name, `Bakan a.` or `V.`, title (Y 17)."""
 
+import dataclasses
 import datetime
 import re
 from dataclasses import dataclass
 
+from circulars.reading.fields.block.pieces import ORDINAL
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.dates import date_alone
 from circulars.reading.text.folding import fold, segments, squeeze
@@ -47,6 +49,7 @@ _RANKS = (
 )
 _LINES_OF_DATE = 8
 _APART = 20
+_ORDINAL = re.compile(r"^\d{1,2}\. ?")
 _MAX_NAME_WORDS = 8
 _MAX_ROWS = 40
 _MAX_ROW = 400
@@ -70,7 +73,7 @@ class Signer:
     titles: list[str]
     plain: bool = False
     doubtful: bool = False
-    """Nothing on the page tells which titles are this signer's."""
+    """Nothing on the page tells which titles are this signer's, or another's office is higher."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,10 @@ def _read_block(rows: list[str], plain: bool = False) -> list[Signer]:
 
 
 def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer]:
-    """Signers side by side: each segment of the lines below belongs to the nearest name."""
+    """Signers side by side: each segment of the lines below belongs to the nearest name.
+
+    The place decides who is the senior; an office that contradicts it makes the reading doubtful.
+    """
     centres = [start + len(text) / 2 for start, text in pieces]
     titles: list[list[str]] = [[] for _ in pieces]
     for row in rows[1:]:
@@ -216,7 +222,9 @@ def _read_columns(rows: list[str], pieces: list[tuple[int, str]]) -> list[Signer
         Signer(squeeze(text), _split_delegation(lines))
         for (_, text), lines in zip(pieces, titles, strict=True)
     ]
-    return signers[::-1] if len(signers) == 2 else signers
+    ordered = signers[::-1] if len(signers) == 2 else signers
+    ranks = [_rank(signer.titles) for signer in ordered]
+    return [dataclasses.replace(ordered[0], doubtful=ranks[0] < max(ranks)), *ordered[1:]]
 
 
 def _split_names(text: str) -> tuple[list[str], str]:
@@ -267,7 +275,11 @@ def _may_be_plain_name(row: str, following: list[str]) -> bool:
 
 
 def _may_be_title(text: str) -> bool:
+    """Whether it may be a line of a title: no figures but an ordinal (`1. Sınıf Emniyet Müdürü`)."""
     folded = fold(squeeze(text))
+    ordinal = _ORDINAL.match(folded)
+    if ordinal and ORDINAL.match(folded[ordinal.end() :]):
+        folded = folded[ordinal.end() :]
     return len(folded) <= 90 and not any(c.isdigit() for c in folded) and not _STOP.search(folded)
 
 

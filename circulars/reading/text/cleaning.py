@@ -33,6 +33,8 @@ _SPACED_WORD = re.compile(r"(?<!\S)(?:[^\W\d_] ){3,}[^\W\d_](?!\S)")
 _SPACED_LINE = re.compile(r"(?:[^\W\d_] {1,3}){5,}[^\W\d_]")
 _TABLE_RULE = re.compile(r"^[|:\- ]+$")
 _CELL_WIDTH = 80
+_LEAST_QUOTED = 3
+"""Lines of a quotation; fewer may be a sign of the text itself."""
 _QUOTE = re.compile(r"^(?:>[ \t]?)+")
 _TAG = re.compile(
     r"</?(?:br|p|div|span|b|i|u|strong|em|font|center|table|tbody|thead|tr|td|th|ul|ol|li|h[1-6]|hr|sup|sub)\b[^<>]{0,500}/?>",
@@ -55,12 +57,12 @@ def clean_lines(text: str) -> list[str]:
 def numbered_lines(text: str) -> list[tuple[int, str]]:
     """The cleaned lines, each with the number of its source line; a line may come from several, or be a part of one."""
     raw = source_lines(text)
-    quoted = _is_quoted(raw)
+    quoted = _quoted_lines(raw)
     tagged = _TAG.search(text) is not None
     found: list[tuple[int, str]] = []
     number, pending = 1, ""
     for at, line in enumerate(raw, start=1):
-        line = _QUOTE.sub("", line) if quoted else line
+        line = _QUOTE.sub("", line) if at in quoted else line
         line, number = (pending + line.lstrip(), number) if pending else (line, at)
         soft = _SOFT_END.search(line)
         if soft and at < len(raw):
@@ -99,10 +101,18 @@ def without_tags(line: str) -> str:
     return unescape(_TAG.sub("", line)).rstrip("\n")
 
 
-def _is_quoted(lines: list[str]) -> bool:
-    """Whether nearly all inked lines begin with the quote mark of a mail."""
-    inked = [line for line in lines if line.strip()]
-    return len(inked) > 2 and sum(line.startswith(">") for line in inked) >= 0.8 * len(inked)
+def _quoted_lines(lines: list[str]) -> set[int]:
+    """The numbers of the lines that stand in a run of lines with the quote mark of a mail."""
+    found: set[int] = set()
+    run: list[int] = []
+    for at, line in enumerate([*lines, "end"], start=1):
+        if line.startswith(">"):
+            run.append(at)
+        elif line.strip() or at > len(lines):
+            if len(run) >= _LEAST_QUOTED:
+                found.update(run)
+            run = []
+    return found
 
 
 def clean_text(text: str) -> str:

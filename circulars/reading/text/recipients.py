@@ -6,7 +6,7 @@ from circulars.reading.text.folding import fold, squeeze
 
 _DATIVE = re.compile(
     r"(?:[iu]n[ae]|l[ae]r[ae]|l[iu]g[ae]|'[yns]?[ai]?n?[ae]|(?:danis|yargi|sayis)taya|genelkurmaya"
-    r"|enstituye"
+    r"|enstituye|[iu]m[iu]z[ae]|personele"
     r"|akademiye|fakulteye|bankaya|makama|a\.s\.'?[yn]?[ae]|sti\.?'?[yn]?[ae])$"
 )
 _NOT_DATIVE = {"hazine", "makine", "bina", "medine", "sine", "cine", "sinema", "kabine"}

@@ -39,6 +39,11 @@ _SPLIT_SUFFIX = re.compile(
 _CAPITAL_SUFFIX = re.compile(
     r"\b(BA[ŞS]KAN|KAYMAKAM|MÜDÜR|VALİ|BAKAN|REKTÖR|DEKAN|KOMUTAN|MUHTAR|SEKRETER) (?=L[Iİl1UÜ][ĞGK])"
 )
+_NUMBERED_IL = re.compile(r"(?<=\d )[TIl1]l(?= [A-ZÇĞİÖŞÜ])")
+_GLUED_DELEGATION = re.compile(
+    r"^(\s*(?:[A-ZÇĞİÖŞÜ]\w{1,20} ){0,2}(?:Bakan|Başkan|Vali|Kaymakam|Müdür|Rektör|Dekan))a\.(?=\s*$)"
+)
+"""`Bakana.` on a line of its own is `Bakan a.`; no sentence ends with so few words."""
 _SIGNS = (
     _CAPITAL_L,
     re.compile(r"\bl(?=l[a-zçğıöşü]|lgi\b)"),
@@ -85,6 +90,7 @@ def _repaired(line: str) -> str:
     line = _SPLIT_DATE.sub(r"\1.\2.\3", line)
     line = _CAPITAL_SUFFIX.sub(r"\1", _SPLIT_SUFFIX.sub(r"\1", line))
     line = _SPLIT_NUMBER.sub("", line)
+    line = _GLUED_DELEGATION.sub(r"\1 a.", _NUMBERED_IL.sub("İl", line))
     return _closed_number(line)
 
 

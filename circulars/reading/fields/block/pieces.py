@@ -36,8 +36,8 @@ _ALONE = re.compile(
     r"|belediye baskanlig[a-z]*|merkez birimlerine|ilce belediye baskanliklar[a-z]*)$"
 )
 ORDINAL = re.compile(
-    r"^(?:bolge|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza|organize|ana"
-    r"|sinif|etap|kademe|hudut|piyade|mekanize|komando|zirhli|tugay|tumen|daire|grup|murakip|derece|hava|deniz"
+    r"^(?:bolge|sube|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza"
+    r"|organize|ana|sinif|etap|kademe|hudut|piyade|mekanize|komando|zirhli|tugay|tumen|daire|grup|murakip|derece|hava|deniz"
     r"|istihbarat)"
 )
 """What an ordinal stands before: `1. Hukuk Müşavirliğine`, `13. Bölge Müdürlüğüne`; folded."""

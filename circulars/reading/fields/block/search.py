@@ -12,6 +12,8 @@ from circulars.reading.text.folding import join_lines
 from circulars.reading.text.recipients import ends_in_dative, is_complete, is_plan, is_unit, split_bullet
 
 _LONGEST = 300
+_SLACK = 2
+"""Columns of room that a word may leave at the edge: a printed line is not measured to the letter."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
     if not any(ends_in_dative(text) or is_plan(text) for text in texts):
         return _nominative(texts)
     listed = _marks_each_entry(texts)
+    width = max(map(len, texts))
     best: list[list[_Best]] = [[_Best(0.0, -1, 0, False)]]
     for end in range(1, len(texts) + 1):
         found: list[_Best] = []
@@ -77,6 +80,8 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
             if len(text) > _LONGEST and end - start > 1:
                 break
             gain = worth(text) + cost
+            if end < len(texts) and not listed and _goes_on(text, texts, end, width):
+                gain += weights.NOMINATIVE_GOES_ON
             if listed and not is_marked(texts[start]):
                 gain += weights.UNMARKED
             found += [_Best(each.score + gain, start, rank, False) for rank, each in enumerate(best[start])]
@@ -96,6 +101,14 @@ def read_column(texts: Sequence[str], whole: bool = False) -> Reading:
         if second[0] == pieces:
             second, margin = None, 9.0
     return Reading(pieces, (), best[last][0].score, margin, second)
+
+
+def _goes_on(text: str, texts: Sequence[str], end: int, width: int) -> bool:
+    """Whether a name without the dative ends its line because the next word had no room in the column."""
+    more = texts[end]
+    if is_complete(text) or is_plan(text) or is_marked(more) or is_unit(more):
+        return False
+    return len(texts[end - 1]) + 1 + len(more.lstrip().partition(" ")[0]) > width - _SLACK
 
 
 def _marks_each_entry(texts: Sequence[str]) -> bool:

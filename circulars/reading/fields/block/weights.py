@@ -40,6 +40,7 @@ CUT_UNSHOWN = -0.5  # and no line of the block shows two whole bodies
 CUT_KNOWN = -0.2  # the same, but what follows is a name of the directory
 NUMBER_RUNS = 1.0  # the entry's number is the next of its column
 NUMBER_BREAKS = -1.0  # it is not, while the column has numbers
+NOMINATIVE_GOES_ON = -1.2  # among datives, a name without one goes on in the next line
 SKIP = -2.2  # a line left out
 
 # Which group a piece without a place belongs to; only where the layout doesn't say it.

@@ -57,6 +57,8 @@ _ENGLISH = frozenset(
         "for", "information", "action", "governorship", "municipality", "relations",
     }
 )  # fmt: skip
+_IN_PARENTHESES_AT_END = re.compile(r"\s*\([^()]*\)\s*$")
+_NUMBER_OF_NAME = re.compile(r"^\d{1,3}\.? (?=[A-ZÇĞİÖŞÜ])")
 _ENOUGH_ENGLISH = 0.3
 _MOST_ENGLISH = 0.6
 _NUMBER_SHAPE = re.compile(r"^[EZO]-\d{5,}[-.\d\[\]]*-\d+|^\d{5,}-\d[\d.]*-\S*\d|^B\.?\d{2}\S*\d")
@@ -69,6 +71,11 @@ _SHORT_NUMBER = re.compile(
 )
 _NO_SURE_ADDRESSEE = re.compile(r"[!,;]\s*$")
 _TWO_DIGIT_YEAR = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{2}$")
+
+
+def names_body(text: str) -> bool:
+    """Whether the text ends like the name of a body or a unit; a place in parentheses may follow."""
+    return bool(_BODY.search(_IN_PARENTHESES_AT_END.sub("", fold(text))))
 
 
 def is_state_line(line: str) -> bool:
@@ -180,7 +187,9 @@ def _issuer(text: str, folded: str) -> float:
     score = 0.0
     if len(turkish) > _LONG:
         score += weights.ISSUER_LONG
-    body = _BODY.search(fold(turkish))
+    numbered = _NUMBER_OF_NAME.match(turkish)
+    body = names_body(turkish)
+    turkish = turkish[numbered.end() :] if numbered and body else turkish
     if is_capitals(turkish):
         score += weights.ISSUER_CAPITALS
     elif turkish[0].isupper() and body:

@@ -152,9 +152,10 @@ def _transition(state: _State, tag: Tag, segments: Sequence[Segment], index: int
 
 
 def _of_circular(state: _State, segments: Sequence[Segment], index: int) -> float:
-    """A bare number is that of a circular below its heading only."""
+    """A bare number is that of a circular below its heading only, and no other bare number is a heading."""
     text = segments[index].text
-    if state.tag is Tag.CIRCULAR and circular_number_of(segments[state.last].text) is None:
+    above = segments[state.last].text
+    if state.tag is Tag.CIRCULAR and circular_number_of(above) is None and any(map(str.isalpha, above)):
         return weights.CIRCULAR_BELOW
     if is_circular_head(text) or is_number_alone(text) or segments[index].label is not None:
         return 0.0
