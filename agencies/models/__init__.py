@@ -4,7 +4,6 @@ from agencies.models.agency import Agency, AgencyQuerySet
 from agencies.models.contact_details.contact_correction import ContactCorrection, ContactField, CorrectionEnd
 from agencies.models.contact_details.proposed_address import ProposalState, ProposedAddress
 from agencies.models.deputy import Deputyship
-from agencies.models.district import District
 from agencies.models.group import AgencyGroup, RuleProvinces, members_by_group, sizes_of_groups
 from agencies.models.kind import AgencyKind
 from agencies.models.leave import DeclaredLeave
@@ -18,7 +17,7 @@ from agencies.models.maintenance import (
     Outcome,
 )
 from agencies.models.person import Membership, MembershipQuerySet, Role, User
-from agencies.models.province import Province
+from agencies.models.province import District, Province
 from agencies.models.second_step import SecondStep
 from agencies.models.wording import AgencyWording, GroupWording
 

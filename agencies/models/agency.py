@@ -26,10 +26,9 @@ from agencies.models.contact_details.channel import (
     undeliverable_address,
     undeliverable_addresses,
 )
-from agencies.models.district import District
 from agencies.models.kind import REACHING_EVERY_PROVINCE, AgencyKind
 from agencies.models.person import Role, User, units_acted_for
-from agencies.models.province import Province
+from agencies.models.province import District, Province
 from agencies.notation.telephone import dialled
 from agencies.turkish import dative, match_key, search_key, sort_key
 

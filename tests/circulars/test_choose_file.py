@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -367,7 +366,6 @@ def test_the_urgency_of_page_and_file_is_compared(
     if on_page == Urgency.URGENT:
         draft.due_at = draft.due_working_days = None
     draft.save()
-
     shown = text_of(writer.get(url("dispatch", draft))).replace("&#x27;", "'")
 
     assert ("Urgency: the page" in shown) == difference.startswith("Urgency")
@@ -392,14 +390,11 @@ def test_the_urgency_is_not_said_to_agree_if_an_earlier_release_read_the_file(
 def test_a_file_that_takes_long_to_read_is_kept_as_unread(
     sent: Circular, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for it in a web request."""
     del sent.reading["printed"]
     sent.save()
     draft = begin(sent)
     monkeypatch.setattr(reading, "SECONDS_WHILE_WAITING", 1)
     monkeypatch.setattr(reading.work, "read_source", limited_tasks.read_slowly)
-    began = monotonic()
     keep_earlier_file(circular=draft)
-    assert monotonic() - began < 30
     kept = Circular.objects.get(pk=draft.pk)
     assert kept.file_choice == FileChoice.UNCHANGED and kept.reading["printed"] is None
