@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from agencies.models import Agency, Role, User
+from circulars.files.limited import work
 from circulars.models import Circular, LetterReading, Purpose, ReadingState
 from circulars.reading import read_letter
 from circulars.services.reading.background import wake_waiting_readings
 from circulars.services.record import SourceFile, record
-from tests.circulars import bombs
+from tests.circulars import bombs, limited_tasks
 from tests.circulars.own_letters import FOLDER, as_file
 from tests.conftest import OWN_SAMPLE
 
@@ -89,10 +90,18 @@ def test_a_worker_reads_it_and_the_page_goes_on_to_the_draft(
 
 @pytest.mark.usefixtures("person")
 def test_a_small_file_that_takes_much_memory_is_recorded_by_hand(
-    page: Page, site: str, sign_in: Callable[[str], None], tmp_path: Path, axe: str
+    page: Page,
+    site: str,
+    sign_in: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
+    axe: str,
 ) -> None:
+    settings.READING_AT_ONCE_MS = 60_000
+    monkeypatch.setattr(work, "read_source", limited_tasks.read_with_much_memory)
     bomb = tmp_path / "bomba.pdf"
-    bomb.write_bytes(bombs.pdf_with_two_filters())
+    bomb.write_bytes(bombs.pdf_of_full_pages())
     sign_in("okuyan")
     upload(page, site, bomb)
 

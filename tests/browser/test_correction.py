@@ -18,6 +18,7 @@ from distribution.links import link_token
 from distribution.models import Delivery
 from distribution.services.sending.dispatch import dispatch
 from tests.circulars.signed_letters import signed_letter
+from tests.factories import settle_doubts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ def sent_letter(by: User, issuer: Agency) -> Circular:
     content = signed_letter(action=ACTION)
     source = SourceFile("yazi.txt", content)
     draft = record(letter=read_letter(content), issuer=issuer, by=by, at=THEN, source=source)
-    return dispatch(circular=draft, by=by, at=THEN).circular
+    return dispatch(circular=settle_doubts(draft), by=by, at=THEN).circular
 
 
 def accessible(page: Page, axe: str) -> None:
