@@ -151,7 +151,7 @@ class Circular(models.Model):
     source_text = models.TextField(_("text as read"), blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     reading = models.JSONField(default=dict, blank=True, editable=False)
-    """The reader's result, see `circulars.services.readings.reading_of`."""
+    """The reader's result, see `circulars.services.reading.stored.reading_of`."""
     draft_version = models.PositiveIntegerField(default=0, editable=False)
     """Number of saves of the draft, for optimistic locking."""
     saved_by = models.ForeignKey(

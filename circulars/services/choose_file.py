@@ -15,7 +15,7 @@ from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.correct import file_content, revisions_before
 from circulars.services.draft import _delete_files, lock_draft
 from circulars.services.reading.of_draft import end_readings_of
-from circulars.services.readings import reading_of
+from circulars.services.reading.stored import reading_of
 from circulars.services.record import CLASSIFIED, AlreadyRecorded, ClassifiedLetter, SourceFile, with_package
 
 

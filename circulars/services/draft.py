@@ -24,7 +24,7 @@ from circulars.models import (
 )
 from circulars.services.reading.corrections import keep_corrections, values_of
 from circulars.services.reading.of_draft import end_readings_of
-from circulars.services.readings import cite, measured
+from circulars.services.reading.stored import cite, measured
 
 
 class NotADraft(Exception):

@@ -23,7 +23,7 @@ from circulars.models import (
 )
 from circulars.reading import ReadLetter
 from circulars.services.draft import DraftLists, _delete_files, replace_lists
-from circulars.services.readings import due_moment, reading_of
+from circulars.services.reading.stored import due_moment, reading_of
 from circulars.withheld import with_note
 
 CLASSIFIED = {"GİZLİ", "ÇOK GİZLİ"}

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from circulars.forms.steps import Step, second_value, steps_of
 from circulars.models import Circular, DistributionLine, Purpose
 from circulars.services.reading.doubts import LISTS, Doubt, doubts_of, with_confirmed, with_settled_line
-from circulars.services.readings import without_settled
+from circulars.services.reading.stored import without_settled
 
 RIGHT, SECOND, KEEP, MOVE, SHOW = "right", "second", "keep", "move", "check"
 """Names of the buttons. The value is the doubt's key, of KEEP and MOVE the line's id, of SHOW the step to show next."""

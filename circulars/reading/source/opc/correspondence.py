@@ -20,7 +20,7 @@ from xml.etree.ElementTree import Element
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.kind import FileKind, kind_of
 from circulars.reading.source.opc.archive import open_archive, part
-from circulars.reading.source.opc.xml_parts import DamagedPart, parsed
+from circulars.reading.source.opc.xml_parts import parsed
 
 _DIGESTS = {
     "http://www.w3.org/2000/09/xmldsig#sha1": "sha1",
@@ -119,13 +119,7 @@ def _letter(archive: zipfile.ZipFile, names: dict[str, str], wanted: str) -> tup
 
 def _xml(archive: zipfile.ZipFile, names: dict[str, str], wanted: str) -> Element | None:
     found = next((names[name] for name in names if name.lower() == wanted), None)
-    content = part(archive, found) if found else None
-    if content is None:
-        return None
-    try:
-        return parsed(content)
-    except DamagedPart:
-        return None
+    return parsed(part(archive, found)) if found else None
 
 
 def _data(

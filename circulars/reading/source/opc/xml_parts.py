@@ -14,12 +14,13 @@ MAX_ELEMENTS = 400_000
 """A letter of two hundred pages holds fewer."""
 
 
-class DamagedPart(Exception):
-    """The part is no well-formed XML, or declares a document type."""
+def parsed(content: bytes | None) -> Element | None:
+    """The root element; tags and attributes have local names. Raises UnreadableFile if it is too large.
 
-
-def parsed(content: bytes) -> Element:
-    """The root element; tags and attributes have local names. Raises DamagedPart, and UnreadableFile if too large."""
+    None without content, or if that is no well-formed XML or declares a document type.
+    """
+    if content is None:
+        return None
     root: Element | None = None
     count = 0
     try:
@@ -33,8 +34,6 @@ def parsed(content: bytes) -> Element:
                 element.attrib.clear()
                 element.attrib.update(named)
             root = element
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise DamagedPart from error
-    if root is None:
-        raise DamagedPart
+    except (ParseError, DefusedXmlException, ValueError):
+        return None
     return root

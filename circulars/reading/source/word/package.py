@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from circulars.reading.source.errors import UnreadableFile
 from circulars.reading.source.opc.archive import open_archive, part
-from circulars.reading.source.opc.xml_parts import DamagedPart, parsed
+from circulars.reading.source.opc.xml_parts import parsed
 
 
 class WordPackage:
@@ -42,13 +42,7 @@ class WordPackage:
         return self._root(named[1]) if named else None
 
     def _root(self, name: str) -> Element | None:
-        content = part(self._archive, name)
-        if content is None:
-            return None
-        try:
-            return parsed(content)
-        except DamagedPart:
-            return None
+        return parsed(part(self._archive, name))
 
     def _main_name(self) -> str | None:
         named = [target for kind, target in self._relationships("").values() if kind == "officeDocument"]

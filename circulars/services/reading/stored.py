@@ -1,4 +1,4 @@
-"""The reader's result, stored with the draft and shown during its review."""
+"""The reader's result as it is stored with the draft and shown during its review."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
