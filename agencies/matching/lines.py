@@ -58,6 +58,9 @@ from agencies.turkish import match_key
 
 SUGGESTED_GROUPS = 3
 
+_WITH_SEAT = {AgencyKind.REGIONAL_DIRECTORATE}
+"""Kinds of which letters print the province of the seat behind the name."""
+
 
 class Unresolved(models.TextChoices):
     """Reasons why a line isn't resolved."""
@@ -183,13 +186,22 @@ def names_another(letterhead: Sequence[str], issuer: Agency) -> bool:
     return bool(roots) and issuer.path[:1] != [] and issuer.path[0] not in roots
 
 
+def _seated(line: str) -> tuple[str, str] | tuple[()]:
+    """Name and plate of "DSİ 22. Bölge Müdürlüğüne (TRABZON)": a body with its province in parentheses."""
+    name, unit = split_unit(line)
+    plate = province_plates().get(match_key(unit)) if unit is not None else None
+    return (name, plate) if plate else ()
+
+
 class _Matcher:
     """The part of the directory that these lines need, loaded once."""
 
     def __init__(self, lines: Sequence[str], issuer: Agency | None, on: date) -> None:
         self.issuer, self.on, self.is_single = issuer, on, len(lines) == 1
         self._sizes: dict[int, int] = {}
-        plain = {match_key(text) for line in lines for text in (line, take_apart(line).line)}
+        plain = {
+            match_key(text) for line in lines for text in (line, take_apart(line).line, *_seated(line)[:1])
+        }
         self.group_wordings = {
             wording.match_key: wording.group
             for wording in GroupWording.objects.filter(match_key__in=plain).select_related("group")
@@ -234,7 +246,7 @@ class _Matcher:
         unit = self._only(self.places.unit_of_line(line))
         if unit is not None:
             return Match(line, agency=unit)
-        taught = self.agency_wordings.get(match_key(line))
+        taught = self.agency_wordings.get(match_key(line)) or self._taught_with_seat(line)
         if taught is not None and not by_name.suggestions and self.may_address(taught):
             return Match(line, agency=taught)
         parsed = parse_class_line(part.line)
@@ -244,6 +256,12 @@ class _Matcher:
             return Match(line, unresolved_reason=Unresolved.EXCEPTION)
         worded = self.group_wordings.get(match_key(part.line))
         return self._match_group(line, [worded] if worded else self.classes.named_by(parsed))
+
+    def _taught_with_seat(self, line: str) -> Agency | None:
+        """The agency of a wording that is followed by its province in parentheses."""
+        name, plate = _seated(line) or ("", "")
+        found = self.agency_wordings.get(match_key(name))
+        return found if found is not None and found.province_id == plate else None
 
     def _match_group(self, line: str, groups: list[AgencyGroup]) -> Match:
         if len(groups) != 1:
@@ -285,9 +303,9 @@ class _Matcher:
         if not whole and unit is None and (of_district := unit_of_district_governorship(line)):
             name, unit = of_district
         bodies = self._named(name) if unit is not None else whole
-        if unit is not None and not whole and match_key(unit) in province_plates():
-            plate = province_plates()[match_key(unit)]
-            whole = [body for body in bodies if body.district_id and body.province_id == plate]
+        if not whole and (seated := _seated(line)):
+            of_place = [body for body in bodies if body.province_id == seated[1]]
+            whole = [each for each in of_place if each.district_id or each.kind in _WITH_SEAT]
         if unit is None or whole:
             if len(whole) == 1 and self.may_address(whole[0]):
                 return Match(line, agency=whole[0])
