@@ -154,7 +154,7 @@ def test_a_letters_page_asks_a_fixed_number_of_questions(signed_in: SignIn, size
     client = signed_in(sender_of(issuer))
     client.get(reverse("letter", args=[circular.public_id]))
 
-    assert query_count(client.get, reverse("letter", args=[circular.public_id])) == 15
+    assert query_count(client.get, reverse("letter", args=[circular.public_id])) == 14
 
 
 @pytest.mark.parametrize("name", ["letter", "letter_progress"])
