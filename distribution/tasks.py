@@ -136,7 +136,7 @@ def sweep_weekly_digests() -> None:
     weekly_digests.sweep_weekly_digests(at=timezone.now())
 
 
-@shared_task(name=weekly_digests.PREPARE_DIGEST, time_limit=1800)
+@shared_task(name=weekly_digests.PREPARE_DIGEST, time_limit=240)
 def prepare_weekly_digest(digest: int) -> None:
     """Count one weekly digest, draw its PDF, and write its mail."""
     weekly_digests.prepare_digest(digest=digest, make_pdf=digest_pdf, at=timezone.now())

@@ -51,9 +51,9 @@ class TickFilter(django_filters.BooleanFilter):
 MOST_DRAFTS_SEARCHED = 1000
 
 SENT_STATES = [
-    ("open", _("With outstanding confirmations")),
-    ("overdue", _("With overdue confirmations")),
-    ("finished", _("No confirmation outstanding")),
+    ("open", _("With outstanding confirmations or answers")),
+    ("overdue", _("With overdue confirmations or answers")),
+    ("finished", _("No confirmation or answer outstanding")),
     ("returned", _("With returned copies to decide on")),
     ("corrected", _("Corrected")),
     ("withdrawn", _("Withdrawn")),
@@ -80,15 +80,18 @@ class SentLettersFilter(django_filters.FilterSet):
         return queryset.search(value)
 
     def standing(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
-        """A letter that was withdrawn is in no other state."""
-        waiting = Delivery.objects.direct().outstanding().filter(circular=OuterRef("pk"))
-        returned = Delivery.objects.direct().filter(undecided_return(), circular=OuterRef("pk"))
+        """A withdrawn letter is in no other state. What is owed for a corrected one is owed for its revision."""
+        direct = Delivery.objects.direct().filter(circular=OuterRef("pk"))
+        confirmation, answer = direct.outstanding(), direct.unanswered()
+        owing = Exists(confirmation) | Exists(answer)
+        late = Q(due_at__lt=timezone.now())
         in_force = queryset.filter(withdrawn_at=None)
+        newest = in_force.exclude(superseded_by__corrects=F("pk"))
         found = {
-            "open": in_force.filter(Exists(waiting)),
-            "overdue": in_force.filter(Exists(waiting.filter(due_at__lt=timezone.now()))),
-            "returned": in_force.filter(Exists(returned)),
-            "finished": in_force.filter(~Exists(waiting)),
+            "open": newest.filter(owing),
+            "overdue": newest.filter(Exists(confirmation.filter(late)) | Exists(answer.filter(late))),
+            "returned": in_force.filter(Exists(direct.filter(undecided_return()))),
+            "finished": newest.exclude(owing),
             "corrected": in_force.filter(superseded_by__corrects=F("pk")),
             "withdrawn": queryset.exclude(withdrawn_at=None),
         }

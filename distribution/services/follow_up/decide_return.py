@@ -37,7 +37,7 @@ from distribution.models import (
 )
 from distribution.models.notices.notice_details import SentAgainDetails
 from distribution.outbox.write import post, to_unit
-from distribution.queries.receiving.relatives import having
+from distribution.queries.receiving.relatives import having, seen_having
 from distribution.queries.sending.returns import decision_on, may_be_sent_on
 from distribution.reminders.plan import plan_reminders
 from distribution.services.follow_up.recipients import add_recipient
@@ -109,7 +109,7 @@ def send_instead(
             "unit", _("%(unit)s returned the letter itself. Choose another unit.") % {"unit": agency.name}
         )
     if having(found.circular, [agency.pk]):
-        raise ActionRefused("unit", _("%(unit)s has this letter already.") % {"unit": agency.name})
+        raise ActionRefused("unit", _why_not_twice(found.circular, agency, by))
     give = _add if found.parent is None else _pass_on
     other = give(found, agency, due_at, by, at)
     data = SentInsteadData(actor=_actor(found, by, at), instead=str(other.public_id))
@@ -182,6 +182,13 @@ def _refuse_unless_it_may_be_sent_on(found: Delivery) -> None:
             % {"words": found.circular.replaced_words},
         )
     raise ActionRefused("seen", _("Your unit's own copy is no longer in force, so it can't be sent on."))
+
+
+def _why_not_twice(circular: Circular, agency: Agency, by: User) -> str:
+    """Who may not see the unit's copy is not told that there is one."""
+    if seen_having(by, circular, [agency.pk]):
+        return _("%(unit)s has this letter already.") % {"unit": agency.name}
+    return _("%(unit)s gets no separate copy from your unit. Choose another unit.") % {"unit": agency.name}
 
 
 def _add(found: Delivery, agency: Agency, due_at: datetime | None, by: User, at: datetime) -> Delivery:

@@ -137,7 +137,7 @@ def _the_same(
 ) -> Call | None:
     """The person's latest call to the unit if it is this one: a form that was sent twice."""
     latest = Call.objects.filter(agency=agency, made_by=by, made_at__gt=at - SENT_TWICE).last()
-    if latest is None or not latest.deliveries.filter(pk=about[0].pk).exists():
+    if latest is None or set(latest.deliveries.all()) != set(about):
         return None
     noted = (latest.unit_id, latest.outcome, latest.promised_for, latest.note, latest.ring_again_at)
     said = (unit.pk, outcome.outcome, outcome.promised_for, outcome.note.strip(), outcome.ring_again_at)

@@ -81,10 +81,11 @@ def sweep_weekly_digests(*, at: datetime) -> int:
 @transaction.atomic
 def begin_digests(*, at: datetime) -> int:
     """Write a row for each digest that is due. Two that run at once write one row for each all the same."""
-    wanted = BoardSettings.objects.filter(
-        digest_day__isnull=False, person__is_active=True, unit__active_to=None
-    ).select_related("person", "unit")
-    found = list(wanted.order_by("pk"))
+    wanted = BoardSettings.objects.filter(digest_day__isnull=False, person__is_active=True)
+    today = timezone.localdate(at)
+    found = [
+        each for each in wanted.select_related("person", "unit").order_by("pk") if each.unit.is_active(today)
+    ]
     if not found:
         return 0
     first = monday_of(at) - WEEKS_LOOKED_BACK * WEEK

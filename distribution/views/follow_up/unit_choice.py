@@ -7,7 +7,7 @@ from typing import Any
 from agencies.models import Agency, AgencyQuerySet
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
-from distribution.queries.receiving.relatives import having
+from distribution.queries.receiving.relatives import seen_having
 from distribution.reminders.due_times import due_times
 
 MOST_FOUND = 20
@@ -15,7 +15,7 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True)
 class UnitChoice:
-    """What was searched for and found, the ids of those found that have the letter, and the chosen unit."""
+    """What was searched for and found, the ids of those whose copy the user sees, and the chosen unit."""
 
     query: str
     found: list[Agency]
@@ -32,7 +32,8 @@ def choose_unit(request: ActingRequest, circular: Circular, *, among: AgencyQuer
     query = request.GET.get("q", "").strip()
     found = list(among.search(query).select_related("parent")[:MOST_FOUND]) if query else []
     chosen = request.POST.get("unit") or request.GET.get("unit", "")
-    return UnitChoice(query, found, having(circular, [each.pk for each in found]), _chosen(chosen, among))
+    has_it = seen_having(request.user, circular, [each.pk for each in found])
+    return UnitChoice(query, found, has_it, _chosen(chosen, among))
 
 
 def usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:

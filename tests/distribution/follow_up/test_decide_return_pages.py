@@ -210,6 +210,23 @@ def test_the_unit_that_passed_it_on_decides_on_its_own_page(
     assert steps(page(client, url("delivery", above)), copy) == []
 
 
+def test_it_is_not_told_which_related_unit_has_the_letter_from_elsewhere(signed_in: SignIn) -> None:
+    ministry = AgencyFactory()
+    unit, sibling = AgencyFactory(parent=ministry), AgencyFactory(parent=ministry, name="Iğdır Şubesi")
+    circular = dispatched_to(unit, sibling, at=timezone.now())
+    above = circular.deliveries.get(agency=unit)
+    copy, person = returned_below(above, AgencyFactory(parent=unit), timezone.now())
+    client = signed_in(person)
+
+    assert f"?unit={sibling.pk}" in page(client, f"{url('send_instead', copy)}?q=Iğdır")
+    refused = client.post(url("send_instead", copy), {"seen": seen(copy), "unit": sibling.pk})
+
+    said = refused.content.decode()
+    assert "Biriminizden Iğdır Şubesi için ayrı nüsha gönderilmez." in said
+    assert "zaten aldı" not in said
+    assert not above.children.filter(agency=sibling).exists()
+
+
 def test_when_the_copy_above_was_returned_only_accepting_is_offered(
     signed_in: SignIn, circular: Circular, unit: Agency
 ) -> None:

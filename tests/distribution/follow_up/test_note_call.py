@@ -196,6 +196,17 @@ def test_the_same_form_twice_is_one_call(signed_in: SignIn, copy: Delivery, unit
     assert Call.objects.count() == 1
 
 
+def test_a_call_about_one_more_letter_is_another_call(
+    signed_in: SignIn, copy: Delivery, unit: Agency
+) -> None:
+    more = dispatched_to(unit, issuer=copy.circular.issuer).deliveries.get()
+    client = signed_in(manager_of(copy.circular.issuer))
+    for ticked in ([copy], [copy, more]):
+        assert client.post(reverse("note_call", args=[unit.pk]), form(*ticked)).status_code == 302
+
+    assert [each.deliveries.count() for each in Call.objects.order_by("pk")] == [1, 2]
+
+
 def test_afterwards_the_list_opens_at_the_next_unit(
     signed_in: SignIn, copy: Delivery, unit: Agency, sender: User
 ) -> None:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from agencies.calendar import WorkingCalendar, calendar_for
 from agencies.models import Agency, DeclaredLeave, Deputyship, Membership, Role, User
+from agencies.models.maintenance import STUCK_AFTER
 from distribution import tasks
 from distribution.models import BoardSettings, Notice, NoticeKind, NoticeState, Weekday, WeeklyDigest
 from distribution.models.managing.weekly_digest import MOST_ATTEMPTS
@@ -214,6 +215,15 @@ def test_nor_if_that_happened_meanwhile(
         assert digest.notice is not None and digest.notice.state == NoticeState.CANCELLED
     else:
         assert digest.dropped_at is not None
+
+
+def test_a_unit_that_is_closed_on_a_later_day_has_them_until_then(manager: User, unit: Agency) -> None:
+    Agency.objects.filter(pk=unit.pk).update(active_to=timezone.localdate(MONDAY) + timedelta(days=1))
+    assert weekly_digests.begin_digests(at=MONDAY) == 1
+
+
+def test_a_digest_that_hangs_is_ended_before_another_worker_takes_it_up() -> None:
+    assert tasks.prepare_weekly_digest.time_limit < STUCK_AFTER.total_seconds()
 
 
 def test_a_deputy_of_the_manager_may_have_one(unit: Agency) -> None:
