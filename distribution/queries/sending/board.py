@@ -142,12 +142,13 @@ def letters_outstanding_for(
 
 
 def unsettled_count(user: User, sends: Collection[int] | None = None) -> int:
-    """Number of returned mails and pieces of KEP evidence that the user has to settle.
+    """Number of returned mails and pieces of KEP evidence that the user has to settle. One query, and those of rights.
 
     `sends` are the ids of the units that the user sends for, if the caller knows them.
     """
-    mails = returned_mails_of(user).unsettled().order_by().values("pk")
-    return mails.count() + evidence_of(user, sends).unsettled().count()
+    mails = returned_mails_of(user).unsettled().order_by().values_list("pk")
+    evidence = evidence_of(user, sends).unsettled().order_by().values_list("pk")
+    return mails.union(evidence, all=True).count()
 
 
 NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
