@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import DeclaredLeave, Province
+from agencies.models.once_a_request import once_a_request
 from agencies.turkish import sort_key
 
 HALF_DAY_END = time(13, 0)
@@ -280,6 +281,24 @@ def calendars_of(
     return {plate: WorkingCalendar((*everywhere, *own.get(plate or "", ()))) for plate in {None, *provinces}}
 
 
+LOOKED_BACK = timedelta(days=366)
+"""How far back leave is read at once for a page."""
+
+
+def known_leave(first: date, last: date, today: date) -> list[DeclaredLeave]:
+    """Leave in force that covers any of these days, for the figures of a page.
+
+    One query a request, however many figures need it; one more for days before LOOKED_BACK.
+    """
+    known = _leave_since(min(first, today - LOOKED_BACK))
+    return [leave for leave in known if leave.first_day <= last and leave.last_day >= first]
+
+
+@once_a_request
+def _leave_since(day: date) -> tuple[DeclaredLeave, ...]:
+    return tuple(DeclaredLeave.objects.touching(day, date.max))
+
+
 def calendar_for(province: str | None, first: date, last: date | None = None) -> WorkingCalendar:
     """The calendar of one province, or of the whole country (None), for the days from `first` on."""
     return calendars_for([province], first, last)[province]
@@ -317,12 +336,12 @@ class FreeDueDay:
 def free_due_days(due_at: datetime | None, provinces: Iterable[str | None]) -> list[FreeDueDay]:
     """Why a due time lies in free time, in the whole country or in some of these provinces (plate codes).
 
-    One query for the leave, and one for the names of provinces where it is so in them only.
+    One query a request for the leave, and one for the names of provinces where it is so in them only.
     """
     if due_at is None:
         return []
     local = timezone.localtime(due_at)
-    calendars = calendars_for(provinces, local.date())
+    calendars = calendars_of(known_leave(local.date(), date.max, timezone.localdate()), provinces)
     found: dict[FreeDueDay, list[str]] = {}
     for plate, calendar in calendars.items():
         free = calendar.free_time(local.date())

@@ -34,7 +34,9 @@ def match_former_names(lines: Iterable[str]) -> dict[str, FormerNameMatch]:
 
 
 def former_name_in(text: str, agency: Agency) -> str:
-    """The agency's former name printed in the text, or "". Reads the agency's `former_names`."""
+    """The agency's former name printed in the text, or "". Reads `former_names` unless it is the present one."""
+    if agency.is_named(text):
+        return ""
     key = match_key(text)
     names = [each.name for each in agency.former_names.all() if key in (each.match_key, each.dative_key)]
-    return names[0] if names and key not in (agency.match_key, agency.dative_key) else ""
+    return names[0] if names else ""

@@ -255,6 +255,10 @@ class Agency(models.Model):
         self.dative_key = match_key(dative(self.name))
         self.sort_key = sort_key(self.name)
 
+    def is_named(self, text: str) -> bool:
+        """Whether the text is just its present name, in the nominative or the dative."""
+        return match_key(text) in (self.match_key, self.dative_key)
+
     def ancestors(self) -> list["Agency"]:
         """All ancestors, the topmost first."""
         above = Agency.objects.in_bulk(self.path[:-1])

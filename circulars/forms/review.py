@@ -117,7 +117,7 @@ class CircularForm(DueForm):
         issuer = self.fields["issuer"]
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Agency.objects.filter(pk__in=[unit.pk for unit in issuers])
-        issuer.empty_label = None
+        issuer.choices = [(unit.pk, unit.name) for unit in issuers]  # which are loaded already
         self._offer_withdrawn_letters()
         self.missing = self.instance.missing_fields()
         for name in self.missing:

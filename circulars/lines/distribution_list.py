@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from agencies.matching.class_lines import printed_count
 from agencies.matching.former_names import former_name_in
@@ -152,8 +152,10 @@ class Expansion:
         return [agency for expanded in self.lines for agency in expanded.closed]
 
     def read_former_names(self) -> None:
-        """Prefetch the former names used by `ExpandedLine.former_name`. One query."""
-        prefetch_related_objects([expanded.line for expanded in self.lines], "agency__former_names")
+        """Prefetch the former names used by `ExpandedLine.former_name`. One query, none for present names only."""
+        lines = [expanded.line for expanded in self.lines]
+        others = [line for line in lines if line.agency is not None and not line.agency.is_named(line.name)]
+        prefetch_related_objects(others, "agency__former_names")
 
     def count(self, purpose: Purpose) -> int:
         """Number of recipients with this purpose."""
@@ -177,17 +179,21 @@ class Expansion:
         return [expanded for expanded in self.lines if expanded.line.purpose == purpose]
 
 
-def expand(circular: Circular, *, on: date) -> Expansion:
+def lines_with_names() -> QuerySet[DistributionLine]:
+    """Printed lines with what they name, as `expand` needs them."""
+    return DistributionLine.objects.select_related(
+        "agency__successor", "agency__province", "group", "plan_version__plan__owner"
+    )
+
+
+def expand(circular: Circular, *, on: date, lines: Sequence[DistributionLine] | None = None) -> Expansion:
     """Expand every line to the agencies that exist on that day.
 
-    Three queries (lines, chosen members, agencies by rule), and two more if plans are used. An agency named twice
-    is one recipient; Gereği takes precedence over Bilgi.
+    Three queries (lines unless they are given, chosen members, agencies by rule), and two more if plans are used. An
+    agency named twice is one recipient; Gereği takes precedence over Bilgi.
     """
-    lines = list(
-        circular.lines.select_related(
-            "agency__successor", "agency__province", "group", "plan_version__plan__owner"
-        )
-    )
+    if lines is None:
+        lines = list(lines_with_names().filter(circular=circular))
     plan_lines = _plan_lines({line.plan_version_id for line in lines if line.names_plan})
     groups = {line.group for line in lines if line.group is not None}
     groups |= {line.group for same in plan_lines.values() for line in same if line.group is not None}

@@ -29,16 +29,15 @@ class DraftEditingQuerySet(models.QuerySet["DraftEditing"]):
         """Those with text that is not saved."""
         return self.exclude(kept_at=None)
 
+    def open_or_unsaved(self, at: datetime) -> Self:
+        """Those whose page is open, or with text that is not saved: by person, the newest text first."""
+        found = self.filter(Q(seen_at__gt=at - OPEN_FOR) | ~Q(kept_at=None)).select_related("person")
+        return found.order_by("person", F("kept_at").desc(nulls_last=True), "opened_at")
+
     def of_others(self, circular: Circular, user: User, at: datetime) -> Self:
         """Other people who have the draft open or have unsaved text: of each the row with the newest text."""
-        found = self.filter(Q(seen_at__gt=at - OPEN_FOR) | ~Q(kept_at=None), circular=circular)
-        newest = F("kept_at").desc(nulls_last=True)
-        return (
-            found.exclude(person=user)
-            .select_related("person")
-            .order_by("person", newest, "opened_at")
-            .distinct("person")
-        )
+        found = self.open_or_unsaved(at).filter(circular=circular)
+        return found.exclude(person=user).distinct("person")
 
     def expired(self, at: datetime) -> Self:
         """Those that nobody needs: closed without unsaved text, of a letter that isn't a draft any more, or old."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from agencies.models import User
 from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.views.acting import ActingRequest
 from circulars.files.page_and_file import check_file
@@ -22,8 +24,15 @@ from circulars.files.source_view import source_pages, source_text_lines
 from circulars.forms.review import CircularForm
 from circulars.forms.steps import unread_parts
 from circulars.forms.unsaved import Difference, differences, typed_values
-from circulars.lines.distribution_list import expand
-from circulars.models import Circular, DraftEditing, DraftEditingQuerySet, LetterReading, Purpose
+from circulars.lines.distribution_list import expand, lines_with_names
+from circulars.models import (
+    Circular,
+    DraftEditing,
+    DraftEditingQuerySet,
+    LetterReading,
+    Purpose,
+    Reference,
+)
 from circulars.models.letter_fields import changed_fields
 from circulars.services.draft import NotADraft, discard, revise
 from circulars.services.reading.doubts import doubts_of
@@ -66,6 +75,7 @@ def review(request: ActingRequest, letter: UUID) -> HttpResponse:
             .filter(public_id__in=_uuids(request.GET.get("unsaved", "")))
             .first()
         )
+        _load_parts(circular, request.user)
         form = CircularForm(instance=circular, issuers=request.acting.sends_for, unsaved=used)
         return review_page(request, circular, form)
     asked_for = circular.lines.filter(pk__in=_ids(request.POST.get("settle", ""))).first()
@@ -113,7 +123,8 @@ def review_page(
     conflict: Sequence[Difference] = (),
 ) -> HttpResponse:
     """The review page; `refused` are messages about files by attachment id (0: additional files)."""
-    expansion = expand(circular, on=timezone.localdate())
+    _load_parts(circular, request.user)
+    expansion = expand(circular, on=timezone.localdate(), lines=list(circular.lines.all()))
     expansion.read_former_names()
     pages = source_pages(circular, lambda page: reverse("letter_page", args=[circular.public_id, page]))
     source_lines = source_text_lines(circular)
@@ -122,13 +133,12 @@ def review_page(
         "circular": circular,
         "form": form,
         "conflict": conflict,
-        "others": DraftEditing.objects.of_others(circular, request.user, timezone.now()),
         **unsaved_context(request, circular, form),
         "changed": changed_by_correction(circular),
         "check": check_file(circular, [expanded.line for expanded in expansion.lines]),
         "expansion": expansion,
         "heads": expansion.heads,
-        "references": circular.references.linked_for(request.user),
+        "references": circular.references.all(),
         "pages": pages,
         "source_lines": source_lines,
         "unread": unread_parts(circular),
@@ -145,6 +155,19 @@ def review_page(
         **attachments_context(circular, refused or {}),
     }
     return render(request, "circulars/review.html", context)
+
+
+def _load_parts(circular: Circular, user: User) -> None:
+    """Load lines, references and attachments, which the page shows in several places. Three queries, or none.
+
+    A request that changes the draft does so before it calls this.
+    """
+    prefetch_related_objects(
+        [circular],
+        Prefetch("lines", lines_with_names()),
+        Prefetch("references", Reference.objects.linked_for(user)),
+        "attachments",
+    )
 
 
 def _following_step(circular: Circular, press: Press, wanted: str) -> str:
@@ -184,16 +207,24 @@ def own_unsaved(request: ActingRequest, circular: Circular) -> DraftEditingQuery
 
 
 def unsaved_context(request: ActingRequest, circular: Circular, form: CircularForm) -> dict[str, Any]:
-    """Template context of unsaved text: what this page shows of it, and what was typed on earlier pages."""
+    """Template context of unsaved text: what this page shows of it, what was typed on earlier pages, and others'."""
     shown = str(form["editing"].value())
-    kept = list(own_unsaved(request, circular))
+    kept: list[DraftEditing] = []
+    others: dict[int, DraftEditing] = {}
+    for each in circular.editings.open_or_unsaved(timezone.now()):
+        if each.person_id != request.user.pk:
+            others.setdefault(each.person_id, each)
+        elif each.kept_at is not None:
+            kept.append(each)
     offered: list[tuple[DraftEditing, list[Difference]]] = []
     if kept:
-        saved = CircularForm(instance=Circular.objects.get(pk=circular.pk), issuers=request.acting.sends_for)
+        stored = Circular.objects.get(pk=circular.pk) if form.is_bound else circular
+        saved = CircularForm(instance=stored, issuers=request.acting.sends_for)
         offered = [(each, differences(saved, each.values)) for each in kept]
     return {
         "used": next((each for each in offered if str(each[0].public_id) == shown), None),
         "offered": [each for each in offered if each[1] and str(each[0].public_id) != shown],
+        "others": list(others.values()),
     }
 
 

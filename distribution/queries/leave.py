@@ -40,7 +40,7 @@ def due_within(leaves: Collection[DeclaredLeave]) -> dict[int, int]:
 def free_due_days_of(circular: Circular, *, at: datetime) -> list[tuple[FreeDueDay, int]]:
     """Due times of the letter's open direct copies, still to come, at which nobody is at work, with their number.
 
-    One query for the copies, and one or two for each due time.
+    One query for the copies, one for the leave, and one for each due time that is free in some provinces only.
     """
     owed = Delivery.objects.direct().filter(circular=circular, due_at__gt=at).owing()
     counted = owed.annotate(province=answering_province()).order_by("due_at")

@@ -34,7 +34,7 @@ from distribution.visibility import followed_by, private_questions
 
 def visible_recipient(request: ActingRequest, letter: UUID, delivery: UUID) -> Delivery:
     """The delivery, direct or passed on, of a letter that the user sends or manages. Raises Http404."""
-    found = followed_by(request.user).select_related(
+    found = with_ways_of_return(followed_by(request.user)).select_related(
         "circular__issuer",
         "agency",
         "successor",
@@ -66,7 +66,6 @@ def recipient_page(
     """The page of one recipient; `more`, and `take_back_form` of one record, replace forms by those with errors."""
     there = related_rows(delivery)
     with_below([delivery] if "children" in there else [])
-    with_ways_of_return([delivery])
     events = list(delivery.events.all())
     may_send = delivery.circular.issuer in request.acting.sends_for
     notices = _notices(delivery)

@@ -244,7 +244,7 @@ def test_the_number_of_queries_does_not_grow(issuer: Agency, signed_in: SignIn) 
     for _number in range(20):
         dispatched_to(AgencyFactory(), AgencyFactory(), issuer=issuer, at=timezone.now())
 
-    assert query_count(lambda: client.get(reverse("board"))) == few <= 22
+    assert query_count(lambda: client.get(reverse("board"))) == few <= 16
 
 
 @pytest.mark.parametrize(

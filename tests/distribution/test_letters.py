@@ -88,7 +88,7 @@ def test_the_list_asks_as_many_questions_for_20_letters_as_for_2(signed_in: Sign
             draft_to(AgencyFactory(), issuer=issuer)
         client.get(reverse("letters"))
         counts.append(query_count(client.get, reverse("letters")))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 14
 
 
 def test_a_letter_shows_its_lines_as_printed_in_their_order_with_stages(signed_in: SignIn) -> None:

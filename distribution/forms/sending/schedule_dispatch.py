@@ -1,6 +1,6 @@
 """Form of the moment of a dispatch."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import calendar_for
+from agencies.calendar import calendars_of, known_leave
 from agencies.forms.moment import DueField
 
 
@@ -36,7 +36,7 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.at = at
         today = timezone.localdate(at)
-        self.morning = calendar_for(None, today).next_working_morning(at)
+        self.morning = calendars_of(known_leave(today, date.max, today), ())[None].next_working_morning(at)
         when = self.fields["when"]
         assert isinstance(when, forms.ChoiceField)
         when.choices = [

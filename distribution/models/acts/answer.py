@@ -86,6 +86,9 @@ class ExtensionRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
+    reaches_below = False
+    """Whether copies below the unit's own are owed and due together with it; set by `with_reach` only."""
+
     objects = ExtensionRequestQuerySet.as_manager()
 
     class Meta:

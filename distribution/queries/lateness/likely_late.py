@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.calendar import WorkingTimes
+from agencies.calendar import WorkingTimes, known_leave
 from agencies.models import Agency, AgencyKind, User
 from distribution.models import Delivery, Duty, LearnedLateness
 from distribution.models.deliveries.conditions import LONG_TEXTS, answering, answering_province
@@ -139,7 +139,7 @@ def likely_late_of(letters: Collection[int], at: datetime) -> LikelyLate:
     looked_at = open_copies[:MOST_LOOKED_AT]
     if not looked_at:
         return LikelyLate(learned, {duty: [] for duty in Duty}, is_cut=False)
-    times = _working_times(looked_at)
+    times = _working_times(looked_at, at)
     warnings = {
         duty: sorted(_warnings(looked_at, times, learned[duty], at), key=lambda each: each.order)
         for duty in Duty
@@ -179,10 +179,10 @@ FIELDS = (
 )  # fmt: skip
 
 
-def _working_times(copies: Collection[Copy]) -> WorkingTimes:
-    first = min(each.created_at for each in copies)
-    last = max(each.due_at for each in copies)
-    return WorkingTimes(timezone.localdate(first), timezone.localdate(last))
+def _working_times(copies: Collection[Copy], at: datetime) -> WorkingTimes:
+    first = timezone.localdate(min(each.created_at for each in copies))
+    last = timezone.localdate(max(each.due_at for each in copies))
+    return WorkingTimes(first, last, known_leave(first, last, timezone.localdate(at)))
 
 
 def _warnings(

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Agency, Membership, Role, User
-from agencies.turkish import match_key, search_key
+from agencies.turkish import search_key
 from circulars.models import Circular, DistributionLine, Purpose, Status
 from circulars.models.circular import CircularQuerySet
 from circulars.models.letter_text import word_condition
@@ -142,12 +142,13 @@ def letters_outstanding_for(
 
 
 def unsettled_count(user: User, sends: Collection[int] | None = None) -> int:
-    """Number of returned mails and pieces of KEP evidence that the user has to settle.
+    """Number of returned mails and pieces of KEP evidence that the user has to settle. One query, and those of rights.
 
     `sends` are the ids of the units that the user sends for, if the caller knows them.
     """
-    mails = returned_mails_of(user).unsettled().order_by().values("pk")
-    return mails.count() + evidence_of(user, sends).unsettled().count()
+    mails = returned_mails_of(user).unsettled().order_by().values_list("pk")
+    evidence = evidence_of(user, sends).unsettled().order_by().values_list("pk")
+    return mails.union(evidence, all=True).count()
 
 
 NOT_CONFIRMED = (Stage.WAITING, Stage.NOTIFIED, Stage.REACHED, Stage.OPENED)
@@ -266,9 +267,7 @@ class LineFigures:
     @property
     def names_its_unit(self) -> bool:
         """Whether the printed text is just the unit's own name, so that the name need not be shown as well."""
-        if self.delivery is None:
-            return False
-        return match_key(self.line.name) in (self.delivery.agency.match_key, self.delivery.agency.dative_key)
+        return self.delivery is not None and self.delivery.agency.is_named(self.line.name)
 
 
 def line_figures(circular: Circular) -> list[LineFigures]:

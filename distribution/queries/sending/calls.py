@@ -36,6 +36,7 @@ from distribution.models.deliveries.conditions import LONG_TEXTS, answering, any
 from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.models.notices.notice_kind import TELLS_THE_UNIT
 from distribution.queries.sending.answering_times import UsualTimes, usual_times
+from distribution.queries.sending.board import ids_where
 from distribution.queries.sending.owed import (
     Due,
     copies_of,
@@ -44,6 +45,7 @@ from distribution.queries.sending.owed import (
     most_pressing_first,
     sent_letters,
 )
+from distribution.visibility import calls_about as calls_about_any
 from distribution.visibility import calls_visible_to
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -127,7 +129,7 @@ class CallList:
 
 
 def call_list(user: User, agency: Agency, at: datetime) -> CallList:
-    """The units to ring for the letters of the unit that the user sends or manages. Four queries and those of rights.
+    """The units to ring for the letters of the unit that the user sends or manages. Four queries and that of rights.
 
     The letters are looked up first, as in `owed_of`.
     """
@@ -141,6 +143,7 @@ def call_list(user: User, agency: Agency, at: datetime) -> CallList:
         owed=Count("pk"),
         overdue=Count("pk", filter=due_when(Due.OVERDUE, at)),
         opened=Count("pk", filter=Q(opened_at__isnull=False)),
+        put_off=ids_where(waits),
         rank=Min(rank),
         due=Min("due_at", filter=~waits),
         action=Min(action, filter=~waits),
@@ -148,10 +151,9 @@ def call_list(user: User, agency: Agency, at: datetime) -> CallList:
     )
     counted = list(by_unit)
     times = usual_times([unit for unit, *_numbers in counted])
-    until = _earliest(owed, later)
     rows: list[tuple[tuple[Any, ...], Place]] = []
-    for unit, owing, overdue, opened, rank_of, due, first_purpose, oldest in counted:
-        moment = until[unit] if rank_of == PUT_OFF else None
+    for unit, owing, overdue, opened, put_off, rank_of, due, first_purpose, oldest in counted:
+        moment = min(later[pk] for pk in put_off) if rank_of == PUT_OFF else None
         key = (
             rank_of, moment or due or NEVER, first_purpose or 0, -_usual_minutes(times.get(unit)), -owing, oldest, unit
         )  # fmt: skip
@@ -181,16 +183,8 @@ def _end_of(promised: date | None) -> datetime:
     return moment_on(promised + timedelta(days=1), time.min)
 
 
-def _earliest(owed: DeliveryQuerySet, put_off: Mapping[int, datetime]) -> dict[int, datetime]:
-    """By answering unit, the earliest moment until which one of its copies is put off."""
-    found: dict[int, datetime] = {}
-    for pk, unit in owed.filter(any_of(F("pk"), put_off)).values_list("pk", answering()):
-        found[unit] = min(put_off[pk], found.get(unit, put_off[pk]))
-    return found
-
-
-def rows_of(listed: CallList, places: Sequence[Place], user: User, at: datetime) -> list[UnitToRing]:
-    """The rows of some places that follow each other. Six queries, for any number of places."""
+def rows_of(listed: CallList, places: Sequence[Place], at: datetime) -> list[UnitToRing]:
+    """The rows of some places that follow each other. Seven queries, for any number of places."""
     units = [place.unit for place in places]
     owed = listed.owed.filter(any_of(answering(), units))
     copies = list(owed.values_list("pk", flat=True))
@@ -198,7 +192,7 @@ def rows_of(listed: CallList, places: Sequence[Place], user: User, at: datetime)
     letters = _letters(owed, at)
     people = _people(units, at)
     tried = _tried(copies)
-    calls = _calls(copies, user)
+    calls = _calls(owed, copies)
     first = listed.index_of(units[0]) if units else None
     rows = []
     for index, place in enumerate(places, start=first or 0):
@@ -263,14 +257,14 @@ def _tried(copies: Collection[int]) -> dict[int, Tried]:
     return {unit: Tried(*numbers) for unit, *numbers in counted}
 
 
-def _calls(copies: Collection[int], user: User) -> dict[int, list[Call]]:
-    """By the unit that answers now, the calls about these copies, oldest first."""
+def _calls(owed: DeliveryQuerySet, copies: Collection[int]) -> dict[int, list[Call]]:
+    """By the unit that answers now, the calls about these copies, oldest first. `copies` are the ids of `owed`."""
     about = About.objects.filter(any_of(F("delivery_id"), copies)).order_by()
     units: dict[int, set[int]] = {}
     for call, unit in about.values_list("call_id", answering("delivery__")):
         units.setdefault(call, set()).add(unit)
     found: dict[int, list[Call]] = {}
-    for call in calls_visible_to(user).filter(pk__in=list(units)).select_related("made_by", "unit"):
+    for call in calls_about_any(owed).filter(pk__in=list(units)).select_related("made_by", "unit"):
         for unit in units[call.pk]:
             found.setdefault(unit, []).append(call)
     return found

@@ -1,13 +1,15 @@
 """Decisions waiting for the unit that gave a letter: requests, objections to its records, and undecided returns."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet, Value
 
 from circulars.models import Circular, CircularQuerySet
 from distribution.models import Delivery, ExtensionRequest, OnBehalfRecord, TakeBackRequest
+from distribution.models.acts.answer import ExtensionRequestQuerySet
 from distribution.models.acts.on_behalf import OnBehalfRecordQuerySet
 from distribution.models.deliveries.conditions import LONG_TEXTS
 from distribution.models.deliveries.delivery import DeliveryQuerySet
@@ -15,6 +17,16 @@ from distribution.queries.sending.returns import undecided_return, with_ways_of_
 
 OF_LATE = timedelta(days=14)
 MOST_SHOWN = 100
+
+ORDERS = {
+    "requests": ("asked_at", "pk"),
+    "take_backs": ("asked_at", "pk"),
+    "returned": ("-returned_at", "-pk"),
+    "objections": ("-ended_at", "-pk"),
+}
+"""The order of each kind of decision, by its name in `Decisions`."""
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -28,8 +40,6 @@ class Decisions:
     take_backs: list[TakeBackRequest] = field(default_factory=list)
     returned: list[Delivery] = field(default_factory=list)
     objections: list[OnBehalfRecord] = field(default_factory=list)
-    reaching_below: frozenset[int] = frozenset()
-    """Ids of the requests whose unit passed the letter on to be answered at the same time."""
 
     def __bool__(self) -> bool:
         return bool(self.requests or self.take_backs or self.returned or self.objections)
@@ -57,14 +67,12 @@ def of_letters(circulars: QuerySet[Circular], *, at: datetime) -> Decisions:
 
 def of_letter(circular: Circular) -> Decisions:
     """For senders of this letter; all its returned copies that wait for a decision."""
-    of_any = OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False)
-    if not getattr(circular, "has_objections", True):
-        of_any = of_any.none()
     return _decisions(
         Delivery.objects.direct().filter(circular=circular),
-        of_any,
+        OnBehalfRecord.objects.filter(delivery__circular=circular, by_giver=False),
         requests=getattr(circular, "has_requests", True),
         returns=getattr(circular, "has_returns", True),
+        objections=getattr(circular, "has_objections", True),
     )
 
 
@@ -81,43 +89,53 @@ def _decisions(
     *,
     requests: bool = True,
     returns: bool = True,
+    objections: bool = True,
 ) -> Decisions:
     """`records` are those whose objections the unit decides: the issuer's at any depth, or those below.
 
-    Without `requests` or `returns` it is known that there are none, and they aren't looked for.
+    Without `requests`, `returns` or `objections` it is known that there are none, and they aren't looked for. One query
+    finds what there is of the others, and each kind of which there is something takes one more.
     """
-    concerned = (
-        list(deliveries.filter(pk__in=open_requests()).values_list("pk", flat=True)) if requests else []
-    )
-    returned = deliveries.filter(undecided_return()) if returns else deliveries.none()
-    if returned_since is not None:
-        returned = returned.filter(returned_at__gte=returned_since)
-    parts = ("circular", "agency", "successor", "parent")
-    asked_about = ("asked_by", *(f"delivery__{part}" for part in parts))
-    texts = [f"delivery__{text}" for text in LONG_TEXTS]
-    oldest_first = ("asked_at", "pk")
-    extensions: list[ExtensionRequest] = []
-    take_backs: list[TakeBackRequest] = []
-    if concerned:  # mostly nothing is asked, and building the two queries takes longer than asking them
-        asked = ExtensionRequest.objects.undecided().filter(delivery__in=concerned)
-        asked = asked.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
-        to_undo = TakeBackRequest.objects.undecided().filter(delivery__in=concerned)
-        to_undo = to_undo.select_related(*asked_about).defer(*texts).order_by(*oldest_first)
-        extensions, take_backs = list(asked[:MOST_SHOWN]), list(to_undo[:MOST_SHOWN])
+    waiting: dict[str, QuerySet[Any]] = {}
+    if requests:
+        waiting["requests"] = ExtensionRequest.objects.undecided().filter(delivery__in=deliveries)
+        waiting["take_backs"] = TakeBackRequest.objects.undecided().filter(delivery__in=deliveries)
+    if returns:
+        returned = deliveries.filter(undecided_return())
+        since = returned_since
+        waiting["returned"] = returned if since is None else returned.filter(returned_at__gte=since)
+    if objections:
+        waiting["objections"] = records.contested()
+    found = _first_of({name: rows.order_by(*ORDERS[name]) for name, rows in waiting.items()})
     return Decisions(
-        requests=extensions,
-        reaching_below=reaching_below(extensions),
-        take_backs=take_backs,
-        returned=with_ways_of_return(
-            returned.select_related(*parts).defer(*LONG_TEXTS).order_by("-returned_at", "-pk")[:MOST_SHOWN]
-        ),
-        objections=list(
-            records.contested()
-            .select_related("ended_by", *(f"delivery__{part}" for part in parts))
-            .defer(*(f"delivery__{text}" for text in LONG_TEXTS))
-            .order_by("-ended_at", "-pk")[:MOST_SHOWN]
-        ),
+        requests=_loaded("requests", with_reach(ExtensionRequest.objects.all()), found, "asked_by"),
+        take_backs=_loaded("take_backs", TakeBackRequest.objects.all(), found, "asked_by"),
+        returned=_loaded("returned", with_ways_of_return(Delivery.objects.all()), found),
+        objections=_loaded("objections", OnBehalfRecord.objects.all(), found, "ended_by"),
     )
+
+
+def _first_of(waiting: Mapping[str, QuerySet[Any]]) -> dict[str, list[int]]:
+    """Ids of the first rows of each of these, by its name; those of which there is none are missing. One query."""
+    parts = [
+        rows.annotate(name=Value(name)).values_list("name", "pk")[:MOST_SHOWN]
+        for name, rows in waiting.items()
+    ]
+    found: dict[str, list[int]] = {}
+    for name, pk in parts[0].union(*parts[1:], all=True) if parts else ():
+        found.setdefault(name, []).append(pk)
+    return found
+
+
+def _loaded(name: str, rows: QuerySet[Row], found: Mapping[str, list[int]], *people: str) -> list[Row]:
+    """Those of the rows that were found under this name, with people, letter and units. One query, or none."""
+    if name not in found:
+        return []
+    through = "" if rows.model is Delivery else "delivery__"
+    parts = [f"{through}{part}" for part in ("circular", "agency", "successor", "parent")]
+    texts = [f"{through}{text}" for text in LONG_TEXTS]
+    wanted = rows.filter(pk__in=found[name]).select_related(*people, *parts)
+    return list(wanted.defer(*texts).order_by(*ORDERS[name]))
 
 
 def open_requests() -> list[int]:
@@ -127,11 +145,7 @@ def open_requests() -> list[int]:
     return list(asked.union(to_undo))
 
 
-def reaching_below(requests: Collection[ExtensionRequest]) -> frozenset[int]:
-    """Ids of the requests with copies below that are owed and due together with the unit's own. One query, or none."""
-    if not requests:
-        return frozenset()
-    copies = Delivery.objects.owing().filter(parent__in=[each.delivery_id for each in requests])
-    same = copies.filter(due_at=F("parent__due_at")).values_list("parent_id", flat=True)
-    above = set(same.distinct())
-    return frozenset(each.pk for each in requests if each.delivery_id in above)
+def with_reach(requests: ExtensionRequestQuerySet) -> ExtensionRequestQuerySet:
+    """Annotate `reaches_below`: whether copies below the unit's own are owed and due together with it."""
+    below = Delivery.objects.owing().filter(parent=OuterRef("delivery"), due_at=OuterRef("delivery__due_at"))
+    return requests.annotate(reaches_below=Exists(below.order_by()))  # type: ignore[no-redef]

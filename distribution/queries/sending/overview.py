@@ -4,9 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import IntEnum
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncWeek
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,11 +28,10 @@ from django.utils.translation import gettext as _
 
 from agencies.calendar import moment_on
 from agencies.models import Agency
-from circulars.models import Circular, Urgency
+from circulars.models import Urgency
 from circulars.models.circular import CircularQuerySet
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.models.deliveries.conditions import (
-    LONG_TEXTS_OF_LETTER,
     OUTSTANDING,
     UNANSWERED,
     answering,
@@ -105,6 +117,9 @@ class LetterOwed:
 
     letter: int
     urgency: str
+    public_id: UUID
+    number: str
+    subject: str
     to_confirm: int
     to_answer: int
     confirmations_overdue: int
@@ -138,13 +153,13 @@ def owed_by_letter(owed: DeliveryQuerySet, at: datetime) -> list[LetterOwed]:
     }
     steps = {f"waited_{each.value}": condition for each, condition in waited_steps(at).items()}
     numbers = {name: Count("pk", filter=condition) for name, condition in (counts | steps).items()}
-    rows: Iterable[Mapping[str, Any]] = (
-        owed.order_by().values("circular_id", "circular__urgency").annotate(**numbers)
-    )
+    facts = ("urgency", "public_id", "number", "subject")
+    by_letter = owed.order_by().values("circular_id", *(f"circular__{name}" for name in facts))
+    rows: Iterable[Mapping[str, Any]] = by_letter.annotate(**numbers)
     return [
         LetterOwed(
             letter=row["circular_id"],
-            urgency=row["circular__urgency"],
+            **{name: row[f"circular__{name}"] for name in facts},
             waited={each: row[f"waited_{each.value}"] for each in Waited},
             **{name: row[name] for name in counts},
         )
@@ -160,19 +175,13 @@ def headline(letters: CircularQuerySet, owed: Sequence[LetterOwed], at: datetime
     back or recorded anew within the week counts as it stands now.
     """
     before = at - WEEK
-    ended = _ended_since(letters, before).count()
-    lately = confirmed_since(letters, at - 2 * WEEK).aggregate(
-        confirmed=Count("pk", filter=Q(acknowledged_at__gt=before)),
-        confirmed_in_time=Count("pk", filter=Q(acknowledged_at__gt=before) & timely(Timely.IN_TIME)),
-        confirmed_before=Count("pk", filter=Q(acknowledged_at__lte=before)),
-        in_time_before=Count("pk", filter=Q(acknowledged_at__lte=before) & timely(Timely.IN_TIME)),
-    )
+    found = _counted(letters, before)
     answer, either = Owes.ANSWER, Owes.EITHER
     return Headline(
         to_confirm=Figure(
             sum(each.to_confirm for each in owed),
             query_of(),
-            sum(each.was_outstanding for each in owed) + ended,
+            sum(each.was_outstanding for each in owed) + found[_Counted.ENDED],
         ),
         to_answer=Figure(sum(each.to_answer for each in owed), query_of(owes=answer)),
         confirmations_overdue=Figure(
@@ -184,14 +193,51 @@ def headline(letters: CircularQuerySet, owed: Sequence[LetterOwed], at: datetime
         due_this_week=Figure(
             sum(each.due_this_week for each in owed), query_of(owes=either, due=Due.THIS_WEEK)
         ),
-        returned=Figure(_returned(letters).count(), query_of(owes=Owes.DECISION)),
-        confirmed=Figure(lately["confirmed"], query_of(owes=Owes.CONFIRMED), lately["confirmed_before"]),
+        returned=Figure(found[_Counted.RETURNED], query_of(owes=Owes.DECISION)),
+        confirmed=Figure(
+            found[_Counted.IN_TIME] + found[_Counted.LATE],
+            query_of(owes=Owes.CONFIRMED),
+            found[_Counted.IN_TIME_BEFORE] + found[_Counted.LATE_BEFORE],
+        ),
         confirmed_in_time=Figure(
-            lately["confirmed_in_time"],
+            found[_Counted.IN_TIME],
             query_of(owes=Owes.CONFIRMED, timely=Timely.IN_TIME),
-            lately["in_time_before"],
+            found[_Counted.IN_TIME_BEFORE],
         ),
     )
+
+
+class _Counted(IntEnum):
+    """What is counted of the copies that owe nothing any more. `BEFORE` is the week before the last seven days."""
+
+    ENDED = 1
+    RETURNED = 2
+    IN_TIME = 3
+    LATE = 4
+    IN_TIME_BEFORE = 5
+    LATE_BEFORE = 6
+
+
+def _counted(letters: CircularQuerySet, week_ago: datetime) -> Counter[int]:
+    """The numbers of copies in one query, whose parts are each planned for itself."""
+    lately, in_time = Q(acknowledged_at__gt=week_ago), timely(Timely.IN_TIME)
+    confirmed = Case(
+        When(lately & in_time, then=_Counted.IN_TIME),
+        When(lately, then=_Counted.LATE),
+        When(in_time, then=_Counted.IN_TIME_BEFORE),
+        default=_Counted.LATE_BEFORE,
+        output_field=SmallIntegerField(),
+    )
+
+    def numbers(copies: QuerySet[Delivery], what: Expression) -> QuerySet[Delivery, tuple[int, int]]:
+        return copies.order_by().values_list(what).annotate(copies=Count("pk"))
+
+    parts = numbers(confirmed_since(letters, week_ago - WEEK), confirmed).union(
+        numbers(_ended_since(letters, week_ago), Value(_Counted.ENDED, SmallIntegerField())),
+        numbers(_returned(letters), Value(_Counted.RETURNED, SmallIntegerField())),
+        all=True,
+    )
+    return Counter(dict(parts))
 
 
 def _returned(letters: CircularQuerySet) -> QuerySet[Delivery]:
@@ -261,7 +307,7 @@ def _ageing_row(name: str, label: str, counts: Mapping[Waited, int]) -> AgeingRo
 class Behind:
     """A letter or a unit with what is owed, overdue first."""
 
-    of: Circular | Agency
+    of: LetterOwed | Agency
     owed: Figure
     overdue: Figure
 
@@ -269,15 +315,11 @@ class Behind:
 def letters_behind(owed: Sequence[LetterOwed]) -> list[Behind]:
     """The letters most behind: with the most overdue copies, then with the most that is owed."""
     found = sorted(owed, key=lambda each: (-each.overdue, -each.owed, each.letter))[:MOST_BEHIND]
-    letters = Circular.objects.defer(*LONG_TEXTS_OF_LETTER).in_bulk([each.letter for each in found])
     return [
         Behind(
-            letters[each.letter],
-            Figure(each.owed, query_of(owes=Owes.EITHER, letter=letters[each.letter].public_id)),
-            Figure(
-                each.overdue,
-                query_of(owes=Owes.EITHER, letter=letters[each.letter].public_id, due=Due.OVERDUE),
-            ),
+            each,
+            Figure(each.owed, query_of(owes=Owes.EITHER, letter=each.public_id)),
+            Figure(each.overdue, query_of(owes=Owes.EITHER, letter=each.public_id, due=Due.OVERDUE)),
         )
         for each in found
     ]

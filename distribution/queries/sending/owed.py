@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendar import WorkingCalendar, calendar_for, moment_on
+from agencies.calendar import WorkingCalendar, calendars_of, known_leave, moment_on
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose, Status
 from circulars.models.circular import CircularQuerySet
@@ -251,22 +251,19 @@ def due_when(due: Due, at: datetime) -> Q:
 
 
 def long_overdue(at: datetime) -> Q:
-    """Copies whose due time passed more than LONG_OVERDUE_AFTER working days ago. One query for declared leave.
+    """Copies whose due time passed more than LONG_OVERDUE_AFTER working days ago.
 
     Days are counted by the calendar of the whole country, as for `waited_steps`.
     """
-    today = timezone.localdate(at)
-    calendar = calendar_for(None, today - timedelta(days=60), today)
-    return Q(due_at__lt=_first_moment(calendar, at, LONG_OVERDUE_AFTER))
+    return Q(due_at__lt=_first_moment(_calendar(at), at, LONG_OVERDUE_AFTER))
 
 
 def waited_steps(at: datetime) -> dict[Waited, Q]:
-    """The condition of each step. The four parts are disjoint and together all. One query for declared leave.
+    """The condition of each step. The four parts are disjoint and together all.
 
     Days are counted by the calendar of the whole country.
     """
-    today = timezone.localdate(at)
-    calendar = calendar_for(None, today - timedelta(days=60), today)
+    calendar = _calendar(at)
     two, five, ten = (_first_moment(calendar, at, days) for days in (2, 5, 10))
     return {
         Waited.TWO: Q(created_at__gte=two),
@@ -274,6 +271,12 @@ def waited_steps(at: datetime) -> dict[Waited, Q]:
         Waited.TEN: Q(created_at__gte=ten, created_at__lt=five),
         Waited.MORE: Q(created_at__lt=ten),
     }
+
+
+def _calendar(at: datetime) -> WorkingCalendar:
+    """The whole country's calendar of the last 60 days. One query a request for declared leave."""
+    today = timezone.localdate(at)
+    return calendars_of(known_leave(today - timedelta(days=60), today, today), ())[None]
 
 
 def _first_moment(calendar: WorkingCalendar, at: datetime, days: int) -> datetime:

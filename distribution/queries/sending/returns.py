@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from distribution.event_log import VIA_LINK
 from distribution.models import Delivery, DeliveryEvent, EventKind, ReturnDecision, ReturnOutcome
+from distribution.models.deliveries.delivery import DeliveryQuerySet
 
 
 def undecided_return() -> Q:
@@ -35,18 +36,12 @@ def with_return_decisions(deliveries: Iterable[Delivery]) -> list[Delivery]:
     return found
 
 
-def with_ways_of_return(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """The deliveries with `was_returned_by_link` set. One query, none if nothing is returned."""
-    found = list(deliveries)
-    returned = [each.pk for each in found if each.returned_at is not None]
-    if returned:
-        by_link = DeliveryEvent.objects.filter(
-            delivery__in=returned, kind=EventKind.RETURNED, at=F("delivery__returned_at"), data__via=VIA_LINK
-        )
-        pks = set(by_link.order_by().values_list("delivery_id", flat=True))
-        for each in found:
-            each.was_returned_by_link = each.pk in pks
-    return found
+def with_ways_of_return(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
+    """Annotate `was_returned_by_link`."""
+    by_link = DeliveryEvent.objects.filter(
+        delivery=OuterRef("pk"), at=OuterRef("returned_at"), kind=EventKind.RETURNED, data__via=VIA_LINK
+    )
+    return deliveries.annotate(was_returned_by_link=Exists(by_link.order_by()))  # type: ignore[no-redef]
 
 
 def word_of_giver(delivery: Delivery) -> ReturnDecision | None:

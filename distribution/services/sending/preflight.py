@@ -3,8 +3,11 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -31,12 +34,19 @@ MAILBOX_LIMIT = 20 * 1024 * 1024
 """Size in bytes that most mailboxes accept. Notices contain a link, so nothing larger is ever mailed."""
 
 
+class NamedUnit(NamedTuple):
+    """Id and name of a unit of which no more is shown."""
+
+    pk: int
+    name: str
+
+
 @dataclass(frozen=True)
 class DroppedRecipients:
     """The issuer's previous letter with the same file plan code, and its recipients that the new letter omits."""
 
     previous: Circular
-    agencies: list[Agency]
+    agencies: list[NamedUnit]
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,8 @@ class Preflight:
             )
             for each in self.expansion.recipients
         )
-        content = f"{circular.fingerprint(self.attachments)} {listed}"
+        lines = [each.line for each in self.expansion.lines]
+        content = f"{circular.fingerprint(self.attachments, lines)} {listed}"
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
@@ -290,7 +301,7 @@ def find_dropped_recipients(
 ) -> DroppedRecipients | None:
     """Find recipients of the issuer's previous letter with the same file plan code that aren't on this one's list.
 
-    Only active units are returned. Used by the page before dispatch only.
+    Only active units are returned. Used by the page before dispatch only. One query.
     """
     if not circular.number_file_plan or circular.is_correction:
         return None
@@ -300,10 +311,11 @@ def find_dropped_recipients(
         number_file_plan=circular.number_file_plan,
         corrects=None,
         withdrawn_at=None,
-    ).select_related("superseded_by")
-    previous = sent.exclude(pk=circular.pk).order_by("-dispatched_at").first()
-    if previous is None:
-        return None
-    before = Agency.objects.active(on).filter(deliveries__circular=previous)
-    missing = list(before.exclude(pk__in=[recipient.agency.pk for recipient in expansion.recipients]))
-    return DroppedRecipients(previous, missing) if missing else None
+    )
+    named = [recipient.agency.pk for recipient in expansion.recipients]
+    others = Agency.objects.active(on).exclude(pk__in=named).filter(deliveries__circular=OuterRef("pk"))
+    dropped = ArraySubquery(others.values(unit=JSONObject(pk="pk", name="name")))
+    marked = sent.exclude(pk=circular.pk).select_related("superseded_by").annotate(dropped=dropped)
+    previous = marked.order_by("-dispatched_at").first()
+    units = [NamedUnit(**each) for each in getattr(previous, "dropped", ())]
+    return DroppedRecipients(previous, units) if previous is not None and units else None

@@ -28,7 +28,7 @@ def call_list(request: ActingRequest) -> HttpResponse:
         "section": section_of(request),
         "unit": unit,
         "page": page,
-        "rows": rows_of(listed, list(page.object_list), request.user, at),
+        "rows": rows_of(listed, list(page.object_list), at),
         "at": at,
         "manages": request.acting.manages,
     }

@@ -17,7 +17,7 @@ from distribution.forms.follow_up.decide_extension import REFUSE, DecisionForm
 from distribution.forms.follow_up.decide_take_back import TakeBackDecisionForm
 from distribution.models import Delivery, ExtensionRequest
 from distribution.outbox.messages import giver_path
-from distribution.queries.sending.decisions import Decisions, reaching_below
+from distribution.queries.sending.decisions import Decisions, with_reach
 from distribution.queries.sending.returns import may_be_sent_on
 from distribution.services.receiving.extension import decide_extension
 from distribution.visibility import decidable_by
@@ -30,8 +30,7 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
         "may_decide": may_decide,
         "returns": [(each, may_be_sent_on(each)) for each in found.returned],
         "open_requests": [
-            (each, DecisionForm(extension=each, passed_on=each.pk in found.reaching_below))
-            for each in found.requests
+            (each, DecisionForm(extension=each, passed_on=each.reaches_below)) for each in found.requests
         ],
         "open_take_backs": [(each, TakeBackDecisionForm(request=each)) for each in found.take_backs],
     }
@@ -41,7 +40,7 @@ def decisions_context(found: Decisions, *, may_decide: bool) -> dict[str, Any]:
 def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
     """One extension request on a page of its own, to which the panels submit their forms."""
     found = get_object_or_404(
-        decidable_by(request.user).select_related(
+        with_reach(decidable_by(request.user)).select_related(
             "asked_by",
             "decided_by",
             "delivery__circular__issuer",
@@ -52,7 +51,7 @@ def decide(request: ActingRequest, extension: UUID) -> HttpResponse:
         ),
         public_id=extension,
     )
-    form = DecisionForm(request.POST or None, extension=found, passed_on=bool(reaching_below([found])))
+    form = DecisionForm(request.POST or None, extension=found, passed_on=found.reaches_below)
     back = page_before(request, found.delivery)
     if request.method == "POST" and form.is_valid():
         refuses = request.POST.get("decision") == REFUSE

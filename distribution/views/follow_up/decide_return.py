@@ -127,7 +127,6 @@ def _decided(
     elif why := _why_not(found, name):
         messages.error(request, f"{why} {_typed(form)}".strip())
         return redirect(back)
-    with_ways_of_return([found])
     context = {
         "section": "letters" if found.parent is None else "inbox",
         "circular": found.circular,
@@ -141,7 +140,7 @@ def _decided(
 
 def _given(request: ActingRequest, delivery: UUID) -> Delivery:
     """A delivery that the user's unit sent or passed on. Raises Http404."""
-    given = given_by(request.user).select_related(
+    given = with_ways_of_return(given_by(request.user)).select_related(
         "circular__issuer",
         "circular__superseded_by",
         "agency",

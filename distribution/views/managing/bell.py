@@ -16,7 +16,6 @@ from distribution.models import Delivery, OnBehalfRecord
 from distribution.outbox.messages import giver_path
 from distribution.queries.managing.bell import LISTED, BellItem, Waiting, listed
 from distribution.queries.managing.bell import bell as bell_of
-from distribution.queries.sending.returns import with_ways_of_return
 
 PAGES = {
     Waiting.MAILS: ("returned", ""),
@@ -79,7 +78,7 @@ def _rows(kind: Waiting, found: Sequence[Any]) -> list[BellRow]:
         case Waiting.ASSIGNED:
             return [BellRow(each, each, reverse("delivery", args=[each.public_id])) for each in found]
         case _:
-            return [BellRow(each, each, giver_path(each)) for each in with_ways_of_return(found)]
+            return [BellRow(each, each, giver_path(each)) for each in found]
 
 
 def _path(name: str, request: Any) -> str:

@@ -1,10 +1,11 @@
 """The preflight page of a draft, its dispatch now or at a moment, and the page of one that is scheduled."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencies.calendar import free_due_days
+from agencies.calendar import free_due_days, known_leave
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular
+from circulars.models import Circular, DraftEditing
 from circulars.services.draft import NotADraft
 from distribution.forms.sending.schedule_dispatch import ScheduleForm
-from distribution.models import ScheduledDispatch
 from distribution.queries.receiving.earlier_copies import what_becomes
 from distribution.reminders.due_times import due_times
 from distribution.services.sending import schedule_dispatch as scheduling
@@ -97,9 +97,13 @@ def dispatch_without_waiting(request: ActingRequest, letter: UUID) -> HttpRespon
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:
-    """Raises Http404."""
+    """The letter, marked by whether somebody has unsaved text for it. Raises Http404."""
+    unsaved = DraftEditing.objects.unsaved().filter(circular=OuterRef("pk"))
     return get_object_or_404(
-        Circular.objects.visible_to(request.user).select_related("issuer"), public_id=letter
+        Circular.objects.visible_to(request.user)
+        .select_related("issuer", "scheduled_dispatch__by")
+        .annotate(has_unsaved=Exists(unsaved)),
+        public_id=letter,
     )
 
 
@@ -162,7 +166,7 @@ def _not_scheduled_any_more(request: ActingRequest, circular: Circular) -> HttpR
 
 def _scheduled_page(request: ActingRequest, circular: Circular) -> HttpResponse:
     at = timezone.now()
-    scheduled = ScheduledDispatch.objects.select_related("by").get(circular=circular)
+    scheduled = circular.scheduled_dispatch
     found = preflight(circular=circular, at=at)
     context = {
         "section": "letters",
@@ -180,16 +184,16 @@ def _scheduled_page(request: ActingRequest, circular: Circular) -> HttpResponse:
 def _page(request: ActingRequest, circular: Circular, found: Preflight, form: ScheduleForm) -> HttpResponse:
     found.expansion.read_former_names()
     agencies = [recipient.agency for recipient in found.expansion.recipients]
-    due = due_times(circular=circular, recipients=agencies, at=timezone.now())
+    today = timezone.localdate()
+    leaves = known_leave(today, date.max, today)
+    due = due_times(circular=circular, recipients=agencies, at=timezone.now(), leaves=leaves)
     context = {
         "section": "letters",
         "circular": circular,
         "found": found,
         "form": form,
-        "failed": ScheduledDispatch.objects.filter(circular=circular).first(),
-        "dropped": find_dropped_recipients(
-            circular=circular, expansion=found.expansion, on=timezone.localdate()
-        ),
+        "failed": getattr(circular, "scheduled_dispatch", None),
+        "dropped": find_dropped_recipients(circular=circular, expansion=found.expansion, on=today),
         "expansion": found.expansion,
         "heads": found.expansion.heads,
         "missing": [Circular._meta.get_field(name) for name in found.missing],
@@ -203,6 +207,8 @@ def _page(request: ActingRequest, circular: Circular, found: Preflight, form: Sc
         if circular.is_correction
         else [],
         "content_digest": found.content_digest(circular),
-        "others": circular.editings.unsaved().select_related("person").order_by("opened_at"),
+        "others": circular.editings.unsaved().select_related("person").order_by("opened_at")
+        if getattr(circular, "has_unsaved", True)
+        else [],
     }
     return render(request, "distribution/dispatch.html", context)
