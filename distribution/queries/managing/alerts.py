@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.calendar import WorkingTimes, calendar_for, moment_on
 from circulars.models import Circular, Status, Urgency
 from distribution.models import AlertReason, Delivery, LateAlert, LateAlertCopy
-from distribution.models.deliveries.conditions import OUTSTANDING, OWING, answering_province
+from distribution.models.deliveries.conditions import OUTSTANDING, OWING, UNANSWERED, answering_province
 from distribution.models.deliveries.delivery import DeliveryQuerySet
 from distribution.queries.letter.marked import lacks
 from distribution.queries.sending.owed import Due, due_when
@@ -35,14 +35,21 @@ ByLetter = dict[int, list[int]]
 
 
 def overdue_to_tell(at: datetime) -> ByLetter:
-    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query, two if there are."""
+    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query, two if there are.
+
+    What has to be confirmed and what has to be answered are looked up apart, each by its own partial index; with OR
+    all copies of these letters would be read.
+    """
     rows = _of_open_letters(Urgency.TIMED).filter(
-        OWING,
         due_when(Due.OVERDUE, at),
         due_at__gte=at - LONGEST_HOLIDAYS,
         circular__dispatched_at__gte=at - OLDEST_LETTER,
     )
-    found = list(_untold(rows, AlertReason.OVERDUE).values_list("circular_id", "pk", "due_at"))
+    to_confirm, to_answer = (
+        _untold(rows.filter(owing), AlertReason.OVERDUE).values_list("circular_id", "pk", "due_at")
+        for owing in (OUTSTANDING, UNANSWERED)
+    )
+    found = list(to_confirm.union(to_answer, all=True))
     if not found:
         return {}
     today = timezone.localdate(at)
