@@ -220,6 +220,7 @@ urlpatterns = [
     path("link/<str:token>/answer/", link_acts.answer_by_link, name="answer_by_link"),
     path("link/<str:token>/more-time/", link_acts.ask_extension_by_link, name="ask_extension_by_link"),
     path("link/<str:token>/take-back/ask/", link_acts.ask_take_back_by_link, name="ask_take_back_by_link"),
+    path("link/<str:token>/due/", link.due_by_link, name="link_due"),
     path("link/<str:token>/file/", link.letter_file, name="link_file"),
     path("link/<str:token>/file/<int:page>/", link.letter_page, name="link_page"),
     path("link/<str:token>/files.zip", link.all_files, name="link_files"),

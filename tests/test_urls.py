@@ -14,8 +14,8 @@ from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, UserFactory
 
 LINKS = {
-    "link", "link_file", "link_page", "link_files", "link_attachment", "return_by_link", "answer_by_link",
-    "ask_extension_by_link", "ask_take_back_by_link", "stop_mails",
+    "link", "link_file", "link_page", "link_files", "link_attachment", "link_due", "return_by_link",
+    "answer_by_link", "ask_extension_by_link", "ask_take_back_by_link", "stop_mails",
 }  # fmt: skip
 """They ask for a signed link instead (tests/distribution/by_link/test_links.py)."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 
 from agencies.calendar import WorkingTime
-from distribution.models import ExtensionRequest, ReturnDecision, ReturnOutcome
+from distribution.models import ExtensionRequest, OnBehalfRecord, RecordEnd, ReturnDecision, ReturnOutcome
 from distribution.models.deliveries.conditions import any_of
 
 Span = tuple[datetime, datetime]
@@ -26,6 +26,23 @@ def waits_for_sender(deliveries: Collection[int]) -> dict[int, list[Span]]:
         *returned.values_list("delivery_id", "returned_at", "decided_at"),
     ]:
         found.setdefault(pk, []).append((begin, end or datetime.max.replace(tzinfo=begin.tzinfo)))
+    return found
+
+
+def undone_records(deliveries: Collection[int]) -> dict[int, list[Span]]:
+    """By delivery: from a record of its confirmation until the unit objected, or it was taken back. One query.
+
+    A record that the unit's own confirmation replaced isn't among them: the unit didn't wait for that.
+    """
+    undone = OnBehalfRecord.objects.filter(
+        any_of(F("delivery_id"), deliveries),
+        confirms=True,
+        ended_as__in=(RecordEnd.OBJECTED, RecordEnd.TAKEN_BACK),
+    )
+    found: dict[int, list[Span]] = {}
+    for pk, begin, end in undone.order_by().values_list("delivery_id", "recorded_at", "ended_at"):
+        assert end is not None
+        found.setdefault(pk, []).append((begin, end))
     return found
 
 

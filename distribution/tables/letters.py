@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -126,7 +127,8 @@ class LettersTable(ListTable):
 class OwingLettersTable(LettersTable):
     """A manager's letters of which something is owed: confirmations, answers, and what of both is overdue, apart.
 
-    Each number leads to the rows that it counts.
+    Each number leads to the rows that it counts. The letter's number and date are part of its column, and can be
+    sorted by; files have a column for each.
     """
 
     subject = tables.Column(
@@ -135,6 +137,8 @@ class OwingLettersTable(LettersTable):
         empty_values=(),
         attrs={"td": {"class": "app-letter"}},
     )
+    number = tables.Column(verbose_name=_("Number"), visible=False)
+    date = tables.Column(verbose_name=_("Date"), visible=False)
     outstanding_count = tables.Column(
         verbose_name=_("Confirmation outstanding"), attrs=labelled(_("Confirmation outstanding"), "number")
     )
@@ -155,11 +159,18 @@ class OwingLettersTable(LettersTable):
             "overdue_count",
             "recipient_count",
             "acknowledged_count",
-            "number",
             "dispatched_at",
-            "date",
         )
         empty_text = _("Nothing is owed here: every recipient has confirmed and answered.")
+
+    def render_subject(self, record: Circular) -> SafeString:
+        day = date_format(record.date, "SHORT_DATE_FORMAT") if record.date else ""
+        return format_html(
+            '{}<div class="text-secondary small">{}{}</div>',
+            super().render_subject(record),
+            format_html("{} · ", day) if day else "",
+            self.render_number(record),
+        )
 
     def render_outstanding_count(self, record: Any) -> SafeString | int:
         return _counted(record, record.outstanding_count, {})

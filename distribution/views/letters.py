@@ -27,6 +27,7 @@ from distribution.queries.internal_notes import (
 from distribution.queries.leave import due_in_leave, free_due_days_of
 from distribution.queries.letter.marked import lacks, with_parts_marked
 from distribution.queries.letter.standing import FunnelRow, where_it_stands
+from distribution.queries.managing.alerts import alerts_of
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.sending.board import (
     by_purpose,
@@ -156,7 +157,11 @@ def letter(request: ActingRequest, letter: UUID) -> HttpResponseBase:
     context |= {
         "heads": by_purpose(lines),
         "added": added,
-        "changes": among(context["changes"], notes.on_letter, latest_first=True),
+        "changes": among(
+            among(context["changes"], notes.on_letter, latest_first=True),
+            alerts_of(circular),
+            latest_first=True,
+        ),
         "note_url": reverse("note_on_letter", args=[circular.public_id]) if context["may_send"] else "",
     }
     return render(request, "distribution/letter.html", context)

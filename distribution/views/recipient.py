@@ -15,6 +15,7 @@ from distribution.forms.follow_up.record_on_behalf import RecordOnBehalfForm, Ta
 from distribution.models import Delivery, Notice, OnBehalfRecord, ReturnDecision
 from distribution.models.notices.notice_kind import SEEN_BY_SENDERS
 from distribution.queries.internal_notes import among, notes_on_recipient
+from distribution.queries.managing.alerts import alerts_about
 from distribution.queries.milestones import ending, milestones
 from distribution.queries.receiving.branches import with_below
 from distribution.queries.receiving.earlier_copies import earlier_copies
@@ -89,7 +90,7 @@ def recipient_page(
         "may_retry": may_send and delivery.parent_id is None and any(each.can_be_sent for each in untold),
         "events": among(
             among(shown(events), notes_on_recipient(delivery, request.user)),
-            calls_about(delivery, request.user),
+            [*calls_about(delivery, request.user), *alerts_about(delivery)],
         ),
         "note_url": reverse("note_on_recipient", args=[delivery.circular.public_id, delivery.public_id])
         if may_send

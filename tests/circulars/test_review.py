@@ -261,6 +261,13 @@ def test_deleting_needs_a_confirmation(writer: Client, draft: Circular) -> None:
     assert Circular.objects.filter(pk=draft.pk).exists()
 
 
+def test_deleting_comes_after_all_else_that_can_be_done(writer: Client, draft: Circular) -> None:
+    text = writer.get(page(draft)).content.decode()
+    delete = text.index(reverse("delete_draft", args=[draft.public_id]))
+    assert delete > text.index('name="next" value="dispatch"')
+    assert delete > text.index(reverse("attach", args=[draft.public_id]))
+
+
 def test_deleting_a_draft_deletes_its_files(
     writer: Client,
     draft: Circular,

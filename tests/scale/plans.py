@@ -88,4 +88,8 @@ def _nodes(plan: dict[str, Any]) -> Iterator[Node]:
 
 
 def _is_pure_select(sql: str) -> bool:
-    return sql.lstrip().upper().startswith("SELECT") and "FOR UPDATE" not in sql and "FOR NO KEY" not in sql
+    return (
+        sql.lstrip(" \n(").upper().startswith("SELECT")
+        and "FOR UPDATE" not in sql
+        and "FOR NO KEY" not in sql
+    )

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from distribution.models import Notice, NoticeKind, NoticeState
+from circulars.models import Circular, Urgency
+from distribution.models import Delivery, Notice, NoticeKind, NoticeState
+from distribution.models.deliveries.conditions import OWING
 from distribution.models.notices.channel_status import Fault
 from distribution.outbox.outages.suspension import suspend
+from distribution.queries.managing.alerts import OLDEST_LETTER, overdue_to_tell
 from distribution.queries.sending.standing_channels import waiting_for
 from distribution.services.tell_of_standing import tell_of_standing
 from tests.conftest import AUTHENTICATION
@@ -18,6 +22,7 @@ from tests.scale.history import History, write_history
 from tests.scale.plans import caught, explain
 from tests.scale.test_scale import LETTERS, RECIPIENTS, UNITS
 
+DELIVERIES = "distribution_delivery"
 WAITING, PAST = 40, 20_000
 MOST_READ = 500
 """Rows of one query: a few times what waits, or what one unit has, and far from what was sent."""
@@ -47,6 +52,26 @@ def test_what_waits_is_found_without_what_is_done(history: History) -> None:
         nodes = [node for each in queries.statements() for node in each.nodes]
         assert [node for node in nodes if node.table == "distribution_delivery"]
         assert sum(node.read for node in nodes if node.table == "distribution_assignment") <= MOST_READ
+
+
+def test_what_went_overdue_is_found_without_the_copies_that_owe_nothing(history: History) -> None:
+    """Every third letter is GÜNLÜDÜR, and its copies were due ten days after it was sent."""
+    timed = list(Circular.objects.exclude(urgency=Urgency.URGENT).values_list("pk", flat=True))[::3]
+    due_at = {"due_at": F("dispatched_at") + timedelta(days=10)}
+    Circular.objects.filter(pk__in=timed).update(urgency=Urgency.TIMED, **due_at)
+    Delivery.objects.filter(circular__in=timed).update(due_at=F("created_at") + timedelta(days=10))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE circulars_circular, distribution_delivery")
+
+    with caught() as queries:
+        found = overdue_to_tell(timezone.now())
+
+    copies = [node for each in queries.statements() for node in each.nodes if node.table == DELIVERIES]
+    sent = Delivery.objects.direct().filter(
+        circular__in=timed, circular__dispatched_at__gte=timezone.now() - OLDEST_LETTER
+    )
+    assert found and copies
+    assert sum(node.read for node in copies) <= 2 * sent.filter(OWING).count()
 
 
 def _let_some_wait(history: History) -> None:

@@ -83,5 +83,10 @@ class SeveralForm(forms.Form):
         return {each.public_id: self.cleaned_data[_name(each)] for each in self.deliveries}
 
 
+def typed_number(data: Mapping[str, str], delivery: Delivery) -> str:
+    """The register number that the sent form has for the letter; empty if it has none."""
+    return data.get(_name(delivery), "").strip()
+
+
 def _name(delivery: Delivery) -> str:
     return f"register_{delivery.public_id}"

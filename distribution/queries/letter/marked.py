@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from agencies.models import ProposalState, ProposedAddress
 from agencies.models.expressions import IsAnyOf
 from circulars.models import Attachment, Circular, Reference
-from distribution.models import Delivery, InternalNote, Notice
+from distribution.models import Delivery, InternalNote, LateAlert, Notice
 
 
 def with_parts_marked(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
@@ -14,6 +14,7 @@ def with_parts_marked(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
         has_references=Exists(Reference.objects.filter(circular=OuterRef("pk")).order_by()),
         has_attachments=Exists(Attachment.objects.filter(circular=OuterRef("pk")).order_by()),
         has_copies_below=Exists(Delivery.objects.filter(circular=OuterRef("pk"), parent__isnull=False)),
+        has_alerts=Exists(LateAlert.objects.filter(circular=OuterRef("pk")).order_by()),
         has_notes=Exists(InternalNote.objects.filter(circular=OuterRef("pk")).order_by()),
         has_failed_notices=Exists(
             Notice.objects.given_up().filter(delivery__circular=OuterRef("pk")).order_by()

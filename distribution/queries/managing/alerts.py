@@ -1,17 +1,19 @@
-"""Which copies managers are told of at once, and which of those that an alert named are still as it said."""
+"""Which copies managers are told of at once, which that an alert named are still as it said, and what was told."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies.calendar import WorkingTimes, calendar_for, moment_on
-from circulars.models import Status, Urgency
+from circulars.models import Circular, Status, Urgency
 from distribution.models import AlertReason, Delivery, LateAlert, LateAlertCopy
-from distribution.models.deliveries.conditions import OUTSTANDING, OWING, answering_province
+from distribution.models.deliveries.conditions import OUTSTANDING, OWING, UNANSWERED, answering_province
 from distribution.models.deliveries.delivery import DeliveryQuerySet
+from distribution.queries.letter.marked import lacks
 from distribution.queries.sending.owed import Due, due_when
 
 OVERDUE_FOR = 5
@@ -33,14 +35,21 @@ ByLetter = dict[int, list[int]]
 
 
 def overdue_to_tell(at: datetime) -> ByLetter:
-    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query, two if there are."""
+    """Direct copies of GÜNLÜDÜR letters that went overdue and of which nobody was told. One query, two if there are.
+
+    What has to be confirmed and what has to be answered are looked up apart, each by its own partial index; with OR
+    all copies of these letters would be read.
+    """
     rows = _of_open_letters(Urgency.TIMED).filter(
-        OWING,
         due_when(Due.OVERDUE, at),
         due_at__gte=at - LONGEST_HOLIDAYS,
         circular__dispatched_at__gte=at - OLDEST_LETTER,
     )
-    found = list(_untold(rows, AlertReason.OVERDUE).values_list("circular_id", "pk", "due_at"))
+    to_confirm, to_answer = (
+        _untold(rows.filter(owing), AlertReason.OVERDUE).values_list("circular_id", "pk", "due_at")
+        for owing in (OUTSTANDING, UNANSWERED)
+    )
+    found = list(to_confirm.union(to_answer, all=True))
     if not found:
         return {}
     today = timezone.localdate(at)
@@ -81,6 +90,33 @@ def still_late(alert: LateAlert, at: datetime) -> DeliveryQuerySet:
     if alert.reason == AlertReason.OVERDUE:
         stands = OWING & due_when(Due.OVERDUE, at)
     return Delivery.objects.filter(stands, pk__in=named.values("delivery"))
+
+
+@dataclass(frozen=True)
+class ShownAlert:
+    """One alert in a history. `units` is the number of units that it named, 0 in the history of one of them."""
+
+    at: datetime
+    alert: LateAlert
+    units: int = 0
+
+
+def alerts_of(circular: Circular) -> list[ShownAlert]:
+    """What managers were told of the letter, oldest first. One query; none if it was marked as without alerts."""
+    if lacks(circular, "alerts"):
+        return []
+    sent = LateAlert.objects.filter(circular=circular, people__gt=0).annotate(units=Count("copies"))
+    return [ShownAlert(each.at, each, each.units) for each in sent]
+
+
+def alerts_about(delivery: Delivery) -> list[ShownAlert]:
+    """What managers were told of this copy, oldest first. One query; none if nobody is told of such letters."""
+    if not delivery.circular.urgency or delivery.parent_id is not None:
+        return []
+    return [
+        ShownAlert(each.at, each)
+        for each in LateAlert.objects.filter(copies__delivery=delivery, people__gt=0)
+    ]
 
 
 def _of_open_letters(urgency: Urgency) -> DeliveryQuerySet:

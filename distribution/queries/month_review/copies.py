@@ -13,7 +13,7 @@ from distribution.models import Delivery
 from distribution.models.deliveries.conditions import answering, answering_province, any_of, in_force
 from distribution.queries.month_review.counted import Counted, counted_as
 from distribution.queries.month_review.medians import Wait
-from distribution.queries.waits_for_sender import time_within, waits_for_sender
+from distribution.queries.waits_for_sender import time_within, undone_records, waits_for_sender
 
 KINDS = list(Counted)
 OF_MONTHS = (Counted.DUE, Counted.IN_TIME, Counted.TO_COMPLETE, Counted.COMPLETED_IN_TIME)
@@ -38,10 +38,11 @@ class Copy(NamedTuple):
 
 
 def copies_of_letters(letters: Collection[int], since: date, at: datetime) -> list[Copy]:
-    """The direct copies in force of the letters with these ids, sent since that day. Four queries.
+    """The direct copies in force of the letters with these ids, sent since that day. Five queries.
 
     Time during which a unit waited for the sender doesn't count: from a request for more time to its decision, and
-    from a return to the decision to send the copy to the same unit again. Time runs from the first notice that left.
+    from a return to the decision to send the copy to the same unit again, and while a record on its behalf stood that
+    it objected to or that was taken back. Time runs from the first notice that left.
     """
     found = (
         Delivery.objects.direct()
@@ -61,7 +62,8 @@ def copies_of_letters(letters: Collection[int], since: date, at: datetime) -> li
         )
     )
     rows = list(found)
-    waits = waits_for_sender([row[0] for row in rows])
+    ids = [row[0] for row in rows]
+    waits, records = waits_for_sender(ids), undone_records(ids)
     times = WorkingTimes(since, timezone.localdate(at))
     measured = KINDS.index(Counted.MEASURED)
     copies = []
@@ -81,7 +83,8 @@ def copies_of_letters(letters: Collection[int], since: date, at: datetime) -> li
         if counted[measured]:
             own, end = times.of(own_province), acknowledged_at or at
             begin = notified_at if notified_at is not None and notified_at <= end else sent_at
-            time = own.between(begin, end) - time_within(own, waits.get(pk, ()), begin, end)
+            for_sender = [*waits.get(pk, ()), *records.get(pk, ())]
+            time = own.between(begin, end) - time_within(own, for_sender, begin, end)
             wait = (time, acknowledged_at is not None)
         copies.append(Copy(letter, unit, kind, province or "", counted, wait))
     return copies

@@ -100,7 +100,7 @@ class Review:
 def month_review(
     user: User, unit: Agency, period: Period, by: By, at: datetime, *, with_kinds: bool = False
 ) -> Review:
-    """The figures of the letters dispatched in the period. Eight queries at most and those of rights.
+    """The figures of the letters dispatched in the period. Nine queries at most and those of rights.
 
     The letters of the months shown are looked up first; of the period and the one before their copies are read.
     """

@@ -130,8 +130,12 @@ def how_it_is_counted() -> list[str]:
             "Median: the working time of the unit's province within which half of the copies were confirmed."
             " Open copies count with the time that they have waited."
         ),
-        _("Time that waited for the sender doesn't count: a request for more time, or a return sent again."),
+        _(
+            "Time that waited for the sender doesn't count: a request for more time, a return sent again,"
+            " or a record on the unit's behalf that was undone."
+        ),
         _("What the sender recorded on a unit's behalf is counted apart; it is in no share and no median."),
+        _("The copies of a closed unit that passed to a successor count as the successor's."),
         _("No share and no median is told of fewer than five copies."),
         _(
             "The best and the worst movements are ranked by medians drawn towards the median of the kind of unit,"

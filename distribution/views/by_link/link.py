@@ -33,6 +33,7 @@ from distribution.links import (
 from distribution.models import AnswerDocument, Channel, ChannelStatus, Delivery
 from distribution.models.acts.take_back import last_act
 from distribution.queries.attachments import enclosed_attachment
+from distribution.queries.letter.due_reckoning import reckoning_of_copy
 from distribution.queries.letter_files import stored_files_for
 from distribution.queries.receiving.acts import code_of_act, possible_acts
 from distribution.queries.receiving.earlier_copies import newer_copy
@@ -142,6 +143,22 @@ def all_files(request: HttpRequest, delivery: Delivery, link: Link, token: str) 
         raise Http404
     files = [(each.file, each.name) for each in stored_files_for(delivery)]
     return stored_archive(files, delivery.circular.number)
+
+
+@for_link_holders
+@require_safe
+def due_by_link(request: HttpRequest, delivery: Delivery, link: Link, token: str) -> HttpResponse:
+    """How the due time of the link's copy was reckoned."""
+    if not _is_readable(delivery):
+        raise Http404
+    context = {
+        "token": token,
+        "delivery": delivery,
+        "circular": delivery.circular,
+        "reckoning": reckoning_of_copy(delivery),
+        "at": timezone.now(),
+    }
+    return render(request, "distribution/link/due.html", context)
 
 
 def _is_readable(delivery: Delivery) -> bool:

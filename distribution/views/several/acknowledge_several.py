@@ -1,6 +1,7 @@
 """Confirm several letters of one inbox, with a field for the register number of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import groupby
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.views.acting import ActingRequest
-from distribution.forms.receiving.acknowledge_several import SeveralForm
+from distribution.forms.receiving.acknowledge_several import SeveralForm, typed_number
 from distribution.models import Act, Delivery
 from distribution.services.receiving import acknowledge as acknowledging
 from distribution.views.receiving.delivery import already_confirmed
@@ -37,6 +38,7 @@ def confirm_several(request: ActingRequest, agency: int) -> HttpResponse:
     if not request.POST.get("fill"):
         chosen = keep_and_tell(request, unit, place_of_post(request), chosen)
     passed = tell_passed(request, unit, chosen)
+    _tell_numbers(request, passed.values())
     letters = chosen_letters(request, unit, [each for each in chosen[:MOST] if each not in passed])
     if not letters:
         return redirect(_list(request, unit))
@@ -59,7 +61,7 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
         raise Http404
     passed = tell_passed(request, unit, chosen)
     if passed:
-        return _page_without(request, unit, chosen, passed)
+        return _page_without(request, unit, chosen, passed.values())
     form = SeveralForm(request.POST, deliveries=chosen_letters(request, unit, chosen))
     if not form.is_valid():
         return _page(request, unit, form)
@@ -75,9 +77,9 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
         passed = tell_passed(request, unit, chosen)
         if not passed:
             raise Http404 from None
-        return _page_without(request, unit, chosen, passed)
-    except acknowledging.NotAcknowledgeable as error:
-        messages.error(request, _("Nothing was confirmed: the letter is %(stage)s.") % {"stage": error})
+        return _page_without(request, unit, chosen, passed.values())
+    except acknowledging.NotAcknowledgeable:
+        return _page_without(request, unit, chosen, _tell_closed(request, unit, chosen))
     else:
         keep_choice(request, unit, place_of_post(request), [])
         _tell(request, unit, outcomes)
@@ -85,13 +87,36 @@ def acknowledge_several(request: ActingRequest, agency: int) -> HttpResponse:
 
 
 def _page_without(
-    request: ActingRequest, unit: Agency, chosen: Collection[UUID], passed: Collection[UUID]
+    request: ActingRequest, unit: Agency, chosen: Collection[UUID], left_out: Collection[Delivery]
 ) -> HttpResponse:
-    """The form as it was typed, without the letters that have passed to another unit; the list if none is left."""
-    letters = chosen_letters(request, unit, [each for each in chosen if each not in passed])
+    """The form as it was typed, without the letters left out, whose numbers are named; the list if none is left."""
+    _tell_numbers(request, left_out)
+    without = {each.public_id for each in left_out}
+    letters = chosen_letters(request, unit, [each for each in chosen if each not in without])
     if not letters:
         return redirect(_list(request, unit))
     return _page(request, unit, SeveralForm(request.POST, deliveries=letters))
+
+
+def _tell_closed(request: ActingRequest, unit: Agency, chosen: Collection[UUID]) -> list[Delivery]:
+    """Say which of these letters can't be confirmed any more: withdrawn, replaced or returned. Returns them."""
+    letters = chosen_letters(request, unit, chosen)
+    closed = [each for each in letters if not each.is_live and each.acknowledged_at is None]
+    closed.sort(key=lambda each: each.stage)
+    for _stage, group in groupby(closed, key=lambda each: each.stage):
+        alike = list(group)
+        words = _("Nothing was confirmed: %(letters)s can't be confirmed any more (%(stage)s).")
+        values = {"letters": named(alike), "stage": alike[0].get_stage_display()}
+        messages.error(request, words % values)
+    return closed
+
+
+def _tell_numbers(request: ActingRequest, deliveries: Iterable[Delivery]) -> None:
+    """The register numbers that were typed for these letters and not recorded, so that the user can copy them."""
+    typed = [(each, typed_number(request.POST, each)) for each in deliveries]
+    words = "; ".join(f"{each.circular.number}: {number}" for each, number in typed if number)
+    if words:
+        messages.warning(request, _("You had written: “%(words)s”") % {"words": words})
 
 
 def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Acknowledgement]) -> None:
@@ -115,6 +140,9 @@ def _tell(request: ActingRequest, unit: Agency, outcomes: list[acknowledging.Ack
     else:
         for delivery in before:
             messages.info(request, f"{delivery.circular}: {already_confirmed(delivery)}")
+    _tell_numbers(
+        request, [each for each in before if each.register_number != typed_number(request.POST, each)]
+    )
 
 
 def _list(request: ActingRequest, unit: Agency) -> str:

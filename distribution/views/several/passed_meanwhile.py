@@ -15,12 +15,12 @@ from distribution.queries.receiving.passed_to_successor import passed_to_success
 NAMED_AT_MOST = 3
 
 
-def tell_passed(request: HttpRequest, unit: Agency, deliveries: Collection[UUID]) -> set[UUID]:
-    """Add a message for each unit that answers by now for some of these letters. Returns those letters."""
+def tell_passed(request: HttpRequest, unit: Agency, deliveries: Collection[UUID]) -> dict[UUID, Delivery]:
+    """Add a message for each unit that answers by now for some of these letters. Returns those letters by their id."""
     found = passed_to_successor(unit, deliveries)
     for other, letters in groupby(found, key=lambda each: each.answering_unit):
         messages.error(request, passed_words(list(letters), other))
-    return {each.public_id for each in found}
+    return {each.public_id: each for each in found}
 
 
 def passed_words(letters: Sequence[Delivery], other: Agency) -> str:

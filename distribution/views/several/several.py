@@ -65,7 +65,7 @@ def act_on_several(request: ActingRequest, unit: Agency, act: Act) -> HttpRespon
     passed = tell_passed(request, unit, listed)
     if not ticked:
         messages.error(request, nothing_ticked())
-    elif act.form.is_valid() and passed.isdisjoint(ticked):
+    elif act.form.is_valid() and passed.keys().isdisjoint(ticked):
         try:
             messages.success(request, act.do(ticked))
         except Delivery.DoesNotExist:

@@ -3,17 +3,20 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.calendar import moment_on
 from agencies.models import Agency, DeclaredLeave, Province
-from circulars.models import Purpose, Urgency
+from circulars.models import Circular, Purpose, Secrecy, Urgency
+from distribution.links import link_token
 from distribution.models import Delivery
 from distribution.queries.letter.due_reckoning import Rule, reckoning_of_copy, reckoning_of_letter
 from distribution.queries.letter.listed import Lists
 from distribution.services.follow_up.change_due import change_due
 from distribution.services.follow_up.recipients import add_recipient
+from distribution.services.follow_up.withdraw import withdraw
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.pass_on import pass_on
 from tests.conftest import SignIn
@@ -166,3 +169,40 @@ def test_it_is_one_click_away_from_the_pages_that_show_a_due_time(issuer: Agency
     assert not without
     shown = signed_in(sender_of(issuer)).get(reverse("letter", args=[letter.public_id])).content.decode()
     assert reverse("letter_due_reckoning", args=[letter.public_id]) in shown
+
+
+def test_the_holder_of_a_link_sees_it_for_that_copy_without_an_account(
+    issuer: Agency, client: Client, trabzon: Province
+) -> None:
+    unit = AgencyFactory(province=trabzon)
+    leave(date(2026, 3, 17), trabzon, SENT - timedelta(days=1))
+    dispatched_to(unit, AgencyFactory(), issuer=issuer, at=SENT, due_working_days=4)
+    token = link_token(copy_of(unit), at=timezone.now())
+
+    letter = client.get(reverse("link", args=[token])).content.decode()
+    shown = client.get(reverse("link_due", args=[token]))
+
+    assert reverse("link_due", args=[token]) in letter
+    assert reverse("due_reckoning", args=[copy_of(unit).public_id]) not in letter
+    assert shown.status_code == 200
+    assert "İdari izin: Kar (Trabzon)" in shown.content.decode()
+    assert client.post(reverse("link_due", args=[token])).status_code == 405
+
+
+def test_no_link_shows_it_for_a_restricted_a_withdrawn_or_a_revoked_one(
+    issuer: Agency, client: Client
+) -> None:
+    unit, at = AgencyFactory(), timezone.now()
+    letter = dispatched_to(unit, issuer=issuer, at=at, due_at=at + timedelta(days=9))
+    copy = copy_of(unit)
+    address = reverse("link_due", args=[link_token(copy, at=at)])
+    assert client.get(address).status_code == 200
+
+    Circular.objects.filter(pk=letter.pk).update(secrecy=Secrecy.OFFICIAL_USE)
+    restricted = client.get(address).status_code
+    Circular.objects.filter(pk=letter.pk).update(secrecy=Secrecy.NONE)
+    withdraw(circular=letter, reason="Yanlış", by=sender_of(issuer), at=at)
+    withdrawn = client.get(address).status_code
+    Delivery.objects.filter(pk=copy.pk).update(link_serial=1)
+
+    assert (restricted, withdrawn, client.get(address).status_code) == (404, 404, 410)

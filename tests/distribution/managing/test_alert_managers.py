@@ -30,6 +30,7 @@ from distribution.services.managing.board_settings import stop_alerts
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.answer import complete
 from distribution.services.receiving.read import record_opened
+from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 from tests.query_count import query_count
 from tests.smtp import Postbox
@@ -311,3 +312,38 @@ def test_a_letter_that_goes_overdue_before_nine_days_of_bayram_is_told_of_after_
         clock.move_to(moment)
         assert alert_managers(at=moment) == told
     assert LateAlert.objects.get().circular == letter
+
+
+def test_who_sends_or_manages_the_letter_sees_what_managers_were_told_and_no_recipient_does(
+    issuer: Agency, manager: User, signed_in: SignIn
+) -> None:
+    late, in_time = AgencyFactory(), AgencyFactory()
+    letter = timed(issuer, late, in_time)
+    letter.deliveries.filter(agency=in_time).update(due_at=DUE + timedelta(days=9))
+    assert alert_managers(at=NOW) == 1
+    told = "Birim yöneticilerine e-postayla bildirildi: süresi geçti"
+    of_letter = reverse("letter", args=[letter.public_id])
+
+    def of_recipient(unit: Agency) -> str:
+        return reverse("recipient", args=[letter.public_id, letter.deliveries.get(agency=unit).public_id])
+
+    for person in (sender_of(issuer), manager):
+        client = signed_in(person)
+        page = client.get(of_letter).content.decode()
+        assert told in page and "1 yönetici" in page
+        assert told in client.get(of_recipient(late)).content.decode()
+        assert told not in client.get(of_recipient(in_time)).content.decode()
+    copy = letter.deliveries.get(agency=late).public_id
+    for person, name in ((recipient_of(late), "delivery"), (manager_of(late), "branch")):
+        response = signed_in(person).get(reverse(name, args=[copy]))
+        assert response.status_code == 200
+        assert told not in response.content.decode()
+
+
+def test_an_alert_that_nobody_got_is_not_shown(issuer: Agency, signed_in: SignIn) -> None:
+    letter = timed(issuer, AgencyFactory())
+    assert alert_managers(at=NOW) == 1
+
+    page = signed_in(sender_of(issuer)).get(reverse("letter", args=[letter.public_id])).content.decode()
+
+    assert "Birim yöneticilerine e-postayla bildirildi" not in page

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from agencies.models import Agency, Role, User
+from agencies.models import Agency, ContactCorrection, Role, User
 from agencies.services.contact_details.propose_address import propose_address
 from circulars.models import Circular, Urgency
+from distribution.feedback.returned_mail import read_returned_mail
 from distribution.models import (
     Act,
     Delivery,
@@ -20,17 +21,21 @@ from distribution.models import (
     PreparedFile,
     PreparedFileKind,
     PreparedFileState,
+    ReturnedMail,
     ReturnGround,
+    Settlement,
     TakeBackRequest,
 )
 from distribution.queries.managing.bell import Waiting
 from distribution.services.follow_up.decide_return import accept_return
 from distribution.services.receiving.acknowledge import acknowledge
 from distribution.services.receiving.assign import assign
+from distribution.services.receiving.correct_contact import correct_contact
 from distribution.services.receiving.extension import ask_extension, decide_extension
 from distribution.services.receiving.object_to_record import object_to_record
 from distribution.services.receiving.return_letter import return_letter
 from tests.conftest import SignIn
+from tests.distribution import reports
 from tests.distribution.follow_up.on_behalf import recorded_now
 from tests.factories import (
     AgencyFactory,
@@ -38,6 +43,7 @@ from tests.factories import (
     UserFactory,
     copy_below,
     dispatched_to,
+    left,
     manager_of,
     recipient_of,
     sender_of,
@@ -103,6 +109,13 @@ def ready_file(person: User, letter: Circular) -> PreparedFile:
     return prepared
 
 
+def came_back(copy: Delivery) -> None:
+    """A person answers the e-mail about the letter: somebody has to say what that means."""
+    notice = copy.notices.get()
+    left(notice, at=NOW)
+    read_returned_mail(raw=reports.person(notice.address, notice.message_id), at=NOW)
+
+
 def counts(client: Client) -> dict[Waiting, int]:
     response = client.get(PAGE)
     assert response.status_code == 200
@@ -111,7 +124,7 @@ def counts(client: Client) -> dict[Waiting, int]:
 
 @pytest.fixture
 def everything(issuer: Agency, settings: Settings, tmp_path: str) -> User:
-    """A person with something of each kind: two requests, one of the others."""
+    """A person with something of each kind: two requests for more time, one of each other."""
     settings.MEDIA_ROOT = tmp_path
     person = UserFactory(is_directory_administrator=True)
     unit = AgencyFactory()
@@ -131,6 +144,11 @@ def everything(issuer: Agency, settings: Settings, tmp_path: str) -> User:
         unit=without, channel="email", address="yeni@ornek.example", letter=letter.pk, issuer=issuer,
         by=person, at=NOW,
     )  # fmt: skip
+    correct_contact(
+        agency=unit, by=person, at=NOW,
+        details={"email": unit.email, "phone": unit.phone, "kep_address": "birim@hs01.kep.tr"},
+    )  # fmt: skip
+    came_back(sent(issuer))
     return person
 
 
@@ -143,14 +161,18 @@ def test_each_count_is_that_of_the_rows_to_which_it_leads(signed_in: SignIn, eve
         Waiting.TAKE_BACKS: 1,
         Waiting.RETURNS: 1,
         Waiting.OBJECTIONS: 1,
+        Waiting.MAILS: 1,
         Waiting.ASSIGNED: 1,
         Waiting.ADDRESSES: 1,
+        Waiting.CORRECTIONS: 1,
         Waiting.FILES: 1,
     }
+    assert {item.kind for item, _url in found} == set(Waiting)
     for item, url in found:
         page = client.get(url)
         assert page.status_code == 200
-        rows = page.context.get("rows") or page.context.get("files") or page.context["page"].object_list
+        lists = [page.context.get(name) for name in ("rows", "files", "mails")]
+        rows = next(filter(None, lists), None) or page.context["page"].object_list
         assert len(rows) == item.count, item.kind
 
 
@@ -204,6 +226,23 @@ def test_the_unit_that_passed_a_letter_on_decides_for_those_below(signed_in: Sig
 
     assert counts(signed_in(recipient_of(unit))) == {Waiting.EXTENSIONS: 1}
     assert counts(signed_in(sender_of(issuer))) == {}
+
+
+def test_a_settled_mail_and_an_accepted_kep_address_wait_no_more(
+    signed_in: SignIn, everything: User, issuer: Agency
+) -> None:
+    client, mail = signed_in(everything), ReturnedMail.objects.get()
+    correction = ContactCorrection.objects.get()
+    client.post(reverse("settle_mail", args=[mail.pk]), {"settled_as": Settlement.AWAY})
+    client.post(reverse("accept_correction", args=[correction.pk]))
+
+    assert not {Waiting.MAILS, Waiting.CORRECTIONS} & counts(client).keys()
+
+
+def test_mail_about_letters_of_others_and_kep_addresses_wait_for_no_other_sender(
+    signed_in: SignIn, everything: User
+) -> None:
+    assert counts(signed_in(sender_of(AgencyFactory()))) == {}
 
 
 def test_a_downloaded_file_waits_no_more(
@@ -270,7 +309,7 @@ def test_for_htmx_there_is_only_the_list_and_the_number(signed_in: SignIn, every
     words = response.content.decode()
 
     assert "<html" not in words
-    assert re.search(r'id="bell-count" hx-swap-oob="true">.*data-total="8"', words, re.DOTALL)
+    assert re.search(r'id="bell-count" hx-swap-oob="true">.*data-total="10"', words, re.DOTALL)
     assert response["Cache-Control"] == "no-store"
 
 

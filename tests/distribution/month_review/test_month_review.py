@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -15,10 +16,12 @@ from distribution.queries.month_review.groups import By
 from distribution.queries.month_review.period import period_of
 from distribution.queries.month_review.review import Review, month_review
 from distribution.services.follow_up.decide_return import send_again
+from distribution.services.follow_up.record_on_behalf import take_back_record
 from distribution.services.receiving.extension import ask_extension, decide_extension
+from distribution.services.receiving.object_to_record import object_to_record
 from tests.conftest import SignIn
 from tests.distribution.follow_up.correcting import begin, send
-from tests.distribution.follow_up.on_behalf import recorded
+from tests.distribution.follow_up.on_behalf import recorded, said
 from tests.distribution.month_review.month import LATER, MARCH, MONDAY, confirm, timed
 from tests.distribution.returning import give_back, returned_by
 from tests.factories import AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
@@ -116,6 +119,25 @@ def test_time_that_waits_for_the_sender_does_not_count(issuer: Agency) -> None:
             by=sender_of(issuer), at=MONDAY + timedelta(hours=5),
         )  # fmt: skip
         confirm(again, each, MONDAY + timedelta(hours=7))
+
+    median = reviewed(issuer).all.now.median
+
+    assert median is not None
+    assert (median.hours, median.copies) == (3, 5)
+
+
+def test_time_in_which_a_record_stood_that_was_undone_does_not_count(issuer: Agency) -> None:
+    units = AgencyFactory.create_batch(5)
+    letter = timed(*units, issuer=issuer)
+    for number, unit in enumerate(units):
+        copy = letter.deliveries.get(agency=unit)
+        record = recorded(copy, said(said_at=MONDAY + timedelta(minutes=30)), at=MONDAY + timedelta(hours=1))
+        end: dict[str, Any] = {"delivery": copy.public_id, "at": MONDAY + timedelta(hours=5), "reason": "Teyit etmedik."}
+        if number % 2:
+            object_to_record(by=recipient_of(unit), **end)
+        else:
+            take_back_record(record=record.pk, by=sender_of(issuer), **end)
+        confirm(letter, unit, MONDAY + timedelta(hours=7))
 
     median = reviewed(issuer).all.now.median
 

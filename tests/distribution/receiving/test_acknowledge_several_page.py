@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from distribution.models import Delivery
+from distribution.services.follow_up.withdraw import withdraw
+from distribution.services.receiving.acknowledge import acknowledge
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, dispatched_to, recipient_of
 
@@ -83,3 +85,49 @@ def test_what_was_confirmed_before_is_counted_too(client: Client, unit: Agency) 
     assert [message for message in said if "3 yazı teyit edildi" in message]
     (before,) = [message for message in said if "5 yazı önceden teyit edilmişti" in message]
     assert [each for each in deliveries if each.circular.number in before] == deliveries[:3]
+
+
+def typed(letters: list[Delivery]) -> dict[str, object]:
+    numbers = {f"register_{each.public_id}": f"2026/{place}" for place, each in enumerate(letters, 1)}
+    return {"delivery": [str(each.public_id) for each in letters], **numbers}
+
+
+def test_a_letter_withdrawn_meanwhile_is_left_out_and_the_numbers_of_the_others_stay(
+    client: Client, unit: Agency
+) -> None:
+    letters = first, second, third = received(unit, 3)
+    withdraw(circular=second.circular, reason="Yanlış", by=second.circular.recorded_by, at=timezone.now())
+
+    page = client.post(reverse("acknowledge_several", args=[unit.pk]), typed(letters)).content.decode()
+
+    assert f"Artık teyit edilemez: {second.circular.number} (Geri çekildi)" in page
+    assert f"“{second.circular.number}: 2026/2”" in page
+    assert f'value="{second.public_id}"' not in page
+    for each, number in ((first, "2026/1"), (third, "2026/3")):
+        assert f'value="{each.public_id}"' in page and f'value="{number}"' in page
+    assert not Delivery.objects.exclude(acknowledged_at=None).exists()
+
+
+def test_if_all_were_withdrawn_meanwhile_the_numbers_are_named(client: Client, unit: Agency) -> None:
+    letters = received(unit, 2)
+    for each in letters:
+        withdraw(circular=each.circular, reason="Yanlış", by=each.circular.recorded_by, at=timezone.now())
+
+    response = client.post(reverse("acknowledge_several", args=[unit.pk]), typed(letters), follow=True)
+
+    assert response.redirect_chain == [(reverse("unit_inbox", args=[unit.pk]), 302)]
+    named = "; ".join(f"{each.circular.number}: 2026/{place}" for place, each in enumerate(letters, 1))
+    assert f"“{named}”" in response.content.decode()
+
+
+def test_a_number_typed_for_a_letter_that_a_colleague_confirmed_meanwhile_is_named(
+    client: Client, unit: Agency
+) -> None:
+    letters = received(unit, 2)
+    acknowledge(delivery=letters[0].public_id, by=recipient_of(unit), at=timezone.now(), register_number="7")
+
+    response = client.post(reverse("acknowledge_several", args=[unit.pk]), typed(letters))
+
+    said = [str(message) for message in get_messages(response.wsgi_request)]
+    assert f"Yazdığınız metin: “{letters[0].circular.number}: 2026/1”" in said
+    assert Delivery.objects.get(pk=letters[1].pk).register_number == "2026/2"

@@ -96,6 +96,7 @@ def test_the_form_comes_again_with_what_was_typed_and_the_letter_is_named_and_le
         assert typed in page
     if act == "acknowledge_several":
         assert 'value="2026/0"' in page and 'value="2026/2"' in page
+        assert f"You had written: “{number}: 2026/1”" in page
     assert untouched()
 
 
@@ -126,6 +127,9 @@ def test_if_all_have_passed_that_is_said_and_nothing_written_is_lost(
     if act not in ("acknowledge_several", "confirm_several"):
         note = next(each for each in BULK[act].values() if " " in each)
         assert f"You had written: “{note}”" in page
+    else:
+        typed = "; ".join(f"{each.circular.number}: 2026/{number}" for number, each in enumerate(letters))
+        assert f"You had written: “{typed}”" in page
     assert untouched()
 
 
