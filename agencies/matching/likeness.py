@@ -59,7 +59,7 @@ class DirectoryWords:
                 continue
             matcher.set_seq1(word)
             if matcher.quick_ratio() >= LIKE_ENOUGH and (ratio := matcher.ratio()) >= LIKE_ENOUGH:
-                alike.append((ratio, word))
+                alike.append((max(ratio, SWAPPED) if _is_swapped(form, word) else ratio, word))
         return sorted(alike, reverse=True)[:MOST_ALIKE]
 
     @cached_property
@@ -71,8 +71,21 @@ class DirectoryWords:
         return found
 
 
+SWAPPED = 0.95
+"""Likeness of a word with two neighbouring letters swapped: a common slip that `difflib` counts twice."""
 MOST_REMEMBERED = 2000
 """Parts of words of which `DirectoryWords` remembers the words."""
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Whether the words differ in two neighbouring letters that have changed places."""
+    differing = [place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    return (
+        len(one) == len(other)
+        and len(differing) == 2
+        and differing[1] == differing[0] + 1
+        and (one[differing[0]] == other[differing[1]] and one[differing[1]] == other[differing[0]])
+    )
 
 
 def _pairs(word: str) -> Counter[str]:

@@ -31,6 +31,9 @@ GUESSED = {
     "no_dative",
     "second_reading",
     "cites_more",
+    "several_addressees",
+    "miscounted",
+    "unclaimed",
     "running",
     "repaired",
 }

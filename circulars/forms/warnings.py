@@ -80,6 +80,14 @@ def reason_words(circular: Circular, reason: str) -> str:
         "second_reading": gettext("it may be read in another way too."),
         "short_year": gettext("its year is printed with two digits."),
         "cites_more": gettext("the text cites more of them than were found."),
+        "several_addressees": gettext(
+            "several bodies stand where the addressee does, and no Dağıtım lists them. Enter each that is to receive"
+            " the letter on a line of its own."
+        ),
+        "miscounted": gettext(
+            "its numbers, or a number that the letter names, don't agree with what was found. An entry may be missing."
+        ),
+        "unclaimed": gettext("a line of the letter was read as no part of it and may belong here."),
         "running": gettext("the letter has lost its line ends, so that its parts had to be guessed."),
         "repaired": gettext("it comes from a scan and may have wrong letters or digits."),
         "unread_part": gettext("a part of the file could not be read, and it may stand there."),

@@ -8,8 +8,10 @@
 """
 
 import dataclasses
+import re
 
-from circulars.reading.fields.attachments import read_attachments
+from circulars.reading.accounting import RECIPIENTS, named_and_empty, unclaimed_fields
+from circulars.reading.fields.attachments import Attachments, read_attachments
 from circulars.reading.fields.distribution import Distribution, read_distribution
 from circulars.reading.fields.due import find_due_text
 from circulars.reading.fields.footer import find_contact, find_verification, without_footers
@@ -35,6 +37,8 @@ from circulars.reading.text.unroll import is_running, unroll
 _REACH_OF_HEAD = 14
 _INDENT = " " * 8
 _ENOUGH = 3.5
+_GROUPS_IN_TABLE = re.compile(r"^ *\|[ *]*gere.?i[ :*]*\|[ *]*bilgi[ :*]*\|[ \r]*$", re.MULTILINE)
+"""A markdown table of both groups: an empty cell tells where its row's only text stands."""
 
 
 def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") -> ReadLetter:
@@ -65,9 +69,13 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
     code, address = find_verification(lines)
     body = paragraphs(tail.body)
     senior = signature.signers[0] if signature.signers else None
-    distribution = read_distribution(
-        tail.sections, running=running, indented=_has_places(pages) or any(map(_is_indented, content))
+    indented = (
+        _has_places(pages)
+        or any(map(_is_indented, content))
+        or bool(_GROUPS_IN_TABLE.search(fold(source_text)))
     )
+    distribution = read_distribution(tail.sections, running=running, indented=indented)
+    attachments = read_attachments(tail.sections)
     letter = ReadLetter(
         readable=True,
         issuer_lines=header.issuer_lines,
@@ -82,7 +90,7 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         body=body,
         signatory_name=senior.name if senior else None,
         signatory_title_lines=senior.titles if senior else [],
-        attachments=read_attachments(tail.sections),
+        attachments=attachments.items,
         action_recipients=distribution.action,
         info_recipients=distribution.info,
         withheld=distribution.withheld,
@@ -107,6 +115,9 @@ def parse_pages(pages: Pages, *, placed: list[Placed], source_text: str = "") ->
         running=running,
         recognised=pages.recognised,
         unread=any(not part.text for part in pages.unread),
+        several_addressees=len(header.addressees) > 1,
+        miscounted=frozenset(_miscounted(attachments, distribution)),
+        unclaimed=frozenset(unclaimed_fields(letter, tail) | named_and_empty(letter, content)),
         doubted=frozenset(header.doubts),
         seconds=_seconds(header, distribution),
     )
@@ -123,12 +134,20 @@ def _is_indented(line: str) -> bool:
     return line.startswith(_INDENT)
 
 
+def _miscounted(attachments: Attachments, distribution: Distribution) -> set[str]:
+    """The lists whose numbers or stated count don't agree with their entries."""
+    names = {"attachments"} if attachments.miscounted else set()
+    return names | set(RECIPIENTS) if distribution.miscounted else names
+
+
 def _seconds(header: Header, distribution: Distribution) -> dict[str, str]:
     """The second-best reading of each field that has one."""
     seconds = {name: value for name, value in header.doubts.items() if value}
     if distribution.second is not None:
         action, info = distribution.second
         seconds |= {"action_recipients": "\n".join(action), "info_recipients": "\n".join(info)}
+    if len(header.addressees) > 1 and not distribution.action:
+        seconds.setdefault("action_recipients", "\n".join(header.addressees))
     return seconds
 
 

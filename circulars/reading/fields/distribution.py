@@ -1,6 +1,5 @@
 """The distribution (Dağıtım, Y 19): recipients for action (Gereği) and for information (Bilgi)."""
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from circulars.reading.text.recipients import (
 from circulars.withheld import split_note
 
 _STOP = re.compile(
-    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}\s*$|ekler?\s*:|eki\s*:|olur$|sayi\s*:"
+    r"^\W*(?:\(\s?\*+\s?\)|\*+ ?\S|not\s*:|ek ?[-/]? ?\d{1,2}(?: ?[-:.)]+ ?\S|\s*$)|ekler?\s*:|eki\s*:|olur$|sayi\s*:"
     r"|koordinasyon\s*:|(?:paraf[a-z]{0,3}|hazirlayan|kontrol)\s*(?::|$)|[\d.]{1,4}[./]\d{1,2}[./]\d{4}\s+\S)"
 )
 _NO_RECIPIENTS_BELOW = re.compile(
@@ -42,7 +41,8 @@ _SKIP = re.compile(
 _DOTTED = re.compile(r"^\s*\d{1,3} ?\.")
 _MAX_WORDS = 16
 _IN_PARENTHESES = re.compile(r"\([^()]*\)?")
-_MOST_WORDS_OF_STRAY = 2
+_LEAST_NUMBERED = 3
+_MOST_SKIPPED = 1.5
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Distribution:
     """By recipient: its note on attachments, as printed."""
     unplaced_notes: list[str] = field(default_factory=list)
     """Notes of which the layout doesn't show whose they are."""
+    miscounted: bool = False
+    """The numbers of the entries show that some are missing."""
 
 
 class _Name(NamedTuple):
@@ -91,6 +93,7 @@ def read_distribution(
         _second(groups),
         withheld,
         unplaced,
+        any(map(_skips_numbers, (groups.action, groups.info))),
     )
 
 
@@ -178,15 +181,38 @@ def _without_numbers(pieces: Sequence[str]) -> list[str]:
 def _numbers_are_the_lists(
     pieces: Sequence[str], numbers: Sequence[int | None], rests: Sequence[str]
 ) -> bool:
-    """Whether the numbers run down the whole group and the names stand without them."""
-    if not pieces or any(number is None for number in numbers):
-        return False
+    """Whether the numbers run down the group and the names stand without them.
+
+    In a longer list some may be missing: it is then doubtful (`_skips_numbers`).
+    """
     counted = sorted(number for number in numbers if number is not None)
-    if any(two != one + 1 for one, two in itertools.pairwise(counted)):
+    if not counted or all(ORDINAL.match(fold(rest)) for rest in rests):
         return False
-    if all(ORDINAL.match(fold(rest)) for rest in rests):
+    whole = len(counted) == len(pieces) and counted[-1] - counted[0] + 1 == len(set(counted)) == len(counted)
+    if not whole and not _is_long_list(pieces, counted):
         return False
     if len(pieces) == 1 and counted[0] != 1:
         return False
     bodies = [fold(without_unit(rest)) for rest in rests]
     return len(set(bodies)) == len(bodies)
+
+
+def _is_long_list(pieces: Sequence[str], counted: Sequence[int]) -> bool:
+    """Whether the numbers are those of a list from one on although a few of them, or a few entries', are missing."""
+    return (
+        len(counted) >= _LEAST_NUMBERED
+        and counted[0] == 1
+        and len(set(counted)) == len(counted)
+        and counted[-1] < _MOST_SKIPPED * len(counted)
+        and len(pieces) < _MOST_SKIPPED * len(counted)
+    )
+
+
+def _skips_numbers(pieces: Sequence[str]) -> bool:
+    """Whether entries of a numbered list are missing or have no number."""
+    split = [split_bullet(piece) for piece in pieces]
+    numbers = [number for _, number, _ in split]
+    if not _numbers_are_the_lists(pieces, numbers, [rest for _, _, rest in split]):
+        return False
+    counted = [number for number in numbers if number is not None]
+    return len(counted) != len(pieces) or max(counted) - min(counted) + 1 != len(counted)

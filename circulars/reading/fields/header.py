@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from circulars.reading.fields.addressee import is_place
+from circulars.reading.fields.addressee import is_addressee, is_place
+from circulars.reading.fields.block.pieces import is_end_of_body
 from circulars.reading.fields.head import weights
 from circulars.reading.fields.head.emission import (
     Tag,
@@ -19,10 +20,11 @@ from circulars.reading.fields.head.emission import (
 from circulars.reading.fields.head.path import best_paths
 from circulars.reading.fields.head.segments import Segment, segments_of
 from circulars.reading.fields.marks import Marks, circular_number_of
+from circulars.reading.fields.sections import next_inked
 from circulars.reading.text.dates import dates_in, two_digit_year_in
 from circulars.reading.text.folding import fold, is_capitals, join_lines, squeeze
 from circulars.reading.text.labels import Label, label_of
-from circulars.reading.text.recipients import tidy
+from circulars.reading.text.recipients import is_complete, tidy
 
 __all__ = ["Header", "is_number_line", "is_state_line", "read_header"]
 
@@ -31,6 +33,8 @@ _OFFICIAL_GAZETTE = re.compile(r"\bresm[i1] gazete\s+say[i1]\b|\bresm[i1] gazete
 _DOTS = re.compile(r"[.…]{2,}|…")
 _DATE_WORDS = re.compile(r"(?i)\s*(?:tarihi?\s*:?|[\w]+\s*,)\s*$")
 _MAX_NUMBER = 200
+_MOST_ADDRESSEES = 4
+_IN_PARENTHESES = re.compile(r"\([^()]*\)?")
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _COMPARED = ("number", "circular_number", "date", "subject", "addressee", "issuer_lines")
 
@@ -56,6 +60,8 @@ class Header:
     body_start: int = 0
     has_state_line: bool = False
     doubts: dict[str, str] = field(default_factory=dict)
+    addressees: list[str] = field(default_factory=list)
+    """The bodies that stand where the addressee does; several only where no Dağıtım lists them."""
 
 
 def is_number_line(line: str) -> bool:
@@ -69,6 +75,7 @@ def read_header(lines: list[str]) -> Header:
     segments = segments_of(_without_gazette(lines), weights.MOST_LINES)
     paths = best_paths(segments)
     best = _fields(segments, paths[0].tags)
+    best.addressees += _addressees_above_text(lines, best)
     for path in paths[1:]:
         if paths[0].score - path.score >= weights.MARGIN:
             break
@@ -92,6 +99,7 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
     header = Header()
     subject: list[str] = []
     addressee: list[str] = []
+    others: list[str] = []
     dates: list[tuple[int, datetime.date]] = []
     for segment, tag in zip(segments, tags, strict=False):
         if tag is not Tag.NOISE:
@@ -124,6 +132,8 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
                 header.marks.take(segment.text)
             case _:
                 _take_noise(segment, header)
+                if addressee and is_addressee(segment.text):
+                    others.append(segment.text)
     parts = [part for part in subject if part.strip()]
     whole = squeeze(functools.reduce(join_lines, parts)).rstrip(" .") if parts else ""
     header.subject = whole or None
@@ -131,9 +141,33 @@ def _fields(segments: Sequence[Segment], tags: Sequence[Tag]) -> Header:
     if left_out:
         header.doubts["issuer_lines"] = "\n".join([*header.issuer_lines, *left_out])
     header.addressee = tidy(" ".join(addressee)) or None
+    header.addressees = [*_bodies(addressee), *map(tidy, others)]
     if dates and header.date is None:
         header.date = min(dates)[1]
     return header
+
+
+def _bodies(lines: Sequence[str]) -> list[str]:
+    """The bodies of the addressee's lines: each ends in the dative and may have a unit in parentheses behind it."""
+    bodies: list[str] = []
+    for line in lines:
+        if bodies and (line.startswith("(") or not is_complete(bodies[-1])):
+            bodies[-1] += f" {line}"
+        else:
+            bodies.append(line)
+    return [tidy(body) for body in bodies]
+
+
+def _addressees_above_text(lines: list[str], header: Header) -> list[str]:
+    """Addressees that stand as paragraphs of their own above the text."""
+    if header.addressee is None:
+        return []
+    found = []
+    for line in next_inked(lines, header.body_start, _MOST_ADDRESSEES):
+        if not is_addressee(line) or not is_end_of_body(_IN_PARENTHESES.sub("", line).split()[-1]):
+            break
+        found.append(tidy(line))
+    return found
 
 
 def _left_out_of_letterhead(segments: Sequence[Segment], tags: Sequence[Tag]) -> list[str]:
@@ -148,7 +182,7 @@ def _left_out_of_letterhead(segments: Sequence[Segment], tags: Sequence[Tag]) ->
         if (
             tag is Tag.NOISE
             and segment.alone
-            and segment.text[:1].isalnum()
+            and segment.text.lstrip("(")[:1].isalnum()
             and not is_second_language(segment.text)
         ):
             found.append(segment.text)

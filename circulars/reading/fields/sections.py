@@ -5,20 +5,27 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
+from circulars.reading.fields.block.pieces import is_end_of_body, worth
 from circulars.reading.fields.signature import looks_like_name
 from circulars.reading.text.cleaning import PAGE_BREAK
 from circulars.reading.text.folding import fold, segments, squeeze
-from circulars.reading.text.recipients import ends_in_dative, without_notes
+from circulars.reading.text.recipients import ends_in_dative, without_notes, without_unit
 
 _CLOSING = re.compile(
     r"(?:\bederi[mz]|\bolunur|\bdilerim|\bdileriz|\bsaygilarimla|\bsaygilarimizla|\bsunulur|\bsunarim"
     r"|\bsunariz)[ .,…!]*(?:\d{1,2}[./]\d{1,2}[./]\d{4})?\W*$"
 )
 _ATTACHMENT_HEAD = re.compile(
-    r"^\W*(?:ek|ekler|eki|ekleri|ilisik|ilisikler)\s*(?:\(\s*\d+[^()]{0,12}\)\s*)?:\s*|^\W*(?:ek|ekler)\s*$"
+    r"^\W*(?:ek|ekler|eki|ekleri|ek ?\(ler\)|ilisik|ilisikler)\s*"
+    r"(?:\(\s*(?P<count>\d+)[^()]{0,12}\)\s*)?(?:[:;]\s*|[-–.]?\s*$)"
 )
-_NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?[-/]? ?1 ?[-:.)]+ ?(?=\S)")
-_ATTACHMENT_LIST = re.compile(r"^\W*ek(?:ler)? listesi\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$")
+_NUMBERED_ATTACHMENT = re.compile(r"^\W*ek ?(?:[-/]? ?1|[-/] ?a)\b(?!') ?[-:.)]* ?(?=\S)")
+_SECOND_ATTACHMENT = re.compile(r"^\W*ek ?(?:[-/]? ?2|[-/] ?b)\b(?!') ?[-:.)]* ?(?=\S)")
+_ATTACHMENT_LIST = re.compile(
+    r"^\W*ek(?:ler|lerin)? (?:liste|dizin)(?:si|i)\W*(?:\W*\d+/\d+\W*|\(?devami\)?)?$"
+)
+_LIST = re.compile(r"^\W*(?:(?:ek|ekli|ekteki|ilisik) )?liste(?:si)?\W*$")
+"""A page of recipients or of attachments: what stands below tells which."""
 _LIKE_ATTACHMENT = re.compile(r"^\W*(?:ek(?:ler)? ?[-/:(]? ?\d|ilisik)")
 _DISTRIBUTION_HEAD = re.compile(
     r"^\W*da.?itim(?: yerleri| listesi| yapilacak yerler)?\s*:\s*|^\W*da.?itim(?: yerleri| yapilacak yerler)?\s*$"
@@ -31,6 +38,8 @@ _GROUP_HEAD = re.compile(
     r"^\W*(?:gere.?i|bilgi)(?: icin)?\s*:?\s*(?:bilgi(?: icin)?\s*:?)?\s*$|^\W*gere.?i(?: icin)?\s*:"
 )
 _GROUPS_ALONE = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?:bilgi(?: icin)?\s*:?)?\s*$")
+_INFO_ALONE = re.compile(r"^\W*bilgi\s*:\s*")
+"""`Bilgi:` below a letter to one addressee."""
 _GROUP_WITH_CONTENT = re.compile(r"^\W*gere.?i(?: icin)?\s*:\s*(?=\S)")
 _STATE_LINE = re.compile(r"^\W*t\s?\.\s?c\W*$")
 """Alone on its line, because `T.C. Merkez Bankası` is a recipient."""
@@ -38,6 +47,8 @@ _ONLY_REFERRING = re.compile(r"^(?:da.?itim listesi|ek(?:li|teki|'teki) liste\w*
 _PLAN = re.compile(r"^[^\W\d_]{1,3} plani\b")
 _REACH_OF_SIGNATURE = 7
 _REACH_OF_LETTERHEAD = 12
+_REACH_OF_LIST = 4
+_LIST_ITEM = re.compile(r"^\s*(?:(?:[Ee][Kk] ?[-/]? ?)?\d{1,2} ?[-–.):]* +\S|[-–•]\s+\S)")
 
 
 class Kind(Enum):
@@ -50,15 +61,17 @@ class Kind(Enum):
 
 
 _RECIPIENTS = {Kind.DISTRIBUTION, Kind.DISTRIBUTION_LIST}
+_ATTACHMENTS = {Kind.ATTACHMENTS, Kind.ATTACHMENT_LIST}
 _LIST_PAGES = {Kind.ATTACHMENT_LIST, Kind.DISTRIBUTION_LIST}
 
 
 @dataclass(frozen=True)
 class Section:
-    """One block: its kind and its lines, without the heading."""
+    """One block: its kind and its lines, without the heading. `stated` is the count that the heading prints."""
 
     kind: Kind
     lines: list[str]
+    stated: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,8 @@ def divide(lines: list[str]) -> Tail:
         end = heads[position + 1][0] if position + 1 < len(heads) else len(lines)
         if position + 1 < len(heads) and heads[position + 1][1][0] in _LIST_PAGES:
             end = _above_letterhead(lines, index + 1, end)
-        sections.append(Section(kind, [" " * start + lines[index][start:], *lines[index + 1 : end]]))
+        content = [" " * start + lines[index][start:], *lines[index + 1 : end]]
+        sections.append(Section(kind, content, _stated(lines[index])))
     if closing is None:
         return Tail(lines[:first], [], _side_by_side(sections))
     return Tail(lines[:after], lines[after:first], _side_by_side(sections))
@@ -104,20 +118,68 @@ def _above_letterhead(lines: list[str], start: int, end: int) -> int:
 
 
 def _heads(lines: list[str], start: int, after_closing: bool) -> list[tuple[int, tuple[Kind, int]]]:
-    """Headings of the blocks; `Gereği:` begins the Dağıtım if that word is not printed."""
+    """Headings of the blocks; `Gereği:` begins the Dağıtım if that word is not printed, `EK-1 …` the Ek."""
     heads = [(i, head) for i in range(start, len(lines)) if (head := _head(lines[i], after_closing))]
-    if after_closing and not any(kind in _RECIPIENTS for _, (kind, _) in heads):
-        alone = next((i for i in range(start, len(lines)) if _begins_groups(lines[i])), None)
+    if not after_closing:
+        return heads
+    if not any(kind in _RECIPIENTS for _, (kind, _) in heads):
+        alone = next((i for i in range(start, len(lines)) if _begins_groups(lines, i)), None)
         if alone is not None:
-            heads = sorted([*heads, (alone, (Kind.DISTRIBUTION, 0))], key=lambda head: head[0])
-    return heads
+            heads = sorted([*heads, (alone, (Kind.DISTRIBUTION, 0))])
+    taken = {index for index, _ in heads}
+    heads += [
+        (i, (kind, len(lines[i])))
+        for i in range(start, len(lines))
+        if i not in taken and _LIST.match(fold(lines[i])) and (kind := _kind_of_list(lines, i, heads))
+    ]
+    if not any(kind in _ATTACHMENTS for _, (kind, _) in heads):
+        numbered = next((i for i in range(start, len(lines)) if _numbers_attachments(lines, start, i)), None)
+        heads += [(numbered, (Kind.ATTACHMENTS, 0))] if numbered is not None else []
+    return sorted(heads, key=lambda head: head[0])
 
 
-def _begins_groups(line: str) -> bool:
-    """Whether it is `Gereği:`, alone or with recipients behind it."""
+def _kind_of_list(lines: list[str], index: int, heads: list[tuple[int, tuple[Kind, int]]]) -> Kind | None:
+    """What a heading such as `EKLİ LİSTE` stands above; None if neither bodies nor attachments follow."""
+    following = next_inked(lines, index + 1, _REACH_OF_LIST)
+    if following and _LIST.match(fold(following[0])):
+        return None
+    if sum(map(_names_body, following)) * 2 > len(following):
+        return Kind.DISTRIBUTION_LIST
+    above = [kind for at, (kind, _) in heads if at < index]
+    listed = all(_LIST_ITEM.match(line) for line in following[:2])
+    return Kind.ATTACHMENT_LIST if following and listed and above[-1:] != [Kind.DISTRIBUTION] else None
+
+
+def _names_body(line: str) -> bool:
+    return any(worth(text) > 0 for _, text in segments(line))
+
+
+def _numbers_attachments(lines: list[str], start: int, index: int) -> bool:
+    """Whether it is the first line of attachments without a heading: `EK-1 Rapor`, not the title of an annex page."""
+    folded = fold(lines[index])
+    match = _NUMBERED_ATTACHMENT.match(folded)
+    if match is None:
+        return False
+    if folded.rstrip().endswith(")") or ":" in match[0] or PAGE_BREAK not in lines[start:index]:
+        return True
+    return any(_SECOND_ATTACHMENT.match(fold(line)) for line in next_inked(lines, index + 1, 2))
+
+
+def _stated(heading: str) -> int | None:
+    """The number of attachments in `Ekler (3 adet):`."""
+    match = _ATTACHMENT_HEAD.match(fold(heading))
+    return int(match["count"]) if match and match["count"] else None
+
+
+def _begins_groups(lines: list[str], index: int) -> bool:
+    """Whether it is `Gereği:`, alone or with recipients behind it, or `Bilgi:` above or before recipients."""
+    line = lines[index]
     folded = fold(line)
     if _GROUPS_ALONE.match(folded):
         return True
+    if match := _INFO_ALONE.match(folded):
+        following = [line[match.end() :]] if match.end() < len(folded) else next_inked(lines, index + 1, 1)
+        return any(is_end_of_body(without_unit(text).split()[-1]) for text in following)
     match = _GROUP_WITH_CONTENT.match(folded)
     return match is not None and any(map(ends_in_dative, re.split(r"[,;:]|\s{2,}", line[match.end() :])))
 
@@ -156,9 +218,6 @@ def _head(line: str, after_closing: bool) -> tuple[Kind, int] | None:
     match = _ATTACHMENT_HEAD.match(folded)
     if match and after_closing:
         return Kind.ATTACHMENTS, match.end()
-    match = _NUMBERED_ATTACHMENT.match(folded)
-    if match and after_closing and (folded.rstrip().endswith(")") or ":" in match[0]):
-        return Kind.ATTACHMENTS, 0
     return None
 
 
@@ -186,7 +245,7 @@ def _side_by_side(sections: list[Section]) -> list[Section]:
         column, content = edge
         left = [section.lines[0][:column], *(_left_of(line, column) for line in section.lines[1:])]
         right = [section.lines[0][content:], *(_right_of(line, column) for line in section.lines[1:])]
-        result += [Section(section.kind, left), Section(Kind.DISTRIBUTION, right)]
+        result += [Section(section.kind, left, section.stated), Section(Kind.DISTRIBUTION, right)]
     return result
 
 

@@ -119,7 +119,8 @@ class Found:
 
     Reasons: not_found, lost_letters, old_number, stamp_date, no_dative, columns, plain_name,
     forbidden_urgency, list_elsewhere, text_names_attachment, due_without_day, due_in_days, due_without_hour,
-    due_close_of_business, unplaced_note, second_reading, short_year, cites_more, running, repaired, unread_part.
+    due_close_of_business, unplaced_note, second_reading, short_year, cites_more, running, repaired, unread_part,
+    several_addressees, miscounted, unclaimed.
     """
 
     sure: bool

@@ -22,7 +22,11 @@ _IS_PLAN = re.compile(r"^plani(?:na)?[,;]?$")
 _PLURAL = re.compile(r"l[ae]r[ae]$")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _BULLET = re.compile(r"^\s*(?:[-–—•·▪►●○■□*➢✓→]+|o(?= [A-ZÇĞİÖŞÜ]))\s+|^\s*[•·▪►●○■□➢✓→]")
-_NUMBER = re.compile(r"^\s*(?:\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?-)\s*(?=\S)")
+_NUMBER = re.compile(
+    r"^\s*(?!\d{1,3}\.? ?(?:[/,]|ve |ile ) ?\d{1,3}\.|\d{1,3}\.-\d{1,3}\.)"
+    r"(?:\(?(\d{1,3}) ?[.)]-?|(\d{1,3}) ?-)\s*(?=\S)"
+)
+"""`1.`, `1)`, `1-`, but not the ordinals of one name: `1./2. Ordu Komutanlığına`."""
 _LETTER = re.compile(r"^\s*\(?[a-zçğıöşü]\s?[).-]\s+")
 _OWN_UNIT = re.compile(
     r"(?:daire|dairesi) baskanli|birim|hukuk musavir|hukuk hizmetleri|teftis (?:kurulu )?baskanli"

@@ -267,6 +267,8 @@ class TestTheWholeDirectory:
             ("Ankra Valiliği (İl Sağlık Müdürlüğü)", "Ankara İl Sağlık Müdürlüğü"),
             ("Bağcıllar Kaymakamlığına", "Bağcılar Kaymakamlığı"),
             ("Kızılcahmam Kaymakamlığına", "Kızılcahamam Kaymakamlığı"),
+            ("Çanakya Kaymakamlığına", "Çankaya Kaymakamlığı"),  # two letters have changed places
+            ("Esksiehir Valiliğine", "Eskişehir Valiliği"),
             ("Haccettepe Üniversitesi Rektörlüğüne", "Hacettepe Üniversitesi Rektörlüğü"),
         ],
     )

@@ -36,7 +36,8 @@ _ALONE = re.compile(
     r"|belediye baskanlig[a-z]*|merkez birimlerine|ilce belediye baskanliklar[a-z]*)$"
 )
 ORDINAL = re.compile(
-    r"^(?:bolge|sube|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza"
+    r"^(?:bolge|sube|ilce secim"
+    r"|ordu|kolordu|hukuk|asliye|sulh|agir|icra|noter|idare|vergi|is mahkeme|aile|tuketici|ceza"
     r"|organize|ana|sinif|etap|kademe|hudut|piyade|mekanize|komando|zirhli|tugay|tumen|daire|grup|murakip|derece|hava|deniz"
     r"|istihbarat)"
 )
@@ -44,9 +45,7 @@ ORDINAL = re.compile(
 _POSSESSED = re.compile(
     r"^(?!\S*\.|cumhurbaskanl|defterdarl|muftulug|basbakanl|belediyesi).*(?:l[iu]g|kurum|kurul|merkez|birlig|oda?s|mahkemes|barosu?)[iu]n[ae]$"
 )
-_INNER_NUMBER = re.compile(
-    r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. (?!Bölge|Ordu|Kolordu)[A-ZÇĞİÖŞÜ])"
-)
+_INNER_NUMBER = re.compile(r"(?<=\S) (?=\d{1,3} ?[-)] ?[A-ZÇĞİÖŞÜ]|\d{1,3}\. [A-ZÇĞİÖŞÜ])")
 _OPEN_UNIT = re.compile(r"^[^(]*\)")
 _MEMBERS = re.compile(r"^([^:]{4,80}?) ?: ?([^:]+)$")
 _PLURAL = re.compile(r"l[ae]r[ae]$")
@@ -120,7 +119,7 @@ def worth(text: str) -> float:
         score += weights.SMALL_START
     if words[-1] in ("ve", "ile") or rest.endswith((",", " ve", "/")):
         score += weights.OPEN_END
-    if _INNER_NUMBER.search(body):
+    if any(not ORDINAL.match(fold(split_bullet(each)[2])) for each in _INNER_NUMBER.split(body)[1:]):
         score += weights.INNER_NUMBER
     inner = sum(_is_inner_end(word, following) for word, following in itertools.pairwise(words))
     score += inner * weights.INNER_DATIVE

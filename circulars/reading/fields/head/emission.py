@@ -184,6 +184,8 @@ def _issuer(text: str, folded: str) -> float:
     if is_second_language(text):
         return weights.ISSUER_SECOND_LANGUAGE
     turkish = without_second_language(text)
+    if turkish.startswith("(") and turkish.endswith(")") and names_body(turkish[1:-1]):
+        turkish = turkish[1:-1]
     score = 0.0
     if len(turkish) > _LONG:
         score += weights.ISSUER_LONG
