@@ -173,6 +173,22 @@ def test_the_week_before_counts_what_was_outstanding_then(issuer: Agency, signed
     assert (head.confirmed.count, head.confirmed.before) == (1, 1)
 
 
+def test_the_week_before_counts_what_was_overdue_then(issuer: Agency) -> None:
+    at = timezone.now()
+    units = [AgencyFactory() for _number in range(4)]
+    circular = dispatched_to(*units, issuer=issuer, at=at - timedelta(days=20))
+    copies = {each.agency_id: each for each in circular.deliveries.all()}
+    for unit, due in zip(units, (9, 9, 9, 3), strict=True):
+        Delivery.objects.filter(pk=copies[unit.pk].pk).update(due_at=at - timedelta(days=due))
+    for unit, days in ((units[0], 8), (units[1], 1)):
+        acknowledge(delivery=copies[unit.pk].public_id, by=recipient_of(unit), at=at - timedelta(days=days))
+
+    head = headline(manager_of(issuer), issuer, at)
+
+    assert (head.confirmations_overdue.count, head.confirmations_overdue.before) == (2, 2)
+    assert (head.to_confirm.count, head.to_confirm.before) == (2, 3)
+
+
 def test_a_corrected_letter_is_counted_with_its_newest_revision_only(issuer: Agency) -> None:
     first, second = AgencyFactory(), AgencyFactory()
     old = dispatched_to(first, second, issuer=issuer, at=timezone.now() - timedelta(hours=2))

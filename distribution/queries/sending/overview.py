@@ -128,6 +128,9 @@ class LetterOwed:
     was_outstanding: int
     """Those of `to_confirm` that were sent more than a week ago."""
 
+    was_overdue: int
+    """Those of them whose due time had passed a week ago."""
+
     waited: Mapping[Waited, int]
     """The owed by the working days since they were sent."""
 
@@ -150,6 +153,7 @@ def owed_by_letter(owed: DeliveryQuerySet, at: datetime) -> list[LetterOwed]:
         "answers_overdue": UNANSWERED & overdue,
         "due_this_week": soon,
         "was_outstanding": OUTSTANDING & Q(created_at__lte=at - WEEK),
+        "was_overdue": OUTSTANDING & Q(created_at__lte=at - WEEK) & due_when(Due.OVERDUE, at - WEEK),
     }
     steps = {f"waited_{each.value}": condition for each, condition in waited_steps(at).items()}
     numbers = {name: Count("pk", filter=condition) for name, condition in (counts | steps).items()}
@@ -171,21 +175,23 @@ def headline(letters: CircularQuerySet, owed: Sequence[LetterOwed], at: datetime
     """The figures of the headline, some of them compared with those of a week before.
 
     `confirmed` and `confirmed_in_time` are of the last seven days, and compared with the seven before. How many copies
-    were outstanding a week before is counted from their present state, so it is about right only: an act that was taken
-    back or recorded anew within the week counts as it stands now.
+    were outstanding and overdue a week before is counted from their present state, so it is about right only: an act
+    that was taken back or recorded anew within the week, and a due time that was changed, count as they stand now.
     """
-    before = at - WEEK
-    found = _counted(letters, before)
+    found = _counted(letters, at - WEEK)
+    ended, ended_overdue = found[_Counted.ENDED], found[_Counted.ENDED_OVERDUE]
     answer, either = Owes.ANSWER, Owes.EITHER
     return Headline(
         to_confirm=Figure(
             sum(each.to_confirm for each in owed),
             query_of(),
-            sum(each.was_outstanding for each in owed) + found[_Counted.ENDED],
+            sum(each.was_outstanding for each in owed) + ended + ended_overdue,
         ),
         to_answer=Figure(sum(each.to_answer for each in owed), query_of(owes=answer)),
         confirmations_overdue=Figure(
-            sum(each.confirmations_overdue for each in owed), query_of(due=Due.OVERDUE)
+            sum(each.confirmations_overdue for each in owed),
+            query_of(due=Due.OVERDUE),
+            sum(each.was_overdue for each in owed) + ended_overdue,
         ),
         answers_overdue=Figure(
             sum(each.answers_overdue for each in owed), query_of(owes=answer, due=Due.OVERDUE)
@@ -216,10 +222,11 @@ class _Counted(IntEnum):
     LATE = 4
     IN_TIME_BEFORE = 5
     LATE_BEFORE = 6
+    ENDED_OVERDUE = 7
 
 
 def _counted(letters: CircularQuerySet, week_ago: datetime) -> Counter[int]:
-    """The numbers of copies in one query, whose parts are each planned for itself."""
+    """The numbers of copies. One query, whose parts are each planned for itself."""
     lately, in_time = Q(acknowledged_at__gt=week_ago), timely(Timely.IN_TIME)
     confirmed = Case(
         When(lately & in_time, then=_Counted.IN_TIME),
@@ -229,11 +236,17 @@ def _counted(letters: CircularQuerySet, week_ago: datetime) -> Counter[int]:
         output_field=SmallIntegerField(),
     )
 
+    ended = Case(
+        When(due_when(Due.OVERDUE, week_ago), then=_Counted.ENDED_OVERDUE),
+        default=_Counted.ENDED,
+        output_field=SmallIntegerField(),
+    )
+
     def numbers(copies: QuerySet[Delivery], what: Expression) -> QuerySet[Delivery, tuple[int, int]]:
         return copies.order_by().values_list(what).annotate(copies=Count("pk"))
 
     parts = numbers(confirmed_since(letters, week_ago - WEEK), confirmed).union(
-        numbers(_ended_since(letters, week_ago), Value(_Counted.ENDED, SmallIntegerField())),
+        numbers(_ended_since(letters, week_ago), ended),
         numbers(_returned(letters), Value(_Counted.RETURNED, SmallIntegerField())),
         all=True,
     )
