@@ -1,6 +1,6 @@
 """Confirm several letters of one inbox, with a field for the register number of each."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from uuid import UUID
 
@@ -98,7 +98,7 @@ def _page_without(
     return _page(request, unit, SeveralForm(request.POST, deliveries=letters))
 
 
-def _tell_closed(request: ActingRequest, unit: Agency, chosen: Collection[UUID]) -> list[Delivery]:
+def _tell_closed(request: ActingRequest, unit: Agency, chosen: Sequence[UUID]) -> list[Delivery]:
     """Say which of these letters can't be confirmed any more: withdrawn, replaced or returned. Returns them."""
     letters = chosen_letters(request, unit, chosen)
     closed = [each for each in letters if not each.is_live and each.acknowledged_at is None]

@@ -132,7 +132,8 @@ def test_time_in_which_a_record_stood_that_was_undone_does_not_count(issuer: Age
     for number, unit in enumerate(units):
         copy = letter.deliveries.get(agency=unit)
         record = recorded(copy, said(said_at=MONDAY + timedelta(minutes=30)), at=MONDAY + timedelta(hours=1))
-        end: dict[str, Any] = {"delivery": copy.public_id, "at": MONDAY + timedelta(hours=5), "reason": "Teyit etmedik."}
+        end: dict[str, Any] = {"delivery": copy.public_id, "reason": "Teyit etmedik."}
+        end["at"] = MONDAY + timedelta(hours=5)
         if number % 2:
             object_to_record(by=recipient_of(unit), **end)
         else:
