@@ -175,9 +175,12 @@ def stage_mark(delivery: Delivery) -> SafeString:
     ]
     if delivery.stage_is_on_behalf:
         parts.append(format_html('<span class="app-weaker">{}</span>', _("recorded by the sender")))
-    if delivery.taken_back_at is not None:
+    if delivery.shows_taken_back and delivery.taken_back_at is not None:
         moment = date_format(timezone.localtime(delivery.taken_back_at), "SHORT_DATETIME_FORMAT")
-        words = _("taken back %(moment)s") % {"moment": moment}
+        answer = delivery.acknowledged_at is not None
+        words = (_("answer taken back %(moment)s") if answer else _("taken back %(moment)s")) % {
+            "moment": moment
+        }
         parts.append(format_html('<span class="text-secondary small">{}</span>', words))
     return format_html_join(" ", "{}", ((part,) for part in parts))
 

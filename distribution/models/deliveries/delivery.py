@@ -342,12 +342,8 @@ class Delivery(Confirmation):
     @property
     def is_unanswered(self) -> bool:
         """In force, acknowledged, for action and not completed."""
-        return (
-            self.is_in_force
-            and self.purpose == Purpose.ACTION
-            and self.acknowledged_at is not None
-            and self.completed_at is None
-        )
+        acknowledged = self.is_in_force and self.acknowledged_at is not None
+        return acknowledged and self.purpose == Purpose.ACTION and self.completed_at is None
 
     @property
     def is_owing(self) -> bool:
@@ -362,6 +358,12 @@ class Delivery(Confirmation):
     def stage_is_on_behalf(self) -> bool:
         """Whether the sender recorded on the unit's behalf what the stage says."""
         return self.is_live and self.is_on_behalf
+
+    @property
+    def shows_taken_back(self) -> bool:
+        """Whether an act was taken back, and no later one stands in its place."""
+        back, acts = self.taken_back_at, (self.acknowledged_at, self.completed_at, self.returned_at)
+        return back is not None and all(each is None or each <= back for each in acts)
 
     @property
     def can_be_confirmed(self) -> bool:

@@ -75,6 +75,22 @@ def test_strangers_see_nothing_of_it(signed_in: SignIn, got: Received) -> None:
     assert not DeliveryEvent.objects.filter(kind=EventKind.TAKEN_BACK).exists()
 
 
+def test_what_was_taken_back_is_marked_until_something_newer_stands_there(
+    signed_in: SignIn, english: Client, got: Received
+) -> None:
+    client = signed_in(sender_of(got.circular.issuer))
+
+    def marks() -> list[str]:
+        page = client.get(reverse("letter", args=[got.circular.public_id])).content.decode()
+        return re.findall(r"(?:answer )?taken back (?=\w)", " ".join(page.split()))
+
+    got.answer(at=timezone.now())
+    got.take_back(at=timezone.now())
+    assert marks() == ["answer taken back "]
+    got.answer(at=timezone.now())
+    assert marks() == []
+
+
 def test_the_sender_sees_what_was_taken_back(signed_in: SignIn, english: Client, got: Received) -> None:
     got.answer(at=timezone.now())
     got.take_back(at=timezone.now())
