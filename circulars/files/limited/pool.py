@@ -41,6 +41,8 @@ _LARGEST = 2**31 - 1
 _POLL_SECONDS = 0.05
 _TRIES = 2
 _REPLACEMENTS = 3
+_POOLS = 20
+"""Pools that may end under a task, which has nothing to do with that. Then it is given up: none may be able to live."""
 
 
 class StillRunning(Exception):
@@ -74,7 +76,7 @@ class Task(Generic[T]):
     def __init__(self, pool: "LimitedPool", function: Callable[..., T], args: tuple[Any, ...]) -> None:
         self._pool, self._function, self._args = pool, function, args
         self._slot = pool.take_slot()
-        self._tries = self._replacements = 0
+        self._tries = self._replacements = self._ended_pools = 0
         self._began: float | None = None
         try:
             self._start()
@@ -132,14 +134,16 @@ class Task(Generic[T]):
                 self._future.cancel()
 
     def _start_again(self, error: ProcessExpired | BrokenProcessPool | None) -> None:
-        exit_code = error.exitcode if isinstance(error, ProcessExpired) else None
-        if exit_code == work.WORN_OUT and self._replacements < _REPLACEMENTS:
+        """Only the end of the task's own process counts as a try. Raises LimitReached."""
+        if not isinstance(error, ProcessExpired):
+            self._ended_pools += 1
+        elif error.exitcode == work.WORN_OUT and self._replacements < _REPLACEMENTS:
             self._replacements += 1
         else:
             self._tries += 1
-            if self._tries >= _TRIES:
-                self.close()
-                raise LimitReached("ended") from error
+        if self._tries >= _TRIES or self._ended_pools >= _POOLS:
+            self.close()
+            raise LimitReached("ended") from error
         self._start()
 
     def close(self) -> None:
