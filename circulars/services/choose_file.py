@@ -47,7 +47,7 @@ def choose_new_file(*, circular: Circular, letter: ReadLetter, source: SourceFil
         raise AlreadyRecorded(existing)
     locked.file_choice = FileChoice.NEW if locked.is_correction else ""
     locked.source_text = letter.source_text.replace("\x00", "")
-    locked.reading = {**reading_of(letter, source.sizes()), "asks": False}
+    locked.reading = {**reading_of(letter, source.sizes), "asks": False}
     _put(locked, source, sha256)
     return locked
 

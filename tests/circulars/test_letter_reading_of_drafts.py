@@ -1,7 +1,10 @@
 """A letter's file for a draft, or for a withdrawn letter, that is read in the background."""
 
+from types import ModuleType
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +14,14 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, LetterReading, ReadingFailure
+from circulars.services import record as services_record
 from circulars.services.draft import discard
 from circulars.services.reading import background
 from circulars.services.reading.background import read_in_background
 from circulars.services.record import SourceFile
 from tests.circulars.background_readings import LETTER, a_file, content_of, failed, page, read, said, uploaded
+from tests.circulars.reading.test_package_source import package
+from tests.circulars.test_record import a_pdf_without_text
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, sender_of
 
@@ -163,6 +169,50 @@ def test_the_file_of_a_draft_is_not_taken_from_one_who_does_not_send_for_its_uni
         assert "send letters for this unit any more" in said(response)
     else:
         assert read(reading).failure == ReadingFailure.NOT_A_SENDER
+    draft.refresh_from_db()
+    assert not draft.source_file
+
+
+@pytest.mark.parametrize("for_draft", [False, True])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_no_lock_is_held_while_the_file_is_read_and_looked_at(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, *, for_draft: bool, by_hand: bool
+) -> None:
+    """A package whose letter is a scan: its sizes and its metadata are asked of the pool of processes."""
+    file = a_file(package(a_pdf_without_text()), "yazi.eyp")
+    if for_draft:
+        draft = request.getfixturevalue("draft")
+        reading = chosen(request.getfixturevalue("writer"), draft, file)
+    else:
+        reading = uploaded(request.getfixturevalue("as_sender"), file=file)
+    looks: list[tuple[str, int]] = []
+
+    def noted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def look(*given: object) -> object:
+            looks.append((name, len(connection.savepoint_ids)))
+            return real(*given)
+
+        monkeypatch.setattr(module, name, look)
+
+    noted(background, "file_content")
+    noted(services_record, "page_sizes")
+    noted(services_record, "package_of")
+    if by_hand:
+        background.record_by_hand(reading=reading, at=timezone.now())
+    else:
+        read(reading)
+    reading.refresh_from_db()
+    assert reading.result is not None and reading.result.reading["pages"]
+    assert looks == [("file_content", 0), ("page_sizes", 0), ("package_of", 0)]
+
+
+def test_a_file_that_is_gone_by_then_is_not_recorded_by_hand(writer: Client, draft: Circular) -> None:
+    reading = chosen(writer, draft, a_file())
+    reading.file.storage.delete(str(reading.file.name))
+    response = writer.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
+    assert "Nothing was recorded" in said(response)
     draft.refresh_from_db()
     assert not draft.source_file
 

@@ -152,20 +152,33 @@ def dismiss_reading(*, reading: LetterReading, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def record_by_hand(*, reading: LetterReading, at: datetime) -> Circular:
     """A draft with the file and without any field, or the file of the draft that it was meant for.
 
-    A reading under way is ended. Raises NotToBeRecorded.
+    A reading under way is ended. What is to be known of the file is looked up before the transaction begins. Raises
+    NotToBeRecorded.
     """
+    if not reading.may_be_recorded_by_hand:
+        raise NotToBeRecorded
+    try:
+        source = SourceFile(reading.name, file_content(reading.file))
+    except FileNotFoundError as error:  # the reading has ended meanwhile
+        raise NotToBeRecorded from error
+    text = source.content.decode("utf-8", "replace") if reading.is_text else ""
+    letter = ReadLetter(readable=False, source_text=text)
+    source.look_up(letter)
+    return _record_by_hand(reading, source, letter, at)
+
+
+@transaction.atomic
+def _record_by_hand(reading: LetterReading, source: SourceFile, letter: ReadLetter, at: datetime) -> Circular:
+    """Raises NotToBeRecorded."""
     _lock_letter(reading)
     locked = LetterReading.objects.select_for_update(of=("self",)).get(pk=reading.pk)
     if not locked.may_be_recorded_by_hand:
         raise NotToBeRecorded
-    source = SourceFile(locked.name, file_content(locked.file))
-    text = source.content.decode("utf-8", "replace") if locked.is_text else ""
     _end(locked, ReadingState.DONE, at)
-    circular = _finished(locked, source, Read(ReadLetter(readable=False, source_text=text)), at)
+    circular = _finished(locked, source, letter, at)
     locked.result, locked.opened_at = circular, at
     locked.save(update_fields=["result", "opened_at"])
     return circular
@@ -221,26 +234,27 @@ def _read(taken: LetterReading, claim: UUID) -> None:
     if taken.attempts > MOST_ATTEMPTS:
         raise _Failed(ReadingFailure.ENDED)
     content = file_content(taken.file)
-    source = SourceFile(taken.name, content)
     try:
-        read = _result(taken, claim, source)
+        read = _result(taken, claim, content)
     except LimitReached as error:
         raise _Failed(ReadingFailure(error.limit)) from error
     except UnreadableFile as error:
         if error.code != "no_text_layer":
             raise _Failed(ReadingFailure.UNREADABLE, f"{error.code}:{error.kind.value}") from error
         read = Read(ReadLetter(readable=False))
+    source = SourceFile(taken.name, content, read.page_sizes or None)
+    source.look_up(read.letter)
     at = timezone.now()
     with transaction.atomic():
         _lock_letter(taken)
         _update(taken, claim, state=ReadingState.DONE, finished_at=at, file="")
-        circular = _finished(taken, source, read, at)
+        circular = _finished(taken, source, read.letter, at)
         _update_done(taken, claim, circular)
         transaction.on_commit(partial(_delete_files, [taken.file.name]))
 
 
-def _result(taken: LetterReading, claim: UUID, source: SourceFile) -> Read:
-    task = start_reading(source.content, source.name)
+def _result(taken: LetterReading, claim: UUID, content: bytes) -> Read:
+    task = start_reading(content, taken.name)
     try:
         while True:
             try:
@@ -252,24 +266,23 @@ def _result(taken: LetterReading, claim: UUID, source: SourceFile) -> Read:
         task.close()
 
 
-def _finished(taken: LetterReading, source: SourceFile, read: Read, at: datetime) -> Circular:
+def _finished(taken: LetterReading, source: SourceFile, letter: ReadLetter, at: datetime) -> Circular:
     """The draft that the reading becomes. Raises _Failed."""
-    whole = SourceFile(source.name, source.content, read.page_sizes or None)
     try:
-        if read.letter.secrecy in CLASSIFIED:
-            raise ClassifiedLetter(read.letter.secrecy or "")
+        if letter.secrecy in CLASSIFIED:
+            raise ClassifiedLetter(letter.secrecy or "")
         if taken.draft is not None:
             _refuse_stranger(taken, lock_draft(taken.draft))
-            return choose_new_file(circular=taken.draft, letter=read.letter, source=whole)
+            return choose_new_file(circular=taken.draft, letter=letter, source=source)
         units = _units_of(taken)
         if not units:
             raise _Failed(ReadingFailure.NOT_A_SENDER)
         return record(
-            letter=read.letter,
-            issuer=issuer_of(read.letter, among=units, acting_for=taken.acting_for),
+            letter=letter,
+            issuer=issuer_of(letter, among=units, acting_for=taken.acting_for),
             by=taken.asked_by,
             at=at,
-            source=None if taken.is_text else whole,
+            source=None if taken.is_text else source,
             replaces=taken.replaces,
         )
     except ClassifiedLetter as error:
