@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -388,11 +388,11 @@ class Circular(models.Model):
     def is_overdue(self) -> bool:
         return self.due_at is not None and self.due_at < timezone.now()
 
-    def fingerprint(self, attachments: list["Attachment"]) -> str:
-        """SHA-256 (hex) of what a recipient acknowledges: fields, references, printed lines and files."""
+    def fingerprint(self, attachments: list["Attachment"], lines: Iterable[Any] | None = None) -> str:
+        """SHA-256 (hex) of what a recipient acknowledges: fields, references, all printed `lines`, and files."""
         content = digested_values(self) | {
             "references": [reference.text for reference in self.references.all()],
-            "lines": [[line.purpose, line.text] for line in self.lines.all()],
+            "lines": [[line.purpose, line.text] for line in lines or self.lines.all()],
             "attachments": [[attachment.title, attachment.sha256] for attachment in attachments],
         }
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

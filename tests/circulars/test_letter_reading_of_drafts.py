@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
-from circulars.models import Circular, LetterReading, ReadingFailure
+from circulars.models import Circular, LetterReading, ReadingFailure, Status
 from circulars.services import record as services_record
 from circulars.services.draft import discard
 from circulars.services.reading import background
@@ -23,7 +23,7 @@ from tests.circulars.background_readings import LETTER, a_file, content_of, fail
 from tests.circulars.reading.test_package_source import package
 from tests.circulars.test_record import a_pdf_without_text
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, sender_of
+from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, draft_to, sender_of
 
 MEGABYTE = 1024 * 1024
 
@@ -47,12 +47,43 @@ def test_the_file_of_a_draft_is_read_in_the_background_too(
     assert response.redirect_chain == [(f"{reverse('review', args=[draft.public_id])}#letter-file", 302)]
 
 
-def test_the_file_of_a_draft_that_was_sent_meanwhile_is_not_taken(writer: Client, draft: Circular) -> None:
-    writer.post(reverse("choose_file", args=[draft.public_id]), {"file": a_file()})
-    Circular.objects.filter(pk=draft.pk).update(status="scheduled")
-    reading = read(LetterReading.objects.get())
+def test_the_file_of_a_draft_that_was_sent_meanwhile_is_not_taken(
+    writer: Client, unit: Agency, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    sent = draft_to(AgencyFactory(), issuer=unit)
+    reading = chosen(writer, sent, a_file())
+    storage, name = reading.file.storage, str(reading.file.name)
+    Circular.objects.filter(pk=sent.pk).update(
+        status=Status.DISPATCHED,
+        dispatched_at=timezone.now(),
+        dispatched_by=sent.recorded_by,
+        content_sha256="a",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        read(reading)
     assert reading.failure == ReadingFailure.NOT_A_DRAFT
-    assert b"sent or deleted meanwhile" in writer.get(page(reading)).content
+    text = writer.get(page(reading)).content.decode()
+    assert "sent or deleted meanwhile" in text and "Take the file unread" not in text
+    assert not storage.exists(name)
+
+
+def test_the_file_of_a_draft_that_was_scheduled_meanwhile_is_kept_until_the_dispatch_is_cancelled(
+    writer: Client, draft: Circular, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    reading = chosen(writer, draft, a_file())
+    Circular.objects.filter(pk=draft.pk).update(status=Status.SCHEDULED)
+    with django_capture_on_commit_callbacks(execute=True):
+        read(reading)
+    assert reading.failure == ReadingFailure.NOT_A_DRAFT
+    text = writer.get(page(reading)).content.decode()
+    assert "scheduled for its dispatch meanwhile" in text and "Take the file unread" in text
+
+    by_hand = reverse("record_by_hand", args=[reading.public_id])
+    assert "its dispatch can be cancelled and the file taken" in said(writer.post(by_hand, follow=True))
+    Circular.objects.filter(pk=draft.pk).update(status=Status.DRAFT)
+    writer.post(by_hand)
+    draft.refresh_from_db()
+    assert content_of(draft) == LETTER.encode()
 
 
 def test_the_right_letter_for_a_withdrawn_one_is_read_in_the_background_too(

@@ -5,6 +5,7 @@ A worker of the queue `readings` claims the row and has the file read by a proce
 claimed the row or the person has cancelled it. After a worker has died the reading starts again, MOST_ATTEMPTS times
 at most. The file is kept until the draft has it, the person has dismissed it, or KEPT_FOR has passed; after a failure
 that rules out recording by hand it is deleted at once. Locks: the draft or the withdrawn letter comes before the row.
+A draft for which a file is read isn't dispatched.
 """
 
 import logging
@@ -26,7 +27,7 @@ from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.files.limited.pool import LimitReached, StillRunning
 from circulars.files.limited.reading import Read, result_of, start_reading
-from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
+from circulars.models import NOT_SENT, Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.models.letter_reading import BY_HAND, MOST_ATTEMPTS, MOST_KEPT, MOST_UNFINISHED, UNFINISHED
 from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.choose_file import FileOfCorrectedLetter, choose_new_file
@@ -295,12 +296,13 @@ def _finished(taken: LetterReading, source: SourceFile, letter: ReadLetter, at: 
         raise _Failed(ReadingFailure.NOT_A_DRAFT) from error
 
 
-def _lock_letter(reading: LetterReading) -> None:
-    """Lock the draft that the file is meant for, or the withdrawn letter, if they are still there."""
+def _lock_letter(reading: LetterReading) -> Circular | None:
+    """The draft that the file is meant for, or the withdrawn letter, locked; None if there is none any more."""
     if reading.draft_id is not None:
-        Circular.objects.select_for_update().filter(pk=reading.draft_id).first()
-    elif reading.replaces_id is not None:
-        Circular.objects.select_for_update(no_key=True).filter(pk=reading.replaces_id).first()
+        return Circular.objects.select_for_update().filter(pk=reading.draft_id).first()
+    if reading.replaces_id is not None:
+        return Circular.objects.select_for_update(no_key=True).filter(pk=reading.replaces_id).first()
+    return None
 
 
 def _refuse_stranger(taken: LetterReading, draft: Circular) -> None:
@@ -335,11 +337,19 @@ def _update_done(taken: LetterReading, claim: UUID, circular: Circular) -> None:
 @transaction.atomic
 def _fail(taken: LetterReading, claim: UUID, failed: _Failed) -> None:
     ended = {"state": ReadingState.FAILED, "failure": failed.failure, "failure_detail": failed.detail[:60]}
-    if failed.failure not in BY_HAND:
+    if not _may_be_taken(taken, failed.failure):
         ended["file"] = ""
     _update(taken, claim, **ended, known=failed.known, finished_at=timezone.now())
     if "file" in ended:
         transaction.on_commit(partial(_delete_files, [taken.file.name]))
+
+
+def _may_be_taken(taken: LetterReading, failure: str) -> bool:
+    """Whether the file can be recorded by hand after that failure, or for a scheduled letter may be later."""
+    if failure != ReadingFailure.NOT_A_DRAFT:
+        return failure in BY_HAND
+    letter = _lock_letter(taken)
+    return letter is not None and letter.status in NOT_SENT
 
 
 def _end(locked: LetterReading, state: ReadingState, at: datetime) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.calendar import free_due_days
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular
+from circulars.models import Circular, LetterReading
 from circulars.services.draft import NotADraft
 from distribution.forms.sending.schedule_dispatch import ScheduleForm
 from distribution.models import ScheduledDispatch
@@ -97,9 +98,13 @@ def dispatch_without_waiting(request: ActingRequest, letter: UUID) -> HttpRespon
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:
-    """Raises Http404."""
+    """The letter, with `has_readings` for the preflight. Raises Http404."""
+    readings = LetterReading.objects.of_last_choice(OuterRef("pk"))
     return get_object_or_404(
-        Circular.objects.visible_to(request.user).select_related("issuer"), public_id=letter
+        Circular.objects.visible_to(request.user)
+        .select_related("issuer")
+        .annotate(has_readings=Exists(readings.order_by())),
+        public_id=letter,
     )
 
 
