@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms.files import KeptFileInput, OneFileField
-from circulars.files.limited.pool import LimitReached, StillRunning
-from circulars.files.limited.reading import package_of, result_of, start_reading
+from circulars.files.limited.pool import LimitReached
+from circulars.files.limited.reading import package_of, read_while_waiting
 from circulars.files.uploads import FileRefused, check_attachment
 from circulars.reading import UnreadableFile
 from circulars.services.record import CLASSIFIED
@@ -29,16 +29,14 @@ def may_be_stored(upload: "UploadedFile[bytes]") -> bool:
     """
     upload.seek(0)
     content = upload.read()
-    task = start_reading(content, str(upload.name), with_programs=False)
+    at_once = settings.READING_AT_ONCE_MS / 1000
     try:
-        return result_of(task.wait(settings.READING_AT_ONCE_MS / 1000)).letter.secrecy not in CLASSIFIED
+        return read_while_waiting(content, str(upload.name), at_once).letter.secrecy not in CLASSIFIED
     except UnreadableFile as error:
         package = package_of(content) if error.code == "no_text_layer" else None
         return error.code == "no_text_layer" and (package is None or package.secrecy not in CLASSIFIED)
-    except (StillRunning, LimitReached):
+    except LimitReached:
         return False
-    finally:
-        task.close()
 
 
 class LetterFileForm(forms.Form):

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from circulars.models.choices import NOT_SENT
 from circulars.models.circular import Circular
 
 KEPT_FOR = timedelta(days=7)
@@ -69,8 +70,12 @@ BY_HAND = (
     ReadingFailure.ENDED,
     ReadingFailure.WAITED,
     ReadingFailure.ERROR,
+    ReadingFailure.NOT_A_DRAFT,
 )
-"""Failures after which the file is kept, so that the letter can be recorded by hand with it."""
+"""Failures after which the file is kept, so that the letter can be recorded by hand with it.
+
+NOT_A_DRAFT only while the draft is scheduled: once its dispatch is cancelled, the file can be taken.
+"""
 
 
 def reading_path(_reading: "LetterReading", filename: str) -> str:
@@ -102,6 +107,14 @@ class LetterReadingQuerySet(models.QuerySet["LetterReading"]):
     def under_way_for(self, draft: Circular) -> Self:
         """Those whose file becomes that of the draft once it is read, with the person who chose it."""
         return self.filter(draft=draft, state__in=UNFINISHED).select_related("asked_by")
+
+    def of_last_choice(self, draft: Circular | OuterRef) -> Self:
+        """Those meant for the draft that are under way, or have failed and no other file was chosen since.
+
+        With the person who chose the file.
+        """
+        chosen = self.filter(draft=draft, state__in=(*UNFINISHED, ReadingState.FAILED))
+        return chosen.exclude(failure=ReadingFailure.OTHER_FILE).select_related("asked_by")
 
     def expired(self, at: datetime) -> Self:
         """Those whose time is over."""
@@ -180,8 +193,10 @@ class LetterReading(models.Model):
 
     @property
     def may_be_recorded_by_hand(self) -> bool:
-        """Whether the file is kept and nothing else is known against it."""
-        return bool(self.file) and (self.is_unfinished or (self.has_failed and self.failure in BY_HAND))
+        """Whether the file is kept, nothing else is known against it, and the draft that it is meant for isn't sent."""
+        if not self.file or (self.draft is not None and self.draft.status not in NOT_SENT):
+            return False
+        return self.is_unfinished or (self.has_failed and self.failure in BY_HAND)
 
     def is_late(self, at: datetime) -> bool:
         """Whether no worker gives a sign of life, neither on this reading nor on any other."""

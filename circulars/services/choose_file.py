@@ -14,6 +14,7 @@ from circulars.models import Circular, FileChoice, ReadingFailure
 from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.correct import file_content, revisions_before
 from circulars.services.draft import _delete_files, lock_draft
+from circulars.services.reading.doubts import with_doubts_left
 from circulars.services.reading.of_draft import end_readings_of
 from circulars.services.reading.stored import reading_of
 from circulars.services.record import CLASSIFIED, AlreadyRecorded, ClassifiedLetter, SourceFile, with_package
@@ -29,7 +30,8 @@ class NoEarlierFile(Exception):
 
 @transaction.atomic
 def choose_new_file(*, circular: Circular, letter: ReadLetter, source: SourceFile) -> Circular:
-    """Make the file, read as `letter`, the letter file of the draft. The draft's fields stay as they are.
+    """Make the file, read as `letter`, the letter file of the draft. The draft's fields stay as they are, and so does
+    what wasn't sure of them.
 
     The file that the draft had is deleted after the commit; the corrected letter keeps its own. Raises NotADraft,
     ClassifiedLetter, FileOfCorrectedLetter, and AlreadyRecorded if another letter of the issuer in use has it.
@@ -47,7 +49,7 @@ def choose_new_file(*, circular: Circular, letter: ReadLetter, source: SourceFil
         raise AlreadyRecorded(existing)
     locked.file_choice = FileChoice.NEW if locked.is_correction else ""
     locked.source_text = letter.source_text.replace("\x00", "")
-    locked.reading = {**reading_of(letter, source.sizes()), "asks": False}
+    locked.reading = with_doubts_left(reading_of(letter, source.sizes), locked.reading)
     _put(locked, source, sha256)
     return locked
 

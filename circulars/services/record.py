@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from agencies.matching.lines import match_letterhead
 from agencies.models import Agency, User
 from circulars.files.limited.reading import package_of, page_sizes
+from circulars.files.limited.work import Package
 from circulars.models import (
     NOT_SENT,
     Attachment,
@@ -62,9 +64,19 @@ class SourceFile:
     content: bytes
     page_sizes: list[list[float]] | None = None
 
+    @cached_property
     def sizes(self) -> list[list[float]]:
         """Width and height of each page in points, looked up if they aren't known; empty if it is no PDF."""
         return page_sizes(self.content) if self.page_sizes is None else self.page_sizes
+
+    @cached_property
+    def package(self) -> Package | None:
+        """What an e-Yazışma package says of its letter; None for any other file."""
+        return package_of(self.content)
+
+    def look_up(self, letter: ReadLetter) -> None:
+        """Look up what is kept of the file with this letter. A transaction that locks rows does not wait for that."""
+        _known = self.sizes, letter.readable or self.package
 
 
 def issuer_named(letter: ReadLetter, *, among: Collection[Agency]) -> Agency | None:
@@ -80,7 +92,7 @@ def issuer_of(letter: ReadLetter, *, among: Sequence[Agency], acting_for: Agency
 
 def with_package(letter: ReadLetter, source: SourceFile | None) -> ReadLetter:
     """The letter; if it is unreadable, with what the e-Yazışma package says of it, such as its grade of secrecy."""
-    package = package_of(source.content) if source is not None and not letter.readable else None
+    package = source.package if source is not None and not letter.readable else None
     if package is None:
         return letter
     secrecy = letter.secrecy or package.secrecy or None
@@ -135,7 +147,7 @@ def record(
         verification_code=_fit(Circular, "verification_code", letter.verification_code or ""),
         verification_address=_fit(Circular, "verification_address", letter.verification_address or ""),
         due_at=due_moment(letter) if letter.urgency == Urgency.TIMED else None,
-        reading=reading_of(letter, source.sizes() if source else []),
+        reading=reading_of(letter, source.sizes if source else []),
         source_text=letter.source_text.replace("\x00", ""),
         recorded_by=by,
         recorded_at=at,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
+from circulars.models import NOT_SENT, Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.reading import FileKind, UnreadableFile
 from circulars.services.reading.background import (
     NotToBeRecorded,
@@ -84,7 +84,7 @@ def by_hand(request: ActingRequest, reading: UUID) -> HttpResponse:
             dismiss_reading(reading=found, at=timezone.now())  # its file isn't kept
             messages.error(request, classified_words(error.detail))
             return redirect("letters")
-        words = _words_of(error.failure, error.detail, error.known, text_instead=found.draft is None)
+        words = _words_of(error.failure, error.detail, error.known, draft=found.draft)
         messages.error(request, words or _("Nothing was recorded: the reading has ended meanwhile."))
         return redirect("letter_reading", reading)
     if found.draft is None:
@@ -135,13 +135,12 @@ def _again(reading: LetterReading) -> str:
 
 def _why(reading: LetterReading) -> str:
     """Why it has failed, and what to do."""
-    instead = reading.draft is None
-    words = _words_of(reading.failure, reading.failure_detail, reading.known, text_instead=instead)
+    words = _words_of(reading.failure, reading.failure_detail, reading.known, draft=reading.draft)
     return words or _("An error occurred. Your administrators find it in the log.")
 
 
-def _words_of(failure: str, detail: str, known: Circular | None, *, text_instead: bool) -> str:
-    """What the failure means; empty for an error, and for none."""
+def _words_of(failure: str, detail: str, known: Circular | None, *, draft: Circular | None) -> str:
+    """What the failure means for a file that is meant for this draft, or for none; empty for an error, and for none."""
     match failure:
         case ReadingFailure.TIME:
             return _("Reading the file took too long and was stopped. Other letters are read as usual.")
@@ -153,7 +152,8 @@ def _words_of(failure: str, detail: str, known: Circular | None, *, text_instead
             return _("No worker took the letter up within a day. Your administrators can say why.")
         case ReadingFailure.UNREADABLE:
             code, _colon, kind = detail.partition(":")
-            return unreadable_words(UnreadableFile(code, "", kind=FileKind(kind)), text_instead=text_instead)
+            error = UnreadableFile(code, "", kind=FileKind(kind))
+            return unreadable_words(error, text_instead=draft is None)
         case ReadingFailure.CLASSIFIED:
             return classified_words(detail)
         case ReadingFailure.RECORDED if known is not None:
@@ -162,6 +162,11 @@ def _words_of(failure: str, detail: str, known: Circular | None, *, text_instead
             return _("This letter was recorded already; that draft has been deleted since.")
         case ReadingFailure.OF_CORRECTED:
             return of_corrected_words()
+        case ReadingFailure.NOT_A_DRAFT if draft is not None and draft.status in NOT_SENT:
+            return _(
+                "The letter was scheduled for its dispatch meanwhile, so the file was not taken. As long as the letter"
+                " has not left, its dispatch can be cancelled and the file taken."
+            )
         case ReadingFailure.NOT_A_DRAFT:
             return _("The draft was sent or deleted meanwhile.")
         case ReadingFailure.OTHER_FILE:

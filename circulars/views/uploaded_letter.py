@@ -37,15 +37,16 @@ def read_source(
 
     `text_instead`: whether the page takes the letter's text as well. Raises FileRefused and TakesLonger.
     """
-    task = start_reading(content, name, with_programs=False)
     try:
-        source = task.wait(settings.READING_AT_ONCE_MS / 1000)
+        task = start_reading(content, name, with_programs=False)
+        try:
+            source = task.wait(settings.READING_AT_ONCE_MS / 1000)
+        finally:
+            task.close()
     except StillRunning as error:
         raise TakesLonger from error
     except LimitReached as error:
         raise TakesLonger(error.limit) from error
-    finally:
-        task.close()
     try:
         return result_of(source).letter, source.page_sizes
     except ProgramNeeded as error:

@@ -17,8 +17,10 @@ from circulars.reading import read_letter
 from circulars.services.reading.background import wake_waiting_readings
 from circulars.services.record import SourceFile, record
 from tests.circulars import bombs, limited_tasks
+from tests.circulars.background_readings import failed
 from tests.circulars.own_letters import FOLDER, as_file
 from tests.conftest import OWN_SAMPLE
+from tests.factories import AgencyFactory, draft_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,31 @@ def test_the_page_shows_how_far_it_is_and_one_finds_back_and_cancels(
     expect(page.get_by_role("link", name=OWN_SAMPLE.name)).to_have_count(0)
     reading = LetterReading.objects.get()
     assert (reading.state, reading.file.name) == (ReadingState.CANCELLED, "")
+
+
+@pytest.mark.usefixtures("nobody_waits")
+def test_the_page_before_the_dispatch_leads_to_the_file_that_is_being_read(
+    page: Page, site: str, sign_in: Callable[[str], None], axe: str, person: User
+) -> None:
+    draft = draft_to(AgencyFactory(), issuer=Agency.objects.get(code=UNIT), recorded_by=person)
+    sign_in("okuyan")
+    page.goto(f"{site}{reverse('choose_file', args=[draft.public_id])}")
+    page.set_input_files("input[name=file]", OWN_SAMPLE)
+    page.locator("main form button.btn-primary").click()
+    page.wait_for_url("**/letters/readings/**")
+    dispatch = f"{site}{reverse('dispatch', args=[draft.public_id])}"
+
+    page.goto(dispatch)
+    expect(page.locator(".preflight-blocks")).to_contain_text("okunuyor. Okunduğunda yazının dosyası olur.")
+    expect(page.locator(".preflight-send")).to_have_count(0)
+    fits(page, axe)
+    page.locator(".preflight-blocks a.btn").click()
+    expect(page.locator("#reading-progress")).to_be_visible()
+    failed(LetterReading.objects.get())
+    page.goto(dispatch)
+    expect(page.get_by_text("okunamadı. Yazının dosyası bu değildir.")).to_be_visible()
+    expect(page.locator(".preflight-send")).to_be_visible()
+    fits(page, axe)
 
 
 @pytest.mark.usefixtures("person", "nobody_waits", "worker")

@@ -224,6 +224,37 @@ def test_a_limit_that_is_passed_at_once_needs_no_worker(
     assert not read_in_background(reading_id=reading.pk, at=timezone.now())
 
 
+@pytest.mark.parametrize("missing", ["launch_process", "channels"])
+def test_a_letter_is_kept_if_no_process_can_be_started_to_read_it(
+    as_sender: Client, within: Callable[[float], None], monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(f"pebble.pool.process.{missing}", refuse)
+    within(600)
+    reading = uploaded(as_sender)
+    assert (reading.failure, reading.may_be_recorded_by_hand) == (ReadingFailure.ENDED, True)
+
+    both = {"file": a_file(), "text": LETTER}
+    assert b"There is both a file and a text." in as_sender.post(reverse("record"), both).content
+
+    monkeypatch.undo()
+    within(600)
+    assert uploaded(as_sender).state == ReadingState.WAITING
+
+
+def test_a_letter_is_kept_if_the_pool_of_processes_cannot_be_made(
+    as_sender: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("circulars.files.limited.pool._of_process", None)
+    monkeypatch.setattr("circulars.files.limited.pool.LimitedPool", refuse)
+    assert uploaded(as_sender).failure == ReadingFailure.ENDED
+
+
 def test_a_letter_that_waits_for_a_worker_may_be_recorded_by_hand(as_sender: Client) -> None:
     reading = uploaded(as_sender)
     as_sender.post(reverse("record_by_hand", args=[reading.public_id]))

@@ -1,7 +1,10 @@
 """A letter's file for a draft, or for a withdrawn letter, that is read in the background."""
 
+from types import ModuleType
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -10,14 +13,17 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
-from circulars.models import Circular, LetterReading, ReadingFailure
+from circulars.models import Circular, LetterReading, ReadingFailure, Status
+from circulars.services import record as services_record
 from circulars.services.draft import discard
 from circulars.services.reading import background
 from circulars.services.reading.background import read_in_background
 from circulars.services.record import SourceFile
 from tests.circulars.background_readings import LETTER, a_file, content_of, failed, page, read, said, uploaded
+from tests.circulars.reading.test_package_source import package
+from tests.circulars.test_record import a_pdf_without_text
 from tests.conftest import SignIn
-from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, sender_of
+from tests.factories import AgencyFactory, MembershipFactory, dispatched_to, draft_to, sender_of
 
 MEGABYTE = 1024 * 1024
 
@@ -41,12 +47,43 @@ def test_the_file_of_a_draft_is_read_in_the_background_too(
     assert response.redirect_chain == [(f"{reverse('review', args=[draft.public_id])}#letter-file", 302)]
 
 
-def test_the_file_of_a_draft_that_was_sent_meanwhile_is_not_taken(writer: Client, draft: Circular) -> None:
-    writer.post(reverse("choose_file", args=[draft.public_id]), {"file": a_file()})
-    Circular.objects.filter(pk=draft.pk).update(status="scheduled")
-    reading = read(LetterReading.objects.get())
+def test_the_file_of_a_draft_that_was_sent_meanwhile_is_not_taken(
+    writer: Client, unit: Agency, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    sent = draft_to(AgencyFactory(), issuer=unit)
+    reading = chosen(writer, sent, a_file())
+    storage, name = reading.file.storage, str(reading.file.name)
+    Circular.objects.filter(pk=sent.pk).update(
+        status=Status.DISPATCHED,
+        dispatched_at=timezone.now(),
+        dispatched_by=sent.recorded_by,
+        content_sha256="a",
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        read(reading)
     assert reading.failure == ReadingFailure.NOT_A_DRAFT
-    assert b"sent or deleted meanwhile" in writer.get(page(reading)).content
+    text = writer.get(page(reading)).content.decode()
+    assert "sent or deleted meanwhile" in text and "Take the file unread" not in text
+    assert not storage.exists(name)
+
+
+def test_the_file_of_a_draft_that_was_scheduled_meanwhile_is_kept_until_the_dispatch_is_cancelled(
+    writer: Client, draft: Circular, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    reading = chosen(writer, draft, a_file())
+    Circular.objects.filter(pk=draft.pk).update(status=Status.SCHEDULED)
+    with django_capture_on_commit_callbacks(execute=True):
+        read(reading)
+    assert reading.failure == ReadingFailure.NOT_A_DRAFT
+    text = writer.get(page(reading)).content.decode()
+    assert "scheduled for its dispatch meanwhile" in text and "Take the file unread" in text
+
+    by_hand = reverse("record_by_hand", args=[reading.public_id])
+    assert "its dispatch can be cancelled and the file taken" in said(writer.post(by_hand, follow=True))
+    Circular.objects.filter(pk=draft.pk).update(status=Status.DRAFT)
+    writer.post(by_hand)
+    draft.refresh_from_db()
+    assert content_of(draft) == LETTER.encode()
 
 
 def test_the_right_letter_for_a_withdrawn_one_is_read_in_the_background_too(
@@ -163,6 +200,50 @@ def test_the_file_of_a_draft_is_not_taken_from_one_who_does_not_send_for_its_uni
         assert "send letters for this unit any more" in said(response)
     else:
         assert read(reading).failure == ReadingFailure.NOT_A_SENDER
+    draft.refresh_from_db()
+    assert not draft.source_file
+
+
+@pytest.mark.parametrize("for_draft", [False, True])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_no_lock_is_held_while_the_file_is_read_and_looked_at(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, *, for_draft: bool, by_hand: bool
+) -> None:
+    """A package whose letter is a scan: its sizes and its metadata are asked of the pool of processes."""
+    file = a_file(package(a_pdf_without_text()), "yazi.eyp")
+    if for_draft:
+        draft = request.getfixturevalue("draft")
+        reading = chosen(request.getfixturevalue("writer"), draft, file)
+    else:
+        reading = uploaded(request.getfixturevalue("as_sender"), file=file)
+    looks: list[tuple[str, int]] = []
+
+    def noted(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def look(*given: object) -> object:
+            looks.append((name, len(connection.savepoint_ids)))
+            return real(*given)
+
+        monkeypatch.setattr(module, name, look)
+
+    noted(background, "file_content")
+    noted(services_record, "page_sizes")
+    noted(services_record, "package_of")
+    if by_hand:
+        background.record_by_hand(reading=reading, at=timezone.now())
+    else:
+        read(reading)
+    reading.refresh_from_db()
+    assert reading.result is not None and reading.result.reading["pages"]
+    assert looks == [("file_content", 0), ("page_sizes", 0), ("package_of", 0)]
+
+
+def test_a_file_that_is_gone_by_then_is_not_recorded_by_hand(writer: Client, draft: Circular) -> None:
+    reading = chosen(writer, draft, a_file())
+    reading.file.storage.delete(str(reading.file.name))
+    response = writer.post(reverse("record_by_hand", args=[reading.public_id]), follow=True)
+    assert "Nothing was recorded" in said(response)
     draft.refresh_from_db()
     assert not draft.source_file
 

@@ -41,6 +41,8 @@ _LARGEST = 2**31 - 1
 _POLL_SECONDS = 0.05
 _TRIES = 2
 _REPLACEMENTS = 3
+_POOLS = 20
+"""Pools that may end under a task, which has nothing to do with that. Then it is given up: none may be able to live."""
 
 
 class StillRunning(Exception):
@@ -50,8 +52,8 @@ class StillRunning(Exception):
 class LimitReached(Exception):
     """The task was given up.
 
-    `limit` is "time", "memory", "ended" for a process that died twice over it, or "error" for an exception of the
-    reader itself, which is logged.
+    `limit` is "time", "memory", "ended" for a process that died twice over it or couldn't be started, or "error" for an
+    exception of the reader itself, which is logged.
     """
 
     def __init__(self, limit: str) -> None:
@@ -74,7 +76,7 @@ class Task(Generic[T]):
     def __init__(self, pool: "LimitedPool", function: Callable[..., T], args: tuple[Any, ...]) -> None:
         self._pool, self._function, self._args = pool, function, args
         self._slot = pool.take_slot()
-        self._tries = self._replacements = 0
+        self._tries = self._replacements = self._ended_pools = 0
         self._began: float | None = None
         try:
             self._start()
@@ -132,14 +134,16 @@ class Task(Generic[T]):
                 self._future.cancel()
 
     def _start_again(self, error: ProcessExpired | BrokenProcessPool | None) -> None:
-        exit_code = error.exitcode if isinstance(error, ProcessExpired) else None
-        if exit_code == work.WORN_OUT and self._replacements < _REPLACEMENTS:
+        """Only the end of the task's own process counts as a try. Raises LimitReached."""
+        if not isinstance(error, ProcessExpired):
+            self._ended_pools += 1
+        elif error.exitcode == work.WORN_OUT and self._replacements < _REPLACEMENTS:
             self._replacements += 1
         else:
             self._tries += 1
-            if self._tries >= _TRIES:
-                self.close()
-                raise LimitReached("ended") from error
+        if self._tries >= _TRIES or self._ended_pools >= _POOLS:
+            self.close()
+            raise LimitReached("ended") from error
         self._start()
 
     def close(self) -> None:
@@ -227,8 +231,8 @@ class LimitedPool:
             processes = self._living()
             try:
                 return processes, processes.schedule(work.run, args=(place, owner, function, *args))
-            except RuntimeError:  # they have ended meanwhile
-                continue
+            except (RuntimeError, OSError) as error:  # they have ended meanwhile, or none can be started
+                logger.warning("No process that reads files can be given work: %s", error.__cause__ or error)
         raise LimitReached("ended")
 
     def is_alive(self, processes: ProcessPool) -> bool:
@@ -249,14 +253,22 @@ class LimitedPool:
                 self._free.append(slot)
 
     def _living(self) -> ProcessPool:
-        """The processes, started anew if pebble has given them up."""
+        """The processes, started anew if pebble has given them up or could not start all of them."""
         with self._lock:
-            if not self._stopped and not self._pool.active:
+            if not self._stopped and not _is_active(self._pool):
                 logger.error("The processes that read files have ended and are started anew.")
                 # What is left of the others is ended beside it: that takes seconds.
                 Thread(target=_end, args=(self._pool,), daemon=True).start()
                 self._pool = self._new()
             return self._pool
+
+
+def _is_active(processes: ProcessPool) -> bool:
+    """Whether they do what they are given. They are started by this if they weren't yet."""
+    try:
+        return processes.active
+    except (RuntimeError, OSError):  # there is no memory, process or file for them
+        return False
 
 
 def _end(processes: ProcessPool) -> None:
@@ -269,7 +281,7 @@ _of_process: tuple[int, LimitedPool] | None = None
 
 
 def limited_pool() -> LimitedPool:
-    """The pool of this process, with the limits of the settings."""
+    """The pool of this process, with the limits of the settings. Raises LimitReached if none can be made."""
     global _of_process
     with _lock:
         if _of_process is None or _of_process[0] != os.getpid():
@@ -279,7 +291,10 @@ def limited_pool() -> LimitedPool:
                 settings.READING_SECONDS,
                 settings.READING_RECOGNITION_SECONDS,
             )
-            _of_process = (os.getpid(), LimitedPool(limits, settings.READING_PROCESSES))
+            try:
+                _of_process = (os.getpid(), LimitedPool(limits, settings.READING_PROCESSES))
+            except OSError as error:  # no memory to share, or no room for its file
+                raise LimitReached("ended") from error
             # Not by atexit: a child of a Celery worker doesn't run that, and would wait for the processes for ever.
             Finalize(None, _of_process[1].stop, exitpriority=10)
         return _of_process[1]

@@ -38,11 +38,13 @@ def result_of(source: work.ReadSource) -> Read:
     return Read(source.letter, source.page_sizes)
 
 
-def read_while_waiting(content: bytes, name: str) -> Read:
-    """Read a letter's file in a web request, for some seconds. Raises as `result_of`, and LimitReached."""
-    return result_of(
-        limited_pool().call(work.read_source, content, name, False, seconds=SECONDS_WHILE_WAITING)
-    )
+def read_while_waiting(content: bytes, name: str, seconds: float | None = None) -> Read:
+    """Read a letter's file in a web request, for so many seconds, or for SECONDS_WHILE_WAITING.
+
+    Raises as `result_of`, and LimitReached.
+    """
+    longest = SECONDS_WHILE_WAITING if seconds is None else seconds
+    return result_of(limited_pool().call(work.read_source, content, name, False, seconds=longest))
 
 
 def package_of(content: bytes) -> work.Package | None:

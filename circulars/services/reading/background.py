@@ -5,6 +5,7 @@ A worker of the queue `readings` claims the row and has the file read by a proce
 claimed the row or the person has cancelled it. After a worker has died the reading starts again, MOST_ATTEMPTS times
 at most. The file is kept until the draft has it, the person has dismissed it, or KEPT_FOR has passed; after a failure
 that rules out recording by hand it is deleted at once. Locks: the draft or the withdrawn letter comes before the row.
+A draft for which a file is read isn't dispatched.
 """
 
 import logging
@@ -26,7 +27,7 @@ from agencies.models import Agency, Membership, Role, User
 from agencies.services.refusal import ActionRefused
 from circulars.files.limited.pool import LimitReached, StillRunning
 from circulars.files.limited.reading import Read, result_of, start_reading
-from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
+from circulars.models import NOT_SENT, Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.models.letter_reading import BY_HAND, MOST_ATTEMPTS, MOST_KEPT, MOST_UNFINISHED, UNFINISHED
 from circulars.reading import ReadLetter, UnreadableFile
 from circulars.services.choose_file import FileOfCorrectedLetter, choose_new_file
@@ -152,20 +153,33 @@ def dismiss_reading(*, reading: LetterReading, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
 def record_by_hand(*, reading: LetterReading, at: datetime) -> Circular:
     """A draft with the file and without any field, or the file of the draft that it was meant for.
 
-    A reading under way is ended. Raises NotToBeRecorded.
+    A reading under way is ended. What is to be known of the file is looked up before the transaction begins. Raises
+    NotToBeRecorded.
     """
+    if not reading.may_be_recorded_by_hand:
+        raise NotToBeRecorded
+    try:
+        source = SourceFile(reading.name, file_content(reading.file))
+    except FileNotFoundError as error:  # the reading has ended meanwhile
+        raise NotToBeRecorded from error
+    text = source.content.decode("utf-8", "replace") if reading.is_text else ""
+    letter = ReadLetter(readable=False, source_text=text)
+    source.look_up(letter)
+    return _record_by_hand(reading, source, letter, at)
+
+
+@transaction.atomic
+def _record_by_hand(reading: LetterReading, source: SourceFile, letter: ReadLetter, at: datetime) -> Circular:
+    """Raises NotToBeRecorded."""
     _lock_letter(reading)
     locked = LetterReading.objects.select_for_update(of=("self",)).get(pk=reading.pk)
     if not locked.may_be_recorded_by_hand:
         raise NotToBeRecorded
-    source = SourceFile(locked.name, file_content(locked.file))
-    text = source.content.decode("utf-8", "replace") if locked.is_text else ""
     _end(locked, ReadingState.DONE, at)
-    circular = _finished(locked, source, Read(ReadLetter(readable=False, source_text=text)), at)
+    circular = _finished(locked, source, letter, at)
     locked.result, locked.opened_at = circular, at
     locked.save(update_fields=["result", "opened_at"])
     return circular
@@ -221,26 +235,27 @@ def _read(taken: LetterReading, claim: UUID) -> None:
     if taken.attempts > MOST_ATTEMPTS:
         raise _Failed(ReadingFailure.ENDED)
     content = file_content(taken.file)
-    source = SourceFile(taken.name, content)
     try:
-        read = _result(taken, claim, source)
+        read = _result(taken, claim, content)
     except LimitReached as error:
         raise _Failed(ReadingFailure(error.limit)) from error
     except UnreadableFile as error:
         if error.code != "no_text_layer":
             raise _Failed(ReadingFailure.UNREADABLE, f"{error.code}:{error.kind.value}") from error
         read = Read(ReadLetter(readable=False))
+    source = SourceFile(taken.name, content, read.page_sizes or None)
+    source.look_up(read.letter)
     at = timezone.now()
     with transaction.atomic():
         _lock_letter(taken)
         _update(taken, claim, state=ReadingState.DONE, finished_at=at, file="")
-        circular = _finished(taken, source, read, at)
+        circular = _finished(taken, source, read.letter, at)
         _update_done(taken, claim, circular)
         transaction.on_commit(partial(_delete_files, [taken.file.name]))
 
 
-def _result(taken: LetterReading, claim: UUID, source: SourceFile) -> Read:
-    task = start_reading(source.content, source.name)
+def _result(taken: LetterReading, claim: UUID, content: bytes) -> Read:
+    task = start_reading(content, taken.name)
     try:
         while True:
             try:
@@ -252,24 +267,23 @@ def _result(taken: LetterReading, claim: UUID, source: SourceFile) -> Read:
         task.close()
 
 
-def _finished(taken: LetterReading, source: SourceFile, read: Read, at: datetime) -> Circular:
+def _finished(taken: LetterReading, source: SourceFile, letter: ReadLetter, at: datetime) -> Circular:
     """The draft that the reading becomes. Raises _Failed."""
-    whole = SourceFile(source.name, source.content, read.page_sizes or None)
     try:
-        if read.letter.secrecy in CLASSIFIED:
-            raise ClassifiedLetter(read.letter.secrecy or "")
+        if letter.secrecy in CLASSIFIED:
+            raise ClassifiedLetter(letter.secrecy or "")
         if taken.draft is not None:
             _refuse_stranger(taken, lock_draft(taken.draft))
-            return choose_new_file(circular=taken.draft, letter=read.letter, source=whole)
+            return choose_new_file(circular=taken.draft, letter=letter, source=source)
         units = _units_of(taken)
         if not units:
             raise _Failed(ReadingFailure.NOT_A_SENDER)
         return record(
-            letter=read.letter,
-            issuer=issuer_of(read.letter, among=units, acting_for=taken.acting_for),
+            letter=letter,
+            issuer=issuer_of(letter, among=units, acting_for=taken.acting_for),
             by=taken.asked_by,
             at=at,
-            source=None if taken.is_text else whole,
+            source=None if taken.is_text else source,
             replaces=taken.replaces,
         )
     except ClassifiedLetter as error:
@@ -282,12 +296,13 @@ def _finished(taken: LetterReading, source: SourceFile, read: Read, at: datetime
         raise _Failed(ReadingFailure.NOT_A_DRAFT) from error
 
 
-def _lock_letter(reading: LetterReading) -> None:
-    """Lock the draft that the file is meant for, or the withdrawn letter, if they are still there."""
+def _lock_letter(reading: LetterReading) -> Circular | None:
+    """The draft that the file is meant for, or the withdrawn letter, locked; None if there is none any more."""
     if reading.draft_id is not None:
-        Circular.objects.select_for_update().filter(pk=reading.draft_id).first()
-    elif reading.replaces_id is not None:
-        Circular.objects.select_for_update(no_key=True).filter(pk=reading.replaces_id).first()
+        return Circular.objects.select_for_update().filter(pk=reading.draft_id).first()
+    if reading.replaces_id is not None:
+        return Circular.objects.select_for_update(no_key=True).filter(pk=reading.replaces_id).first()
+    return None
 
 
 def _refuse_stranger(taken: LetterReading, draft: Circular) -> None:
@@ -322,11 +337,19 @@ def _update_done(taken: LetterReading, claim: UUID, circular: Circular) -> None:
 @transaction.atomic
 def _fail(taken: LetterReading, claim: UUID, failed: _Failed) -> None:
     ended = {"state": ReadingState.FAILED, "failure": failed.failure, "failure_detail": failed.detail[:60]}
-    if failed.failure not in BY_HAND:
+    if not _may_be_taken(taken, failed.failure):
         ended["file"] = ""
     _update(taken, claim, **ended, known=failed.known, finished_at=timezone.now())
     if "file" in ended:
         transaction.on_commit(partial(_delete_files, [taken.file.name]))
+
+
+def _may_be_taken(taken: LetterReading, failure: str) -> bool:
+    """Whether the file can be recorded by hand after that failure, or for a scheduled letter may be later."""
+    if failure != ReadingFailure.NOT_A_DRAFT:
+        return failure in BY_HAND
+    letter = _lock_letter(taken)
+    return letter is not None and letter.status in NOT_SENT
 
 
 def _end(locked: LetterReading, state: ReadingState, at: datetime) -> None:

@@ -37,14 +37,9 @@ class Doubt:
 
 
 def doubts_of(circular: Circular, lines: Iterable[DistributionLine]) -> list[Doubt]:
-    """What isn't sure and nobody has settled, in the order of the reader; `lines` are those of the draft.
-
-    A reading without `asks` was stored by a version that asked nothing: its letter isn't held up.
-    """
+    """What isn't sure and nobody has settled, in the order of the reader; `lines` are those of the draft."""
     reading = circular.reading
-    if not reading.get("readable") or not reading.get("asks"):
-        return []
-    unsure = {name: each for name, each in reading.get("fields", {}).items() if not each.get("sure", True)}
+    unsure = _unsettled(reading)
     lines = list(lines)
     of_lines = _doubted_lines(reading, lines)
     missing = circular.missing_fields()
@@ -65,6 +60,27 @@ def doubts_of(circular: Circular, lines: Iterable[DistributionLine]) -> list[Dou
     return found
 
 
+def with_doubts_left(reading: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """The reading of a file that was chosen for a draft whose values are those of the reading `before`, or typed.
+
+    Asked is what nobody has settled of those values, whatever the new file says; places are those in the new file.
+    """
+    left = _unsettled(before)
+    earlier = before.get("fields", {})
+    names = set(left)
+    if any(left[name].get("reason") == COLUMNS for name in LISTS if name in left):
+        names |= LISTS.keys() & earlier.keys()  # both tell which lines are in doubt
+    fields = reading["fields"]
+    kept = {name: _left(earlier[name], fields.get(name, {})) for name in names}
+    return {
+        **reading,
+        "fields": {**fields, **kept},
+        "asks": sorted(left),
+        "settled_lines": before.get("settled_lines", []),
+        "forbidden_urgency": reading["forbidden_urgency"] or before.get("forbidden_urgency", ""),
+    }
+
+
 def with_confirmed(reading: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """The reading after a person has said that these fields are right as they are."""
     fields = reading.get("fields", {})
@@ -78,6 +94,25 @@ def with_settled_line(reading: dict[str, Any], line: DistributionLine, *, moved:
     changed = {name: {**fields[name], "changed": True} for name in LISTS if moved and name in fields}
     settled = [*reading.get("settled_lines", []), match_key(line.name)]
     return {**reading, "fields": {**fields, **changed}, "settled_lines": settled}
+
+
+def _unsettled(reading: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields that aren't sure and are asked about (see `reading_of`)."""
+    asks = reading.get("asks") or []
+    if asks is True and not reading.get("readable"):
+        return {}
+    return {
+        name: each
+        for name, each in reading.get("fields", {}).items()
+        if not each.get("sure", True) and (asks is True or name in asks)
+    }
+
+
+def _left(earlier: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """A field's earlier doubt, with its places in the new file; one that is found there isn't called missing."""
+    is_found = bool(now) and now.get("reason") != "not_found"
+    reason = "" if is_found and earlier.get("reason") == "not_found" else earlier.get("reason", "")
+    return {**earlier, "reason": reason, "spans": now.get("spans", [])}
 
 
 def _doubted_lines(reading: dict[str, Any], lines: list[DistributionLine]) -> list[Doubt] | None:

@@ -28,8 +28,9 @@ def reading_of(letter: ReadLetter, page_sizes: list[list[float]]) -> dict[str, A
 
     `pages` are the page sizes of a PDF, also for a scan without text. `printed` is what the page is compared with.
     `unread` are the parts of pages that could not be read, `changed_parts` those of an e-Yazışma package that aren't as
-    they were signed. `asks` is False where the values of the draft are not those
-    of the reading, so that nobody is asked about them.
+    they were signed. `asks` is True where the values of the draft are those of the reading; where the file was chosen
+    later, it lists the fields about whose values an earlier reading's doubts are left. A version that asked about
+    nothing stored none, so that its letters aren't held up.
     """
     due = letter.due
     return {

@@ -154,6 +154,8 @@ class Command(BaseCommand):
 
     def _problems(self, found: Preflight) -> list[str]:
         return [
+            *(f"“{reading.name}” is being read and becomes its file then." for reading in found.being_read),
+            *(["Its due time has passed."] if found.too_late else []),
             *(f"The letter has no {Circular._meta.get_field(name).verbose_name}." for name in found.missing),  # type: ignore[union-attr]
             *(
                 f"The reader isn't sure of “{doubt.line.text if doubt.line else doubt.field}”; check it in the draft."

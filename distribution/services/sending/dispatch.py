@@ -120,7 +120,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     locked.due_at = due.country
     locked.dispatched_by = by
     locked.recipient_count = len(deliveries)
-    locked.content_sha256 = locked.fingerprint(found.attachments)
+    lines = [expanded.line for expanded in found.expansion.lines]
+    locked.content_sha256 = locked.fingerprint(found.attachments, lines)
     locked.save()
     index_letter(circular=locked, attachments=found.attachments)
     if locked.is_correction:

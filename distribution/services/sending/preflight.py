@@ -22,7 +22,7 @@ from agencies.models.contact_details.channel import (
 from agencies.notation.addresses import address_doubt
 from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
-from circulars.models import Attachment, Circular, DistributionLine, Status
+from circulars.models import Attachment, Circular, DistributionLine, LetterReading, Status
 from circulars.models.parts import mark_withheld
 from circulars.services.reading.doubts import Doubt, doubts_of
 from circulars.withheld import Withheld
@@ -71,9 +71,11 @@ class WithheldLine:
 
 @dataclass
 class Preflight:
-    """The expanded list with all findings. Those from `missing` to `closed` block the dispatch."""
+    """The expanded list with all findings. `being_read` and those from `missing` to `closed` block the dispatch."""
 
     expansion: Expansion
+    readings: list[LetterReading] = field(default_factory=list)
+    """Of the file that was chosen last and isn't the letter's: it is being read, or could not be read."""
     foreign_letterhead: bool = False
     missing: list[str] = field(default_factory=list)
     unsettled: list[Doubt] = field(default_factory=list)
@@ -129,6 +131,16 @@ class Preflight:
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
+    def being_read(self) -> list[LetterReading]:
+        """Readings under way, whose file becomes the letter's: it would leave with another one."""
+        return [reading for reading in self.readings if reading.is_unfinished]
+
+    @property
+    def not_taken(self) -> list[LetterReading]:
+        """Readings that have failed, so that the letter leaves without the file that was chosen last."""
+        return [reading for reading in self.readings if reading.has_failed]
+
+    @property
     def no_recipients(self) -> bool:
         return not self.expansion.recipients
 
@@ -136,7 +148,8 @@ class Preflight:
     def blocks(self) -> bool:
         """Whether the letter can't be dispatched as it is."""
         return bool(
-            self.missing
+            self.being_read
+            or self.missing
             or self.unsettled
             or self.unresolved
             or self.empty_groups
@@ -152,7 +165,8 @@ class Preflight:
     def tells(self) -> bool:
         """Whether there are warnings."""
         return bool(
-            self.foreign_letterhead
+            self.not_taken
+            or self.foreign_letterhead
             or self.dated_ahead
             or self.without_address
             or self.undeliverable
@@ -187,7 +201,10 @@ class Preflight:
 
 
 def preflight(*, circular: Circular, at: datetime) -> Preflight:
-    """Check a dispatch at that moment. The number of queries doesn't depend on the number of recipients."""
+    """Check a dispatch at that moment. The number of queries doesn't depend on the number of recipients.
+
+    A letter that was loaded with `has_readings` False is known to have no file that is being read.
+    """
     on = timezone.localdate(at)
     expansion = expand(circular, on=on)
     lines = [expanded.line for expanded in expansion.lines]
@@ -215,8 +232,10 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         unreached.append(agency)
         if not agency.undeliverable_addresses:
             closed.setdefault(_closed_channel(agency), []).append(agency)
+    readings = LetterReading.objects.of_last_choice(circular)
     return Preflight(
         expansion=expansion,
+        readings=list(readings) if getattr(circular, "has_readings", True) else [],
         foreign_letterhead=names_another(circular.issuer_line_list, circular.issuer),
         missing=circular.missing_fields(),
         unsettled=[doubt for doubt in doubts_of(circular, lines) if not doubt.is_missing],

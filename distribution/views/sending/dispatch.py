@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agencies.calendar import free_due_days, known_leave
 from agencies.services.refusal import ActionRefused
 from agencies.views.acting import ActingRequest
-from circulars.models import Circular, DraftEditing
+from circulars.models import Circular, DraftEditing, LetterReading
 from circulars.services.draft import NotADraft
 from distribution.forms.sending.schedule_dispatch import ScheduleForm
 from distribution.queries.receiving.earlier_copies import what_becomes
@@ -97,12 +97,13 @@ def dispatch_without_waiting(request: ActingRequest, letter: UUID) -> HttpRespon
 
 
 def _visible(request: ActingRequest, letter: UUID) -> Circular:
-    """The letter, marked by whether somebody has unsaved text for it. Raises Http404."""
+    """The letter, marked by whether somebody has unsaved text for it, and readings. Raises Http404."""
     unsaved = DraftEditing.objects.unsaved().filter(circular=OuterRef("pk"))
+    readings = LetterReading.objects.of_last_choice(OuterRef("pk")).order_by()
     return get_object_or_404(
         Circular.objects.visible_to(request.user)
         .select_related("issuer", "scheduled_dispatch__by")
-        .annotate(has_unsaved=Exists(unsaved)),
+        .annotate(has_unsaved=Exists(unsaved), has_readings=Exists(readings)),
         public_id=letter,
     )
 
