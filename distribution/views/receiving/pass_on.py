@@ -84,7 +84,7 @@ def _form_page(
         "below": choice.get("below"),
         "purposes": Purpose,
         "query": query,
-        "error": error or " ".join(text for texts in form.errors.values() for text in texts),
+        "error": error or " ".join(str(text) for texts in form.errors.values() for text in texts),
         "at": timezone.now(),
     }
     only_found = request.htmx and request.POST.get("step") == "find"
