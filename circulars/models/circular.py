@@ -22,7 +22,7 @@ from agencies.models.once_a_request import once_a_request
 from agencies.models.person import units_acted_for
 from agencies.turkish import search_key, without_control_signs
 from circulars.models.choices import NOT_SENT, FileChoice, Secrecy, Status, Urgency
-from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS
+from circulars.models.constraints import FIELD_OF_CONSTRAINT, NEEDED_BY_CONSTRAINTS, validate
 from circulars.models.letter_fields import digested_values
 from circulars.models.letter_text import word_condition
 from circulars.models.parts import Attachment
@@ -301,7 +301,7 @@ class Circular(models.Model):
         errors: dict[str, list[ValidationError]] = {}
         for constraint in self._meta.constraints:
             try:
-                constraint.validate(Circular, self, exclude=set(exclude or ()) - NEEDED_BY_CONSTRAINTS)
+                validate(constraint, self, exclude=set(exclude or ()) - NEEDED_BY_CONSTRAINTS)
             except ValidationError as error:
                 field = FIELD_OF_CONSTRAINT.get(constraint.name, NON_FIELD_ERRORS)
                 errors.setdefault(field, []).append(ValidationError(error.messages[0], code=constraint.name))

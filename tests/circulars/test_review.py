@@ -205,6 +205,22 @@ def test_a_missing_date_is_reported(writer: Client, draft: Circular) -> None:
     assert "prints no date" in writer.get(page(draft)).content.decode()
 
 
+@pytest.mark.parametrize("number", ["", "E-123"])
+def test_a_draft_without_a_date_is_saved(writer: Client, draft: Circular, number: str) -> None:
+    Circular.objects.update(date=None, number=number)
+    response = writer.post(page(draft), fields(writer, draft, subject="Tarihsiz", date="", number=number))
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.subject, draft.date, draft.number) == ("Tarihsiz", None, number)
+
+
+def test_two_drafts_without_a_date_do_not_have_one_number(writer: Client, draft: Circular) -> None:
+    Circular.objects.update(date=None, number="E-123")
+    CircularFactory(issuer=draft.issuer, date=None, number="E-124")
+    response = writer.post(page(draft), fields(writer, draft, date="", number="E-124"))
+    assert "already recorded in this year" in errors(response, "number")
+
+
 def test_unknown_closed_and_empty_lines_are_reported(writer: Client, draft: Circular) -> None:
     successor = AgencyFactory(name="Yeni Bakanlık")
     closed = AgencyFactory(name="Eski Bakanlık", active_to=date(2024, 1, 1), successor=successor)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -168,6 +168,9 @@ class LetterFigures:
     """Recipients whose copy is due later than the letter, because of an extension or their province's holidays."""
     shorter: int
     """Recipients whose copy is due earlier, because the sender shortened their time."""
+    due_first: datetime | None
+    due_last: datetime | None
+    """The earliest and the latest due time of the copies in force that differ from the letter's."""
     due_ahead: int
     """Recipients that owe something by a due time still to come."""
     acknowledged_before: int
@@ -180,6 +183,12 @@ class LetterFigures:
     """Those of the acknowledged, before a withdrawal too, that only the sender recorded."""
     completed_on_behalf: int
     """The same of the completed."""
+
+    @property
+    def moved_due(self) -> datetime | None:
+        """The due time of all copies in force if it is one and the same, and not the letter's."""
+        moved = 0 < self.longer + self.shorter == self.in_force and self.due_first == self.due_last
+        return self.due_last if moved else None
 
     @property
     def acknowledged(self) -> int:
@@ -220,6 +229,8 @@ def letter_figures(circular: Circular) -> LetterFigures:
     """
     nobody = Q(pk=None)
     ended = NOT_REMOVED & Q(withdrawn_at__isnull=False)
+    in_force = LIVE & Q(revised_at=None)
+    other_due = in_force & ~Q(due_at=circular.due_at) if circular.due_at else nobody
     counted = ended | Q(stage__in=(Stage.ACKNOWLEDGED, Stage.COMPLETED))
     deliveries = Delivery.objects.direct().filter(circular=circular)
     by_stage = {f"stage_{stage}": Count("pk", filter=Q(stage=stage)) for stage in Stage}
@@ -233,12 +244,14 @@ def letter_figures(circular: Circular) -> LetterFigures:
             "pk", filter=nobody if circular.is_withdrawn else ~Q(answering__in=acted_for.values("agency"))
         ),
         undecided_returns=Count("pk", filter=nobody if circular.is_withdrawn else undecided_return()),
-        longer=Count("pk", filter=Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
-        shorter=Count("pk", filter=Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
+        longer=Count("pk", filter=in_force & Q(due_at__gt=circular.due_at) if circular.due_at else nobody),
+        shorter=Count("pk", filter=in_force & Q(due_at__lt=circular.due_at) if circular.due_at else nobody),
+        due_first=Min("due_at", filter=other_due),
+        due_last=Max("due_at", filter=other_due),
         due_ahead=Count("pk", filter=OWING & Q(due_at__gt=timezone.now())),
         acknowledged_before=Count("pk", filter=ended & Q(acknowledged_at__isnull=False)),
         completed_before=Count("pk", filter=ended & Q(completed_at__isnull=False)),
-        in_force=Count("pk", filter=LIVE & Q(revised_at=None)),
+        in_force=Count("pk", filter=in_force),
         acknowledged_on_behalf=Count("pk", filter=counted & Q(acknowledged_on_behalf=True)),
         completed_on_behalf=Count("pk", filter=counted & Q(completed_on_behalf=True)),
     )

@@ -22,8 +22,9 @@ from agencies.models.contact_details.channel import (
 from agencies.notation.addresses import address_doubt
 from circulars.files.page_and_file import FileCheck, check_file
 from circulars.lines.distribution_list import ExpandedLine, Expansion, Repetition, expand
-from circulars.models import Attachment, Circular, DistributionLine, LetterReading, Status
+from circulars.models import Attachment, Circular, DistributionLine, LetterReading, Status, Urgency
 from circulars.models.parts import mark_withheld
+from circulars.reading.fields.due import find_due_text
 from circulars.services.reading.doubts import Doubt, doubts_of
 from circulars.withheld import Withheld
 from distribution.models import Delivery
@@ -113,6 +114,8 @@ class Preflight:
     too_late: bool = False
     """The due time has passed. A correction may keep such a due time."""
     dated_ahead: bool = False
+    due_words: str = ""
+    """A time limit that the text names, if the letter has no due time."""
     outlived: bool = False
     """For a correction: the corrected letter was withdrawn, or belongs to another issuer."""
 
@@ -168,6 +171,7 @@ class Preflight:
             self.not_taken
             or self.foreign_letterhead
             or self.dated_ahead
+            or self.due_words
             or self.without_address
             or self.undeliverable
             or self.unapproved
@@ -182,6 +186,11 @@ class Preflight:
             or self.withheld
             or self.too_large_for_mail
         )
+
+    @property
+    def out_of_reach(self) -> list[Agency]:
+        """Units that get no notice and have nobody who could open the letter here."""
+        return [each for each in (*self.without_address, *self.undeliverable) if each in self.without_people]
 
     @property
     def attachments_without_file(self) -> list[Attachment]:
@@ -241,6 +250,7 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         unsettled=[doubt for doubt in doubts_of(circular, lines) if not doubt.is_missing],
         too_late=not circular.is_correction and circular.due_at is not None and circular.due_at <= at,
         dated_ahead=circular.date is not None and circular.date > on,
+        due_words=_due_words(circular),
         unresolved=[] if circular.is_correction else expansion.unresolved,
         empty_groups=[] if circular.is_correction else expansion.empty_groups,
         closed=[] if circular.is_correction else expansion.closed,
@@ -280,6 +290,13 @@ def preflight(*, circular: Circular, at: datetime) -> Preflight:
         file=check_file(circular, lines),
         **correction,
     )
+
+
+def _due_words(circular: Circular) -> str:
+    """The time limit in the text of a letter that has no due time. An ACELE letter never has one."""
+    if circular.urgency == Urgency.URGENT or circular.due_at or circular.due_working_days is not None:
+        return ""
+    return find_due_text(circular.body) or ""
 
 
 def _withheld_line(expanded: ExpandedLine, withheld: Withheld, attachments: list[Attachment]) -> WithheldLine:

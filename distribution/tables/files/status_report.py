@@ -115,7 +115,7 @@ def _fields(circular: Circular, at: datetime) -> Iterator[tuple[str, Any]]:
     yield _("Date"), circular.date
     yield _("Subject"), circular.subject
     yield _("Urgency"), str(circular.urgency)
-    yield _("Due"), circular.due_at
+    yield _("Due"), figures.moved_due or circular.due_at
     yield _("Sent"), circular.dispatched_at
     yield _("Withdrawn"), circular.withdrawn_at
     yield _("Recipients"), figures.recipients

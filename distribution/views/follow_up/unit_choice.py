@@ -8,7 +8,7 @@ from agencies.models import Agency, AgencyQuerySet
 from agencies.views.acting import ActingRequest
 from circulars.models import Circular
 from distribution.queries.receiving.relatives import seen_having
-from distribution.reminders.due_times import due_times
+from distribution.reminders.due_times import due_moments, due_times
 
 MOST_FOUND = 20
 
@@ -37,10 +37,14 @@ def choose_unit(request: ActingRequest, circular: Circular, *, among: AgencyQuer
 
 
 def usual_due(circular: Circular, unit: Agency | None, at: datetime) -> datetime | None:
-    """The letter's due time as if dispatched now, unless it has passed."""
+    """The due time of most recipients, or of the letter as if dispatched now if it is in days, unless it has passed."""
     if unit is None:
         return None
     due: datetime | None = due_times(circular=circular, recipients=[unit], at=at).of(unit)
+    if circular.due_working_days is None and (
+        moments := due_moments(circular.deliveries.direct().in_force())
+    ):
+        due = moments[0][0]
     return due if due is not None and due > at else None
 
 

@@ -106,6 +106,32 @@ def test_the_letter_says_for_how_many_recipients_it_is_due_later(english: Client
         assert "(later for 1 of 2 recipients)" in client.get(url(page, circular)).content.decode()
 
 
+def test_a_due_time_moved_for_all_is_the_one_shown_and_offered(english: Client, signed_in: SignIn) -> None:
+    first, second, third = AgencyFactory(), AgencyFactory(), AgencyFactory()
+    circular = timed_to(first, second)
+    client = signed_in(sender_of(circular.issuer))
+    for unit in (first, second):
+        extend(circular, soon(9), Delivery.objects.get(circular=circular, agency=unit))
+
+    page = " ".join(client.get(url("letter", circular)).content.decode().split())
+    offered = client.get(f"{url('add_recipient', circular)}?unit={third.pk}").context["form"]
+
+    assert "for all recipients </strong>" in page
+    assert "(later for" not in page
+    assert letter_figures(circular).moved_due == soon(9)
+    assert offered.initial["due_at"] == soon(9)
+
+
+def test_a_removed_recipient_is_in_no_count_of_later_due_times() -> None:
+    first, second = AgencyFactory(), AgencyFactory()
+    circular = timed_to(first, second)
+    later = Delivery.objects.get(circular=circular, agency=first)
+    extend(circular, soon(9), later)
+    Delivery.objects.filter(pk=later.pk).update(withdrawn_at=timezone.now())
+
+    assert letter_figures(circular).longer == 0
+
+
 def test_an_acele_letter_gives_no_due_time_and_a_timed_one_needs_it() -> None:
     assert add(dispatched_to(AgencyFactory(), urgency=Urgency.URGENT), AgencyFactory(), soon()).due_at is None
     circular = timed_to(AgencyFactory())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,6 +25,7 @@ from tests.factories import (
     UserFactory,
     dispatched_to,
     draft_to,
+    recipient_of,
     sender_of,
 )
 
@@ -43,6 +45,31 @@ def look(english: Client, signed_in: SignIn) -> Callable[[Circular], str]:
 
 
 Look = Callable[[Circular], str]
+
+
+WITHIN = "Bilgilerin 5 (beş) iş günü içinde gönderilmesini rica ederim."
+
+
+@pytest.mark.parametrize(
+    ("told", "letter"),
+    [
+        (True, {}),
+        (False, {"urgency": Urgency.URGENT}),
+        (False, {"urgency": Urgency.TIMED, "due_at": MOMENT + timedelta(days=9000)}),
+    ],
+)
+def test_a_time_limit_in_the_text_of_a_letter_without_a_due_time_is_told(
+    look: Look, told: bool, letter: dict[str, Any]
+) -> None:
+    text = look(draft_to(AgencyFactory(), body=WITHIN, **letter))
+    assert ("The text says “5 (beş) iş günü içinde”" in text) == told
+
+
+def test_a_unit_that_nobody_reads_for_is_told_of_first(look: Look) -> None:
+    both = AgencyFactory(name="Sessiz Kaymakamlığı", email="", kep_address="")
+    assert "Nobody can read the letter at 1 unit" in look(draft_to(both, AgencyFactory()))
+    recipient_of(both)
+    assert "Nobody can read the letter" not in look(draft_to(both, AgencyFactory()))
 
 
 def test_a_unit_named_by_two_lines_is_reported_with_the_lines_and_the_one_that_counts(look: Look) -> None:
