@@ -116,7 +116,8 @@ class Preflight:
             )
             for each in self.expansion.recipients
         )
-        content = f"{circular.fingerprint(self.attachments)} {listed}"
+        lines = [each.line for each in self.expansion.lines]
+        content = f"{circular.fingerprint(self.attachments, lines)} {listed}"
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property
