@@ -1,11 +1,13 @@
 """A sender of the directorate that issued the sample letter; the interface is English so that texts can be asserted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
 
 from agencies.models import Agency, User
+from circulars.files.limited import reading as limited
+from circulars.files.limited.pool import LimitedPool, Limits
 from circulars.models import Circular
 from tests.conftest import SignIn
 from tests.factories import AgencyFactory, LineFactory, draft_to, sender_of
@@ -54,3 +56,17 @@ def draft(unit: Agency) -> Circular:
 def writer(unit: Agency, english: Client, signed_in: SignIn) -> Client:
     """The client, signed in as a sender of that unit."""
     return signed_in(sender_of(unit))
+
+
+@pytest.fixture
+def within(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
+    """Call it with the seconds that a file may take from then on."""
+    pools: list[LimitedPool] = []
+
+    def seconds(limit: float) -> None:
+        pools.append(LimitedPool(Limits(512 * 1024 * 1024, limit, limit), 1))
+        monkeypatch.setattr(limited, "limited_pool", lambda: pools[-1])
+
+    yield seconds
+    for pool in pools:
+        pool.stop()

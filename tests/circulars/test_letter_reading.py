@@ -1,6 +1,6 @@
 """A letter that takes long to read: kept, read by a worker, with a page that shows how far it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from agencies.models import Agency, Membership, User
 from circulars.files.limited import reading as limited
 from circulars.files.limited import work
-from circulars.files.limited.pool import LimitedPool, Limits
 from circulars.models import Circular, LetterReading, ReadingFailure, ReadingState
 from circulars.models.letter_reading import (
     GIVEN_UP_AFTER,
@@ -40,20 +39,6 @@ MEGABYTE = 1024 * 1024
 def nobody_waits(settings: Settings) -> None:
     """Every letter takes longer than one waits for it."""
     settings.READING_AT_ONCE_MS = 0
-
-
-@pytest.fixture
-def within(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
-    """Call it with the seconds that a file may take from then on."""
-    pools: list[LimitedPool] = []
-
-    def seconds(limit: float) -> None:
-        pools.append(LimitedPool(Limits(512 * MEGABYTE, limit, limit), 1))
-        monkeypatch.setattr(limited, "limited_pool", lambda: pools[-1])
-
-    yield seconds
-    for pool in pools:
-        pool.stop()
 
 
 def test_a_letter_that_takes_long_is_kept_and_read_by_a_worker(
@@ -222,37 +207,6 @@ def test_a_limit_that_is_passed_at_once_needs_no_worker(
     reading = uploaded(as_sender)
     assert reading.has_failed and reading.failure == ReadingFailure.MEMORY
     assert not read_in_background(reading_id=reading.pk, at=timezone.now())
-
-
-@pytest.mark.parametrize("missing", ["launch_process", "channels"])
-def test_a_letter_is_kept_if_no_process_can_be_started_to_read_it(
-    as_sender: Client, within: Callable[[float], None], monkeypatch: pytest.MonkeyPatch, missing: str
-) -> None:
-    def refuse(*_args: object) -> None:
-        raise OSError("Resource temporarily unavailable")
-
-    monkeypatch.setattr(f"pebble.pool.process.{missing}", refuse)
-    within(600)
-    reading = uploaded(as_sender)
-    assert (reading.failure, reading.may_be_recorded_by_hand) == (ReadingFailure.ENDED, True)
-
-    both = {"file": a_file(), "text": LETTER}
-    assert b"There is both a file and a text." in as_sender.post(reverse("record"), both).content
-
-    monkeypatch.undo()
-    within(600)
-    assert uploaded(as_sender).state == ReadingState.WAITING
-
-
-def test_a_letter_is_kept_if_the_pool_of_processes_cannot_be_made(
-    as_sender: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_args: object) -> None:
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr("circulars.files.limited.pool._of_process", None)
-    monkeypatch.setattr("circulars.files.limited.pool.LimitedPool", refuse)
-    assert uploaded(as_sender).failure == ReadingFailure.ENDED
 
 
 def test_a_letter_that_waits_for_a_worker_may_be_recorded_by_hand(as_sender: Client) -> None:

@@ -8,13 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from pebble.pool.base_pool import PoolStatus
 from pytest_django import Settings
 
 from circulars.files import page_images
@@ -143,38 +140,6 @@ def test_processes_are_started_anew_after_an_idle_one_was_killed(pool: LimitedPo
     for _ in range(2):
         assert pool.call(limited_tasks.own_id) != killed
         time.sleep(0.3)
-
-
-def give_up(pool: LimitedPool, *, is_told: bool) -> None:
-    """As pebble does when a process has died that had nothing to do, or one can't be replaced."""
-    if is_told:
-        pool._pool._pool_manager.handle_broken_pool(BrokenProcessPool("All workers expired"))
-    else:
-        pool._pool._context.status = PoolStatus.ERROR
-
-
-@pytest.mark.parametrize("is_told", [True, False])
-def test_a_file_is_not_given_up_because_the_processes_end_while_it_waits(
-    pool: LimitedPool, tmp_path: Path, *, is_told: bool
-) -> None:
-    go_on = tmp_path / "go-on"
-    waiting = pool.start(limited_tasks.read_pages, str(go_on))
-    for _ in range(4):
-        give_up(pool, is_told=is_told)
-        with pytest.raises(StillRunning):
-            waiting.wait(0.2)
-    go_on.touch()
-    assert waiting.wait(LONG) == "read"
-
-
-def test_a_file_is_given_up_in_the_end_if_no_processes_can_live() -> None:
-    made = LimitedPool(Limits(512 * MEGABYTE, LONG, LONG), 1)
-    made.schedule = lambda *_given: (made._pool, broken)  # type: ignore[method-assign]
-    broken: Future[str] = Future()
-    broken.set_exception(BrokenProcessPool("All workers expired"))
-    with pytest.raises(LimitReached) as error:
-        made.call(limited_tasks.answer, "never")
-    assert error.value.limit == "ended"
 
 
 def test_a_process_of_an_ended_task_tells_nothing_of_the_next_one(pool: LimitedPool) -> None:
