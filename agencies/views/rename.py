@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.forms.rename import RenameForm
 from agencies.models import Agency
+from agencies.services.changed_meanwhile import ChangedMeanwhile
 from agencies.services.refusal import ActionRefused
 from agencies.services.rename import rename_agency
 from agencies.views.acting import ActingRequest
@@ -21,7 +22,7 @@ def rename(request: ActingRequest, pk: int) -> HttpResponse:
     """Rename an agency from a given day."""
     agency = get_object_or_404(Agency, pk=pk)
     given = request.POST if request.method == "POST" else None
-    form = RenameForm(given, initial={"name": agency.name, "on": timezone.localdate()})
+    form = RenameForm(given, agency=agency, on=timezone.localdate())
     if form.is_bound and form.is_valid():
         try:
             renamed = rename_agency(
@@ -30,7 +31,11 @@ def rename(request: ActingRequest, pk: int) -> HttpResponse:
                 on=form.cleaned_data["on"],
                 by=request.user,
                 at=timezone.now(),
+                version_read=form.cleaned_data["version_read"],
             )
+        except ChangedMeanwhile as conflict:
+            agency = Agency.objects.get(pk=agency.pk)
+            form.report_conflict(conflict, stored=RenameForm(agency=agency, on=form.cleaned_data["on"]))
         except ActionRefused as refused:
             form.add_error(refused.field, str(refused))
         else:

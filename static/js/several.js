@@ -7,10 +7,15 @@ document.addEventListener("keydown", (event) => {
   stops[stops.indexOf(event.target) + 1]?.focus();
 });
 
-// The number n places after the first one: the last run of digits counts up and keeps its leading zeros. A number
-// without digits stays the same. As in distribution/forms/receiving/register_number.py.
+const NUMBER_BEFORE_A_YEAR = /(?<![0-9])(?!20[0-9]{2}(?![0-9]))[0-9]+(?=[^0-9]*[/\-. ](?:19|20)[0-9]{2}[^0-9]*$)/;
+const LAST_DIGITS = /[0-9]+(?=[^0-9]*$)/;
+
+// The number n places after the first one: the last run of digits counts up and keeps its leading zeros, or the run
+// before it if the last one is a year. A number without digits stays the same. As in
+// distribution/forms/receiving/register_number.py.
 function following(first, n) {
-  return first.replace(/[0-9]+(?=[^0-9]*$)/, (digits) => String(BigInt(digits) + BigInt(n)).padStart(digits.length, "0"));
+  const counted = NUMBER_BEFORE_A_YEAR.test(first) ? NUMBER_BEFORE_A_YEAR : LAST_DIGITS;
+  return first.replace(counted, (digits) => String(BigInt(digits) + BigInt(n)).padStart(digits.length, "0"));
 }
 
 // The buttons below a number fill all numbers below it.

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from agencies.matching.lines import match_lines
 from agencies.models.maintenance import AgencyName, ChangeKind, DirectoryChange
@@ -52,3 +54,25 @@ class TestRenaming:
         client = signed_in(sender_of(draft.issuer))
         page = client.get(f"/letters/{draft.public_id}/edit/").content.decode()
         assert page.count("Sınama Bakanlığı") > 1 and "Deneme Bakanlığı" in page
+
+    def test_a_name_that_somebody_else_gave_meanwhile_is_shown_and_replaced_only_by_a_second_press(
+        self, signed_in: SignIn
+    ) -> None:
+        agency = AgencyFactory(name="Sınama Bakanlığı")
+        client = signed_in(UserFactory(is_directory_administrator=True))
+        address = reverse("agency_rename", args=[agency.pk])
+        version = client.get(address).context["form"]["version_read"].value()
+        typed = {"name": "İkinci Ad", "on": timezone.localdate().isoformat()}
+        rename_agency(agency=agency, name="Birinci Ad", on=ON, by=UserFactory(), at=MOMENT)
+
+        refused = client.post(address, typed | {"version_read": version})
+
+        agency.refresh_from_db()
+        assert agency.name == "Birinci Ad"
+        (words,) = refused.context["form"].errors["name"]
+        assert "Birinci" in words and "İkinci" in words
+        assert "on" not in refused.context["form"].errors
+        version = refused.context["form"]["version_read"].value()
+        assert client.post(address, typed | {"version_read": version}).status_code == 302
+        agency.refresh_from_db()
+        assert agency.name == "İkinci Ad"

@@ -109,6 +109,11 @@ class ContactCorrection(models.Model):
     def is_applied(self) -> bool:
         return self.applied_at is not None and self.ended_at is None
 
+    @property
+    def is_in_force(self) -> bool:
+        """Whether its value is the one that the unit has now."""
+        return self.is_applied and getattr(self.agency, self.field) == self.after
+
     def code_is_open(self, at: datetime) -> bool:
         """Whether its code can still be used."""
         return self.is_waiting and self.tries_left > 0 and self.expires_at > at

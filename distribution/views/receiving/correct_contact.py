@@ -109,7 +109,9 @@ def _page(
     form: CorrectContactForm,
     code_form: ConfirmContactForm | None = None,
 ) -> HttpResponse:
-    corrections = ContactCorrection.objects.filter(agency=unit).select_related("asked_by", "decided_by")
+    corrections = ContactCorrection.objects.filter(agency=unit).select_related(
+        "agency", "asked_by", "decided_by"
+    )
     waiting = corrections.waiting().filter(field=ContactField.EMAIL).first()
     context = {
         "section": "inbox",

@@ -25,14 +25,14 @@ ACTS = ("answer_several", "return_several", "ask_extension_for_several")
 
 @require_POST
 def choose_letters(request: ActingRequest, agency: int) -> HttpResponse:
-    """Keep the ticked letters, all of the filtered list too, or none. Nothing else changes.
+    """Keep the ticked letters, all of the filtered list before them, or none. Nothing else changes.
 
     `to` is the page of the list that follows; with `filter` it is the list as the sent filter narrows it.
     """
     unit = own_unit(request, agency)
     chosen = [] if "clear" in request.POST else ticked_uuids(request.POST, "delivery")
     if "all" in request.POST:
-        chosen += _all_shown(request, unit)
+        chosen = [*_all_shown(request, unit), *chosen]
     kept = keep_and_tell(request, unit, request.GET, chosen)
     act = request.POST.get("then", "")
     if act in ACTS and kept:

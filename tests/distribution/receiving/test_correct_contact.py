@@ -172,6 +172,21 @@ def test_the_administrator_refuses_and_undoes(
     assert unit.phone == "0478 3"
 
 
+def test_a_correction_whose_value_was_replaced_says_so_and_can_not_be_undone(
+    save: Callable[..., Any], signed_in: SignIn, unit: Agency, administrator: User
+) -> None:
+    save(phone="0478 2")
+    save(phone="0478 3")
+    earlier, latest = ContactCorrection.objects.order_by("pk")
+
+    page = signed_in(administrator).get(reverse("contact_corrections")).content.decode()
+
+    assert page.count("yerine yenisi geçti") == 1
+    assert page.count("tarihinden beri geçerli") == 1
+    assert reverse("undo_correction", args=[earlier.pk]) not in page
+    assert reverse("undo_correction", args=[latest.pk]) in page
+
+
 def test_an_address_that_came_back_is_not_used_again_because_a_correction_is_undone(
     save: Callable[..., Any], client: Client, signed_in: SignIn, unit: Agency, administrator: User
 ) -> None:

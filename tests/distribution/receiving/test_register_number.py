@@ -125,9 +125,16 @@ def test_every_form_that_confirms_has_the_same_optional_field(got: Received) -> 
         ("2026/123", ["2026/123", "2026/124", "2026/125"]),
         ("2026-0099", ["2026-0099", "2026-0100", "2026-0101"]),
         ("E.99-b", ["E.99-b", "E.100-b", "E.101-b"]),
+        ("123/2026", ["123/2026", "124/2026", "125/2026"]),
+        ("E.099-2026", ["E.099-2026", "E.100-2026", "E.101-2026"]),
+        ("(9 2026)", ["(9 2026)", "(10 2026)", "(11 2026)"]),
+        ("1999.2026", ["1999.2026", "2000.2026", "2001.2026"]),
+        ("2026/1999", ["2026/1999", "2026/2000", "2026/2001"]),
+        ("Sıra 2026", ["Sıra 2026", "Sıra 2027", "Sıra 2028"]),
+        ("7/12026", ["7/12026", "7/12027", "7/12028"]),
     ],
 )
-def test_the_last_digits_count_up_and_keep_their_zeros(first: str, following: list[str]) -> None:
+def test_the_last_digits_before_a_year_count_up_and_keep_their_zeros(first: str, following: list[str]) -> None:
     assert list(islice(counting_up(first), 3)) == following
 
 

@@ -152,6 +152,18 @@ def test_all_letters_of_the_filter_are_chosen_up_to_the_bound_that_is_said(
     assert "At most 3 letters are dealt with at once" in page
 
 
+def test_all_letters_of_the_list_are_dealt_with_in_its_order_whichever_was_ticked_first(
+    client: Client, unit: Agency
+) -> None:
+    letters = received(unit, 4)
+    choose(client, unit, letters[2:3], all="1")
+
+    act = choose(client, unit, letters[2:3], all="1", then="answer_several")
+    page = client.get(act).content.decode()
+    places = [page.index(str(each.public_id)) for each in letters]
+    assert places == sorted(places)
+
+
 def test_the_ticks_stay_when_another_letter_is_confirmed_alone(client: Client, unit: Agency) -> None:
     letters = received(unit, 3)
     client.post(
