@@ -1,12 +1,9 @@
 """Validation of the constraints on a circular."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import BaseConstraint
-
-if TYPE_CHECKING:
-    from circulars.models.circular import Circular
 
 NUMBER = "one_circular_per_issuer_number_and_year"
 
@@ -22,8 +19,8 @@ NEEDED_BY_CONSTRAINTS = {"corrects", "due_working_days", "number_in_use", "date"
 """Fields that validation never excludes."""
 
 
-def validate(constraint: BaseConstraint, circular: "Circular", exclude: set[str]) -> None:
-    """Raise ValidationError if the letter violates the constraint.
+def validate(constraint: BaseConstraint, circular: Any, exclude: set[str]) -> None:
+    """Raise ValidationError if the `Circular` violates the constraint.
 
     Of a letter without a date the number is looked up here: for the year of NULL PostgreSQL knows no function, and
     Django takes that error for a violation.
