@@ -125,16 +125,26 @@ def test_a_method_that_an_address_does_not_take_tells_nothing(party: Party, stag
         assert [name for name, each in secrets if each in words and each not in sent] == [], (method, key)
 
 
+@pytest.mark.usefixtures("bare_not_found")
 @pytest.mark.parametrize("party", PARTIES, ids=str)
 def test_no_list_count_search_or_export_tells_more_than_the_party_may_know(
     party: Party, stage: Stage
 ) -> None:
     secrets, leaks = kept_from(party, stage), []
-    for path in [*list_addresses(), reverse("letter", args=[stage.world.letters["sent"].public_id])]:
+    for path in list_addresses():
         words = ask(stage.askers[party], path).decode(errors="replace")
         leaks += [(path, name) for name, each in secrets if each in words and each not in path]
 
     assert leaks == []
+
+
+@pytest.mark.parametrize("party", PARTIES, ids=str)
+def test_the_page_of_what_is_not_found_tells_nothing(party: Party, stage: Stage) -> None:
+    secrets = kept_from(party, stage)
+    for key in ("letter", "delivery", "agency_rename", "link"):
+        _outcome, words, sent = asked(stage.askers[party], stage, key, "GET", with_link=False)
+
+        assert [name for name, each in secrets if each in words and each not in sent] == []
 
 
 def test_the_lists_of_strangers_are_the_same_with_the_letters_and_without(stage: Stage) -> None:
