@@ -56,6 +56,7 @@ check: ## run the linters, the type checker and the checks of the code base
 	$(PY) -m config.dead_code
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings $(PY) -m config.translations check
+	$(PY) -m config.access check
 	@env DEBUG=0 DEMO=0 HTTPS=1 ALLOWED_HOSTS=circulars.example SITE_URL=https://circulars.example \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING

@@ -6,19 +6,21 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.person import Role, User, units_acted_for
 from agencies.turkish import match_key
 
 
 class WordingQuerySet(models.QuerySet[Any]):
     """Sets of wordings."""
 
-    def removable_by(self, user: AbstractUser) -> Self:
-        """Wordings that the person may remove: their own; all for an administrator."""
-        return self.all() if user.is_superuser else self.filter(added_by_id=user.pk)
+    def removable_by(self, user: User) -> Self:
+        """Wordings that the person may remove: their own as long as they send for a unit; all for an administrator."""
+        if user.is_superuser:
+            return self.all()
+        return self.filter(added_by_id=user.pk) if units_acted_for(user, Role.SENDER) else self.none()
 
 
 class Wording(models.Model):

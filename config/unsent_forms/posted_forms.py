@@ -16,6 +16,8 @@ from config.unsent_forms.form_subjects import Subject, Values
 from distribution.models import InternalNote
 from distribution.views.internal_notes import page_of_note
 
+PersonId = int | None
+
 
 @dataclass(frozen=True)
 class PostedForm:
@@ -28,15 +30,15 @@ class PostedForm:
 
     does: str | Promise
     about: Subject = about.nothing
-    page: str | Callable[[Values], str] = ""
+    page: str | Callable[[Values, PersonId], str] = ""
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     is_kept: bool = True
 
-    def page_path(self, values: Values) -> str:
-        """Path of the page; "" if the address itself shows the form."""
+    def page_path(self, values: Values, person: PersonId) -> str:
+        """Path of the page, for a person's id (None if signed out); "" if the address itself shows the form."""
         if callable(self.page):
-            return self.page(values)
+            return self.page(values, person)
         return reverse(self.page, kwargs={name: values[name] for name in self.takes}) if self.page else ""
 
 
@@ -52,17 +54,18 @@ def _on_delivery(does: Promise, subject: Subject = about.delivery, **more: objec
     return PostedForm(does, subject, "delivery", ("delivery",), **more)  # type: ignore[arg-type]
 
 
-def _page_of_group_wording(values: Values) -> str:
+def _page_of_group_wording(values: Values, person: PersonId) -> str:
     found = GroupWording.objects.filter(pk=values["pk"]).first()
     return reverse("group", args=[found.group_id]) if found else reverse("groups")
 
 
-def _page_of_note(values: Values) -> str:
-    found = InternalNote.objects.filter(pk=values["pk"]).first()
+def _page_of_note(values: Values, person: PersonId) -> str:
+    """For its author only: the address of the page has the letter's id in it."""
+    found = InternalNote.objects.filter(pk=values["pk"], written_by=person).first()
     return page_of_note(found) if found else reverse("home")
 
 
-def _page_of_agency_wording(values: Values) -> str:
+def _page_of_agency_wording(values: Values, person: PersonId) -> str:
     found = AgencyWording.objects.filter(pk=values["pk"]).first()
     return reverse("agency", args=[found.agency_id]) if found else reverse("directory")
 

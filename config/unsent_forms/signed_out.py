@@ -152,7 +152,8 @@ class NotAllowedMiddleware:
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or request.method not in READS:
             return response
-        if (found := posted_form_of(request.resolver_match)) and (page := found[0].page_path(found[1])):
+        found = posted_form_of(request.resolver_match)
+        if found and (page := found[0].page_path(found[1], request.user.pk)):
             return redirect("unsent_form" if kept_at(request) else page)
         if response.content:
             return response
@@ -172,7 +173,7 @@ def _here(request: HttpRequest) -> str:
         return request.get_full_path()
     if _may_show_refused_form(request) and form_of(request, request.user.pk, REFUSED):  # type: ignore[arg-type]
         return resolve_url("unsent_form")
-    return found[0].page_path(found[1]) or request.get_full_path()
+    return found[0].page_path(found[1], request.user.pk) or request.get_full_path()
 
 
 @receiver(user_logged_in)

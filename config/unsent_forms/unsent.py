@@ -136,7 +136,8 @@ def _own_path(request: HttpRequest, page: str) -> str:
     parts = urlsplit(page)
     if parts.path.startswith("//"):  # would be another site as a relative address
         return ""
-    if (found := posted_form_at(parts.path)) and (own := found[0].page_path(found[1])):
+    found = posted_form_at(parts.path)
+    if found and (own := found[0].page_path(found[1], request.user.pk)):
         return own  # the page was the answer to a refused form
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
@@ -200,4 +201,4 @@ def _words(request: HttpRequest, form: UnsentForm) -> dict[str, Any]:
 
 def _own_page(request: HttpRequest) -> str:
     found = posted_form_of(request.resolver_match)
-    return (found[0].page_path(found[1]) if found else "") or request.get_full_path()
+    return (found[0].page_path(found[1], request.user.pk) if found else "") or request.get_full_path()

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.matching.lines import match_lines
 from agencies.models import Agency, AgencyGroup, AgencyWording, GroupWording, User
 from agencies.services.wordings import NotRemembered, remember_wording
 from tests.conftest import SignIn
-from tests.factories import MOMENT, AgencyFactory, UserFactory
+from tests.factories import MOMENT, AgencyFactory, UserFactory, sender_of
 
 Directory = Callable[[str], Agency]
 
@@ -76,7 +77,7 @@ def test_a_central_unit_is_not_named_from_outside_by_an_added_wording(directory:
 def test_the_person_who_added_a_wording_removes_it_on_the_page(
     directory: Directory, signed_in: SignIn
 ) -> None:
-    person = UserFactory()
+    person = sender_of(directory("tbmm"))
     teach("Merkez Bankasına", agency=directory("tbmm"), by=person)
     teach("Kabine Üyelerine", group=AgencyGroup.objects.get(code="ministries"), by=person)
     client = signed_in(person)
@@ -113,3 +114,16 @@ def test_others_see_a_wording_and_only_an_administrator_can_remove_it(
     assert client.post(reverse("take_back_group_wording", args=[shipped.pk])).status_code == 404
     signed_in(UserFactory(is_superuser=True)).post(address)
     assert not AgencyWording.objects.filter(added_by__isnull=False).exists()
+
+
+def test_who_does_not_send_any_more_removes_no_wording(directory: Directory, signed_in: SignIn) -> None:
+    person = sender_of(directory("tbmm"))
+    teach("Merkez Bankasına", agency=directory("tbmm"), by=person)
+    wording = AgencyWording.objects.get(added_by=person)
+    person.memberships.update(active_to=timezone.localdate())
+    address = reverse("take_back_agency_wording", args=[wording.pk])
+    client = signed_in(person)
+
+    assert address not in client.get(reverse("agency", args=[wording.agency_id])).content.decode()
+    assert client.post(address).status_code == 404
+    assert AgencyWording.objects.filter(pk=wording.pk).exists()
