@@ -21,7 +21,7 @@ class RenameForm(VersionedForm):
 
     def __init__(self, *args: Any, agency: Agency, on: date, **kwargs: Any) -> None:
         initial = {"name": agency.name, "on": on, "version_read": version_of(agency.name)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
 
     def clean_on(self) -> Any:
         on = self.cleaned_data["on"]

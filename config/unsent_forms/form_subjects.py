@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.access import deputyships_of
 from agencies.models import (
@@ -93,14 +94,16 @@ def deliveries(user: User, values: Values, posted: Posted) -> list[str]:
     """The letters that were ticked in an inbox."""
     ticked = [UUID(each) for each in posted.get("delivery", []) if _is_uuid(each)]
     found = _with_names(visible_to(user)).filter(public_id__in=ticked).order_by("pk")
-    return [delivery_words(each) for each in found[:MOST_NAMED]]
+    return _first_named(
+        found, lambda rest: ngettext("and %(count)s more letter", "and %(count)s more letters", rest)
+    )
 
 
 def followed(user: User, values: Values, posted: Posted) -> list[str]:
     """The letters and recipients that were ticked in a list of what is outstanding."""
     ticked = [UUID(each) for each in posted.get("delivery", []) if _is_uuid(each)]
     found = _with_names(followed_by(user)).filter(public_id__in=ticked).order_by("pk")
-    return [delivery_words(each) for each in found[:MOST_NAMED]]
+    return _first_named(found, lambda rest: ngettext("and %(count)s more", "and %(count)s more", rest))
 
 
 def answer(user: User, values: Values, posted: Posted) -> list[str]:
@@ -219,6 +222,13 @@ def letter_words(circular: Circular) -> str:
 def delivery_words(found: Delivery) -> str:
     """The letter and the unit that answers for it."""
     return f"{letter_words(found.circular)} · {found.answering_unit}"
+
+
+def _first_named(found: "QuerySet[Delivery]", more: Callable[[int], str]) -> list[str]:
+    """The first ones in words, and how many more there are."""
+    named = [delivery_words(each) for each in found[:MOST_NAMED]]
+    rest = found.count() - MOST_NAMED if len(named) == MOST_NAMED else 0
+    return [*named, more(rest) % {"count": rest}] if rest > 0 else named
 
 
 def _with_names(found: "QuerySet[Delivery]") -> "QuerySet[Delivery]":

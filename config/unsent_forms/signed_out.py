@@ -35,6 +35,7 @@ from config.unsent_forms.unsent import (
     is_for,
     keep,
     kept_at,
+    lacks_files,
     may_be_kept,
     page_asking,
     page_of_form,
@@ -77,6 +78,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         answer: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
         if answer is None and request.method == "POST" and _is_being_sent(request):
+            if lacks_files(request):
+                messages.error(
+                    request,
+                    _("Nothing was sent. Choose the files again, or press “Send without the documents”."),
+                )
+                return redirect("unsent_form")
             del request.session[KEPT]
         return answer
 

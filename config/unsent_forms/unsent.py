@@ -40,6 +40,21 @@ TOKEN = "csrfmiddlewaretoken"
 SECRETS = ("password", "otp")
 """Parts of the names of fields; a form that has one is not kept."""
 
+CHOOSE_AGAIN = "choose_again"
+"""Inputs of the page that name the fields whose files are to be chosen again."""
+
+WITHOUT_FILES = "without_files"
+"""Button that sends the form without those files."""
+
+OF_THE_PAGE = (TOKEN, FIELD, CHOOSE_AGAIN, WITHOUT_FILES)
+"""Names that are no values of the form."""
+
+TECHNICAL = re.compile(
+    r"(version|digest)_read|content_digest|stamp(_.+)?|(number_)?seen|asked_about|editing|choice|query|next|listed"
+    r"|shown_ids|of_unit"
+)
+"""Names of hidden fields whose values no person has typed: versions, and what the page showed."""
+
 CHOICE_OR_ID = re.compile(r"[a-z_]+|\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What a person typed in such a form is kept but not shown."""
 
@@ -70,7 +85,7 @@ def form_of(request: HttpRequest, person: int, why: str = "") -> UnsentForm | No
     if not may_be_kept(request):
         return None
     kept_files: KeptFiles | None = getattr(request, "kept_files", None)
-    values = [(name, values) for name, values in request.POST.lists() if name not in (TOKEN, FIELD)]
+    values = [(name, values) for name, values in request.POST.lists() if name not in OF_THE_PAGE]
     again = request.POST.getlist(FIELD) if kept_files is None else kept_files.offered()
     if again:
         values.append((FIELD, again))
@@ -143,11 +158,19 @@ def _own_path(request: HttpRequest, page: str) -> str:
 
 
 def typed(values: list[tuple[str, str]]) -> Iterator[str]:
-    """The values that show a person which form it was: no empty ones, ids, ticks and choices."""
-    for _name, value in values:
+    """The values that show a person which form it was: no empty ones, ids, ticks, choices and hidden fields."""
+    for name, value in values:
         words = value.strip()
+        if TECHNICAL.fullmatch(name):
+            continue
         if len(words) > 1 and not CHOICE_OR_ID.fullmatch(words):
             yield words
+
+
+def lacks_files(request: HttpRequest) -> bool:
+    """Whether the page of the kept form sends it without files that it asked for, and no button said so."""
+    asked = request.POST.getlist(CHOOSE_AGAIN)
+    return WITHOUT_FILES not in request.POST and any(name not in request.FILES for name in asked)
 
 
 @require_safe
@@ -160,6 +183,8 @@ def unsent_form(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     hidden = [(name, value) for name, values in form["values"] if name != FIELD for value in values]
     shown = list(typed(hidden))
+    files, words = _files(request, form), _words(request, form)
+    needed = {name for name, _names in files["files"]} & set(words.get("needs", ())) - files["kept_fields"]
     context = {
         "form": form,
         "was_refused": form.get("why") == REFUSED,
@@ -167,8 +192,10 @@ def unsent_form(request: HttpRequest) -> HttpResponse:
         "typed": shown,
         "has_choices": len(shown) < sum(bool(value.strip()) for _name, value in hidden),
         "kept_name": FIELD,
-        **_files(request, form),
-        **_words(request, form),
+        "choose_again_name": CHOOSE_AGAIN,
+        "without_files_name": "" if needed else WITHOUT_FILES,
+        **files,
+        **words,
     }
     return render(request, "unsent_form.html", context)
 

@@ -144,7 +144,7 @@ def test_files_are_named_and_chosen_again(client: Client, letter: Delivery) -> N
 @pytest.mark.parametrize(
     ("name", "field", "is_required"), [("answer", "documents", False), ("add_documents", "documents", True)]
 )
-def test_a_file_is_demanded_again_only_where_the_form_needs_one(
+def test_a_file_is_demanded_again_and_a_button_sends_without_it_where_the_form_needs_none(
     client: Client, letter: Delivery, name: str, field: str, is_required: bool
 ) -> None:
     user = recipient_of(letter.agency)
@@ -156,8 +156,31 @@ def test_a_file_is_demanded_again_only_where_the_form_needs_one(
     page = client.get(reverse("unsent_form")).content.decode()
 
     assert "Yeniden seçiniz: cevap.pdf" in page
-    assert bool(re.search(rf'name="{field}"\s+required', page)) == is_required
-    assert ("Dosya seçilmezse form dosyasız gönderilir." in page) != is_required
+    assert re.search(rf'name="{field}"\s+required', page)
+    assert ('value="Belgesiz gönder"' in page) != is_required
+
+
+def test_an_answer_is_not_recorded_without_its_documents_unless_the_person_says_so(
+    client: Client, letter: Delivery
+) -> None:
+    user = recipient_of(letter.agency)
+    sign_in(client, user)
+    lose_session(client)
+    address = reverse("answer", args=[letter.public_id])
+    client.post(address, {"disposition": "done", "documents": SimpleUploadedFile("cevap.pdf", b"x")})
+    sign_in(client, user)
+    sent = hidden_fields(client.get(reverse("unsent_form")).content.decode())
+
+    refused = client.post(address, sent, follow=True)
+
+    letter.refresh_from_db()
+    assert letter.disposition == ""
+    assert refused.redirect_chain[-1][0] == reverse("unsent_form")
+    assert "Belgesiz gönder” düğmesine basınız" in refused.content.decode()
+    assert "Yeniden seçiniz: cevap.pdf" in refused.content.decode()
+    client.post(address, sent | {"without_files": "1"})
+    letter.refresh_from_db()
+    assert letter.disposition == "done"
 
 
 def test_nobody_else_sees_what_was_typed(client: Client, letter: Delivery) -> None:

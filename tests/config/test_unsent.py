@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, User
+from config.unsent_forms import form_subjects
+from config.unsent_forms.unsent import typed
 from distribution.models import Delivery
 from distribution.services.follow_up.withdraw import withdraw
 from tests.config.test_signed_out import hidden_fields, lose_session
 from tests.conftest import SignIn
-from tests.factories import PASSWORD, AgencyFactory, dispatched_to, recipient_of, sender_of
+from tests.factories import PASSWORD, AgencyFactory, dispatched_to, manager_of, recipient_of, sender_of
 
 pytestmark = pytest.mark.django_db
 ORIGIN = {"Origin": "http://testserver"}
@@ -74,6 +76,27 @@ def test_the_page_names_the_action_the_letter_and_the_unit(client: Client, lette
     page = client.get(reverse("unsent_form")).content.decode()
 
     assert "Teyit: 2026/123 sayılı yazı (Kar Mücadelesi) · Ardahan Valiliği</h2>" in page
+
+
+def test_hidden_fields_are_not_shown_as_typed() -> None:
+    values = [
+        ("version_read", "5a2b49a0ddb17e18"),
+        ("choice", "below:information,3106:action"),
+        ("note", "Bilginize sunulur"),
+    ]
+    assert list(typed(values)) == ["Bilginize sunulur"]
+
+
+def test_letters_beyond_those_named_are_counted(monkeypatch: pytest.MonkeyPatch, letter: Delivery) -> None:
+    monkeypatch.setattr(form_subjects, "MOST_NAMED", 1)
+    more = [dispatched_to(letter.agency).deliveries.get() for _ in range(2)]
+    posted = {"delivery": [str(each.public_id) for each in [letter, *more]]}
+
+    named = form_subjects.deliveries(recipient_of(letter.agency), {}, posted)
+    followed = form_subjects.followed(manager_of(letter.circular.issuer), {}, posted)
+
+    assert named[1:] == ["ve 2 yazı daha"]
+    assert len(followed) == 1, "the others are of another sender"
 
 
 def test_a_letter_that_the_person_may_not_see_is_not_named(client: Client, letter: Delivery) -> None:

@@ -134,7 +134,9 @@ def test_every_form_that_confirms_has_the_same_optional_field(got: Received) -> 
         ("7/12026", ["7/12026", "7/12027", "7/12028"]),
     ],
 )
-def test_the_last_digits_before_a_year_count_up_and_keep_their_zeros(first: str, following: list[str]) -> None:
+def test_the_last_digits_before_a_year_count_up_and_keep_their_zeros(
+    first: str, following: list[str]
+) -> None:
     assert list(islice(counting_up(first), 3)) == following
 
 
