@@ -18,9 +18,11 @@ from distribution.models import (
     Notice,
     PreparedFile,
     ReturnDecision,
+    Seal,
 )
 from distribution.queries.invariants.consistency import check_delivery
 from distribution.queries.invariants.consistency_of_answering_times import check_answering_times
+from distribution.queries.invariants.consistency_of_checkpoints import check_seals, check_statements
 from distribution.queries.invariants.consistency_of_corrections import check_corrections
 from distribution.queries.invariants.consistency_of_files import check_file
 from distribution.queries.invariants.consistency_of_letters import check_letters
@@ -33,6 +35,7 @@ BATCH = 500
 
 DELIVERIES, DIGESTS, CORRECTIONS, FILES, WORDS = "delivery", "digest", "correction", "file", "words"
 ANSWERING_TIMES = "answering-time"
+SEALS = "seal"
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -167,6 +170,14 @@ def _check_answering_times(after: Position, at: datetime, size: int) -> Batch:
     return _batch(ANSWERING_TIMES, after, rows, list(check_answering_times(rows)))
 
 
+def _check_seals(after: Position, at: datetime, size: int) -> Batch:
+    rows = list(Seal.objects.filter(pk__gt=after.pk).prefetch_related("checkpoint").order_by("pk")[:size])
+    findings = list(check_seals(rows))
+    if len(rows) < size:
+        findings += check_statements()
+    return _batch(SEALS, after, rows, findings)
+
+
 def _batch(stage: str, after: Position, rows: Sequence[Model], findings: list[Finding]) -> Batch:
     position = Position(stage, max((each.pk for each in rows), default=after.pk))
     return Batch(findings, len(rows), position, position.pk)
@@ -179,8 +190,10 @@ STAGES: dict[str, Callable[[Position, datetime, int], Batch]] = {
     FILES: _check_files,
     WORDS: _check_words,
     ANSWERING_TIMES: _check_answering_times,
+    SEALS: _check_seals,
 }
 """Deliveries with their notices come first, then the notices without a delivery and with the last of these the units.
 
-Then the corrections of contact details, the prepared files, letters with their words, and the answering times.
+Then the corrections of contact details, the prepared files, letters with their words, the answering times, and what
+checkpoints sealed.
 """

@@ -13,6 +13,7 @@ from distribution.models import (
     AnswerDocument,
     Assignment,
     Call,
+    Checkpoint,
     CircularChange,
     DeliveryEvent,
     ExtensionRequest,
@@ -23,6 +24,7 @@ from distribution.models import (
     OnBehalfRecord,
     ReturnDecision,
     ReturnedMail,
+    Seal,
     TakeBackRequest,
 )
 from tests.factories import MOMENT
@@ -32,6 +34,7 @@ APPEND_ONLY: dict[type[models.Model], set[str]] = {
     AnswerDocument: {"taken_back_at"},
     Assignment: {"ended_at", "ended_by"},
     Call: set(),
+    Checkpoint: set(),
     CircularChange: set(),
     DeliveryEvent: set(),
     DirectoryChange: set(),
@@ -42,6 +45,7 @@ APPEND_ONLY: dict[type[models.Model], set[str]] = {
     LinkCode: {"expires_at", "tries", "used_at"},
     OnBehalfRecord: {"ended_as", "ended_at", "ended_by", "ended_name", "end_reason"},
     ReturnDecision: set(),
+    Seal: set(),
     ReturnedMail: {"file", "notice", "settled_as", "settled_by", "settled_at"},
     TakeBackRequest: DECIDED | {"granted"},
 }
@@ -84,7 +88,13 @@ def value_of(field: models.Field[Any, Any]) -> object:
         return False
     if field.choices:
         return field.choices[0][0]
-    text = {"hash": "ab" * 32, "previous_hash": "", "content": b"x"}.get(field.name, "metin")
+    text = {
+        "hash": "ab" * 32,
+        "previous_hash": "",
+        "digest": "ab" * 32,
+        "content": b"x",
+        "signature": b"x",
+    }.get(field.name, "metin")
     return 1 if isinstance(field, models.ForeignKey | models.IntegerField) else text
 
 

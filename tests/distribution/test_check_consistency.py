@@ -232,7 +232,7 @@ def test_batches_find_the_same_as_one_go(many: list[int]) -> None:
     names = Delivery.objects.in_bulk(many)
     assert found_at(in_one_go[0]) == [f"delivery {names[pk].public_id}" for pk in many]
     assert [each for batch in batches for each in batch.findings] == in_one_go[0]
-    assert [batch.rows for batch in batches] == [500, 500, 500, 500, 100, 0, 0, 0, 1, 0]
+    assert [batch.rows for batch in batches] == [500, 500, 500, 500, 100, 0, 0, 0, 1, 0, 0]
 
 
 @pytest.mark.django_db
