@@ -75,7 +75,7 @@ pictures: ## take the pictures of docs/screenshots anew from a fresh demo (ARGS=
 	@$(PY) -m config.embedded --data .local/pictures --erase
 	@MEDIA_ROOT=$(CURDIR)/.local/pictures/media $(PY) -m config.embedded --data .local/pictures -- $(PY) -m docs.pictures $(ARGS)
 
-drill: ## break things on purpose and show that no message is lost
+drill: ## break things on purpose and show that no message is lost (ARGS=tamper: rewrite evidence and show that it is found)
 	$(PRIVATE_ONLY)
 	@$(BOOTSTRAP) dev
-	@$(PY) -m benchmarks.faults.drill
+	@$(PY) -m benchmarks.faults.drill $(ARGS)

@@ -22,7 +22,9 @@ ROUNDS = 3
 PREFIX = "olcum-"
 CHILDREN = 10
 CLEAN = (
+    "SET session_replication_role = replica",
     "DELETE FROM agencies_directorychange WHERE data ->> 'file' = 'olcum.csv'",
+    "SET session_replication_role = origin",
     "DELETE FROM agencies_importrow",
     "DELETE FROM agencies_directoryimport",
     "UPDATE agencies_agency SET parent_id = NULL WHERE code LIKE 'olcum-%'",

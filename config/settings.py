@@ -181,6 +181,10 @@ OTHER_CHANNEL_AFTER = timedelta(hours=env.integer("OTHER_CHANNEL_AFTER_HOURS", 2
 # How long the file of a settled returned mail is kept; 0 keeps it for ever.
 RETURNED_MAIL_DAYS = env.integer("RETURNED_MAIL_DAYS", 365)
 LINK_DAYS = env.integer("LINK_DAYS", 30)
+# Signed checkpoints of what is stored (docs/evidence.md). Without a key of their own it is derived from SECRET_KEY.
+CHECKPOINT_KEY = env.text("CHECKPOINT_KEY", "")
+CHECKPOINT_FORMER_KEYS = env.items("CHECKPOINT_FORMER_KEYS", "")
+CHECKPOINT_DIR = env.text("CHECKPOINT_DIR", "")
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 60)
 WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
 # Managers are told at once of an ACELE letter that a unit doesn't open in so many minutes of its working time.
@@ -285,6 +289,11 @@ CELERY_BEAT_SCHEDULE = {
     "clear_kept_files": {
         "task": "agencies.tasks.clear_kept_files",
         "schedule": crontab(minute=40),
+        "options": {"expires": 1800},
+    },
+    "write_checkpoints": {
+        "task": "distribution.tasks.write_checkpoints",
+        "schedule": crontab(minute=5),
         "options": {"expires": 1800},
     },
     "clear_settled_mails": {

@@ -21,6 +21,7 @@ from distribution.services import learn_likely_late as learning
 from distribution.services import prepare_file as preparation
 from distribution.services import reckon_answering_times as answering_times
 from distribution.services import succession, tell_of_standing
+from distribution.services.evidence import write_checkpoint as checkpoints
 from distribution.services.managing import alert_managers as alerting
 from distribution.services.managing import weekly_digests
 from distribution.services.sending import schedule_dispatch
@@ -146,3 +147,9 @@ def prepare_weekly_digest(digest: int) -> None:
 def alert_managers() -> None:
     """Every five minutes: tell managers of letters that went overdue, or that nobody opens."""
     alerting.alert_managers(at=timezone.now())
+
+
+@shared_task(name="distribution.tasks.write_checkpoints")
+def write_checkpoints() -> None:
+    """Every hour: seal what was stored since the last checkpoint."""
+    checkpoints.write_checkpoints(at=timezone.now())

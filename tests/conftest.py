@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
@@ -43,6 +45,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_xdist_setupnodes() -> None:
     """Before the processes of the run begin."""
     template_database.create_in_advance()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_past_triggers() -> Iterator[None]:
+    """Emptying the tables after a test with transactions of its own: triggers refuse TRUNCATE to everybody else."""
+    usual = DatabaseOperations.sql_flush
+
+    def past_triggers(operations: DatabaseOperations, *arguments: Any, **options: Any) -> list[str]:
+        flush: list[str] = usual(operations, *arguments, **options)
+        return ["SET LOCAL session_replication_role = replica;", *flush]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", past_triggers)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.append_only import append_only
 from agencies.turkish import dative, match_key
 
 
@@ -69,6 +70,7 @@ class DirectoryChange(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("change of the directory")
         verbose_name_plural = _("changes of the directory")
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.agency_id} {self.kind} {self.at:%Y-%m-%d}"

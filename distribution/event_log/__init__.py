@@ -27,7 +27,7 @@ from distribution.event_log.channel_kinds import (
     SentAnotherWayData,
     UndeliverableData,
 )
-from distribution.event_log.kind import REGISTRY, EventData, Wording, data_of
+from distribution.event_log.kind import REGISTRY, EventData, Wording, data_of, row_of
 from distribution.event_log.notified import moments_of_notification
 from distribution.event_log.phrases import VIA_LINK, Actor
 from distribution.event_log.recipient_kinds import (
@@ -128,6 +128,7 @@ __all__ = [
     "data_of",
     "first_broken_event",
     "moments_of_notification",
+    "row_of",
     "sender",
     "shown",
 ]

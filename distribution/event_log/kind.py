@@ -5,11 +5,12 @@ A new kind needs a member of `EventKind` and a class here or in another module i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from distribution.models import DeliveryEvent, EventKind
+from distribution.models import Delivery, DeliveryEvent, EventKind
 from distribution.models.json_record import JsonRecord
 from distribution.models.notices.channel import channel_of
 
@@ -57,6 +58,27 @@ class EventData(JsonRecord):
         named = channel_of(getattr(self, "channel", None) or "").event_words.get(self.kind, self.kind.label)
         text = "".join([str(named), *parts])
         return Wording(text, tuple(units), "".join(rest), error)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstData(EventData):
+    """The event with which a copy begins, with the row as it was written then.
+
+    Events from before December 2026 have none of the three; `due_at` and `successor_id` count only beside `unit_id`.
+    """
+
+    unit_id: int | None = None
+    successor_id: int | None = None
+    due_at: datetime | None = None
+
+
+def row_of(delivery: Delivery) -> dict[str, Any]:
+    """The fields of FirstData for this copy."""
+    return {
+        "unit_id": delivery.agency_id,
+        "successor_id": delivery.successor_id,
+        "due_at": delivery.due_at,
+    }
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Event kinds of the recipient's actions, and of the decisions on its requests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from distribution.event_log.kind import EventData, Wording
+from distribution.event_log.kind import EventData, FirstData, Wording
 from distribution.event_log.phrases import (
     Actor,
     after_dot,
@@ -44,13 +45,17 @@ class DownloadedData(EventData, kind=EventKind.DOWNLOADED, icon="download"):
 
 @dataclass(frozen=True, kw_only=True)
 class AcknowledgedData(EventData, kind=EventKind.ACKNOWLEDGED, icon="circle-check"):
-    """`sha256` is that of the confirmed content; `via` and `address` as in OpenedData."""
+    """`sha256` is that of the confirmed content; `via` and `address` as in OpenedData.
+
+    `deputy_of_id` is the id of the absent person; events from before December 2026 have the name only.
+    """
 
     actor: Actor
     register_number: str
     sha256: str
     via: str | None = None
     address: str | None = None
+    deputy_of_id: int | None = None
 
     def wording(self) -> Wording:
         return self.words(named(self.actor), by_link(self.via), in_place(self.actor))
@@ -204,9 +209,12 @@ class ExtensionAskedData(EventData, kind=EventKind.EXTENSION_ASKED, icon="clock-
 
 @dataclass(frozen=True, kw_only=True)
 class ExtensionGrantedData(EventData, kind=EventKind.EXTENSION_GRANTED, icon="clock-check"):
+    """Events from before December 2026 have the new due time as text only."""
+
     actor: Actor
     due: str
     reason: str
+    due_at: datetime | None = None
 
     def wording(self) -> Wording:
         return self.words(named(self.actor), due_by(self.due), quoted(self.reason))
@@ -236,7 +244,7 @@ class PassedOnData(EventData, kind=EventKind.PASSED_ON, icon="share"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReceivedBelowData(EventData, kind=EventKind.RECEIVED_BELOW, icon="arrow-bar-to-down"):
+class ReceivedBelowData(FirstData, kind=EventKind.RECEIVED_BELOW, icon="arrow-bar-to-down"):
     """`units` is the unit above. The copy of a new revision has its sender in `by` and no actor.
 
     `instead_of` is the public id of the returned copy that the unit got the letter instead of.

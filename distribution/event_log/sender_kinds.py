@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from distribution.event_log.kind import EventData, Wording
+from distribution.event_log.kind import EventData, FirstData, Wording
 from distribution.event_log.phrases import (
     Actor,
     after_dot,
@@ -24,7 +24,9 @@ from distribution.models.json_record import stored_as
 
 
 @dataclass(frozen=True, kw_only=True)
-class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
+class DispatchedData(FirstData, kind=EventKind.DISPATCHED, icon="send"):
+    """`recipients` is the number of copies sent with this one, itself included."""
+
     by: str
     purpose: str
     email: str
@@ -33,6 +35,7 @@ class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
     unapproved: str | None = None
     """The address that the unit was told at if nobody had approved it, and by whom it was set."""
     address_set_by: str | None = None
+    recipients: int | None = None
 
     def wording(self) -> Wording:
         told = ""
@@ -43,7 +46,7 @@ class DispatchedData(EventData, kind=EventKind.DISPATCHED, icon="send"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddedData(EventData, kind=EventKind.ADDED, icon="user-plus"):
+class AddedData(FirstData, kind=EventKind.ADDED, icon="user-plus"):
     """`instead_of` is the public id of the returned copy that the unit got the letter instead of.
 
     Neither unit is named to the other.
@@ -112,12 +115,13 @@ class RemovedData(ClosedBySenderData, kind=EventKind.REMOVED, icon="user-minus")
 
 @dataclass(frozen=True, kw_only=True)
 class DueChangedData(EventData, kind=EventKind.DUE_CHANGED, icon="calendar-time"):
-    """`before` is the former due time; events from before December 2026 don't have it."""
+    """`before` is the former due time and `due_at` the new one; events from before December 2026 lack both."""
 
     actor: Actor
     due: str
     before: str | None = None
     reason: str | None = None
+    due_at: datetime | None = None
 
     def wording(self) -> Wording:
         former = in_brackets(_("before: %(due)s") % {"due": self.before}) if self.before else ""

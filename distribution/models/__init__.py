@@ -9,6 +9,7 @@ from distribution.models.acts.on_behalf import OnBehalfRecord, RecordEnd
 from distribution.models.acts.return_decision import ReturnDecision, ReturnOutcome
 from distribution.models.acts.take_back import TakeBackRequest
 from distribution.models.answering_time import AnsweringAct, AnsweringTime, AnsweringTimeRun
+from distribution.models.checkpoint import Checkpoint, Seal
 from distribution.models.deliveries.assignment import Assignment
 from distribution.models.deliveries.below import Below
 from distribution.models.deliveries.delivery import Delivery
@@ -54,6 +55,7 @@ __all__ = [
     "ChangeKind",
     "Channel",
     "ChannelStatus",
+    "Checkpoint",
     "CircularChange",
     "Delivery",
     "DeliveryEvent",
@@ -90,6 +92,7 @@ __all__ = [
     "SaidThrough",
     "SavedFilter",
     "ScheduledDispatch",
+    "Seal",
     "SendingClaim",
     "Settlement",
     "Stage",

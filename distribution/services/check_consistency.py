@@ -18,12 +18,16 @@ from distribution.models import (
     Notice,
     PreparedFile,
     ReturnDecision,
+    Seal,
 )
 from distribution.queries.invariants.consistency import check_delivery
 from distribution.queries.invariants.consistency_of_answering_times import check_answering_times
+from distribution.queries.invariants.consistency_of_checkpoints import check_seals, check_statements
 from distribution.queries.invariants.consistency_of_corrections import check_corrections
 from distribution.queries.invariants.consistency_of_files import check_file
+from distribution.queries.invariants.consistency_of_letters import check_letters
 from distribution.queries.invariants.consistency_of_notices import BY_HAND, Finding, check_notice
+from distribution.queries.invariants.consistency_of_rows import ACT_ROWS, MARKS, has_act
 from distribution.queries.invariants.consistency_of_words import LETTERS, check_words
 
 BATCH = 500
@@ -31,6 +35,7 @@ BATCH = 500
 
 DELIVERIES, DIGESTS, CORRECTIONS, FILES, WORDS = "delivery", "digest", "correction", "file", "words"
 ANSWERING_TIMES = "answering-time"
+SEALS = "seal"
 
 CIRCULARS = Circular.objects.select_related("corrects").only(
     "content_sha256", "withdrawn_at", "paused_at", "file_choice", "source_sha256", "corrects__source_sha256"
@@ -93,7 +98,7 @@ def check_consistency(*, at: datetime, after: Position = START, size: int = BATC
 def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
     deliveries = (
         Delivery.objects.filter(pk__gt=after.pk)
-        .annotate(assigned=Exists(Assignment.objects.filter(delivery=OuterRef("pk"))))
+        .annotate(assigned=Exists(Assignment.objects.filter(delivery=OuterRef("pk"))), **MARKS)
         .select_related("parent", "superseded_by")
         .prefetch_related(
             Prefetch("circular", CIRCULARS),
@@ -105,7 +110,8 @@ def _check_deliveries(after: Position, at: datetime, size: int) -> Batch:
         )
         .order_by("pk")[:size]
     )
-    prefetch_related_objects([each for each in deliveries if each.has_record], "on_behalf_records")
+    for rows in ACT_ROWS:
+        prefetch_related_objects([each for each in deliveries if has_act(each, rows)], rows.related)
     for each in deliveries:
         each.was_assigned = vars(each)["assigned"]
     prefetch_related_objects([each for each in deliveries if each.was_assigned], "assignments")
@@ -155,12 +161,21 @@ def _check_files(after: Position, at: datetime, size: int) -> Batch:
 
 def _check_words(after: Position, at: datetime, size: int) -> Batch:
     rows = list(LETTERS.filter(pk__gt=after.pk).order_by("pk")[:size])
-    return _batch(WORDS, after, rows, list(check_words(rows, at)))
+    found = [*check_words(rows, at), *check_letters([each.pk for each in rows])]
+    return _batch(WORDS, after, rows, found)
 
 
 def _check_answering_times(after: Position, at: datetime, size: int) -> Batch:
     rows = list(AnsweringTime.objects.of_last_run().filter(pk__gt=after.pk).order_by("pk")[:size])
     return _batch(ANSWERING_TIMES, after, rows, list(check_answering_times(rows)))
+
+
+def _check_seals(after: Position, at: datetime, size: int) -> Batch:
+    rows = list(Seal.objects.filter(pk__gt=after.pk).prefetch_related("checkpoint").order_by("pk")[:size])
+    findings = list(check_seals(rows))
+    if len(rows) < size:
+        findings += check_statements()
+    return _batch(SEALS, after, rows, findings)
 
 
 def _batch(stage: str, after: Position, rows: Sequence[Model], findings: list[Finding]) -> Batch:
@@ -175,8 +190,10 @@ STAGES: dict[str, Callable[[Position, datetime, int], Batch]] = {
     FILES: _check_files,
     WORDS: _check_words,
     ANSWERING_TIMES: _check_answering_times,
+    SEALS: _check_seals,
 }
 """Deliveries with their notices come first, then the notices without a delivery and with the last of these the units.
 
-Then the corrections of contact details, the prepared files, the words of letters, and the answering times.
+Then the corrections of contact details, the prepared files, letters with their words, the answering times, and what
+checkpoints sealed.
 """

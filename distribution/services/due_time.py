@@ -76,7 +76,7 @@ def set_due(
         assert former is not None
         shorter = until < former
         changed = DueChangedData(
-            actor=actor, due=due, before=moment_words(former), reason=reason.strip() or None
+            actor=actor, due=due, before=moment_words(former), reason=reason.strip() or None, due_at=until
         )
         steps.append(Step(each, changed))
         notices.append(

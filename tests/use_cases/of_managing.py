@@ -72,9 +72,8 @@ def prepare_digest() -> Action:
 def overdue_copy() -> Delivery:
     _person, unit = managed()
     letter = dispatched_to(
-        AgencyFactory(), issuer=unit, at=SENT, urgency=Urgency.TIMED, due_at=NOW + timedelta(days=1)
+        AgencyFactory(), issuer=unit, at=SENT, urgency=Urgency.TIMED, due_at=NOW - timedelta(hours=1)
     )
-    letter.deliveries.update(due_at=NOW - timedelta(hours=1))
     copy: Delivery = letter.deliveries.get()
     return copy
 

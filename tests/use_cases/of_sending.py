@@ -68,11 +68,13 @@ def letter(*units: Agency, **fields: object) -> Circular:
     return dispatched_to(*(units or AgencyFactory.create_batch(3)), at=SENT, **given)
 
 
-def well_known() -> Circular:
+def well_known(*attachments: Attachment) -> Circular:
     """A letter whose first copy is confirmed and passed on; the notices of the first two copies were sent."""
     first, second, third = AgencyFactory.create_batch(3)
     below = AgencyFactory(parent=first)
-    circular = letter(first, second, third)
+    draft = draft_to(first, second, third, urgency=Urgency.TIMED, due_at=DUE)
+    draft.attachments.set(attachments, bulk=False)
+    circular = send(circular=draft, by=draft.recorded_by, at=SENT).circular
     for _ in range(2):
         left(claimed(SENT), SENT)
     person = recipient_of(first)
@@ -155,8 +157,7 @@ def dispatch_a_correction() -> Action:
 
 @use_case()
 def begin_a_correction() -> Action:
-    sent = well_known()
-    sent.attachments.set([Attachment(circular=sent, title="Ek")], bulk=False)
+    sent = well_known(Attachment(title="Ek"))
     LetterText.objects.filter(circular=sent).delete()
     index_missing()
     set_letter_schedule(circular=sent, steps=[step(3), step(9)], by=sent.recorded_by, at=SENT)

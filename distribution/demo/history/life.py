@@ -268,8 +268,9 @@ class Simulation:
             data = person_data(copy, unit, unit.person) | answer
             copy.add(at, EventKind.COMPLETED, data, unit.person.pk, unit.pk)
             return
-        copy.completed_name, title = WITHOUT_ACCOUNT
-        data = _by_link(copy, unit, copy.completed_name, title) | answer
+        name, title = WITHOUT_ACCOUNT
+        copy.completed_name = f"{name}, {title}"
+        data = _by_link(copy, unit, name, title) | answer
         copy.add(at, EventKind.COMPLETED, data, None, unit.pk)
 
     def _confirm(self, copy: Copy, unit: Unit, at: datetime, *, by_link: bool) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
+from agencies.models.append_only import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 
@@ -49,6 +50,7 @@ class AnswerDocument(models.Model):
         ordering = ["pk"]
         verbose_name = _("answer document")
         verbose_name_plural = _("answer documents")
+        triggers = append_only(changing=("taken_back_at",))
 
     def __str__(self) -> str:
         return self.file_name
@@ -114,6 +116,7 @@ class ExtensionRequest(models.Model):
                 name="extension_asked_by_a_person",
             ),
         ]
+        triggers = append_only(changing=("granted_until", "answer", "decided_by", "decided_at"))
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.wanted:%d.%m.%Y}"

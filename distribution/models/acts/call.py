@@ -1,11 +1,11 @@
 """A telephone call to a unit about what it owes, as the caller noted it. No unit that was rung sees it."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from agencies.models.append_only import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 LONGEST_NOTE = 1000
@@ -25,8 +25,8 @@ class CallOutcome(models.TextChoices):
 class Call(models.Model):
     """One call to one answering unit about direct deliveries that it owed something for.
 
-    A row and no event: the events of a delivery are shown to both sides, and are evidence. A database trigger refuses
-    every change.
+    A row and no event: the events of a delivery are shown to both sides, and are evidence. Database triggers
+    refuse every change.
     """
 
     agency = models.ForeignKey(
@@ -79,10 +79,7 @@ class Call(models.Model):
                 fields=["promised_for"], condition=Q(promised_for__isnull=False), name="call_promised"
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="never_changed"),
-        ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.agency} {self.made_at:%d.%m.%Y} {self.get_outcome_display()}"

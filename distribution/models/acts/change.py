@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from agencies.models.append_only import append_only
 from circulars.models import Circular
 
 
@@ -36,6 +37,7 @@ class CircularChange(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("change of a circular")
         verbose_name_plural = _("changes of circulars")
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.circular_id} {self.kind}"

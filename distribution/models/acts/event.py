@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from agencies.models.append_only import NEVER_TRUNCATED
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.sha256 import LENGTH, Sha256Field
 
@@ -98,7 +99,7 @@ def event_hash(
 
 
 class DeliveryEvent(models.Model):
-    """One event of one delivery. A database trigger refuses UPDATE and DELETE."""
+    """One event of one delivery. Database triggers refuse UPDATE, DELETE and TRUNCATE."""
 
     delivery = models.ForeignKey(
         Delivery, models.PROTECT, related_name="events", db_index=False, verbose_name=_("delivery")
@@ -142,6 +143,7 @@ class DeliveryEvent(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            NEVER_TRUNCATED,
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from agencies.models.append_only import append_only
 from distribution.models.deliveries.conditions import in_force
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.deliveries.stage import Disposition, SaidThrough
@@ -120,6 +121,7 @@ class OnBehalfRecord(models.Model):
                 fields=["ended_at"], condition=Q(ended_as=RecordEnd.OBJECTED), name="on_behalf_objected"
             ),
         ]
+        triggers = append_only(changing=("ended_as", "ended_at", "ended_by", "ended_name", "end_reason"))
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.get_channel_display()} {self.said_at:%d.%m.%Y}"

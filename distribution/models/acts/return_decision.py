@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
+from agencies.models.append_only import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 
@@ -63,6 +64,7 @@ class ReturnDecision(models.Model):
                 name="sent_again_with_a_word",
             ),
         ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.outcome}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
+from agencies.models.append_only import append_only
 from distribution.models.acts.event import EventKind
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.deliveries.stage import Act
@@ -139,6 +140,7 @@ class TakeBackRequest(models.Model):
                 name="take_back_asked_by_a_person",
             ),
         ]
+        triggers = append_only(changing=("granted", "answer", "decided_by", "decided_at"))
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.act}"

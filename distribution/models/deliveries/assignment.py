@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from agencies.models.append_only import NEVER_DELETED, NEVER_TRUNCATED
 from distribution.models.deliveries.delivery import Delivery
 
 LONGEST_ASSIGNMENT_NOTE = 1000
@@ -89,8 +90,9 @@ class Assignment(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            NEVER_DELETED,
             pgtrigger.ReadOnly(name="only_ended", exclude=["ended_at", "ended_by"]),
+            NEVER_TRUNCATED,
         ]
 
     def __str__(self) -> str:

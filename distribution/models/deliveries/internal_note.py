@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
+from agencies.models.append_only import NEVER_DELETED, NEVER_TRUNCATED
 from circulars.models import Circular
 from distribution.models.deliveries.delivery import Delivery
 
@@ -76,8 +77,9 @@ class InternalNote(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            NEVER_DELETED,
             pgtrigger.ReadOnly(name="only_struck_out", exclude=["struck_at"]),
+            NEVER_TRUNCATED,
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models.append_only import append_only
 from agencies.models.contact_details.one_time_code import six_digits
 from distribution.models.deliveries.delivery import Delivery
 
@@ -30,6 +31,7 @@ class LinkCode(models.Model):
         indexes = [
             models.Index(fields=["delivery"], condition=Q(used_at__isnull=True), name="link_code_open")
         ]
+        triggers = append_only(changing=("expires_at", "tries", "used_at"))
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.address}"

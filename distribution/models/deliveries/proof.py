@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, User
+from agencies.models.append_only import append_only
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.notices.notice import Notice
 
@@ -47,6 +48,7 @@ class Handover(models.Model):
         ordering = ["pk"]
         verbose_name = _("handover by hand or post")
         verbose_name_plural = _("handovers by hand or post")
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.handed_on:%d.%m.%Y}"
@@ -132,6 +134,7 @@ class ReturnedMail(models.Model):
         indexes = [
             models.Index(fields=["-received_at"], condition=Q(settled_as=""), name="returned_mail_unsettled")
         ]
+        triggers = append_only(changing=("file", "notice", "settled_as", "settled_by", "settled_at"))
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.recipient or self.sender}"
@@ -204,6 +207,7 @@ class KepEvidence(models.Model):
                 name="kep_evidence_unmatched",
             )
         ]
+        triggers = append_only(changing=("notice", "matched_by", "dismissed_by"))
 
     def __str__(self) -> str:
         return f"{self.code} {self.evidence_id}"

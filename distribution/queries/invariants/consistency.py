@@ -1,23 +1,18 @@
 """Invariants of deliveries and notices. Each finding says what is wrong, where, and how to repair it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from circulars.models import Circular, FileChoice
 from distribution.event_log import (
-    AcknowledgedData,
     CodeSentData,
-    CompletedData,
     EscalatedData,
     EventData,
     HandedOverData,
     NotifiedData,
-    ObjectedData,
     ReachedData,
     ReadInMailboxData,
-    RecordedOnBehalfData,
-    RecordTakenBackData,
-    RegisterChangedData,
     RemindedData,
     TakenBackData,
     UndeliverableData,
@@ -45,34 +40,19 @@ from distribution.queries.invariants.consistency_of_notices import (
     check_notice,
     finding_of_notice,
 )
+from distribution.queries.invariants.consistency_of_rows import (
+    check_act_rows,
+    check_columns,
+    check_copies_below,
+)
 
 FIRST_EVENTS = {EventKind.DISPATCHED, EventKind.ADDED, EventKind.RECEIVED_BELOW}
-EVENTS_OF_MILESTONE = {
-    "opened_at": {EventKind.OPENED},
-    "acknowledged_at": {EventKind.ACKNOWLEDGED},
-    "completed_at": {EventKind.COMPLETED},
-    "returned_at": {EventKind.RETURNED},
-    "withdrawn_at": {EventKind.WITHDRAWN, EventKind.REMOVED},
-    "superseded_at": {EventKind.SUPERSEDED, EventKind.CORRECTED},
-    "revised_at": {EventKind.CORRECTED},
-}
-"""Milestones set by an event of one of these kinds."""
-
-UNDONE_BY = {"returned_at": {EventKind.SENT_AGAIN}}
-"""Events that empty a milestone again; what set it before counts no longer."""
-
 OUTCOMES = {
     EventKind.SENT_AGAIN: ReturnOutcome.SENT_AGAIN,
     EventKind.SENT_INSTEAD: ReturnOutcome.SENT_INSTEAD,
     EventKind.RETURN_ACCEPTED: ReturnOutcome.ACCEPTED,
 }
 """Events of decisions on a return."""
-
-ONE_OF = {EventKind.CORRECTED: ("superseded_at", "revised_at")}
-"""Events that set one of several milestones: a correction covers an open copy and revises a confirmed one."""
-
-ON_BEHALF = {"acknowledged_at": "acknowledged_on_behalf", "completed_at": "completed_on_behalf"}
-"""Milestones that the sender may record on the unit's behalf, and the columns that mark them so."""
 
 SaysItLeft = NotifiedData | RemindedData | EscalatedData | CodeSentData
 
@@ -84,11 +64,10 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
     for check in (
         _chain,
         _readable,
-        _milestones,
         _sending_milestones,
         _taken_back,
         _acknowledgement,
-        _register_number,
+        _rows,
         _on_behalf,
         _place,
         _cover,
@@ -100,8 +79,10 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         found += check(delivery, events)
     for what, problem, mend in found:
         yield Finding(what, f"delivery {delivery.public_id}", problem, mend)
-    known = [data for _event, data in _read(events)]
-    said = {data.message_id for data in known if isinstance(data, SaysItLeft)}
+    read = list(_read(events))
+    known = [data for _event, data in read]
+    said = {data.message_id: data for data in known if isinstance(data, SaysItLeft)}
+    moments = {(data.message_id, event.at) for event, data in read if isinstance(data, SaysItLeft)}
     failed = {data.address for data in known if isinstance(data, UndeliverableData)}
     for notice in delivery.notices.all():
         yield from check_notice(notice, at)
@@ -111,6 +92,21 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         recorded = notice.state == NoticeState.SENT and notice.recorded_at is not None
         if recorded and carrier.channel != Channel.HAND and carrier.message_id not in said:
             yield finding_of_notice(notice, "sent-without-event", "was sent, but has no event.", BY_HAND)
+        event = said.get(carrier.message_id)
+        if event is not None and (event.channel, event.address) != (carrier.channel, carrier.address):
+            problem = f"went to {carrier.address}, but its event says {event.address}."
+            yield finding_of_notice(notice, "notice-unlike-event", problem, BY_HAND)
+        moment = (carrier.message_id, carrier.sent_at)
+        if recorded and event is not None and carrier.sent_at is not None and moment not in moments:
+            problem = f"left at {carrier.sent_at.isoformat()}, but its event says otherwise."
+            yield finding_of_notice(notice, "notice-unlike-event", problem, BY_HAND)
+    carried = {each.message_id for notice in delivery.notices.all() for each in (notice, notice.carrier)}
+    lost = {data.message_id for data in known if isinstance(data, UndeliverableData)}
+    for message_id, left in said.items():
+        # A digest that came back hands its letters to the message in its place.
+        if message_id not in carried | lost and left.address not in failed and message_id is not None:
+            problem = f"an event says that {message_id} left, but there is no such notice."
+            yield Finding("event-without-notice", f"delivery {delivery.public_id}", problem, BY_HAND)
         given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
         if given_up and carrier.address not in failed:
             yield finding_of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
@@ -152,48 +148,17 @@ def _readable(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
             )
 
 
-def _without_taken_back(events: list[DeliveryEvent]) -> list[DeliveryEvent]:
-    """The events that still count: those that no event takes back."""
-    taken_back = {data.event for _event, data in _read(events) if isinstance(data, TakenBackData)}
-    return [event for event in events if event.sequence not in taken_back]
-
-
-def _milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    events = _without_taken_back(events)
-    for milestone, kinds in EVENTS_OF_MILESTONE.items():
-        if getattr(delivery, ON_BEHALF.get(milestone, ""), False):
-            continue
-        counted = _since_undone(milestone, events)
-        steps = [event.at for event in counted if event.kind in kinds]
-        moment = getattr(delivery, milestone)
-        if moment is not None and moment not in steps:
-            yield (
-                "milestone-without-event",
-                f"{milestone} is {moment.isoformat()}, but no event has that time.",
-                BY_HAND,
-            )
-        elif moment is None and (unset := _requiring(milestone, counted, kinds, delivery)):
-            yield (
-                "event-without-milestone",
-                f"there is an event {unset}, but {milestone} is empty.",
-                BY_HAND,
-            )
-
-
-def _since_undone(milestone: str, events: list[DeliveryEvent]) -> list[DeliveryEvent]:
-    undone = [place for place, event in enumerate(events) if event.kind in UNDONE_BY.get(milestone, ())]
-    return events[undone[-1] + 1 :] if undone else events
-
-
 def _return_decisions(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     """Every decision on a return has its event, and every such event its decision."""
     made = list(delivery.return_decisions.all())
-    written = sorted((each.outcome, each.decided_at) for each in made)
-    said = sorted((OUTCOMES[EventKind(event.kind)], event.at) for event in events if event.kind in OUTCOMES)
+    written = Counter((each.outcome, each.decided_at, each.decided_by_id) for each in made)
+    said = Counter(
+        (OUTCOMES[EventKind(event.kind)], event.at, event.by_id) for event in events if event.kind in OUTCOMES
+    )
     if written != said:
         yield (
             "decision-and-event-differ",
-            f"there are {len(made)} decisions on its return and {len(said)} events, or they differ.",
+            f"there are {len(made)} decisions on its return and {said.total()} events, or they differ.",
             BY_HAND,
         )
     for each in made:
@@ -205,18 +170,6 @@ def _return_decisions(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
                 f"delivery {each.instead.public_id} is of another letter.",
                 BY_HAND,
             )
-
-
-def _requiring(
-    milestone: str, events: list[DeliveryEvent], kinds: set[EventKind], delivery: Delivery
-) -> str | None:
-    """The kind of an event that requires this empty milestone, or None."""
-    for event in events:
-        if event.kind in kinds:
-            milestones = ONE_OF.get(EventKind(event.kind), (milestone,))
-            if not any(getattr(delivery, each) for each in milestones):
-                return event.kind
-    return None
 
 
 def _sending_milestones(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -265,21 +218,12 @@ def _taken_back(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
         yield "taken-back-at-another-time", "taken_back_at isn't the time of the last such event.", BY_HAND
 
 
-def _register_number(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    """Check the register number against the last event that gives one; none counts without a confirmation."""
-    said: str | None = None
-    for _event, data in _read(_without_taken_back(events)):
-        match data:
-            case AcknowledgedData(register_number=number) | RegisterChangedData(after=number):
-                said = number
-    if delivery.acknowledged_at is None:
-        said = ""
-    if said is not None and delivery.register_number != said:
-        yield (
-            "register-number-not-in-event",
-            f"its register number isn't “{said}”, as its events say.",
-            BY_HAND,
-        )
+def _rows(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
+    """What the events determine beside the milestones: the other columns, the copies below, and the rows of acts."""
+    read = list(_read(events))
+    yield from check_columns(delivery, read)
+    yield from check_copies_below(delivery, read)
+    yield from check_act_rows(delivery, read)
 
 
 def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
@@ -288,40 +232,18 @@ def _acknowledgement(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
     expected = "" if delivery.acknowledged_on_behalf else delivery.circular.content_sha256
     if delivery.acknowledged_sha256 != expected:
         yield "hash-of-another-content", "the confirmed content isn't the dispatched content.", BY_HAND
-    counting = _read(_without_taken_back(events))
-    said = {data.sha256 for _event, data in counting if isinstance(data, AcknowledgedData)}
-    if said and delivery.acknowledged_sha256 not in said:
-        yield "hash-not-in-event", "the event of the confirmation has another hash.", BY_HAND
 
 
 def _on_behalf(delivery: Delivery, events: list[DeliveryEvent]) -> Found:
-    """Check what the sender recorded: the marks and moments as the events leave them, and the records that hold."""
-    said: dict[str, datetime | None] = dict.fromkeys(ON_BEHALF)
-    for _event, data in _read(events):
-        match data:
-            case RecordedOnBehalfData():
-                said["acknowledged_at"] = data.said_at if data.confirms else said["acknowledged_at"]
-                said["completed_at"] = data.said_at if data.disposition else said["completed_at"]
-            case AcknowledgedData():
-                said["acknowledged_at"] = None
-            case CompletedData():
-                said["completed_at"] = None
-            case ObjectedData() | RecordTakenBackData():
-                said["acknowledged_at"] = None if data.confirmation else said["acknowledged_at"]
-                said["completed_at"] = None if data.answer else said["completed_at"]
+    """Check that a record holds of what the sender recorded on the unit's behalf."""
     records = delivery.on_behalf_records.all() if delivery.has_record else ()
     holding = [each for each in records if each.is_holding]
     recorded = {
-        "acknowledged_at": any(each.confirms for each in holding),
-        "completed_at": any(each.is_answer for each in holding),
+        "acknowledged_on_behalf": any(each.confirms for each in holding),
+        "completed_on_behalf": any(each.is_answer for each in holding),
     }
-    for milestone, mark in ON_BEHALF.items():
-        is_marked, moment = getattr(delivery, mark), said[milestone]
-        if is_marked != (moment is not None):
-            yield "on-behalf-unlike-events", f"{mark} is {is_marked}, but its events say otherwise.", BY_HAND
-        elif moment is not None and getattr(delivery, milestone) != moment:
-            yield "on-behalf-at-another-time", f"{milestone} isn't {moment.isoformat()}.", BY_HAND
-        if is_marked and not recorded[milestone]:
+    for mark, holds in recorded.items():
+        if getattr(delivery, mark) and not holds:
             yield "on-behalf-without-record", f"{mark} is set, but no record holds.", BY_HAND
 
 

@@ -17,7 +17,15 @@ from agencies.models import Agency, User
 from circulars.models import Circular, Urgency
 from circulars.services.correct import revisions_before, start_correction
 from circulars.services.draft import lock_draft
-from distribution.event_log import CorrectedData, ReceivedBelowData, Step, append_events, begin_chains, sender
+from distribution.event_log import (
+    CorrectedData,
+    ReceivedBelowData,
+    Step,
+    append_events,
+    begin_chains,
+    row_of,
+    sender,
+)
 from distribution.models import ChangeKind, CircularChange, Delivery, ReminderStep
 from distribution.outbox.write import letter_notice, post
 from distribution.queries.sending.corrections import holders
@@ -167,4 +175,5 @@ def _came(correction: Circular, new: Delivery, by: User) -> ReceivedBelowData:
         purpose=new.purpose,
         revision=correction.revision_number,
         by=str(by),
+        **row_of(new),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from agencies.services.refusal import ActionRefused
 from circulars.models import Circular, Urgency
-from distribution.event_log import AddedData, RemovedData, append_event, sender
+from distribution.event_log import AddedData, RemovedData, append_event, row_of, sender
 from distribution.models import ChangeKind, CircularChange, Delivery
 from distribution.outbox.write import letter_notice, post
 from distribution.reminders.plan import plan_reminders
@@ -61,6 +61,7 @@ def add_recipient(
         email=agency.email,
         due=due,
         instead_of=str(instead_of.public_id) if instead_of is not None else None,
+        **row_of(delivery),
     )
     append_event(delivery=delivery, data=added, at=at, by=by, for_agency=locked.issuer)
     Circular.objects.filter(pk=locked.pk).update(recipient_count=F("recipient_count") + 1)

@@ -93,6 +93,7 @@ def confirm_locked(
             actor=acting(by, delivery, absent),
             register_number=delivery.register_number,
             sha256=delivery.acknowledged_sha256,
+            deputy_of_id=absent.pk if absent is not None else None,
         )
         steps.append(Step(delivery, confirmed))
     if fresh:

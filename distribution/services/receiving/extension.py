@@ -220,7 +220,9 @@ def decide_extension(
     decided = (
         ExtensionRefusedData(actor=actor, reason=answer)
         if granted_until is None
-        else ExtensionGrantedData(actor=actor, reason=answer, due=moment_words(granted_until))
+        else ExtensionGrantedData(
+            actor=actor, reason=answer, due=moment_words(granted_until), due_at=granted_until
+        )
     )
     append_event(delivery=found, data=decided, at=at, by=by, for_agency=found.giver)
     if granted_until is not None and following:

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 
 from agencies.models import Agency, User
 from circulars.models import Circular, Urgency
-from distribution.event_log import PassedOnData, ReceivedBelowData, Step, append_event, begin_chains
+from distribution.event_log import PassedOnData, ReceivedBelowData, Step, append_event, begin_chains, row_of
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
@@ -170,6 +170,7 @@ def _record(
                     due=due,
                     note=note or None,
                     instead_of=str(instead_of.public_id) if instead_of is not None else None,
+                    **row_of(child),
                 ),
             )
             for child in children

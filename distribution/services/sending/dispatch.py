@@ -18,7 +18,7 @@ from agencies.models.contact_details.channel import is_unapproved, unapproved_ad
 from circulars.models import Circular, Status, Urgency
 from circulars.services.draft import NotADraft
 from circulars.services.index_letters import index_letter
-from distribution.event_log import DispatchedData, Step, begin_chains, sender
+from distribution.event_log import DispatchedData, Step, begin_chains, row_of, sender
 from distribution.models import Delivery
 from distribution.models.bulk import insert_many
 from distribution.outbox.write import letter_notice, post
@@ -103,6 +103,8 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
                     revision=revision,
                     purpose=delivery.purpose,
                     email=delivery.agency.email,
+                    recipients=len(deliveries),
+                    **row_of(delivery),
                     **_unapproved(delivery),
                 ),
             )
@@ -132,7 +134,7 @@ def dispatch(*, circular: Circular, by: User, at: datetime, content_digest: str 
     return Dispatched(locked, now=True, recipients=len(deliveries))
 
 
-def _unapproved(delivery: Delivery) -> dict[str, str]:
+def _unapproved(delivery: Delivery) -> dict[str, Any]:
     """For the event: the address that a sender has set for this letter, if its notice goes there."""
     unit, letter = delivery.agency, delivery.circular_id
     for channel, _address in unit.open_channels(letter=letter)[:1]:

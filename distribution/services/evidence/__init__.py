@@ -1,0 +1,1 @@
+"""Evidence that outlasts whoever can write to the database."""
