@@ -44,7 +44,7 @@ def issuer() -> Agency:
 @pytest.fixture(autouse=True)
 def at_work(issuer: Agency) -> None:
     """The sweep runs, leave is declared, lateness was learned, and recipients have done what they may do."""
-    beat(job=Heartbeat.Job.SWEEP, at=NOW)
+    beat(job=Heartbeat.Job.SWEEP, at=timezone.now())
     DeclaredLeave.objects.create(
         first_day=DUE.date(),
         last_day=DUE.date(),
