@@ -181,7 +181,6 @@ OTHER_CHANNEL_AFTER = timedelta(hours=env.integer("OTHER_CHANNEL_AFTER_HOURS", 2
 # How long the file of a settled returned mail is kept; 0 keeps it for ever.
 RETURNED_MAIL_DAYS = env.integer("RETURNED_MAIL_DAYS", 365)
 LINK_DAYS = env.integer("LINK_DAYS", 30)
-# Signed checkpoints of what is stored (docs/evidence.md). Without a key of their own it is derived from SECRET_KEY.
 CHECKPOINT_KEY = env.text("CHECKPOINT_KEY", "")
 CHECKPOINT_FORMER_KEYS = env.items("CHECKPOINT_FORMER_KEYS", "")
 CHECKPOINT_DIR = env.text("CHECKPOINT_DIR", "")
@@ -291,11 +290,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
-    "write_checkpoints": {
-        "task": "distribution.tasks.write_checkpoints",
-        "schedule": crontab(minute=5),
-        "options": {"expires": 1800},
-    },
+    "seal": {"task": "distribution.tasks.seal", "schedule": 3600.0, "options": {"expires": 1800}},
     "clear_settled_mails": {
         "task": "distribution.tasks.clear_settled_mails",
         "schedule": crontab(hour=3, minute=50),

@@ -149,7 +149,7 @@ def alert_managers() -> None:
     alerting.alert_managers(at=timezone.now())
 
 
-@shared_task(name="distribution.tasks.write_checkpoints")
-def write_checkpoints() -> None:
+@shared_task(name="distribution.tasks.seal")
+def seal() -> None:
     """Every hour: seal what was stored since the last checkpoint."""
     checkpoints.write_checkpoints(at=timezone.now())

@@ -1,7 +1,8 @@
-"""SQL expressions that Django does not offer."""
+"""SQL that Django does not offer: expressions, and triggers of tables whose rows stay as they were written."""
 
 from datetime import date
 
+import pgtrigger
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -34,3 +35,21 @@ def stood_in_by(deputy: int, on: date) -> RawSQL:
     Raw SQL because every permission check includes it, and composing it with the ORM dominated their cost.
     """
     return RawSQL(STOOD_IN, [deputy, on, on, on, on])
+
+
+NEVER_TRUNCATED = pgtrigger.Trigger(
+    name="never_truncated",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
+)
+"""Row triggers don't fire for TRUNCATE."""
+
+NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
+
+
+def append_only(*, changing: tuple[str, ...] = ()) -> list[pgtrigger.Trigger]:
+    """Triggers that refuse TRUNCATE, DELETE, and every UPDATE except of the fields `changing`."""
+    kept = pgtrigger.ReadOnly(name="never_changed", exclude=list(changing))
+    return [NEVER_DELETED, kept, NEVER_TRUNCATED]

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from agencies.turkish import dative, match_key
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from distribution.models.sha256 import Sha256Field
 
 

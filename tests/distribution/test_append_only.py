@@ -61,13 +61,13 @@ NEEDED: dict[type[models.Model], dict[str, object]] = {
 """Values without which a constraint refuses the row."""
 
 OTHER_VALUE = {
-    "bigint": "7",
+    "bigint": "coalesce({column}, 0) + 1000",
     "boolean": "{column} IS NOT TRUE",
     "bytea": "decode(repeat('cd', 32), 'hex')",
     "date": "'2030-01-01'",
-    "integer": "7",
+    "integer": "coalesce({column}, 0) + 1000",
     "jsonb": """'{{"a": 1}}'""",
-    "smallint": "7",
+    "smallint": "coalesce({column}, 0) + 1000",
     "timestamp with time zone": "'2030-01-01'",
     "uuid": "gen_random_uuid()",
 }

@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.models import Agency
 from agencies.services.leave import declare_leave
-from circulars.models import Attachment, Circular, LetterText, Purpose, Urgency
-from circulars.services.index_letters import index_missing
+from circulars.models import Attachment, Circular, Purpose, Urgency
 from distribution.models import (
     Anchor,
     Delivery,
@@ -158,8 +157,6 @@ def dispatch_a_correction() -> Action:
 @use_case()
 def begin_a_correction() -> Action:
     sent = well_known(Attachment(title="Ek"))
-    LetterText.objects.filter(circular=sent).delete()
-    index_missing()
     set_letter_schedule(circular=sent, steps=[step(3), step(9)], by=sent.recorded_by, at=SENT)
     return lambda: begin_correction(circular=sent, by=sent.recorded_by, at=NOW)
 

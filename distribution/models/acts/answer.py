@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from circulars.models import Circular
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from agencies.models.append_only import NEVER_TRUNCATED
+from agencies.models.expressions import NEVER_TRUNCATED
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.sha256 import LENGTH, Sha256Field
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from distribution.models.deliveries.conditions import in_force
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.deliveries.stage import Disposition, SaidThrough

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 

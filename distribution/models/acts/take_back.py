@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import User
-from agencies.models.append_only import append_only
+from agencies.models.expressions import append_only
 from distribution.models.acts.event import EventKind
 from distribution.models.deliveries.delivery import Delivery
 from distribution.models.deliveries.stage import Act

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, User
-from agencies.models.append_only import NEVER_DELETED, NEVER_TRUNCATED
+from agencies.models.expressions import NEVER_DELETED, NEVER_TRUNCATED
 from distribution.models.deliveries.delivery import Delivery
 
 LONGEST_ASSIGNMENT_NOTE = 1000

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.append_only import append_only
 from agencies.models.contact_details.one_time_code import six_digits
+from agencies.models.expressions import append_only
 from distribution.models.deliveries.delivery import Delivery
 
 CODE_LASTS = timedelta(minutes=10)
