@@ -276,6 +276,7 @@ ADDRESSES: dict[str, Access] = {
     "answer_by_link": _both(Rule.LINK),
     "ask_extension_by_link": _both(Rule.LINK),
     "ask_take_back_by_link": _both(Rule.LINK),
+    "link_due": _read(Rule.LINK),
     "link_file": _read(Rule.LINK),
     "link_page": _read(Rule.LINK),
     "link_files": _read(Rule.LINK),

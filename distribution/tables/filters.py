@@ -80,18 +80,18 @@ class SentLettersFilter(django_filters.FilterSet):
         return queryset.search(value)
 
     def standing(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
-        """A withdrawn letter is in no other state. What is owed for a corrected one is owed for its revision."""
+        """A withdrawn letter is in no other state. One whose copies a revision replaced, all of them, isn't finished."""
         direct = Delivery.objects.direct().filter(circular=OuterRef("pk"))
         confirmation, answer = direct.outstanding(), direct.unanswered()
         owing = Exists(confirmation) | Exists(answer)
         late = Q(due_at__lt=timezone.now())
         in_force = queryset.filter(withdrawn_at=None)
-        newest = in_force.exclude(superseded_by__corrects=F("pk"))
+        replaced = Q(superseded_by__corrects=F("pk")) & ~Exists(direct.filter(superseded_at=None))
         found = {
-            "open": newest.filter(owing),
-            "overdue": newest.filter(Exists(confirmation.filter(late)) | Exists(answer.filter(late))),
+            "open": in_force.filter(owing),
+            "overdue": in_force.filter(Exists(confirmation.filter(late)) | Exists(answer.filter(late))),
             "returned": in_force.filter(Exists(direct.filter(undecided_return()))),
-            "finished": newest.exclude(owing),
+            "finished": in_force.exclude(owing).exclude(replaced),
             "corrected": in_force.filter(superseded_by__corrects=F("pk")),
             "withdrawn": queryset.exclude(withdrawn_at=None),
         }

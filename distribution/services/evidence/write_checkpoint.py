@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, Model, OuterRef, QuerySet
 
+from agencies.models.turns import take_turn
 from circulars.models import Circular, Status
 from distribution.models import Checkpoint, DeliveryEvent, Seal
 from distribution.models.acts.event import CANONICAL
@@ -46,7 +47,8 @@ def write_checkpoints(*, at: datetime) -> int:
 
 @transaction.atomic
 def write_checkpoint(*, at: datetime) -> Checkpoint | None:
-    """Seal at most MOST rows. None if nothing is new. Raises IntegrityError if another process does so now."""
+    """Seal at most MOST rows, after another process that does so now. None if nothing is new."""
+    take_turn("checkpoint")
     leaves = sorted(islice(_leaves(), MOST))
     if not leaves:
         return None

@@ -129,7 +129,7 @@ def test_lists_show_a_revised_letter_once_and_the_older_revision_is_reached_from
     signed_in: SignIn, english: Client
 ) -> None:
     confirmed, waiting, untouched, issuer = AgencyFactory.create_batch(4)
-    circular = dispatched_to(confirmed, waiting, untouched, issuer=issuer)
+    circular = dispatched_to(confirmed, waiting, untouched, issuer=issuer, purpose=Purpose.INFORMATION)
     confirm(circular, confirmed)
     confirm(circular, untouched)
     revision = send(begin(circular), confirmed, waiting)
