@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from circulars.models import Circular, Secrecy, Urgency
+from circulars.models import Circular, Purpose, Secrecy, Urgency
 from distribution.links import link_token
 from distribution.models import Delivery
 from distribution.services.follow_up.revoke_links import revoke_links
