@@ -80,7 +80,7 @@ class SentLettersFilter(django_filters.FilterSet):
         return queryset.search(value)
 
     def standing(self, queryset: CircularQuerySet, name: str, value: str) -> CircularQuerySet:
-        """A withdrawn letter is in no other state. One whose copies a revision replaced, all of them, isn't finished."""
+        """A withdrawn letter is in no other state. One of which a revision replaced all copies isn't finished."""
         direct = Delivery.objects.direct().filter(circular=OuterRef("pk"))
         confirmation, answer = direct.outstanding(), direct.unanswered()
         owing = Exists(confirmation) | Exists(answer)
