@@ -102,7 +102,7 @@ def test_a_correction_leaves_only_after_somebody_said_which_file_goes(sent: Circ
     assert file_content(draft.source_file) == file_content(sent.source_file)
     assert findings() == []
     Circular.objects.filter(pk=draft.pk).update(source_sha256="a" * 64)
-    assert {"file-not-unchanged"} == {each.what for each in findings()}
+    assert {"file-not-unchanged", "letter-unlike-fingerprint"} == {each.what for each in findings()}
 
 
 def test_every_disagreement_of_page_and_file_is_named_with_both_values_above_the_send_button(
