@@ -164,7 +164,7 @@ def test_one_that_is_a_draft_already_is_not_cancelled(as_sender: Client) -> None
     ("reader", "seconds", "failure", "sentence"),
     [
         (limited_tasks.read_with_much_memory, 600, ReadingFailure.MEMORY, "takes more memory than it may"),
-        (work.read_source, 1, ReadingFailure.TIME, "took too long"),
+        (work.read_source, 0.4, ReadingFailure.TIME, "took too long"),
     ],
 )
 def test_past_a_limit_the_page_says_so_and_the_letter_is_recorded_by_hand_with_its_file(
