@@ -347,6 +347,7 @@ def test_the_consistency_check_finds_decisions_that_the_events_do_not_tell(copy:
     )
 
     assert {each.what for each in findings()} == {
+        "milestone-without-event",
         "row-unlike-events",
         "decision-and-event-differ",
         "returned-though-sent-again",
