@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import UUIDConverter
 from django.utils import timezone
@@ -159,11 +159,13 @@ def letters_to_many() -> CircularQuerySet:
 
 def find_sample() -> Sample:
     """A governorship with a few outstanding letters, and the median issuer by number of letters, with their people."""
-    owed = Count("deliveries", filter=Q(deliveries__in=Delivery.objects.outstanding()))
-    below = Delivery.objects.filter(parent__agency=OuterRef("pk"))
-    governorships = Agency.objects.filter(Exists(below), kind=AgencyKind.GOVERNORSHIP).annotate(owed=owed)
-    owing = governorships.filter(owed__gt=0).values_list("pk", "owed")
-    unit = Agency.objects.get(pk=min(owing, key=lambda each: (abs(each[1] - OWED), each[0]))[0])
+    outstanding = Delivery.objects.outstanding().filter(agency__kind=AgencyKind.GOVERNORSHIP).order_by()
+    owed = outstanding.values_list("agency").annotate(copies=Count("pk"))
+    nearest_first = sorted(owed, key=lambda each: (abs(each[1] - OWED), each[0]))
+    below = Delivery.objects.filter(parent__isnull=False)
+    unit = Agency.objects.get(
+        pk=next(pk for pk, _n in nearest_first if below.filter(parent__agency=pk).exists())
+    )
     issuers = Agency.objects.annotate(sent=Count("circulars")).filter(sent__gt=0).order_by("sent", "pk")
     found = list(issuers.filter(kind=AgencyKind.MINISTRY, pk__in=letters_to_many().values("issuer")))
     issuer = found[len(found) // 2]
