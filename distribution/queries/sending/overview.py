@@ -236,46 +236,44 @@ def _counted(letters: CircularQuerySet, week_ago: datetime) -> Counter[int]:
         output_field=SmallIntegerField(),
     )
 
-    ended = Case(
-        When(due_when(Due.OVERDUE, week_ago), then=_Counted.ENDED_OVERDUE),
-        default=_Counted.ENDED,
-        output_field=SmallIntegerField(),
-    )
+    overdue = When(due_when(Due.OVERDUE, week_ago), then=_Counted.ENDED_OVERDUE)
+    ended = Case(overdue, default=_Counted.ENDED, output_field=SmallIntegerField())
 
     def numbers(copies: QuerySet[Delivery], what: Expression) -> QuerySet[Delivery, tuple[int, int]]:
         return copies.order_by().values_list(what).annotate(copies=Count("pk"))
 
     parts = numbers(confirmed_since(letters, week_ago - WEEK), confirmed).union(
-        numbers(_ended_since(letters, week_ago), ended),
+        *(numbers(part, ended) for part in _ended_since(letters, week_ago)),
         numbers(_returned(letters), Value(_Counted.RETURNED, SmallIntegerField())),
         all=True,
     )
-    return Counter(dict(parts))
+    counted = Counter[int]()
+    for what, copies in parts:
+        counted[what] += copies
+    return counted
 
 
 def _returned(letters: CircularQuerySet) -> QuerySet[Delivery]:
     return Delivery.objects.direct().filter(undecided_return(), circular__in=letters).order_by()
 
 
-def _ended_since(letters: CircularQuerySet, moment: datetime) -> QuerySet[Delivery]:
-    """Direct copies that were outstanding at the moment and are not any more."""
-    ends = ("acknowledged_at", "returned_at", "superseded_at", "withdrawn_at")
+def _ended_since(letters: CircularQuerySet, moment: datetime) -> list[QuerySet[Delivery]]:
+    """Direct copies that were outstanding at the moment and are not any more, in parts that each have an index."""
     open_then = Q(created_at__lte=moment)
-    for each in ends:
+    for each in ("acknowledged_at", "returned_at", "superseded_at", "withdrawn_at"):
         open_then &= Q(**{f"{each}__isnull": True}) | Q(**{f"{each}__gt": moment})
+    removed = CircularChange.objects.filter(circular=OuterRef("pk"), kind=ChangeKind.REMOVED, at__gt=moment)
     changed = letters.filter(
-        Q(withdrawn_at__gt=moment)
-        | Q(superseded_by__dispatched_at__gt=moment)
-        | Exists(
-            CircularChange.objects.filter(circular=OuterRef("pk"), kind=ChangeKind.REMOVED, at__gt=moment)
-        )
+        Q(withdrawn_at__gt=moment) | Q(superseded_by__dispatched_at__gt=moment) | Exists(removed)
     )
-    ended = (
-        Q(acknowledged_at__isnull=False, acknowledged_at__gt=moment)
-        | Q(returned_at__isnull=False, returned_at__gt=moment)
-        | Q(circular__in=changed) & (Q(withdrawn_at__gt=moment) | Q(superseded_at__gt=moment))
-    )
-    return Delivery.objects.direct().filter(open_then, ended).filter(circular__in=letters)
+    direct = Delivery.objects.direct().filter(open_then)
+    unconfirmed = direct.filter(acknowledged_at=None)
+    gone = Q(withdrawn_at__gt=moment) | Q(superseded_at__gt=moment)
+    return [
+        direct.filter(acknowledged_at__gt=moment, circular__in=letters),
+        unconfirmed.filter(returned_at__gt=moment, circular__in=letters),
+        unconfirmed.filter(gone, returned_at=None, circular__in=changed),
+    ]
 
 
 @dataclass(frozen=True)
