@@ -6,6 +6,7 @@ Every reader takes the variable's name and a default; without a default the vari
 
 import importlib.util
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,6 +73,16 @@ def integer(name: str, default: int) -> int:
 def items(name: str, default: str = "") -> list[str]:
     """A comma-separated list; empty items are dropped."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def keys(name: str) -> list[str]:
+    """A comma-separated list of keys of 32 bytes, each as 64 hexadecimal digits."""
+    found = items(name)
+    if any(re.fullmatch("[0-9a-fA-F]{64}", key) is None for key in found):
+        raise ConfigurationError(
+            f"{name} must be a comma-separated list of keys of 64 hexadecimal digits each."
+        )
+    return found
 
 
 def parsed_url(name: str, default: str, schemes: set[str]) -> ParseResult:

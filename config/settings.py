@@ -182,7 +182,7 @@ OTHER_CHANNEL_AFTER = timedelta(hours=env.integer("OTHER_CHANNEL_AFTER_HOURS", 2
 RETURNED_MAIL_DAYS = env.integer("RETURNED_MAIL_DAYS", 365)
 LINK_DAYS = env.integer("LINK_DAYS", 30)
 CHECKPOINT_KEY = env.text("CHECKPOINT_KEY", "")
-CHECKPOINT_FORMER_KEYS = env.items("CHECKPOINT_FORMER_KEYS", "")
+CHECKPOINT_FORMER_KEYS = env.keys("CHECKPOINT_FORMER_KEYS")
 CHECKPOINT_DIR = env.text("CHECKPOINT_DIR", "")
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 60)
 WORKING_HOURS = env.hours("WORKING_HOURS", "08:30-17:30")
@@ -290,7 +290,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=40),
         "options": {"expires": 1800},
     },
-    "seal": {"task": "distribution.tasks.seal", "schedule": 3600.0, "options": {"expires": 1800}},
+    "seal": {"task": "distribution.tasks.seal", "schedule": crontab(minute=20), "options": {"expires": 1800}},
     "clear_settled_mails": {
         "task": "distribution.tasks.clear_settled_mails",
         "schedule": crontab(hour=3, minute=50),

@@ -333,6 +333,10 @@ MANIPULATIONS = (
         ),
     ),
     Manipulation(
+        "call rewritten and all seals deleted",
+        ("UPDATE distribution_call SET note = 'Başka.'", "DELETE FROM distribution_seal"),
+    ),
+    Manipulation(
         "signature of a checkpoint",
         ("UPDATE distribution_checkpoint SET signature = decode(repeat('ab', 64), 'hex')",),
     ),

@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from circulars.models import Circular, Purpose
 from distribution.event_log import Actor, AddedData, Step, append_events, data_of
-from distribution.models import Channel, Delivery, DeliveryEvent, Notice
+from distribution.models import Channel, Delivery, DeliveryEvent, Notice, NoticeState
 from distribution.outbox.send import send_due
 from distribution.queries.invariants.consistency_of_notices import Finding
 from distribution.services import check_consistency as service
@@ -129,6 +129,21 @@ def test_damage_is_found(world: dict[str, int], kind: str, what: str, change: st
 
     assert kind in {finding.what for finding in found}
     assert all(finding.problem and finding.mend for finding in found)
+
+
+@pytest.mark.django_db
+def test_each_notice_that_was_given_up_needs_its_event(world: dict[str, int]) -> None:
+    unsent = dispatched_to(AgencyFactory(), AgencyFactory(), at=timezone.now()).deliveries.all()
+    Notice.objects.filter(delivery__in=unsent).update(state=NoticeState.FAILED, attempts=1, last_error="550")
+
+    assert [each.what for each in findings()] == ["failed-unseen"] * 2
+
+
+@pytest.mark.django_db
+def test_events_of_notices_that_are_all_gone_are_found(world: dict[str, int]) -> None:
+    Notice.objects.filter(delivery=world["delivery"]).delete()
+
+    assert "event-without-notice" in {each.what for each in findings()}
 
 
 @pytest.mark.django_db

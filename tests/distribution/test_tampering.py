@@ -10,6 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from benchmarks.faults.honest_history import History
 from benchmarks.faults.tamper import MANIPULATIONS
+from config import env
 from distribution.models import Checkpoint, Seal
 from distribution.queries.invariants.sealing import merkle_root, public_key
 from distribution.services.evidence.write_checkpoint import write_checkpoints
@@ -80,6 +81,15 @@ def test_a_checkpoint_signed_with_a_key_that_is_known_no_more_is_found(
 
     Checkpoint.objects.update(statement="{}")
     assert findings() != []
+
+
+@pytest.mark.parametrize("value", ["ab", "g" * 64, f"{'ab' * 32},short"])
+def test_a_former_key_that_is_none_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("CHECKPOINT_FORMER_KEYS", value)
+    with pytest.raises(env.ConfigurationError, match="CHECKPOINT_FORMER_KEYS"):
+        env.keys("CHECKPOINT_FORMER_KEYS")
 
 
 def test_the_root_is_that_of_rfc_6962() -> None:

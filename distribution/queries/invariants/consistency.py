@@ -100,6 +100,9 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         if recorded and event is not None and carrier.sent_at is not None and moment not in moments:
             problem = f"left at {carrier.sent_at.isoformat()}, but its event says otherwise."
             yield finding_of_notice(notice, "notice-unlike-event", problem, BY_HAND)
+        given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
+        if given_up and carrier.address not in failed:
+            yield finding_of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
     carried = {each.message_id for notice in delivery.notices.all() for each in (notice, notice.carrier)}
     lost = {data.message_id for data in known if isinstance(data, UndeliverableData)}
     for message_id, left in said.items():
@@ -107,9 +110,6 @@ def check_delivery(delivery: Delivery, at: datetime) -> Iterator[Finding]:
         if message_id not in carried | lost and left.address not in failed and message_id is not None:
             problem = f"an event says that {message_id} left, but there is no such notice."
             yield Finding("event-without-notice", f"delivery {delivery.public_id}", problem, BY_HAND)
-        given_up = notice.state == NoticeState.FAILED and not hasattr(notice, "replacement")
-        if given_up and carrier.address not in failed:
-            yield finding_of_notice(notice, "failed-unseen", "failed, but has no event.", BY_HAND)
 
 
 def _chain(delivery: Delivery, events: list[DeliveryEvent]) -> Found:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 
 from distribution.models import Checkpoint, DeliveryEvent, EventKind, Seal
 from distribution.queries.invariants.consistency_of_notices import BY_HAND, Finding
@@ -32,16 +32,17 @@ def check_seals(seals: Sequence[Seal]) -> Iterator[Finding]:
     for table, sealed in of_table.items():
         yield from _rows(table, sealed)
     yield from _written_afterwards(of_table[DeliveryEvent._meta.db_table])
-    numbers = {seal.checkpoint_id for seal in seals}
-    ends = Checkpoint.objects.filter(pk__in=numbers).annotate(last=Max("seals__pk"))
-    checked = {seal.pk for seal in seals}
-    for each in ends:
-        if vars(each)["last"] in checked:
-            yield from _checkpoint(each)
+    last = max((seal.pk for seal in seals), default=0)
+    following = Seal.objects.filter(checkpoint=OuterRef("pk"), pk__gt=last)
+    ended = Checkpoint.objects.filter(pk__in={seal.checkpoint_id for seal in seals}).exclude(
+        Exists(following)
+    )
+    for each in ended:
+        yield from _checkpoint(each)
 
 
 def check_statements() -> Iterator[Finding]:
-    """Check that the statements follow each other, and against the copies in CHECKPOINT_DIR."""
+    """Check that the statements follow each other, have their seals, and agree with the copies in CHECKPOINT_DIR."""
     stored = {each.number: each for each in Checkpoint.objects.order_by("number")}
     if sorted(stored) != list(range(1, len(stored) + 1)):
         yield _finding("checkpoint-missing", "all", "their numbers have a gap.")
@@ -50,6 +51,8 @@ def check_statements() -> Iterator[Finding]:
         if _stated(each.statement).get("previous") != previous:
             yield _finding("checkpoint-rewritten", number, "it doesn't follow the one before it.")
         previous = statement_hash(each)
+    for each in Checkpoint.objects.filter(seals=None):
+        yield from _checkpoint(each)
     if not settings.CHECKPOINT_DIR or not Path(settings.CHECKPOINT_DIR).is_dir():
         return
     for path in sorted(Path(settings.CHECKPOINT_DIR).glob("checkpoint-*.json")):
