@@ -7,11 +7,14 @@ document.addEventListener("keydown", (event) => {
   stops[stops.indexOf(event.target) + 1]?.focus();
 });
 
-const NUMBER_BEFORE_A_YEAR = /(?<![0-9])(?!20[0-9]{2}(?![0-9]))[0-9]+(?=[^0-9]*[/\-. ](?:19|20)[0-9]{2}[^0-9]*$)/;
+const YEAR = new Date().getFullYear();
+const NUMBER_BEFORE_A_YEAR = new RegExp(
+  `(?<![0-9])(?!20[0-9]{2}(?![0-9]))[0-9]+(?=[^0-9]*[/\\-. ](?:${YEAR - 1}|${YEAR}|${YEAR + 1})[^0-9]*$)`,
+);
 const LAST_DIGITS = /[0-9]+(?=[^0-9]*$)/;
 
 // The number n places after the first one: the last run of digits counts up and keeps its leading zeros, or the run
-// before it if the last one is a year. A number without digits stays the same. As in
+// before it if the last one is this year or one beside it. A number without digits stays the same. As in
 // distribution/forms/receiving/register_number.py.
 function following(first, n) {
   const counted = NUMBER_BEFORE_A_YEAR.test(first) ? NUMBER_BEFORE_A_YEAR : LAST_DIGITS;

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from distribution.forms.words import WordsField
@@ -12,10 +13,8 @@ from distribution.models import Delivery
 
 LONGEST = Delivery._meta.get_field("register_number").max_length or 0
 YOUR_NUMBER = _("Your unit's register number (optional)")
-NUMBER_BEFORE_A_YEAR = re.compile(
-    r"(?<![0-9])(?!20[0-9]{2}(?![0-9]))[0-9]+(?=[^0-9]*[/\-. ](?:19|20)[0-9]{2}[^0-9]*\Z)"
-)
-"""The run of digits before a last run that is a year; not one that may be the year itself, as in 2026/1999."""
+NUMBER_BEFORE_A_YEAR = r"(?<![0-9])(?!20[0-9]{{2}}(?![0-9]))[0-9]+(?=[^0-9]*[/\-. ](?:{years})[^0-9]*\Z)"
+"""The run of digits before a last run that is one of the years; not one that may be the year itself (2026/1999)."""
 
 LAST_DIGITS = re.compile(r"[0-9]+(?=[^0-9]*\Z)")
 
@@ -65,9 +64,12 @@ class NoDigits(ValueError):
 def counting_up(first: str) -> Iterator[str]:
     """`first` and the numbers after it: the last run of digits counts up and keeps its leading zeros.
 
-    A year at the end stays, and the run before it counts: 123/2026, 124/2026. Raises NoDigits.
+    This year, the last or the next one at the end stays, and the run before it counts: 123/2026, 124/2026. Raises
+    NoDigits.
     """
-    found = NUMBER_BEFORE_A_YEAR.search(first) or LAST_DIGITS.search(first)
+    year = timezone.localdate().year
+    before_a_year = NUMBER_BEFORE_A_YEAR.format(years=f"{year - 1}|{year}|{year + 1}")
+    found = re.search(before_a_year, first) or LAST_DIGITS.search(first)
     if found is None:
         raise NoDigits
     return _following(first[: found.start()], found.group(), first[found.end() :])
