@@ -1,11 +1,12 @@
 """The most used pages of senders and managers ask at most 15 queries, with all that they usually show."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.calendar import WorkingCalendar, moment_on
 from agencies.models import Agency, AgencyKind, DeclaredLeave, Role, User
 from circulars.models import Attachment, Circular, DraftEditing, Reference, Urgency
 from distribution.models import CallOutcome, Delivery, Duty, Heartbeat, LearnedLateness, ReturnGround
@@ -33,7 +34,9 @@ from tests.query_count import query_count
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
-DUE = NOW + timedelta(days=20)
+IN_20_DAYS = timezone.localdate(NOW) + timedelta(days=20)
+# A full working day but for the leave that is declared below, in Turkish time whatever the hour of the run.
+DUE = moment_on(WorkingCalendar().next_full_day(IN_20_DAYS), time(17))
 
 
 @pytest.fixture
@@ -46,8 +49,8 @@ def at_work(issuer: Agency) -> None:
     """The sweep runs, leave is declared, lateness was learned, and recipients have done what they may do."""
     beat(job=Heartbeat.Job.SWEEP, at=timezone.now())
     DeclaredLeave.objects.create(
-        first_day=DUE.date(),
-        last_day=DUE.date(),
+        first_day=timezone.localdate(DUE),
+        last_day=timezone.localdate(DUE),
         reason="Yoğun kar",
         entered_by=UserFactory(),
         entered_at=NOW,
